@@ -1,0 +1,1 @@
+"""Clinical studies of iliopsoas hematoma compressing the femoral nerve."""

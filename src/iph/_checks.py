@@ -1,0 +1,215 @@
+"""Argument checks that every public function shares.
+
+Each check returns its argument in the one form that the kernels take, or raises
+`InputError`. Missing values (None, NaN) stay visible: numbers become NaN, labels and
+events become -1, and the caller counts them.
+"""
+
+import math
+import operator
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from iph.errors import InputError
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_Choice = TypeVar("_Choice", bound=str)
+
+_NUMBERS_HINT = "give one sequence of numbers, with None or NaN where one is missing"
+
+
+def one_of(value: _Choice, name: str, allowed: Sequence[str]) -> _Choice:
+    """Check that an option is one of the allowed words."""
+    if not isinstance(value, str) or value not in allowed:
+        words = ", ".join(repr(word) for word in allowed)
+        raise InputError(name, f"one of {words}", value)
+    return value
+
+
+def level(value: float, name: str = "confidence_level") -> float:
+    """Check a confidence level: strictly between 0 and 1."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+        raise InputError(name, "a number between 0 and 1", value)
+    number = float(value)
+    if not 0.0 < number < 1.0:
+        hint = f"did you mean {number / 100:g}?" if 1.0 < number < 100.0 else ""  # noqa: PLR2004 - per cent
+        raise InputError(name, "between 0 and 1 (both excluded)", value, hint)
+    return number
+
+
+def whole(value: object, name: str, *, low: int = 0, high: int | None = None) -> int:
+    """Check a whole number within bounds (7.0 is whole, 7.9 and True are not)."""
+    rule = f"a whole number of at least {low}"
+    if high is not None:
+        rule = f"a whole number from {low} to {high}"
+    if isinstance(value, (bool, np.bool_)):
+        raise InputError(name, rule, value)
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        value = int(value)
+    try:
+        number = operator.index(value)  # type: ignore[arg-type] # refused below
+    except TypeError:
+        raise InputError(name, rule, value) from None
+    if number < low or (high is not None and number > high):
+        raise InputError(name, rule, value)
+    return number
+
+
+def numbers(
+    values: npt.ArrayLike | Iterable[object],
+    name: str,
+    *,
+    low: float = -math.inf,
+    high: float = math.inf,
+) -> Floats:
+    """Return a vector of floats, NaN where missing; refuse text, infinity and shape."""
+    raw = values if isinstance(values, np.ndarray) else _listed(values, name)
+    if isinstance(raw, np.ndarray) and raw.dtype.kind in "fiu":
+        array = raw.astype(np.float64, copy=False)
+    else:
+        array = _numbers_one_by_one(raw, name)
+    if array.ndim != 1:
+        raise InputError(name, "one-dimensional", array.shape, _NUMBERS_HINT)
+    # NaN compares false with every bound, so missing values pass.
+    outside = (array < low) | (array > high) | np.isinf(array)
+    if outside.any():
+        first = int(np.argmax(outside))
+        bounds = f"from {low:g} to {high:g}"
+        raise InputError(f"{name}[{first}]", f"a finite number {bounds}", array[first])
+    return array
+
+
+def _listed(values: Any, name: str) -> Any:  # noqa: ANN401 - any iterable column
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise InputError(name, "a sequence of numbers", values, _NUMBERS_HINT)
+    if hasattr(values, "__array__"):
+        return np.asarray(values)
+    return list(values)
+
+
+def _numbers_one_by_one(raw: Any, name: str) -> Floats:  # noqa: ANN401 - see above
+    out = np.empty(len(raw), dtype=np.float64)
+    for index, value in enumerate(raw):
+        if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+            out[index] = math.nan
+        elif isinstance(value, (bool, np.bool_)) or not isinstance(
+            value, (int, float, np.number)
+        ):
+            if hasattr(value, "__float__") and not isinstance(value, (bool, np.bool_)):
+                out[index] = float(value)
+                continue
+            raise InputError(f"{name}[{index}]", "a number or None", value)
+        else:
+            out[index] = float(value)
+    return out
+
+
+def days(values: npt.ArrayLike | Iterable[object], name: str) -> Floats:
+    """Return times as floats, NaN where missing; refuse negative times."""
+    return numbers(values, name, low=0.0)
+
+
+def events(values: npt.ArrayLike | Iterable[object], name: str) -> Ints:
+    """Return 1 for an event, 0 for a censoring, -1 where missing.
+
+    Only yes/no is taken: codes such as 1/2 mean different things in different
+    programs, so they are refused rather than guessed.
+    """
+    raw = values if isinstance(values, np.ndarray) else _listed(values, name)
+    if isinstance(raw, np.ndarray) and raw.dtype.kind == "b":
+        return raw.astype(np.int64)
+    array = numbers(
+        [_yes_no(value) for value in raw]
+        if not (isinstance(raw, np.ndarray) and raw.dtype.kind in "fiu")
+        else raw,
+        name,
+    )
+    missing = np.isnan(array)
+    wrong = ~missing & (array != 0.0) & (array != 1.0)
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise InputError(
+            f"{name}[{first}]",
+            "True/1 (event) or False/0 (censored)",
+            array[first],
+            "recode it first, for example event = (status == 2)",
+        )
+    return np.where(missing, -1.0, array).astype(np.int64)
+
+
+def _yes_no(value: object) -> object:
+    return int(value) if isinstance(value, (bool, np.bool_)) else value
+
+
+def labels(
+    values: npt.ArrayLike | Iterable[Hashable], name: str
+) -> tuple[Ints, tuple[Any, ...]]:
+    """Return codes (-1 where missing) and the distinct labels in sorted order."""
+    raw = values if isinstance(values, np.ndarray) else _listed(values, name)
+    if isinstance(raw, np.ndarray):
+        if raw.ndim != 1:
+            raise InputError(name, "one-dimensional", raw.shape)
+        if raw.dtype.kind in "iub":
+            found, codes = np.unique(raw, return_inverse=True)
+            return codes.astype(np.int64), tuple(found.tolist())
+        raw = raw.tolist()
+    listed: list[Any] = [None if _is_missing(value) else value for value in raw]
+    distinct = {value for value in listed if value is not None}
+    try:
+        ordered = sorted(distinct)
+    except TypeError:  # labels of several types: order by what is printed
+        ordered = sorted(distinct, key=lambda value: (type(value).__name__, str(value)))
+    code = {value: index for index, value in enumerate(ordered)}
+    codes = np.array([code.get(value, -1) for value in listed], dtype=np.int64)
+    return codes, tuple(ordered)
+
+
+def _is_missing(value: object) -> bool:
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    return isinstance(value, (float, np.floating)) and math.isnan(value)
+
+
+def case_counts(
+    weights: npt.ArrayLike | Iterable[object] | None, n: int, name: str = "weights"
+) -> Ints:
+    """Return how many cases each row stands for (ones if not given)."""
+    if weights is None:
+        return np.ones(n, dtype=np.int64)
+    array = numbers(weights, name, low=0.0, high=2.0**53)
+    same_length(n, array.size, "the values", name)
+    wrong = np.isnan(array) | (array != np.floor(array))
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise InputError(
+            f"{name}[{first}]",
+            "a whole number of cases",
+            float(array[first]),
+            "weights are case counts, not sampling weights",
+        )
+    return array.astype(np.int64)
+
+
+def same_length(n: int, other: int, name: str, other_name: str) -> None:
+    """Check that two columns belong together."""
+    if n != other:
+        raise InputError(other_name, f"as long as {name} ({n})", other)
+
+
+def generator(rng: np.random.Generator | int | None, name: str = "rng") -> Any:  # noqa: ANN401 - numpy is typed as the return of default_rng
+    """Return a random generator; a missing one is refused, never seeded silently."""
+    if isinstance(rng, np.random.Generator):
+        return rng
+    if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool):
+        return np.random.default_rng(int(rng))
+    raise InputError(
+        name,
+        "a numpy Generator or a whole number as seed",
+        rng,
+        "for example rng=np.random.default_rng(2023)",
+    )

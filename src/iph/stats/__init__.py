@@ -1,0 +1,1 @@
+"""Statistics of small cohorts: pure functions of arrays and counts."""
