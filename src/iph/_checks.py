@@ -25,7 +25,7 @@ _NUMBERS_HINT = "give one sequence of numbers, with None or NaN where one is mis
 
 def one_of(value: _Choice, name: str, allowed: Sequence[str]) -> _Choice:
     """Check that an option is one of the allowed words."""
-    if not isinstance(value, str) or value not in allowed:
+    if value not in allowed:
         words = ", ".join(repr(word) for word in allowed)
         raise InputError(name, f"one of {words}", value)
     return value

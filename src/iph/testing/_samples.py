@@ -1,0 +1,112 @@
+"""Strategies for the plain data that statistics take.
+
+All of them draw few distinct values, since graded outcomes and visit days are tied
+heavily, and the ties are where formulas break.
+"""
+
+import hypothesis.strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+SurvivalRows = tuple[list[int], list[bool], list[int]]
+
+
+def scores(
+    *, min_size: int = 0, max_size: int = 30, low: int = 0, high: int = 10
+) -> SearchStrategy[list[int]]:
+    """Graded values of one sample, such as pain from 0 to 10."""
+    return st.lists(st.integers(low, high), min_size=min_size, max_size=max_size)
+
+
+@st.composite
+def grouped_scores(
+    draw: DrawFn,
+    *,
+    min_groups: int = 2,
+    max_groups: int = 4,
+    min_size: int = 1,
+    max_size: int = 8,
+    high: int = 10,
+) -> list[list[int]]:
+    """Draw independent samples of graded values, one list a group."""
+    top = draw(st.integers(0, high))
+    return draw(
+        st.lists(
+            scores(min_size=min_size, max_size=max_size, high=top),
+            min_size=min_groups,
+            max_size=max_groups,
+        )
+    )
+
+
+@st.composite
+def rating_rows(
+    draw: DrawFn,
+    *,
+    min_rows: int = 1,
+    max_rows: int = 8,
+    min_visits: int = 2,
+    max_visits: int = 5,
+    high: int = 10,
+    missing: bool = False,
+) -> list[list[int | None]]:
+    """Draw repeated grades, one row a patient, one column a visit."""
+    visits = draw(st.integers(min_visits, max_visits))
+    top = draw(st.integers(0, high))
+    cell: SearchStrategy[int | None] = st.integers(0, top)
+    if missing:
+        cell = st.none() | cell
+    row = st.lists(cell, min_size=visits, max_size=visits)
+    return draw(st.lists(row, min_size=min_rows, max_size=max_rows))
+
+
+@st.composite
+def survival_data(
+    draw: DrawFn,
+    *,
+    groups: int = 2,
+    min_size: int = 1,
+    max_size: int = 20,
+    last_day: int = 12,
+) -> SurvivalRows:
+    """Draw days, event indicators and group codes of patients under observation."""
+    top = draw(st.integers(1, last_day))
+    row = st.tuples(
+        st.integers(0, top), st.booleans(), st.integers(0, max(groups - 1, 0))
+    )
+    rows = draw(st.lists(row, min_size=min_size, max_size=max_size))
+    return [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows]
+
+
+@st.composite
+def recovery_intervals(
+    draw: DrawFn,
+    *,
+    min_size: int = 1,
+    max_size: int = 15,
+    visits: tuple[int, ...] = (0, 7, 30, 91, 182, 365),
+) -> tuple[list[int], list[float]]:
+    """Draw half-open intervals (last day not recovered, first day recovered]."""
+    last = len(visits)
+    pairs = st.integers(0, last - 1).flatmap(
+        lambda a: st.tuples(st.just(a), st.integers(a + 1, last))
+    )
+    rows = draw(st.lists(pairs, min_size=min_size, max_size=max_size))
+    left = [visits[a] for a, _ in rows]
+    right = [float(visits[b]) if b < last else float("inf") for _, b in rows]
+    return left, right
+
+
+@st.composite
+def contingency_tables(
+    draw: DrawFn,
+    *,
+    min_rows: int = 2,
+    max_rows: int = 4,
+    min_columns: int = 2,
+    max_columns: int = 4,
+    max_count: int = 8,
+) -> list[list[int]]:
+    """Draw tables of counts."""
+    columns = draw(st.integers(min_columns, max_columns))
+    row = st.lists(st.integers(0, max_count), min_size=columns, max_size=columns)
+    return draw(st.lists(row, min_size=min_rows, max_size=max_rows))
