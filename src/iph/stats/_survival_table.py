@@ -1,0 +1,346 @@
+"""Count events, censorings and patients at risk at each distinct time.
+
+Every statistic of time to recovery is computed from this small table, so that a million
+patients cost one pass of counting and a weight is the same thing as repeated rows.
+"""
+
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from iph import _checks
+from iph._checks import Floats, Ints
+from iph.errors import InputError
+
+_BLOCK = 1 << 16  # rows counted at a time: fits the cache, bounds the memory
+_ROOM = 1 << 14  # cells that a grid of days may always have
+
+_Column = npt.ArrayLike | Iterable[object]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class SurvivalTable:
+    """Counts at each distinct time, one row a group.
+
+    Attributes
+    ----------
+    time : ndarray of float, shape (m,)
+        The distinct times at which a patient had the event or was censored, ascending.
+    events : ndarray of int, shape (g, m)
+        Events at each time.
+    censored : ndarray of int, shape (g, m)
+        Censorings at each time; they come after the events of the same time.
+    at_risk : ndarray of int, shape (g, m)
+        Patients under observation just before each time.
+    groups : tuple
+        The labels of the groups in order; empty where no group was given (g = 1).
+    n : int
+        The number of cases in the table.
+    n_missing : int
+        The number of cases left out because a value was missing.
+    """
+
+    time: Floats
+    events: Ints
+    censored: Ints
+    at_risk: Ints
+    groups: tuple[Any, ...]
+    n: int
+    n_missing: int
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class SurvivalRows:
+    """The checked columns, without the rows that miss a value.
+
+    Attributes
+    ----------
+    time : ndarray
+        Times, whole or float.
+    event : ndarray
+        1 for an event, 0 for a censoring.
+    code : ndarray of int, or None
+        The number of each row's group.
+    groups : tuple
+        The labels of the groups in order.
+    weights : ndarray of int, or None
+        The number of cases of each row; None for one each.
+    entry : ndarray of float, or None
+        The time from which each row was under observation.
+    stratum : ndarray of int, or None
+        The number of each row's stratum.
+    n : int
+        The number of cases.
+    n_missing : int
+        The number of cases left out because a value was missing.
+    """
+
+    time: npt.NDArray[Any]
+    event: npt.NDArray[Any]
+    code: Ints | None
+    groups: tuple[Any, ...]
+    weights: Ints | None
+    entry: Floats | None
+    stratum: Ints | None
+    n: int
+    n_missing: int
+
+    def select(self, keep: npt.NDArray[Any]) -> "SurvivalRows":
+        """Return the rows of a mask; the missing stay counted with the whole."""
+        weights = None if self.weights is None else self.weights[keep]
+        time = self.time[keep]
+        return attrs.evolve(
+            self,
+            time=time,
+            event=self.event[keep],
+            code=None if self.code is None else self.code[keep],
+            weights=weights,
+            entry=None if self.entry is None else self.entry[keep],
+            stratum=None if self.stratum is None else self.stratum[keep],
+            n=int(time.size if weights is None else weights.sum()),
+        )
+
+
+def survival_table(
+    time: _Column,
+    event: _Column,
+    *,
+    group: npt.ArrayLike | Iterable[Hashable] | None = None,
+    weights: _Column | None = None,
+    entry: _Column | None = None,
+) -> SurvivalTable:
+    """Count events, censorings and patients at risk at each distinct time.
+
+    Parameters
+    ----------
+    time : array_like of float
+        Days under observation, whole or not, 0 or more; None or NaN where missing.
+    event : array_like of bool
+        Whether the event was seen at that day (False: censored); only yes/no is taken.
+    group : array_like, optional
+        The group of each patient.
+    weights : array_like of int, optional
+        How many cases each row stands for.
+    entry : array_like of float, optional
+        The day from which the patient was under observation (left truncation); must be
+        before `time`. A patient is at risk at t when entry < t <= time.
+
+    Returns
+    -------
+    SurvivalTable
+        With `time`, `events`, `censored`, `at_risk`, `groups`, `n`, `n_missing`.
+    """
+    rows = survival_rows(time, event, group=group, weights=weights, entry=entry)
+    return table_of(rows)
+
+
+def survival_rows(
+    time: _Column,
+    event: _Column,
+    *,
+    group: npt.ArrayLike | Iterable[Hashable] | None = None,
+    weights: _Column | None = None,
+    entry: _Column | None = None,
+    strata: npt.ArrayLike | Iterable[Hashable] | None = None,
+) -> SurvivalRows:
+    """Check the columns of a survival analysis and leave out incomplete rows."""
+    days = _days(time)
+    happened = _happened(event)
+    n = days.size
+    _checks.same_length(n, happened.size, "time", "event")
+    missing = np.isnan(days) if days.dtype.kind == "f" else None
+    missing = _join(missing, happened)
+    code: Ints | None = None
+    groups: tuple[Any, ...] = ()
+    stratum: Ints | None = None
+    began: Floats | None = None
+    if group is not None:
+        code, groups = _checks.labels(group, "group")
+        _checks.same_length(n, code.size, "time", "group")
+        missing = _join(missing, code)
+    if strata is not None:
+        stratum, _ = _checks.labels(strata, "strata")
+        _checks.same_length(n, stratum.size, "time", "strata")
+        missing = _join(missing, stratum)
+    if entry is not None:
+        began = _checks.numbers(entry, "entry")
+        _checks.same_length(n, began.size, "time", "entry")
+        missing = np.isnan(began) if missing is None else missing | np.isnan(began)
+        late = began >= days
+        if late.any():
+            first = int(np.argmax(late))
+            raise InputError(
+                f"entry[{first}]", f"before time ({days[first]:g})", began[first]
+            )
+    counts: Ints | None = None
+    total = n
+    if weights is not None:
+        counts = _checks.case_counts(weights, n)
+        total = _total(counts)
+    rows = SurvivalRows(
+        time=days,
+        event=happened,
+        code=code,
+        groups=groups,
+        weights=counts,
+        entry=began,
+        stratum=stratum,
+        n=total,
+        n_missing=0,
+    )
+    if missing is not None and missing.any():
+        rows = rows.select(~missing)
+    if rows.weights is not None and not rows.weights.all():
+        rows = rows.select(rows.weights > 0)
+    return attrs.evolve(rows, n_missing=total - rows.n) if rows.n < total else rows
+
+
+def table_of(rows: SurvivalRows) -> SurvivalTable:
+    """Count the rows: on the grid of days if times are whole, else by sorting."""
+    n_groups = max(len(rows.groups), 1)
+    if rows.time.size == 0:
+        empty = np.zeros((n_groups, 0), dtype=np.int64)
+        times, events, all_cases = np.empty(0), empty, empty
+    else:
+        counted = _count_on_grid(rows, n_groups)
+        if counted is None:
+            counted = _count_by_sorting(rows, n_groups)
+        times, events, all_cases = counted
+    left = np.cumsum(all_cases[:, ::-1], axis=1)[:, ::-1]
+    at_risk = left if rows.entry is None else left - _not_yet(rows, times, n_groups)
+    return SurvivalTable(
+        time=times,
+        events=events,
+        censored=all_cases - events,
+        at_risk=at_risk,
+        groups=rows.groups,
+        n=rows.n,
+        n_missing=rows.n_missing,
+    )
+
+
+def _days(time: _Column) -> npt.NDArray[Any]:
+    """Return times, whole ones as they are: a registry is not copied to floats."""
+    if isinstance(time, np.ndarray) and time.dtype.kind in "iu" and time.ndim == 1:
+        if time.size and time.min() < 0:
+            first = int(np.argmax(time < 0))
+            raise InputError(f"time[{first}]", "a finite number from 0", time[first])
+        return time
+    return _checks.days(time, "time")
+
+
+def _happened(event: _Column) -> npt.NDArray[Any]:
+    """Return events as 0, 1, or -1 where missing, in the smallest type at hand."""
+    if isinstance(event, np.ndarray) and event.ndim == 1:
+        if event.dtype.kind == "b":
+            return event.view(np.uint8)
+        if event.dtype.kind == "u" and (event.size == 0 or event.max() <= 1):
+            return event
+    return _checks.events(event, "event")
+
+
+def _join(
+    missing: npt.NDArray[np.bool_] | None, codes: npt.NDArray[Any]
+) -> npt.NDArray[np.bool_] | None:
+    """Add the rows whose code is -1 to the missing ones."""
+    if codes.dtype.kind == "u":
+        return missing
+    absent: npt.NDArray[np.bool_] = codes < 0
+    return absent if missing is None else missing | absent
+
+
+def _total(counts: Ints) -> int:
+    """Return the number of cases, which must stay exact as a float."""
+    # A float sum cannot wrap around; it is only used to see that int64 will not.
+    if float(counts.sum(dtype=np.float64)) >= 2.0**53:
+        raise InputError("weights", "case counts that sum to less than 2**53", "more")
+    return int(counts.sum())
+
+
+def _count_on_grid(
+    rows: SurvivalRows, n_groups: int
+) -> tuple[Floats, Ints, Ints] | None:
+    """Count whole days in one pass; None if times are not whole or too spread."""
+    time = rows.time
+    low, high = int(time.min()), int(time.max())
+    span = high - low + 1
+    cells = 2 * n_groups * span
+    if cells > _ROOM + 4 * time.size:
+        return None
+    whole = time.dtype.kind != "f"
+    counts = np.zeros(cells, dtype=np.int64)
+    for start in range(0, time.size, _BLOCK):
+        part = slice(start, start + _BLOCK)
+        days = time[part]
+        key = days.astype(np.int64)
+        if not whole and (key != days).any():
+            return None
+        key -= low
+        if rows.code is not None:
+            key += rows.code[part] * span
+        key *= 2
+        key += rows.event[part]
+        if rows.weights is None:
+            counts += np.bincount(key, minlength=cells)
+        else:
+            found = np.bincount(key, weights=rows.weights[part], minlength=cells)
+            counts += found.astype(np.int64)
+    by_day = counts.reshape(n_groups, span, 2)
+    events = by_day[:, :, 1]
+    all_cases = by_day[:, :, 0] + events
+    used = np.flatnonzero(all_cases.any(axis=0) if n_groups > 1 else all_cases[0])
+    times = (used + low).astype(np.float64)
+    return times, events[:, used], all_cases[:, used]
+
+
+def _count_by_sorting(rows: SurvivalRows, n_groups: int) -> tuple[Floats, Ints, Ints]:
+    """Count times of any kind: sort once, number the distinct ones."""
+    order = np.argsort(rows.time)
+    ordered = rows.time[order]
+    starts = np.empty(ordered.size, dtype=np.bool_)
+    starts[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=starts[1:])
+    times = ordered[starts].astype(np.float64)
+    key = np.cumsum(starts, dtype=np.int64)
+    key -= 1
+    m = times.size
+    if rows.code is not None:
+        key += rows.code[order] * m
+    happened = rows.event[order]
+    if rows.weights is None:
+        all_cases = np.bincount(key, minlength=n_groups * m)
+        events = np.bincount(key[happened > 0], minlength=n_groups * m)
+    else:
+        weights = rows.weights[order].astype(np.float64)
+        all_cases = np.bincount(key, weights=weights, minlength=n_groups * m)
+        weights *= happened
+        events = np.bincount(key, weights=weights, minlength=n_groups * m)
+    shape = (n_groups, m)
+    return (
+        times,
+        events.astype(np.int64, copy=False).reshape(shape),
+        all_cases.astype(np.int64, copy=False).reshape(shape),
+    )
+
+
+def _not_yet(rows: SurvivalRows, times: Floats, n_groups: int) -> Ints:
+    """Return how many patients enter only at or after each time."""
+    waiting = np.zeros((n_groups, times.size), dtype=np.int64)
+    entry = rows.entry
+    if entry is None:
+        return waiting
+    for index in range(n_groups):
+        mine = slice(None) if rows.code is None else rows.code == index
+        began = entry[mine]
+        order = np.argsort(began)
+        cases = (
+            np.ones(began.size, np.int64)
+            if rows.weights is None
+            else (rows.weights[mine][order])
+        )
+        after = np.concatenate((np.cumsum(cases[::-1])[::-1], [0]))
+        waiting[index] = after[np.searchsorted(began[order], times, side="left")]
+    return waiting
