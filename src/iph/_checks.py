@@ -66,8 +66,12 @@ def numbers(
     *,
     low: float = -math.inf,
     high: float = math.inf,
+    infinite: bool = False,
 ) -> Floats:
-    """Return a vector of floats, NaN where missing; refuse text, infinity and shape."""
+    """Return a vector of floats, NaN where missing; refuse text, infinity and shape.
+
+    With `infinite`, infinity is a number like others (an end that was never seen).
+    """
     raw = values if isinstance(values, np.ndarray) else _listed(values, name)
     if isinstance(raw, np.ndarray) and raw.dtype.kind in "fiu":
         array = raw.astype(np.float64, copy=False)
@@ -76,11 +80,14 @@ def numbers(
     if array.ndim != 1:
         raise InputError(name, "one-dimensional", array.shape, _NUMBERS_HINT)
     # NaN compares false with every bound, so missing values pass.
-    outside = (array < low) | (array > high) | np.isinf(array)
+    outside = (array < low) | (array > high)
+    if not infinite:
+        outside |= np.isinf(array)
     if outside.any():
         first = int(np.argmax(outside))
+        kind = "a number" if infinite else "a finite number"
         bounds = f"from {low:g} to {high:g}"
-        raise InputError(f"{name}[{first}]", f"a finite number {bounds}", array[first])
+        raise InputError(f"{name}[{first}]", f"{kind} {bounds}", array[first])
     return array
 
 
@@ -192,6 +199,9 @@ def case_counts(
             float(array[first]),
             "weights are case counts, not sampling weights",
         )
+    total = float(array.sum())
+    if total > 2.0**53:  # so that sums of counts are exact everywhere
+        raise InputError(name, "at most 2**53 cases together", total)
     return array.astype(np.int64)
 
 
