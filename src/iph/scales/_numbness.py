@@ -46,13 +46,11 @@ class NumbnessGrade(Grade):
 
     References
     ----------
-    .. [1] Rogers CL, Shetter AG, Fiedler JA, Smith KA, Han PP, Speiser BL. Gamma knife
-       radiosurgery for trigeminal neuralgia: the initial experience of The Barrow
-       Neurological Institute. Int J Radiat Oncol Biol Phys 2000;47:1013-1019.
-       doi:10.1016/S0360-3016(00)00513-7
-    .. [2] Matsuda S, Serizawa T, Nagano O, Ono J. Comparison of the results of 2
-       targeting methods in Gamma Knife surgery for trigeminal neuralgia.
-       J Neurosurg 2008;109(Suppl):185-189. doi:10.3171/JNS/2008/109/12/S28
+    .. [1] Rogers CL, et al. Gamma knife radiosurgery for trigeminal neuralgia: the
+       initial experience of the Barrow Neurological Institute. Int J Radiat Oncol
+       Biol Phys 2000;47:1013-1019. PMID 10863073.
+    .. [2] Matsuda S, et al. 2010, on facial numbness after radiosurgery for
+       trigeminal neuralgia by the same scale.
     .. [3] Li F, et al. Research Square 2023. doi:10.21203/rs.3.rs-3346582/v1
 
     Examples
