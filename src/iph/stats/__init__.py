@@ -1,5 +1,9 @@
 """Statistics of small cohorts: pure functions of arrays and counts."""
 
+from iph.stats._friedman import (
+    FriedmanResult,
+    friedman,
+)
 from iph.stats._proportion import (
     proportion,
     proportion_difference,
@@ -18,8 +22,10 @@ from iph.stats._result import (
 __all__ = [
     "QUANTILE_RULES",
     "Estimate",
+    "FriedmanResult",
     "Quartiles",
     "SampleQuantile",
+    "friedman",
     "proportion",
     "proportion_difference",
     "quantile",

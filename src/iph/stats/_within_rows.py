@@ -1,0 +1,217 @@
+"""Sums of columns when every row is permuted by itself.
+
+Under the null hypothesis of a repeated-measures test each patient's grades could have
+come in any order, independently of the other patients. A statistic that treats all
+visits alike depends only on the *sorted* column sums, so the exact distribution is
+counted over sorted sums, one patient after another: equal states are merged, and their
+numbers of arrangements are kept as residues modulo several primes, from which the
+final count is rebuilt as one exact integer.
+"""
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from iph._checks import Ints
+from iph.errors import WorkError
+
+Patterns = Mapping[tuple[int, ...], int]
+
+# Steps (state times arrangement) an exact test may take: `auto` stays near a second,
+# a test asked for by name may take some minutes.
+AUTO_STEPS = 10_000_000
+MOST_STEPS = 500_000_000
+
+_MOST_ORDERS = 50_000
+_CHUNK = 2_000_000
+# Residues stay below 2**31, so that bincount adds 2**22 of them exactly as floats.
+_SUMMANDS = 2**22
+
+
+def n_orders(pattern: tuple[int, ...]) -> int:
+    """Return the number of distinct orders of one row."""
+    found = math.factorial(len(pattern))
+    for value in set(pattern):
+        found //= math.factorial(pattern.count(value))
+    return found
+
+
+def orders(pattern: tuple[int, ...]) -> Ints:
+    """Return the distinct orders of one row, one an output row."""
+    partial: list[tuple[tuple[int, ...], dict[int, int]]] = [
+        ((), {value: pattern.count(value) for value in sorted(set(pattern))})
+    ]
+    for _ in pattern:
+        partial = [
+            ((*head, value), {**left, value: left[value] - 1})
+            for head, left in partial
+            for value in left
+            if left[value]
+        ]
+    return np.array([head for head, _ in partial], dtype=np.int64)
+
+
+def n_arrangements(patterns: Patterns) -> int:
+    """Return the number of equally likely arrangements of the whole table."""
+    return math.prod(n_orders(p) ** count for p, count in patterns.items())
+
+
+def steps(patterns: Patterns) -> float:
+    """Estimate the work of `squares_tail`, before it starts."""
+    moving = {p: count for p, count in patterns.items() if len(set(p)) > 1}
+    if not moving:
+        return 1.0
+    if max(map(n_orders, moving)) > _MOST_ORDERS:
+        return math.inf
+    k = len(next(iter(moving)))
+    lattice = math.gcd(*(v - p[0] for p in moving for v in p))
+    # Sums of t orders fill t times the permutohedron, whose volume is k**(k - 2) in
+    # units of one rank (2 signed ranks); sorting divides by k!.
+    density = k ** (k - 2) * (2 / lattice) ** (k - 1) / math.factorial(k)
+    found, reached, done = 0.0, 1.0, 0
+    for pattern, count in sorted(moving.items(), key=_cheap_first):
+        number = n_orders(pattern)
+        for _ in range(count):
+            found += reached * number
+            done += 1
+            reached = min(reached * number, density * (done + 1) ** (k - 1) + 1)
+            if found > MOST_STEPS:
+                return math.inf
+    return found
+
+
+def _cheap_first(item: tuple[tuple[int, ...], int]) -> tuple[int, tuple[int, ...]]:
+    return n_orders(item[0]), item[0]
+
+
+def squares_tail(patterns: Patterns, observed: int) -> Fraction:
+    """Return the probability that the sum of squared column sums reaches ``observed``.
+
+    Parameters
+    ----------
+    patterns : mapping
+        Sorted row of whole numbers to how many patients have it.
+    observed : int
+        The sum of squares to be reached.
+
+    Returns
+    -------
+    Fraction
+        An exact ratio of numbers of arrangements.
+    """
+    if math.isinf(steps(patterns)):
+        n = sum(patterns.values())
+        raise WorkError(
+            f"the exact distribution for {n} patients needs more than {MOST_STEPS} "
+            "steps; use method='monte-carlo' with rng=, or method='asymptotic'"
+        )
+    queue = [
+        orders(pattern)
+        for pattern, count in sorted(patterns.items(), key=_cheap_first)
+        for _ in range(count)
+    ]
+    if not queue:
+        return Fraction(1)
+    total = math.prod(len(choice) for choice in queue)
+    primes = _primes(total)
+    # The first patient may stay as he is: only the sorted sums matter.
+    last = queue.pop()
+    states = np.zeros((1, last.shape[1]), dtype=np.int64)
+    residues = np.ones((len(primes), 1), dtype=np.int64)
+    for choice in queue:
+        states, residues = _step(states, residues, choice, primes)
+    counted = [0] * len(primes)
+    for start in range(0, len(states), max(1, _CHUNK // len(last))):
+        part = slice(start, start + max(1, _CHUNK // len(last)))
+        sums = states[part, None, :] + last
+        reached = ((sums * sums).sum(axis=2) >= observed).sum(axis=1)
+        for index, prime in enumerate(primes):
+            found = (residues[index, part] * reached % prime).sum()
+            counted[index] = (counted[index] + int(found)) % prime
+    return Fraction(_rebuilt(counted, primes), total)
+
+
+def _step(
+    states: Ints, residues: Ints, choice: Ints, primes: list[int]
+) -> tuple[Ints, Ints]:
+    """Add one patient: every state meets every order of his row; equal ones merge."""
+    width = max(1, min(_CHUNK, _SUMMANDS) // len(choice))
+    parts = []
+    for start in range(0, len(states), width):
+        part = slice(start, start + width)
+        sums = (states[part, None, :] + choice).reshape(-1, states.shape[1])
+        sums.sort(axis=1)
+        repeated = np.repeat(residues[:, part], len(choice), axis=1)
+        parts.append(_merged(sums, repeated, primes))
+    if len(parts) == 1:
+        return parts[0]
+    # Merging in pairs keeps every bincount within its exact range.
+    while len(parts) > 1:
+        (one, first), (two, second) = parts.pop(), parts.pop()
+        both = np.concatenate([first, second], axis=1)
+        parts.insert(0, _merged(np.concatenate([one, two]), both, primes))
+    return parts[0]
+
+
+def _merged(sums: Ints, residues: Ints, primes: list[int]) -> tuple[Ints, Ints]:
+    low = int(sums.min())
+    base = int(sums.max()) - low + 1
+    keys = np.zeros(len(sums), dtype=np.int64)
+    for column in range(sums.shape[1] - 1):  # the last follows from the others
+        keys = keys * base + (sums[:, column] - low)
+    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+    out = np.empty((len(primes), first.size), dtype=np.int64)
+    for index, prime in enumerate(primes):
+        added = np.bincount(which, weights=residues[index], minlength=first.size)
+        out[index] = added.astype(np.int64) % prime
+    return sums[first], out
+
+
+def _primes(total: int) -> list[int]:
+    """Return primes below 2**31 whose product exceeds the total."""
+    found: list[int] = []
+    candidate, product = 2**31 - 1, 1
+    while product <= total:
+        if all(candidate % d for d in range(3, math.isqrt(candidate) + 1, 2)):
+            found.append(candidate)
+            product *= candidate
+        candidate -= 2
+    return found
+
+
+def _rebuilt(residues: list[int], primes: list[int]) -> int:
+    """Return the one number below the product of the primes with these residues."""
+    product = math.prod(primes)
+    found = 0
+    for residue, prime in zip(residues, primes, strict=True):
+        other = product // prime
+        found += residue * other * pow(other, -1, prime)
+    return found % product
+
+
+def random_sums(patterns: Patterns, n_resamples: int, rng: Any) -> Ints:  # noqa: ANN401 - numpy's Generator as the argument check returns it
+    """Draw column sums of tables whose rows are permuted at random.
+
+    Many patients with one pattern are drawn together: how many of them take each order
+    is multinomial.
+    """
+    k = len(next(iter(patterns)))
+    sums = np.zeros((n_resamples, k), dtype=np.int64)
+    for pattern, count in patterns.items():
+        if len(set(pattern)) == 1:
+            continue
+        together = n_orders(pattern) <= min(count, _MOST_ORDERS)
+        choice = orders(pattern) if together else np.array(pattern)
+        width = max(1, _CHUNK // (len(choice) if together else count * k))
+        for start in range(0, n_resamples, width):
+            part = sums[start : start + width]
+            if together:
+                even = np.full(len(choice), 1 / len(choice))
+                part += rng.multinomial(count, even, size=len(part)) @ choice
+            else:
+                drawn = np.broadcast_to(choice, (len(part), count, k))
+                part += rng.permuted(drawn, axis=2).sum(axis=1)
+    return sums
