@@ -91,7 +91,7 @@ def numbers(
     return array
 
 
-def _listed(values: Any, name: str) -> Any:  # noqa: ANN401 - any iterable column
+def _listed(values: Any, name: str) -> Any:
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise InputError(name, "a sequence of numbers", values, _NUMBERS_HINT)
     if hasattr(values, "__array__"):
@@ -99,7 +99,7 @@ def _listed(values: Any, name: str) -> Any:  # noqa: ANN401 - any iterable colum
     return list(values)
 
 
-def _numbers_one_by_one(raw: Any, name: str) -> Floats:  # noqa: ANN401 - see above
+def _numbers_one_by_one(raw: Any, name: str) -> Floats:
     out = np.empty(len(raw), dtype=np.float64)
     for index, value in enumerate(raw):
         if value is None or type(value).__name__ in {"NAType", "NaTType"}:
@@ -211,7 +211,7 @@ def same_length(n: int, other: int, name: str, other_name: str) -> None:
         raise InputError(other_name, f"as long as {name} ({n})", other)
 
 
-def generator(rng: np.random.Generator | int | None, name: str = "rng") -> Any:  # noqa: ANN401 - numpy is typed as the return of default_rng
+def generator(rng: np.random.Generator | int | None, name: str = "rng") -> Any:
     """Return a random generator; a missing one is refused, never seeded silently."""
     if isinstance(rng, np.random.Generator):
         return rng

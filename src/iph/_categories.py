@@ -1,0 +1,252 @@
+"""The categories that clinical fields choose from.
+
+Their values are the codes that tables hold. Every open list has "other" (recorded, but
+not in the list) and "unknown" (asked, and not known); "not recorded" is None.
+"""
+
+import enum
+
+
+class Category(enum.Enum):
+    """A code with a label for print."""
+
+    @property
+    def label(self) -> str:
+        """The category in words."""
+        return str(self.value).replace("_", " ")
+
+
+class Sex(Category):
+    """Sex, as recorded."""
+
+    FEMALE = "female"
+    MALE = "male"
+    UNKNOWN = "unknown"
+
+
+class Side(Category):
+    """The side of a hematoma, a deficit or a limb."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BILATERAL = "bilateral"
+    UNKNOWN = "unknown"
+
+
+class Etiology(Category):
+    """What made the muscle bleed."""
+
+    ANTICOAGULANT = "anticoagulant"
+    ANTIPLATELET = "antiplatelet"
+    HEMOPHILIA = "hemophilia"
+    RODENTICIDE = "rodenticide"
+    OTHER_COAGULOPATHY = "other_coagulopathy"
+    TRAUMA = "trauma"
+    IATROGENIC = "iatrogenic"
+    SPONTANEOUS = "spontaneous"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class Agent(Category):
+    """An antithrombotic agent, by generic name."""
+
+    WARFARIN = "warfarin"
+    ACENOCOUMAROL = "acenocoumarol"
+    PHENPROCOUMON = "phenprocoumon"
+    HEPARIN = "heparin"
+    LOW_MOLECULAR_WEIGHT_HEPARIN = "low_molecular_weight_heparin"
+    FONDAPARINUX = "fondaparinux"
+    RIVAROXABAN = "rivaroxaban"
+    APIXABAN = "apixaban"
+    EDOXABAN = "edoxaban"
+    DABIGATRAN = "dabigatran"
+    ARGATROBAN = "argatroban"
+    ASPIRIN = "aspirin"
+    CLOPIDOGREL = "clopidogrel"
+    PRASUGREL = "prasugrel"
+    TICAGRELOR = "ticagrelor"
+    THROMBOLYTIC = "thrombolytic"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_anticoagulant(self) -> bool | None:
+        """Whether it acts on clotting (not on platelets); None if not known."""
+        if self in {Agent.OTHER, Agent.UNKNOWN}:
+            return None
+        return self not in {
+            Agent.ASPIRIN,
+            Agent.CLOPIDOGREL,
+            Agent.PRASUGREL,
+            Agent.TICAGRELOR,
+        }
+
+
+class Comorbidity(Category):
+    """A disease beside the hematoma."""
+
+    HEMOPHILIA = "hemophilia"
+    STENT_OR_VALVE = "stent_or_valve"
+    CORONARY_DISEASE = "coronary_disease"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class PainSite(Category):
+    """Where it hurts."""
+
+    ABDOMEN = "abdomen"
+    LUMBAR = "lumbar"
+    HIP = "hip"
+    GROIN = "groin"
+    THIGH = "thigh"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class Treatment(Category):
+    """What was done; "conservative" is derived from it, never entered."""
+
+    CLOTTING_FACTOR = "clotting_factor"
+    FRESH_FROZEN_PLASMA = "fresh_frozen_plasma"
+    VITAMIN_K1 = "vitamin_k1"
+    ANTICOAGULANT_ADJUSTED = "anticoagulant_adjusted"
+    ANTICOAGULANT_STOPPED = "anticoagulant_stopped"
+    RED_CELLS = "red_cells"
+    HEMOSTATIC_DRUG = "hemostatic_drug"
+    ANALGESIC = "analgesic"
+    PERCUTANEOUS_DRAINAGE = "percutaneous_drainage"
+    EMBOLIZATION = "embolization"
+    SURGICAL_EVACUATION = "surgical_evacuation"
+    REHABILITATION = "rehabilitation"
+    NO_INTERVENTION = "no_intervention"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_invasive(self) -> bool | None:
+        """Whether it enters the body beyond a vein; None if not known."""
+        if self in {Treatment.OTHER, Treatment.UNKNOWN}:
+            return None
+        return self in {
+            Treatment.PERCUTANEOUS_DRAINAGE,
+            Treatment.EMBOLIZATION,
+            Treatment.SURGICAL_EVACUATION,
+        }
+
+
+class ImagingFinding(Category):
+    """Whether an examination shows the hematoma."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_DONE = "not_done"
+    UNKNOWN = "unknown"
+
+
+class HematomaZone(Category):
+    """The zones of the iliopsoas of Li 2023, from cranial to caudal.
+
+    Upper: within the psoas major at the level of the iliac crest. Mid: iliopsoas over
+    the iliac bone. Lower: iliopsoas at the level of the ischium.
+    """
+
+    UPPER = "upper"
+    MID = "mid"
+    LOWER = "lower"
+
+
+class Muscle(Category):
+    """The compartment that holds the blood."""
+
+    PSOAS = "psoas"
+    ILIACUS = "iliacus"
+    ILIOPSOAS = "iliopsoas"
+    RETROPERITONEAL = "retroperitoneal"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class AssociatedLesion(Category):
+    """A lesion of the iliopsoas beside the hematoma."""
+
+    CYST = "cyst"
+    INFECTION = "infection"
+    TUMOR = "tumor"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class Nerve(Category):
+    """A branch of the lumbar plexus, from cranial to caudal."""
+
+    ILIOHYPOGASTRIC = "iliohypogastric"
+    ILIOINGUINAL = "ilioinguinal"
+    GENITOFEMORAL = "genitofemoral"
+    LATERAL_FEMORAL_CUTANEOUS = "lateral_femoral_cutaneous"
+    FEMORAL = "femoral"
+    OBTURATOR = "obturator"
+
+
+class Involvement(Category):
+    """Whether a nerve is affected."""
+
+    INVOLVED = "involved"
+    SPARED = "spared"
+    UNKNOWN = "unknown"
+
+
+class StrengthModifier(Category):
+    """The plus or minus of a strength reading, kept apart from its grade."""
+
+    MINUS = "-"
+    PLUS = "+"
+
+
+class Outcome(Category):
+    """Recovery in words, as the treating team stated it; no grade."""
+
+    COMPLETE = "complete"
+    NEAR_COMPLETE = "near_complete"
+    PARTIAL = "partial"
+    NONE = "none"
+    IMPROVED = "improved"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_complete(self) -> bool | None:
+        """Whether recovery was stated to be complete; None if not said."""
+        if self in {Outcome.IMPROVED, Outcome.UNKNOWN}:
+            return None
+        return self is Outcome.COMPLETE
+
+
+class Visit(Category):
+    """A scheduled visit after the start of treatment."""
+
+    BASELINE = "baseline"
+    DISCHARGE = "discharge"
+    WEEK_1 = "week_1"
+    MONTH_1 = "month_1"
+    MONTH_3 = "month_3"
+    MONTH_6 = "month_6"
+    YEAR_1 = "year_1"
+
+    @property
+    def nominal_day(self) -> int | None:
+        """The scheduled day since the start of treatment; None for discharge.
+
+        A month is 30.4 days, a year 365, rounded to whole days.
+        """
+        return _NOMINAL_DAYS.get(self)
+
+
+_NOMINAL_DAYS = {
+    Visit.BASELINE: 0,
+    Visit.WEEK_1: 7,
+    Visit.MONTH_1: 30,
+    Visit.MONTH_3: 91,
+    Visit.MONTH_6: 182,
+    Visit.YEAR_1: 365,
+}

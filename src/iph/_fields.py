@@ -1,0 +1,421 @@
+"""How a clinical field is declared: once, on the domain object.
+
+A declaration says what a field is called in print, its unit, its plausible bounds, its
+measurement step and its codes. Everything else that speaks of the field (the check of a
+value, table columns, the data dictionary, property-test strategies, the granularity
+that an audit of printed means needs) reads this one declaration.
+
+Bounds are physiological, so they double as unit checks: a hemoglobin of 13.0 in a
+g/L field is refused with the question whether it is in g/dL.
+"""
+
+import enum
+import math
+import operator
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+import attrs
+
+from iph.errors import FieldError
+
+KEY: Final = "iph"
+
+
+class Kind(enum.Enum):
+    """What kind of value a field holds."""
+
+    IDENTIFIER = "identifier"
+    QUANTITY = "quantity"
+    GRADE = "grade"
+    CHOICE = "choice"
+    YES_NO = "yes/no"
+    CHOICES = "set of choices"
+    DAYS = "days"
+    PART = "part"
+
+
+@attrs.frozen
+class OtherUnit:
+    """Another unit that a value may have been recorded in.
+
+    Attributes
+    ----------
+    unit : str
+        The other unit, as printed.
+    factor : Fraction
+        What a value in the other unit is multiplied by.
+    """
+
+    unit: str
+    factor: Fraction = attrs.field(converter=Fraction)
+
+
+@attrs.frozen(kw_only=True)
+class Declaration:
+    """All that is known of a field before any patient is seen.
+
+    Attributes
+    ----------
+    kind : Kind
+        What kind of value it holds.
+    label : str
+        What it is called in print, without the unit.
+    unit, ucum : str or None
+        The unit as printed, and its UCUM code.
+    low, high : float or None
+        The plausible bounds, both allowed.
+    step : Fraction or None
+        The measurement step: the last digit that is recorded.
+    options : type of Enum or None
+        The codes of a grade, choice or set of choices.
+    other_units : tuple of OtherUnit
+        Units that slip in, for the hint in the error message.
+    loinc : str or None
+        The LOINC code, where one is sure.
+    part : type or None
+        The class of a nested part.
+    required : bool
+        Whether it must be recorded; every other field may be None.
+    note : str
+        What the reader of a data dictionary needs beyond the label.
+    """
+
+    kind: Kind
+    label: str
+    unit: str | None = None
+    ucum: str | None = None
+    low: float | None = None
+    high: float | None = None
+    step: Fraction | None = None
+    options: type[enum.Enum] | None = None
+    other_units: tuple[OtherUnit, ...] = ()
+    loinc: str | None = None
+    part: type[Any] | None = None
+    required: bool = False
+    note: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are recorded."""
+        return self.step is not None and self.step.denominator == 1
+
+    def rule(self) -> str:
+        """Say what a value must be, as it follows the words "must be"."""
+        if self.options is not None:
+            codes = ", ".join(str(option.value) for option in self.options)
+            if self.kind is Kind.CHOICES:
+                return f"a set out of: {codes}"
+            return f"one of: {codes}"
+        if self.kind is Kind.YES_NO:
+            return "True, False or None"
+        if self.kind is Kind.IDENTIFIER:
+            return "a non-empty text without line breaks"
+        if self.part is not None:
+            return f"a {self.part.__name__}" + ("" if self.required else " or None")
+        number = "a whole number" if self.whole else "a number"
+        unit = f" {self.unit}" if self.unit else ""
+        return f"{number} from {self.low:g} to {self.high:g}{unit}"
+
+    def accept(self, name: str, value: Any) -> Any:
+        """Return the value in the field's own type, or refuse it.
+
+        Only lossless readings are made: 48.0 is 48, "male" is ``Sex.MALE``; 7.9 is
+        never 7 and "no" is never true. NaN and None are "not recorded".
+
+        Raises
+        ------
+        FieldError
+            If the value is not one that the field can hold.
+        """
+        if value is None or (isinstance(value, float) and math.isnan(value)):
+            if self.required:
+                raise FieldError(name, self.rule(), value)
+            return None
+        return _ACCEPT[self.kind](self, name, value)
+
+
+def _accept_number(declared: Declaration, name: str, value: Any) -> float | int:
+    number = _number(value)
+    if number is None:
+        raise FieldError(name, declared.rule(), value)
+    low, high = declared.low, declared.high
+    if (low is not None and number < low) or (high is not None and number > high):
+        raise FieldError(name, declared.rule(), value, unit_hint(declared, number))
+    if declared.whole:
+        if number != int(number):
+            raise FieldError(name, declared.rule(), value, "it is not rounded for you")
+        return int(number)
+    return float(number)
+
+
+def _number(value: Any) -> float | int | None:
+    """Read a number of any library; None if it is none (booleans are none)."""
+    if isinstance(value, bool) or type(value).__name__ in {"bool", "bool_"}:
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:
+        pass
+    if isinstance(value, (str, bytes)) or not hasattr(value, "__float__"):
+        return None
+    number = float(value)
+    return None if math.isnan(number) or math.isinf(number) else number
+
+
+def unit_hint(declared: Declaration, number: float) -> str:
+    """Ask whether the value is in another unit, if that would make it plausible."""
+    for other in declared.other_units:
+        converted = float(Fraction(number) * other.factor)
+        low = -math.inf if declared.low is None else declared.low
+        high = math.inf if declared.high is None else declared.high
+        if low <= converted <= high:
+            return f"is it in {other.unit}? ({converted:g} {declared.unit})"
+    return ""
+
+
+def _accept_option(declared: Declaration, name: str, value: Any) -> enum.Enum:
+    options = declared.options
+    assert options is not None  # noqa: S101 - the helpers below always give it
+    if isinstance(value, options):
+        return value
+    if not isinstance(value, bool):
+        plain = value.item() if hasattr(value, "item") else value
+        if isinstance(plain, float) and plain.is_integer():
+            plain = int(plain)
+        for option in options:
+            if type(option.value) is type(plain) and option.value == plain:
+                return option
+    raise FieldError(name, declared.rule(), value)
+
+
+def _accept_yes_no(declared: Declaration, name: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if type(value).__name__ in {"bool", "bool_"}:  # numpy's, without importing it
+        return bool(value)
+    raise FieldError(name, declared.rule(), value)
+
+
+def _accept_choices(
+    declared: Declaration,
+    name: str,
+    value: Any,
+) -> frozenset[enum.Enum]:
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        raise FieldError(name, declared.rule(), value, "give a set, even of one")
+    found = frozenset(_accept_option(declared, name, item) for item in value)
+    unknown = {option for option in found if option.value == "unknown"}
+    if unknown and len(found) > 1:
+        raise FieldError(
+            name, "either unknown alone or known choices", sorted_values(found)
+        )
+    return found
+
+
+def sorted_values(options: Iterable[enum.Enum]) -> list[Any]:
+    """Return the codes of a set of choices in the order of their definition."""
+    listed = list(options)
+    if not listed:
+        return []
+    order = {option: place for place, option in enumerate(type(listed[0]))}
+    return [option.value for option in sorted(listed, key=order.__getitem__)]
+
+
+def _accept_identifier(declared: Declaration, name: str, value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)  # 17 and "17" name the same patient
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise FieldError(name, declared.rule(), value)
+    return value.strip()
+
+
+def _accept_part(declared: Declaration, name: str, value: Any) -> Any:
+    if declared.part is None or not isinstance(value, declared.part):
+        raise FieldError(name, declared.rule(), value)
+    return value
+
+
+_ACCEPT: Final = {
+    Kind.IDENTIFIER: _accept_identifier,
+    Kind.QUANTITY: _accept_number,
+    Kind.DAYS: _accept_number,
+    Kind.GRADE: _accept_option,
+    Kind.CHOICE: _accept_option,
+    Kind.YES_NO: _accept_yes_no,
+    Kind.CHOICES: _accept_choices,
+    Kind.PART: _accept_part,
+}
+
+
+def _converted(value: Any, attribute: "attrs.Attribute[Any]") -> Any:
+    return attribute.metadata[KEY].accept(attribute.name, value)
+
+
+def declare(declaration: Declaration, **options: Any) -> Any:
+    """Make the attrs field of a declaration; None (not recorded) is the default."""
+    options.setdefault("default", None)
+    return attrs.field(
+        converter=attrs.Converter(_converted, takes_field=True),
+        metadata={KEY: declaration},
+        **options,
+    )
+
+
+def identifier(label: str, *, note: str = "") -> Any:
+    """Declare a pseudonym; the one kind that may not be missing."""
+    declared = Declaration(kind=Kind.IDENTIFIER, label=label, required=True, note=note)
+    return declare(declared, default=attrs.NOTHING)
+
+
+def quantity(
+    label: str,
+    *,
+    low: float,
+    high: float,
+    step: str | int,
+    unit: str | None = None,
+    ucum: str | None = None,
+    other_units: Mapping[str, str | int] | None = None,
+    loinc: str | None = None,
+    note: str = "",
+) -> Any:
+    """Declare a measured quantity with unit, bounds and measurement step."""
+    others = (other_units or {}).items()
+    return declare(
+        Declaration(
+            kind=Kind.QUANTITY,
+            label=label,
+            unit=unit,
+            ucum=ucum,
+            low=low,
+            high=high,
+            step=Fraction(step),
+            other_units=tuple(OtherUnit(name, Fraction(f)) for name, f in others),
+            loinc=loinc,
+            note=note,
+        )
+    )
+
+
+def days(label: str, *, low: int = 0, high: int = 36_525, note: str = "") -> Any:
+    """Declare a number of whole days (never a date)."""
+    return declare(
+        Declaration(
+            kind=Kind.DAYS,
+            label=label,
+            unit="days",
+            ucum="d",
+            low=low,
+            high=high,
+            step=Fraction(1),
+            note=note,
+        )
+    )
+
+
+def grade(label: str, options: type[enum.Enum], *, note: str = "") -> Any:
+    """Declare a grade of an ordered scale."""
+    declared = Declaration(kind=Kind.GRADE, label=label, options=options, note=note)
+    return declare(declared)
+
+
+def choice(label: str, options: type[enum.Enum], *, note: str = "") -> Any:
+    """Declare one choice out of several."""
+    declared = Declaration(kind=Kind.CHOICE, label=label, options=options, note=note)
+    return declare(declared)
+
+
+def choices(label: str, options: type[enum.Enum], *, note: str = "") -> Any:
+    """Declare a set of choices; an empty set says that none applies."""
+    declared = Declaration(kind=Kind.CHOICES, label=label, options=options, note=note)
+    return declare(declared)
+
+
+def yes_no(label: str, *, note: str = "") -> Any:
+    """Declare a question answered with yes or no."""
+    return declare(Declaration(kind=Kind.YES_NO, label=label, note=note))
+
+
+def part(label: str, cls: type[Any]) -> Any:
+    """Declare a nested object that may be missing as a whole."""
+    return declare(Declaration(kind=Kind.PART, label=label, part=cls))
+
+
+def required_part(label: str, cls: type[Any]) -> Any:
+    """Declare a nested object that is always there, empty if nothing is known."""
+    declared = Declaration(kind=Kind.PART, label=label, part=cls, required=True)
+    return declare(declared, default=attrs.Factory(cls))
+
+
+@attrs.frozen(kw_only=True)
+class DeclaredField:
+    """A declared field and where it stands.
+
+    Attributes
+    ----------
+    name : str
+        The attribute's name, and the name of the table column.
+    path : tuple of str
+        The attributes from the outermost object to the value.
+    owner : type
+        The class that declares it.
+    declaration : Declaration
+        What it is.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    owner: type[Any]
+    declaration: Declaration
+
+    def value_of(self, instance: object) -> Any:
+        """Return the field's value; None if a part on the way is not recorded."""
+        value: Any = instance
+        for step in self.path:
+            if value is None:
+                return None
+            value = getattr(value, step)
+        return value
+
+
+def declared_fields(cls: type[Any]) -> tuple[DeclaredField, ...]:
+    """Return all declared fields of a class, those of its parts in their place."""
+    found: list[DeclaredField] = []
+    for attribute in attrs.fields(cls):
+        declared = attribute.metadata.get(KEY)
+        if declared is None:
+            continue
+        if declared.kind is Kind.PART:
+            found += [
+                attrs.evolve(inner, path=(attribute.name, *inner.path))
+                for inner in declared_fields(declared.part)
+            ]
+        else:
+            found.append(
+                DeclaredField(
+                    name=attribute.name,
+                    path=(attribute.name,),
+                    owner=cls,
+                    declaration=declared,
+                )
+            )
+    return tuple(found)
+
+
+NO_CHOICE: Final = "none"
+CHOICE_SEPARATOR: Final = ";"
+
+
+def cell(declared: DeclaredField, value: Any) -> Any:
+    """Return a field's value as a table cell: number, text, yes/no, or None.
+
+    A set is one text, its codes in the order of their definition with ``;`` between
+    them; the empty set is ``none``, since an empty cell says "not recorded".
+    """
+    if value is None:
+        return None
+    if declared.declaration.kind is Kind.CHOICES:
+        return CHOICE_SEPARATOR.join(sorted_values(value)) or NO_CHOICE
+    return value.value if isinstance(value, enum.Enum) else value

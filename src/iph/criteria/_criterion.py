@@ -1,0 +1,106 @@
+"""Criteria as data: a code, a statement as printed, and a rule."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+
+from iph._fields import cell
+from iph._model import PATIENT_FIELDS, Patient
+from iph.criteria._rules import Lookup, Rule
+from iph.errors import InputError
+
+_BY_NAME = {declared.name: declared for declared in PATIENT_FIELDS}
+
+
+def lookup_of(patient: Patient) -> Lookup:
+    """Return the function that finds a patient's cell by its column name."""
+
+    def lookup(name: str) -> Any:
+        declared = _BY_NAME[name]
+        return cell(declared, declared.value_of(patient))
+
+    return lookup
+
+
+@attrs.frozen
+class Criterion:
+    """One criterion of eligibility.
+
+    Parameters
+    ----------
+    code : str
+        A short name, such as ``"I1"``.
+    statement : str
+        The criterion in words, as published.
+    rule : Rule
+        How it is answered.
+    reading : str
+        How the words are read, where they leave room.
+
+    Examples
+    --------
+    >>> from iph import Patient
+    >>> from iph.criteria import Compare, Criterion
+    >>> adult = Criterion("I1", "age >= 18 years", Compare("age_years", ">=", 18))
+    >>> adult.answer(Patient(patient_id="P01", age_years=48))
+    True
+    >>> print(adult.answer(Patient(patient_id="P02")))
+    None
+    """
+
+    code: str
+    statement: str
+    rule: Rule
+    reading: str = attrs.field(default="", kw_only=True)
+
+    def answer(self, patient: Patient) -> bool | None:
+        """Say whether a patient meets it: True, False, or None for unknown."""
+        return self.rule.of(lookup_of(patient))
+
+
+def _criteria(values: Iterable[Criterion]) -> tuple[Criterion, ...]:
+    return tuple(values)
+
+
+@attrs.frozen(kw_only=True)
+class Criteria:
+    """A named set of criteria of one study.
+
+    Parameters
+    ----------
+    name : str
+        What the set is called.
+    include : iterable of Criterion
+        A patient must meet all of these.
+    exclude : iterable of Criterion
+        A patient must meet none of these.
+    reference : str
+        Where the set was published, with its DOI.
+
+    Raises
+    ------
+    InputError
+        If two criteria have one code, or there is none at all.
+    """
+
+    name: str
+    include: tuple[Criterion, ...] = attrs.field(default=(), converter=_criteria)
+    exclude: tuple[Criterion, ...] = attrs.field(default=(), converter=_criteria)
+    reference: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        codes = [criterion.code for criterion in self.all]
+        if not codes or len(set(codes)) != len(codes):
+            raise InputError("criteria", "at least one, with different codes", codes)
+
+    @property
+    def all(self) -> tuple[Criterion, ...]:
+        """All criteria in the order in which they are applied."""
+        return self.include + self.exclude
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the fields that any of them looks at."""
+        names = (name for criterion in self.all for name in criterion.rule.fields)
+        return tuple(dict.fromkeys(names))

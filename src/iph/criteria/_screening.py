@@ -1,0 +1,239 @@
+"""Screening: which records a set of criteria keeps, with a trace of every decision."""
+
+import enum
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+
+from iph._model import Patient
+from iph.criteria._criterion import Criteria, lookup_of
+from iph.criteria._frames import count_states
+from iph.errors import InputError
+
+
+class Eligibility(enum.Enum):
+    """What screening decides of a record."""
+
+    INCLUDED = "included"
+    EXCLUDED = "excluded"
+    UNKNOWN = "unknown"
+
+
+@attrs.frozen(kw_only=True)
+class Decision:
+    """The decision on one record, with its reasons.
+
+    Attributes
+    ----------
+    patient_id : str
+        The record.
+    eligibility : Eligibility
+        Excluded if any criterion surely fails; else unknown if any cannot be answered;
+        else included.
+    first_failed : str or None
+        The code of the first criterion that fails.
+    failed : tuple of str
+        The codes of all criteria that fail, in the order of the set.
+    unknown : tuple of str
+        The codes of all criteria that cannot be answered.
+    """
+
+    patient_id: str
+    eligibility: Eligibility
+    first_failed: str | None
+    failed: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class FlowStep:
+    """One step of the flow diagram.
+
+    What enters a step is what the step before did not remove. It is divided without
+    rest: ``n_removed + n_unknown + n_remaining`` is the number that entered.
+
+    Attributes
+    ----------
+    code, statement : str
+        The criterion.
+    n_removed : int
+        Records that this criterion is the first to remove.
+    n_unknown : int
+        Records not removed so far of which this or an earlier criterion cannot be
+        answered. A later criterion may still remove them.
+    n_remaining : int
+        Records that pass this and every earlier criterion.
+    """
+
+    code: str
+    statement: str
+    n_removed: int
+    n_unknown: int
+    n_remaining: int
+
+
+@attrs.frozen(kw_only=True)
+class Screening:
+    """The result of screening.
+
+    Attributes
+    ----------
+    criteria : Criteria
+        The set that was applied.
+    n_assessed, n_included, n_excluded, n_unknown : int
+        Records in all, and by decision; the last three add up to the first.
+    flow : tuple of FlowStep
+        One step a criterion, in the order of the set.
+    decisions : tuple of Decision or None
+        One a record, for patients and cohorts. None for a dataframe, of which only
+        counts were fetched; `decide` adds the decisions as columns there.
+    """
+
+    criteria: Criteria
+    n_assessed: int
+    n_included: int
+    n_excluded: int
+    n_unknown: int
+    flow: tuple[FlowStep, ...]
+    decisions: tuple[Decision, ...] | None
+
+
+def screen(records: Any, criteria: Criteria) -> Screening:
+    """Decide which records meet a set of criteria, and count the flow.
+
+    Which of these patients belong to the study, why not the others, and of how many can
+    that not be told?
+
+    Parameters
+    ----------
+    records : Cohort, iterable of Patient, or dataframe
+        A dataframe is anything that narwhals takes (pandas, Polars, PyArrow, DuckDB,
+        Dask, PySpark, ...), eager or lazy, with the columns of
+        `Cohort.patients_frame`. It is counted where it lies, in one pass.
+    criteria : Criteria
+        The set to apply, such as `LI_2023`.
+
+    Returns
+    -------
+    Screening
+        With ``criteria``, ``n_assessed``, ``n_included``, ``n_excluded``,
+        ``n_unknown``, ``flow`` (``code``, ``statement``, ``n_removed``, ``n_unknown``,
+        ``n_remaining``) and ``decisions``.
+
+    Raises
+    ------
+    InputError
+        If `records` is nothing of the kind, or a dataframe lacks a column.
+
+    Notes
+    -----
+    Three values throughout: a criterion that cannot be answered from the record leaves
+    it *unknown*, not included and not excluded, unless another criterion surely fails.
+
+    Examples
+    --------
+    >>> from iph import Patient
+    >>> from iph.criteria import LI_2023, screen
+    >>> boy = Patient(patient_id="P01", age_years=12)
+    >>> man = Patient(patient_id="P02", age_years=48)
+    >>> result = screen([boy, man], LI_2023)
+    >>> result.n_excluded, result.n_unknown
+    (1, 1)
+    >>> result.decisions[0].first_failed
+    'I1'
+    """
+    patients = _as_patients(records)
+    if patients is None:
+        counted = count_states(records, criteria)
+        return _screening(criteria, counted, decisions=None)
+    decisions = tuple(decide_patient(patient, criteria) for patient in patients)
+    codes = [criterion.code for criterion in criteria.all]
+    counted = Counter(
+        (
+            codes.index(d.failed[0]) if d.failed else len(codes),
+            codes.index(d.unknown[0]) if d.unknown else len(codes),
+        )
+        for d in decisions
+    )
+    return _screening(criteria, counted, decisions=decisions)
+
+
+def _as_patients(records: Any) -> list[Patient] | None:
+    """Return a list of patients; None if it looks like a dataframe."""
+    if isinstance(records, (Patient, str, bytes)):
+        raise InputError("records", "patients or a dataframe", records)
+    if hasattr(records, "columns") or hasattr(records, "column_names"):
+        return None
+    if not isinstance(records, Iterable):
+        raise InputError("records", "patients or a dataframe", records)
+    listed = list(records)
+    for place, record in enumerate(listed):
+        if not isinstance(record, Patient):
+            raise InputError(f"records[{place}]", "a Patient", record)
+    return listed
+
+
+def decide_patient(patient: Patient, criteria: Criteria) -> Decision:
+    """Decide on one patient, with the trace."""
+    lookup = lookup_of(patient)
+    failed: list[str] = []
+    unknown: list[str] = []
+    answers = [(c.code, c.rule.of(lookup), True) for c in criteria.include]
+    answers += [(c.code, c.rule.of(lookup), False) for c in criteria.exclude]
+    for code, answer, wanted in answers:
+        if answer is None:
+            unknown.append(code)
+        elif answer is not wanted:
+            failed.append(code)
+    if failed:
+        eligibility = Eligibility.EXCLUDED
+    elif unknown:
+        eligibility = Eligibility.UNKNOWN
+    else:
+        eligibility = Eligibility.INCLUDED
+    return Decision(
+        patient_id=patient.patient_id,
+        eligibility=eligibility,
+        first_failed=failed[0] if failed else None,
+        failed=tuple(failed),
+        unknown=tuple(unknown),
+    )
+
+
+def _screening(
+    criteria: Criteria,
+    counted: dict[tuple[int, int], int],
+    *,
+    decisions: tuple[Decision, ...] | None,
+) -> Screening:
+    """Derive all counts from how many records fail first, and are unknown first, where.
+
+    The keys are the places in the set; one past its end stands for "never".
+    """
+    never = len(criteria.all)
+    flow = []
+    for place, criterion in enumerate(criteria.all):
+        alive = {key: n for key, n in counted.items() if key[0] > place}
+        flow.append(
+            FlowStep(
+                code=criterion.code,
+                statement=criterion.statement,
+                n_removed=sum(n for key, n in counted.items() if key[0] == place),
+                n_unknown=sum(n for key, n in alive.items() if key[1] <= place),
+                n_remaining=sum(n for key, n in alive.items() if key[1] > place),
+            )
+        )
+    n_assessed = sum(counted.values())
+    n_included = counted.get((never, never), 0)
+    n_excluded = sum(n for key, n in counted.items() if key[0] < never)
+    return Screening(
+        criteria=criteria,
+        n_assessed=n_assessed,
+        n_included=n_included,
+        n_excluded=n_excluded,
+        n_unknown=n_assessed - n_included - n_excluded,
+        flow=tuple(flow),
+        decisions=decisions,
+    )
