@@ -1,8 +1,27 @@
 """Statistics of small cohorts: pure functions of arrays and counts."""
 
+from iph.stats._adjust import (
+    adjust_p_values,
+)
+from iph.stats._description import (
+    Description,
+    describe,
+)
+from iph.stats._dunn import (
+    DunnComparison,
+    dunn,
+)
 from iph.stats._friedman import (
-    FriedmanResult,
+    Friedman,
     friedman,
+)
+from iph.stats._kruskal import (
+    KruskalWallis,
+    kruskal_wallis,
+)
+from iph.stats._mann_whitney import (
+    MannWhitney,
+    mann_whitney,
 )
 from iph.stats._proportion import (
     proportion,
@@ -21,11 +40,20 @@ from iph.stats._result import (
 
 __all__ = [
     "QUANTILE_RULES",
+    "Description",
+    "DunnComparison",
     "Estimate",
-    "FriedmanResult",
+    "Friedman",
+    "KruskalWallis",
+    "MannWhitney",
     "Quartiles",
     "SampleQuantile",
+    "adjust_p_values",
+    "describe",
+    "dunn",
     "friedman",
+    "kruskal_wallis",
+    "mann_whitney",
     "proportion",
     "proportion_difference",
     "quantile",

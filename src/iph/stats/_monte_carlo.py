@@ -1,0 +1,140 @@
+"""The p-value of a Monte Carlo test, with the error that the simulation leaves.
+
+Also the random tables that such a test needs: cases dealt anew to the groups, drawn as
+counts, so that the price depends on the distinct values and not on the cases.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+import numpy as np
+
+from iph._checks import Ints
+from iph.errors import DataError
+
+P_VALUE_LEVEL = 0.99  # of the interval around a simulated p-value
+_CELLS_AT_ONCE = 2_000_000  # 16 MB of counts
+_MOST_CASES = 10**9  # numpy draws hypergeometric numbers below it
+
+
+@attrs.frozen(kw_only=True)
+class MonteCarloP:
+    """A simulated p-value.
+
+    Attributes
+    ----------
+    p_value : float
+        (hits + 1) / (resamples + 1): the observed arrangement is one of those possible,
+        so the p-value is never zero and the test holds its level (Phipson and Smyth
+        2010).
+    p_low, p_high : float
+        The 99 % Clopper-Pearson interval of the p-value that infinitely many resamples
+        would give.
+    """
+
+    p_value: float
+    p_low: float
+    p_high: float
+
+
+def monte_carlo_p(hits: int, n_resamples: int) -> MonteCarloP:
+    """Return the p-value of `hits` resamples at least as extreme as the data."""
+    from scipy.special import betaincinv
+
+    tail = (1.0 - P_VALUE_LEVEL) / 2.0
+    missed = n_resamples - hits
+    low = float(betaincinv(hits, missed + 1, tail)) if hits else 0.0
+    high = float(betaincinv(hits + 1, missed, 1.0 - tail)) if missed else 1.0
+    p_value = (hits + 1) / (n_resamples + 1)
+    return MonteCarloP(p_value=p_value, p_low=low, p_high=high)
+
+
+def random_tables(
+    ties: Sequence[int] | Ints,
+    sizes: Sequence[int] | Ints,
+    n_resamples: int,
+    rng: np.random.Generator,
+) -> Iterator[Ints]:
+    """Deal the cases anew to the groups and yield the tables of counts.
+
+    Parameters
+    ----------
+    ties : sequence of int
+        The row totals: how many cases have each distinct value.
+    sizes : sequence of int
+        The column totals: how many cases each group has.
+    n_resamples : int
+        How many tables in all.
+    rng : numpy.random.Generator
+        The source of randomness.
+
+    Yields
+    ------
+    numpy.ndarray of int64, shape (b, m, k)
+        A batch of tables with these margins, each as likely as under random allocation.
+    """
+    rows, columns = [int(t) for t in ties], [int(s) for s in sizes]
+    _refuse_too_many(sum(rows))
+    batch = max(1, _CELLS_AT_ONCE // max(1, len(rows) * len(columns)))
+    for start in range(0, n_resamples, batch):
+        yield _batch(rows, columns, min(batch, n_resamples - start), rng)
+
+
+def _batch(
+    rows: list[int], columns: list[int], size: int, rng: np.random.Generator
+) -> Ints:
+    tables = np.zeros((size, len(rows), len(columns)), dtype=np.int64)
+    rest = np.repeat(np.array([rows], dtype=np.int64), size, axis=0)
+    for j, wanted in enumerate(columns[:-1]):
+        left = np.full(size, wanted, dtype=np.int64)
+        others = rest.sum(axis=1)
+        for i in range(len(rows)):
+            others -= rest[:, i]
+            drawn = rng.hypergeometric(rest[:, i], others, left)
+            tables[:, i, j] = drawn
+            left -= drawn
+        rest -= tables[:, :, j]
+    tables[:, :, -1] = rest
+    return tables
+
+
+def random_sums(
+    scores: Ints,
+    ties: Ints,
+    sizes: Sequence[int],
+    n_resamples: int,
+    rng: np.random.Generator,
+) -> Iterator[Ints]:
+    """Deal the cases anew and yield the sums of whole-number scores by group.
+
+    Yields
+    ------
+    numpy.ndarray of int64, shape (b, k)
+        The group sums of a batch of random allocations.
+    """
+    n = int(ties.sum())
+    _refuse_too_many(n)
+    if scores.size * (len(sizes) - 1) <= n:
+        for tables in random_tables(ties, sizes, n_resamples, rng):
+            yield np.einsum("bmk,m->bk", tables, scores)
+        return
+    # Nearly all values are distinct: shuffling the cases is the shorter way.
+    cases = np.repeat(scores, ties)
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    batch = max(1, _CELLS_AT_ONCE // max(1, n))
+    for start in range(0, n_resamples, batch):
+        size = min(batch, n_resamples - start)
+        dealt = rng.permuted(np.tile(cases, (size, 1)), axis=1)
+        sums = np.empty((size, len(sizes)), dtype=np.int64)
+        for j in range(len(sizes)):
+            sums[:, j] = dealt[:, groups == j].sum(axis=1)
+        yield sums
+
+
+def _refuse_too_many(n: int) -> None:
+    if n >= _MOST_CASES:
+        msg = (
+            f"{n} cases are too many to draw at random (limit {_MOST_CASES}); "
+            "use method='asymptotic', which is exact enough at that size"
+        )
+        raise DataError(msg)

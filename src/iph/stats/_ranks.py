@@ -1,0 +1,227 @@
+"""Independent samples as a table of counts, ranked in exact integers.
+
+Every rank test of independent groups depends on its data only through this table: the
+distinct values, how often each group took them, and the mid-ranks that follow. Twice a
+mid-rank is a whole number, so rank sums, tie corrections and variances stay exact
+however many cases there are; a float appears only in the last division.
+"""
+
+import functools
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from iph._checks import case_counts, numbers
+from iph.errors import InputError
+
+Ints = npt.NDArray[np.int64]
+Samples = Sequence[npt.ArrayLike | Iterable[object]]
+
+_MOST_CASES = 2**53  # beyond it a sum of case counts is no exact float any more
+_INT64_SAFE = 2**62
+
+
+@attrs.frozen(kw_only=True, eq=False, slots=False)
+class RankTable:
+    """Distinct values of all groups, their counts by group, and their mid-ranks.
+
+    Attributes
+    ----------
+    values : numpy.ndarray of shape (m,)
+        The distinct values, ascending.
+    counts : numpy.ndarray of int64, shape (m, k)
+        How many cases of each group have each value.
+    n_missing : int
+        The cases left out because their value was missing.
+    """
+
+    values: npt.NDArray[Any]
+    counts: Ints
+    n_missing: int
+
+    @functools.cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of cases of each group."""
+        return tuple(self.counts.sum(axis=0).tolist())
+
+    @functools.cached_property
+    def n(self) -> int:
+        """The number of cases."""
+        return sum(self.sizes)
+
+    @functools.cached_property
+    def ties(self) -> Ints:
+        """The number of cases at each distinct value."""
+        found: Ints = self.counts.sum(axis=1)
+        return found
+
+    @functools.cached_property
+    def scores(self) -> Ints:
+        """Twice the mid-rank of each distinct value."""
+        through = np.cumsum(self.ties)
+        found: Ints = 2 * through - self.ties + 1
+        return found
+
+    @functools.cached_property
+    def tie_sum(self) -> int:
+        """The sum of t**3 - t over the distinct values, as an exact integer."""
+        largest = int(self.ties.max(initial=0))
+        if largest**3 * max(self.ties.size, 1) < _INT64_SAFE:
+            return int((self.ties**3 - self.ties).sum())
+        return sum(t**3 - t for t in self.ties.tolist())
+
+    @functools.cached_property
+    def score_sums(self) -> tuple[int, ...]:
+        """Twice the rank sum of each group."""
+        if 2 * self.n * self.n < _INT64_SAFE:
+            return tuple((self.scores @ self.counts).tolist())
+        scores = self.scores.tolist()
+        return tuple(
+            sum(s * c for s, c in zip(scores, column, strict=True))
+            for column in self.counts.T.tolist()
+        )
+
+    @property
+    def mean_ranks(self) -> tuple[float, ...]:
+        """The mean mid-rank of each group; NaN where the group is empty."""
+        return tuple(
+            total / (2 * size) if size else float("nan")
+            for total, size in zip(self.score_sums, self.sizes, strict=True)
+        )
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether fewer than two distinct values were seen."""
+        return self.values.size < 2  # noqa: PLR2004 - two values make a difference
+
+
+def rank_table(
+    samples: Samples,
+    weights: Sequence[Any] | None = None,
+    names: Sequence[str] | None = None,
+) -> RankTable:
+    """Count the samples by distinct value.
+
+    Parameters
+    ----------
+    samples : sequence of array-like
+        The values of each group, NaN or None where missing.
+    weights : sequence of array-like, optional
+        The case counts of each group, one vector a sample (None for ones).
+    names : sequence of str, optional
+        What the samples are called in messages; ``samples[0]`` and so on if not given.
+
+    Returns
+    -------
+    RankTable
+    """
+    names = names or [f"samples[{index}]" for index in range(len(samples))]
+    if weights is None:
+        weights = [None] * len(samples)
+    elif isinstance(weights, (str, bytes)) or not isinstance(weights, Sequence):
+        raise InputError(
+            "weights",
+            "a sequence of count vectors, one for each sample",
+            type(weights).__name__,
+        )
+    if len(weights) != len(samples):
+        raise InputError(
+            "weights",
+            f"one vector of case counts for each of the {len(samples)} samples",
+            f"{len(weights)} vectors",
+        )
+    columns = [_column(s, name) for s, name in zip(samples, names, strict=True)]
+    cases = [
+        None if w is None else case_counts(w, column.size, f"weights[{index}]")
+        for index, (w, column) in enumerate(zip(weights, columns, strict=True))
+    ]
+    for index, vector in enumerate(cases):
+        if vector is not None and float(vector.sum(dtype=np.float64)) > _MOST_CASES:
+            raise InputError(
+                f"weights[{index}]", f"at most {_MOST_CASES} cases in all", vector.sum()
+            )
+    n_missing = 0
+    for index, column in enumerate(columns):
+        if column.dtype.kind != "f":
+            continue
+        missing = np.isnan(column)
+        if missing.any():
+            vector = cases[index]
+            n_missing += int((missing if vector is None else vector[missing]).sum())
+            columns[index] = column[~missing]
+            cases[index] = None if vector is None else vector[~missing]
+    values, counts = _counted(columns, cases)
+    seen = counts.any(axis=1)
+    if not seen.all():
+        values, counts = values[seen], counts[seen]
+    return RankTable(values=values, counts=counts, n_missing=n_missing)
+
+
+def _column(sample: npt.ArrayLike | Iterable[object], name: str) -> npt.NDArray[Any]:
+    """Return numbers that need no check as they are, others as checked floats."""
+    if isinstance(sample, np.ndarray) and sample.ndim == 1 and sample.size:
+        if sample.dtype.kind in "iu" and sample.dtype != np.uint64:
+            return sample
+        # The extremes are finite only if nothing is missing or infinite.
+        if (
+            sample.dtype == np.float64
+            and np.isfinite([sample.min(), sample.max()]).all()
+        ):
+            return sample
+    return numbers(sample, name)
+
+
+def _counted(
+    columns: list[npt.NDArray[Any]], cases: list[Ints | None]
+) -> tuple[npt.NDArray[Any], Ints]:
+    filled = [column for column in columns if column.size]
+    if not filled:
+        return np.empty(0), np.zeros((0, len(columns)), dtype=np.int64)
+    low = min(column.min().item() for column in filled)
+    high = max(column.max().item() for column in filled)
+    size = sum(column.size for column in filled)
+    width = int(high) - int(low) + 1
+    if width <= max(1024, 2 * size) and max(-low, high) < _MOST_CASES:
+        counts = _tallied(columns, cases, int(low), width)
+        if counts is not None:
+            return np.arange(int(low), int(low) + width), counts
+    return _sorted_counts(columns, cases)
+
+
+def _tallied(
+    columns: list[npt.NDArray[Any]], cases: list[Ints | None], start: int, width: int
+) -> Ints | None:
+    """Count whole numbers without sorting; None when a value is no whole number."""
+    counts = np.empty((width, len(columns)), dtype=np.int64)
+    for j, (column, vector) in enumerate(zip(columns, cases, strict=True)):
+        cut = column.astype(np.int64, copy=False)
+        if column.dtype.kind == "f" and not np.array_equal(cut, column):
+            return None
+        if start:
+            cut = cut - start  # not in place: it may be the caller's array
+        counts[:, j] = np.bincount(cut, weights=vector, minlength=width)
+    return counts
+
+
+def _sorted_counts(
+    columns: list[npt.NDArray[Any]], cases: list[Ints | None]
+) -> tuple[npt.NDArray[Any], Ints]:
+    distinct: list[npt.NDArray[Any]] = []
+    tallies: list[Ints] = []
+    for column, vector in zip(columns, cases, strict=True):
+        if vector is None:
+            found, tally = np.unique(column, return_counts=True)
+        else:
+            found, codes = np.unique(column, return_inverse=True)
+            sums = np.bincount(codes, weights=vector, minlength=found.size)
+            tally = sums.astype(np.int64)
+        distinct.append(found)
+        tallies.append(tally.astype(np.int64, copy=False))
+    values = np.unique(np.concatenate(distinct))
+    counts = np.zeros((values.size, len(columns)), dtype=np.int64)
+    for j, (found, tally) in enumerate(zip(distinct, tallies, strict=True)):
+        counts[np.searchsorted(values, found), j] = tally
+    return values, counts
