@@ -106,7 +106,10 @@ class PainSite(Category):
 
 
 class Treatment(Category):
-    """What was done; "conservative" is derived from it, never entered."""
+    """What was done; "conservative" is derived from it, never entered.
+
+    ``medical_unspecified`` says that no procedure was done, and not which drugs.
+    """
 
     CLOTTING_FACTOR = "clotting_factor"
     FRESH_FROZEN_PLASMA = "fresh_frozen_plasma"
@@ -120,7 +123,7 @@ class Treatment(Category):
     EMBOLIZATION = "embolization"
     SURGICAL_EVACUATION = "surgical_evacuation"
     REHABILITATION = "rehabilitation"
-    NO_INTERVENTION = "no_intervention"
+    MEDICAL_UNSPECIFIED = "medical_unspecified"
     OTHER = "other"
     UNKNOWN = "unknown"
 

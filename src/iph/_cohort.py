@@ -24,6 +24,10 @@ def _patients(values: Any) -> tuple[Patient, ...]:
     return listed
 
 
+def _notes(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
 @attrs.frozen
 class Cohort:
     """Patients of one study.
@@ -61,7 +65,7 @@ class Cohort:
     patients: tuple[Patient, ...] = attrs.field(default=(), converter=_patients)
     label: str = attrs.field(default="", kw_only=True)
     synthetic: bool = attrs.field(default=False, kw_only=True)
-    notes: tuple[str, ...] = attrs.field(default=(), converter=tuple, kw_only=True)
+    notes: tuple[str, ...] = attrs.field(default=(), converter=_notes, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         seen: set[str] = set()

@@ -388,7 +388,6 @@ class Patient:
     RuleError
         ``limb-has-deficit``: the assessed limb is the healthy one.
         ``pregnancy-needs-female``: a pregnancy of a male patient.
-        ``no-intervention-alone``: no intervention beside an intervention.
 
     Examples
     --------
@@ -444,13 +443,6 @@ class Patient:
                 "pregnancy-needs-female",
                 "pregnancy is given, but sex is male",
                 ("pregnancy", "sex"),
-            )
-        done = self.treatments or frozenset()
-        if Treatment.NO_INTERVENTION in done and len(done) > 1:
-            raise RuleError(
-                "no-intervention-alone",
-                "treatments names no_intervention beside others",
-                ("treatments",),
             )
 
     @property

@@ -214,7 +214,7 @@ class HasAny:
         import narwhals.stable.v2 as nw
 
         words = "|".join(re.escape(code) for code in self.codes)
-        pattern = f"(^|{CHOICE_SEPARATOR})({words})({CHOICE_SEPARATOR}|$)"
+        pattern = f"(?:^|{CHOICE_SEPARATOR})(?:{words})(?:{CHOICE_SEPARATOR}|$)"
         return _surely(nw.col(self.field).str.contains(pattern))
 
     def unmet(self) -> Any:
@@ -223,7 +223,7 @@ class HasAny:
 
         others = (NO_CHOICE, *_other_codes(self.field, self.codes))
         words = "|".join(re.escape(code) for code in others)
-        pattern = f"^({words})({CHOICE_SEPARATOR}({words}))*$"
+        pattern = f"^(?:{words})(?:{CHOICE_SEPARATOR}(?:{words}))*$"
         return _surely(nw.col(self.field).str.contains(pattern))
 
 

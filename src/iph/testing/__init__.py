@@ -3,6 +3,17 @@
 Needs hypothesis (``pip install 'iph[testing]'``).
 """
 
+from iph.testing._patients import (
+    assessments,
+    cohorts,
+    field_values,
+    follow_ups,
+    hematomas,
+    imagings,
+    laboratories,
+    nerve_involvements,
+    patients,
+)
 from iph.testing._samples import (
     contingency_tables,
     grouped_scores,
@@ -13,8 +24,17 @@ from iph.testing._samples import (
 )
 
 __all__ = [
+    "assessments",
+    "cohorts",
     "contingency_tables",
+    "field_values",
+    "follow_ups",
     "grouped_scores",
+    "hematomas",
+    "imagings",
+    "laboratories",
+    "nerve_involvements",
+    "patients",
     "rating_rows",
     "recovery_intervals",
     "scores",

@@ -1,0 +1,202 @@
+"""Strategies for domain objects, built from the declaration of each field."""
+
+import enum
+from typing import Any
+
+import attrs
+import hypothesis.strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from iph._categories import Side, Visit
+from iph._cohort import Cohort
+from iph._fields import KEY, Declaration, Kind
+from iph._follow_up import Assessment, FollowUp
+from iph._model import Hematoma, Imaging, Laboratory, NerveInvolvement, Patient
+from iph.errors import RuleError
+
+_NAMES = st.text("abcdefghijklmnopqrstuvwxyzABCDEF0123456789-_", min_size=1, max_size=8)
+
+
+def field_values(declared: Declaration) -> SearchStrategy[Any]:
+    """Legal recorded values of a declared field (None is not among them).
+
+    Parameters
+    ----------
+    declared : Declaration
+        The declaration, as `iph` keeps it for each field.
+
+    Returns
+    -------
+    SearchStrategy
+        Values over the whole legal domain, in the field's own type.
+    """
+    if declared.kind is Kind.IDENTIFIER:
+        return _NAMES
+    if declared.kind is Kind.YES_NO:
+        return st.booleans()
+    if declared.kind in {Kind.QUANTITY, Kind.DAYS}:
+        return _numbers(declared)
+    options: list[enum.Enum] = list(declared.options or ())
+    if declared.kind is Kind.CHOICES:
+        known = [option for option in options if option.value != "unknown"]
+        unknown = [frozenset({o}) for o in options if o.value == "unknown"]
+        sets = st.frozensets(st.sampled_from(known))
+        return sets | st.sampled_from(unknown) if unknown else sets
+    return st.sampled_from(options)
+
+
+def _numbers(declared: Declaration) -> SearchStrategy[Any]:
+    low, high, step = declared.low, declared.high, declared.step
+    assert low is not None  # noqa: S101 - every quantity declares its bounds
+    assert high is not None  # noqa: S101
+    assert step is not None  # noqa: S101
+    if declared.whole:
+        return st.integers(int(low), int(high))
+    on_the_grid = st.integers(int(low / step), int(high / step)).map(
+        lambda k: min(max(float(k * step), low), high)
+    )
+    return on_the_grid | st.floats(low, high)
+
+
+def _fields_of(cls: type[Any], given: dict[str, Any]) -> dict[str, SearchStrategy[Any]]:
+    """Return a strategy for each declared field that is not given; parts excluded."""
+    found: dict[str, SearchStrategy[Any]] = {}
+    for attribute in attrs.fields(cls):
+        declared = attribute.metadata.get(KEY)
+        if declared is None or declared.kind is Kind.PART or attribute.name in given:
+            continue
+        values = field_values(declared)
+        found[attribute.name] = values if declared.required else st.none() | values
+    return found | given
+
+
+@st.composite
+def _objects(draw: DrawFn, cls: type[Any], given: dict[str, Any]) -> Any:
+    return cls(**draw(st.fixed_dictionaries(_fields_of(cls, given))))
+
+
+def laboratories(**fields: SearchStrategy[Any]) -> SearchStrategy[Laboratory]:
+    """Draw blood counts and clotting tests; override single fields by name."""
+    return _objects(Laboratory, fields)
+
+
+def imagings(**fields: SearchStrategy[Any]) -> SearchStrategy[Imaging]:
+    """Draw examinations and their findings; override single fields by name."""
+    return _objects(Imaging, fields)
+
+
+def nerve_involvements(
+    **fields: SearchStrategy[Any],
+) -> SearchStrategy[NerveInvolvement]:
+    """Draw affected branches; override single fields by name."""
+    return _objects(NerveInvolvement, fields)
+
+
+@st.composite
+def hematomas(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Hematoma:
+    """Draw a hematoma; override single fields by name."""
+    values = draw(st.fixed_dictionaries(_fields_of(Hematoma, fields)))
+    zones = values["zones"]
+    if zones is not None and len(zones) != 1:
+        codes = {zone.value for zone in zones}
+        if not codes or codes == {"upper", "lower"}:
+            values["zones"] = {*zones, "mid"}
+    described = ("zones", "diameter_a_cm", "volume_ml")
+    if any(values[name] is not None for name in described):
+        values["hematoma_present"] = draw(st.sampled_from([True, None]))
+    return Hematoma(**values)
+
+
+@st.composite
+def assessments(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Assessment:
+    """Draw one assessment; override single fields by name."""
+    values = draw(st.fixed_dictionaries(_fields_of(Assessment, fields)))
+    if values["visit"] is None and values["day"] is None:
+        values["visit"] = draw(st.sampled_from(Visit))
+    if values["strength"] is None:
+        values["strength_modifier"] = None
+    return Assessment(**values)
+
+
+@st.composite
+def _visits(draw: DrawFn, max_visits: int) -> list[Visit | None]:
+    """Draw visits in a legal order, with some outside the schedule (None)."""
+    schedule = [visit for visit in Visit if visit is not Visit.DISCHARGE]
+    chosen = draw(st.sets(st.sampled_from(schedule), max_size=max_visits))
+    visits: list[Visit | None] = [visit for visit in schedule if visit in chosen]
+    first = 1 if Visit.BASELINE in chosen else 0
+    for extra in draw(st.lists(st.sampled_from([None, Visit.DISCHARGE]), max_size=2)):
+        if (extra is None or extra not in visits) and len(visits) < max_visits:
+            visits.insert(draw(st.integers(first, len(visits))), extra)
+    return visits
+
+
+@st.composite
+def follow_ups(
+    draw: DrawFn, /, *, max_visits: int = 7, **fields: SearchStrategy[Any]
+) -> FollowUp:
+    """Draw a course of up to `max_visits` assessments; override fields by name."""
+    visits = draw(_visits(max_visits))
+    count = len(visits)
+    days = sorted(draw(st.sets(st.integers(-30, 400), min_size=count, max_size=count)))
+    seen = []
+    for visit, day in zip(visits, days, strict=True):
+        known = visit is None or draw(st.booleans())
+        moment = {"visit": st.just(visit), "day": st.just(day if known else None)}
+        seen.append(draw(assessments(**moment)))
+    values = draw(st.fixed_dictionaries(_fields_of(FollowUp, fields)))
+    if values["limb"] in {Side.BILATERAL, Side.UNKNOWN}:
+        values["limb"] = None
+    if values["died_day"] is not None:
+        last = max([0, *days, values["outcome_day"] or 0])
+        values["died_day"] = max(values["died_day"], last)
+        values["died"] = draw(st.sampled_from([True, None]))
+    return FollowUp(assessments=seen, **values)
+
+
+@st.composite
+def patients(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Patient:
+    """Draw a patient, any field possibly not recorded.
+
+    Parameters
+    ----------
+    **fields : SearchStrategy
+        Strategies that override those of single fields, such as
+        ``age_years=st.integers(15, 90)`` or ``follow_up=follow_ups(max_visits=2)``.
+    """
+    parts: dict[str, SearchStrategy[Any]] = {
+        "laboratory": st.none() | laboratories(),
+        "imaging": st.none() | imagings(),
+        "hematoma": st.none() | hematomas(),
+        "nerves": st.none() | nerve_involvements(),
+        "follow_up": follow_ups(),
+    }
+    values = draw(st.fixed_dictionaries(_fields_of(Patient, parts | fields)))
+    limb = values["follow_up"].limb
+    if {limb, values["deficit_side"]} == {Side.LEFT, Side.RIGHT}:
+        values["deficit_side"] = limb
+    try:
+        return Patient(**values)
+    except RuleError:  # a pregnancy of a male patient
+        return Patient(**values | {"pregnancy": None})
+
+
+@st.composite
+def cohorts(
+    draw: DrawFn,
+    /,
+    *,
+    min_size: int = 0,
+    max_size: int = 6,
+    **fields: SearchStrategy[Any],
+) -> Cohort:
+    """Draw a cohort of different patients; `fields` as for `patients`."""
+    drawn = draw(
+        st.lists(
+            patients(**fields),
+            min_size=min_size,
+            max_size=max_size,
+            unique_by=lambda patient: patient.patient_id,
+        )
+    )
+    return Cohort(drawn, synthetic=True)
