@@ -1,17 +1,86 @@
-"""Published grading scales: enumerations, cut points and pure functions of numbers."""
+"""Published grading scales: enumerations, cut points and pure functions of numbers.
 
-from iph.scales._anemia import AnemiaGrade, Pregnancy
-from iph.scales._hip_flexion import HipFlexionGrade
+A single value in, a member of the enumeration out (None where it is missing); a
+sequence in, a masked array of integers out (masked where missing); a column name in, an
+expression for a data frame or database out, from the same cut points. What is out of
+the legal range raises `iph.errors.InputError`; an expression gives null for it.
+"""
+
+from iph.scales._anemia import anemia_expr, anemia_grade
+from iph.scales._anemia_rules import (
+    ANEMIA_RULES,
+    AnemiaGrade,
+    AnemiaGroup,
+    AnemiaRule,
+    Pregnancy,
+)
+from iph.scales._coagulation import (
+    CLOTTING_TESTS,
+    CoagulationFindings,
+    CoagulationStatus,
+    TestFinding,
+    coagulation_expr,
+    coagulation_findings,
+    coagulation_status,
+)
+from iph.scales._cutpoints import Cutpoints
+from iph.scales._grade import Grade
+from iph.scales._hemophilia import (
+    HEMOPHILIA,
+    HemophiliaSeverity,
+    hemophilia_severity,
+)
+from iph.scales._hip_flexion import (
+    HIP_FLEXION,
+    HipFlexionGrade,
+    harris_flexion_index,
+    hip_flexion_grade,
+)
 from iph.scales._numbness import NumbnessGrade
-from iph.scales._reference_ranges import DEFAULT_RANGES, ReferenceRange
-from iph.scales._strength import MRCGrade
+from iph.scales._pain import PAIN_RULES, PainSeverity, pain_severity
+from iph.scales._reference_ranges import DEFAULT_RANGES, RangeFinding, ReferenceRange
+from iph.scales._relief import is_responder, pain_relief, responder_expr
+from iph.scales._strength import MRCGrade, MRCReading, parse_mrc
+from iph.scales._volume import VOLUME_RULES, VolumeRule, ellipsoid_volume_ml
 
 __all__ = [
+    "ANEMIA_RULES",
+    "CLOTTING_TESTS",
     "DEFAULT_RANGES",
+    "HEMOPHILIA",
+    "HIP_FLEXION",
+    "PAIN_RULES",
+    "VOLUME_RULES",
     "AnemiaGrade",
+    "AnemiaGroup",
+    "AnemiaRule",
+    "CoagulationFindings",
+    "CoagulationStatus",
+    "Cutpoints",
+    "Grade",
+    "HemophiliaSeverity",
     "HipFlexionGrade",
     "MRCGrade",
+    "MRCReading",
     "NumbnessGrade",
+    "PainSeverity",
     "Pregnancy",
+    "RangeFinding",
     "ReferenceRange",
+    "TestFinding",
+    "VolumeRule",
+    "anemia_expr",
+    "anemia_grade",
+    "coagulation_expr",
+    "coagulation_findings",
+    "coagulation_status",
+    "ellipsoid_volume_ml",
+    "harris_flexion_index",
+    "hemophilia_severity",
+    "hip_flexion_grade",
+    "is_responder",
+    "pain_relief",
+    "pain_severity",
+    "parse_mrc",
+    "responder_expr",
 ]

@@ -1,17 +1,27 @@
 """Reference ranges of the clotting tests, as data."""
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from iph._checks import one_of
 from iph.errors import InputError
+from iph.scales._cutpoints import Cutpoints
+from iph.scales._grade import Grade
 
-__all__ = ["DEFAULT_RANGES", "ReferenceRange"]
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+__all__ = ["DEFAULT_RANGES", "RangeFinding", "ReferenceRange"]
+
+# Plausible values are the business of the patient's fields; a range only needs some
+# finite end.
+_HIGHEST: Final = 1e6
 
 # The unit of each test that has a range: the one its field name states.
 UNITS: Final = {
+    "hemoglobin_g_l": "g/L",
     "platelets_10e9_l": "10^9/L",
     "pt_s": "s",
     "inr": "",
@@ -24,15 +34,31 @@ UNITS: Final = {
 }
 
 
-def _limit(
-    instance: object, attribute: "attrs.Attribute[float | None]", value: object
-) -> None:  # noqa: ARG001, E501 - the signature of an attrs validator
+def _check_limit(name: str, value: object) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise InputError(attribute.name, "a number or None", value)
+        raise InputError(name, "a number or None", value)
     if not math.isfinite(value) or value < 0:
-        raise InputError(attribute.name, "a finite number of at least 0", value)
+        raise InputError(name, "a finite number of at least 0", value)
+
+
+class RangeFinding(Grade):
+    """Where a value lies to its reference range.
+
+    Attributes
+    ----------
+    numeral : str
+        ``"-1"``, ``"0"`` or ``"1"``.
+    label : str
+        Low, normal or high.
+    meaning : str
+        The same in words.
+    """
+
+    LOW = (-1, "-1", "low", "below the range")
+    NORMAL = (0, "0", "normal", "within the range, its limits included")
+    HIGH = (1, "1", "high", "above the range")
 
 
 @attrs.frozen(kw_only=True)
@@ -63,8 +89,8 @@ class ReferenceRange:
     """
 
     test: str
-    low: float | None = attrs.field(default=None, validator=_limit)
-    high: float | None = attrs.field(default=None, validator=_limit)
+    low: float | None = None
+    high: float | None = None
     unit: str = attrs.field(
         default=attrs.Factory(lambda self: UNITS.get(self.test, ""), takes_self=True)
     )
@@ -72,11 +98,72 @@ class ReferenceRange:
 
     def __attrs_post_init__(self) -> None:
         one_of(self.test, "test", tuple(UNITS))
+        _check_limit("low", self.low)
+        _check_limit("high", self.high)
         one_of(self.unit, "unit", (UNITS[self.test],))
         if self.low is None and self.high is None:
             raise InputError("low", "given, or high, or both", None)
         if self.low is not None and self.high is not None and self.low >= self.high:
             raise InputError("low", f"below high ({self.high:g})", self.low)
+
+    @property
+    def cutpoints(self) -> Cutpoints[RangeFinding]:
+        """The range as cut points: its limits are the edges, and both are normal."""
+        levels, edges, closed = [RangeFinding.NORMAL], [], []
+        if self.low is not None:
+            levels.insert(0, RangeFinding.LOW)
+            edges.append(self.low)
+            closed.append("left")
+        if self.high is not None:
+            levels.append(RangeFinding.HIGH)
+            edges.append(self.high)
+            closed.append("right")
+        return Cutpoints(
+            name=f"range of {self.test}",
+            measure=self.test,
+            unit=self.unit,
+            reference=self.reference,
+            levels=levels,
+            edges=edges,
+            closed=closed,
+            low=0,
+            high=_HIGHEST,
+        )
+
+    def finding(self, value: float | None) -> RangeFinding | None:
+        """Say whether a value is low, normal or high.
+
+        Parameters
+        ----------
+        value : float or None
+            What was measured, in `unit`.
+
+        Returns
+        -------
+        RangeFinding or None
+            LOW, NORMAL or HIGH; None if it was not measured.
+
+        Raises
+        ------
+        InputError
+            If the value is negative, infinite or no number.
+        """
+        return self.cutpoints.grade(value, name=self.test)
+
+    def expr(self, column: "str | nw.Expr") -> "nw.Expr":
+        """Say the same of the rows of a data frame or database.
+
+        Parameters
+        ----------
+        column : str or narwhals expression
+            The column.
+
+        Returns
+        -------
+        narwhals expression
+            -1 low, 0 normal, 1 high; null where the value is missing.
+        """
+        return self.cutpoints.expr(column)
 
 
 # Ranges differ between reagents, so each default is a middle course between those that

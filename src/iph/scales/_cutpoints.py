@@ -1,0 +1,273 @@
+"""Cut points: how a measured value becomes a grade, as data."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar, overload
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from iph._checks import one_of
+from iph.errors import InputError
+from iph.scales._grade import Grade
+from iph.scales._measure import (
+    NOT_GRADED,
+    Column,
+    Grades,
+    Number,
+    column,
+    is_column,
+    masked_grades,
+    measured,
+)
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+__all__ = ["Cutpoints"]
+
+Closed: TypeAlias = Literal["left", "right"]
+_Level = TypeVar("_Level", bound=Grade)
+
+
+def _sides(closed: str | Iterable[str]) -> tuple[str, ...]:
+    return (closed,) if isinstance(closed, str) else tuple(closed)
+
+
+def _floats(values: Iterable[float]) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)
+
+
+@attrs.frozen(kw_only=True)
+class Cutpoints(Generic[_Level]):
+    """The cut points of a scale: one definition for a value, a column, a database.
+
+    Attributes
+    ----------
+    name : str
+        The name of the rule, as results print it.
+    measure : str
+        What is graded, as error messages name it, such as ``"hip flexion"``.
+    unit : str
+        The unit of the measure.
+    reference : str
+        Where the cut points are published.
+    levels : tuple of enumeration members
+        The grades, from that of the smallest values to that of the largest.
+    edges : tuple of float
+        The cut points between them, one fewer than levels.
+    closed : tuple of {"left", "right"}
+        For each edge, which of the two intervals that meet there holds it.
+        ``"left"``: the upper one, which is closed on its left, so 45 is in [45, 90).
+        ``"right"``: the lower one, which is closed on its right.
+        One word stands for all edges.
+    low, high : float
+        The smallest and the largest legal value, both allowed, both finite.
+    hint : str
+        What a value outside the legal range may be due to.
+    note : str
+        What was decided where the reference leaves it open.
+
+    Raises
+    ------
+    InputError
+        If edges, levels and bounds do not fit each other.
+
+    Notes
+    -----
+    `grade` and `expr` read the same edges and agree on every value.
+
+    In databases NaN is not NULL, compares as larger than every number, and DuckDB
+    folds comparisons by Parquet statistics in which NaN is not counted: there
+    ``x >= 90 AND x <= 160``, and `isnan` as well, can be answered wrongly for NaN.
+    The expressions therefore require ``x - x = 0`` first, which no statistics answer,
+    and bound the top grade by the largest legal value.
+    They contain no negation, so a missing value cannot pass for a present one on any
+    backend.
+
+    Examples
+    --------
+    >>> from iph.scales import HIP_FLEXION
+    >>> HIP_FLEXION.edges, HIP_FLEXION.low, HIP_FLEXION.high
+    ((45.0, 90.0), 0.0, 160.0)
+    >>> HIP_FLEXION.grade(45)
+    <HipFlexionGrade.FROM_45: 2>
+
+    The same cut points on the rows of a data frame or database:
+
+    >>> import narwhals.stable.v2 as nw
+    >>> import pandas as pd
+    >>> frame = nw.from_native(pd.DataFrame({"deg": [44.9, 45.0, 90.0, 170.0]}))
+    >>> frame.select(grade=HIP_FLEXION.expr("deg"))["grade"].to_list()
+    [1.0, 2.0, 3.0, nan]
+    >>> wrong = HIP_FLEXION.out_of_range_expr("deg")
+    >>> int(frame.select(wrong=wrong)["wrong"].sum())
+    1
+    """
+
+    name: str
+    measure: str
+    unit: str
+    reference: str
+    levels: tuple[_Level, ...] = attrs.field(converter=tuple)
+    edges: tuple[float, ...] = attrs.field(converter=_floats)
+    closed: tuple[str, ...] = attrs.field(default="left", converter=_sides)
+    low: float = attrs.field(converter=float)
+    high: float = attrs.field(converter=float)
+    hint: str = ""
+    note: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if len(self.levels) != len(self.edges) + 1:
+            raise InputError("levels", "one more than edges", self.levels)
+        if len(self.closed) == 1:
+            object.__setattr__(self, "closed", self.closed * len(self.edges))
+        if len(self.closed) != len(self.edges):
+            raise InputError("closed", "one side, or one per edge", self.closed)
+        for side in self.closed:
+            one_of(side, "closed", ("left", "right"))
+        if not np.isfinite([self.low, self.high]).all():
+            bounds = (self.low, self.high)
+            raise InputError("low and high", "finite", bounds)
+        within = (self.low, *self.edges, self.high)
+        inner_rises = all(a < b for a, b in pairwise(self.edges))
+        if not inner_rises or any(not a <= b for a, b in pairwise(within)):
+            raise InputError("edges", "rising, from low to high", within)
+
+    @overload
+    def grade(self, value: None, *, name: str = ...) -> None: ...
+    @overload
+    def grade(self, value: Number | None, *, name: str = ...) -> _Level | None: ...
+    @overload
+    def grade(self, value: Column, *, name: str = ...) -> Grades: ...
+    def grade(
+        self, value: Number | Column | None, *, name: str = ""
+    ) -> _Level | Grades | None:
+        """Grade one value, or a column of them.
+
+        Parameters
+        ----------
+        value : number, None, or sequence of them
+            What was measured, in `unit`; None or NaN where it was not.
+        name : str, optional
+            What an error message calls it (default: the measure).
+
+        Returns
+        -------
+        enumeration member, None, or masked array of int64
+            The grade of one value (None if missing); for a sequence the integer values
+            of the grades, masked where missing.
+
+        Raises
+        ------
+        InputError
+            If a value is below `low` or above `high` (the first one is named), or is
+            no number.
+        """
+        name = name or self.measure.replace(" ", "_")
+        if not is_column(value, name):
+            number = measured(value, name, low=self.low, high=self.high, hint=self.hint)
+            place = int(self._places(np.array([number]))[0])
+            return None if place == NOT_GRADED else self.levels[place]
+        array = column(
+            value,  # type: ignore[arg-type] # is_column says so
+            name,
+            low=self.low,
+            high=self.high,
+            hint=self.hint,
+        )
+        places = self._places(array)
+        codes = np.array([*map(int, self.levels), NOT_GRADED], dtype=np.int64)
+        return masked_grades(codes[places])  # place -1 is the last code
+
+    def _places(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+        """Return the place among the levels of each legal value, -1 for NaN."""
+        places = np.zeros(values.shape, dtype=np.int64)
+        for edge, side in zip(self.edges, self.closed, strict=True):
+            places += values >= edge if side == "left" else values > edge
+        places[np.isnan(values)] = NOT_GRADED
+        return places
+
+    def expr(self, measure: "str | nw.Expr") -> "nw.Expr":
+        """Grade a column of a data frame or database.
+
+        Parameters
+        ----------
+        measure : str or narwhals expression
+            The column.
+
+        Returns
+        -------
+        narwhals expression
+            The integer value of the grade; null where the value is missing (NULL or
+            NaN) or outside the legal range, which `out_of_range_expr` finds.
+
+        Notes
+        -----
+        The expression is of ``narwhals.stable.v2`` and has no name of its own: give it
+        one, as in ``frame.with_columns(hip_flexion=HIP_FLEXION.expr("deg"))``.
+        pandas without nullable types has no integer null: there the column becomes
+        float, 2.0 and NaN.
+        """
+        import narwhals.stable.v2 as nw
+
+        none = min(map(int, self.levels)) - 1
+        coded = self.coded_expr(measure, none=none)
+        return nw.when(coded > none).then(coded)
+
+    def coded_expr(self, measure: "str | nw.Expr", *, none: int) -> "nw.Expr":
+        """Grade a column, with a whole number where there is no grade.
+
+        Parameters
+        ----------
+        measure : str or narwhals expression
+            The column.
+        none : int
+            What stands for "no grade".
+
+        Returns
+        -------
+        narwhals expression
+            As `expr`, with `none` in place of null, so that the column stays one of
+            whole numbers on every backend.
+        """
+        import narwhals.stable.v2 as nw
+
+        value = nw.col(measure) if isinstance(measure, str) else measure
+        number = (value - value) == 0  # false for NaN, null for NULL: see Notes above
+        # Each level asks for both of its ends, the last for the legal bound.
+        lows = zip((self.low, *self.edges), ("left", *self.closed), strict=True)
+        highs = zip((*self.edges, self.high), (*self.closed, "right"), strict=True)
+        coded = nw.lit(none, nw.Int64)
+        for level, (low, low_side), (high, high_side) in zip(
+            self.levels, lows, highs, strict=True
+        ):
+            above = value >= low if low_side == "left" else value > low
+            below = value < high if high_side == "left" else value <= high
+            this = nw.when(number & above & below).then(nw.lit(int(level), nw.Int64))
+            coded = this.otherwise(coded)
+        return coded
+
+    def out_of_range_expr(self, measure: "str | nw.Expr") -> "nw.Expr":
+        """Say which rows hold a value outside the legal range.
+
+        Parameters
+        ----------
+        measure : str or narwhals expression
+            The column.
+
+        Returns
+        -------
+        narwhals expression
+            True where a value is present and illegal (infinity is), else False; never
+            null, so that its sum counts the rows which `grade` would refuse.
+        """
+        import narwhals.stable.v2 as nw
+
+        value = nw.col(measure) if isinstance(measure, str) else measure
+        number = (value - value) == 0
+        # The difference of an infinity from itself is NaN, so it is asked for by name.
+        infinite = (value == float("inf")) | (value == float("-inf"))
+        outside = (number & ((value < self.low) | (value > self.high))) | infinite
+        return nw.when(outside).then(nw.lit(True)).otherwise(nw.lit(False))
