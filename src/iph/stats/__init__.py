@@ -3,6 +3,13 @@
 from iph.stats._adjust import (
     adjust_p_values,
 )
+from iph.stats._cochran import (
+    CochranQ,
+    cochran_q,
+)
+from iph.stats._concordance import (
+    kendalls_w,
+)
 from iph.stats._description import (
     Description,
     describe,
@@ -11,17 +18,34 @@ from iph.stats._dunn import (
     DunnComparison,
     dunn,
 )
+from iph.stats._fisher import (
+    FisherExact,
+    fisher_exact,
+)
 from iph.stats._friedman import (
     Friedman,
     friedman,
+)
+from iph.stats._friedman_pairs import (
+    FriedmanComparison,
+    friedman_pairs,
 )
 from iph.stats._kruskal import (
     KruskalWallis,
     kruskal_wallis,
 )
+from iph.stats._location import (
+    LocationEstimate,
+    hodges_lehmann,
+    median_interval,
+)
 from iph.stats._mann_whitney import (
     MannWhitney,
     mann_whitney,
+)
+from iph.stats._page_trend import (
+    PageTrend,
+    page_trend,
 )
 from iph.stats._proportion import (
     proportion,
@@ -37,25 +61,49 @@ from iph.stats._quartiles import (
 from iph.stats._result import (
     Estimate,
 )
+from iph.stats._sign_test import (
+    SignTest,
+    sign_test,
+)
+from iph.stats._signed_rank import (
+    WilcoxonSignedRank,
+    wilcoxon_signed_rank,
+)
 
 __all__ = [
     "QUANTILE_RULES",
+    "CochranQ",
     "Description",
     "DunnComparison",
     "Estimate",
+    "FisherExact",
     "Friedman",
+    "FriedmanComparison",
     "KruskalWallis",
+    "LocationEstimate",
     "MannWhitney",
+    "PageTrend",
     "Quartiles",
     "SampleQuantile",
+    "SignTest",
+    "WilcoxonSignedRank",
     "adjust_p_values",
+    "cochran_q",
     "describe",
     "dunn",
+    "fisher_exact",
     "friedman",
+    "friedman_pairs",
+    "hodges_lehmann",
+    "kendalls_w",
     "kruskal_wallis",
     "mann_whitney",
+    "median_interval",
+    "page_trend",
     "proportion",
     "proportion_difference",
     "quantile",
     "quartiles",
+    "sign_test",
+    "wilcoxon_signed_rank",
 ]
