@@ -196,17 +196,7 @@ def quartiles(
     >>> quartiles(ages, method="r").q1
     20.75
     """
-    number = _rule_number(method)
-    sample = read_sample(x, weights)
-    q1, median, q3 = sample_quantiles(sample, _QUARTERS, number)
-    return Quartiles(
-        q1=q1,
-        median=median,
-        q3=q3,
-        n=sample.n,
-        n_missing=sample.n_missing,
-        method=_NAMES[number - 1],
-    )
+    return quartiles_of(read_sample(x, weights), method)
 
 
 def quantile(
@@ -280,13 +270,27 @@ def quantile(
     )
 
 
+def quartiles_of(sample: Sample, method: str | int) -> Quartiles:
+    """Return the quartiles of a counted sample."""
+    number = _rule_number(method)
+    q1, median, q3 = sample_quantiles(sample, _QUARTERS, number)
+    return Quartiles(
+        q1=q1,
+        median=median,
+        q3=q3,
+        n=sample.n,
+        n_missing=sample.n_missing,
+        method=_NAMES[number - 1],
+    )
+
+
 def sample_quantiles(
     sample: Sample, probabilities: tuple[Fraction, ...], number: int
 ) -> list[float]:
     """Return quantiles of a counted sample by the rule of the given number."""
     if sample.n == 0:
         return [math.nan] * len(probabilities)
-    places = [_place(sample.n, p, number) for p in probabilities]
+    places = [quantile_place(sample.n, p, number) for p in probabilities]
     ranks = [rank for low, _ in places for rank in (low, low + 1)]
     found = order_statistics(sample, ranks)
     return [
@@ -295,7 +299,7 @@ def sample_quantiles(
     ]
 
 
-def _place(n: int, p: Fraction, number: int) -> tuple[int, Fraction]:
+def quantile_place(n: int, p: Fraction, number: int) -> tuple[int, Fraction]:
     """Return the lower rank and the share of the way to the next."""
     if number in _POSITIONS:
         a, b = _POSITIONS[number]
