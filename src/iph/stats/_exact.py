@@ -5,21 +5,63 @@ hand out fixed scores, how many give a statistic below, equal to, and above the 
 observed. The scores are whole numbers (ranks doubled, log-rank scores times their
 common denominator), the counts are Python integers, and so no comparison of floats
 decides a tie and no p-value is rounded before its last division.
+
+Three ways of counting stand behind these functions, and the cheapest is chosen from an
+estimate of its work: a packed grid of sums where they have a short range
+(`_exact_dense`), two ordered lists of half the pool each where they have not
+(`_exact_halves`), and joint sums of several groups (`_exact_joint`).
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from itertools import permutations
-from math import comb, factorial, prod
+from itertools import accumulate
+from math import comb, gcd
 
 import attrs
 
 from iph._checks import one_of
-from iph.errors import WorkError
+from iph.stats._exact_dense import (
+    digit_width,
+    largest_sum,
+    pack,
+    packed_signed_sums,
+    packed_subset_sums,
+    subset_words,
+    unpack,
+)
+from iph.stats._exact_halves import (
+    Classes,
+    Halves,
+    listed_states,
+    listed_sums,
+    plan_halves,
+)
+from iph.stats._exact_joint import block_sums, estimate_partition_sums, partition_sums
+from iph.stats._exact_work import DEFAULT_LIMIT, check_work
 
-DEFAULT_LIMIT = 40_000_000  # states: some seconds of work
-_ADVICE = 'use method="monte-carlo", or method="auto" to fall back on it'
+__all__ = [
+    "DEFAULT_LIMIT",
+    "Distribution",
+    "Tail",
+    "block_sums",
+    "check_work",
+    "convolve",
+    "estimate_partition_sums",
+    "estimate_subset_sums",
+    "estimate_subset_tail",
+    "partition_sums",
+    "signed_sums",
+    "subset_sums",
+    "subset_tail",
+    "sum_tail",
+]
+
+_WORDS_A_STATE = 200  # words of a packed grid that cost as much as a listed state
+_FEW_STATES = 2000  # the cost of setting up two lists
+_DIGIT_BITS = 256  # bits of a packed product that cost as much as a pair of values
+_MOST_WORDS = 2e7  # of one packed grid: 160 MB
 
 
 @attrs.frozen(kw_only=True)
@@ -93,51 +135,102 @@ class Distribution:
     def tail(self, observed: int) -> Tail:
         """Count the assignments below, at, above and far from the observed value."""
         total = self.total
-        mean = self.mean
-        distance = abs(observed - mean)
-        less = equal = far = 0
-        for value, count in zip(self.values, self.counts, strict=True):
-            if value < observed:
-                less += count
-            elif value == observed:
-                equal = count
-            if abs(value - mean) >= distance:
-                far += count
+        summed = sum(v * c for v, c in zip(self.values, self.counts, strict=True))
+        first = bisect_left(self.values, observed)
+        after = bisect_right(self.values, observed)
+        less, equal = sum(self.counts[:first]), sum(self.counts[first:after])
+        low, high = far_cuts(summed, total, observed)
+        near = sum(
+            self.counts[bisect_right(self.values, low) : bisect_left(self.values, high)]
+        )
         return Tail(
-            less=less, equal=equal, greater=total - less - equal, far=far, total=total
+            less=less,
+            equal=equal,
+            greater=total - less - equal,
+            far=total - near,
+            total=total,
         )
 
 
-def _from_ways(ways: dict[int, int]) -> Distribution:
+def far_cuts(summed: int, total: int, observed: int) -> tuple[int, int]:
+    """Return (low, high): as far from the mean as the observed if <= low or >= high.
+
+    Parameters
+    ----------
+    summed, total : int
+        The mean of the statistic as a ratio of whole numbers.
+    observed : int
+        The observed value.
+    """
+    distance = abs(observed * total - summed)
+    low = (summed - distance) // total
+    high = -((-summed - distance) // total)
+    # At the mean itself everything is far: the cuts must not leave a gap.
+    return low, (high if high > low else low + 1)
+
+
+def _from_ways(ways: dict[int, int], *, base: int = 0, step: int = 1) -> Distribution:
     ordered = sorted(ways.items())
     return Distribution(
-        tuple(value for value, _ in ordered), tuple(count for _, count in ordered)
+        tuple(base + step * value for value, _ in ordered),
+        tuple(count for _, count in ordered),
     )
 
 
-def _merged(scores: Sequence[int], counts: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the distinct scores with their counts, in the order given."""
-    pool: dict[int, int] = {}
+@attrs.frozen(kw_only=True)
+class _Pool:
+    """A pool with its scores moved to start at 0 and divided by their common step."""
+
+    classes: Classes
+    base: int
+    step: int
+    n: int
+
+
+def _pool(
+    scores: Sequence[int],
+    counts: Sequence[int],
+    size: int = 0,
+    observed: int | None = None,
+) -> _Pool:
+    merged: dict[int, int] = {}
     for score, count in zip(scores, counts, strict=True):
         if count:
-            pool[int(score)] = pool.get(int(score), 0) + int(count)
-    return list(pool.items())
+            merged[int(score)] = merged.get(int(score), 0) + int(count)
+    base = min(merged, default=0)
+    step = gcd(*(score - base for score in merged))
+    if observed is not None:  # an unattainable sum must stay a whole number
+        step = gcd(step, observed - base * size)
+    step = step or 1
+    classes = [((score - base) // step, count) for score, count in merged.items()]
+    return _Pool(classes=classes, base=base, step=step, n=sum(merged.values()))
 
 
-def check_work(work: float, limit: float, what: str) -> None:
-    """Refuse work above the limit before it starts."""
-    if work > limit:
-        message = (
-            f"the exact {what} needs about {work:.2g} states, more than the limit of "
-            f"{limit:.2g}; {_ADVICE}"
-        )
-        raise WorkError(message)
+def _dense_states(classes: Classes, size: int) -> float:
+    """Return the work of a packed grid in states; infinite if it would not fit."""
+    n = sum(count for _, count in classes)
+    words = largest_sum(classes, size) * digit_width(comb(n, size)) / 64
+    if words * (size + 1) > _MOST_WORDS:
+        return float("inf")
+    return subset_words(classes, size) / _WORDS_A_STATE
 
 
-def estimate_subset_sums(counts: Sequence[int], size: int) -> int:
-    """Return an upper bound for the states that `subset_sums` visits."""
-    n = sum(counts)
-    return min(prod(min(c, size) + 1 for c in counts), comb(n, size) * 2)
+def estimate_subset_sums(
+    scores: Sequence[int], counts: Sequence[int], size: int
+) -> float:
+    """Return how many states `subset_sums` visits at most."""
+    classes = _pool(scores, counts).classes
+    return min(_dense_states(classes, size), listed_states(classes, size))
+
+
+def estimate_subset_tail(
+    scores: Sequence[int], counts: Sequence[int], size: int
+) -> float:
+    """Return how many states `subset_tail` visits at most."""
+    pool = _pool(scores, counts)
+    size = min(size, pool.n - size)
+    dense = _dense_states(pool.classes, size)
+    return min(dense, plan_halves(pool.classes, size).states)
 
 
 def subset_sums(
@@ -152,7 +245,7 @@ def subset_sums(
     Parameters
     ----------
     scores : sequence of int
-        The distinct scores of the pool.
+        The scores of the pool.
     counts : sequence of int
         How many cases have each score.
     size : int
@@ -170,22 +263,18 @@ def subset_sums(
     WorkError
         If the work would be above the limit.
     """
-    pool = _merged(scores, counts)
-    rest = sum(count for _, count in pool)
-    table: list[dict[int, int]] = [{0: 1}] + [{} for _ in range(size)]
-    for score, count in pool:
-        rest -= count
-        chosen = [comb(count, i) for i in range(min(count, size) + 1)]
-        new: list[dict[int, int]] = [defaultdict(int) for _ in range(size + 1)]
-        for have, ways in enumerate(table):
-            for taken, choices in enumerate(chosen):
-                if size - rest <= have + taken <= size:
-                    target = new[have + taken]
-                    for value, way in ways.items():
-                        target[value + taken * score] += way * choices
-        table = new
-        check_work(sum(map(len, table)), limit, "distribution")
-    return _from_ways(table[size])
+    pool = _pool(scores, counts)
+    base = pool.base * size
+    dense = _dense_states(pool.classes, size)
+    if dense <= listed_states(pool.classes, size):
+        check_work(dense, limit, "distribution")
+        width = digit_width(comb(pool.n, size))
+        packed = packed_subset_sums(pool.classes, size, width)
+        return _from_ways(unpack(packed, width), base=base, step=pool.step)
+    values, ways = listed_sums(pool.classes, size, limit=limit)
+    return Distribution(
+        tuple(base + pool.step * value for value in values), tuple(ways)
+    )
 
 
 def subset_tail(
@@ -196,119 +285,146 @@ def subset_tail(
     *,
     limit: float = DEFAULT_LIMIT,
 ) -> Tail:
-    """Count the draws with a sum below, at, above and far from the observed one."""
-    return subset_sums(scores, counts, size, limit=limit).tail(observed)
+    """Count the draws with a sum below, at, above and far from the observed one.
+
+    Parameters
+    ----------
+    scores, counts, size, limit
+        As for `subset_sums`.
+    observed : int
+        The observed sum.
+
+    Returns
+    -------
+    Tail
+        Exact counts of draws.
+
+    Raises
+    ------
+    WorkError
+        If the work would be above the limit.
+    """
+    pool = _pool(scores, counts, size, observed)
+    classes, total = pool.classes, comb(pool.n, size)
+    mine = (observed - pool.base * size) // pool.step
+    summed = sum(score * count for score, count in classes)
+    swapped = 2 * size > pool.n
+    if swapped:  # draw the smaller part: its sum is the rest
+        size, mine = pool.n - size, summed - mine
+    dense = _dense_states(classes, size)
+    plan = plan_halves(classes, size)
+    if dense <= plan.states + _FEW_STATES:
+        check_work(dense, limit, "distribution")
+        width = digit_width(total)
+        packed = packed_subset_sums(classes, size, width)
+        found = _from_ways(unpack(packed, width)).tail(mine)
+    else:
+        check_work(plan.states, limit, "distribution")
+        halves = Halves(classes, size, split=plan.split)
+        less, equal = halves.below_and_equal(mine)
+        low, high = far_cuts(summed * size, pool.n, mine)
+        # One of the two cuts is the observed sum itself, so one more count is enough.
+        if high == mine:
+            far = total - less + sum(halves.below_and_equal(low))
+        else:
+            far = less + equal + total - halves.below_and_equal(high)[0]
+        found = Tail(
+            less=less, equal=equal, greater=total - less - equal, far=far, total=total
+        )
+    if swapped:
+        return attrs.evolve(found, less=found.greater, greater=found.less)
+    return found
 
 
 def convolve(a: Distribution, b: Distribution) -> Distribution:
     """Return the distribution of the sum of two independent statistics."""
+    base = a.values[0] + b.values[0]
+    gaps = [value - x.values[0] for x in (a, b) for value in x.values]
+    step = gcd(*gaps) or 1
+    first, second = (
+        {
+            (value - x.values[0]) // step: count
+            for value, count in zip(x.values, x.counts, strict=True)
+        }
+        for x in (a, b)
+    )
+    width = digit_width(a.total * b.total)
+    digits = max(first) + max(second) + 1
+    if digits * width < _DIGIT_BITS * len(first) * len(second):
+        packed = pack(first, width) * pack(second, width)
+        return _from_ways(unpack(packed, width), base=base, step=step)
     ways: dict[int, int] = defaultdict(int)
-    for value, count in zip(a.values, a.counts, strict=True):
-        for other, many in zip(b.values, b.counts, strict=True):
+    for value, count in first.items():
+        for other, many in second.items():
             ways[value + other] += count * many
-    return _from_ways(ways)
+    return _from_ways(ways, base=base, step=step)
+
+
+def sum_tail(a: Distribution, b: Distribution, observed: int) -> Tail:
+    """Count where the sum of two independent statistics lies, without listing it.
+
+    Parameters
+    ----------
+    a, b : Distribution
+        The two statistics.
+    observed : int
+        The observed sum.
+    """
+    if len(a.values) > len(b.values):
+        a, b = b, a
+    before = [0, *accumulate(b.counts)]
+
+    def below(cut: int) -> int:
+        return sum(
+            count * before[bisect_left(b.values, cut - value)]
+            for value, count in zip(a.values, a.counts, strict=True)
+        )
+
+    total = a.total * b.total
+    mean = a.mean + b.mean
+    less = below(observed)
+    equal = below(observed + 1) - less
+    low, high = far_cuts(mean.numerator, mean.denominator, observed)
+    far = below(low + 1) + total - below(high)
+    return Tail(
+        less=less, equal=equal, greater=total - less - equal, far=far, total=total
+    )
 
 
 def signed_sums(scores: Sequence[int], *, limit: float = DEFAULT_LIMIT) -> Distribution:
-    """Sum scores of which each is taken or left out, both equally likely."""
+    """Sum scores of which each is taken or left out, both equally likely.
+
+    Parameters
+    ----------
+    scores : sequence of int
+        The scores, 0 or more.
+    limit : float
+        The most states that may be visited.
+
+    Returns
+    -------
+    Distribution
+        The distinct sums and how many of the 2**n choices give each.
+
+    Raises
+    ------
+    WorkError
+        If the work would be above the limit.
+    """
+    step = gcd(*scores) or 1
+    steps = [int(score) // step for score in scores]
+    width = digit_width(2 ** len(steps))
+    words = sum(steps) * width / 64
+    dense = words * len(steps) / _WORDS_A_STATE
+    if words <= _MOST_WORDS and dense <= 2 ** len(steps):
+        check_work(dense, limit, "distribution")
+        packed = packed_signed_sums(steps, width)
+        return _from_ways(unpack(packed, width), step=step)
     ways: dict[int, int] = {0: 1}
-    for score in scores:
+    for score in steps:
+        check_work(2 * len(ways), limit, "distribution")
         new: dict[int, int] = defaultdict(int, ways)
         for value, count in ways.items():
-            new[value + int(score)] += count
+            new[value + score] += count
         ways = new
-        check_work(len(ways), limit, "distribution")
-    return _from_ways(ways)
-
-
-def _shares(count: int, room: Sequence[int]) -> Iterable[tuple[int, ...]]:
-    """Yield all ways to share `count` like cases among groups with room left."""
-    if len(room) == 1:
-        if count <= room[0]:
-            yield (count,)
-        return
-    for first in range(min(count, room[0]) + 1):
-        for others in _shares(count - first, room[1:]):
-            yield (first, *others)
-
-
-def partition_sums(
-    scores: Sequence[int],
-    counts: Sequence[int],
-    sizes: Sequence[int],
-    *,
-    limit: float = DEFAULT_LIMIT,
-) -> tuple[list[tuple[int, ...]], list[int]]:
-    """Return the joint distribution of the group sums over all assignments.
-
-    Parameters
-    ----------
-    scores, counts : sequence of int
-        The pool: `counts[i]` cases have the score `scores[i]`.
-    sizes : sequence of int
-        The size of each of k groups; together the whole pool.
-    limit : float
-        The most states that may be visited.
-
-    Returns
-    -------
-    sums : list of tuple of int
-        The k group sums of each distinct outcome.
-    ways : list of int
-        How many of the multinomial assignments give it.
-    """
-    k = len(sizes)
-    start = (tuple(sizes), (0,) * k)
-    table: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {start: 1}
-    for score, count in _merged(scores, counts):
-        new: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = defaultdict(int)
-        for (room, sums), way in table.items():
-            for share in _shares(count, room):
-                choices = factorial(count) // prod(map(factorial, share))
-                key = (
-                    tuple(r - s for r, s in zip(room, share, strict=True)),
-                    tuple(x + score * s for x, s in zip(sums, share, strict=True)),
-                )
-                new[key] += way * choices
-        table = new
-        check_work(len(table), limit, "distribution")
-    return [sums for _, sums in table], list(table.values())
-
-
-def block_sums(
-    rows: Sequence[Sequence[int]], *, limit: float = DEFAULT_LIMIT
-) -> tuple[list[tuple[int, ...]], list[int]]:
-    """Return the joint distribution of column sums when each row is permuted.
-
-    The columns are exchangeable, so only the sorted sums are kept.
-
-    Parameters
-    ----------
-    rows : sequence of sequences of int
-        The k scores of each block; every order of each row is equally likely.
-    limit : float
-        The most states that may be visited.
-
-    Returns
-    -------
-    sums : list of tuple of int
-        The column sums of each distinct outcome, sorted.
-    ways : list of int
-        How many of the orders give these sums in some arrangement.
-    """
-    table: dict[tuple[int, ...], int] = {}
-    for row in rows:
-        if not table:
-            table = {tuple(sorted(row)): factorial(len(row))}
-            continue
-        orders: dict[tuple[int, ...], int] = defaultdict(int)
-        for order in permutations(row):
-            orders[order] += 1
-        new: dict[tuple[int, ...], int] = defaultdict(int)
-        for sums, way in table.items():
-            for order, many in orders.items():
-                key = tuple(sorted(x + y for x, y in zip(sums, order, strict=True)))
-                new[key] += way * many
-        table = new
-        check_work(len(table), limit, "distribution")
-    return list(table), list(table.values())
+    return _from_ways(ways, step=step)

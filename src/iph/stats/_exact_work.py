@@ -1,0 +1,26 @@
+"""The limit of exact work, and the refusal above it."""
+
+from iph.errors import WorkError
+
+DEFAULT_LIMIT = 40_000_000  # states: some seconds and less than a gigabyte
+
+
+def check_work(work: float, limit: float, what: str) -> None:
+    """Refuse work above the limit, before it starts.
+
+    Parameters
+    ----------
+    work : float
+        The states that the work would visit.
+    limit : float
+        The most that may be visited.
+    what : str
+        What would be computed, as it follows the word "exact".
+    """
+    if work > limit:
+        message = (
+            f"the exact {what} must visit about {float(work):.2g} states, more than "
+            f'the limit of {float(limit):.2g}; use method="monte-carlo", or '
+            f'method="auto", which falls back on it'
+        )
+        raise WorkError(message)
