@@ -43,6 +43,10 @@ from iph.stats._mann_whitney import (
     MannWhitney,
     mann_whitney,
 )
+from iph.stats._mcnemar import (
+    McNemar,
+    mcnemar,
+)
 from iph.stats._page_trend import (
     PageTrend,
     page_trend,
@@ -69,9 +73,24 @@ from iph.stats._signed_rank import (
     WilcoxonSignedRank,
     wilcoxon_signed_rank,
 )
+from iph.stats._skillings_mack import (
+    SkillingsMack,
+    skillings_mack,
+)
+from iph.stats._standardized_difference import (
+    standardized_mean_difference,
+    standardized_share_difference,
+)
+from iph.stats._symmetry import (
+    Bowker,
+    StuartMaxwell,
+    bowker,
+    stuart_maxwell,
+)
 
 __all__ = [
     "QUANTILE_RULES",
+    "Bowker",
     "CochranQ",
     "Description",
     "DunnComparison",
@@ -82,12 +101,16 @@ __all__ = [
     "KruskalWallis",
     "LocationEstimate",
     "MannWhitney",
+    "McNemar",
     "PageTrend",
     "Quartiles",
     "SampleQuantile",
     "SignTest",
+    "SkillingsMack",
+    "StuartMaxwell",
     "WilcoxonSignedRank",
     "adjust_p_values",
+    "bowker",
     "cochran_q",
     "describe",
     "dunn",
@@ -98,6 +121,7 @@ __all__ = [
     "kendalls_w",
     "kruskal_wallis",
     "mann_whitney",
+    "mcnemar",
     "median_interval",
     "page_trend",
     "proportion",
@@ -105,5 +129,9 @@ __all__ = [
     "quantile",
     "quartiles",
     "sign_test",
+    "skillings_mack",
+    "standardized_mean_difference",
+    "standardized_share_difference",
+    "stuart_maxwell",
     "wilcoxon_signed_rank",
 ]

@@ -162,7 +162,7 @@ def describe(
     asked = level(alpha, "alpha")
     sample = read_sample(x, weights)
     quarters = quartiles_of(sample, quartile_method)
-    mean, exact_mean, sd = _moments(sample)
+    mean, exact_mean, sd = moments(sample)
     known = sample.n > 0
     p_value, reason = _normality(sample, rule, asked)
     normal = None if math.isnan(p_value) else p_value > asked
@@ -203,7 +203,7 @@ def _normality(sample: Sample, rule: str, alpha: float) -> tuple[float, str]:
     return p_value, f"Shapiro-Wilk p {'>' if p_value > alpha else '<='} {alpha:g}"
 
 
-def _moments(sample: Sample) -> tuple[float, Fraction | None, float]:
+def moments(sample: Sample) -> tuple[float, Fraction | None, float]:
     """Return mean, exact mean (of whole numbers) and SD."""
     n = sample.n
     if n == 0:

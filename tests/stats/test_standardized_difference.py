@@ -1,0 +1,142 @@
+"""Standardized differences of means and of shares."""
+
+import math
+import statistics
+from random import Random
+
+import attrs
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from iph.errors import InputError
+from iph.stats import standardized_mean_difference, standardized_share_difference
+from iph.testing import contingency_tables, scores
+
+
+@given(scores(min_size=2), scores(min_size=2))
+def test_definition(x: list[int], y: list[int]) -> None:
+    """The difference of means over the root of the mean variance, with its SE."""
+    spread = math.sqrt((statistics.variance(x) + statistics.variance(y)) / 2)
+    assume(spread > 0)
+    d = (statistics.fmean(x) - statistics.fmean(y)) / spread
+    n1, n2 = len(x), len(y)
+    error = math.sqrt((n1 + n2) / (n1 * n2) + d * d / (2 * (n1 + n2)))
+    found = standardized_mean_difference(x, y)
+    np.testing.assert_allclose(
+        [found.estimate, found.low, found.high],
+        [d, d - 1.959963984540054 * error, d + 1.959963984540054 * error],
+        rtol=1e-12,
+        atol=1e-12,
+    )
+
+
+@given(scores(min_size=2), scores(min_size=2), st.integers(1, 9), st.integers(-9, 9))
+def test_units(x: list[int], y: list[int], scale: int, shift: int) -> None:
+    """Unit and origin do not matter, and a swap changes the sign."""
+    plain = standardized_mean_difference(x, y)
+    moved = standardized_mean_difference(
+        [scale * v / 4 + shift for v in x], [scale * v / 4 + shift for v in y]
+    )
+    np.testing.assert_allclose(moved.estimate, plain.estimate, rtol=1e-9, atol=1e-12)
+    swapped = standardized_mean_difference(y, x)
+    np.testing.assert_array_equal(
+        [-swapped.estimate, -swapped.high, -swapped.low],
+        [plain.estimate, plain.low, plain.high],
+    )
+
+
+def mahalanobis(counts1: list[int], counts2: list[int]) -> float:
+    """Yang and Dalton's distance by the inverse of a matrix of floats."""
+    p, q = (np.array(c) / sum(c) for c in (counts1, counts2))
+    covariance = (np.diag(p) - np.outer(p, p) + np.diag(q) - np.outer(q, q)) / 2
+    gap = (p - q)[1:]
+    return float(np.sqrt(gap @ np.linalg.solve(covariance[1:, 1:], gap)))
+
+
+@given(contingency_tables(min_rows=2, max_rows=2, max_columns=5))
+def test_shares(table: list[list[int]]) -> None:
+    """The distance is that of the inverted covariance matrix."""
+    counts1, counts2 = ([c + 1 for c in row] for row in table)
+    found = standardized_share_difference(counts1, counts2)
+    assert found.estimate == pytest.approx(mahalanobis(counts1, counts2), abs=1e-7)
+    assert 0.0 <= found.low <= found.estimate <= found.high
+
+
+@given(contingency_tables(min_rows=2, max_rows=2, max_columns=5), st.randoms())
+def test_order_of_categories(table: list[list[int]], random: Random) -> None:
+    """Order, empty categories and the choice of first group do not matter."""
+    columns = [*zip(*table, strict=True), (0, 0)]
+    plain = standardized_share_difference(*table)
+    random.shuffle(columns)
+    one, other = ([column[i] for column in columns] for i in (0, 1))
+    shuffled = standardized_share_difference(one, other)
+    np.testing.assert_equal(attrs.astuple(shuffled), attrs.astuple(plain))
+    swapped = standardized_share_difference(other, one)
+    np.testing.assert_equal(attrs.astuple(swapped), attrs.astuple(plain))
+
+
+@given(st.integers(1, 20), st.integers(1, 20), st.data())
+def test_two_categories(n1: int, n2: int, data: st.DataObject) -> None:
+    """With two categories it is the formula for a proportion."""
+    k1, k2 = data.draw(st.integers(0, n1)), data.draw(st.integers(0, n2))
+    p, q = k1 / n1, k2 / n2
+    variance = (p * (1 - p) + q * (1 - q)) / 2
+    assume(variance > 0)
+    found = standardized_share_difference([k1, n1 - k1], [k2, n2 - k2])
+    expected = abs(p - q) / math.sqrt(variance)
+    np.testing.assert_allclose(found.estimate, expected, rtol=1e-12, atol=1e-12)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 4)), max_size=6),
+    scores(min_size=2),
+)
+def test_weights_are_repetition(pairs: list[tuple[int, int]], y: list[int]) -> None:
+    """Case counts give what the repeated rows give."""
+    rows = [value for value, count in pairs for _ in range(count)]
+    weights = ([c for _, c in pairs], None)
+    counted = standardized_mean_difference([v for v, _ in pairs], y, weights=weights)
+    repeated = standardized_mean_difference(rows, y)
+    np.testing.assert_equal(attrs.astuple(counted), attrs.astuple(repeated))
+
+
+def test_constant_groups() -> None:
+    """Without spread equal groups differ by 0, others by infinity."""
+    assert standardized_mean_difference([3, 3], [3, 3, 3]).estimate == 0.0
+    assert standardized_mean_difference([3, 3], [4, 4]).estimate == -math.inf
+    assert standardized_mean_difference([5, 5], [4, 4]).estimate == math.inf
+    assert math.isnan(standardized_mean_difference([5, 5], [4, 4]).low)
+
+
+def test_separated_categories() -> None:
+    """Categories that tell the groups apart for certain are infinitely far."""
+    found = standardized_share_difference([3, 0], [0, 4])
+    assert found.estimate == math.inf
+    assert math.isnan(found.low)
+    three = standardized_share_difference([3, 2, 0], [0, 0, 4])
+    assert three.estimate == math.inf
+    assert standardized_share_difference([3, 0], [4, 0]).estimate == 0.0
+
+
+def test_too_few() -> None:
+    """One value has no spread, and an empty group no shares."""
+    found = standardized_mean_difference([1, None], [1, 2])
+    assert math.isnan(found.estimate)
+    assert (found.n, found.n_missing) == (3, 1)
+    empty = standardized_share_difference([0, 0], [1, 2], n_missing=4)
+    assert math.isnan(empty.estimate)
+    assert (empty.n, empty.n_missing) == (3, 4)
+
+
+def test_refused() -> None:
+    """Counts and weights of the wrong form are refused."""
+    with pytest.raises(InputError, match=r"counts2 must be as long as counts1 \(2\)"):
+        standardized_share_difference([1, 2], [1, 2, 3])
+    with pytest.raises(InputError, match=r"counts1\[0\] must be a whole number"):
+        standardized_share_difference([-1, 2], [1, 2])
+    with pytest.raises(InputError, match="counts1 must be a sequence of counts"):
+        standardized_share_difference(3, [1, 2])  # type: ignore[arg-type] # refused
+    with pytest.raises(InputError, match="weights must be a pair of sequences"):
+        standardized_mean_difference([1, 2], [1, 2], weights=[1])  # type: ignore[arg-type] # refused
