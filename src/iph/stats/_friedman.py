@@ -28,7 +28,7 @@ METHODS = ("asymptotic", "exact", "monte-carlo", "auto")
 
 
 @attrs.frozen(kw_only=True)
-class FriedmanResult:
+class Friedman:
     """What `friedman` found.
 
     Attributes
@@ -39,8 +39,8 @@ class FriedmanResult:
         Its degrees of freedom: visits minus one.
     p_value : float
         The probability of such a statistic or a larger one if visits do not matter.
-    p_low, p_high : float
-        The 99 % interval of a simulated p-value; NaN for the other methods.
+    p_low, p_high : float or None
+        The 99 % interval of a simulated p-value; None if nothing was simulated.
     method : str
         ``"asymptotic"``, ``"exact"`` or ``"monte-carlo"``: what was really done.
     mean_ranks : tuple of float
@@ -56,8 +56,8 @@ class FriedmanResult:
     statistic: float
     df: int
     p_value: float
-    p_low: float
-    p_high: float
+    p_low: float | None
+    p_high: float | None
     method: str
     mean_ranks: tuple[float, ...]
     kendalls_w: float
@@ -71,8 +71,8 @@ class Agreement:
 
     statistic: float
     p_value: float
-    p_low: float
-    p_high: float
+    p_low: float | None
+    p_high: float | None
     method: str
     w: float
 
@@ -84,7 +84,7 @@ def friedman(
     method: Method = "asymptotic",
     rng: np.random.Generator | int | None = None,
     n_resamples: int = 10_000,
-) -> FriedmanResult:
+) -> Friedman:
     """Test whether grades of the same patients differ between visits.
 
     Does strength (or pain, or numbness) change in the course of follow-up, when each
@@ -109,7 +109,7 @@ def friedman(
 
     Returns
     -------
-    FriedmanResult
+    Friedman
         With attributes ``statistic``, ``df``, ``p_value``, ``p_low``, ``p_high``,
         ``method``, ``mean_ranks``, ``kendalls_w``, ``n`` and ``n_missing``.
 
@@ -181,7 +181,7 @@ def friedman(
     values, counts = table.complete()
     signed = signed_ranks(values)
     found = agreement(signed, counts, method, rng, n_resamples)
-    return FriedmanResult(
+    return Friedman(
         statistic=found.statistic,
         df=table.visits - 1,
         p_value=found.p_value,
@@ -224,14 +224,14 @@ def agreement(
             method = "exact"
         else:
             method = "asymptotic" if rng is None else "monte-carlo"
-    p_value = p_low = p_high = math.nan
+    p_value, p_low, p_high = math.nan, None, None
     if method == "monte-carlo":
         source = generator(rng)
         if n:
             sums = random_sums(patterns, draws, source)
             hits = int(((sums * sums).sum(axis=1) >= squares).sum())
-            simulated = monte_carlo_p(hits, draws)
-            p_value, p_low, p_high = attrs.astuple(simulated)
+            found = monte_carlo_p(hits, draws)
+            p_value, p_low, p_high = found.p_value, found.p_low, found.p_high
     elif n and method == "exact":
         p_value = float(squares_tail(patterns, squares))
     elif n:

@@ -192,7 +192,7 @@ def _rebuilt(residues: list[int], primes: list[int]) -> int:
     return found % product
 
 
-def random_sums(patterns: Patterns, n_resamples: int, rng: Any) -> Ints:  # noqa: ANN401 - numpy's Generator as the argument check returns it
+def random_sums(patterns: Patterns, n_resamples: int, rng: Any) -> Ints:
     """Draw column sums of tables whose rows are permuted at random.
 
     Many patients with one pattern are drawn together: how many of them take each order
