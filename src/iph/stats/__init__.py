@@ -18,6 +18,9 @@ from iph.stats._dunn import (
     DunnComparison,
     dunn,
 )
+from iph.stats._epsilon import (
+    epsilon_squared,
+)
 from iph.stats._fisher import (
     FisherExact,
     fisher_exact,
@@ -29,6 +32,10 @@ from iph.stats._friedman import (
 from iph.stats._friedman_pairs import (
     FriedmanComparison,
     friedman_pairs,
+)
+from iph.stats._jonckheere import (
+    JonckheereTerpstra,
+    jonckheere_terpstra,
 )
 from iph.stats._kruskal import (
     KruskalWallis,
@@ -46,6 +53,9 @@ from iph.stats._mann_whitney import (
 from iph.stats._mcnemar import (
     McNemar,
     mcnemar,
+)
+from iph.stats._odds_ratio import (
+    odds_ratio,
 )
 from iph.stats._page_trend import (
     PageTrend,
@@ -65,6 +75,10 @@ from iph.stats._quartiles import (
 from iph.stats._result import (
     Estimate,
 )
+from iph.stats._risk import (
+    risk_difference,
+    risk_ratio,
+)
 from iph.stats._sign_test import (
     SignTest,
     sign_test,
@@ -80,6 +94,10 @@ from iph.stats._skillings_mack import (
 from iph.stats._standardized_difference import (
     standardized_mean_difference,
     standardized_share_difference,
+)
+from iph.stats._superiority import (
+    cliffs_delta,
+    probability_of_superiority,
 )
 from iph.stats._symmetry import (
     Bowker,
@@ -98,6 +116,7 @@ __all__ = [
     "FisherExact",
     "Friedman",
     "FriedmanComparison",
+    "JonckheereTerpstra",
     "KruskalWallis",
     "LocationEstimate",
     "MannWhitney",
@@ -111,23 +130,30 @@ __all__ = [
     "WilcoxonSignedRank",
     "adjust_p_values",
     "bowker",
+    "cliffs_delta",
     "cochran_q",
     "describe",
     "dunn",
+    "epsilon_squared",
     "fisher_exact",
     "friedman",
     "friedman_pairs",
     "hodges_lehmann",
+    "jonckheere_terpstra",
     "kendalls_w",
     "kruskal_wallis",
     "mann_whitney",
     "mcnemar",
     "median_interval",
+    "odds_ratio",
     "page_trend",
+    "probability_of_superiority",
     "proportion",
     "proportion_difference",
     "quantile",
     "quartiles",
+    "risk_difference",
+    "risk_ratio",
     "sign_test",
     "skillings_mack",
     "standardized_mean_difference",

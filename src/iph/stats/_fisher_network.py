@@ -31,7 +31,7 @@ def estimated_steps(counts: Counts) -> int:
         return max(sum(rows) ** 2, EXACT_LIMIT + 1)
     steps = 0
     left = sum(rows)
-    states = _state_counts(rows)
+    states = state_counts(rows)
     for column in columns[:-1]:
         shares = min(
             math.comb(column + len(rows) - 1, len(rows) - 1),
@@ -42,7 +42,7 @@ def estimated_steps(counts: Counts) -> int:
     return steps
 
 
-def _state_counts(rows: Sequence[int]) -> list[int]:
+def state_counts(rows: Sequence[int]) -> list[int]:
     """Return how many vectors up to the row totals have each sum."""
     counts = [1]
     for row in rows:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from iph._checks import generator, one_of, whole
 from iph.stats._exact import Tail, check_work, subset_tail
-from iph.stats._monte_carlo import monte_carlo_p, random_sums
+from iph.stats._monte_carlo import TailHits, random_sums
 from iph.stats._ranks import RankTable, rank_table
 from iph.stats._tails import normal_two_sided, normal_upper
 
@@ -175,7 +175,8 @@ def mann_whitney(
         random = generator(rng)
         if n1 and n2:
             hits = _simulated_hits(table, excess, drawn, random)
-            p_value, p_low, p_high = _simulated_p(hits, drawn, alternative, two_sided)
+            found = hits.p_value(alternative, two_sided)
+            p_value, p_low, p_high = found.p_value, found.p_low, found.p_high
     elif used == "exact":
         if n1 and n2:
             p_value = exact_tail(table).p_value(alternative, two_sided)
@@ -269,27 +270,10 @@ def _simulated_hits(
     excess: int,
     drawn: int,
     rng: np.random.Generator,
-) -> dict[str, int]:
+) -> TailHits:
     n1 = table.sizes[0]
     mean = n1 * (table.n + 1)
-    upper = lower = far = 0
+    hits = TailHits()
     for sums in random_sums(table.scores, table.ties, table.sizes, drawn, rng):
-        found = sums[:, 0] - mean
-        upper += int(np.count_nonzero(found >= excess))
-        lower += int(np.count_nonzero(found <= excess))
-        far += int(np.count_nonzero(np.abs(found) >= abs(excess)))
-    return {"greater": upper, "less": lower, "two-sided": far}
-
-
-def _simulated_p(
-    hits: dict[str, int], drawn: int, alternative: str, two_sided: str
-) -> tuple[float, float, float]:
-    if alternative == "two-sided" and two_sided == "central":
-        tail = monte_carlo_p(min(hits["less"], hits["greater"]), drawn)
-        return (
-            min(1.0, 2.0 * tail.p_value),
-            min(1.0, 2.0 * tail.p_low),
-            min(1.0, 2.0 * tail.p_high),
-        )
-    found = monte_carlo_p(hits[alternative], drawn)
-    return found.p_value, found.p_low, found.p_high
+        hits.count(sums[:, 0] - mean, excess)
+    return hits

@@ -49,6 +49,45 @@ def monte_carlo_p(hits: int, n_resamples: int) -> MonteCarloP:
     return MonteCarloP(p_value=p_value, p_low=low, p_high=high)
 
 
+@attrs.define
+class TailHits:
+    """How many resamples of a two-sided statistic lie where, counted batch by batch.
+
+    Attributes
+    ----------
+    lower, upper : int
+        Resamples at or below, and at or above the observed value.
+    far : int
+        Resamples at least as far from the mean as the observed value.
+    drawn : int
+        All resamples.
+    """
+
+    lower: int = 0
+    upper: int = 0
+    far: int = 0
+    drawn: int = 0
+
+    def count(self, found: Ints, observed: int) -> None:
+        """Add a batch of whole-number statistics, centered at their mean."""
+        self.lower += int(np.count_nonzero(found <= observed))
+        self.upper += int(np.count_nonzero(found >= observed))
+        self.far += int(np.count_nonzero(np.abs(found) >= abs(observed)))
+        self.drawn += found.size
+
+    def p_value(self, alternative: str, two_sided: str) -> MonteCarloP:
+        """Return the p-value by the two-sided rule asked."""
+        if alternative == "two-sided" and two_sided == "central":
+            tail = monte_carlo_p(min(self.lower, self.upper), self.drawn)
+            return MonteCarloP(
+                p_value=min(1.0, 2.0 * tail.p_value),
+                p_low=min(1.0, 2.0 * tail.p_low),
+                p_high=min(1.0, 2.0 * tail.p_high),
+            )
+        hits = {"less": self.lower, "greater": self.upper, "two-sided": self.far}
+        return monte_carlo_p(hits[alternative], self.drawn)
+
+
 def random_tables(
     ties: Sequence[int] | Ints,
     sizes: Sequence[int] | Ints,
