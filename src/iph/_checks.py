@@ -20,6 +20,8 @@ Ints = npt.NDArray[np.int64]
 
 _Choice = TypeVar("_Choice", bound=str)
 
+_INT64 = 1 << 63
+_CLOSE = 1 << 16  # labels within such a span are counted, not sorted
 _NUMBERS_HINT = "give one sequence of numbers, with None or NaN where one is missing"
 
 
@@ -72,6 +74,7 @@ def numbers(
 
     With `infinite`, infinity is a number like others (an end that was never seen).
     """
+    values = _unmasked(values)
     raw = values if isinstance(values, np.ndarray) else _listed(values, name)
     if isinstance(raw, np.ndarray) and raw.dtype.kind in "fiu":
         array = raw.astype(np.float64, copy=False)
@@ -89,6 +92,15 @@ def numbers(
         bounds = f"from {low:g} to {high:g}"
         raise InputError(f"{name}[{first}]", f"{kind} {bounds}", array[first])
     return array
+
+
+def _unmasked(values: Any) -> Any:
+    """Return a masked array with its missing values visible, anything else as it is."""
+    if not isinstance(values, np.ndarray) or not hasattr(values, "mask"):
+        return values
+    if values.dtype.kind in "fiu":
+        return np.where(values.mask, math.nan, np.asarray(values))
+    return values.tolist()  # None where masked
 
 
 def _listed(values: Any, name: str) -> Any:
@@ -127,6 +139,7 @@ def events(values: npt.ArrayLike | Iterable[object], name: str) -> Ints:
     Only yes/no is taken: codes such as 1/2 mean different things in different
     programs, so they are refused rather than guessed.
     """
+    values = _unmasked(values)
     raw = values if isinstance(values, np.ndarray) else _listed(values, name)
     if isinstance(raw, np.ndarray) and raw.dtype.kind == "b":
         return raw.astype(np.int64)
@@ -157,13 +170,13 @@ def labels(
     values: npt.ArrayLike | Iterable[Hashable], name: str
 ) -> tuple[Ints, tuple[Any, ...]]:
     """Return codes (-1 where missing) and the distinct labels in sorted order."""
+    values = _unmasked(values)
     raw = values if isinstance(values, np.ndarray) else _listed(values, name)
     if isinstance(raw, np.ndarray):
         if raw.ndim != 1:
             raise InputError(name, "one-dimensional", raw.shape)
         if raw.dtype.kind in "iub":
-            found, codes = np.unique(raw, return_inverse=True)
-            return codes.astype(np.int64), tuple(found.tolist())
+            return _whole_labels(raw)
         raw = raw.tolist()
     listed: list[Any] = [None if _is_missing(value) else value for value in raw]
     distinct = {value for value in listed if value is not None}
@@ -174,6 +187,20 @@ def labels(
     code = {value: index for index, value in enumerate(ordered)}
     codes = np.array([code.get(value, -1) for value in listed], dtype=np.int64)
     return codes, tuple(ordered)
+
+
+def _whole_labels(raw: npt.NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
+    """Code whole numbers: by counting where they lie close, else by sorting."""
+    low, high = (int(raw.min()), int(raw.max())) if raw.size else (0, 0)
+    if high - low >= _CLOSE or high >= _INT64:
+        found, codes = np.unique(raw, return_inverse=True)
+        return codes.astype(np.int64), tuple(found.tolist())
+    offset = raw.astype(np.int64)
+    offset -= low
+    used = np.bincount(offset) > 0
+    code = np.cumsum(used, dtype=np.int64) - 1
+    found = (np.flatnonzero(used) + low).astype(raw.dtype)
+    return code[offset], tuple(found.tolist())
 
 
 def _is_missing(value: object) -> bool:

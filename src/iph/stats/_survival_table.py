@@ -224,7 +224,8 @@ def table_of(rows: SurvivalRows) -> SurvivalTable:
 
 def _days(time: _Column) -> npt.NDArray[Any]:
     """Return times, whole ones as they are: a registry is not copied to floats."""
-    if isinstance(time, np.ndarray) and time.dtype.kind in "iu" and time.ndim == 1:
+    # The exact type: a masked array is one of numpy's too, and hides missing values.
+    if type(time) is np.ndarray and time.dtype.kind in "iu" and time.ndim == 1:
         if time.size and time.min() < 0:
             first = int(np.argmax(time < 0))
             raise InputError(f"time[{first}]", "a finite number from 0", time[first])
@@ -234,10 +235,12 @@ def _days(time: _Column) -> npt.NDArray[Any]:
 
 def _happened(event: _Column) -> npt.NDArray[Any]:
     """Return events as 0, 1, or -1 where missing, in the smallest type at hand."""
-    if isinstance(event, np.ndarray) and event.ndim == 1:
+    if type(event) is np.ndarray and event.ndim == 1:
         if event.dtype.kind == "b":
             return event.view(np.uint8)
-        if event.dtype.kind == "u" and (event.size == 0 or event.max() <= 1):
+        if event.dtype.kind in "iu" and (
+            event.size == 0 or 0 <= event.min() <= event.max() <= 1
+        ):
             return event
     return _checks.events(event, "event")
 
@@ -246,7 +249,7 @@ def _join(
     missing: npt.NDArray[np.bool_] | None, codes: npt.NDArray[Any]
 ) -> npt.NDArray[np.bool_] | None:
     """Add the rows whose code is -1 to the missing ones."""
-    if codes.dtype.kind == "u":
+    if codes.dtype.kind == "u" or codes.size == 0 or codes.min() >= 0:
         return missing
     absent: npt.NDArray[np.bool_] = codes < 0
     return absent if missing is None else missing | absent
