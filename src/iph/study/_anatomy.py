@@ -1,0 +1,218 @@
+"""Where the hematoma lies, which nerves it reaches, and how its size goes with both."""
+
+import attrs
+
+from iph._categories import HematomaZone, Involvement, Nerve
+from iph._model import Patient
+from iph.scales import ellipsoid_volume_ml
+from iph.stats import Correlation, Estimate, proportion, spearman
+from iph.study._parts import Unavailable, missing_field
+
+_LEAST_PAIRS = 3  # below that a rank correlation says nothing
+
+
+@attrs.frozen(kw_only=True)
+class Count:
+    """How many patients have something, out of those of whom it is known.
+
+    Attributes
+    ----------
+    label : str
+        What they have.
+    count : int
+        How many.
+    share : Estimate
+        The same as a share with its 95 % interval, with ``n`` and ``n_missing``.
+    """
+
+    label: str
+    count: int
+    share: Estimate
+
+
+@attrs.frozen(kw_only=True)
+class Zones:
+    """The distribution of hematoma zones.
+
+    Attributes
+    ----------
+    stretches : tuple of Count
+        Each contiguous set of zones, from cranial to caudal; the counts add up to n.
+    zones : tuple of Count
+        Each zone by itself; a patient can count in several.
+    by_nerve : tuple of tuple of int
+        Patients with each zone (rows) and each nerve involved (columns).
+    n, n_missing : int
+        Patients with and without recorded zones.
+    """
+
+    stretches: tuple[Count, ...]
+    zones: tuple[Count, ...]
+    by_nerve: tuple[tuple[int, ...], ...]
+    n: int
+    n_missing: int
+
+
+STRETCHES = (
+    frozenset({HematomaZone.UPPER}),
+    frozenset({HematomaZone.UPPER, HematomaZone.MID}),
+    frozenset(HematomaZone),
+    frozenset({HematomaZone.MID}),
+    frozenset({HematomaZone.MID, HematomaZone.LOWER}),
+    frozenset({HematomaZone.LOWER}),
+)
+
+
+def stretch_label(zones: frozenset[HematomaZone]) -> str:
+    """Name a set of zones, such as ``upper-mid``."""
+    return "-".join(zone.value for zone in HematomaZone if zone in zones)
+
+
+def _zones(patient: Patient) -> frozenset[HematomaZone] | None:
+    return None if patient.hematoma is None else patient.hematoma.zones
+
+
+def zone_distribution(patients: tuple[Patient, ...]) -> Zones | Unavailable:
+    """Count the zones that the hematomas reach."""
+    known = [(p, z) for p in patients if (z := _zones(p)) is not None]
+    missing = missing_field(patients, "zones", _zones)
+    if not known:
+        return Unavailable(
+            part="Hematoma zones", reason="no zone is recorded", missing=(missing,)
+        )
+    n = len(known)
+
+    def count(label: str, number: int) -> Count:
+        share = proportion(number, n, n_missing=missing.n_missing)
+        return Count(label=label, count=number, share=share)
+
+    return Zones(
+        stretches=tuple(
+            count(stretch_label(stretch), sum(z == stretch for _, z in known))
+            for stretch in STRETCHES
+        ),
+        zones=tuple(
+            count(zone.value, sum(zone in z for _, z in known)) for zone in HematomaZone
+        ),
+        by_nerve=tuple(
+            tuple(
+                sum(
+                    zone in z and p.nerves is not None and nerve in p.nerves.involved
+                    for p, z in known
+                )
+                for nerve in Nerve
+            )
+            for zone in HematomaZone
+        ),
+        n=n,
+        n_missing=missing.n_missing,
+    )
+
+
+def _involvement(patient: Patient, nerve: Nerve) -> bool | None:
+    if patient.nerves is None:
+        return None
+    state = patient.nerves.of(nerve)
+    if state in {None, Involvement.UNKNOWN}:
+        return None
+    return state is Involvement.INVOLVED
+
+
+def nerve_counts(patients: tuple[Patient, ...]) -> tuple[Count, ...] | Unavailable:
+    """Count the patients in whom each branch is involved, of those known."""
+    found = []
+    for nerve in Nerve:
+        states = [_involvement(patient, nerve) for patient in patients]
+        known = [state for state in states if state is not None]
+        share = proportion(sum(known), len(known), n_missing=len(states) - len(known))
+        found.append(Count(label=nerve.label, count=sum(known), share=share))
+    if not any(count.share.n for count in found):
+        return Unavailable(
+            part="Nerve involvement",
+            reason="no branch is recorded as involved or spared",
+            missing=(missing_field(patients, "nerves", lambda p: p.nerves),),
+        )
+    return tuple(found)
+
+
+@attrs.frozen(kw_only=True)
+class SizeCorrelation:
+    """Whether larger hematomas reach more zones and more nerves.
+
+    Attributes
+    ----------
+    zones, nerves : Correlation
+        Spearman's correlation of the volume with the number of zones, and with the
+        number of nerves of those patients in whom every branch is known.
+    volume_rule : str
+        How the volume was found where only diameters are recorded.
+    n_measured, n_from_diameters : int
+        Patients whose volume was recorded, and found from diameters.
+    """
+
+    zones: Correlation
+    nerves: Correlation
+    volume_rule: str
+    n_measured: int
+    n_from_diameters: int
+
+
+def volume_ml(patient: Patient, *, rule: str) -> float | None:
+    """Return the recorded volume, or else that of three diameters."""
+    if patient.hematoma is None:
+        return None
+    if patient.hematoma.volume_ml is not None:
+        return patient.hematoma.volume_ml
+    diameters = patient.hematoma.diameters_cm
+    return None if diameters is None else ellipsoid_volume_ml(*diameters, rule=rule)
+
+
+def size_correlation(
+    patients: tuple[Patient, ...], *, volume_rule: str
+) -> SizeCorrelation | Unavailable:
+    """Correlate the volume with the number of zones and of nerves."""
+    volumes = [volume_ml(patient, rule=volume_rule) for patient in patients]
+    zones = [None if (z := _zones(p)) is None else len(z) for p in patients]
+    nerves = [
+        len(p.nerves.involved)
+        if p.nerves is not None and p.nerves.is_complete
+        else None
+        for p in patients
+    ]
+    pairs = [
+        sum(
+            v is not None and c is not None for v, c in zip(volumes, other, strict=True)
+        )
+        for other in (zones, nerves)
+    ]
+    if min(pairs) < _LEAST_PAIRS:
+        return Unavailable(
+            part="Size and extent",
+            reason=(
+                f"it needs {_LEAST_PAIRS} patients with a volume and zones, and with a "
+                "volume and all nerves"
+            ),
+            missing=(
+                missing_field(
+                    patients,
+                    "volume_ml or three diameters",
+                    lambda p: volume_ml(p, rule=volume_rule),
+                ),
+                missing_field(patients, "zones", _zones),
+                missing_field(
+                    patients,
+                    "nerves (every branch)",
+                    lambda p: True if p.nerves and p.nerves.is_complete else None,
+                ),
+            ),
+        )
+    recorded = sum(
+        p.hematoma is not None and p.hematoma.volume_ml is not None for p in patients
+    )
+    return SizeCorrelation(
+        zones=spearman(volumes, zones),
+        nerves=spearman(volumes, nerves),
+        volume_rule=volume_rule,
+        n_measured=recorded,
+        n_from_diameters=sum(v is not None for v in volumes) - recorded,
+    )

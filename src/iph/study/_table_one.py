@@ -1,0 +1,259 @@
+"""The table of baseline characteristics: overall, or by groups."""
+
+from typing import Any
+
+import attrs
+
+from iph._model import Patient
+from iph.errors import InputError
+from iph.stats._description import Description, describe
+from iph.stats._fisher import fisher_exact
+from iph.stats._kruskal import kruskal_wallis
+from iph.stats._mann_whitney import mann_whitney
+from iph.stats._proportion import proportion
+from iph.stats._result import Estimate
+from iph.stats._standardized_difference import (
+    standardized_mean_difference,
+    standardized_share_difference,
+)
+from iph.study._characteristics import Characteristic, Shape, grouping, groupings
+
+_TWO = 2  # groups that one standardized difference tells apart
+
+
+@attrs.frozen(kw_only=True)
+class NumberCell:
+    """A number in one column of the table.
+
+    Attributes
+    ----------
+    description : Description
+        Mean, SD, quartiles, extremes, and which of them the rule shows.
+    n, n_missing : int
+        Patients with and without a value.
+    """
+
+    description: Description
+
+    @property
+    def n(self) -> int:
+        """Patients with a value."""
+        return self.description.n
+
+    @property
+    def n_missing(self) -> int:
+        """Patients without a value."""
+        return self.description.n_missing
+
+
+@attrs.frozen(kw_only=True)
+class CategoryCell:
+    """A category in one column of the table.
+
+    Attributes
+    ----------
+    counts : tuple of int
+        Patients in each level; they may add up to more than n if a patient can be in
+        several.
+    shares : tuple of Estimate
+        The same as shares of n.
+    n, n_missing : int
+        Patients with and without a value.
+    """
+
+    counts: tuple[int, ...]
+    shares: tuple[Estimate, ...]
+    n: int
+    n_missing: int
+
+
+@attrs.frozen(kw_only=True)
+class TableRow:
+    """One characteristic.
+
+    Attributes
+    ----------
+    name, label : str
+        The field, and its name in print.
+    unit : str or None
+        Its unit.
+    level_labels : tuple of str
+        The levels of a category; empty for a number.
+    exclusive : bool
+        Whether a patient is in one level at most.
+    cells : tuple of NumberCell or of CategoryCell
+        Overall first, then one a group.
+    difference : Estimate or None
+        The standardized difference of two groups.
+    test : str
+        The test that compares the groups; empty if none was made.
+    p_value : float or None
+        Its p-value.
+    """
+
+    name: str
+    label: str
+    unit: str | None
+    level_labels: tuple[str, ...]
+    exclusive: bool
+    cells: tuple[NumberCell, ...] | tuple[CategoryCell, ...]
+    difference: Estimate | None
+    test: str
+    p_value: float | None
+
+
+@attrs.frozen(kw_only=True)
+class Table:
+    """A table of characteristics.
+
+    Attributes
+    ----------
+    group : str
+        What it is grouped by, in print; empty if it is not.
+    columns : tuple of str
+        ``"overall"``, then the groups.
+    sizes : tuple of int
+        Patients in each column.
+    n_ungrouped : int
+        Patients whose group is not known: they count in the overall column alone.
+    rows : tuple of TableRow
+        One a characteristic.
+    """
+
+    group: str
+    columns: tuple[str, ...]
+    sizes: tuple[int, ...]
+    n_ungrouped: int
+    rows: tuple[TableRow, ...]
+
+
+def table_of(
+    patients: tuple[Patient, ...],
+    characteristics: tuple[Characteristic, ...],
+    *,
+    by: str | None,
+    coagulation_rule: str,
+    description_rule: str,
+    quartile_rule: str,
+    rng: int,
+) -> Table:
+    """Describe patients overall and, if asked, by group."""
+    members: list[list[Patient]] = []
+    names: list[str] = []
+    title, ungrouped = "", 0
+    if by is not None:
+        found = grouping(by, coagulation_rule=coagulation_rule)
+        if found is None:
+            allowed = ", ".join(groupings())
+            raise InputError("by", f"None or one of: {allowed}", by)
+        title = found.label
+        codes = [found.value(patient) for patient in patients]
+        for level, label in zip(found.levels, found.level_labels, strict=True):
+            group = [p for p, c in zip(patients, codes, strict=True) if c == level]
+            if group:
+                members.append(group)
+                names.append(label)
+        ungrouped = sum(code is None for code in codes)
+    columns = [list(patients), *members]
+    return Table(
+        group=title,
+        columns=("overall", *names),
+        sizes=tuple(len(column) for column in columns),
+        n_ungrouped=ungrouped,
+        rows=tuple(
+            _row(c, columns, description_rule, quartile_rule, rng)
+            for c in characteristics
+            if c.name != by
+        ),
+    )
+
+
+def _row(
+    characteristic: Characteristic,
+    columns: list[list[Patient]],
+    description_rule: str,
+    quartile_rule: str,
+    rng: int,
+) -> TableRow:
+    values = [[characteristic.value(p) for p in column] for column in columns]
+    cells: tuple[Any, ...]
+    if characteristic.shape is Shape.NUMBER:
+        cells = tuple(
+            _number(column, description_rule, quartile_rule) for column in values
+        )
+        difference, test, p_value = _compared_numbers(values[1:], rng)
+    else:
+        cells = tuple(_category(column, characteristic) for column in values)
+        difference, test, p_value = _compared_categories(
+            cells[1:], characteristic.shape, rng
+        )
+    return TableRow(
+        name=characteristic.name,
+        label=characteristic.label,
+        unit=characteristic.unit,
+        level_labels=characteristic.level_labels,
+        exclusive=characteristic.shape is not Shape.SEVERAL,
+        cells=cells,
+        difference=difference,
+        test=test,
+        p_value=p_value,
+    )
+
+
+def _number(column: list[Any], description_rule: str, quartile_rule: str) -> NumberCell:
+    return NumberCell(
+        description=describe(
+            column,
+            rule=description_rule,  # type: ignore[arg-type] # checked there
+            quartile_method=quartile_rule,
+        )
+    )
+
+
+def _category(column: list[Any], characteristic: Characteristic) -> CategoryCell:
+    known = [value for value in column if value is not None]
+    several = characteristic.shape is Shape.SEVERAL
+    counts = tuple(
+        sum(level in value if several else value == level for value in known)
+        for level in characteristic.levels
+    )
+    n, missing = len(known), len(column) - len(known)
+    return CategoryCell(
+        counts=counts,
+        shares=tuple(proportion(count, n, n_missing=missing) for count in counts),
+        n=n,
+        n_missing=missing,
+    )
+
+
+_Comparison = tuple[Estimate | None, str, float | None]
+
+
+def _compared_numbers(groups: list[list[Any]], rng: int) -> _Comparison:
+    filled = [group for group in groups if any(value is not None for value in group)]
+    if len(filled) < _TWO or len(filled) < len(groups):
+        return None, "", None
+    if len(groups) == _TWO:
+        found = mann_whitney(*groups, method="auto", rng=rng)
+        difference = standardized_mean_difference(*groups)
+        return difference, f"Mann-Whitney, {found.method}", found.p_value
+    several = kruskal_wallis(*groups, method="auto", rng=rng)
+    return None, f"Kruskal-Wallis, {several.method}", several.p_value
+
+
+def _compared_categories(
+    cells: tuple[CategoryCell, ...], shape: Shape, rng: int
+) -> _Comparison:
+    """Compare one category by Fisher's test; several at once are not one test."""
+    if shape is Shape.SEVERAL or len(cells) < _TWO or not all(c.n for c in cells):
+        return None, "", None
+    yes_no = len(cells[0].counts) == 1
+    counts = [
+        [c.counts[0], c.n - c.counts[0]] if yes_no else list(c.counts) for c in cells
+    ]
+    missing = sum(cell.n_missing for cell in cells)
+    found = fisher_exact(counts, method="auto", rng=rng, n_missing=missing)
+    difference = None
+    if len(cells) == _TWO:
+        difference = standardized_share_difference(*counts, n_missing=missing)
+    return difference, f"Fisher, {found.method}", found.p_value

@@ -1,0 +1,87 @@
+"""A cohort and its two tidy tables."""
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import pytest
+from hypothesis import given
+
+from iph import Assessment, Cohort, FollowUp, Patient, Visit
+from iph._cohort import Backend
+from iph.errors import InputError, RuleError
+from iph.testing import cohorts
+
+BACKENDS: tuple[Backend, ...] = ("pandas", "polars", "pyarrow")
+
+
+def rows(frame: Any) -> list[dict[str, Any]]:
+    """Return a frame's rows with None for every kind of missing."""
+    table = nw.from_native(frame, eager_only=True)
+    return [
+        {k: None if v is None or v != v else v for k, v in row.items()}  # noqa: PLR0124 - NaN
+        for row in table.rows(named=True)
+    ]
+
+
+def plain(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    """Return columns as rows."""
+    names = list(columns)
+    return [
+        dict(zip(names, row, strict=True))
+        for row in zip(*columns.values(), strict=True)
+    ]
+
+
+@given(cohorts())
+def test_tables_are_the_same_in_every_library(cohort: Cohort) -> None:
+    """Each backend holds one row a patient and a visit, with the same cells."""
+    patients, assessments = cohort.patient_columns(), cohort.assessment_columns()
+    assert len(patients["patient_id"]) == len(cohort)
+    seen = sum(len(p.follow_up.assessments) for p in cohort)
+    assert len(assessments["patient_id"]) == seen
+    for backend in BACKENDS[1:]:
+        assert rows(cohort.patients_frame(backend)) == plain(patients)
+        assert rows(cohort.assessments_frame(backend)) == plain(assessments)
+    frame = cohort.patients_frame()
+    assert list(frame.columns) == list(patients)
+    values = frame.astype(object).where(frame.notna(), None).to_dict("list")
+    assert values == patients
+
+
+def test_whole_numbers_stay_whole() -> None:
+    """A column of ages with a gap holds whole numbers and a gap in every library."""
+    cohort = Cohort([Patient(patient_id="a", age_years=48), Patient(patient_id="b")])
+    for backend in BACKENDS:
+        ages = nw.from_native(cohort.patients_frame(backend))["age_years"]
+        assert ages.dtype.is_integer()
+        assert ages.null_count() == 1
+
+
+def test_pseudonyms_are_unique() -> None:
+    """Two patients of one pseudonym are refused, whatever type it was given in."""
+    with pytest.raises(RuleError, match="'1' stands twice") as caught:
+        Cohort([Patient(patient_id=1), Patient(patient_id="1")])  # type: ignore[arg-type]
+    assert caught.value.rule == "patients-unique"
+
+
+@pytest.mark.parametrize("wrong", [5, Patient(patient_id="a"), [1]])
+def test_only_patients(wrong: Any) -> None:
+    """A cohort is made of patients."""
+    with pytest.raises(InputError, match="patients"):
+        Cohort(wrong)
+
+
+def test_unknown_backend() -> None:
+    """The message lists the libraries."""
+    with pytest.raises(InputError, match="'pandas', 'polars', 'pyarrow'"):
+        Cohort([]).patients_frame("excel")  # type: ignore[arg-type]
+
+
+def test_a_cohort_is_a_sequence_of_patients() -> None:
+    """It has a length and an order."""
+    course = FollowUp(assessments=(Assessment(visit=Visit.WEEK_1, vas=4),))
+    listed = [Patient(patient_id="b", follow_up=course), Patient(patient_id="a")]
+    cohort = Cohort(listed, label="Two", synthetic=True, notes=["made up"])
+    assert list(cohort) == listed
+    assert len(cohort) == 2
+    assert (cohort.label, cohort.synthetic, cohort.notes) == ("Two", True, ("made up",))

@@ -1,0 +1,331 @@
+"""Patients and their parts: every cross-field rule by its name."""
+
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+
+from iph import (
+    Assessment,
+    FollowUp,
+    Hematoma,
+    HematomaZone,
+    Imaging,
+    ImagingFinding,
+    Involvement,
+    Laboratory,
+    Nerve,
+    NerveInvolvement,
+    Patient,
+    Recovery,
+    Side,
+    Treatment,
+    Visit,
+)
+from iph.errors import InputError, RuleError
+from iph.scales import ReferenceRange
+from iph.testing import (
+    assessments,
+    follow_ups,
+    hematomas,
+    imagings,
+    laboratories,
+    nerve_involvements,
+    patients,
+)
+
+
+def seen(*pairs: tuple[int | None, int | None]) -> FollowUp:
+    """Return a course of (day, strength) pairs."""
+    return FollowUp(
+        assessments=tuple(
+            Assessment(day=day, visit=Visit.DISCHARGE if day is None else None, **grade)
+            for day, grade in ((d, {} if s is None else strength(s)) for d, s in pairs)
+        )
+    )
+
+
+def strength(grade: int) -> dict[str, Any]:
+    """Return the strength field of an assessment."""
+    return {"strength": grade}
+
+
+def reached_five(assessment: Assessment) -> bool | None:
+    """Say whether strength is normal."""
+    return None if assessment.strength is None else assessment.strength == 5
+
+
+@given(patients())
+def test_patients_are_values(patient: Patient) -> None:
+    """A drawn patient is hashable and equal to its copy."""
+    copy = attrs.evolve(patient)
+    assert copy == patient
+    assert hash(copy) == hash(patient)
+
+
+@given(
+    laboratories()
+    | imagings()
+    | nerve_involvements()
+    | hematomas()
+    | assessments()
+    | follow_ups()
+)
+def test_parts_are_values(part: Any) -> None:
+    """Drawn parts are hashable and equal to their copies."""
+    copy = attrs.evolve(part)
+    assert copy == part
+    assert hash(copy) == hash(part)
+
+
+def test_patients_do_not_change() -> None:
+    """A patient is frozen."""
+    patient = Patient(patient_id="P01")
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        patient.age_years = 3  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "zones",
+    [
+        {HematomaZone.UPPER},
+        {HematomaZone.MID},
+        {HematomaZone.LOWER},
+        {HematomaZone.UPPER, HematomaZone.MID},
+        {HematomaZone.MID, HematomaZone.LOWER},
+        set(HematomaZone),
+    ],
+)
+def test_zones_without_a_gap_are_legal(zones: set[HematomaZone]) -> None:
+    """Every contiguous set of zones is taken."""
+    assert Hematoma(zones=frozenset(zones)).zones == frozenset(zones)
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        ({"zones": ["upper", "lower"]}, "zones-contiguous"),
+        ({"zones": []}, "zones-not-empty"),
+        ({"hematoma_present": False, "volume_ml": 100}, "hematoma-present"),
+        ({"hematoma_present": False, "zones": ["mid"]}, "hematoma-present"),
+    ],
+)
+def test_rules_of_a_hematoma(values: dict[str, Any], rule: str) -> None:
+    """Contradictions within a hematoma are refused by name."""
+    with pytest.raises(RuleError) as caught:
+        Hematoma(**values)
+    assert caught.value.rule == rule
+    assert set(caught.value.fields) <= {f.name for f in attrs.fields(Hematoma)}
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        ({"vas": 3}, "assessment-when"),
+        ({"day": 1, "strength_modifier": "+"}, "modifier-needs-grade"),
+    ],
+)
+def test_rules_of_an_assessment(values: dict[str, Any], rule: str) -> None:
+    """An assessment has a time, and a modifier stands beside a grade."""
+    with pytest.raises(RuleError) as caught:
+        Assessment(**values)
+    assert caught.value.rule == rule
+
+
+def day(number: int) -> Assessment:
+    """Return an assessment outside the schedule."""
+    return Assessment(day=number)
+
+
+def visit(which: Visit, number: int | None = None) -> Assessment:
+    """Return a scheduled assessment."""
+    return Assessment(visit=which, day=number)
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        ({"assessments": [day(3), day(3)]}, "days-increase"),
+        ({"assessments": [day(4), day(3)]}, "days-increase"),
+        ({"assessments": [visit(Visit.WEEK_1)] * 2}, "visits-unique"),
+        (
+            {"assessments": [visit(Visit.MONTH_1), visit(Visit.WEEK_1)]},
+            "visits-ordered",
+        ),
+        (
+            {"assessments": [visit(Visit.DISCHARGE), visit(Visit.BASELINE)]},
+            "visits-ordered",
+        ),
+        ({"assessments": [day(30)], "died_day": 20}, "nothing-after-death"),
+        ({"outcome_day": 30, "died_day": 20}, "nothing-after-death"),
+        ({"died": False, "died_day": 20}, "death-consistent"),
+        ({"limb": Side.BILATERAL}, "one-limb"),
+    ],
+)
+def test_rules_of_a_follow_up(values: dict[str, Any], rule: str) -> None:
+    """Visits are ordered and unique, nothing follows death, a limb is one limb."""
+    with pytest.raises(RuleError) as caught:
+        FollowUp(**values)
+    assert caught.value.rule == rule
+
+
+def test_discharge_has_no_fixed_place() -> None:
+    """Discharge may come before or after the visit at one week."""
+    for order in ([Visit.DISCHARGE, Visit.WEEK_1], [Visit.WEEK_1, Visit.DISCHARGE]):
+        course = FollowUp(assessments=tuple(visit(which) for which in order))
+        assert [a.visit for a in course.assessments] == order
+    assert visit(Visit.DISCHARGE).time_day is None
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        (
+            {"deficit_side": "left", "follow_up": FollowUp(limb=Side.RIGHT)},
+            "limb-has-deficit",
+        ),
+        ({"sex": "male", "pregnancy": "trimester_1"}, "pregnancy-needs-female"),
+    ],
+)
+def test_rules_of_a_patient(values: dict[str, Any], rule: str) -> None:
+    """Contradictions between parts are refused by name."""
+    with pytest.raises(RuleError) as caught:
+        Patient(patient_id="P01", **values)
+    assert caught.value.rule == rule
+
+
+@pytest.mark.parametrize(
+    ("side", "deficit", "limb", "assessed"),
+    [
+        (Side.LEFT, None, None, Side.LEFT),
+        (Side.LEFT, Side.RIGHT, None, Side.RIGHT),
+        (Side.BILATERAL, Side.RIGHT, None, Side.RIGHT),
+        (Side.LEFT, Side.BILATERAL, None, None),
+        (Side.BILATERAL, None, None, None),
+        (Side.LEFT, Side.BILATERAL, Side.RIGHT, Side.RIGHT),
+        (Side.UNKNOWN, None, None, None),
+        (None, None, None, None),
+    ],
+)
+def test_the_assessed_limb(
+    side: Side | None, deficit: Side | None, limb: Side | None, assessed: Side | None
+) -> None:
+    """The limb is that given, else that of a one-sided deficit, else not known."""
+    patient = Patient(
+        patient_id="P01",
+        side=side,
+        deficit_side=deficit,
+        follow_up=FollowUp(limb=limb),
+    )
+    assert patient.assessed_limb is assessed
+
+
+@pytest.mark.parametrize(
+    ("treatments", "conservative"),
+    [
+        (None, None),
+        ({Treatment.FRESH_FROZEN_PLASMA}, True),
+        (set(), True),
+        ({Treatment.OTHER}, None),
+        ({Treatment.OTHER, Treatment.EMBOLIZATION}, False),
+        ({Treatment.ANALGESIC, Treatment.SURGICAL_EVACUATION}, False),
+    ],
+)
+def test_conservative_is_derived(
+    treatments: set[Treatment] | None,
+    conservative: bool | None,  # noqa: FBT001
+) -> None:
+    """One procedure decides; else something not known leaves it unknown."""
+    known = None if treatments is None else frozenset(treatments)
+    patient = Patient(patient_id="P01", treatments=known)
+    assert patient.treated_conservatively is conservative
+
+
+def test_nerves() -> None:
+    """Involved nerves are those known to be; complete means nothing is unknown."""
+    some = NerveInvolvement(femoral=Involvement.INVOLVED, obturator=Involvement.UNKNOWN)
+    assert some.involved == {Nerve.FEMORAL}
+    assert some.of(Nerve.OBTURATOR) is Involvement.UNKNOWN
+    assert not some.is_complete
+    every: dict[str, Any] = {nerve.value: "spared" for nerve in Nerve}
+    assert NerveInvolvement(**every).is_complete
+
+
+def test_diameters_need_all_three() -> None:
+    """Two diameters make no volume."""
+    assert Hematoma(diameter_a_cm=8, diameter_b_cm=5).diameters_cm is None
+    whole = Hematoma(diameter_a_cm=8, diameter_b_cm=5, diameter_c_cm=7)
+    assert whole.diameters_cm == (8, 5, 7)
+
+
+def test_reference_ranges_are_kept() -> None:
+    """A laboratory's own ranges travel with its values; nothing else does."""
+    own = ReferenceRange(test="aptt_s", low=24, high=37, reference="ours")
+    assert Laboratory(aptt_s=43.3, reference_ranges=(own,)).reference_ranges == (own,)
+    wrong: Any
+    for wrong in (own, 5, [(25, 35)]):
+        with pytest.raises(InputError, match="reference_ranges"):
+            Laboratory(reference_ranges=wrong)
+
+
+def test_assessments_are_assessments() -> None:
+    """A course refuses anything else, and says where it stands."""
+    wrong: Any
+    for wrong in (Assessment(day=1), 5):
+        with pytest.raises(InputError, match="assessments must be"):
+            FollowUp(assessments=wrong)
+    with pytest.raises(InputError, match=r"assessments\[1\]"):
+        FollowUp(assessments=[Assessment(day=1), "x"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("course", "expected"),
+    [
+        (seen(), (None, None, False)),
+        (seen((0, 3), (30, 4), (180, 5)), (30, 180, False)),
+        (seen((0, 3), (30, None), (180, 5)), (0, 180, False)),
+        (seen((0, 3), (None, 5), (180, 5)), (0, 180, False)),
+        (seen((0, 3), (30, 4)), (30, None, False)),
+        (seen((0, 5), (30, 4)), (None, 0, True)),
+        (seen((30, 5)), (None, 30, False)),
+        (seen((0, 3), (30, 5), (180, 4)), (0, 30, False)),
+    ],
+)
+def test_recovery_is_an_interval(
+    course: FollowUp, expected: tuple[int | None, int | None, bool]
+) -> None:
+    """Recovery lies after the last visit without it, by the first visit with it."""
+    after, by, at_start = expected
+    found = course.recovery(reached_five)
+    assert found == Recovery(after_day=after, by_day=by, at_start=at_start)
+    assert found.is_known is (after is not None or by is not None)
+
+
+@given(follow_ups())
+def test_recovery_is_ordered(course: FollowUp) -> None:
+    """The ends of the interval are days on which the patient was seen."""
+    found = course.recovery(reached_five)
+    days = {a.time_day for a in course.assessments}
+    for end in (found.after_day, found.by_day):
+        assert end is None or end in days
+    if found.at_start:
+        assert found.after_day is None
+
+
+@given(follow_ups())
+def test_courses_know_their_visits_and_last_day(course: FollowUp) -> None:
+    """`at` finds each visit, and nothing known is later than the last day."""
+    for assessment in course.assessments:
+        if assessment.visit is not None:
+            assert course.at(assessment.visit) is assessment
+        if assessment.time_day is not None:
+            assert course.last_day is not None
+            assert assessment.time_day <= course.last_day
+    if course.died_day is not None:
+        assert course.last_day is not None
+
+
+def test_imaging_findings_tell_not_done_from_no() -> None:
+    """An examination that was not done found nothing, and did not exclude anything."""
+    assert Imaging(ct="not_done").ct is ImagingFinding.NOT_DONE  # type: ignore[arg-type]
