@@ -10,6 +10,15 @@ from iph.stats._cochran import (
 from iph.stats._concordance import (
     kendalls_w,
 )
+from iph.stats._cox import (
+    CoxRegression,
+    HazardRatio,
+    cox_regression,
+)
+from iph.stats._cumulative_incidence import (
+    CumulativeIncidence,
+    cumulative_incidence,
+)
 from iph.stats._description import (
     Description,
     describe,
@@ -33,9 +42,16 @@ from iph.stats._friedman_pairs import (
     FriedmanComparison,
     friedman_pairs,
 )
+from iph.stats._gray import (
+    GrayTest,
+    gray_test,
+)
 from iph.stats._jonckheere import (
     JonckheereTerpstra,
     jonckheere_terpstra,
+)
+from iph.stats._kaplan_meier import (
+    kaplan_meier,
 )
 from iph.stats._kruskal import (
     KruskalWallis,
@@ -72,8 +88,19 @@ from iph.stats._quartiles import (
     quantile,
     quartiles,
 )
+from iph.stats._restricted_mean import (
+    RestrictedMean,
+)
+from iph.stats._restricted_mean_difference import (
+    RestrictedMeanDifference,
+    restricted_mean_difference,
+)
 from iph.stats._result import (
     Estimate,
+)
+from iph.stats._reverse_kaplan_meier import (
+    median_follow_up,
+    reverse_kaplan_meier,
 )
 from iph.stats._risk import (
     risk_difference,
@@ -99,6 +126,13 @@ from iph.stats._superiority import (
     cliffs_delta,
     probability_of_superiority,
 )
+from iph.stats._survival_curve import (
+    SurvivalAt,
+    SurvivalCurve,
+)
+from iph.stats._survival_quantile import (
+    SurvivalQuantile,
+)
 from iph.stats._symmetry import (
     Bowker,
     StuartMaxwell,
@@ -110,12 +144,16 @@ __all__ = [
     "QUANTILE_RULES",
     "Bowker",
     "CochranQ",
+    "CoxRegression",
+    "CumulativeIncidence",
     "Description",
     "DunnComparison",
     "Estimate",
     "FisherExact",
     "Friedman",
     "FriedmanComparison",
+    "GrayTest",
+    "HazardRatio",
     "JonckheereTerpstra",
     "KruskalWallis",
     "LocationEstimate",
@@ -123,27 +161,37 @@ __all__ = [
     "McNemar",
     "PageTrend",
     "Quartiles",
+    "RestrictedMean",
+    "RestrictedMeanDifference",
     "SampleQuantile",
     "SignTest",
     "SkillingsMack",
     "StuartMaxwell",
+    "SurvivalAt",
+    "SurvivalCurve",
+    "SurvivalQuantile",
     "WilcoxonSignedRank",
     "adjust_p_values",
     "bowker",
     "cliffs_delta",
     "cochran_q",
+    "cox_regression",
+    "cumulative_incidence",
     "describe",
     "dunn",
     "epsilon_squared",
     "fisher_exact",
     "friedman",
     "friedman_pairs",
+    "gray_test",
     "hodges_lehmann",
     "jonckheere_terpstra",
+    "kaplan_meier",
     "kendalls_w",
     "kruskal_wallis",
     "mann_whitney",
     "mcnemar",
+    "median_follow_up",
     "median_interval",
     "odds_ratio",
     "page_trend",
@@ -152,6 +200,8 @@ __all__ = [
     "proportion_difference",
     "quantile",
     "quartiles",
+    "restricted_mean_difference",
+    "reverse_kaplan_meier",
     "risk_difference",
     "risk_ratio",
     "sign_test",
