@@ -1,7 +1,9 @@
 """Anemia by hemoglobin, sex, age and pregnancy."""
 
 import enum
+import operator
 from collections.abc import Iterable
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, overload
 
 import numpy as np
@@ -330,31 +332,40 @@ def anemia_expr(
         old = age <= _AGE["high"]
         return (aged == 0) | (_flag(within & old) * aged == 1)
 
-    def is_state(state: Pregnancy) -> "nw.Expr":
-        if states is None or isinstance(states, Pregnancy):
-            return nw.lit(int(states is state), nw.Int64)
-        return _flag(states == state.value)
-
-    stated = sum((is_state(state) for state in Pregnancy), nw.lit(0, nw.Int64))
     beyond = int(max(AnemiaGrade)) + 1
     lowest: list[nw.Expr] = []
     highest: list[nw.Expr] = []
     for group in chosen.groups:
-        own = sum((is_state(s) for s in group.pregnancy), nw.lit(0, nw.Int64))
-        fits = {"female": male == 0, "male": female == 0}.get(
-            group.sex or "", aged >= 0
-        )
-        open_to = stated == 0
+        belongs = between(group.age_from, group.age_below)
+        if group.sex is not None:
+            belongs = belongs & ((male if group.sex == "female" else female) == 0)
+        may_be_unstated = None
         if Pregnancy.NOT_PREGNANT not in group.pregnancy:
-            open_to = open_to & between(*chosen.childbearing)
-        of_age = between(group.age_from, group.age_below)
-        belongs = nw.when(fits & of_age & ((own == 1) | open_to))
+            may_be_unstated = between(*chosen.childbearing)
+        if isinstance(states, Pregnancy):
+            if states not in group.pregnancy:
+                continue
+        elif states is None:
+            if may_be_unstated is not None:
+                belongs = belongs & may_be_unstated
+        else:
+            unstated = _flag(_is_one_of(states, Pregnancy)) == 0
+            if may_be_unstated is not None:
+                unstated = unstated & may_be_unstated
+            stated = _flag(_is_one_of(states, group.pregnancy)) == 1
+            belongs = belongs & (stated | unstated)
         for none, several in ((beyond, lowest), (NOT_GRADED, highest)):
             grade = group.cutpoints.coded_expr(hemoglobin_g_l, none=none)
-            several.append(belongs.then(grade).otherwise(nw.lit(none, nw.Int64)))
+            several.append(
+                nw.when(belongs).then(grade).otherwise(nw.lit(none, nw.Int64))
+            )
     # Without any group the two differ, as they do where groups disagree.
     least, most = nw.min_horizontal(*lowest), nw.max_horizontal(*highest)
     return nw.when(least == most).then(least)
+
+
+def _is_one_of(states: "nw.Expr", wanted: Iterable[Pregnancy]) -> "nw.Expr":
+    return reduce(operator.or_, (states == state.value for state in wanted))
 
 
 def _flag(condition: "nw.Expr") -> "nw.Expr":

@@ -34,7 +34,7 @@ Direction: TypeAlias = Literal["bleeding", "either"]
 
 _RULES: Final = ("laboratory", "laboratory-or-history")
 _DIRECTIONS: Final = ("bleeding", "either")
-_NOT_MEASURED: Final = -2  # below every RangeFinding, and its square is not 1
+_NOT_MEASURED: Final = -1  # below every RangeFinding
 
 # Hemoglobin says how much blood is lost, not how it clots; platelets can be left out
 # by naming the tests.
@@ -487,7 +487,9 @@ def coagulation_expr(
         finding = found[test].cutpoints.coded_expr(column, none=_NOT_MEASURED)
         known = finding > _NOT_MEASURED
         is_measured = nw.when(known).then(one).otherwise(zero)
-        outside = finding * finding == 1
+        outside = (finding == int(RangeFinding.LOW)) | (
+            finding == int(RangeFinding.HIGH)
+        )
         if direction == "bleeding":
             outside = finding == int(_BLEEDING_SIDE[test])
         abnormal = abnormal + nw.when(outside).then(one).otherwise(zero)

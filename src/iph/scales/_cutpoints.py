@@ -121,6 +121,8 @@ class Cutpoints(Generic[_Level]):
     def __attrs_post_init__(self) -> None:
         if len(self.levels) != len(self.edges) + 1:
             raise InputError("levels", "one more than edges", self.levels)
+        if any(level < 0 for level in self.levels):
+            raise InputError("levels", "at least 0: -1 is not graded", self.levels)
         if len(self.closed) == 1:
             object.__setattr__(self, "closed", self.closed * len(self.edges))
         if len(self.closed) != len(self.edges):

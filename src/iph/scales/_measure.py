@@ -65,7 +65,7 @@ def column(
     values: Column, name: str, *, low: float, high: float, hint: str
 ) -> npt.NDArray[np.float64]:
     """Return a column as floats, NaN where missing; name the first out of range."""
-    array = numbers(values, name)
+    array = numbers(values, name, infinite=True)  # refused below, with the bounds
     outside = (array < low) | (array > high)  # false for NaN
     if outside.any():
         first = int(np.argmax(outside))

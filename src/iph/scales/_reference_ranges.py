@@ -49,16 +49,16 @@ class RangeFinding(Grade):
     Attributes
     ----------
     numeral : str
-        ``"-1"``, ``"0"`` or ``"1"``.
+        ``"0"``, ``"1"`` or ``"2"``.
     label : str
         Low, normal or high.
     meaning : str
         The same in words.
     """
 
-    LOW = (-1, "-1", "low", "below the range")
-    NORMAL = (0, "0", "normal", "within the range, its limits included")
-    HIGH = (1, "1", "high", "above the range")
+    LOW = (0, "0", "low", "below the range")
+    NORMAL = (1, "1", "normal", "within the range, its limits included")
+    HIGH = (2, "2", "high", "above the range")
 
 
 @attrs.frozen(kw_only=True)
@@ -161,7 +161,7 @@ class ReferenceRange:
         Returns
         -------
         narwhals expression
-            -1 low, 0 normal, 1 high; null where the value is missing.
+            0 low, 1 normal, 2 high; null where the value is missing.
         """
         return self.cutpoints.expr(column)
 
