@@ -3,12 +3,22 @@
 from iph.stats._adjust import (
     adjust_p_values,
 )
+from iph.stats._assumed_days import (
+    AssumedDays,
+    AssumedMedian,
+    IntervalSensitivity,
+    assumed_days,
+    interval_sensitivity,
+)
 from iph.stats._cochran import (
     CochranQ,
     cochran_q,
 )
 from iph.stats._concordance import (
     kendalls_w,
+)
+from iph.stats._correlation_result import (
+    RankCorrelation,
 )
 from iph.stats._cox import (
     CoxRegression,
@@ -46,12 +56,23 @@ from iph.stats._gray import (
     GrayTest,
     gray_test,
 )
+from iph.stats._interval_logrank import (
+    IntervalLogrank,
+    interval_logrank,
+)
 from iph.stats._jonckheere import (
     JonckheereTerpstra,
     jonckheere_terpstra,
 )
 from iph.stats._kaplan_meier import (
     kaplan_meier,
+)
+from iph.stats._kappa import (
+    Agreement,
+    weighted_kappa,
+)
+from iph.stats._kendall import (
+    kendall,
 )
 from iph.stats._kruskal import (
     KruskalWallis,
@@ -88,6 +109,10 @@ from iph.stats._quartiles import (
     quantile,
     quartiles,
 )
+from iph.stats._recovered_by_visit import (
+    RecoveredByVisit,
+    recovered_by_visit,
+)
 from iph.stats._restricted_mean import (
     RestrictedMean,
 )
@@ -118,6 +143,9 @@ from iph.stats._skillings_mack import (
     SkillingsMack,
     skillings_mack,
 )
+from iph.stats._spearman import (
+    spearman,
+)
 from iph.stats._standardized_difference import (
     standardized_mean_difference,
     standardized_share_difference,
@@ -139,9 +167,22 @@ from iph.stats._symmetry import (
     bowker,
     stuart_maxwell,
 )
+from iph.stats._turnbull import (
+    QuantileInterval,
+    SurvivalBounds,
+    TurnbullEstimate,
+    turnbull,
+)
+from iph.stats._turnbull_bootstrap import (
+    TurnbullBootstrap,
+    turnbull_bootstrap,
+)
 
 __all__ = [
     "QUANTILE_RULES",
+    "Agreement",
+    "AssumedDays",
+    "AssumedMedian",
     "Bowker",
     "CochranQ",
     "CoxRegression",
@@ -154,13 +195,18 @@ __all__ = [
     "FriedmanComparison",
     "GrayTest",
     "HazardRatio",
+    "IntervalLogrank",
+    "IntervalSensitivity",
     "JonckheereTerpstra",
     "KruskalWallis",
     "LocationEstimate",
     "MannWhitney",
     "McNemar",
     "PageTrend",
+    "QuantileInterval",
     "Quartiles",
+    "RankCorrelation",
+    "RecoveredByVisit",
     "RestrictedMean",
     "RestrictedMeanDifference",
     "SampleQuantile",
@@ -168,10 +214,14 @@ __all__ = [
     "SkillingsMack",
     "StuartMaxwell",
     "SurvivalAt",
+    "SurvivalBounds",
     "SurvivalCurve",
     "SurvivalQuantile",
+    "TurnbullBootstrap",
+    "TurnbullEstimate",
     "WilcoxonSignedRank",
     "adjust_p_values",
+    "assumed_days",
     "bowker",
     "cliffs_delta",
     "cochran_q",
@@ -185,8 +235,11 @@ __all__ = [
     "friedman_pairs",
     "gray_test",
     "hodges_lehmann",
+    "interval_logrank",
+    "interval_sensitivity",
     "jonckheere_terpstra",
     "kaplan_meier",
+    "kendall",
     "kendalls_w",
     "kruskal_wallis",
     "mann_whitney",
@@ -200,14 +253,19 @@ __all__ = [
     "proportion_difference",
     "quantile",
     "quartiles",
+    "recovered_by_visit",
     "restricted_mean_difference",
     "reverse_kaplan_meier",
     "risk_difference",
     "risk_ratio",
     "sign_test",
     "skillings_mack",
+    "spearman",
     "standardized_mean_difference",
     "standardized_share_difference",
     "stuart_maxwell",
+    "turnbull",
+    "turnbull_bootstrap",
+    "weighted_kappa",
     "wilcoxon_signed_rank",
 ]
