@@ -1,0 +1,36 @@
+"""Published evidence: claims, their audit, twin cohorts, and published series.
+
+A paper's printed figures are claims, as data. `audit` holds them against what data of
+that size can give and against each other; `twin` makes patients that could stand behind
+them. The verdicts are about numbers, never about people.
+"""
+
+from iph.evidence._audit import audit
+from iph.evidence._cases import (
+    CaseDoubt,
+    CaseSource,
+    published_case_doubts,
+    published_case_sources,
+    published_cases,
+)
+from iph.evidence._claims import Claim, ClaimKind
+from iph.evidence._finding_tables import findings_html, findings_markdown
+from iph.evidence._loading import li2023_claims, read_claims
+from iph.evidence._verdict import Finding, Verdict
+
+__all__ = [
+    "CaseDoubt",
+    "CaseSource",
+    "Claim",
+    "ClaimKind",
+    "Finding",
+    "Verdict",
+    "audit",
+    "findings_html",
+    "findings_markdown",
+    "li2023_claims",
+    "published_case_doubts",
+    "published_case_sources",
+    "published_cases",
+    "read_claims",
+]

@@ -1,0 +1,290 @@
+"""Claims: what a paper prints, as data."""
+
+import enum
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from iph._categories import Visit
+from iph.errors import InputError
+from iph.evidence._printed import (
+    mean_sd_in,
+    numbers_in,
+    p_value_in,
+    quartiles_in,
+)
+
+__all__ = ["Claim", "ClaimKind"]
+
+
+class ClaimKind(enum.Enum):
+    """What a printed claim is.
+
+    Attributes
+    ----------
+    COUNT
+        A number of patients.
+    SIZE
+        The size of a group of patients, which may serve as a denominator.
+    PERCENTAGE
+        A share of a group of patients, in per cent.
+    MEAN_SD
+        Mean and standard deviation, as in ``110.57 ± 26.17``.
+    MEDIAN
+        Median with quartiles, as in ``48 (20.25, 63)``, or the median alone.
+    P_VALUE
+        A p-value or a bound of one.
+    RANGE
+        Two ends, the lower first.
+    IDENTIFIER
+        A label, registration number or date: the same in all places.
+    CAPTION
+        A figure or table, with the topics that it shows.
+    REFERENCE
+        A pointer to a figure or table, with the topics that it is to show.
+    METHOD
+        A statistical method, with the kind of data it was used on.
+    RULE
+        A statement of the protocol that the results can be held against.
+    CONSTANT
+        A figure that has nothing to be held against: a version, a cited rate.
+    """
+
+    COUNT = "count"
+    SIZE = "size"
+    PERCENTAGE = "percentage"
+    MEAN_SD = "mean-sd"
+    MEDIAN = "median"
+    P_VALUE = "p-value"
+    RANGE = "range"
+    IDENTIFIER = "identifier"
+    CAPTION = "caption"
+    REFERENCE = "reference"
+    METHOD = "method"
+    RULE = "rule"
+    CONSTANT = "constant"
+
+
+COUNTED = frozenset({ClaimKind.COUNT, ClaimKind.SIZE})
+SUMMARIES = frozenset({ClaimKind.MEAN_SD, ClaimKind.MEDIAN})
+
+
+def _kind(value: Any) -> ClaimKind:
+    if isinstance(value, ClaimKind):
+        return value
+    for kind in ClaimKind:
+        if value == kind.value:
+            return kind
+    raise InputError("kind", "one of " + ", ".join(k.value for k in ClaimKind), value)
+
+
+def _given(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise InputError("code, where and printed", "text", value)
+    text = str(value).strip()
+    if not text:
+        raise InputError("code, where and printed", "given", value)
+    return text
+
+
+def _text(value: Any, attribute: "attrs.Attribute[Any]") -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise InputError(attribute.name, "text", value)
+    return str(value).strip()
+
+
+def _names(value: Any, attribute: "attrs.Attribute[Any]") -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, str):  # a cell of a table
+        return tuple(part.strip() for part in value.split(";") if part.strip())
+    if not isinstance(value, Iterable):
+        raise InputError(attribute.name, "a list of texts", value)
+    return tuple(str(part).strip() for part in value)
+
+
+def _counts(
+    value: Any, attribute: "attrs.Attribute[Any]"
+) -> tuple[tuple[int, ...], ...]:
+    """Read a table of counts: nested lists, or rows as ``12 3; 5 8``."""
+    if not value:
+        return ()
+    rows: Any = value
+    if isinstance(value, str):
+        rows = [row.replace(",", " ").split() for row in value.split(";")]
+    try:
+        table = tuple(tuple(int(cell) for cell in row) for row in rows)
+    except (TypeError, ValueError):
+        raise InputError(attribute.name, "rows of counts", value) from None
+    if any(cell < 0 for row in table for cell in row) or len({*map(len, table)}) > 1:
+        raise InputError(attribute.name, "rows of equally many counts", value)
+    return table
+
+
+def _exact(value: Any) -> Fraction | None:
+    if value is None or value == "":
+        return None
+    try:
+        return Fraction(str(value))
+    except (ValueError, ZeroDivisionError):
+        raise InputError("step, low and high", "decimal numbers", value) from None
+
+
+def _visit(value: Any) -> Visit | None:
+    if value is None or value == "" or isinstance(value, Visit):
+        return value or None
+    for visit in Visit:
+        if value == visit.value:
+            return visit
+    raise InputError("visit", "one of " + ", ".join(v.value for v in Visit), value)
+
+
+def _read_by(function: Any, **options: Any) -> Any:
+    """Make a field whose converter knows the field's name."""
+    return attrs.field(converter=attrs.Converter(function, takes_field=True), **options)
+
+
+@attrs.frozen(kw_only=True)
+class Claim:
+    """One printed figure, with what it speaks of.
+
+    Only `code`, `where`, `printed` and `kind` are needed; everything else tells the
+    audit what the figure can be held against. Lists may be given as text with ``;``
+    between the entries, so that a claim fits one row of a table.
+
+    Parameters
+    ----------
+    code : str
+        The claim's own name, by which others refer to it.
+    where : str
+        Where it stands, such as ``"Table 1"``.
+    printed : str
+        The figure exactly as printed: ``"46.15%"``, ``"48(20.25, 63)"``, ``"two"``.
+    kind : ClaimKind or str
+        What it is.
+    quote : str
+        A few words around it, exactly as printed.
+    value : str
+        The figure in digits, where `printed` does not hold it (a count of listed
+        items, a label).
+    variable : str
+        The field it speaks of, by its column name (``"age_years"``): unit, step and
+        bounds come from there.
+    visit : Visit or str, optional
+        The visit it speaks of.
+    levels : tuple of str
+        The values that are counted, such as ``"male"``, ``"2; 3"`` or ``"45-89"``.
+    quantity : str
+        What is claimed. Claims of one kind and one quantity must agree.
+    count, of : str
+        For a percentage, its count and denominator; for a count, the group it is
+        counted in; for a summary, the number of patients. A number, or the code of
+        another claim.
+    parts : tuple of str
+        Codes or numbers that must add up to this count (for a percentage: to its
+        count).
+    partition : str
+        A name shared by claims that divide one group without overlap, so that they
+        add up to the group.
+    at_most : str
+        A count or code that this one cannot exceed.
+    step, low, high : Fraction, optional
+        Measurement step and hard bounds, where they differ from the variable's.
+    target : str
+        For a caption or reference: the figure or table.
+    topics : tuple of str
+        For a caption, what it shows; for a reference, what it is to show.
+    test, table : str and rows of counts
+        For a p-value: the test, and the counts that it can be recomputed from. For a
+        method: its name in `test`.
+    samples : str
+        For a method: ``"independent"``, ``"repeated"`` (the same patients again) or
+        ``"overlapping"``.
+    conflicts : tuple of str
+        Codes of claims that cannot be true if this rule holds.
+    note : str
+        What a reader of the verdict must know, added to its reason.
+
+    Raises
+    ------
+    InputError
+        If a part is not what it must be, or the print cannot be read as its kind.
+
+    See Also
+    --------
+    audit : Check claims against each other.
+    read_claims : Read them from a file.
+
+    Examples
+    --------
+    >>> from iph.evidence import Claim
+    >>> men = Claim(code="men", where="Table 1", printed="46.15%",
+    ...             kind="percentage", count=24, of=28)
+    >>> men.kind
+    <ClaimKind.PERCENTAGE: 'percentage'>
+    """
+
+    code: str = attrs.field(converter=_given)
+    where: str = attrs.field(converter=_given)
+    printed: str = attrs.field(converter=_given)
+    kind: ClaimKind = attrs.field(converter=_kind)
+    quote: str = _read_by(_text, default="")
+    value: str = _read_by(_text, default="")
+    variable: str = _read_by(_text, default="")
+    visit: Visit | None = attrs.field(default=None, converter=_visit)
+    levels: tuple[str, ...] = _read_by(_names, default=())
+    quantity: str = _read_by(_text, default="")
+    count: str = _read_by(_text, default="")
+    of: str = _read_by(_text, default="")
+    parts: tuple[str, ...] = _read_by(_names, default=())
+    partition: str = _read_by(_text, default="")
+    at_most: str = _read_by(_text, default="")
+    step: Fraction | None = attrs.field(default=None, converter=_exact)
+    low: Fraction | None = attrs.field(default=None, converter=_exact)
+    high: Fraction | None = attrs.field(default=None, converter=_exact)
+    target: str = _read_by(_text, default="")
+    topics: tuple[str, ...] = _read_by(_names, default=())
+    test: str = _read_by(_text, default="")
+    table: tuple[tuple[int, ...], ...] = _read_by(_counts, default=())
+    samples: str = _read_by(_text, default="")
+    conflicts: tuple[str, ...] = _read_by(_names, default=())
+    note: str = _read_by(_text, default="")
+
+    def __attrs_post_init__(self) -> None:
+        if self.samples not in {"", "independent", "repeated", "overlapping"}:
+            raise InputError(
+                "samples", "independent, repeated or overlapping", self.samples
+            )
+        if self.step is not None and self.step <= 0:
+            raise InputError("step", "above zero", str(self.step))
+        reader = _READERS.get(self.kind)
+        if reader is not None and not reader(self.figure):
+            raise InputError(
+                f"printed of claim {self.code}",
+                f"readable as {self.kind.value}",
+                self.figure,
+            )
+
+    @property
+    def figure(self) -> str:
+        """The figure that is checked: `value` where it is given, else `printed`."""
+        return self.value or self.printed
+
+
+def _is_whole_number(text: str) -> bool:
+    found = numbers_in(text)
+    return len(found) == 1 and found[0].value.denominator == 1
+
+
+_READERS: dict[ClaimKind, Any] = {
+    ClaimKind.COUNT: _is_whole_number,
+    ClaimKind.SIZE: _is_whole_number,
+    ClaimKind.PERCENTAGE: lambda text: len(numbers_in(text)) == 1,
+    ClaimKind.MEAN_SD: mean_sd_in,
+    ClaimKind.MEDIAN: quartiles_in,
+    ClaimKind.P_VALUE: p_value_in,
+}

@@ -1,0 +1,146 @@
+"""The claims of one paper, and how each finds the others that it speaks of."""
+
+import functools
+from collections.abc import Iterable
+from fractions import Fraction
+
+import attrs
+
+from iph._fields import Declaration, Kind, declared_fields
+from iph._follow_up import Assessment
+from iph._model import Patient
+from iph.errors import InputError
+from iph.evidence._claims import COUNTED, Claim, ClaimKind
+from iph.evidence._printed import numbers_in
+
+# Scales that end: no value lies beyond, whatever the patient.
+_CLOSED_SCALES = frozenset({"vas"})
+
+
+@functools.cache
+def _declarations() -> dict[str, Declaration]:
+    fields = (*declared_fields(Patient), *declared_fields(Assessment))
+    return {field.name: field.declaration for field in fields}
+
+
+@attrs.frozen(kw_only=True)
+class Grid:
+    """The values that a variable can take, as far as it is known.
+
+    Attributes
+    ----------
+    step : Fraction or None
+        The measurement step; None if none is declared.
+    low, high : Fraction or None
+        Hard bounds, which no value passes.
+    plausible_low, plausible_high : Fraction or None
+        Bounds that no value passes in practice.
+    """
+
+    step: Fraction | None
+    low: Fraction | None
+    high: Fraction | None
+    plausible_low: Fraction | None
+    plausible_high: Fraction | None
+
+
+def grid_of(claim: Claim) -> Grid:
+    """Return the grid of a claim's variable, its own figures before the declared."""
+    step: Fraction | None = None
+    low = high = plausible_low = plausible_high = None
+    declared = _declarations().get(claim.variable)
+    if claim.variable and declared is None:
+        raise InputError(
+            f"variable of claim {claim.code}",
+            "the name of a declared field (or empty, with a step of its own)",
+            claim.variable,
+        )
+    if declared is not None and declared.kind is Kind.GRADE and declared.options:
+        levels = [Fraction(option.value) for option in declared.options]
+        step, low, high = Fraction(1), min(levels), max(levels)
+    elif declared is not None and declared.low is not None:
+        step = declared.step
+        plausible_low = Fraction(declared.low)
+        plausible_high = Fraction(declared.high or 0)
+        # Declared bounds are what is plausible; what is measured cannot be negative.
+        low = Fraction(0) if plausible_low >= 0 else None
+        high = plausible_high if claim.variable in _CLOSED_SCALES else None
+    return Grid(
+        step=claim.step if claim.step is not None else step,
+        low=claim.low if claim.low is not None else low,
+        high=claim.high if claim.high is not None else high,
+        plausible_low=plausible_low,
+        plausible_high=plausible_high,
+    )
+
+
+class Ledger:
+    """The claims of one paper, by code."""
+
+    def __init__(self, claims: Iterable[Claim]) -> None:
+        self.claims = tuple(claims)
+        self.by_code: dict[str, Claim] = {}
+        for place, claim in enumerate(self.claims):
+            if not isinstance(claim, Claim):
+                raise InputError(f"claims[{place}]", "a Claim", claim)
+            if claim.code in self.by_code:
+                raise InputError(f"claims[{place}].code", "used once", claim.code)
+            self.by_code[claim.code] = claim
+        for claim in self.claims:
+            grid_of(claim)
+            for name in ("count", "of", "at_most"):
+                self._check_reference(claim, name, getattr(claim, name))
+            for reference in claim.parts:
+                self._check_reference(claim, "parts", reference)
+            for reference in claim.conflicts:
+                self._check_reference(claim, "conflicts", reference, counted=False)
+
+    def _check_reference(
+        self, claim: Claim, name: str, reference: str, *, counted: bool = True
+    ) -> None:
+        if not reference or reference.isdigit():
+            return
+        found = self.by_code.get(reference)
+        if found is None or (counted and found.kind not in COUNTED):
+            rule = "a whole number or the code of a count"
+            raise InputError(
+                f"{name} of claim {claim.code}",
+                rule if counted else "codes of claims",
+                reference,
+            )
+
+    def number(self, reference: str) -> int | None:
+        """Return the whole number that a reference stands for."""
+        if not reference:
+            return None
+        if reference.isdigit():
+            return int(reference)
+        return whole_of(self.by_code[reference])
+
+    def codes(self, *references: str) -> tuple[str, ...]:
+        """Return the references that are codes of claims, each once."""
+        return tuple(dict.fromkeys(r for r in references if r and not r.isdigit()))
+
+    def count_of(self, claim: Claim) -> int | None:
+        """Return the count behind a claim: its own, the named one, or of its parts."""
+        if claim.kind in COUNTED:
+            return whole_of(claim)
+        if claim.count:
+            return self.number(claim.count)
+        if claim.parts:
+            return sum(self.number(part) or 0 for part in claim.parts)
+        return None
+
+    @functools.cached_property
+    def sizes(self) -> dict[int, str]:
+        """Group sizes that are printed, with the code of the first claim."""
+        found: dict[int, str] = {}
+        for claim in self.claims:
+            if claim.kind is ClaimKind.SIZE:
+                found.setdefault(whole_of(claim), claim.code)
+        return found
+
+
+def whole_of(claim: Claim) -> int:
+    """Return the whole number that a count prints."""
+    return int(numbers_in(claim.figure)[0].value)
