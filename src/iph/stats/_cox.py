@@ -10,6 +10,7 @@ import numpy.typing as npt
 from iph import _checks
 from iph._checks import Floats
 from iph.errors import DataError
+from iph.stats._concordance_index import concordance_index
 from iph.stats._cox_checks import refuse_few_events, refuse_undetermined
 from iph.stats._cox_data import CoxData, cox_data
 from iph.stats._cox_separation import refuse_monotone
@@ -56,8 +57,8 @@ class CoxRegression:
     hazard_ratios : tuple of HazardRatio
         One for each covariate, in the order given.
     concordance : float
-        The share of comparable pairs in which the model ranks the patients as they had
-        the event; 0.5 is chance.
+        The share of comparable pairs of patients in which the one with the event first
+        has the higher risk by the model; 0.5 is chance, NaN without such pairs.
     log_likelihood : float
         The partial log-likelihood of the model.
     ties : str
@@ -207,7 +208,9 @@ def cox_regression(
                 data.names, fit.coefficients, fit.errors, strict=True
             )
         ),
-        concordance=fit.concordance,
+        concordance=concordance_index(
+            data.x @ fit.coefficients, data.time, data.happened, data.counts
+        ),
         log_likelihood=fit.log_likelihood,
         ties="efron",
         confidence_level=confidence_level,
@@ -224,22 +227,22 @@ class _Fit:
 
     coefficients: Floats
     errors: Floats
-    concordance: float
     log_likelihood: float
 
 
 def _fit(data: CoxData) -> _Fit:
     """Fit by lifelines on the repeated rows.
 
-    Case counts are not given to the engine as weights: with those, its rule for ties
-    and its concordance are not the ones of the repeated rows.
+    Case counts are not given to the engine as weights: with those, its rule for ties is
+    not the one of the repeated rows. Its usual stopping rule leaves errors of 1e-6 in
+    the coefficients, hence the stricter one.
     """
     import pandas as pd
     from lifelines import CoxPHFitter
     from lifelines.exceptions import ConvergenceError
 
     copies = np.repeat(np.arange(data.time.size), data.counts)
-    frame = pd.DataFrame(dict(enumerate(data.x[copies].T)))
+    frame = pd.DataFrame({f"x{i}": column for i, column in enumerate(data.x[copies].T)})
     frame["time"] = data.time[copies]
     frame["event"] = data.happened[copies]
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -247,7 +250,10 @@ def _fit(data: CoxData) -> _Fit:
         warnings.simplefilter("ignore")
         try:
             model = CoxPHFitter().fit(
-                frame, "time", "event", fit_options={"precision": 1e-12}
+                frame,
+                "time",
+                "event",
+                fit_options={"precision": 1e-22, "r_precision": 0.0},
             )
         except ConvergenceError as error:
             raise DataError(
@@ -257,6 +263,5 @@ def _fit(data: CoxData) -> _Fit:
         return _Fit(
             coefficients=model.params_.to_numpy(),
             errors=model.standard_errors_.to_numpy(),
-            concordance=float(model.concordance_index_),
             log_likelihood=float(model.log_likelihood_),
         )
