@@ -10,6 +10,10 @@ from iph.stats._assumed_days import (
     assumed_days,
     interval_sensitivity,
 )
+from iph.stats._attainable import (
+    AttainableP,
+    smallest_attainable_p,
+)
 from iph.stats._cochran import (
     CochranQ,
     cochran_q,
@@ -56,6 +60,9 @@ from iph.stats._gray import (
     GrayTest,
     gray_test,
 )
+from iph.stats._hazard_ratio import (
+    hazard_ratio,
+)
 from iph.stats._interval_logrank import (
     IntervalLogrank,
     interval_logrank,
@@ -82,6 +89,14 @@ from iph.stats._location import (
     LocationEstimate,
     hodges_lehmann,
     median_interval,
+)
+from iph.stats._logrank import (
+    Logrank,
+    logrank,
+)
+from iph.stats._logrank_trend import (
+    LogrankTrend,
+    logrank_trend,
 )
 from iph.stats._mann_whitney import (
     MannWhitney,
@@ -183,6 +198,7 @@ __all__ = [
     "Agreement",
     "AssumedDays",
     "AssumedMedian",
+    "AttainableP",
     "Bowker",
     "CochranQ",
     "CoxRegression",
@@ -200,6 +216,8 @@ __all__ = [
     "JonckheereTerpstra",
     "KruskalWallis",
     "LocationEstimate",
+    "Logrank",
+    "LogrankTrend",
     "MannWhitney",
     "McNemar",
     "PageTrend",
@@ -234,6 +252,7 @@ __all__ = [
     "friedman",
     "friedman_pairs",
     "gray_test",
+    "hazard_ratio",
     "hodges_lehmann",
     "interval_logrank",
     "interval_sensitivity",
@@ -242,6 +261,8 @@ __all__ = [
     "kendall",
     "kendalls_w",
     "kruskal_wallis",
+    "logrank",
+    "logrank_trend",
     "mann_whitney",
     "mcnemar",
     "median_follow_up",
@@ -260,6 +281,7 @@ __all__ = [
     "risk_ratio",
     "sign_test",
     "skillings_mack",
+    "smallest_attainable_p",
     "spearman",
     "standardized_mean_difference",
     "standardized_share_difference",

@@ -301,23 +301,20 @@ def _count_on_grid(
 
 def _count_by_sorting(rows: SurvivalRows, n_groups: int) -> tuple[Floats, Ints, Ints]:
     """Count times of any kind: sort once, number the distinct ones."""
-    order = np.argsort(rows.time)
-    ordered = rows.time[order]
+    ordered, happened, code, weights = _ordered(rows, n_groups)
     starts = np.empty(ordered.size, dtype=np.bool_)
     starts[0] = True
     np.not_equal(ordered[1:], ordered[:-1], out=starts[1:])
-    times = ordered[starts].astype(np.float64)
+    times = ordered[starts].astype(np.float64, copy=False)
     key = np.cumsum(starts, dtype=np.int64)
     key -= 1
     m = times.size
-    if rows.code is not None:
-        key += rows.code[order] * m
-    happened = rows.event[order]
-    if rows.weights is None:
+    if code is not None:
+        key += code * m
+    if weights is None:
         all_cases = np.bincount(key, minlength=n_groups * m)
         events = np.bincount(key[happened > 0], minlength=n_groups * m)
     else:
-        weights = rows.weights[order].astype(np.float64)
         all_cases = np.bincount(key, weights=weights, minlength=n_groups * m)
         weights *= happened
         events = np.bincount(key, weights=weights, minlength=n_groups * m)
@@ -326,6 +323,36 @@ def _count_by_sorting(rows: SurvivalRows, n_groups: int) -> tuple[Floats, Ints, 
         times,
         events.astype(np.int64, copy=False).reshape(shape),
         all_cases.astype(np.int64, copy=False).reshape(shape),
+    )
+
+
+def _ordered(
+    rows: SurvivalRows, n_groups: int
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any], Ints | None, Floats | None]:
+    """Return times, events, groups and weights in the order of time."""
+    if rows.weights is None and rows.time.dtype == np.float64:
+        # Times from 0 have the order of their bits: with event and group packed below
+        # them, one sort of whole numbers does, three times as fast as an argsort.
+        bits = (rows.time + 0.0).view(np.int64)  # + 0.0: no minus zero
+        low, width = int(bits.min()), (2 * n_groups - 1).bit_length()
+        if int(bits.max()) - low < 1 << (63 - width):
+            bits -= low
+            bits <<= width
+            bits |= rows.event.astype(np.int64, copy=False)
+            if rows.code is not None:
+                bits |= rows.code << 1
+            bits.sort()
+            happened = bits & 1
+            code = (bits & ((1 << width) - 1)) >> 1 if rows.code is not None else None
+            bits >>= width
+            bits += low
+            return bits.view(np.float64), happened, code, None
+    order = np.argsort(rows.time)
+    return (
+        rows.time[order],
+        rows.event[order],
+        None if rows.code is None else rows.code[order],
+        None if rows.weights is None else rows.weights[order].astype(np.float64),
     )
 
 
