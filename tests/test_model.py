@@ -276,7 +276,7 @@ def test_assessments_are_assessments() -> None:
         with pytest.raises(InputError, match="assessments must be"):
             FollowUp(assessments=wrong)
     with pytest.raises(InputError, match=r"assessments\[1\]"):
-        FollowUp(assessments=[Assessment(day=1), "x"])  # type: ignore[arg-type]
+        FollowUp(assessments=[Assessment(day=1), "x"])
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,30 @@ def _opened(frame: Any, criteria: Criteria) -> Any:
             "add the missing columns, empty where nothing is recorded",
         )
     if type(frame).__module__.startswith("pandas."):
-        # NumPy-backed pandas has no missing whole number and no missing yes/no.
-        opened = nw.from_native(frame.convert_dtypes())
+        opened = nw.from_native(_nullable(frame, criteria))
     return _typed(opened, criteria)
+
+
+_PANDAS_TYPES = {
+    Kind.QUANTITY: "Float64",
+    Kind.DAYS: "Float64",
+    Kind.YES_NO: "boolean",
+    Kind.CHOICE: "string",
+    Kind.CHOICES: "string",
+}
+
+
+def _nullable(frame: Any, criteria: Criteria) -> Any:
+    """Give pandas columns types that know what is missing.
+
+    NumPy has no missing whole number and no missing yes/no, and a column of nothing but
+    None becomes "no" if it is cast. Whole numbers are left to themselves: converting
+    infinity to one is undefined.
+    """
+    converted = frame.convert_dtypes(convert_integer=False)
+    kinds = {f.name: f.declaration.kind for f in PATIENT_FIELDS}
+    empty = [name for name in criteria.fields if converted[name].isna().all()]
+    return converted.astype({name: _PANDAS_TYPES[kinds[name]] for name in empty})
 
 
 def _typed(frame: Any, criteria: Criteria) -> Any:

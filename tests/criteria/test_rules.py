@@ -1,0 +1,257 @@
+"""Every rule in three values, the same for a patient and in every dataframe."""
+
+from typing import Any
+
+import duckdb
+import narwhals.stable.v2 as nw
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iph import Cohort
+from iph.criteria import (
+    AllOf,
+    Answered,
+    AnyOf,
+    Compare,
+    Criteria,
+    Criterion,
+    HasAny,
+    Not,
+    OneOf,
+    Rule,
+    decide,
+    screen,
+)
+from iph.errors import InputError
+from iph.testing import cohorts
+
+MET, UNMET, UNKNOWN = True, False, None
+
+SPECIFICATION: list[tuple[Rule, str, list[tuple[Any, bool | None]]]] = [
+    (
+        Compare("age_years", ">", 14),
+        "age_years",
+        [(14, UNMET), (15, MET), (120, MET), (0, UNMET), (None, UNKNOWN)],
+    ),
+    (
+        Compare("age_years", "<=", 14),
+        "age_years",
+        [(14, MET), (15, UNMET), (None, UNKNOWN)],
+    ),
+    (
+        Compare("inr", ">=", 1.2),
+        "inr",
+        [(1.2, MET), (1.19, UNMET), (30.0, MET), (None, UNKNOWN)],
+    ),
+    (Compare("inr", "<", 1.2), "inr", [(1.2, UNMET), (1.19, MET), (None, UNKNOWN)]),
+    (
+        OneOf("ct", "yes"),
+        "ct",
+        [
+            ("yes", MET),
+            ("no", UNMET),
+            ("not_done", UNMET),
+            ("unknown", UNKNOWN),
+            (None, UNKNOWN),
+        ],
+    ),
+    (
+        HasAny("associated_lesions", ("cyst", "tumor")),
+        "associated_lesions",
+        [
+            ("none", UNMET),
+            ("cyst", MET),
+            ("infection", UNMET),
+            ("infection;tumor", MET),
+            ("infection;other", UNMET),
+            ("unknown", UNKNOWN),
+            (None, UNKNOWN),
+        ],
+    ),
+    (
+        Answered("other_areas", answer=True),
+        "other_areas",
+        [(True, MET), (False, UNMET), (None, UNKNOWN)],
+    ),
+    (
+        Answered("records_complete", answer=False),
+        "records_complete",
+        [(True, UNMET), (False, MET), (None, UNKNOWN)],
+    ),
+    (
+        Answered("imaging_available", answer=False, missing_is_unmet=True),
+        "imaging_available",
+        [(True, UNMET), (False, MET), (None, UNMET)],
+    ),
+    (
+        Not(Compare("age_years", ">", 14)),
+        "age_years",
+        [(14, MET), (15, UNMET), (None, UNKNOWN)],
+    ),
+]
+
+
+def frames(columns: dict[str, list[Any]]) -> dict[str, Any]:
+    """Return one table in every library."""
+    table = pa.table(columns)
+    connection = duckdb.connect()
+    connection.register("t", table)
+    return {
+        "pandas": pd.DataFrame(columns),
+        "pandas nullable": pd.DataFrame(columns).convert_dtypes(),
+        "pandas arrow": table.to_pandas(types_mapper=pd.ArrowDtype),
+        "polars": pl.DataFrame(columns),
+        "polars lazy": pl.LazyFrame(columns),
+        "pyarrow": table,
+        "duckdb": connection.table("t"),
+    }
+
+
+def answers(native: Any, criteria: Criteria) -> list[str | None]:
+    """Return the eligibility of each row of a frame, in the order of ``row``."""
+    decided = nw.from_native(decide(native, criteria)).lazy().sort("row").collect()
+    return [row["eligibility"] for row in decided.rows(named=True)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "field", "cases"),
+    SPECIFICATION,
+    ids=lambda value: str(value)[:60] if not isinstance(value, list) else "",
+)
+def test_a_rule_by_its_table(
+    rule: Rule, field: str, cases: list[tuple[Any, bool | None]]
+) -> None:
+    """Value, boundary and missing give the stated answer, for one and in frames."""
+    assert rule.fields == (field,)
+    for value, expected in cases:
+        assert rule.of({field: value}.__getitem__) is expected
+    words = {MET: "included", UNMET: "excluded", UNKNOWN: "unknown"}
+    expected_words = [words[answer] for _, answer in cases]
+    criteria = Criteria(name="one", include=[Criterion("I1", "the rule", rule)])
+    columns: dict[str, list[Any]] = {
+        "row": list(range(len(cases))),
+        field: [value for value, _ in cases],
+    }
+    for name, native in frames(columns).items():
+        assert answers(native, criteria) == expected_words, name
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -1.0, 121.0, 1e9])
+def test_implausible_numbers_are_unknown_in_frames(value: float) -> None:
+    """NaN and what is out of bounds is neither met nor unmet in any engine."""
+    rule = Compare("age_years", ">", 14)
+    criteria = Criteria(
+        name="two",
+        include=[Criterion("I1", "age", rule)],
+        exclude=[Criterion("E1", "not age", Not(rule))],
+    )
+    columns: dict[str, list[Any]] = {"row": [0, 1], "age_years": [value, 48.0]}
+    for name, native in frames(columns).items():
+        assert answers(native, criteria) == ["unknown", "included"], name
+
+
+def test_a_column_that_is_empty_throughout() -> None:
+    """A column without any value, of whatever type, makes every record unknown."""
+    criteria = Criteria(
+        name="three",
+        include=[
+            Criterion("I1", "age", Compare("age_years", ">", 14)),
+            Criterion("I2", "CT", OneOf("ct", "yes")),
+            Criterion("I3", "record", Answered("records_complete", answer=True)),
+            Criterion("I4", "lesion", HasAny("associated_lesions", "cyst")),
+        ],
+    )
+    columns: dict[str, list[Any]] = {name: [None, None] for name in criteria.fields}
+    columns["row"] = [0, 1]
+    for name, native in frames(columns).items():
+        assert answers(native, criteria) == ["unknown", "unknown"], name
+
+
+LEAVES = [rule for rule, _, _ in SPECIFICATION]
+RULES = st.recursive(
+    st.sampled_from(LEAVES),
+    lambda rules: (
+        st.lists(rules, min_size=1, max_size=3).map(AllOf)
+        | st.lists(rules, min_size=1, max_size=3).map(AnyOf)
+        | rules.map(Not)
+    ),
+    max_leaves=6,
+)
+
+
+@given(rule=RULES, cohort=cohorts(max_size=4))
+def test_any_rule_is_the_same_in_frames(rule: Rule, cohort: Cohort) -> None:
+    """A nested rule decides the same on patients and on their table."""
+    criteria = Criteria(name="any", include=[Criterion("I1", "the rule", rule)])
+    one_by_one = screen(cohort, criteria)
+    for backend in ("pandas", "polars", "pyarrow"):
+        counted = screen(cohort.patients_frame(backend), criteria)
+        assert counted.flow == one_by_one.flow
+        assert counted.n_included == one_by_one.n_included
+        assert counted.n_unknown == one_by_one.n_unknown
+
+
+VALUES = st.sampled_from([True, False, None])
+
+
+class Fixed:
+    """A rule with a fixed answer."""
+
+    fields = ()
+
+    def __init__(self, answer: bool | None) -> None:  # noqa: FBT001
+        self.answer = answer
+
+    def of(self, _: Any) -> bool | None:
+        """Answer."""
+        return self.answer
+
+    def met(self) -> Any:
+        """Return an expression."""
+        return nw.lit(self.answer is True)
+
+    def unmet(self) -> Any:
+        """Return an expression."""
+        return nw.lit(self.answer is False)
+
+
+@given(st.lists(VALUES, min_size=1, max_size=4))
+def test_logic_of_three_values(values: list[bool | None]) -> None:
+    """False decides "all", true decides "any", and knowing more never unsettles."""
+    rules = [Fixed(value) for value in values]
+    everything, anything = AllOf(rules).of(None), AnyOf(rules).of(None)  # type: ignore[arg-type]
+    assert everything is (
+        False if False in values else None if None in values else True
+    )
+    assert anything is (True if True in values else None if None in values else False)
+    opposite = AnyOf([Not(rule) for rule in rules]).of(None)  # type: ignore[arg-type]
+    assert opposite is (None if everything is None else not everything)
+
+
+def wrong(value: Any) -> Any:
+    """Return a value that the type checker would refuse as well."""
+    return value
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Compare("sex", ">", 1), "field must be a quantity or days field"),
+        (lambda: Compare("age", ">", 1), "age_years"),
+        (lambda: Compare("age_years", wrong("=="), 1), "operator must be one of"),
+        (lambda: OneOf("ct", "maybe"), "codes must be out of: yes, no, not_done"),
+        (lambda: OneOf("ct", "unknown"), "codes must be out of"),
+        (lambda: HasAny("ct", "yes"), "field must be a set of choices field"),
+        (lambda: Answered("ct", answer=True), "field must be a yes/no field"),
+        (lambda: AllOf([]), "rules must be at least one rule"),
+        (lambda: AnyOf([]), "rules must be at least one"),
+    ],
+)
+def test_a_rule_that_cannot_be_asked(make: Any, message: str) -> None:
+    """A rule on a wrong field or code is refused when it is made."""
+    with pytest.raises(InputError, match=message):
+        make()
