@@ -3,6 +3,8 @@
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -186,7 +188,8 @@ def test_no_grade_under_the_mask() -> None:
 
 def test_kinds_of_values() -> None:
     """Numbers of every kind are one value; sequences of every kind are a column."""
-    for value in (50, 50.0, np.int32(50), np.float32(50), np.array(50)):
+    kinds: list[Any] = [Decimal(50), Fraction(50), np.array(50)]
+    for value in (50, 50.0, np.int32(50), np.float32(50), *kinds):
         assert HIP_FLEXION.grade(value) is HipFlexionGrade.FROM_45
     for column in ([50], (50,), np.array([50]), pd.Series([50]), iter([50])):
         assert HIP_FLEXION.grade(column).tolist() == [2]

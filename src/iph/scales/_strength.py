@@ -100,7 +100,7 @@ _TYPOGRAPHY: Final = str.maketrans(
 )
 _MODIFIED: Final = ("2-", "2+", "3-", "3+", "4-", "4+", "5-")
 _RULE: Final = "one MRC grade from 0 to 5, such as 4, '4-', '4+', 'IV' or '4/5'"
-_RANGE: Final = re.compile(r"\S+\s*(?:-|/|to|~)\s*(?:[0-5]|I{1,3}|IV|V)[+-]?")
+_RANGE: Final = re.compile(r"\S+\s*(?:-|/|TO|~)\s*(?:[0-5]|I{1,3}|IV|V)[+-]?")
 
 
 def parse_mrc(text: str | float | None) -> MRCReading | None:
@@ -157,7 +157,8 @@ def parse_mrc(text: str | float | None) -> MRCReading | None:
     if math.isnan(number):
         return None
     if not number.is_integer() or not 0 <= number <= MRCGrade.NORMAL:
-        hint = "" if number.is_integer() else "half grades do not exist"
+        half = math.isfinite(number) and not number.is_integer()
+        hint = "half grades do not exist" if half else ""
         raise InputError("strength", _RULE, text, hint)
     return MRCReading(grade=MRCGrade(int(number)))
 
