@@ -102,7 +102,7 @@ def frames(columns: dict[str, list[Any]]) -> dict[str, Any]:
     connection.register("t", table)
     return {
         "pandas": pd.DataFrame(columns),
-        "pandas nullable": pd.DataFrame(columns).convert_dtypes(),
+        "pandas nullable": pd.DataFrame(columns).convert_dtypes(convert_integer=False),
         "pandas arrow": table.to_pandas(types_mapper=pd.ArrowDtype),
         "polars": pl.DataFrame(columns),
         "polars lazy": pl.LazyFrame(columns),

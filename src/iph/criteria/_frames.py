@@ -46,16 +46,20 @@ _PANDAS_TYPES = {
 
 
 def _nullable(frame: Any, criteria: Criteria) -> Any:
-    """Give pandas columns types that know what is missing.
+    """Give the columns asked for types that know what is missing.
 
     NumPy has no missing whole number and no missing yes/no, and a column of nothing but
-    None becomes "no" if it is cast. Whole numbers are left to themselves: converting
-    infinity to one is undefined.
+    None becomes "no" if it is cast.
     """
-    converted = frame.convert_dtypes(convert_integer=False)
     kinds = {f.name: f.declaration.kind for f in PATIENT_FIELDS}
-    empty = [name for name in criteria.fields if converted[name].isna().all()]
-    return converted.astype({name: _PANDAS_TYPES[kinds[name]] for name in empty})
+    types = {
+        name: _PANDAS_TYPES[kinds[name]]
+        for name in criteria.fields
+        if frame[name].dtype.kind in "Of" or frame[name].isna().all()
+    }
+    empty = {name for name in types if frame[name].isna().all()}
+    whole = frame.assign(**dict.fromkeys(empty)) if empty else frame
+    return whole.astype(types)
 
 
 def _typed(frame: Any, criteria: Criteria) -> Any:

@@ -4,8 +4,11 @@ import attrs
 
 from iph._categories import HematomaZone, Involvement, Nerve
 from iph._model import Patient
-from iph.scales import ellipsoid_volume_ml
-from iph.stats import Correlation, Estimate, proportion, spearman
+from iph.scales._volume import ellipsoid_volume_ml
+from iph.stats._correlation_result import RankCorrelation
+from iph.stats._proportion import proportion
+from iph.stats._result import Estimate
+from iph.stats._spearman import spearman
 from iph.study._parts import Unavailable, missing_field
 
 _LEAST_PAIRS = 3  # below that a rank correlation says nothing
@@ -141,7 +144,7 @@ class SizeCorrelation:
 
     Attributes
     ----------
-    zones, nerves : Correlation
+    zones, nerves : RankCorrelation
         Spearman's correlation of the volume with the number of zones, and with the
         number of nerves of those patients in whom every branch is known.
     volume_rule : str
@@ -150,8 +153,8 @@ class SizeCorrelation:
         Patients whose volume was recorded, and found from diameters.
     """
 
-    zones: Correlation
-    nerves: Correlation
+    zones: RankCorrelation
+    nerves: RankCorrelation
     volume_rule: str
     n_measured: int
     n_from_diameters: int

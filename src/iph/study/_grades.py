@@ -9,9 +9,12 @@ import attrs
 from iph._categories import Visit
 from iph._follow_up import Assessment
 from iph._model import Patient
-from iph.scales import HipFlexionGrade, MRCGrade, NumbnessGrade, hip_flexion_grade
 from iph.scales._grade import Grade
-from iph.stats import Estimate, proportion
+from iph.scales._hip_flexion import HipFlexionGrade, hip_flexion_grade
+from iph.scales._numbness import NumbnessGrade
+from iph.scales._strength import MRCGrade
+from iph.stats._proportion import proportion
+from iph.stats._result import Estimate
 from iph.study._parts import Unavailable, at_visit, missing_field, visits_with
 
 

@@ -9,7 +9,7 @@ from iph.stats._interval_logrank import IntervalLogrank, interval_logrank
 from iph.stats._kaplan_meier import kaplan_meier
 from iph.stats._logrank import Logrank, logrank
 from iph.stats._survival_curve import SurvivalCurve
-from iph.stats._turnbull import Turnbull, turnbull
+from iph.stats._turnbull import TurnbullEstimate, turnbull
 from iph.study._characteristics import Characteristic
 from iph.study._endpoints import Endpoint
 from iph.study._parts import MissingField, Unavailable
@@ -27,7 +27,7 @@ class RecoveryGroup:
         The group; ``"all"`` if there is one.
     curve : SurvivalCurve
         Kaplan-Meier with recovery placed on the day of the visit that first saw it.
-    visits : Turnbull
+    visits : TurnbullEstimate
         The estimate that knows no more than the visits: recovery lies somewhere between
         the last visit without it and the first visit with it.
     n_recovered, n : int
@@ -36,7 +36,7 @@ class RecoveryGroup:
 
     label: str
     curve: SurvivalCurve
-    visits: Turnbull
+    visits: TurnbullEstimate
     n_recovered: int
     n: int
 
@@ -130,7 +130,7 @@ def recovery_analysis(
             )
     if not any(row.event for row in at_risk):
         return Unavailable(
-            part=endpoint.label.capitalize(),
+            part=endpoint.label[0].upper() + endpoint.label[1:],
             reason=(
                 f"nobody was seen to recover: {len(at_risk)} at risk were followed, "
                 f"{at_start} had the outcome at baseline, {unseen} were not seen "
