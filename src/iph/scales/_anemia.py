@@ -325,12 +325,14 @@ def anemia_expr(
     states = nw.col(pregnancy) if isinstance(pregnancy, str) else pregnancy
     # Flags of 0 and 1 that are never null, so that "not known" is a value like others.
     female, male = _flag(sexes == "female"), _flag(sexes == "male")
-    aged = _flag((age - age) == 0)
+    is_age = (age - age) == 0
+    aged = _flag(is_age)
 
     def between(first: float, end: float) -> "nw.Expr":
         within = age >= first if end == np.inf else (age >= first) & (age < end)
         old = age <= _AGE["high"]
-        return (aged == 0) | (_flag(within & old) * aged == 1)
+        # An unknown age is within all limits: a certain "yes" or an unknown is "yes".
+        return (aged == 0) | (is_age & within & old)
 
     beyond = int(max(AnemiaGrade)) + 1
     lowest: list[nw.Expr] = []
