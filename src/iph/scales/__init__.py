@@ -14,14 +14,13 @@ from iph.scales._anemia_rules import (
     AnemiaRule,
     Pregnancy,
 )
-from iph.scales._coagulation import (
+from iph.scales._coagulation import coagulation_expr, coagulation_status
+from iph.scales._coagulation_findings import (
     CLOTTING_TESTS,
     CoagulationFindings,
     CoagulationStatus,
     TestFinding,
-    coagulation_expr,
     coagulation_findings,
-    coagulation_status,
 )
 from iph.scales._cutpoints import Cutpoints
 from iph.scales._grade import Grade
