@@ -9,11 +9,11 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Ints, generator, one_of, whole
+from iph._checks import generator, one_of, whole
 from iph.errors import InputError
 from iph.stats._exact import Distribution, convolve
 from iph.stats._exact_work import check_work
-from iph.stats._monte_carlo import monte_carlo_p
+from iph.stats._monte_carlo import TailHits
 from iph.stats._repeated import (
     Rows,
     column_sums,
@@ -187,8 +187,10 @@ def page_trend(
     if used == "monte-carlo":
         random = generator(rng)
         if n:
-            found = random_sums(patterns, drawn, random) @ np.array(c)
-            p_value, p_low, p_high = _simulated(found, excess, alternative, two_sided)
+            hits = TailHits()
+            hits.count(random_sums(patterns, drawn, random) @ np.array(c), excess)
+            found = hits.p_value(alternative, two_sided)
+            p_value, p_low, p_high = found.p_value, found.p_low, found.p_high
     elif used == "exact":
         if n:
             tail = _distribution(patterns, c).tail(excess)
@@ -247,21 +249,3 @@ def _distribution(patterns: Patterns, c: tuple[int, ...]) -> Distribution:
         for _ in range(count):
             found = convolve(found, one)
     return found
-
-
-def _simulated(
-    found: Ints, excess: int, alternative: str, two_sided: str
-) -> tuple[float, float, float]:
-    upper = int(np.count_nonzero(found >= excess))
-    lower = int(np.count_nonzero(found <= excess))
-    far = int(np.count_nonzero(np.abs(found) >= abs(excess)))
-    if alternative == "two-sided" and two_sided == "central":
-        tail = monte_carlo_p(min(upper, lower), found.size)
-        return (
-            min(1.0, 2.0 * tail.p_value),
-            min(1.0, 2.0 * tail.p_low),
-            min(1.0, 2.0 * tail.p_high),
-        )
-    hits = {"greater": upper, "less": lower, "two-sided": far}
-    p = monte_carlo_p(hits[alternative], found.size)
-    return p.p_value, p.p_low, p.p_high

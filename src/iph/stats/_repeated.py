@@ -79,9 +79,7 @@ def _matrix(rows: Rows) -> Floats:
     if hasattr(rows, "__array__"):
         array = np.asarray(rows)
         if array.ndim != 2:  # noqa: PLR2004 - a table
-            raise InputError(
-                "rows", "a table (two-dimensional)", array.ndim, _ROWS_HINT
-            )
+            raise InputError("rows", "two-dimensional", array.shape, _ROWS_HINT)
         flat = array.reshape(-1)
         checked = numbers(flat if flat.dtype.kind in "fiu" else flat.tolist(), "rows")
         return checked.reshape(array.shape)

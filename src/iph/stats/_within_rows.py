@@ -27,6 +27,8 @@ MOST_STEPS = 500_000_000
 
 _MOST_ORDERS = 50_000
 _CHUNK = 2_000_000
+_DENSE = 8  # cells a state up to which a grid is counted faster than keys are sorted
+_MOST_KEYS = 2**62
 # Residues stay below 2**31, so that bincount adds 2**22 of them exactly as floats.
 _SUMMANDS = 2**22
 
@@ -67,13 +69,13 @@ def steps(patterns: Patterns) -> float:
     if max(map(n_orders, moving)) > _MOST_ORDERS:
         return math.inf
     k = len(next(iter(moving)))
-    lattice = math.gcd(*(v - p[0] for p in moving for v in p))
-    # Sums of t orders fill t times the permutohedron, whose volume is k**(k - 2) in
-    # units of one rank (2 signed ranks); sorting divides by k!.
-    density = k ** (k - 2) * (2 / lattice) ** (k - 1) / math.factorial(k)
-    found, reached, done = 0.0, 1.0, 0
-    for pattern, count in sorted(moving.items(), key=_cheap_first):
+    lattice, found, reached, done = 0, 0.0, 1.0, 0
+    for pattern, count in sorted(moving.items(), key=_dear_first):
         number = n_orders(pattern)
+        lattice = math.gcd(lattice, *(v - pattern[0] for v in pattern))
+        # Sums of t orders fill t times the permutohedron, whose volume is k**(k - 2) in
+        # units of one rank (2 signed ranks); sorting divides by k!.
+        density = k ** (k - 2) * (2 / lattice) ** (k - 1) / math.factorial(k)
         for _ in range(count):
             found += reached * number
             done += 1
@@ -83,8 +85,9 @@ def steps(patterns: Patterns) -> float:
     return found
 
 
-def _cheap_first(item: tuple[tuple[int, ...], int]) -> tuple[int, tuple[int, ...]]:
-    return n_orders(item[0]), item[0]
+def _dear_first(item: tuple[tuple[int, ...], int]) -> tuple[int, tuple[int, ...]]:
+    """Order patterns so that rows of many orders meet few states."""
+    return -n_orders(item[0]), item[0]
 
 
 def squares_tail(patterns: Patterns, observed: int) -> Fraction:
@@ -93,7 +96,7 @@ def squares_tail(patterns: Patterns, observed: int) -> Fraction:
     Parameters
     ----------
     patterns : mapping
-        Sorted row of whole numbers to how many patients have it.
+        Sorted row of whole numbers, which add up to zero, to how many patients have it.
     observed : int
         The sum of squares to be reached.
 
@@ -110,7 +113,7 @@ def squares_tail(patterns: Patterns, observed: int) -> Fraction:
         )
     queue = [
         orders(pattern)
-        for pattern, count in sorted(patterns.items(), key=_cheap_first)
+        for pattern, count in sorted(patterns.items(), key=_dear_first)
         for _ in range(count)
     ]
     if not queue:
@@ -157,17 +160,35 @@ def _step(
 
 
 def _merged(sums: Ints, residues: Ints, primes: list[int]) -> tuple[Ints, Ints]:
-    low = int(sums.min())
-    base = int(sums.max()) - low + 1
+    """Merge equal rows of sums and add their residues."""
+    # The sums of a row add up to zero, so the last column need not be part of the key.
+    lows = sums[:, :-1].min(axis=0)
+    widths = sums[:, :-1].max(axis=0) - lows + 1
+    cells = math.prod(widths.tolist())
+    if cells > _MOST_KEYS:
+        states, which = np.unique(sums, axis=0, return_inverse=True)
+        return states, _added(which.reshape(-1), residues, primes, len(states))
     keys = np.zeros(len(sums), dtype=np.int64)
-    for column in range(sums.shape[1] - 1):  # the last follows from the others
-        keys = keys * base + (sums[:, column] - low)
-    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
-    out = np.empty((len(primes), first.size), dtype=np.int64)
+    for column, (low, width) in enumerate(zip(lows, widths, strict=True)):
+        keys = keys * width + (sums[:, column] - low)
+    if cells <= _DENSE * len(sums):  # counting in place of sorting
+        found = np.flatnonzero(np.bincount(keys, minlength=cells))
+        out = _added(keys, residues, primes, cells)[:, found]
+    else:
+        found, which = np.unique(keys, return_inverse=True)
+        out = _added(which, residues, primes, found.size)
+    states = np.empty((found.size, sums.shape[1]), dtype=np.int64)
+    states[:, :-1] = np.stack(np.unravel_index(found, widths), axis=1) + lows
+    states[:, -1] = -states[:, :-1].sum(axis=1)
+    return states, out
+
+
+def _added(keys: Ints, residues: Ints, primes: list[int], size: int) -> Ints:
+    out = np.empty((len(primes), size), dtype=np.int64)
     for index, prime in enumerate(primes):
-        added = np.bincount(which, weights=residues[index], minlength=first.size)
+        added = np.bincount(keys, weights=residues[index], minlength=size)
         out[index] = added.astype(np.int64) % prime
-    return sums[first], out
+    return out
 
 
 def _primes(total: int) -> list[int]:
