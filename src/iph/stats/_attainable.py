@@ -2,16 +2,15 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
-from math import comb, factorial, lcm, prod
+from math import comb, factorial, prod
 
 import attrs
 import numpy.typing as npt
 
 from iph._checks import one_of
 from iph.errors import DataError, InputError
-from iph.stats._exact import check_work, estimate_partition_sums, partition_sums
 from iph.stats._logrank import TwoSided
-from iph.stats._logrank_exact import PARTITION_LIMIT
+from iph.stats._logrank_exact import all_forms
 from iph.stats._logrank_moments import at_least_two, strata_tables
 from iph.stats._logrank_scores import Pool, pools
 from iph.stats._logrank_weights import Kind, weighting
@@ -126,9 +125,9 @@ def smallest_attainable_p(
     >>> from iph.stats import smallest_attainable_p
     >>> found = smallest_attainable_p([3, 5, 8, 11, 14, 20], [True] * 6, list("ababab"))
     >>> print(f"{found.n_extreme} of {found.n_allocations}: p = {found.p_value:.2f}")
-    1 of 20: p = 0.05
+    2 of 20: p = 0.10
 
-    No result of such a study is below 0.05.
+    No result of such a study is below 0.1.
     """
     one_of(two_sided, "two_sided", ("abs", "central"))
     rule = weighting(kind, rho, gamma)
@@ -201,15 +200,6 @@ def _several_groups(scores: list[Pool]) -> int:
             "strata; leave strata out, or compare two groups"
         )
         raise DataError(message)
-    pool = scores[0]
-    sizes = [size for size in pool.sizes if size]
-    states = estimate_partition_sums(pool.counts, sizes)
-    check_work(states, PARTITION_LIMIT, "test of several groups")
-    common = lcm(*sizes)
-    found, ways = partition_sums(pool.scores, pool.counts, sizes)
-    forms = [
-        sum(common // size * s * s for size, s in zip(sizes, sums, strict=True))
-        for sums in found
-    ]
+    forms, ways = all_forms(scores[0])
     most = max(forms)
     return sum(way for way, form in zip(ways, forms, strict=True) if form == most)

@@ -128,7 +128,7 @@ def hazard_ratio(
     >>> group = ["placebo"] * 21 + ["6-MP"] * 21
     >>> ratio = hazard_ratio(time, event, group, reference="placebo")
     >>> print(f"{ratio.estimate:.2f} ({ratio.low:.2f} to {ratio.high:.2f})")
-    0.21 (0.09 to 0.46)
+    0.21 (0.09 to 0.48)
 
     On treatment the children relapsed at about a fifth of the rate.
     """

@@ -269,8 +269,8 @@ def logrank(
             p_low=simulated.p_low,
             p_high=simulated.p_high,
         )
-    sizes = sum(
-        table.events.sum(axis=1) + table.censored.sum(axis=1) for table in tables
+    sizes = np.sum(
+        [(table.events + table.censored).sum(axis=1) for table in tables], axis=0
     )
     return Logrank(
         statistic=found.statistic,
@@ -281,7 +281,7 @@ def logrank(
         observed=tuple(sums.observed.tolist()),
         expected=tuple(sums.expected.tolist()),
         groups=rows.groups,
-        group_sizes=tuple(np.asarray(sizes).tolist()),
+        group_sizes=tuple(sizes.tolist()),
         method=used,
         two_sided=two_sided,
         kind=kind,

@@ -1,6 +1,6 @@
 """Exact p-values of log-rank tests, from all allocations of patients to the groups."""
 
-from fractions import Fraction
+from collections.abc import Sequence
 from math import lcm, prod
 
 from iph.errors import DataError
@@ -20,6 +20,7 @@ from iph.stats._exact import (
 from iph.stats._logrank_scores import Pool
 
 PARTITION_LIMIT = 4_000_000  # states of the joint sums of several groups
+_MERGED = 10.0  # at the least, allocations that share their sums of grid scores
 _TWO = 2
 
 
@@ -81,16 +82,42 @@ def _several_groups(pools: list[Pool]) -> float:
         )
         raise DataError(message)
     pool = pools[0]
-    check_work(exact_states(pools), PARTITION_LIMIT, "test of several groups")
     kept = [(size, s) for size, s in zip(pool.sizes, pool.sums, strict=True) if size]
-    sizes = [size for size, _ in kept]
+    sizes = tuple(size for size, _ in kept)
+    observed = _form(sizes, [s for _, s in kept])
+    forms, ways = all_forms(pool)
+    far = sum(way for form, way in zip(forms, ways, strict=True) if form >= observed)
+    return far / sum(ways)
+
+
+def all_forms(pool: Pool) -> tuple[list[int], list[int]]:
+    """Return the statistic of all allocations to several groups, and their numbers.
+
+    Parameters
+    ----------
+    pool : Pool
+        The scores of all patients.
+
+    Returns
+    -------
+    forms : list of int
+        The sums of S_g^2 / n_g, over a common denominator, of distinct group sums.
+    ways : list of int
+        How many allocations give these sums.
+
+    Raises
+    ------
+    WorkError
+        If the work would be above the limit.
+    """
+    sizes = tuple(size for size in pool.sizes if size)
+    # The estimate counts like sums apart; the limit itself is held while counting.
+    states = estimate_partition_sums(pool.counts, sizes)
+    check_work(states / _MERGED, PARTITION_LIMIT, "test of several groups")
+    sums, ways = partition_sums(pool.scores, pool.counts, sizes, limit=PARTITION_LIMIT)
+    return [_form(sizes, row) for row in sums], ways
+
+
+def _form(sizes: tuple[int, ...], sums: Sequence[int]) -> int:
     common = lcm(*sizes)
-    factors = [common // size for size in sizes]
-    observed = sum(f * s * s for f, (_, s) in zip(factors, kept, strict=True))
-    found, ways = partition_sums(pool.scores, pool.counts, sizes)
-    far = sum(
-        way
-        for sums, way in zip(found, ways, strict=True)
-        if sum(f * s * s for f, s in zip(factors, sums, strict=True)) >= observed
-    )
-    return float(Fraction(far, sum(ways)))
+    return sum(common // n * s * s for n, s in zip(sizes, sums, strict=True))

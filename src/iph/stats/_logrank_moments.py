@@ -36,7 +36,7 @@ class Moments:
 
 def strata_tables(rows: SurvivalRows) -> list[SurvivalTable]:
     """Return the table of each stratum; one table where there are no strata."""
-    if rows.stratum is None:
+    if rows.stratum is None or rows.stratum.size == 0:
         return [table_of(rows)]
     return [
         table_of(rows.select(rows.stratum == stratum))
@@ -69,7 +69,7 @@ def moments(tables: list[SurvivalTable], rule: Weighting) -> Moments:
     found = [_stratum_moments(table, rule) for table in tables]
     if len(found) == 1:
         return found[0]
-    k = max(len(tables[0].groups), 1) if tables else 1
+    k = len(tables[0].groups)
     zero = np.zeros(k)
     return Moments(
         observed=sum((x.observed for x in found), zero),

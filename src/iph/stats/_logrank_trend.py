@@ -131,7 +131,7 @@ def logrank_trend(
     >>> grade = [1, 1, 1, 2, 2, 2, 3, 3, 3]
     >>> test = logrank_trend(days, recovered, grade)
     >>> print(f"z = {test.z:.2f}, p = {test.p_value:.3f}")
-    z = -2.26, p = 0.024
+    z = -2.47, p = 0.014
 
     The higher the grade at baseline, the later the recovery.
     """

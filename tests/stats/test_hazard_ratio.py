@@ -1,0 +1,123 @@
+import math
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from iph.errors import InputError
+from iph.stats import hazard_ratio, logrank
+from iph.testing import survival_data
+
+Rows = tuple[list[int], list[bool], list[int]]
+METHODS: tuple[Any, ...] = ("mantel-haenszel", "peto", "logrank")
+
+
+@given(survival_data(groups=2, min_size=2))
+def test_naive(rows: Rows) -> None:
+    """The Mantel-Haenszel sums are those of a loop over the event times."""
+    time, event, group = rows
+    time, event, group = [*time, 0, 0], [*event, False, False], [*group, 0, 1]
+    ours = theirs = variance = Fraction(0)
+    for t in sorted({t for t, e in zip(time, event, strict=True) if e}):
+        at_risk = [g for s, g in zip(time, group, strict=True) if s >= t]
+        died = [g for s, e, g in zip(time, event, group, strict=True) if e and s == t]
+        n, n_1, d, d_1 = len(at_risk), at_risk.count(1), len(died), died.count(1)
+        ours += Fraction(d_1 * (n - n_1), n)
+        theirs += Fraction((d - d_1) * n_1, n)
+        if n > 1:
+            variance += Fraction(d * (n - d) * n_1 * (n - n_1), n * n * (n - 1))
+    found = hazard_ratio(time, event, group)
+    if ours and theirs:
+        ratio = float(ours / theirs)
+        error = math.sqrt(variance / (ours * theirs))
+        assert found.estimate == pytest.approx(ratio, rel=1e-12)
+        assert found.low == pytest.approx(
+            ratio * math.exp(-1.959963984540054 * error), rel=1e-9
+        )
+        assert found.low <= found.estimate <= found.high
+    elif ours or theirs:
+        assert found.estimate in {0.0, math.inf}
+    else:
+        assert math.isnan(found.estimate)
+
+
+@given(survival_data(groups=2, min_size=2))
+def test_reference(rows: Rows) -> None:
+    """With the other group as reference, estimate and bounds are inverted."""
+    time, event, group = rows
+    time, event, group = (
+        [*time, 1, 1, 2],
+        [*event, True, True, False],
+        [*group, 0, 1, 0],
+    )
+    for method in METHODS:
+        one = hazard_ratio(time, event, group, method=method)
+        other = hazard_ratio(time, event, group, method=method, reference=1)
+        if 0 < one.estimate < math.inf:
+            assert one.estimate * other.estimate == pytest.approx(1, rel=1e-9)
+            assert one.low * other.high == pytest.approx(1, rel=1e-9)
+
+
+def test_peto_and_logrank() -> None:
+    """Peto's ratio is exp((O - E) / V), and excludes 1 as the log-rank test rejects."""
+    time = [1, 3, 4, 7, 8, 9, 12, 15, 16, 20]
+    event, group = [True] * 8 + [False] * 2, list("aababbabba")
+    test = logrank(time, event, group)
+    difference = test.observed[1] - test.expected[1]
+    variance = difference**2 / test.statistic
+    peto = hazard_ratio(time, event, group, method="peto")
+    assert peto.estimate == pytest.approx(math.exp(difference / variance), rel=1e-12)
+    z = math.log(peto.estimate) * math.sqrt(variance)
+    assert z * z == pytest.approx(test.statistic, rel=1e-12)
+    crude = hazard_ratio(time, event, group, method="logrank")
+    (o_a, o_b), (e_a, e_b) = test.observed, test.expected
+    assert crude.estimate == pytest.approx((o_b / e_b) / (o_a / e_a), rel=1e-12)
+    error = math.log(crude.high / crude.estimate) / 1.959963984540054
+    assert error == pytest.approx(math.sqrt(1 / e_a + 1 / e_b), rel=1e-9)
+
+
+def test_grows_with_level() -> None:
+    """A higher level gives a wider interval."""
+    time, event, group = [1, 2, 3, 4, 5, 6], [True] * 6, list("abaabb")
+    for method in METHODS:
+        narrow = hazard_ratio(time, event, group, method=method, confidence_level=0.8)
+        wide = hazard_ratio(time, event, group, method=method, confidence_level=0.99)
+        assert wide.low < narrow.low < narrow.high < wide.high
+
+
+def test_one_sided_events() -> None:
+    """With events in one group only, the estimate is 0 or infinite, one bound open."""
+    time, event = [1, 2, 3, 4], [True, True, False, False]
+    found = hazard_ratio(time, event, list("aabb"))
+    assert (found.estimate, found.low) == (0.0, 0.0)
+    assert math.isnan(found.high)
+    other = hazard_ratio(time, event, list("aabb"), reference="b")
+    assert (other.estimate, other.high) == (math.inf, math.inf)
+    assert math.isnan(other.low)
+    crude = hazard_ratio(time, event, list("aabb"), reference="b", method="logrank")
+    assert crude.estimate == math.inf
+    for method in METHODS:
+        none = hazard_ratio(time, [False] * 4, list("aabb"), method=method)
+        assert math.isnan(none.estimate)
+        assert math.isnan(none.low)
+        assert math.isnan(none.high)
+
+
+def test_strata_and_missing() -> None:
+    """Strata add their sums; incomplete patients are counted."""
+    time, event, group = [1, 2, 3, 4, None], [True] * 5, list("abbaa")
+    once = hazard_ratio(time, event, group)
+    twice = hazard_ratio(time * 2, event * 2, group * 2, strata=[1] * 5 + [2] * 5)
+    assert twice.estimate == pytest.approx(once.estimate, rel=1e-12)
+    assert (twice.n, twice.n_missing) == (8, 2)
+
+
+def test_messages() -> None:
+    """A ratio needs two groups and a known reference."""
+    with pytest.raises(InputError, match="exactly two groups"):
+        hazard_ratio([1, 2, 3], [1, 1, 1], [1, 2, 3])
+    with pytest.raises(InputError, match="reference"):
+        hazard_ratio([1, 2, 3], [1, 1, 1], [1, 2, 2], reference=3)
+    with pytest.raises(InputError, match="method"):
+        hazard_ratio([1, 2], [1, 1], [1, 2], method="cox")  # type: ignore[arg-type] # on purpose

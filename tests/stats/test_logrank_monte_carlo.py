@@ -1,0 +1,185 @@
+import itertools
+import math
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+
+from iph.errors import InputError
+from iph.stats import logrank
+from iph.stats._logrank_moments import strata_tables
+from iph.stats._logrank_monte_carlo import simulated_p
+from iph.stats._logrank_scores import pools
+from iph.stats._logrank_weights import weighting
+from iph.stats._random_draws import drawn_sums
+from iph.stats._survival_table import survival_rows
+
+
+@pytest.mark.parametrize(
+    ("counts", "size"),
+    [([1, 1, 1, 1, 1, 1], 2), ([1, 2, 1, 1, 1], 3), ([40, 30, 2], 3), ([1] * 5, 4)],
+)
+def test_drawn_sums(counts: list[int], size: int) -> None:
+    """Every sum comes up as often as its share of all draws, by whichever route."""
+    scores = np.array([5.0**i for i in range(len(counts))])
+    pool = np.repeat(scores, counts)
+    shares = Counter(sum(draw) for draw in itertools.combinations(pool.tolist(), size))
+    n = 40_000
+    found = Counter(
+        drawn_sums(scores, np.array(counts), size, n, np.random.default_rng(4)).tolist()
+    )
+    assert set(found) <= set(shares)
+    total = math.comb(len(pool), size)
+    chi_square = sum(
+        (found[value] - n * ways / total) ** 2 / (n * ways / total)
+        for value, ways in shares.items()
+    )
+    # A chi-square of so many degrees of freedom exceeds this once in 10**6 seeds.
+    df = len(shares) - 1
+    assert chi_square < df + 5 * math.sqrt(2 * df) + 15
+
+
+def test_drawn_sums_nothing() -> None:
+    """Drawing none gives 0, drawing all gives the whole sum."""
+    rng = np.random.default_rng(1)
+    scores, counts = np.array([3.0, 4.0]), np.array([2, 1])
+    assert drawn_sums(scores, counts, 0, 3, rng).tolist() == [0.0] * 3
+    assert drawn_sums(scores, counts, 3, 3, rng).tolist() == [10.0] * 3
+
+
+def test_drawn_sums_in_batches() -> None:
+    """Many draws from a long list are exact whole numbers of the right mean."""
+    scores = np.arange(3000.0)
+    found = drawn_sums(
+        scores, np.ones(3000, dtype=np.int64), 700, 6000, np.random.default_rng(2)
+    )
+    assert found.size == 6000
+    assert (found == np.round(found)).all()
+    sd = math.sqrt(700 * 2300 / 2999 * np.var(scores) * 3000 / 3000)
+    assert abs(found.mean() - 700 * 1499.5) < 5 * sd / math.sqrt(6000)
+    assert abs(found.std() / sd - 1) < 0.05
+
+
+CASES: list[dict[str, Any]] = [
+    {"group": [0, 1] * 10},
+    {"group": [0, 1] * 10, "two_sided": "central"},
+    {"group": [0, 1] * 10, "kind": "tarone-ware"},
+    {"group": [0, 1] * 10, "strata": [0] * 8 + [1] * 12},
+    {"group": [0, 0, 0, 1] * 5, "kind": "gehan"},
+    {"group": [0, 1] * 5 + [2, 2] + [0, 1] * 4},
+]
+
+
+@pytest.mark.parametrize("options", CASES)
+def test_near_exact(options: dict[str, Any]) -> None:
+    """The 99 % interval of the simulation holds the exact p-value."""
+    time = [1, 1, 2, 2, 2, 3, 3, 4, 5, 5, 6, 7, 7, 8, 8, 8, 9, 9, 9, 9]
+    event = [True, True, False, True] * 5
+    exact = logrank(time, event, **options, method="exact")
+    found = logrank(
+        time, event, **options, method="monte-carlo", rng=3, n_resamples=20_000
+    )
+    assert found.p_low is not None
+    assert found.p_high is not None
+    assert found.p_low <= exact.p_value <= found.p_high
+    assert found.p_low <= found.p_value <= found.p_high
+    assert found.method == "monte-carlo"
+
+
+def test_strata_of_three_groups() -> None:
+    """Three groups in strata, with no exact answer, agree with the asymptotic test."""
+    rng = np.random.default_rng(7)
+    n = 400
+    time, event = rng.integers(1, 9, n), rng.random(n) < 0.7
+    group, strata = rng.integers(0, 3, n), rng.integers(0, 3, n)
+    near = logrank(time, event, group, strata=strata)
+    found = logrank(
+        time,
+        event,
+        group,
+        strata=strata,
+        method="monte-carlo",
+        rng=1,
+        n_resamples=4000,
+    )
+    assert found.df == near.df == 2
+    assert found.p_value == pytest.approx(near.p_value, abs=0.05)
+
+
+def test_long_scores() -> None:
+    """Scores of 3,000 different days are shortened, and the p-value stays right."""
+    rng = np.random.default_rng(12)
+    n = 3000
+    time, group = rng.exponential(5.0, n), rng.integers(0, 2, n)
+    near = logrank(time, [True] * n, group)
+    found = logrank(
+        time, [True] * n, group, method="monte-carlo", rng=5, n_resamples=2000
+    )
+    assert found.statistic == pytest.approx(near.statistic, rel=0.01)
+    assert found.p_value == pytest.approx(near.p_value, abs=0.06)
+    rows = survival_rows(
+        np.arange(14_000), np.ones(14_000, bool), group=np.arange(14_000) % 2
+    )
+    (pool,) = pools(strata_tables(rows), weighting("logrank", 0, 0), cut=True)
+    assert pool.error > 0
+    assert abs(sum(pool.scores)) <= pool.error * 14_000
+    assert simulated_p([pool], "abs", 100, rng, None).p_value > 0.0
+
+
+def test_same_seed() -> None:
+    """The same seed gives the same p-value; the seed is not optional."""
+    data: dict[str, Any] = {
+        "time": [1, 2, 3, 4, 5, 6],
+        "event": [True] * 6,
+        "group": list("aababb"),
+        "method": "monte-carlo",
+        "n_resamples": 500,
+    }
+    assert logrank(**data, rng=4) == logrank(**data, rng=4)
+    with pytest.raises(InputError, match="rng"):
+        logrank(**data)
+
+
+def test_alike() -> None:
+    """If all allocations are alike the simulated p-value is 1."""
+    found = logrank(
+        [1, 2, 3],
+        [False] * 3,
+        list("aab"),
+        method="monte-carlo",
+        rng=1,
+        n_resamples=50,
+    )
+    assert found.p_value == 1.0
+    several = logrank(
+        [1, 2, 3],
+        [False] * 3,
+        list("abc"),
+        method="monte-carlo",
+        rng=1,
+        n_resamples=50,
+    )
+    assert several.p_value == 1.0
+
+
+def test_progress() -> None:
+    """A progress bar sees every chunk, and changes nothing."""
+    seen = []
+
+    def watch(chunks: Any, *, total: int, desc: str) -> Any:
+        seen.append((total, desc))
+        for chunk in chunks:
+            seen.append(chunk)
+            yield chunk
+
+    data: dict[str, Any] = {
+        "time": [1, 2, 3, 4],
+        "event": [True] * 4,
+        "group": list("abab"),
+        "method": "monte-carlo",
+        "n_resamples": 25_000,
+        "rng": 9,
+    }
+    assert logrank(**data, progress=watch) == logrank(**data)
+    assert seen == [(3, "allocations"), 10_000, 10_000, 5_000]
