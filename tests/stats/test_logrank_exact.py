@@ -15,7 +15,7 @@ from iph.stats._logrank_exact import exact_states
 from iph.stats._logrank_moments import strata_tables
 from iph.stats._logrank_scores import pools
 from iph.stats._logrank_weights import exact_weights, weighting
-from iph.stats._survival_table import survival_rows
+from iph.stats._survival_rows import survival_rows
 from iph.testing import survival_data
 
 Rows = tuple[list[int], list[bool], list[int]]

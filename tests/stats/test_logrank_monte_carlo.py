@@ -13,7 +13,7 @@ from iph.stats._logrank_monte_carlo import simulated_p
 from iph.stats._logrank_scores import pools
 from iph.stats._logrank_weights import weighting
 from iph.stats._random_draws import drawn_sums
-from iph.stats._survival_table import survival_rows
+from iph.stats._survival_rows import survival_rows
 
 
 @pytest.mark.parametrize(

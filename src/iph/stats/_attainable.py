@@ -14,7 +14,7 @@ from iph.stats._logrank_exact import all_forms
 from iph.stats._logrank_moments import at_least_two, strata_tables
 from iph.stats._logrank_scores import Pool, pools
 from iph.stats._logrank_weights import Kind, weighting
-from iph.stats._survival_table import survival_rows
+from iph.stats._survival_rows import survival_rows
 
 _TWO = 2
 

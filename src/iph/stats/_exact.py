@@ -12,24 +12,27 @@ estimate of its work: a packed grid of sums where they have a short range
 (`_exact_halves`), and joint sums of several groups (`_exact_joint`).
 """
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from fractions import Fraction
-from itertools import accumulate
 from math import comb, gcd
 
 import attrs
 
-from iph._checks import one_of
 from iph.stats._exact_dense import (
     digit_width,
     largest_sum,
-    pack,
     packed_signed_sums,
     packed_subset_sums,
     subset_words,
     unpack,
+)
+from iph.stats._exact_distribution import (
+    Distribution,
+    Tail,
+    convolve,
+    far_cuts,
+    from_ways,
+    sum_tail,
 )
 from iph.stats._exact_halves import (
     Classes,
@@ -60,121 +63,7 @@ __all__ = [
 
 _WORDS_A_STATE = 200  # words of a packed grid that cost as much as a listed state
 _FEW_STATES = 2000  # the cost of setting up two lists
-_DIGIT_BITS = 256  # bits of a packed product that cost as much as a pair of values
 _MOST_WORDS = 2e7  # of one packed grid: 160 MB
-
-
-@attrs.frozen(kw_only=True)
-class Tail:
-    """How many equally likely assignments lie where.
-
-    Attributes
-    ----------
-    less, equal, greater : int
-        Assignments with a statistic below, equal to and above the observed one.
-    far : int
-        Assignments at least as far from the mean as the observed one.
-    total : int
-        All assignments.
-    """
-
-    less: int
-    equal: int
-    greater: int
-    far: int
-    total: int
-
-    def p_value(self, alternative: str = "two-sided", two_sided: str = "abs") -> float:
-        """Return the p-value: one rounding, at the last division.
-
-        Parameters
-        ----------
-        alternative : {"two-sided", "less", "greater"}
-            Which assignments count against the hypothesis.
-        two_sided : {"abs", "central"}
-            Those at least as far from the mean, or twice the smaller tail.
-        """
-        one_of(alternative, "alternative", ("two-sided", "less", "greater"))
-        one_of(two_sided, "two_sided", ("abs", "central"))
-        lower, upper = self.less + self.equal, self.greater + self.equal
-        if alternative == "less":
-            return lower / self.total
-        if alternative == "greater":
-            return upper / self.total
-        if two_sided == "abs":
-            return self.far / self.total
-        return min(2 * min(lower, upper), self.total) / self.total
-
-
-@attrs.frozen
-class Distribution:
-    """The distribution of a whole statistic over equally likely assignments.
-
-    Attributes
-    ----------
-    values : tuple of int
-        The distinct values, ascending.
-    counts : tuple of int
-        How many assignments give each value.
-    """
-
-    values: tuple[int, ...]
-    counts: tuple[int, ...]
-
-    @property
-    def total(self) -> int:
-        """The number of assignments."""
-        return sum(self.counts)
-
-    @property
-    def mean(self) -> Fraction:
-        """The mean of the statistic, exactly."""
-        summed = sum(v * c for v, c in zip(self.values, self.counts, strict=True))
-        return Fraction(summed, self.total)
-
-    def tail(self, observed: int) -> Tail:
-        """Count the assignments below, at, above and far from the observed value."""
-        total = self.total
-        summed = sum(v * c for v, c in zip(self.values, self.counts, strict=True))
-        first = bisect_left(self.values, observed)
-        after = bisect_right(self.values, observed)
-        less, equal = sum(self.counts[:first]), sum(self.counts[first:after])
-        low, high = far_cuts(summed, total, observed)
-        near = sum(
-            self.counts[bisect_right(self.values, low) : bisect_left(self.values, high)]
-        )
-        return Tail(
-            less=less,
-            equal=equal,
-            greater=total - less - equal,
-            far=total - near,
-            total=total,
-        )
-
-
-def far_cuts(summed: int, total: int, observed: int) -> tuple[int, int]:
-    """Return (low, high): as far from the mean as the observed if <= low or >= high.
-
-    Parameters
-    ----------
-    summed, total : int
-        The mean of the statistic as a ratio of whole numbers.
-    observed : int
-        The observed value.
-    """
-    distance = abs(observed * total - summed)
-    low = (summed - distance) // total
-    high = -((-summed - distance) // total)
-    # At the mean itself everything is far: the cuts must not leave a gap.
-    return low, (high if high > low else low + 1)
-
-
-def _from_ways(ways: dict[int, int], *, base: int = 0, step: int = 1) -> Distribution:
-    ordered = sorted(ways.items())
-    return Distribution(
-        tuple(base + step * value for value, _ in ordered),
-        tuple(count for _, count in ordered),
-    )
 
 
 @attrs.frozen(kw_only=True)
@@ -270,7 +159,7 @@ def subset_sums(
         check_work(dense, limit, "distribution")
         width = digit_width(comb(pool.n, size))
         packed = packed_subset_sums(pool.classes, size, width)
-        return _from_ways(unpack(packed, width), base=base, step=pool.step)
+        return from_ways(unpack(packed, width), base=base, step=pool.step)
     values, ways = listed_sums(pool.classes, size, limit=limit)
     return Distribution(
         tuple(base + pool.step * value for value in values), tuple(ways)
@@ -317,7 +206,7 @@ def subset_tail(
         check_work(dense, limit, "distribution")
         width = digit_width(total)
         packed = packed_subset_sums(classes, size, width)
-        found = _from_ways(unpack(packed, width)).tail(mine)
+        found = from_ways(unpack(packed, width)).tail(mine)
     else:
         check_work(plan.states, limit, "distribution")
         halves = Halves(classes, size, split=plan.split)
@@ -334,61 +223,6 @@ def subset_tail(
     if swapped:
         return attrs.evolve(found, less=found.greater, greater=found.less)
     return found
-
-
-def convolve(a: Distribution, b: Distribution) -> Distribution:
-    """Return the distribution of the sum of two independent statistics."""
-    base = a.values[0] + b.values[0]
-    gaps = [value - x.values[0] for x in (a, b) for value in x.values]
-    step = gcd(*gaps) or 1
-    first, second = (
-        {
-            (value - x.values[0]) // step: count
-            for value, count in zip(x.values, x.counts, strict=True)
-        }
-        for x in (a, b)
-    )
-    width = digit_width(a.total * b.total)
-    digits = max(first) + max(second) + 1
-    if digits * width < _DIGIT_BITS * len(first) * len(second):
-        packed = pack(first, width) * pack(second, width)
-        return _from_ways(unpack(packed, width), base=base, step=step)
-    ways: dict[int, int] = defaultdict(int)
-    for value, count in first.items():
-        for other, many in second.items():
-            ways[value + other] += count * many
-    return _from_ways(ways, base=base, step=step)
-
-
-def sum_tail(a: Distribution, b: Distribution, observed: int) -> Tail:
-    """Count where the sum of two independent statistics lies, without listing it.
-
-    Parameters
-    ----------
-    a, b : Distribution
-        The two statistics.
-    observed : int
-        The observed sum.
-    """
-    if len(a.values) > len(b.values):
-        a, b = b, a
-    before = [0, *accumulate(b.counts)]
-
-    def below(cut: int) -> int:
-        return sum(
-            count * before[bisect_left(b.values, cut - value)]
-            for value, count in zip(a.values, a.counts, strict=True)
-        )
-
-    total = a.total * b.total
-    mean = a.mean + b.mean
-    less = below(observed)
-    equal = below(observed + 1) - less
-    low, high = far_cuts(mean.numerator, mean.denominator, observed)
-    far = below(low + 1) + total - below(high)
-    return Tail(
-        less=less, equal=equal, greater=total - less - equal, far=far, total=total
-    )
 
 
 def signed_sums(scores: Sequence[int], *, limit: float = DEFAULT_LIMIT) -> Distribution:
@@ -419,7 +253,7 @@ def signed_sums(scores: Sequence[int], *, limit: float = DEFAULT_LIMIT) -> Distr
     if words <= _MOST_WORDS and dense <= 2 ** len(steps):
         check_work(dense, limit, "distribution")
         packed = packed_signed_sums(steps, width)
-        return _from_ways(unpack(packed, width), step=step)
+        return from_ways(unpack(packed, width), step=step)
     ways: dict[int, int] = {0: 1}
     for score in steps:
         check_work(2 * len(ways), limit, "distribution")
@@ -427,4 +261,4 @@ def signed_sums(scores: Sequence[int], *, limit: float = DEFAULT_LIMIT) -> Distr
         for value, count in ways.items():
             new[value + score] += count
         ways = new
-    return _from_ways(ways, step=step)
+    return from_ways(ways, step=step)

@@ -12,7 +12,8 @@ from iph._checks import level, one_of
 from iph.errors import InputError
 from iph.stats._logrank_moments import at_least_two, event_times, strata_tables
 from iph.stats._result import Estimate
-from iph.stats._survival_table import SurvivalTable, survival_rows
+from iph.stats._survival_rows import survival_rows
+from iph.stats._survival_table import SurvivalTable
 from iph.stats._tails import two_sided_quantile
 
 Rule = Literal["mantel-haenszel", "peto", "logrank"]

@@ -8,7 +8,8 @@ from iph import _checks
 from iph.stats._product_limit import curve_of, entries_of
 from iph.stats._survival_bands import TRANSFORMS, Transform
 from iph.stats._survival_curve import SurvivalCurve
-from iph.stats._survival_table import survival_rows, table_of
+from iph.stats._survival_rows import survival_rows
+from iph.stats._survival_table import table_of
 
 _Column = npt.ArrayLike | Iterable[object]
 

@@ -21,7 +21,8 @@ from iph.stats._logrank_monte_carlo import (
 )
 from iph.stats._logrank_scores import Pool, pools
 from iph.stats._logrank_weights import Kind, Weighting, weighting
-from iph.stats._survival_table import SurvivalTable, survival_rows
+from iph.stats._survival_rows import survival_rows
+from iph.stats._survival_table import SurvivalTable
 from iph.stats._tails import chi2_upper
 
 Method = Literal["asymptotic", "exact", "monte-carlo", "auto"]

@@ -6,7 +6,8 @@ import numpy as np
 from iph._checks import Floats, Ints
 from iph.errors import InputError
 from iph.stats._logrank_weights import Weighting, float_weights
-from iph.stats._survival_table import SurvivalRows, SurvivalTable, table_of
+from iph.stats._survival_rows import SurvivalRows
+from iph.stats._survival_table import SurvivalTable, table_of
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -26,12 +27,6 @@ class Moments:
     observed: Floats
     expected: Floats
     exchanges: Floats
-
-    @property
-    def covariance(self) -> Floats:
-        """The covariance matrix of the observed events."""
-        diagonal: Floats = np.diag(self.exchanges.sum(axis=1))
-        return diagonal - self.exchanges
 
 
 def strata_tables(rows: SurvivalRows) -> list[SurvivalTable]:

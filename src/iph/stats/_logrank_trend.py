@@ -12,7 +12,7 @@ from iph._checks import Floats, numbers, same_length
 from iph.errors import InputError
 from iph.stats._logrank_moments import at_least_two, moments, strata_tables
 from iph.stats._logrank_weights import Kind, weighting
-from iph.stats._survival_table import survival_rows
+from iph.stats._survival_rows import survival_rows
 from iph.stats._tails import normal_two_sided
 
 

@@ -5,7 +5,8 @@ import numpy as np
 from iph._checks import Floats, Ints
 from iph.stats._survival_bands import Transform, confidence_bands
 from iph.stats._survival_curve import SurvivalCurve
-from iph.stats._survival_table import SurvivalRows, SurvivalTable
+from iph.stats._survival_rows import SurvivalRows
+from iph.stats._survival_table import SurvivalTable
 from iph.stats._tails import two_sided_quantile
 
 

@@ -9,7 +9,8 @@ from iph.stats._product_limit import curve_of, entries_of
 from iph.stats._survival_bands import TRANSFORMS, Transform
 from iph.stats._survival_curve import SurvivalCurve
 from iph.stats._survival_quantile import FLATS, Flat, SurvivalQuantile
-from iph.stats._survival_table import SurvivalTable, survival_rows, table_of
+from iph.stats._survival_rows import survival_rows
+from iph.stats._survival_table import SurvivalTable, table_of
 
 _Column = npt.ArrayLike | Iterable[object]
 
