@@ -227,7 +227,7 @@ def _simulated_hits(counts: Counts, drawn: int, rng: np.random.Generator) -> int
         sums = logs[tables].sum(axis=(1, 2))
         hits += int(np.count_nonzero(sums > observed + near))
         close: Ints = tables[np.abs(sums - observed) <= near]
-        for cells in close.reshape(len(close), -1).tolist():
+        for cells in close.reshape(len(close), len(rows) * len(columns)).tolist():
             hits += _cell_product(cells) >= weight
     return hits
 

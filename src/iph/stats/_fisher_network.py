@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from iph.stats._cross_table import Counts
+from iph.stats._dealing import dealing_steps
 from iph.stats._exact import check_work
 
 State = tuple[int, ...]
@@ -29,32 +30,8 @@ def estimated_steps(counts: Counts) -> int:
     rows, columns = _margins(counts)
     if sum(rows) > _MOST_CASES:
         return max(sum(rows) ** 2, EXACT_LIMIT + 1)
-    steps = 0
-    left = sum(rows)
-    states = state_counts(rows)
-    for column in columns[:-1]:
-        shares = min(
-            math.comb(column + len(rows) - 1, len(rows) - 1),
-            math.prod(row + 1 for row in rows),
-        )
-        steps += -(-states[left] * shares // math.factorial(len(rows) - 1))
-        left -= column
-    return steps
-
-
-def state_counts(rows: Sequence[int]) -> list[int]:
-    """Return how many vectors up to the row totals have each sum."""
-    counts = [1]
-    for row in rows:
-        longer = [0] * (len(counts) + row)
-        running = 0
-        for total in range(len(longer)):
-            running += counts[total] if total < len(counts) else 0
-            gone = total - row - 1
-            running -= counts[gone] if gone >= 0 else 0
-            longer[total] = running
-        counts = longer
-    return counts
+    # Up to (r - 1)! orders of the rows are one state.
+    return dealing_steps(columns, rows) // math.factorial(len(rows) - 1)
 
 
 def _margins(counts: Counts) -> tuple[State, list[int]]:

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import generator, one_of, whole
+from iph.stats._dealing import dealing_steps
 from iph.stats._exact import Distribution, check_work
-from iph.stats._fisher_network import state_counts
 from iph.stats._kruskal import at_least_two
 from iph.stats._mann_whitney import standardized
 from iph.stats._monte_carlo import TailHits, random_tables
@@ -251,15 +251,7 @@ def _work(table: RankTable) -> int:
     sizes = table.sizes
     if table.n > EXACT_LIMIT // 1000:  # its factorials alone would be slow
         return EXACT_LIMIT + 1
-    states = state_counts(sizes)
-    steps = used = 0
-    for t in table.ties.tolist():
-        shares = min(
-            math.comb(t + len(sizes) - 1, len(sizes) - 1),
-            math.prod(min(t, size) + 1 for size in sizes[:-1]),
-        )
-        steps += states[used] * shares
-        used += t
+    steps = dealing_steps(table.ties.tolist(), sizes)
     longest = sum(a * b for a, b in itertools.combinations(sizes, 2)) * 2 + 1
     words = longest * _bits(sizes) // 64
     return steps * (1 + words // _WORDS_A_STEP)

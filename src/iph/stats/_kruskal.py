@@ -1,5 +1,6 @@
 """The Kruskal-Wallis test of independent groups of graded values."""
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -10,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import generator, one_of, whole
-from iph.errors import InputError
+from iph.errors import InputError, WorkError
+from iph.stats._dealing import dealing_steps
 from iph.stats._exact import check_work, partition_sums
 from iph.stats._monte_carlo import monte_carlo_p, random_sums
 from iph.stats._ranks import Ints, RankTable, rank_table
@@ -19,8 +21,9 @@ from iph.stats._tails import chi2_upper
 Method = Literal["asymptotic", "exact", "monte-carlo", "auto"]
 
 METHODS = ("asymptotic", "exact", "monte-carlo", "auto")
-AUTO_LIMIT = 20_000  # tables: well under a second
-EXACT_LIMIT = 2_000_000  # tables: about a minute
+AUTO_LIMIT = 500_000  # states: about a second
+EXACT_LIMIT = 5_000_000  # states: about ten seconds and 2 GB
+_STATES_A_STEP = 10  # what a step to the next block of states costs, in states
 _NEAR = 1e-11  # relative; floats this close to the observed value are compared exactly
 
 
@@ -82,8 +85,8 @@ def kruskal_wallis(
     method : {"asymptotic", "exact", "monte-carlo", "auto"}, default: "asymptotic"
         The p-value from the chi-square distribution, from all allocations of the
         values to the groups, or from `n_resamples` random ones. ``"auto"`` is exact
-        if at most 20,000 tables of counts can have the margins seen (by an upper
-        bound), else Monte Carlo if `rng` is given, else asymptotic.
+        if that takes at most 500,000 states (combinations of group sums), else Monte
+        Carlo if `rng` is given, else asymptotic.
     rng : numpy.random.Generator or int, optional
         Generator or seed; needed by ``"monte-carlo"``.
     n_resamples : int, default: 10_000
@@ -103,7 +106,7 @@ def kruskal_wallis(
     iph.errors.InputError
         Fewer than two samples, values that are no numbers, weights that do not fit.
     iph.errors.WorkError
-        ``method="exact"`` with more than 2,000,000 possible tables (upper bound).
+        ``method="exact"`` would take more than 5,000,000 states.
 
     See Also
     --------
@@ -159,15 +162,23 @@ def kruskal_wallis(
     table = rank_table(samples, weights)
     statistic = h_statistic(table)
     p_value, p_low, p_high = math.nan, None, None
-    used = _chosen(table, method, given=rng is not None)
+    used = method
+    filled = all(table.sizes)
+    if method in {"exact", "auto"}:
+        try:
+            limit = EXACT_LIMIT if method == "exact" else AUTO_LIMIT
+            p_value = _exact_p(table, limit) if filled else math.nan
+            used = "exact"
+        except WorkError:
+            if method == "exact":
+                raise
+            used = "asymptotic" if rng is None else "monte-carlo"
     if used == "monte-carlo":
         random = generator(rng)
-        if all(table.sizes):
-            found = monte_carlo_p(_count_hits(table, drawn, random), drawn)
+        if filled:
+            found = monte_carlo_p(_simulated_hits(table, drawn, random), drawn)
             p_value, p_low, p_high = found.p_value, found.p_low, found.p_high
-    elif used == "exact":
-        p_value = _exact_p(table) if all(table.sizes) else math.nan
-    else:
+    elif used == "asymptotic":
         p_value = chi2_upper(statistic, len(samples) - 1)
     return KruskalWallis(
         statistic=statistic,
@@ -210,77 +221,47 @@ def h_statistic(table: RankTable) -> float:
     return float(3 * (n - 1) * (squares - n * (n + 1) ** 2) / spread)
 
 
-def _chosen(table: RankTable, method: Method, *, given: bool) -> str:
-    if method != "auto":
-        return method
-    if _work(table) <= AUTO_LIMIT:
-        return "exact"
-    return "monte-carlo" if given else "asymptotic"
-
-
-def _work(table: RankTable) -> int:
-    """Return an upper bound of the tables of counts with these margins."""
-    k = len(table.sizes)
-    shares = allocations = 1
-    left = table.n
-    for t in table.ties.tolist():
-        shares *= math.comb(t + k - 1, k - 1)
-        if shares > EXACT_LIMIT:
-            break
-    for size in table.sizes:
-        # A binomial of thousands of cases is slow and beyond every limit anyway.
-        if min(size, left - size) > EXACT_LIMIT:
-            return shares
-        allocations *= math.comb(left, size)
-        left -= size
-        if allocations > EXACT_LIMIT:
-            break
-    return min(shares, allocations)
-
-
 def _weighted_squares(sizes: Sequence[int]) -> tuple[int, ...]:
     """Return the factors that put the squared rank sums over one denominator."""
     common = math.lcm(*sizes)
     return tuple(common // size for size in sizes)
 
 
-def _exact_p(table: RankTable) -> float:
-    check_work(_work(table), EXACT_LIMIT, "Kruskal-Wallis test")
+def _exact_p(table: RankTable, limit: int) -> float:
+    scores, ties = table.scores.tolist(), table.ties.tolist()
+    # States are visited in blocks that share the cases dealt: no state, but a step each
+    if table.n > limit // _STATES_A_STEP:
+        steps = table.n
+    else:
+        steps = dealing_steps(ties, table.sizes)
+    check_work(steps * _STATES_A_STEP, limit, "Kruskal-Wallis test")
     factors = _weighted_squares(table.sizes)
     observed = _square_sum(table.score_sums, factors)
-    sums, ways = partition_sums(table.scores.tolist(), table.ties.tolist(), table.sizes)
-    hits = sum(
-        way
-        for found, way in zip(sums, ways, strict=True)
-        if _square_sum(found, factors) >= observed
+    sums, ways = partition_sums(scores, ties, table.sizes, limit=limit)
+    extreme = _at_least(np.array(sums, dtype=np.int64), factors, observed)
+    return sum(itertools.compress(ways, extreme.tolist())) / sum(ways)
+
+
+def _simulated_hits(table: RankTable, drawn: int, rng: np.random.Generator) -> int:
+    factors = _weighted_squares(table.sizes)
+    observed = _square_sum(table.score_sums, factors)
+    batches = random_sums(table.scores, table.ties, table.sizes, drawn, rng)
+    return sum(
+        int(np.count_nonzero(_at_least(sums, factors, observed))) for sums in batches
     )
-    return hits / sum(ways)
 
 
 def _square_sum(sums: Sequence[int], factors: Sequence[int]) -> int:
     return sum(f * s * s for f, s in zip(factors, sums, strict=True))
 
 
-def _count_hits(table: RankTable, drawn: int, rng: np.random.Generator) -> int:
-    factors = _weighted_squares(table.sizes)
-    observed = _square_sum(table.score_sums, factors)
-    batches = random_sums(table.scores, table.ties, table.sizes, drawn, rng)
-    return sum(_hits(sums, factors, observed) for sums in batches)
-
-
-def _hits(sums: Ints, factors: Sequence[int], observed: int) -> int:
-    """Count the rows at least as extreme; what floats cannot tell, integers do."""
-    scale = float(observed)
-    if scale == 0.0:
-        return len(sums)
-    ratio = (sums.astype(np.float64) ** 2) @ (np.array(factors, dtype=float) / scale)
-    hits = int(np.count_nonzero(ratio > 1.0 + _NEAR))
-    near = sums[np.abs(ratio - 1.0) <= _NEAR]
-    if len(near):
-        rows, counts = np.unique(near, axis=0, return_counts=True)
-        hits += sum(
-            count
-            for row, count in zip(rows.tolist(), counts.tolist(), strict=True)
-            if _square_sum(row, factors) >= observed
-        )
-    return hits
+def _at_least(
+    sums: Ints, factors: Sequence[int], observed: int
+) -> npt.NDArray[np.bool_]:
+    """Say which rows are at least as extreme; integers decide what floats cannot."""
+    scaled = np.array([factor / observed for factor in factors])
+    ratio = (sums.astype(np.float64) ** 2) @ scaled
+    found: npt.NDArray[np.bool_] = ratio > 1.0
+    for index in np.flatnonzero(np.abs(ratio - 1.0) <= _NEAR).tolist():
+        found[index] = _square_sum(sums[index].tolist(), factors) >= observed
+    return found

@@ -203,15 +203,15 @@ def _score(a: int, n1: int, c: int, n2: int, ratio: float) -> float:
     # of the smaller root does not cancel.
     b = ratio * (n1 + c) + a + n2
     root = math.sqrt(max(b * b - 4.0 * (n1 + n2) * ratio * (a + c), 0.0))
-    p2 = 2.0 * (a + c) / (b + root)
-    p1 = ratio * p2
+    p2 = min(2.0 * (a + c) / (b + root), 1.0)
+    p1 = min(ratio * p2, 1.0)
     chi = 0.0
     for count, n, p in ((a, n1, p1), (c, n2, p2)):
         gap = count - n * p
         spread = n * p * (1.0 - p)
         if spread > 0.0:
             chi += gap * gap / spread
-        elif gap:
+        elif gap:  # a risk of 0 or 1 that the group contradicts
             return math.inf
     return chi
 

@@ -1,0 +1,67 @@
+"""Adjustment of p-values for the number of tests."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iph.errors import InputError
+from iph.stats import adjust_p_values
+
+P_VALUES = st.lists(st.floats(0.0, 1.0), max_size=8)
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        # R 4.2.2: p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05, NA, 0.9), method)
+        ("bonferroni", [0.06, 0.12, 0.18, 0.24, 0.3, math.nan, 1.0]),
+        ("holm", [0.06, 0.1, 0.12, 0.12, 0.12, math.nan, 0.9]),
+        ("benjamini-hochberg", [0.06, 0.06, 0.06, 0.06, 0.06, math.nan, 0.9]),
+        ("none", [0.01, 0.02, 0.03, 0.04, 0.05, math.nan, 0.9]),
+    ],
+)
+def test_r(method: str, expected: list[float]) -> None:
+    """The rules agree with p.adjust of R, missing p-values included."""
+    raw = [0.01, 0.02, 0.03, 0.04, 0.05, None, 0.9]
+    found = adjust_p_values(raw, method=method)  # type: ignore[arg-type] # parametrized
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-15)
+
+
+@given(P_VALUES)
+def test_order_of_the_rules(raw: list[float]) -> None:
+    """No rule lowers a p-value; Holm lies between the others."""
+    plain, bh, holm, bonferroni = (
+        np.array(adjust_p_values(raw, method=method))
+        for method in ("none", "benjamini-hochberg", "holm", "bonferroni")
+    )
+    slack = 1e-12
+    assert (plain <= bh + slack).all()
+    assert (bh <= holm + slack).all()
+    assert (holm <= bonferroni + slack).all()
+    assert (bonferroni <= 1.0).all()
+
+
+@given(P_VALUES, st.sampled_from(["holm", "bonferroni", "benjamini-hochberg"]))
+def test_order_of_the_tests(raw: list[float], method: str) -> None:
+    """The answer belongs to the test, wherever it stands, and keeps the ranking."""
+    found = adjust_p_values(raw, method=method)  # type: ignore[arg-type] # drawn
+    turned = adjust_p_values(raw[::-1], method=method)  # type: ignore[arg-type] # drawn
+    assert found == turned[::-1]
+    ordered = [q for _, q in sorted(zip(raw, found, strict=True))]
+    assert ordered == sorted(ordered)
+
+
+@pytest.mark.parametrize("raw", [[0.5, 1.5], [-0.1], ["p"]])
+def test_bad_p_values(raw: list[object]) -> None:
+    """What is no probability is refused."""
+    with pytest.raises(InputError, match="p_values"):
+        adjust_p_values(raw)  # type: ignore[arg-type] # what is tested
+
+
+def test_unknown_method() -> None:
+    """An unknown rule is refused with those known."""
+    with pytest.raises(InputError, match="'holm'"):
+        adjust_p_values([0.1], method="sidak")  # type: ignore[arg-type] # what is tested
