@@ -195,16 +195,8 @@ def cox_regression(
     z = two_sided_quantile(confidence_level)
     return CoxRegression(
         hazard_ratios=tuple(
-            HazardRatio(
-                name=name,
-                estimate=float(np.exp(b)),
-                low=float(np.exp(b - z * se)),
-                high=float(np.exp(b + z * se)),
-                p_value=normal_two_sided(float(b / se)),
-                coefficient=float(b),
-                standard_error=float(se),
-            )
-            for name, b, se in zip(
+            _hazard_ratio(name, float(b), float(error), z)
+            for name, b, error in zip(
                 data.names, fit.coefficients, fit.errors, strict=True
             )
         ),
@@ -218,6 +210,21 @@ def cox_regression(
         n=int(data.counts.sum()),
         n_events=n_events,
         n_missing=data.n_missing,
+    )
+
+
+def _hazard_ratio(name: str, b: float, error: float, z: float) -> HazardRatio:
+    """Return one hazard ratio; a column in tiny units can have an infinite one."""
+    with np.errstate(over="ignore"):
+        estimate, low, high = np.exp([b, b - z * error, b + z * error]).tolist()
+    return HazardRatio(
+        name=name,
+        estimate=estimate,
+        low=low,
+        high=high,
+        p_value=normal_two_sided(b / error),
+        coefficient=b,
+        standard_error=error,
     )
 
 
