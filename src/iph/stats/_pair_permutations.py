@@ -182,16 +182,29 @@ def kendall_distribution(
     None if the work is above the limit.
     """
     rows, columns = (tuple(sizes.tolist()) for sizes in (x_sizes, y_sizes))
-    n = sum(rows)
-    if max(rows) == 1 or max(columns) == 1:
-        tied = columns if max(rows) == 1 else rows
-        most = n * (n - 1) // 2 - tied_pairs(iter(tied))
-        if float(n * most * _BIG_INTEGER) > limit:
-            return None
-        ways = _inversion_counts(tied, most)
-        values = [most - 2 * discordant for discordant in range(most + 1)]
-        return PairingDistribution(values=values, ways=ways)
+    if max(rows) == 1:
+        return _untied_distribution(columns, limit)
+    if max(columns) == 1:
+        return _untied_distribution(rows, limit)
+    return _tied_distribution(rows, columns, limit)
 
+
+def _untied_distribution(sizes: Counts, limit: float) -> PairingDistribution | None:
+    """Return the distribution if one variable has no ties, from a product formula."""
+    n = sum(sizes)
+    most = n * (n - 1) // 2 - tied_pairs(iter(sizes))
+    if float(n * most * _BIG_INTEGER) > limit:
+        return None
+    ways = _inversion_counts(sizes, most)
+    values = [most - 2 * discordant for discordant in range(most + 1)]
+    return PairingDistribution(values=values, ways=ways)
+
+
+def _tied_distribution(
+    rows: Counts, columns: Counts, limit: float
+) -> PairingDistribution | None:
+    """Return the distribution for ties in both variables, by dealing out cases."""
+    n = sum(rows)
     if n > _MOST_CASES:
         return None
 
