@@ -31,13 +31,13 @@ one <- function(name, y, counts = NULL) {
   case <- list(kind = "friedman", name = name, rows = y,
     statistic = unname(found$statistic), df = unname(found$parameter), p_value = found$p.value,
     w = if (some) number(friedman_effsize(d, y ~ x | b)$effsize) else NA,
-    coin = if (some) number(statistic(friedman_test(y ~ x | b, data = d))) else NA,
+    coin = if (some) number(statistic(coin::friedman_test(y ~ x | b, data = d))) else NA,
     page_z = if (some) number(statistic(trend("two.sided"))) else NA,
     page_p = if (some) number(pvalue(trend("two.sided"))) else NA,
     page_greater = if (some) number(pvalue(trend("greater"))) else NA,
     page_less = if (some) number(pvalue(trend("less"))) else NA,
     page_coin = if (some && ncol(y) > 2)
-      number(statistic(friedman_test(y ~ o | b, data = d))) else NA)
+      number(statistic(coin::friedman_test(y ~ o | b, data = d))) else NA)
   if (!is.null(counts)) case$weights <- I(counts)
   do.call(add, case)
 }

@@ -45,7 +45,7 @@ def test_agrees_with_r(reference: Reference) -> None:
         assert found.p_value == pytest.approx(case["p_value"], abs=1e-9)
 
 
-@given(rows=rating_rows(high=1, max_rows=4, max_visits=3))
+@given(rows=rating_rows(high=1, max_rows=3, max_visits=3))
 def test_exact_is_the_list_of_all_orders(rows: Rows) -> None:
     """Q is its formula; the exact p-value is that of listing every table."""
     table = [[int(v or 0) for v in row] for row in rows]

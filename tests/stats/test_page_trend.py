@@ -56,9 +56,9 @@ def test_without_ties_agrees_with_scipy() -> None:
 
 
 @given(
-    rows=rating_rows(max_rows=3, max_visits=4),
+    rows=rating_rows(max_rows=4, max_visits=3),
     two_sided=st.sampled_from(["abs", "central"]),
-    days=st.lists(st.integers(0, 9), min_size=4, max_size=4),
+    days=st.lists(st.integers(0, 9), min_size=3, max_size=3),
 )
 def test_exact_is_the_list_of_all_orders(
     rows: Rows, two_sided: Any, days: list[int]

@@ -42,6 +42,17 @@ def test_patterns_hold_all_patients(rows: list[list[int | None]]) -> None:
         assert found[tuple(sorted(row))] >= count
 
 
+def test_many_visits_are_no_obstacle() -> None:
+    """Rows of more visits than a key or a byte can hold are counted as others are."""
+    for visits in (5, 20, 200):
+        values = np.arange(3.0 * visits).reshape(3, visits)
+        signed = signed_ranks(values[:, ::-1])
+        pattern = tuple(range(1 - visits, visits, 2))
+        assert tuple(signed[0].tolist()) == pattern[::-1]
+        counts = np.array([1, 2, 3], dtype=np.int64)
+        assert row_patterns(signed, counts) == {pattern: 6}
+
+
 def test_missing_visits_are_counted() -> None:
     """Patients with a missed visit are apart, by number of cases, not of rows."""
     rows: list[list[float | None]] = [[1, 2], [None, 3], [2, float("nan")], [4, 4]]

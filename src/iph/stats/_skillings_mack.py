@@ -208,9 +208,9 @@ def skillings_mack(
 def _blocks(values: Floats, known: npt.NDArray[np.bool_], counts: Ints) -> list[_Block]:
     """Split the patients by the visits at which they were seen."""
     signed = signed_ranks(values)
-    patterns, which = np.unique(known, axis=0, return_inverse=True)
+    packed, which = np.unique(np.packbits(known, axis=1), axis=0, return_inverse=True)
     found = []
-    for index, pattern in enumerate(patterns):
+    for index, pattern in enumerate(np.unpackbits(packed, axis=1)):
         mine = which.reshape(-1) == index
         seen = np.flatnonzero(pattern)
         found.append(
