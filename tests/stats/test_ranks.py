@@ -130,7 +130,11 @@ def test_no_value_at_all() -> None:
         ([[1], [2]], 3, "weights must be a sequence of count vectors"),
         ([[1], [2]], [[1], [0.5]], r"weights\[1\]\[0\] must be a whole number"),
         ([[1], [2]], [[1], [1, 1]], r"weights\[1\] must be as long as"),
-        ([[1], [2, 3]], [[1], [2.0**53, 2.0**53]], r"weights\[1\] must be at most"),
+        (
+            [[1], [2, 3]],
+            [[1], [2.0**53, 2.0**53]],
+            r"weights\[1\] must be at most 2\*\*53",
+        ),
         ([[1], [float("inf")]], None, "must be a finite number"),
     ],
 )

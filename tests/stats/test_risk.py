@@ -11,6 +11,7 @@ from scipy import stats
 
 from iph.errors import InputError
 from iph.stats import proportion_difference, risk_difference, risk_ratio
+from iph.stats._risk import _score
 from iph.testing import contingency_tables
 
 Reference = Callable[[str], list[dict[str, Any]]]
@@ -103,6 +104,11 @@ def test_no_information() -> None:
         found = risk_ratio(table)
         assert math.isnan(found.estimate)
         assert (found.low, found.high) == (0.0, math.inf)
+
+
+def test_impossible_ratio() -> None:
+    """A ratio under which the data could not have come up is infinitely far."""
+    assert _score(1, 10, 5, 10, 1e200) == math.inf
 
 
 def test_messages() -> None:

@@ -11,7 +11,6 @@ from iph.stats._hypergeometric import Floats, FreeCell
 from iph.stats._result import Estimate
 
 _METHOD = "conditional maximum likelihood, exact interval"
-_HALVINGS = 200  # more than a float can tell apart
 
 
 def odds_ratio(
@@ -126,12 +125,11 @@ def _rising_root(function: Callable[[float], float]) -> float:
     while function(-reach) > 0.0 or function(reach) < 0.0:
         reach *= 2.0
     low, high = -reach, reach
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2.0
-        if middle in {low, high}:
-            break
+    middle = 0.0
+    while low < middle < high:  # until floats run out
         if function(middle) < 0.0:
             low = middle
         else:
             high = middle
-    return math.exp((low + high) / 2.0)
+        middle = (low + high) / 2.0
+    return math.exp(middle)

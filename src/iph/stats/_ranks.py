@@ -20,7 +20,7 @@ from iph.errors import InputError
 Ints = npt.NDArray[np.int64]
 Samples = Sequence[npt.ArrayLike | Iterable[object]]
 
-_MOST_CASES = 2**53  # beyond it a sum of case counts is no exact float any more
+_WHOLE_FLOATS = 2**53  # beyond it not every whole number is a float
 _INT64_SAFE = 2**62
 
 
@@ -138,11 +138,6 @@ def rank_table(
         None if w is None else case_counts(w, column.size, f"weights[{index}]")
         for index, (w, column) in enumerate(zip(weights, columns, strict=True))
     ]
-    for index, vector in enumerate(cases):
-        if vector is not None and float(vector.sum(dtype=np.float64)) > _MOST_CASES:
-            raise InputError(
-                f"weights[{index}]", f"at most {_MOST_CASES} cases in all", vector.sum()
-            )
     n_missing = 0
     for index, column in enumerate(columns):
         if column.dtype.kind != "f":
@@ -184,7 +179,7 @@ def _counted(
     high = max(column.max().item() for column in filled)
     size = sum(column.size for column in filled)
     width = int(high) - int(low) + 1
-    if width <= max(1024, 2 * size) and max(-low, high) < _MOST_CASES:
+    if width <= max(1024, 2 * size) and max(-low, high) < _WHOLE_FLOATS:
         counts = _tallied(columns, cases, int(low), width)
         if counts is not None:
             return np.arange(int(low), int(low) + width), counts

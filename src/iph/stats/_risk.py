@@ -15,7 +15,6 @@ from iph.stats._tails import two_sided_quantile
 Method = Literal["koopman", "katz"]
 
 METHODS = ("koopman", "katz")
-_HALVINGS = 200  # more than a float can tell apart
 
 
 def risk_ratio(
@@ -221,12 +220,11 @@ def _edge(outside: Callable[[float], bool], inside: float, step: float) -> float
     beyond = inside * step
     while not outside(beyond):
         inside, beyond = beyond, beyond * step
-    for _ in range(_HALVINGS):
-        middle = math.sqrt(inside) * math.sqrt(beyond)
-        if not min(inside, beyond) < middle < max(inside, beyond):
-            break
+    middle = math.sqrt(inside) * math.sqrt(beyond)
+    while min(inside, beyond) < middle < max(inside, beyond):  # until floats run out
         if outside(middle):
             beyond = middle
         else:
             inside = middle
+        middle = math.sqrt(inside) * math.sqrt(beyond)
     return inside

@@ -17,7 +17,6 @@ from iph.stats._tails import two_sided_quantile
 Method = Literal["newcombe", "logit"]
 
 METHODS = ("newcombe", "logit")
-_HALVINGS = 200  # more than a float can tell apart
 
 
 def probability_of_superiority(
@@ -203,14 +202,13 @@ def _newcombe(a: float, n1: int, n2: int, z: float) -> tuple[float, float]:
 
 def _edge(outside: Callable[[float], bool], far: float, near: float) -> float:
     """Return where the interval around `near` ends on the way to `far`."""
-    for _ in range(_HALVINGS):
-        middle = (far + near) / 2.0
-        if middle in {far, near}:
-            break
+    middle = (far + near) / 2.0
+    while middle not in {far, near}:  # until floats run out
         if outside(middle):
             far = middle
         else:
             near = middle
+        middle = (far + near) / 2.0
     return near
 
 
