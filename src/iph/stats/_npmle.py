@@ -29,6 +29,7 @@ _SAFE_DECREMENT = 1.0 / 16.0
 _MAX_CONJUGATE_STEPS = 1000
 _CONJUGATE_TOLERANCE = 1e-11
 _MAX_HALVINGS = 60
+_ENOUGH = 1e-4  # of the fall to first order, as usual in a line search (Armijo)
 # Relative ridge that makes the equations solvable where the masses are not unique.
 _RIDGE = 1e-14
 
@@ -122,7 +123,8 @@ def _start(first: Ints, last: Ints, weight: Floats, n_cells: int) -> Floats:
 
 def _covered(mass: Floats, first: Ints, last: Ints) -> Floats:
     """Return the mass that each class covers."""
-    total = np.concatenate(([0.0], np.cumsum(mass)))
+    total = np.zeros(mass.size + 1)
+    np.cumsum(mass, out=total[1:])
     # A class of one cell is read directly: the difference would lose its small mass.
     out: Floats = np.where(first == last, mass[first], total[last + 1] - total[first])
     return out
@@ -177,19 +179,39 @@ def _newton_step(
     step = goal - p
     decrement = float(slope @ step)
     moved = _covered(goal, low, high)
+    fraction = _fraction(covered, moved, weight, n * float(step.sum()), decrement)
+    out = np.zeros_like(mass)
+    out[support] = goal if fraction == 1.0 else p + fraction * step
+    return out
+
+
+def _fraction(
+    covered: Floats, moved: Floats, weight: Floats, grown: float, decrement: float
+) -> float:
+    """Return how far to go: all the way, or halved until the function falls enough.
+
+    Parameters
+    ----------
+    covered, moved : array
+        What the classes cover now, and at the end of the step.
+    weight : array
+        The cases of the classes.
+    grown : float
+        What the term N sum(p) grows by over the whole step.
+    decrement : float
+        What the function falls by, to first order.
+    """
     fraction = 1.0
     for _ in range(_MAX_HALVINGS):
         reached = covered + fraction * (moved - covered)
         if (reached > 0.0).all():
             if decrement < _SAFE_DECREMENT:
                 break
-            change = n * fraction * step.sum() - weight @ np.log(reached / covered)
-            if change <= -1e-4 * fraction * decrement:
+            change = grown * fraction - float(weight @ np.log(reached / covered))
+            if change <= -_ENOUGH * fraction * decrement:
                 break
         fraction /= 2.0
-    out = np.zeros_like(mass)
-    out[support] = goal if fraction == 1.0 else p + fraction * step
-    return out
+    return fraction
 
 
 def _minimize_model(

@@ -1,0 +1,40 @@
+"""Scores of Sun and of Finkelstein by hand."""
+
+import math
+
+import numpy as np
+import pytest
+
+from iph._checks import Floats
+from iph.stats._interval_scores import ScoreRule, class_scores
+from iph.stats._intervals import innermost, read_intervals
+
+
+def scores_of(left: list[float], right: list[float], rule: ScoreRule) -> Floats:
+    """Score patients of whom each interval is a cell of its own."""
+    cells = innermost(read_intervals(left, right))
+    mass = cells.counts / cells.counts.sum()
+    return class_scores(cells, mass, rule)
+
+
+def test_sun_is_one_minus_the_hazards_so_far() -> None:
+    """For separate intervals: 1 - 1/4, 1 - 1/4 - 1/3, ... as for known days."""
+    found = scores_of([0, 1, 2, 3], [1, 2, 3, math.inf], "sun")
+    hazard = np.cumsum([1 / 4, 1 / 3, 1 / 2, 1])
+    np.testing.assert_allclose(found, 1 - hazard, atol=1e-12)
+
+
+def test_finkelstein_is_the_slope_of_s_log_s() -> None:
+    """For separate intervals: (S log S before - S log S after) / mass."""
+    found = scores_of([0, 1, 2, 3], [1, 2, 3, math.inf], "finkelstein")
+    survival = np.array([1, 3 / 4, 1 / 2, 1 / 4])
+    entropy = np.append(survival * np.log(survival), 0.0)
+    np.testing.assert_allclose(found, -np.diff(entropy) * 4, atol=1e-12)
+
+
+@pytest.mark.parametrize("rule", ["sun", "finkelstein"])
+def test_scores_of_all_patients_sum_to_zero(rule: ScoreRule) -> None:
+    """At the maximum the scores of all patients cancel."""
+    cells = innermost(read_intervals([0, 0, 1, 2], [1, 1, 2, math.inf], [3, 2, 4, 5]))
+    mass = cells.counts / cells.counts.sum()
+    assert class_scores(cells, mass, rule) @ cells.counts == pytest.approx(0, abs=1e-12)

@@ -1,0 +1,168 @@
+"""The Newton search reaches the maximum on every kind of data."""
+
+import math
+
+import numpy as np
+import pytest
+
+from iph._checks import Floats
+from iph.stats import _npmle
+from iph.stats._intervals import Cells, innermost, read_intervals
+from iph.stats._npmle import (
+    _conjugate,
+    _direct,
+    _fraction,
+    _hessian,
+    _minimize_model,
+    fit_masses,
+    offered,
+)
+
+
+def visits(n: int, seed: int, known: float = 0.0) -> tuple[Floats, Floats]:
+    """Draw patients seen on up to eight days of their own; some days are known."""
+    draw = np.random.default_rng(seed)
+    day = draw.weibull(1.5, n) * 100
+    seen = np.cumsum(draw.exponential(30, (n, 8)), axis=1)
+    before = np.where(seen < day[:, None], seen, 0.0).max(axis=1)
+    after = np.where(seen >= day[:, None], seen, np.inf).min(axis=1)
+    exact = draw.random(n) < known
+    return np.where(exact, day, before), np.where(exact, day, after)
+
+
+def gap_by_loops(cells: Cells, mass: Floats) -> float:
+    """Return the gap with each sum taken by itself."""
+    covered = np.array(
+        [mass[a : b + 1].sum() for a, b in zip(cells.first, cells.last, strict=True)]
+    )
+    offer = np.zeros(mass.size)
+    for a, b, share in zip(
+        cells.first, cells.last, cells.counts / covered, strict=True
+    ):
+        offer[a : b + 1] += share
+    return float(offer.max() / cells.counts.sum() - 1.0)
+
+
+@pytest.mark.parametrize(
+    ("n", "known"), [(28, 0.0), (300, 0.3), (1000, 0.0), (10_000, 0.0), (10_000, 0.5)]
+)
+def test_gap_is_closed_on_continuous_ends(n: int, known: float) -> None:
+    """The gap is below 1e-10 up to n = 10,000, also by an independent sum."""
+    cells = innermost(read_intervals(*visits(n, n, known)))
+    found = fit_masses(
+        cells.first,
+        cells.last,
+        cells.counts,
+        cells.left.size,
+        tolerance=1e-10,
+        max_iterations=500,
+    )
+    assert found.gap <= 1e-10
+    assert gap_by_loops(cells, found.mass) <= 1e-10
+    assert found.mass.min() >= 0.0
+    assert found.mass.sum() == pytest.approx(1.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("top", [1, 1000, 10**9])
+def test_gap_is_closed_with_large_counts(top: int) -> None:
+    """Counts of very different size are no obstacle."""
+    for seed in range(40):
+        draw = np.random.default_rng(seed)
+        n = int(draw.integers(1, 60))
+        left = draw.integers(0, 20, n)
+        right = left + draw.integers(0, 12, n).astype(float)
+        right[draw.random(n) < 0.3] = np.inf
+        rows = read_intervals(left, right, draw.integers(1, top, n, endpoint=True))
+        cells = innermost(rows)
+        found = fit_masses(
+            cells.first,
+            cells.last,
+            cells.counts,
+            cells.left.size,
+            tolerance=1e-10,
+            max_iterations=500,
+        )
+        assert found.gap <= 1e-10
+        assert gap_by_loops(cells, found.mass) <= 1e-10
+
+
+def test_both_solvers_agree() -> None:
+    """Conjugate gradients and elimination solve the same equations."""
+    draw = np.random.default_rng(3)
+    low = draw.integers(0, 12, 80)
+    high = np.minimum(low + draw.integers(0, 6, 80), 11)
+    low, high = np.append(low, range(12)), np.append(high, range(12))
+    curvature = draw.exponential(1.0, low.size)
+    direct, multiply = _direct(_hessian(low, high, curvature, 12))
+    gradients, apply = _conjugate(low, high, curvature, 12)
+    index = np.array([0, 2, 3, 7, 11])
+    right = draw.normal(size=5)
+    np.testing.assert_allclose(direct(index, right), gradients(index, right), rtol=1e-7)
+    step = draw.normal(size=12)
+    np.testing.assert_allclose(multiply(step), apply(step), rtol=1e-12)
+    naive = np.array(
+        [
+            [
+                sum(
+                    c
+                    for a, b, c in zip(low, high, curvature, strict=True)
+                    if a <= min(i, j) and b >= max(i, j)
+                )
+                for j in range(12)
+            ]
+            for i in range(12)
+        ]
+    )
+    np.testing.assert_allclose(_hessian(low, high, curvature, 12), naive, rtol=1e-12)
+
+
+def test_model_never_rises() -> None:
+    """The masses proposed are not negative, and no worse than staying, by any path."""
+    for seed in range(300):
+        draw = np.random.default_rng(seed)
+        size = int(draw.integers(1, 9))
+        root = draw.normal(size=(size, size)) * draw.exponential(1.0, size)
+        matrix = root @ root.T + 1e-3 * np.eye(size)
+        p = draw.exponential(1.0, size) * (draw.random(size) < 0.8)
+        slope = draw.normal(size=size) * 5
+        solve, apply = _direct(matrix)
+        goal = _minimize_model(p, slope, solve, apply)
+        assert goal.min() >= 0.0
+        step = goal - p
+        assert 0.5 * step @ matrix @ step - slope @ step <= 1e-9
+
+
+def test_step_that_overshoots_is_halved() -> None:
+    """From 0.5 a step to 9 passes the minimum of x - log x by far and is cut."""
+    start, goal = np.array([0.5]), np.array([9.0])
+    found = _fraction(start, goal, np.array([1.0]), 8.5, 8.5)
+    assert 0.0 < found < 1.0
+    reached = 0.5 + found * 8.5
+    assert reached - math.log(reached) < 0.5 - math.log(0.5)
+
+
+def test_step_that_leaves_a_class_uncovered_is_halved() -> None:
+    """A class must stay covered, even where the step is small."""
+    found = _fraction(np.array([1.0]), np.array([0.0]), np.array([1.0]), -1.0, 1e-3)
+    assert found == 0.5
+
+
+def test_step_uphill_is_given_up() -> None:
+    """Where no fraction helps, the masses stay where they are."""
+    found = _fraction(np.array([1.0]), np.array([2.0]), np.array([1.0]), 5.0, 1.0)
+    assert found < 1e-15
+
+
+def test_unfinished_solution_still_goes_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Conjugate gradients that are cut off leave a direction of descent."""
+    monkeypatch.setattr(_npmle, "_MAX_CONJUGATE_STEPS", 2)
+    low, high = np.arange(20), np.minimum(np.arange(20) + 6, 19)
+    solve, _ = _conjugate(low, high, np.linspace(1.0, 30.0, 20), 20)
+    right = np.sin(np.arange(20.0))
+    assert solve(np.arange(20), right) @ right > 0.0
+
+
+def test_offers_by_hand() -> None:
+    """Each cell is offered the shares of the classes that cover it."""
+    first, last = np.array([0, 1]), np.array([1, 2])
+    assert offered(np.array([1.0, 10.0]), first, last, 3).tolist() == [1.0, 11.0, 10.0]
