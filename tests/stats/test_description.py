@@ -104,6 +104,19 @@ def test_quartiles_follow_their_rule() -> None:
         assert (found.q1, found.median, found.q3) == attrs.astuple(found.quartiles)[:3]
 
 
+def test_large_sample_of_grades() -> None:
+    """A large sample of grades is counted first; the numbers are those of the rows."""
+    grades = np.random.default_rng(6).integers(0, 11, 3000)
+    found = describe(grades)
+    scattered = describe(grades / 7.0)
+    assert found.exact_mean == Fraction(int(grades.sum()), 3000)
+    np.testing.assert_allclose(found.sd, grades.std(ddof=1), rtol=1e-13)
+    np.testing.assert_allclose(
+        found.normality_p_value, scattered.normality_p_value, rtol=1e-6
+    )
+    assert (found.minimum, found.median, found.maximum) == (0.0, 5.0, 10.0)
+
+
 def test_fixed_rules() -> None:
     """A choice made beforehand needs no test."""
     rules: tuple[DescriptionRule, ...] = ("mean", "median")

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -184,6 +185,8 @@ def test_weights_are_repetition(
 def test_search_is_sorting(whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001 - a case
     """Searching for a rank among many sums finds what sorting them finds."""
     rng = np.random.default_rng(3)
+    x: npt.NDArray[Any]
+    y: npt.NDArray[Any]
     if whole:
         x, y = rng.integers(0, 90, 400), rng.integers(10, 99, 300)
     else:

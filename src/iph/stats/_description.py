@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from iph._checks import Floats, level, one_of
 from iph.stats._quartiles import Quartiles, quartiles_of
-from iph.stats._sample import Sample, is_whole, read_sample
+from iph.stats._sample import Sample, compact, is_whole, read_sample
 
 DescriptionRule = Literal["shapiro-wilk", "mean", "median"]
 
@@ -160,7 +160,7 @@ def describe(
     """
     one_of(rule, "rule", ("shapiro-wilk", "mean", "median"))
     asked = level(alpha, "alpha")
-    sample = read_sample(x, weights)
+    sample = compact(read_sample(x, weights))
     quarters = quartiles_of(sample, quartile_method)
     mean, exact_mean, sd = moments(sample)
     known = sample.n > 0

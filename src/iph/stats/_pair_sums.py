@@ -15,6 +15,7 @@ import numpy.typing as npt
 from iph._checks import Floats, Ints
 
 _WRITTEN_OUT = 4_000_000  # sums held at once: some ten megabytes
+_WINDOW = 200_000  # sums around a rank, where not all are written out
 _INT64_SAFE = 2**62
 
 
@@ -76,7 +77,7 @@ class PairSums:
         low = float(np.nextafter(self.x[0] + self.y[0], -np.inf))
         high = float(np.nextafter(self.x[-1] + self.y[-1], np.inf))
         starts, ends = first_above(low), first_above(high)
-        while int((ends - starts).sum()) > _WRITTEN_OUT:
+        while int((ends - starts).sum()) > min(_WINDOW, _WRITTEN_OUT):
             middle = low + (high - low) / 2
             if not low < middle < high:
                 return high  # one sum, tied more often than can be written out

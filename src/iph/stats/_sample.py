@@ -88,6 +88,14 @@ def table(sample: Sample) -> tuple[Floats, Ints]:
     return distinct, found
 
 
+def compact(sample: Sample) -> Sample:
+    """Return a large sample of few whole numbers as its table, any other as it is."""
+    if _short_range(sample.values) is None:
+        return sample
+    values, counts = table(sample)
+    return Sample(values=values, counts=counts, n=sample.n, n_missing=sample.n_missing)
+
+
 def order_statistics(sample: Sample, ranks: Sequence[int]) -> list[float]:
     """Return the order statistics of the given ranks (1 is the smallest).
 
