@@ -187,6 +187,13 @@ def test_groups_that_never_meet() -> None:
     assert math.isnan(censored.p_value)
 
 
+def test_no_positive_variance() -> None:
+    """Where ties leave a variance below zero there is no statistic, not a negative."""
+    found = gray_test([0, 2, 2, 0, 2], [0, 1, 1, 1, 1], [0, 1, 0, 1, 0], cause=1)
+    assert math.isnan(found.statistic)
+    assert math.isnan(found.p_value)
+
+
 def test_pooled_incidence_beyond_one() -> None:
     """Groups that run out early push the pooled estimate past 1; the rest goes on.
 

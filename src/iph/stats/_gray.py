@@ -18,6 +18,8 @@ from iph.stats._tails import chi2_upper
 _Column = npt.ArrayLike | Iterable[object]
 _Labels = npt.ArrayLike | Iterable[Hashable]
 
+_SINGULAR = 1e-12  # relative size below which a variance is a rounding error
+
 
 @attrs.frozen(kw_only=True, eq=False)
 class GrayTest:
@@ -26,7 +28,7 @@ class GrayTest:
     Attributes
     ----------
     statistic : float
-        The chi-square statistic; NaN if the variance of the scores is singular.
+        The chi-square statistic; NaN if the scores have no positive variance.
     df : int
         The number of groups less one.
     p_value : float
@@ -122,8 +124,9 @@ def gray_test(
     group; their covariance is the one of [1]_ with all curves continuous from the left,
     and tied events take off as in a hypergeometric variance. R's `cmprsk` gives the
     same numbers. The chi-square distribution is approximate with few events. NaN means
-    that these data cannot tell the groups apart: no group is at risk together with
-    another when the cause occurs.
+    that these data cannot tell the groups apart: a group is never at risk together with
+    another when the cause occurs, or nearly all have it on one day and the correction
+    for ties leaves no variance (`cmprsk` prints a negative statistic then).
 
     References
     ----------
@@ -198,9 +201,10 @@ def _power(rho: float) -> float:
 
 
 def _quadratic(scores: Floats, variance: Floats) -> float:
-    """Return the scores over their covariance; NaN if that is singular."""
+    """Return the scores over their covariance; NaN if that is no covariance."""
     inner = variance[:-1, :-1]
-    if np.linalg.matrix_rank(inner, hermitian=True) < inner.shape[0]:
+    values = np.linalg.eigvalsh(inner)
+    if values[0] <= _SINGULAR * max(values[-1], 1.0):
         return math.nan
     part = scores[:-1]
     return float(part @ np.linalg.solve(inner, part))
