@@ -33,7 +33,7 @@ def test_two_groups_enumerated(rows: Rows, two_sided: Any, kind: Any) -> None:
     assert found.p_value == found.n_extreme / found.n_allocations
 
 
-@given(survival_data(groups=3, min_size=3, max_size=6, last_day=3))
+@given(survival_data(groups=3, min_size=3, max_size=5, last_day=3))
 def test_three_groups_enumerated(rows: Rows) -> None:
     """With three groups too."""
     time, event, group = rows

@@ -88,6 +88,56 @@ def test_halves_enumerated(pool: tuple[list[int], list[int], int, int]) -> None:
             )
 
 
+@given(
+    st.lists(st.integers(0, 12), min_size=2, max_size=6, unique=True),
+    st.lists(st.integers(1, 3), min_size=6, max_size=6),
+    st.integers(0, 9),
+)
+def test_bounds_of_lists(scores: list[int], counts: list[int], size: int) -> None:
+    """Neither bound of the states of a half is below the keys that come up."""
+    classes = list(zip(scores, counts, strict=False))
+    plain = _exact_halves._states_of_prefixes(classes, size)
+    closer = _exact_halves._merged_of_prefixes(classes)
+    for i in range(len(classes) + 1):
+        keys = {
+            (len(draw), sum(draw))
+            for m in range(size + 1)
+            for draw in itertools.combinations(
+                [s for s, c in classes[:i] for _ in range(c)], m
+            )
+        }
+        assert len(keys) <= plain[i]
+        assert len(keys) <= closer[i]
+
+
+def test_visit_grid_bound() -> None:
+    """Log-rank scores of visits merge, and the estimate knows."""
+    common = math.lcm(180, 141, 105, 72, 33)
+    scores, risen = [], 0
+    for at_risk, events in ((180, 21), (141, 18), (105, 18), (72, 21), (33, 15)):
+        risen += common // at_risk * events
+        scores += [common - risen, -risen]
+    counts = [21, 18, 18, 18, 18, 15, 21, 18, 15, 18]
+    low = min(scores)
+    classes = [(score - low, n) for score, n in zip(scores, counts, strict=True)]
+    found = _exact_halves.plan_halves(classes, 90)
+    assert found.states < 2 * math.prod(count + 1 for count in counts[:5])
+    halves = _exact_halves.Halves(classes, 90, split=found.split)
+    listed = halves._first.limbs[0].size + halves._second.limbs[0].size
+    assert listed <= found.states
+    below, equal = halves.below_and_equal(-low * 90)
+    # The scores sum to zero over all cases, and 90 is half of them.
+    assert below + equal >= math.comb(180, 90) // 2 >= below
+
+
+def test_memory_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists of counts beyond 64 bits are stopped before they fill the memory."""
+    monkeypatch.setattr(_exact_halves, "_MOST_LONG", 100)
+    scores = [LONG * 3**i for i in range(6)]
+    with pytest.raises(WorkError, match="limit"):
+        _exact.subset_tail(scores, [15] * 6, 45, 0)
+
+
 def test_halves_long_near_ties() -> None:
     """Sums that agree in the first 61 bits are still told apart, and not merged."""
     scores = [LONG + i for i in range(12)]
@@ -199,7 +249,7 @@ def test_partition_sums_enumerated(
                 for j in range(k)
             )
         ] += 1
-    sums, ways = _exact.partition_sums(scores, [1] * len(scores), sizes)
+    sums, ways = _exact.partition_sums([*scores, 99], [1] * len(scores) + [0], sizes)
     assert dict(zip(sums, ways, strict=True)) == expected
     assert len(sums) == len(set(sums))
 

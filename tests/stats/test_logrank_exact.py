@@ -107,7 +107,7 @@ def test_two_groups_enumerated(rows: Rows, kind: Any, n_strata: int) -> None:
 
 
 @given(
-    survival_data(groups=3, min_size=3, max_size=7, last_day=4),
+    survival_data(groups=3, min_size=3, max_size=6, last_day=4),
     st.sampled_from(["logrank", "gehan", "peto"]),
 )
 def test_three_groups_enumerated(rows: Rows, kind: Any) -> None:
@@ -234,6 +234,8 @@ def test_auto() -> None:
     rng = np.random.default_rng(1)
     small = logrank([1, 2, 3, 4], [True] * 4, list("abab"), method="auto")
     assert small.method == "exact"
+    several = logrank([1, 2, 3, 4], [True] * 4, list("abca"), method="auto")
+    assert several.method == "exact"
     n = 300
     time, group = rng.exponential(10.0, n), rng.integers(0, 2, n)
     large: dict[str, Any] = {"event": [True] * n, "group": group, "method": "auto"}

@@ -12,8 +12,10 @@ numbers ("limbs"): lists are ordered by the first, and the rest decides where th
 are equal. Nothing is rounded.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from math import ceil, comb
+from itertools import combinations
+from math import ceil, comb, prod
 from typing import Any
 
 import attrs
@@ -30,6 +32,9 @@ _Limbs = tuple[Ints, ...]
 _TOP_BITS = 61  # of the first limb: sums and differences of two still fit 63 bits
 _LOW_BITS = 60  # most of the others: the sum of two, before the carry, still fits
 _SHORT_BITS = 28  # limbs so short are kept in 32 bits
+_WORTH_A_LOOK = 1e5  # states from which a closer bound is worth its time
+_BEYOND = 10**300  # more than any limit, and still a float
+_MOST_LONG = 1e7  # keys with counts beyond 64 bits: under a gigabyte
 _CHUNK = 1 << 17  # draws looked up at a time: bounds the memory
 
 
@@ -59,7 +64,7 @@ def plan_halves(classes: Classes, size: int) -> Plan:
 
 
 def _states_of_prefixes(classes: Classes, size: int) -> list[float]:
-    """Return how many draws (up to like cases) each prefix of the pool has."""
+    """Return a bound for the draws that each prefix of the pool lists at most."""
     by_size = np.zeros(size + 1)
     by_size[0] = 1.0
     states = [1.0]
@@ -69,7 +74,39 @@ def _states_of_prefixes(classes: Classes, size: int) -> list[float]:
             summed[count + 1 :] -= summed[: size - count].copy()
         by_size = summed
         states.append(float(by_size.sum()))
-    return states
+    if states[-1] < _WORTH_A_LOOK or all(count == 1 for _, count in classes):
+        return states
+    merged = _merged_of_prefixes(classes)
+    most = 1.0
+    bounded = [most]
+    for place, (_, count) in enumerate(classes):
+        listed = min(states[place], merged[place]) * (min(count, size) + 1)
+        most = max(most, min(listed, states[place + 1]))
+        bounded.append(most)
+    return bounded
+
+
+def _merged_of_prefixes(classes: Classes) -> list[float]:
+    """Return a bound for the distinct keys of the draws from each prefix of the pool.
+
+    Scores often come in chains with one step, as the log-rank scores of events and of
+    censorings on the same day. How many cases were drawn from each chain, and how many
+    steps up in all, then gives size and sum.
+    """
+    gaps = Counter(abs(a - b) for (a, _), (b, _) in combinations(classes, 2))
+    step = max(gaps, key=gaps.__getitem__, default=1)
+    lowest: dict[int, int] = {}  # score at the start of each chain, by remainder
+    for score, _ in classes:
+        lowest[score % step] = min(score, lowest.get(score % step, score))
+    drawn: dict[int, int] = {}
+    merged, steps = [1.0], 0
+    for score, count in classes:
+        chain = score % step
+        drawn[chain] = drawn.get(chain, 0) + count
+        steps += (score - lowest[chain]) // step * count
+        cells = (steps + 1) * prod(m + 1 for m in drawn.values())
+        merged.append(float(min(cells, _BEYOND)))
+    return merged
 
 
 def listed_states(classes: Classes, size: int) -> float:
@@ -182,8 +219,12 @@ class Halves:
             left -= count
             seen += count
             key = (1 << self._shift) + score
-            steps = [_split(key * i, self._bits) for i in range(count + 1)]
-            ways = [comb(count, i) for i in range(count + 1)]
+            taken = range(min(count, self._size) + 1)
+            steps = [_split(key * i, self._bits) for i in taken]
+            ways = [comb(count, i) for i in taken]
+            if exact is object:
+                rows = listed.limbs[0].size * len(steps)
+                check_work(rows, _MOST_LONG, "distribution")
             listed = _joined(listed, steps, ways, bits=self._bits, exact=exact)
             if seen > self._size or least > left:
                 sizes = self._sizes(listed.limbs[0])
@@ -245,7 +286,7 @@ def _joined(
             np.add(before, added, out=limb[part])
         if i:
             _carry(tuple(limb[part] for limb in limbs), bits)
-    if listed.weights is None and len(ways) == 2:  # noqa: PLR2004 - taken or not
+    if listed.weights is None and max(ways) == 1:
         return _List(limbs, None)
     draws = listed.weights
     if draws is None:

@@ -2,7 +2,7 @@
 
 from iph.errors import WorkError
 
-DEFAULT_LIMIT = 40_000_000  # states: some seconds and less than a gigabyte
+DEFAULT_LIMIT = 25_000_000  # states: some seconds and about a gigabyte
 
 
 def check_work(work: float, limit: float, what: str) -> None:

@@ -108,7 +108,7 @@ def survival_rows(
     total = n
     if weights is not None:
         counts = _checks.case_counts(weights, n)
-        total = _total(counts)
+        total = int(counts.sum())
     rows = SurvivalRows(
         time=days,
         event=happened,
@@ -158,11 +158,3 @@ def _join(
         return missing
     absent: npt.NDArray[np.bool_] = codes < 0
     return absent if missing is None else missing | absent
-
-
-def _total(counts: Ints) -> int:
-    """Return the number of cases, which must stay exact as a float."""
-    # A float sum cannot wrap around; it is only used to see that int64 will not.
-    if float(counts.sum(dtype=np.float64)) >= 2.0**53:
-        raise InputError("weights", "case counts that sum to less than 2**53", "more")
-    return int(counts.sum())

@@ -94,7 +94,9 @@ def table_of(rows: SurvivalRows) -> SurvivalTable:
             counted = _count_by_sorting(rows, n_groups)
         times, events, all_cases = counted
     left = np.cumsum(all_cases[:, ::-1], axis=1)[:, ::-1]
-    at_risk = left if rows.entry is None else left - _not_yet(rows, times, n_groups)
+    at_risk = left
+    if rows.entry is not None:
+        at_risk = left - _not_yet(rows, rows.entry, times, n_groups)
     return SurvivalTable(
         time=times,
         events=events,
@@ -199,12 +201,9 @@ def _ordered(
     )
 
 
-def _not_yet(rows: SurvivalRows, times: Floats, n_groups: int) -> Ints:
+def _not_yet(rows: SurvivalRows, entry: Floats, times: Floats, n_groups: int) -> Ints:
     """Return how many patients enter only at or after each time."""
     waiting = np.zeros((n_groups, times.size), dtype=np.int64)
-    entry = rows.entry
-    if entry is None:
-        return waiting
     for index in range(n_groups):
         mine = slice(None) if rows.code is None else rows.code == index
         began = entry[mine]
