@@ -116,6 +116,13 @@ def test_central_is_twice_the_smaller_tail(table: list[list[int]]) -> None:
     np.testing.assert_allclose(central, min(1.0, 2 * min(one_sided)), rtol=1e-14)
 
 
+def test_job_satisfaction() -> None:
+    """The table of Agresti (2002, page 57) has p = 0.7827, as in R's own example."""
+    jobs = [[1, 2, 1, 0], [3, 3, 6, 1], [10, 10, 14, 9], [6, 7, 12, 11]]
+    test = fisher_exact(jobs)
+    assert test.p_value == pytest.approx(0.78268493896653246, rel=1e-12)  # R 4.2.2
+
+
 def test_large_two_by_two_table() -> None:
     """A registry's table is exact as well, and ties are decided by whole numbers."""
     table = [[100_000, 100], [101_000, 140]]

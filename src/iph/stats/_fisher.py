@@ -142,11 +142,11 @@ def fisher_exact(
     >>> print(f"p = {tea.p_value:.4f}")
     p = 0.2429
 
-    Job satisfaction by income (Agresti 2002, page 57; p = 0.7827 in R):
+    Three causes against three treatments (R prints 0.003079):
 
-    >>> jobs = [[1, 2, 1, 0], [3, 3, 6, 1], [10, 10, 14, 9], [6, 7, 12, 11]]
-    >>> print(f"p = {fisher_exact(jobs).p_value:.4f}")
-    p = 0.7827
+    >>> test = fisher_exact([[6, 1, 0], [2, 3, 1], [0, 2, 5]])
+    >>> print(f"p = {test.p_value:.6f} ({test.method})")
+    p = 0.003079 (exact)
     """
     one_of(method, "method", METHODS)
     one_of(alternative, "alternative", ALTERNATIVES)

@@ -11,7 +11,7 @@ floats.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from iph.stats._cross_table import Counts
@@ -38,7 +38,7 @@ def _margins(counts: Counts) -> tuple[State, list[int]]:
     """Return the totals of the shorter side, and those of the other, best first."""
     rows = tuple(sum(row) for row in counts)
     columns = tuple(sum(column) for column in zip(*counts, strict=True))
-    if len(rows) > len(columns):
+    if (len(rows), math.prod(rows)) > (len(columns), math.prod(columns)):
         rows, columns = columns, rows
     order = sorted(columns, reverse=True)
     # One state starts, and the last column is whatever is left: both ends cost little.
@@ -111,32 +111,28 @@ def _stages(rows: State, columns: Sequence[int]) -> list[dict[State, Arcs]]:
     stages: list[dict[State, Arcs]] = []
     reached: set[State] = {rows}
     for column in columns[:-1]:
-        whole = math.factorial(column)
-        stage: dict[State, Arcs] = {}
-        following: set[State] = set()
-        for state in reached:
-            arcs: Arcs = defaultdict(int)
-            for left, divisor in _fillings(column, state):
-                target = tuple(sorted(left))
-                arcs[target, whole // divisor] += 1
-                following.add(target)
-            stage[state] = arcs
+        stage = {state: _arcs(column, state) for state in reached}
         stages.append(stage)
-        reached = following
+        reached = {target for arcs in stage.values() for target, _ in arcs}
     return stages
 
 
-def _fillings(column: int, state: State) -> Iterator[tuple[State, int]]:
-    """Yield what each filling of a column leaves, and its product of factorials."""
-    head, *tail = state
-    if not tail:
-        yield (head - column,), math.factorial(column)
-        return
-    room = sum(tail)
-    for taken in range(max(0, column - room), min(head, column) + 1):
-        product = math.factorial(taken)
-        for left, divisor in _fillings(column - taken, tuple(tail)):
-            yield (head - taken, *left), product * divisor
+def _arcs(column: int, state: State) -> Arcs:
+    """Return what is left after each filling of a column, with its multinomial."""
+    partial: list[tuple[State, int, int]] = [((), column, 1)]
+    room = sum(state)
+    for head in state[:-1]:
+        room -= head
+        partial = [
+            ((*done, head - taken), left - taken, weight * math.comb(left, taken))
+            for done, left, weight in partial
+            for taken in range(max(0, left - room), min(head, left) + 1)
+        ]
+    last = state[-1]
+    arcs: Arcs = defaultdict(int)
+    for done, left, weight in partial:
+        arcs[tuple(sorted((*done, last - left))), weight] += 1
+    return arcs
 
 
 def _bounds(
