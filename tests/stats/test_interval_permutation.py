@@ -25,7 +25,7 @@ def test_scores_equal_up_to_rounding_are_one() -> None:
 
 
 def test_sums_equal_up_to_rounding_are_tied() -> None:
-    """Sums that differ by rounding to the grid alone, a + b and (a + b) + 0, are tied."""
+    """Sums that only rounding tells apart, such as a + b and (a + b) + 0, are tied."""
     scores = np.array([0.0, 1e8 + 0.4, 2e8 + 0.4, 3e8 + 0.8]) / 2**40
     allocated = np.array([[1, 0], [0, 1], [0, 1], [1, 0]])
     pool = pooled(scores, allocated)
