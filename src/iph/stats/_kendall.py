@@ -20,9 +20,10 @@ from iph.stats._monte_carlo import random_tables
 from iph.stats._pair_permutations import kendall_distribution
 from iph.stats._paired_ranks import (
     PairedRanks,
+    cases_concordance,
     concordance,
-    inversions,
     read_pairs,
+    sizes_of_ties,
     table_concordance,
     tied_pairs,
 )
@@ -150,19 +151,19 @@ def _tau(pairs: PairedRanks, observed: int) -> float:
 def _variance(pairs: PairedRanks) -> Fraction:
     """Return the variance of C - D over all pairings, exactly."""
     n = pairs.n
-    one, two = ([int(t) for t in s] for s in (pairs.x_sizes, pairs.y_sizes))
+    one, two = sizes_of_ties(pairs.x_sizes), sizes_of_ties(pairs.y_sizes)
 
-    def spread(sizes: list[int]) -> int:
-        return sum(t * (t - 1) * (2 * t + 5) for t in sizes)
+    def spread(ties: list[tuple[int, int]]) -> int:
+        return sum(m * t * (t - 1) * (2 * t + 5) for t, m in ties)
 
-    def ties(sizes: list[int]) -> int:
-        return sum(t * (t - 1) for t in sizes)
+    def doubles(ties: list[tuple[int, int]]) -> int:
+        return sum(m * t * (t - 1) for t, m in ties)
 
-    def triples(sizes: list[int]) -> int:
-        return sum(t * (t - 1) * (t - 2) for t in sizes)
+    def triples(ties: list[tuple[int, int]]) -> int:
+        return sum(m * t * (t - 1) * (t - 2) for t, m in ties)
 
     found = Fraction(n * (n - 1) * (2 * n + 5) - spread(one) - spread(two), 18)
-    found += Fraction(ties(one) * ties(two), 2 * n * (n - 1))
+    found += Fraction(doubles(one) * doubles(two), 2 * n * (n - 1))
     if n > 2:  # noqa: PLR2004 - there are no triples else
         found += Fraction(triples(one) * triples(two), 9 * n * (n - 1) * (n - 2))
     return found
@@ -184,15 +185,7 @@ def _shuffled(
             found = [table_concordance(table, pairs.n) for table in tables]
             yield np.array(found, dtype=np.int64)
         return
-    # sorted by both variables, so that ties in the first count no inversion
     x, y = pairs.repeated()
-    x = np.sort(x)
-    every = pairs.n * (pairs.n - 1) // 2
-    comparable = every - tied_pairs(rows) - tied_pairs(columns)
     for _ in range(n_resamples):
-        dealt = rng.permutation(y)
-        cells = x * columns.size + dealt
-        dealt = np.sort(cells) - x * columns.size
-        both = tied_pairs(np.unique(cells, return_counts=True)[1])
-        found_one = comparable + both - 2 * inversions(dealt)
+        found_one = cases_concordance(pairs, x, rng.permutation(y))
         yield np.array([found_one], dtype=np.int64)

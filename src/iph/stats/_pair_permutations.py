@@ -192,7 +192,7 @@ def kendall_distribution(
 def _untied_distribution(sizes: Counts, limit: float) -> PairingDistribution | None:
     """Return the distribution if one variable has no ties, from a product formula."""
     n = sum(sizes)
-    most = n * (n - 1) // 2 - tied_pairs(iter(sizes))
+    most = n * (n - 1) // 2 - tied_pairs(np.array(sizes))
     if float(n * most * _BIG_INTEGER) > limit:
         return None
     ways = _inversion_counts(sizes, most)
@@ -209,7 +209,7 @@ def _tied_distribution(
         return None
 
     def dealing(first: Counts, second: Counts) -> Dealing:
-        most = n * (n - 1) // 2 - tied_pairs(iter(first))
+        most = n * (n - 1) // 2 - tied_pairs(np.array(first))
 
         def gain(_: int, taken: Taken, rest: Counts) -> int:
             return sum(t * (sum(rest[j + 1 :]) - sum(rest[:j])) for j, t in taken)

@@ -1,6 +1,6 @@
 """Two variables of the same patients, counted and ranked in whole numbers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
@@ -141,26 +141,37 @@ def score_product(pairs: PairedRanks) -> int:
     return sum(p * q * c for p, q, c in rows)
 
 
-def tied_pairs(sizes: Ints | Iterator[int]) -> int:
+def sizes_of_ties(sizes: Ints) -> list[tuple[int, int]]:
+    """Return how large the ties are and how many there are of each size."""
+    found, many = np.unique(sizes, return_counts=True)
+    return list(zip(found.tolist(), many.tolist(), strict=True))
+
+
+def tied_pairs(sizes: Ints) -> int:
     """Return the number of pairs of cases with the same value."""
-    return sum(size * (size - 1) // 2 for size in (int(s) for s in sizes))
+    return sum(m * t * (t - 1) // 2 for t, m in sizes_of_ties(sizes))
 
 
 def concordance(pairs: PairedRanks) -> int:
     """Return concordant minus discordant pairs of cases, in O(n log n)."""
     if pairs.is_tabular:
         return table_concordance(pairs.table(), pairs.n)
-    x, y = pairs.repeated()
-    order = np.lexsort((y, x))
-    discordant = inversions(y[order])
-    both = np.unique(x * pairs.y_sizes.size + y, return_counts=True)[1]
+    return cases_concordance(pairs, *pairs.repeated())
+
+
+def cases_concordance(pairs: PairedRanks, x: Ints, y: Ints) -> int:
+    """Return the same of single cases, whose values are those of the pairs."""
+    # sorted by both variables, so that a tie in the first counts no inversion
+    cells = np.sort(x * pairs.y_sizes.size + y)
+    last = np.flatnonzero(np.concatenate([cells[1:] != cells[:-1], [True]]))
+    both = np.diff(last, prepend=-1)
     comparable = (
         pairs.n * (pairs.n - 1) // 2
         - tied_pairs(pairs.x_sizes)
         - tied_pairs(pairs.y_sizes)
         + tied_pairs(both)
     )
-    return comparable - 2 * discordant
+    return comparable - 2 * inversions(cells % pairs.y_sizes.size)
 
 
 def table_concordance(table: Ints, n: int) -> int:
@@ -181,18 +192,22 @@ def inversions(codes: Ints) -> int:
     it differs first, if the earlier has a one there.
     """
     total = 0
-    codes = codes.copy()
-    for digit in reversed(range(int(codes.max(initial=0)).bit_length())):
+    digits = int(codes.max(initial=0)).bit_length()
+    bits = max(digits, codes.size.bit_length())
+    # half as wide numbers are moved in little more than half the time
+    narrow = np.dtype(np.int32 if bits < 31 else np.int64)  # noqa: PLR2004 - of 32 bits
+    codes = codes.astype(narrow)
+    for digit in reversed(range(digits)):
         ones = (codes >> digit) & 1
         prefix = codes >> (digit + 1)
         is_first = np.concatenate([[True], prefix[1:] != prefix[:-1]])
-        first = np.flatnonzero(is_first)
-        block = np.cumsum(is_first) - 1
-        ones_before = np.cumsum(ones) - ones
+        first = np.flatnonzero(is_first).astype(narrow)
+        block = np.cumsum(is_first, dtype=narrow) - 1
+        ones_before = np.cumsum(ones, dtype=narrow) - ones
         ones_before -= ones_before[first][block]
-        total += int(ones_before[ones == 0].sum())
+        total += int(ones_before[ones == 0].sum(dtype=np.int64))
         # zeros to the front of each block, ones behind them, both in their order
-        place = np.arange(codes.size)
+        place = np.arange(codes.size, dtype=narrow)
         zeros = np.add.reduceat(1 - ones, first)[block]
         target = np.where(
             ones == 1, first[block] + zeros + ones_before, place - ones_before

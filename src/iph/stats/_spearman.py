@@ -22,9 +22,9 @@ from iph.stats._pair_permutations import spearman_distribution
 from iph.stats._paired_ranks import (
     PairedRanks,
     centered_scores,
-    exact_dot,
     read_pairs,
     score_product,
+    sizes_of_ties,
 )
 
 _FEWEST = 4  # patients for an interval: its error has n - 3 below
@@ -153,12 +153,7 @@ def _square_sum(sizes: Ints) -> int:
     of t^3 - t over ties of t cases, by 3.
     """
     n = int(sizes.sum())
-    largest = int(sizes.max())
-    tied = (
-        exact_dot(sizes * sizes - 1, sizes)
-        if largest < 2**31
-        else sum(t**3 - t for t in sizes.tolist())
-    )
+    tied = sum(m * (t**3 - t) for t, m in sizes_of_ties(sizes))
     return (n**3 - n - tied) // 3
 
 
