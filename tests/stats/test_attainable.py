@@ -76,6 +76,8 @@ def test_messages() -> None:
         smallest_attainable_p([1, 2, 3], [1, 1, 1], [1, 2, 3], two_sided="central")
     with pytest.raises(DataError, match="without"):
         smallest_attainable_p([1, 2, 3], [1, 1, 1], [1, 2, 3], strata=[1, 1, 2])
+    with pytest.raises(DataError, match="0 in print"):
+        smallest_attainable_p([1, 2], [1, 1], [1, 2], weights=[10**6, 1])
     with pytest.raises(WorkError, match="several groups"):
         smallest_attainable_p(range(60), [True] * 60, [0, 1, 2] * 20)
     with pytest.raises(InputError, match="two_sided"):

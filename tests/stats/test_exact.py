@@ -130,6 +130,15 @@ def test_visit_grid_bound() -> None:
     assert below + equal >= math.comb(180, 90) // 2 >= below
 
 
+def test_hopeless() -> None:
+    """The estimate of work beyond all floats is infinite, without a warning."""
+    counts = [7] * 2000
+    scores = [3**i for i in range(2000)]
+    assert math.isinf(_exact.estimate_subset_tail(scores, counts, 7000))
+    with pytest.raises(WorkError, match="inf states"):
+        _exact.subset_tail(scores, counts, 7000, 0)
+
+
 def test_memory_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists of counts beyond 64 bits are stopped before they fill the memory."""
     monkeypatch.setattr(_exact_halves, "_MOST_LONG", 100)

@@ -274,6 +274,11 @@ def test_limits() -> None:
         logrank(
             days, events, [0, 1] * 60, strata=[i % 3 for i in range(n)], method="exact"
         )
+    many = [10**6] * 6
+    with pytest.raises(WorkError, match="limit"):
+        logrank(range(6), [True] * 6, [0, 1] * 3, weights=many, method="exact")
+    with pytest.raises(WorkError, match="limit"):
+        logrank(range(6), [True] * 6, [0, 1, 2] * 2, weights=many, method="exact")
     long = np.arange(20_000)
     with pytest.raises(WorkError, match="thousands of digits"):
         logrank(long, long >= 0, long % 2, method="exact")

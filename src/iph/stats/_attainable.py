@@ -16,6 +16,7 @@ from iph.stats._logrank_scores import Pool, pools
 from iph.stats._logrank_weights import Kind, weighting
 from iph.stats._survival_rows import survival_rows
 
+_MOST_CASES = 100_000
 _TWO = 2
 
 
@@ -100,7 +101,7 @@ def smallest_attainable_p(
     iph.errors.WorkError
         More than two groups with too many allocations to look through.
     iph.errors.DataError
-        More than two groups with strata.
+        More than two groups with strata; more than 100,000 patients.
 
     See Also
     --------
@@ -134,6 +135,7 @@ def smallest_attainable_p(
     rows = survival_rows(time, event, group=group, weights=weights, strata=strata)
     at_least_two(rows.groups)
     scores = pools(strata_tables(rows), rule)
+    _refuse_too_many(rows.n)
     total = prod(_allocations(pool) for pool in scores)
     if len(rows.groups) > _TWO:
         if two_sided != "abs":
@@ -152,6 +154,15 @@ def smallest_attainable_p(
         n=rows.n,
         n_missing=rows.n_missing,
     )
+
+
+def _refuse_too_many(n: int) -> None:
+    if n > _MOST_CASES:
+        message = (
+            f"{n} patients can be allocated in more ways than are worth counting; with "
+            "so many the smallest p-value is 0 in print"
+        )
+        raise DataError(message)
 
 
 def _allocations(pool: Pool) -> int:

@@ -42,7 +42,7 @@ from iph.stats._exact_halves import (
     plan_halves,
 )
 from iph.stats._exact_joint import block_sums, estimate_partition_sums, partition_sums
-from iph.stats._exact_work import DEFAULT_LIMIT, check_work
+from iph.stats._exact_work import DEFAULT_LIMIT, allocations_bits, check_work
 
 __all__ = [
     "DEFAULT_LIMIT",
@@ -63,6 +63,7 @@ __all__ = [
 
 _WORDS_A_STATE = 200  # words of a packed grid that cost as much as a listed state
 _FEW_STATES = 2000  # the cost of setting up two lists
+_LONG = 1 << 62  # a range of sums that no packed grid can span
 _MOST_WORDS = 2e7  # of one packed grid: 160 MB
 
 
@@ -98,8 +99,9 @@ def _pool(
 def _dense_states(classes: Classes, size: int) -> float:
     """Return the work of a packed grid in states; infinite if it would not fit."""
     n = sum(count for _, count in classes)
-    words = largest_sum(classes, size) * digit_width(comb(n, size)) / 64
-    if words * (size + 1) > _MOST_WORDS:
+    digits = min(largest_sum(classes, size), _LONG)
+    words = digits * allocations_bits((size, n - size)) / 64
+    if digits == _LONG or words * (size + 1) > _MOST_WORDS:
         return float("inf")
     return subset_words(classes, size) / _WORDS_A_STATE
 
@@ -194,7 +196,7 @@ def subset_tail(
         If the work would be above the limit.
     """
     pool = _pool(scores, counts, size, observed)
-    classes, total = pool.classes, comb(pool.n, size)
+    classes = pool.classes
     mine = (observed - pool.base * size) // pool.step
     summed = sum(score * count for score, count in classes)
     swapped = 2 * size > pool.n
@@ -204,7 +206,7 @@ def subset_tail(
     plan = plan_halves(classes, size)
     if dense <= plan.states + _FEW_STATES:
         check_work(dense, limit, "distribution")
-        width = digit_width(total)
+        width = digit_width(comb(pool.n, size))
         packed = packed_subset_sums(classes, size, width)
         found = from_ways(unpack(packed, width)).tail(mine)
     else:
@@ -212,6 +214,7 @@ def subset_tail(
         halves = Halves(classes, size, split=plan.split)
         less, equal = halves.below_and_equal(mine)
         low, high = far_cuts(summed * size, pool.n, mine)
+        total = comb(pool.n, size)
         # One of the two cuts is the observed sum itself, so one more count is enough.
         if high == mine:
             far = total - less + sum(halves.below_and_equal(low))
@@ -248,7 +251,7 @@ def signed_sums(scores: Sequence[int], *, limit: float = DEFAULT_LIMIT) -> Distr
     step = gcd(*scores) or 1
     steps = [int(score) // step for score in scores]
     width = digit_width(2 ** len(steps))
-    words = sum(steps) * width / 64
+    words = min(sum(steps), _LONG) * width / 64
     dense = words * len(steps) / _WORDS_A_STATE
     if words <= _MOST_WORDS and dense <= 2 ** len(steps):
         check_work(dense, limit, "distribution")

@@ -10,6 +10,8 @@ from math import comb
 
 import numpy as np
 
+from iph.stats._exact_work import allocations_bits
+
 _WORD = 64
 
 
@@ -24,7 +26,8 @@ def digit_width(total: int) -> int:
 
 def subset_words(classes: list[tuple[int, int]], size: int) -> float:
     """Return how many machine words `packed_subset_sums` reads."""
-    width = digit_width(comb(sum(count for _, count in classes), size))
+    n = sum(count for _, count in classes)
+    width = allocations_bits((size, n - size)) + 1.0
     moves = sum(min(count, size) for _, count in classes)
     return moves * (size + 1) * (largest_sum(classes, size) + 1) * width / _WORD
 

@@ -15,7 +15,7 @@ are equal. Nothing is rounded.
 from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
-from math import ceil, comb, prod
+from math import ceil, comb, inf, prod
 from typing import Any
 
 import attrs
@@ -33,6 +33,8 @@ _TOP_BITS = 61  # of the first limb: sums and differences of two still fit 63 bi
 _LOW_BITS = 60  # most of the others: the sum of two, before the carry, still fits
 _SHORT_BITS = 28  # limbs so short are kept in 32 bits
 _WORTH_A_LOOK = 1e5  # states from which a closer bound is worth its time
+_FEW_CLASSES = 200  # whose pairs are quickly looked through
+_HOPELESS = 1e200
 _BEYOND = 10**300  # more than any limit, and still a float
 _MOST_LONG = 1e7  # keys with counts beyond 64 bits: under a gigabyte
 _CHUNK = 1 << 17  # draws looked up at a time: bounds the memory
@@ -69,12 +71,16 @@ def _states_of_prefixes(classes: Classes, size: int) -> list[float]:
     by_size[0] = 1.0
     states = [1.0]
     for _, count in classes:
+        if states[-1] > _HOPELESS:  # before the floats overflow
+            states.append(inf)
+            continue
         summed = np.cumsum(by_size)
         if count < size:
             summed[count + 1 :] -= summed[: size - count].copy()
         by_size = summed
         states.append(float(by_size.sum()))
-    if states[-1] < _WORTH_A_LOOK or all(count == 1 for _, count in classes):
+    alike = any(count > 1 for _, count in classes)
+    if states[-1] < _WORTH_A_LOOK or len(classes) > _FEW_CLASSES or not alike:
         return states
     merged = _merged_of_prefixes(classes)
     most = 1.0

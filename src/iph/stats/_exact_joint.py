@@ -1,5 +1,6 @@
 """Joint distributions of the sums of several groups or columns, by exact counting."""
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import permutations
 from math import comb, factorial, prod
@@ -8,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from iph.stats._exact_work import DEFAULT_LIMIT, check_work
+from iph.stats._exact_work import DEFAULT_LIMIT, allocations_bits, check_work
 
 _INT64 = 2**63
+_MOST_BITS = 1000.0  # more than any limit, and still a float
 _Keys = npt.NDArray[Any]  # whole numbers, int64 where they fit, else Python's
 
 
@@ -25,13 +27,10 @@ def estimate_partition_sums(counts: Sequence[int], sizes: Sequence[int]) -> floa
         The size of each group.
     """
     k = len(sizes)
-    shares = prod(comb(count + k - 1, k - 1) for count in counts if count)
-    left, assignments = sum(sizes), 1
-    for size in sizes:
-        assignments *= comb(left, size)
-        left -= size
+    shares = sum(math.log2(comb(count + k - 1, k - 1)) for count in counts)
+    bits = min(shares, allocations_bits(sizes), _MOST_BITS)
     # All prefixes together are about twice the last one.
-    return 2.0 * float(min(shares, assignments, 10**300))
+    return 2.0 * float(2.0**bits)
 
 
 def _shares(count: int, room: Sequence[int]) -> Iterable[tuple[int, ...]]:

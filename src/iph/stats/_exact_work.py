@@ -1,8 +1,21 @@
 """The limit of exact work, and the refusal above it."""
 
+import math
+from collections.abc import Sequence
+
 from iph.errors import WorkError
 
 DEFAULT_LIMIT = 25_000_000  # states: some seconds and about a gigabyte
+
+
+def allocations_bits(sizes: Sequence[int]) -> float:
+    """Return the binary logarithm of the ways to deal cases to groups of these sizes.
+
+    An estimate is wanted before any long number is made: those ways can have millions
+    of digits.
+    """
+    logarithm = math.lgamma(sum(sizes) + 1) - sum(math.lgamma(n + 1) for n in sizes)
+    return max(logarithm / math.log(2.0), 0.0)
 
 
 def check_work(work: float, limit: float, what: str) -> None:

@@ -20,7 +20,7 @@ from iph.stats._exact import (
 from iph.stats._logrank_scores import Pool
 
 PARTITION_LIMIT = 4_000_000  # states of the joint sums of several groups
-_MERGED = 10.0  # at the least, allocations that share their sums of grid scores
+_MERGED = 10.0  # allocations that share their sums, on a grid of visits, at least
 _TWO = 2
 
 
