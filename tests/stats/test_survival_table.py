@@ -1,4 +1,5 @@
 import itertools
+from typing import Any
 
 import hypothesis.strategies as st
 import numpy as np
@@ -101,6 +102,30 @@ def test_many_rows() -> None:
     assert alone.events[0].tolist() == by_day.events.sum(axis=0).tolist()
     assert alone.at_risk[0].tolist() == by_day.at_risk.sum(axis=0).tolist()
     np.testing.assert_allclose(by_sorting.time, np.arange(50) * 0.1)
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        np.array([-128, 127, 0, 127], dtype=np.int8),
+        np.array([True, False, True, True]),
+        np.array([2**63 + 5, 2**63 + 1, 7, 7], dtype=np.uint64),
+        np.array([-(10**12), 10**12, 3, 3]),
+        np.array([40, 41, 40, 44], dtype=np.uint16),
+        np.array(["b", "a", "b", "c"]),
+    ],
+)
+def test_labels(group: np.ndarray[Any, Any]) -> None:
+    """Labels of any type are kept as they are, sorted, with their own counts."""
+    found = survival_table([1, 2, 3, 4], [True] * 4, group=group)
+    listed = group.tolist()
+    assert found.groups == tuple(sorted(set(listed)))
+    assert [type(label) for label in found.groups] == [type(listed[0])] * len(
+        found.groups
+    )
+    assert found.events.sum(axis=1).tolist() == [
+        listed.count(label) for label in found.groups
+    ]
 
 
 def test_wide_times() -> None:

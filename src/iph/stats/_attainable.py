@@ -83,7 +83,7 @@ def smallest_attainable_p(
         How many cases each row stands for.
     strata : array-like of shape (n,), optional
         Patients are exchanged only within their stratum.
-    kind, rho, gamma
+    kind, rho, gamma : str, float, float
         The weights of the event times, as for `logrank`.
     two_sided : {"abs", "central"}, default: "abs"
         The two-sided rule, as for `logrank`.

@@ -94,7 +94,7 @@ def logrank_trend(
         Patients are compared only with patients of the same stratum.
     entry : array-like of float, shape (n,), optional
         The day from which each patient was under observation.
-    kind, rho, gamma
+    kind, rho, gamma : str, float, float
         The weights of the event times, as for `logrank`.
 
     Returns
