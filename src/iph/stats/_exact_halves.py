@@ -167,11 +167,9 @@ class Halves:
         if weights is not None:
             zero = np.zeros(1, dtype=weights.dtype)
             self._before = np.concatenate((zero, np.cumsum(weights)))
-        sizes = self._sizes(self._first.limbs[0])
-        smaller = np.searchsorted(
-            self._sizes(self._second.limbs[0]), np.arange(size + 2)
-        )
-        start = smaller[size - sizes]
+        # Before which draws of the second half those of the wanted size stand.
+        mine, other = self._places(self._first), self._places(self._second)
+        start = np.repeat(other[size::-1], np.diff(mine))
         self._start = start if self._before is None else self._before[start]
 
     def below_and_equal(self, cut: int) -> tuple[int, int]:
@@ -210,9 +208,10 @@ class Halves:
         counts = [1] * keys.size if weights is None else [int(x) for x in weights]
         return [int(key) & mask for key in keys], counts
 
-    def _sizes(self, top: Ints) -> Ints:
-        """Return the size of each draw, read from its key."""
-        return top >> (self._shift - sum(self._bits))
+    def _places(self, listed: _List) -> Ints:
+        """Return where the draws of each size start, and where the last ones end."""
+        first_keys = np.arange(self._size + 2) << (self._shift - sum(self._bits))
+        return np.searchsorted(listed.limbs[0], first_keys)
 
     def _listed(self, classes: Classes, least: int, exact: Any) -> _List:
         """List the draws of at least and at most so many cases from one half."""
@@ -232,14 +231,14 @@ class Halves:
                 rows = listed.limbs[0].size * len(steps)
                 check_work(rows, _MOST_LONG, "distribution")
             listed = _joined(listed, steps, ways, bits=self._bits, exact=exact)
+            listed = _ordered(listed)
             if seen > self._size or least > left:
-                sizes = self._sizes(listed.limbs[0])
-                keep = (sizes <= self._size) & (sizes >= least - left)
+                places = self._places(listed)
+                keep = slice(places[max(least - left, 0)], places[-1])
                 listed = _List(
                     tuple(limb[keep] for limb in listed.limbs),
                     None if listed.weights is None else listed.weights[keep],
                 )
-            listed = _ordered(listed)
         return listed
 
 
