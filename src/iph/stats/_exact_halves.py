@@ -353,7 +353,8 @@ def _locate(listed: _Limbs, wanted: _Limbs) -> tuple[Ints, Ints]:
     """Return how many listed keys are below each wanted one, and which are equal."""
     top = listed[0]
     position = np.searchsorted(top, wanted[0])
-    same = _on_equal_top(listed, wanted, position, np.arange(position.size))
+    # Beyond the end the last key is looked at, which is below: not equal either.
+    same = np.flatnonzero(top.take(position, mode="clip") == wanted[0])
     if len(wanted) == 1:
         return position, same
     # The first limbs are equal: walk on while the listed key is still below.
