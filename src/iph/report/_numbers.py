@@ -1,0 +1,191 @@
+"""How numbers stand in print: rounded once, from the exact value, in one style."""
+
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+
+from iph.stats._result import Estimate
+
+MINUS = "\N{MINUS SIGN}"
+UNDEFINED = "not defined"
+NOBODY = "none recorded"
+
+_P_LEAST, _P_MOST = Fraction(1, 1000), Fraction(99, 100)
+_P_THREE_DIGITS = Fraction(1, 100)  # below it a p-value has three digits
+_P_LIMIT = Fraction(1, 20)  # rounding must not carry a p-value over it
+
+Number = int | float | Fraction
+
+
+def exact(value: Number) -> Fraction:
+    """Return a number as a fraction; a float stands for the decimal that it prints."""
+    if isinstance(value, float):
+        return Fraction(repr(float(value)))
+    return Fraction(value)
+
+
+def decimal(value: Number, places: int) -> str:
+    """Round half away from zero to a number of decimals.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> decimal(0.125, 2), decimal(-2.5, 0), decimal(Fraction(2, 3), 1)
+    ('0.13', '\N{MINUS SIGN}3', '0.7')
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        return UNDEFINED if math.isnan(value) else _infinite(value)
+    part = exact(value)
+    scaled = abs(part) * 10**places
+    digits = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    text = str(digits).rjust(places + 1, "0")
+    if places:
+        text = f"{text[:-places]}.{text[-places:]}"
+    return MINUS + text if part < 0 and digits else text
+
+
+def _infinite(value: float) -> str:
+    return "infinite" if value > 0 else f"{MINUS}infinite"
+
+
+def trimmed(value: Number, places: int = 2) -> str:
+    """Round to at most so many decimals, without zeros at the end.
+
+    Examples
+    --------
+    >>> trimmed(20.25), trimmed(63.0), trimmed(1 / 3)
+    ('20.25', '63', '0.33')
+    """
+    text = decimal(value, places)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(count: int, n: int, places: int = 1) -> str:
+    """Write a share of patients in percent, from the two counts.
+
+    Examples
+    --------
+    >>> percent(24, 28)
+    '85.7 %'
+    """
+    return f"{decimal(Fraction(100 * count, n), places)} %"
+
+
+def share(count: int, n: int, places: int = 1) -> str:
+    """Write a share with its count and its denominator.
+
+    Examples
+    --------
+    >>> share(24, 28), share(0, 0)
+    ('24/28 (85.7 %)', 'none recorded')
+    """
+    return f"{count}/{n} ({percent(count, n, places)})" if n else NOBODY
+
+
+def level_text(confidence_level: float) -> str:
+    """Write a confidence level in percent."""
+    return f"{trimmed(exact(confidence_level) * 100)} %"
+
+
+def share_interval(estimate: Estimate, places: int = 1) -> str:
+    """Write the interval of a share in percent."""
+    if math.isnan(estimate.low):
+        return UNDEFINED
+    low, high = (
+        decimal(exact(bound) * 100, places) for bound in (estimate.low, estimate.high)
+    )
+    return f"{low} to {high} %"
+
+
+def estimate_interval(
+    value: float, low: float, high: float, *, level: float = 0.95, places: int = 2
+) -> str:
+    """Write an estimate with its interval.
+
+    Examples
+    --------
+    >>> estimate_interval(-0.125, -0.5, 0.25)
+    '\N{MINUS SIGN}0.13 (95 % CI, \N{MINUS SIGN}0.50 to 0.25)'
+    """
+    if math.isnan(value):
+        return UNDEFINED
+    if math.isnan(low) or math.isnan(high):
+        return f"{decimal(value, places)} (CI {UNDEFINED})"
+    bounds = f"{decimal(low, places)} to {decimal(high, places)}"
+    return f"{decimal(value, places)} ({level_text(level)} CI, {bounds})"
+
+
+def p_value(p: float | None) -> str:
+    """Write a p-value as the AMA Manual of Style asks: no zero before the point.
+
+    Two digits; three below .01, or where two would carry it over .05; never 0 nor 1.
+
+    Examples
+    --------
+    >>> p_value(0.0312), p_value(0.00512), p_value(0.0463), p_value(0.0496)
+    ('.03', '.005', '.046', '.0496')
+    >>> p_value(1e-9), p_value(0.999), p_value(float("nan"))
+    ('< .001', '> .99', 'not defined')
+    """
+    if p is None or math.isnan(p):
+        return UNDEFINED
+    part = exact(p)
+    if part < _P_LEAST:
+        return "< .001"
+    if part > _P_MOST:
+        return "> .99"
+    for places in (3, 4) if part < _P_THREE_DIGITS else (2, 3, 4):
+        text = decimal(part, places)
+        if (Fraction(text) < _P_LIMIT) == (part < _P_LIMIT):
+            return text[1:]
+    return "< .05"
+
+
+def p_equals(p: float | None) -> str:
+    """Write ``P = .03``, ``P < .001`` or ``P not defined``."""
+    text = p_value(p)
+    return f"P {text}" if text[0] in "<>n" else f"P = {text}"
+
+
+def p_with_error(p: float | None, low: float | None, high: float | None) -> str:
+    """Write a p-value, and the 99 % interval of a simulated one."""
+    if low is None or high is None:
+        return p_equals(p)
+    return f"{p_equals(p)} (simulated; 99 % interval {p_value(low)} to {p_value(high)})"
+
+
+def days(value: float) -> str:
+    """Write a number of days, which is whole or half a day."""
+    if math.isnan(value):
+        return "not reached"
+    return trimmed(value, 1)
+
+
+def listing(words: Iterable[str]) -> str:
+    """Join words as a sentence does.
+
+    Examples
+    --------
+    >>> listing(["age", "sex", "side"])
+    'age, sex and side'
+    """
+    parts = list(words)
+    return " and ".join(([", ".join(parts[:-1])] if parts[1:] else []) + parts[-1:])
+
+
+def counted(n: int, noun: str, plural: str = "") -> str:
+    """Write a count with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "patient"), counted(3, "patient")
+    ('1 patient', '3 patients')
+    """
+    return f"{n} {noun if n == 1 else plural or noun + 's'}"
+
+
+def sentence(words: str) -> str:
+    """Begin with a capital and end with a full stop."""
+    text = words.strip()
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "?", "!")) or not text else f"{text}."

@@ -1,0 +1,123 @@
+"""The report of a study, written into a folder."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import attrs
+
+from iph.errors import InputError
+from iph.report._contents import document_of
+from iph.report._document import Document, Sheet
+from iph.report._folder import refuse_foreign, replace_folder
+from iph.report._markdown import document_markdown
+from iph.report._style import image
+from iph.report._summary import summary_lines
+from iph.report._table_files import sheet_csv
+from iph.study._study import Study
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+
+
+@attrs.frozen(kw_only=True)
+class Written:
+    """What `write` wrote.
+
+    Attributes
+    ----------
+    folder : Path
+        The folder.
+    files : tuple of str
+        The files within it, sorted.
+    summary : tuple of str
+        The results in about ten lines, for a terminal.
+    """
+
+    folder: Path
+    files: tuple[str, ...]
+    summary: tuple[str, ...]
+
+
+def write(
+    study: Study,
+    folder: str | os.PathLike[str],
+    *,
+    progress: Progress | None = None,
+) -> Written:
+    """Write the report of a study into a folder.
+
+    What can be pasted into a paper: figures, tables and sentences, with the rules, the
+    warnings and the gaps behind them.
+
+    Parameters
+    ----------
+    study : Study
+        The results, from `iph.study.analyze`.
+    folder : str or path
+        Where to write. The folder may be absent, empty, or a former report in which
+        nothing was changed; that is replaced.
+    progress : callable, optional
+        Called with what is being made, its number and how many there are.
+
+    Returns
+    -------
+    Written
+        With ``folder``, ``files`` and ``summary``.
+
+    Raises
+    ------
+    FileError
+        If the folder holds other things than a former report, or cannot be written.
+        The former report is whole then, as it is after Ctrl-C.
+    InputError
+        If `study` is no `Study`.
+
+    Notes
+    -----
+    The same study gives the same bytes with the same versions of the software.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from iph.evidence import published_cases
+    >>> from iph.report import write
+    >>> from iph.study import analyze
+    >>> study = analyze(published_cases(), population="not-excluded")
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     written = write(study, f"{place}/report")
+    ...     print((written.folder / "report.md").read_text(encoding="utf-8")[:39])
+    # Iliopsoas hematoma: report of a study
+    """
+    if not isinstance(study, Study):
+        raise InputError("study", "a Study", study, "use iph.study.analyze(cohort)")
+    if not isinstance(folder, (str, os.PathLike)):
+        raise InputError("folder", "the path of a folder", folder)
+    path = Path(folder)
+    refuse_foreign(Path(os.path.realpath(path)))
+    document = document_of(study)
+    files = report_files(document, progress=progress)
+    replace_folder(path, files)
+    return Written(
+        folder=path, files=tuple(sorted(files)), summary=summary_lines(study)
+    )
+
+
+def report_files(document: Document, *, progress: Progress | None) -> dict[str, bytes]:
+    """Return the content of every file of a report."""
+    pictures = document.pictures
+    sheets: tuple[Sheet, ...] = (*document.sheets, *(p.data for p in pictures))
+    files = {
+        # A spreadsheet takes a file for UTF-8 only if it begins with this mark.
+        f"tables/{sheet.name}.csv": sheet_csv(sheet).encode("utf-8-sig")
+        for sheet in sheets
+    }
+    for place, picture in enumerate(pictures, start=1):
+        if progress is not None:
+            progress(picture.title, place, len(pictures))
+        figure = picture.draw()
+        for kind in ("png", "svg"):
+            content = image(figure, kind, name=picture.name)
+            files[f"figures/{picture.name}.{kind}"] = content
+    files["report.md"] = document_markdown(document).encode()
+    return files
