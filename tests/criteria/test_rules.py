@@ -1,5 +1,6 @@
 """Every rule in three values, the same for a patient and in every dataframe."""
 
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -7,6 +8,7 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -152,6 +154,30 @@ def test_implausible_numbers_are_unknown_in_frames(value: float) -> None:
     columns: dict[str, list[Any]] = {"row": [0, 1], "age_years": [value, 48.0]}
     for name, native in frames(columns).items():
         assert answers(native, criteria) == ["unknown", "included"], name
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+@pytest.mark.parametrize("symbol", [">", ">=", "<", "<="])
+@pytest.mark.parametrize("limit", [0, 14, 48, 120])
+def test_no_number_is_hidden_by_parquet_statistics(
+    tmp_path: Path, value: float, symbol: Any, limit: float
+) -> None:
+    """NaN and infinity stay unknown where DuckDB answers from row group statistics.
+
+    Parquet statistics leave NaN out, so that every comparison with the limits of the
+    group looks settled for all of its rows.
+    """
+    path = tmp_path / "rows.parquet"
+    columns = {"row": [0, 1, 2], "age_years": [20.0, value, 48.0]}
+    pq.write_table(pa.table(columns), path)
+    rule = Compare("age_years", symbol, limit)
+    for criteria in (
+        Criteria(name="in", include=[Criterion("I1", "age", rule)]),
+        Criteria(name="out", exclude=[Criterion("E1", "age", rule)]),
+    ):
+        native = duckdb.connect().read_parquet(str(path))
+        assert answers(native, criteria)[1] == "unknown"
+        assert screen(native, criteria).n_unknown == 1
 
 
 def test_a_column_that_is_empty_throughout() -> None:

@@ -5,6 +5,9 @@ and returns True, False or None. `met` and `unmet` give two expressions that are
 null; where neither holds the answer is unknown. Both are written in the positive (no
 negated filter, no ``!=``), because engines differ in what those do with a missing
 value, and within the declared bounds, because some order NaN above every number.
+A number must also be equal to itself by subtraction: DuckDB answers comparisons from
+the statistics of Parquet row groups, in which NaN is not counted, and so finds NaN
+within any bounds.
 """
 
 import functools
@@ -106,7 +109,8 @@ class Compare:
 
         declared = FIELDS[self.field].declaration
         column = nw.col(self.field)
-        plausible = (column >= declared.low) & (column <= declared.high)
+        number = (column - column) == 0  # false for NaN, and no statistics answer it
+        plausible = number & (column >= declared.low) & (column <= declared.high)
         return _surely(plausible & _OPERATORS[symbol](column, self.limit))
 
     def met(self) -> Any:
