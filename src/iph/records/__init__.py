@@ -1,0 +1,27 @@
+"""Patients in and out of files: every error at once, nothing lost on the way.
+
+Out of scope: guessing what a column means, and mending values.
+"""
+
+from iph.records._mapping import ColumnMapping
+from iph.records._reading import check, read
+from iph.records._report import (
+    Interpretation,
+    RecordError,
+    RecordErrors,
+    RecordReport,
+    errors_text,
+)
+from iph.records._writing import write
+
+__all__ = [
+    "ColumnMapping",
+    "Interpretation",
+    "RecordError",
+    "RecordErrors",
+    "RecordReport",
+    "check",
+    "errors_text",
+    "read",
+    "write",
+]

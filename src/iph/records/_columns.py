@@ -1,0 +1,242 @@
+"""The columns of one table: what each means, and what was read in it."""
+
+import difflib
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+
+from iph._fields import Kind
+from iph.errors import FieldError
+from iph.records._cells import Reading, read_cell, yes_no_rule
+from iph.records._mapping import IGNORED, ColumnMapping
+from iph.records._privacy import looks_like
+from iph.records._report import Interpretation, RecordError, shown
+from iph.records._table import Table
+from iph.records._targets import Target, known_names, normal, target_of
+
+ABOUT: Final = ("synthetic", "cohort_label", "cohort_notes", "reference_ranges")
+"""Columns that hold no clinical field, but what a cohort carries besides."""
+
+BAD: Final = Reading(None, "bad")
+"""What a cell that cannot be read stands for."""
+
+_REMEMBERED: Final = 5_000
+
+
+@attrs.define(kw_only=True, eq=False)
+class Column:
+    """One column while it is read.
+
+    Attributes
+    ----------
+    place : int
+        Its position in the row.
+    header : str
+        Its name as it stands in the table.
+    table : str
+        The table's name.
+    target : Target
+        What it means.
+    words : dict
+        What the user's mapping says of single cells.
+    """
+
+    place: int
+    header: str
+    table: str
+    target: Target
+    words: dict[str, str] = attrs.field(factory=dict)
+    _known: dict[Any, Reading | FieldError] = attrs.field(factory=dict, init=False)
+    _notes: dict[Any, list[Any]] = attrs.field(factory=dict, init=False)
+    _points: list[tuple[int, str]] = attrs.field(factory=list, init=False)
+
+    def read(self, row: int, raw: Any, errors: list[RecordError]) -> Reading:
+        """Read one cell that is not empty; an error is added to the list."""
+        key = raw if raw.__class__ is str else (raw.__class__, raw)
+        found = self._known.get(key)
+        if found is None:
+            found = self._read(raw)
+            if len(self._known) < _REMEMBERED:
+                self._known[key] = found
+        if isinstance(found, FieldError):
+            errors.append(self.error(row, raw, found))
+            return BAD
+        if found.reason:
+            self._note(row, raw, key, found)
+        elif isinstance(raw, str) and _like_thousands(raw):
+            self._points.append((row, raw))
+        return found
+
+    def _read(self, raw: Any) -> Reading | FieldError:
+        text = str(raw).strip()
+        meant = self.words.get(text)
+        try:
+            if meant is None:
+                return read_cell(self.target, raw)
+            if not meant:
+                return Reading(None, "mapping")
+            found = read_cell(self.target, meant)
+            return Reading(found.value, "mapping", found.modifier)
+        except FieldError as refused:
+            return refused
+
+    def _note(self, row: int, raw: Any, key: Any, found: Reading) -> None:
+        note = self._notes.get(key)
+        if note is not None:
+            note[0] += 1
+            return
+        read_as = _code(found.value) + found.modifier
+        self._notes[key] = [1, row, shown(raw), read_as, found.reason]
+
+    def error(self, row: int, raw: Any, refused: FieldError) -> RecordError:
+        """Return the error of a cell."""
+        declared = self.target.field.declaration
+        rule = refused.rule
+        if declared.kind is Kind.YES_NO:
+            rule = yes_no_rule(declared)
+        return RecordError(
+            row=row,
+            column=self.header,
+            value=shown(raw),
+            rule=rule,
+            hint=refused.hint,
+            table=self.table,
+        )
+
+    def interpretations(self) -> Iterator[Interpretation]:
+        """Return what was not read literally, equal cells together."""
+        for count, row, raw, read_as, reason in self._notes.values():
+            yield Interpretation(
+                column=self.header,
+                value=raw,
+                read_as=read_as,
+                reason=reason,
+                count=count,
+                first_row=row,
+                table=self.table,
+            )
+
+    def doubtful_points(self) -> Iterator[RecordError]:
+        """Return points that may separate thousands, as commas stand for decimals."""
+        if not any(note[4] == "decimal comma" for note in self._notes.values()):
+            return
+        for row, raw in self._points:
+            yield RecordError(
+                row=row,
+                column=self.header,
+                value=shown(raw),
+                rule="written with one decimal mark throughout the column",
+                hint="other cells have a decimal comma: is this point for thousands?",
+                table=self.table,
+            )
+
+
+def _like_thousands(text: str) -> bool:
+    whole, _, rest = text.partition(".")
+    return len(rest) == 3 and rest.isdigit() and whole.isdigit() and whole[0] != "0"  # noqa: PLR2004 - thousands
+
+
+def _code(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, frozenset):
+        return ";".join(sorted(str(one.value) for one in value)) or "none"
+    return str(getattr(value, "value", value))
+
+
+@attrs.define(kw_only=True)
+class Matched:
+    """What the header of a table was understood as.
+
+    Attributes
+    ----------
+    columns : list of Column
+        The columns that are read.
+    about : dict
+        Columns of what a cohort carries besides: name to position.
+    ignored : list of str
+        Columns that are not loaded.
+    unnamed : list of int
+        Positions without a name.
+    errors : list of RecordError
+        Columns that are doubtful or stand twice.
+    warnings : list of str
+        Columns that look as if they named a person.
+    """
+
+    columns: list[Column] = attrs.field(factory=list)
+    about: dict[str, int] = attrs.field(factory=dict)
+    ignored: list[str] = attrs.field(factory=list)
+    unnamed: list[int] = attrs.field(factory=list)
+    errors: list[RecordError] = attrs.field(factory=list)
+    warnings: list[str] = attrs.field(factory=list)
+
+
+def matched(source: Table, mapping: ColumnMapping) -> Matched:
+    """Match a header with the fields, by name, label or the user's mapping alone."""
+    found, table = Matched(), source.name
+    taken: dict[tuple[str, Any], str] = {}
+    for place, name in enumerate(source.header):
+        key = normal(name)
+        if not key:
+            found.unnamed.append(place)
+            continue
+        meant = mapping.columns.get(key, name)
+        if key in ABOUT and key not in mapping.columns:
+            found.about.setdefault(key, place)
+            continue
+        target = None if normal(meant) == IGNORED else target_of(meant)
+        if target is None:
+            _set_aside(found, name, source, told=normal(meant) == IGNORED)
+            continue
+        if target.key in taken:
+            found.errors.append(
+                RecordError(
+                    row=source.header_row,
+                    column=name,
+                    value=shown(name),
+                    rule=f"{name} means the same field as {taken[target.key]}",
+                    hint="leave one of them out",
+                    table=table,
+                    name="column-unique",
+                )
+            )
+            continue
+        taken[target.key] = name
+        words = dict(mapping.cells.get(key, {}))
+        found.columns.append(
+            Column(place=place, header=name, table=table, target=target, words=words)
+        )
+    return found
+
+
+def _set_aside(found: Matched, name: str, source: Table, *, told: bool) -> None:
+    """List a column that is not loaded; a doubtful one is an error."""
+    found.ignored.append(name)
+    personal = looks_like(normal(name))
+    if personal:
+        found.warnings.append(
+            f"column {name!r} of {source.name} looks like {personal}; it was "
+            "not loaded, and should not stand in a file for research"
+        )
+        return
+    if told:
+        return
+    close = difflib.get_close_matches(
+        normal(name)[:80], list(known_names()), n=1, cutoff=0.85
+    )
+    if close:
+        found.errors.append(
+            RecordError(
+                row=source.header_row,
+                column=name,
+                value=shown(name),
+                rule=f"{name} is not the name of a field, but close to one",
+                hint=f"did you mean {close[0]}? else map it to {IGNORED}",
+                table=source.name,
+                name="column-known",
+            )
+        )

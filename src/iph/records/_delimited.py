@@ -1,0 +1,173 @@
+"""CSV and TSV: encoding and separator found out safely, rows passed one by one."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from iph.errors import FileError
+from iph.records._table import Table
+from iph.records._targets import target_of
+
+LARGEST_FILE: Final = 1 << 30
+LONGEST_LINE: Final = 1 << 20
+MOST_COLUMNS: Final = 2_000
+_CHUNK: Final = 1 << 20
+_SEPARATORS: Final = (",", ";", "\t", "|")
+_STATED: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+_SIGNATURES: Final = {
+    b"PK\x03\x04": "an Excel workbook or a zip file",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls)",
+    b"$FL2": "an SPSS file",
+    b"$FL3": "an SPSS file",
+    b"%PDF": "a PDF document",
+}
+
+
+def opened(path: Path, *, largest: int = LARGEST_FILE) -> int:
+    """Return the size of a file that can be opened and is not too large.
+
+    Raises
+    ------
+    FileError
+        If it is missing, a folder, unreadable, empty or too large.
+    """
+    try:
+        with path.open("rb"):
+            size = path.stat().st_size
+    except FileNotFoundError:
+        raise FileError(str(path), "there is no such file") from None
+    except IsADirectoryError:
+        raise FileError(str(path), "is a folder", "give the name of a file") from None
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem)
+        raise FileError(str(path), f"cannot be read ({reason})") from problem
+    if not path.is_file():
+        raise FileError(str(path), "is not a file")
+    if size == 0:
+        raise FileError(str(path), "the file is empty")
+    if size > largest:
+        limit = f"{largest >> 20} MiB"
+        raise FileError(str(path), f"the file is larger than {limit}", "split it")
+    return size
+
+
+def delimited_table(path: Path) -> Table:
+    """Open a CSV or TSV file.
+
+    Raises
+    ------
+    FileError
+        If it is not a text table.
+    """
+    opened(path)
+    encoding, remarks = _encoding(path)
+    with path.open(encoding=encoding, newline="") as file:
+        start = file.readline(LONGEST_LINE)
+    stated = _STATED.fullmatch(start)
+    separator = stated.group(1) if stated else _separator(path, encoding)
+    rows = _rows(path, encoding, separator, skip=1 if stated else 0)
+    number, header = next(
+        ((n, names) for n, names in rows if any(name.strip() for name in names)),
+        (0, list[str]()),
+    )
+    if not header:
+        raise FileError(str(path), "the file holds no header", "name the columns")
+    if len(header) > MOST_COLUMNS:
+        problem = f"the table has {len(header)} columns, more than {MOST_COLUMNS}"
+        raise FileError(str(path), problem)
+    if number > 1:
+        remarks = (*remarks, f"the header stands in row {number}")
+    return Table(
+        name=path.name,
+        header=tuple(header),
+        rows=rows,
+        header_row=number,
+        remarks=remarks,
+    )
+
+
+def _encoding(path: Path) -> tuple[str, tuple[str, ...]]:
+    """Find out the encoding, and that the file is text with lines of a sane length."""
+    with path.open("rb") as file:
+        head = file.read(_CHUNK)
+        for signature, what in _SIGNATURES.items():
+            if head.startswith(signature):
+                hint = "give it the ending of its kind, or save it as CSV"
+                raise FileError(str(path), f"is {what}, not a text table", hint)
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            _check_text(path, "utf-16")
+            return "utf-16", ("read as UTF-16",)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        is_utf8, chunk = True, head
+        while chunk:
+            if b"\0" in chunk:
+                raise FileError(str(path), "holds null bytes: it is not a text table")
+            if len(chunk) == _CHUNK and b"\n" not in chunk and b"\r" not in chunk:
+                raise FileError(str(path), "a line is longer than 1 MiB")
+            if is_utf8:
+                try:
+                    decoder.decode(chunk, final=len(chunk) < _CHUNK)
+                except UnicodeDecodeError:
+                    is_utf8 = False
+            chunk = file.read(_CHUNK)
+    if is_utf8:
+        return "utf-8-sig", ()
+    _check_text(path, "cp1252")
+    remark = "the file is not UTF-8 and was read as Windows-1252 (Western European)"
+    return "cp1252", (remark,)
+
+
+def _check_text(path: Path, encoding: str) -> None:
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            while file.read(_CHUNK):
+                pass
+    except UnicodeError:
+        hint = "save it as CSV UTF-8"
+        raise FileError(str(path), "its text encoding is not known", hint) from None
+
+
+def _separator(path: Path, encoding: str) -> str:
+    """Choose the separator by which the header holds the most known column names."""
+    with path.open(encoding=encoding, newline="") as file:
+        start = ""
+        while not start.strip():
+            line = file.readline(LONGEST_LINE)
+            if not line:
+                break
+            start = line
+    best, most = ",", (-1, -1)
+    for separator in _SEPARATORS:
+        try:
+            names = next(csv.reader(io.StringIO(start), delimiter=separator), [])
+        except csv.Error:
+            continue
+        score = sum(target_of(name) is not None for name in names), len(names)
+        if score > most:
+            best, most = separator, score
+    return best
+
+
+def _rows(
+    path: Path, encoding: str, separator: str, *, skip: int
+) -> Iterator[tuple[int, list[str]]]:
+    with path.open(encoding=encoding, newline="") as file:
+        for _ in range(skip):
+            file.readline(LONGEST_LINE)
+        reader = csv.reader(file, delimiter=separator, strict=True)
+        number = 0
+        while True:
+            number += 1
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as problem:
+                what = f"row {number} cannot be read as a table row ({problem})"
+                hint = "look for a quotation mark that is not closed"
+                raise FileError(str(path), what, hint) from None
+            yield number, row

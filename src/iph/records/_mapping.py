@@ -1,0 +1,103 @@
+"""A mapping file: what the user says that columns and words of a table mean."""
+
+import csv
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from iph.errors import FileError
+from iph.records._delimited import delimited_table
+from iph.records._report import RecordError, shown
+from iph.records._targets import normal, target_of
+
+IGNORED: Final = "ignore"
+MAPPING_HEADER: Final = ("column", "cell", "read_as", "comment")
+NOT_RECORDED_WORD: Final = "not recorded"
+
+
+def _words() -> dict[str, dict[str, str]]:
+    return {}
+
+
+@attrs.frozen(kw_only=True)
+class ColumnMapping:
+    """What columns and cells of a table mean, in the user's own words.
+
+    Attributes
+    ----------
+    columns : mapping of str to str
+        From column names (in their normal form) to names of fields, with a visit or
+        another unit where there is one, or ``"ignore"``.
+    cells : mapping of str to mapping
+        From column names to what each cell text there is to be read as; empty for
+        "not recorded".
+    """
+
+    columns: Mapping[str, str] = attrs.field(factory=dict)
+    cells: Mapping[str, Mapping[str, str]] = attrs.field(factory=_words)
+
+
+def column_mapping(
+    mapping: Any,
+) -> tuple[ColumnMapping, tuple[RecordError, ...]]:
+    """Return a mapping from a file, a dictionary or None, and the errors in it."""
+    if mapping is None:
+        return ColumnMapping(), ()
+    if isinstance(mapping, ColumnMapping):
+        return mapping, ()
+    if isinstance(mapping, Mapping):
+        rows = [(0, str(k), "", str(v)) for k, v in mapping.items()]
+        return _checked(rows, "mapping")
+    path = Path(os.fspath(mapping))
+    table = delimited_table(path)
+    places = {normal(name): place for place, name in enumerate(table.header)}
+    if not {"column", "read_as"} <= places.keys():
+        what = "is not a mapping file: it needs the columns column and read_as"
+        raise FileError(str(path), what, "iph.records.suggest_mapping writes one")
+    listed: list[tuple[int, str, str, str]] = []
+    for number, row in table.rows:
+        cells = [str(cell).strip() for cell in row] + [""] * len(table.header)
+        column, read_as = cells[places["column"]], cells[places["read_as"]]
+        word = cells[places["cell"]] if "cell" in places else ""
+        if column and (read_as or word):
+            listed.append((number, column, word, read_as))
+    return _checked(listed, path.name)
+
+
+def _checked(
+    rows: list[tuple[int, str, str, str]], name: str
+) -> tuple[ColumnMapping, tuple[RecordError, ...]]:
+    columns: dict[str, str] = {}
+    cells: dict[str, dict[str, str]] = {}
+    errors: list[RecordError] = []
+    for number, column, word, read_as in rows:
+        key = normal(column)
+        if word:
+            meant = (
+                "" if normal(read_as) in ("", normal(NOT_RECORDED_WORD)) else read_as
+            )
+            cells.setdefault(key, {})[word] = meant
+            continue
+        if normal(read_as) != IGNORED and target_of(read_as) is None:
+            errors.append(
+                RecordError(
+                    row=number or None,
+                    column=column,
+                    value=shown(read_as),
+                    rule=f"the name of a field, or {IGNORED}",
+                    table=name,
+                )
+            )
+        columns[key] = read_as
+    return ColumnMapping(columns=columns, cells=cells), tuple(errors)
+
+
+def write_rows(path: Path, rows: list[tuple[str, str, str, str]]) -> None:
+    """Write the rows of a mapping file."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(MAPPING_HEADER)
+        writer.writerows(rows)

@@ -1,0 +1,288 @@
+"""Reading and checking files: every error at once, nothing coerced with loss."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from iph._cohort import Cohort
+from iph._model import Patient
+from iph.errors import FileError
+from iph.records._delimited import delimited_table, opened
+from iph.records._entries import Entries
+from iph.records._mapping import column_mapping
+from iph.records._patients import patients_of
+from iph.records._report import RecordError, RecordErrors, RecordReport
+from iph.records._table import Table
+
+PATIENTS_ENDING: Final = "_patients"
+ASSESSMENTS_ENDING: Final = "_assessments"
+
+
+def read(
+    path: str | os.PathLike[str],
+    *,
+    assessments: str | os.PathLike[str] | None = None,
+    mapping: Any = None,
+    sheet: str | None = None,
+) -> Cohort:
+    r"""Read patients from a file.
+
+    Who are my patients? From the spreadsheet as it is, if it is sound; otherwise every
+    error in it at once.
+
+    Parameters
+    ----------
+    path : path
+        A file; its ending says its kind: ``.csv``, ``.tsv`` or ``.txt``.
+    assessments : path, optional
+        A second file of the same kind with the assessments, one row a patient and
+        visit. If `path` ends in ``_patients`` and a file that ends in ``_assessments``
+        stands beside it, that one is read without being named.
+    mapping : path or mapping, optional
+        What other column names mean: a file that `suggest_mapping` wrote and you
+        completed, or a dictionary from column names to field names.
+    sheet : str, optional
+        The sheet, for files that have several.
+
+    Returns
+    -------
+    Cohort
+        The patients in the order of their first rows.
+
+    Raises
+    ------
+    RecordErrors
+        If anything in the file is wrong; it lists every error with row, column, value,
+        rule and hint.
+    FileError
+        If the file cannot be opened, or is no table at all.
+
+    See Also
+    --------
+    check : The same without raising, and with what was read otherwise than it stands.
+
+    Notes
+    -----
+    Three layouts are understood. *Long*: one row a patient and visit, with the columns
+    of both; values of the patient stand in the first row or are repeated. *Wide*: one
+    row a patient, with a column for each field and visit, such as ``vas_week_1``.
+    *Two tables*: one of patients, one of assessments.
+
+    An empty cell is "not recorded"; in a set of choices ``none`` says that none
+    applies. A part such as the laboratory of which nothing is recorded is None.
+    Nothing is rounded or cut: 7.9 is not 7, and "about 7" is an error.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from iph.records import read
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> file = Path(folder.name) / "series.csv"
+    >>> rows = ["patient_id;age_years;sex;vas_baseline;vas_week_1", "P01;48;F;7,5;4"]
+    >>> size = file.write_text("\n".join(rows))
+    >>> patient = read(file).patients[0]
+    >>> patient.sex, [a.vas for a in patient.follow_up.assessments]
+    (<Sex.FEMALE: 'female'>, [7.5, 4.0])
+    >>> folder.cleanup()
+    """
+    found = examined(path, assessments=assessments, mapping=mapping, sheet=sheet)
+    if found.report.errors:
+        raise RecordErrors(found.report.errors, found.report.path)
+    assert found.cohort is not None  # noqa: S101 - there is one if nothing is wrong
+    return found.cohort
+
+
+def check(
+    path: str | os.PathLike[str],
+    *,
+    assessments: str | os.PathLike[str] | None = None,
+    mapping: Any = None,
+    sheet: str | None = None,
+) -> RecordReport:
+    r"""Check a file without reading it into a study.
+
+    What is wrong with my spreadsheet, cell by cell, and how would it be understood?
+
+    Parameters
+    ----------
+    path, assessments, mapping, sheet
+        As for `read`.
+
+    Returns
+    -------
+    RecordReport
+        With ``errors``, ``interpretations`` (what is not read literally),
+        ``ignored_columns``, ``warnings``, ``layout``, ``n_patients`` and
+        ``n_assessments``.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be opened, or is no table at all. Bad data raise nothing.
+
+    See Also
+    --------
+    errors_text : The report as text.
+    read : Read the file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from iph.records import check
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> file = Path(folder.name) / "series.csv"
+    >>> size = file.write_text("patient_id,sex,hemoglobin_g_l\nP01,F,13.0\nP02,x,128")
+    >>> for error in check(file).errors:
+    ...     print(error.row, error.column, repr(error.value), error.hint or error.rule)
+    2 hemoglobin_g_l '13.0' is it in g/dL? (130 g/L)
+    3 sex 'x' one of: female, male, unknown
+    >>> folder.cleanup()
+    """
+    return examined(path, assessments=assessments, mapping=mapping, sheet=sheet).report
+
+
+@attrs.frozen(kw_only=True)
+class Examined:
+    """A report, and the cohort if there are no errors."""
+
+    report: RecordReport
+    cohort: Cohort | None
+
+
+Source = Callable[[Path, str | None], Sequence[Table]]
+
+
+def _delimited(path: Path, sheet: str | None) -> list[Table]:
+    del sheet  # a text file has one table
+    return [delimited_table(path)]
+
+
+SOURCES: Final[dict[str, Source]] = {
+    ".csv": _delimited,
+    ".tsv": _delimited,
+    ".txt": _delimited,
+}
+"""What opens the tables of a file, by its ending: one, or patients and assessments."""
+
+
+def examined(
+    path: str | os.PathLike[str],
+    *,
+    assessments: str | os.PathLike[str] | None,
+    mapping: Any,
+    sheet: str | None,
+) -> Examined:
+    """Read a file as far as it can be read."""
+    first = Path(os.fspath(path))
+    tables = list(_tables(first, sheet))
+    second = _beside(first) if assessments is None else Path(os.fspath(assessments))
+    if second is not None:
+        tables += _tables(second, sheet)
+    return examined_tables(tables, name=str(first), mapping=mapping)
+
+
+def _tables(path: Path, sheet: str | None) -> Sequence[Table]:
+    source = SOURCES.get(path.suffix.casefold())
+    if source is None:
+        opened(path)
+        kinds = ", ".join(SOURCES)
+        problem = f"the ending {path.suffix or '(none)'} is not known"
+        raise FileError(str(path), problem, f"it must be one of {kinds}")
+    return source(path, sheet)
+
+
+def _beside(path: Path) -> Path | None:
+    if not path.stem.endswith(PATIENTS_ENDING):
+        return None
+    stem = path.stem.removesuffix(PATIENTS_ENDING) + ASSESSMENTS_ENDING
+    other = path.with_name(stem + path.suffix)
+    return other if other.is_file() else None
+
+
+def examined_tables(
+    tables: Sequence[Table], *, name: str, mapping: Any = None
+) -> Examined:
+    """Read one table, or a table of patients and one of their assessments."""
+    meant, mapping_errors = column_mapping(mapping)
+    entries = Entries()
+    entries.errors += mapping_errors
+    for place, table in enumerate(tables):
+        entries.take(table, meant, known_only=place > 0)
+    if not any(found.columns for found in entries.matched):
+        columns = len(tables[0].header)
+        raise FileError(
+            name,
+            f"none of its {columns} column names is known, it is no table of patients",
+            "name the columns as in a template, or give a mapping",
+        )
+    patients = list(patients_of(entries))
+    cohort = None if entries.errors else _cohort(patients, entries)
+    order = {table.name: place for place, table in enumerate(tables)}
+    report = RecordReport(
+        path=name,
+        layout=_layout(entries),
+        n_patients=len(entries.by_id),
+        n_assessments=sum(len(entry.seen) for entry in entries.by_id.values()),
+        errors=_sorted(entries, order),
+        interpretations=tuple(
+            note
+            for found in entries.matched
+            for column in found.columns
+            for note in column.interpretations()
+        ),
+        ignored_columns=tuple(c for found in entries.matched for c in found.ignored),
+        warnings=_warnings(entries, tables),
+    )
+    return Examined(report=report, cohort=cohort)
+
+
+def _cohort(patients: list[Patient], entries: Entries) -> Cohort:
+    about = entries.about
+    return Cohort(
+        patients,
+        label=about.get("cohort_label", ""),
+        synthetic=about.get("synthetic", False),
+        notes=about.get("cohort_notes", ()),
+    )
+
+
+def _layout(entries: Entries) -> str:
+    if len(entries.matched) > 1:
+        return "two tables"
+    visits = {
+        column.target.visit is not None
+        for found in entries.matched
+        for column in found.columns
+        if column.target.of_assessment
+    }
+    if not visits:
+        return "patients"
+    return "wide" if visits == {True} else "long"
+
+
+def _sorted(entries: Entries, order: dict[str, int]) -> tuple[RecordError, ...]:
+    places = {
+        (found_in, column.header): column.place
+        for found in entries.matched
+        for column in found.columns
+        for found_in in [column.table]
+    }
+
+    def key(error: RecordError) -> tuple[int, int, int, str]:
+        place = places.get((error.table, error.column), len(places))
+        return order.get(error.table, -1), error.row or 0, place, error.column
+
+    return tuple(sorted(entries.errors, key=key))
+
+
+def _warnings(entries: Entries, tables: Sequence[Table]) -> tuple[str, ...]:
+    found = [f"{table.name}: {said}" for table in tables for said in table.remarks]
+    found += [warning for one in entries.matched for warning in one.warnings]
+    if not entries.by_id and not entries.errors:
+        found.append("the table holds no patients")
+    return tuple(found)

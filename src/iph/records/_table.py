@@ -1,0 +1,36 @@
+"""A table as it was found: a header, and rows of cells that nobody has read yet."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import attrs
+
+MISSING_CELLS = (None, "")
+"""Cells in which nothing stands."""
+
+
+@attrs.frozen(kw_only=True)
+class Table:
+    """One table of a file, cell by cell as it stands there.
+
+    Attributes
+    ----------
+    name : str
+        What the table is called in messages: the file, or its sheet.
+    header : tuple of str
+        The column names as they stand.
+    rows : iterable of (int, sequence)
+        Each row with its number as a spreadsheet shows it (the header is row 1 where
+        the table starts at the top), passed once. Cells are text, or what the file
+        format itself calls a number, a truth value or a date; None where empty.
+    header_row : int
+        The number of the row in which the header stands.
+    remarks : tuple of str
+        How the file was read, where that was not a matter of course.
+    """
+
+    name: str
+    header: tuple[str, ...]
+    rows: Iterable[tuple[int, Sequence[Any]]]
+    header_row: int = 1
+    remarks: tuple[str, ...] = ()

@@ -1,0 +1,156 @@
+"""Writing cohorts to files: whole or not at all, and safe to open in a spreadsheet."""
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from iph._cohort import Cohort
+from iph._fields import cell
+from iph._follow_up import ASSESSMENT_FIELDS
+from iph._model import PATIENT_FIELDS, Patient
+from iph.errors import FileError, InputError
+from iph.records._formulas import disarmed
+from iph.records._saving import replacing
+
+
+def write(cohort: Cohort, path: str | os.PathLike[str], *, raw: bool = False) -> Path:
+    """Write a cohort to a file that `read` gives back.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        The patients.
+    path : path
+        The file; its ending says its kind: ``.csv`` or ``.tsv``. An existing file is
+        replaced, but only once the new one is complete.
+    raw : bool
+        Leave text that a spreadsheet would run as a formula as it is. By default it
+        gets an apostrophe in front, which `read` takes away again.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If something else than a cohort is given.
+    FileError
+        If the file cannot be written, or its ending is not known.
+
+    Notes
+    -----
+    CSV holds one long table: one row a patient and visit, the values of the patient in
+    the first of its rows. Made-up cohorts say so in the column ``synthetic``. A part
+    of which nothing is recorded is not told from a missing one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from iph import Assessment, Cohort, FollowUp, Patient
+    >>> from iph.records import read, write
+    >>> course = FollowUp(assessments=[Assessment(visit="week_1", vas=4)])
+    >>> cohort = Cohort([Patient(patient_id="P01", sex="female", follow_up=course)])
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> read(write(cohort, Path(folder.name) / "series.csv")) == cohort
+    True
+    >>> folder.cleanup()
+    """
+    if not isinstance(cohort, Cohort):
+        raise InputError("cohort", "a Cohort", cohort)
+    target = Path(os.fspath(path))
+    sink = SINKS.get(target.suffix.casefold())
+    if sink is None:
+        problem = f"the ending {target.suffix or '(none)'} is not known"
+        raise FileError(str(target), problem, f"it must be one of {', '.join(SINKS)}")
+    with replacing(target) as draft:
+        sink(cohort, draft, raw)
+    return target
+
+
+def about_columns(cohort: Cohort) -> list[str]:
+    """Return the names of what a cohort carries besides fields, where it does."""
+    given = {
+        "synthetic": cohort.synthetic,
+        "cohort_label": cohort.label,
+        "cohort_notes": cohort.notes,
+        "reference_ranges": any(
+            p.laboratory is not None and p.laboratory.reference_ranges for p in cohort
+        ),
+    }
+    return [name for name, there in given.items() if there]
+
+
+def about_cells(cohort: Cohort, patient: Patient, *, first: bool) -> dict[str, str]:
+    """Return the cells of `about_columns` in the first row of a patient."""
+    cells = {"synthetic": "yes"} if cohort.synthetic else {}
+    if first and cohort.label:
+        cells["cohort_label"] = json.dumps(cohort.label)
+    if first and cohort.notes:
+        cells["cohort_notes"] = json.dumps(cohort.notes)
+    if patient.laboratory is not None and patient.laboratory.reference_ranges:
+        ranges = [attrs.asdict(one) for one in patient.laboratory.reference_ranges]
+        cells["reference_ranges"] = json.dumps(ranges)
+    return cells
+
+
+def long_rows(cohort: Cohort) -> Iterator[list[Any]]:
+    """Yield the header and the rows of the long table, cells as they are."""
+    about = about_columns(cohort)
+    names = [field.name for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)]
+    yield [*names, *about]
+    no_patient = [None] * (len(PATIENT_FIELDS) - 1)
+    no_assessment = [None] * len(ASSESSMENT_FIELDS)
+    for place, patient in enumerate(cohort):
+        own = [cell(field, field.value_of(patient)) for field in PATIENT_FIELDS]
+        cells = about_cells(cohort, patient, first=place == 0)
+        for number, seen in enumerate(patient.follow_up.assessments or (None,)):
+            visit = no_assessment
+            if seen is not None:
+                visit = [cell(f, f.value_of(seen)) for f in ASSESSMENT_FIELDS]
+            first = own if number == 0 else [patient.patient_id, *no_patient]
+            if number == 1:
+                cells = {name: cells[name] for name in cells if name == "synthetic"}
+            yield [*first, *visit, *[cells.get(name) for name in about]]
+
+
+def as_text(value: Any, *, raw: bool = False) -> str:
+    """Return a cell as text: the shortest that reads back as the same value."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value if raw else disarmed(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return repr(value)
+
+
+def _write_delimited(cohort: Cohort, path: Path, raw: bool, separator: str) -> None:  # noqa: FBT001 - as all sinks
+    rows = [[as_text(value, raw=raw) for value in row] for row in long_rows(cohort)]
+    ascii_only = all(value.isascii() for row in rows for value in row)
+    encoding = "ascii" if ascii_only else "utf-8-sig"  # the mark tells spreadsheets
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=separator, lineterminator="\n").writerows(rows)
+
+
+def _write_csv(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 - as all sinks
+    _write_delimited(cohort, path, raw, ",")
+
+
+def _write_tsv(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 - as all sinks
+    _write_delimited(cohort, path, raw, "\t")
+
+
+Sink = Callable[[Cohort, Path, bool], None]
+
+SINKS: Final[dict[str, Sink]] = {".csv": _write_csv, ".tsv": _write_tsv}
+"""What writes a cohort to a file, by its ending."""

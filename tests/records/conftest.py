@@ -1,0 +1,42 @@
+"""Files made of lines, and cohorts as a table can tell them apart."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from iph import Cohort, Patient
+
+MakeFile = Callable[..., Path]
+
+
+@pytest.fixture
+def file_of(tmp_path: Path) -> MakeFile:
+    """Return a function that writes lines to a file and returns its path."""
+
+    def make(*lines: str, name: str = "series.csv", encoding: str = "utf-8") -> Path:
+        path = tmp_path / name
+        path.write_bytes("\n".join(lines).encode(encoding))
+        return path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def told_apart() -> Callable[[Cohort], Cohort]:
+    """Return a function that drops parts in which nothing is recorded."""
+
+    def drop(patient: Patient) -> Patient:
+        empty: dict[str, Any] = {
+            name: None
+            for name in ("laboratory", "imaging", "hematoma", "nerves")
+            if (part := getattr(patient, name)) is not None and part == type(part)()
+        }
+        return attrs.evolve(patient, **empty)
+
+    def change(cohort: Cohort) -> Cohort:
+        return attrs.evolve(cohort, patients=[drop(p) for p in cohort])
+
+    return change

@@ -1,0 +1,367 @@
+"""Reading and checking text tables in all layouts."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from iph import Cohort, Sex, StrengthModifier, Visit
+from iph.errors import FileError
+from iph.records import RecordErrors, check, errors_text, read
+
+MakeFile = Callable[..., Path]
+
+LONG = (
+    "patient_id,age_years,sex,visit,day,vas,strength",
+    "P01,48,male,baseline,0,7,2",
+    "P01,,,week_1,7,4,3",
+    "P02,61,female,,,,",
+)
+
+
+def test_long_table(file_of: MakeFile) -> None:
+    """One row a patient and visit: values of the patient stand in the first row."""
+    cohort = read(file_of(*LONG))
+    first, second = cohort
+    assert (first.age_years, first.sex) == (48, Sex.MALE)
+    assert [a.visit for a in first.follow_up.assessments] == [
+        Visit.BASELINE,
+        Visit.WEEK_1,
+    ]
+    assert [a.vas for a in first.follow_up.assessments] == [7.0, 4.0]
+    assert second.follow_up.assessments == ()
+    assert check(file_of(*LONG)).layout == "long"
+
+
+def test_repeated_patient_values_agree(file_of: MakeFile) -> None:
+    """Values of the patient may be repeated in each row, if they are the same."""
+    same = file_of("patient_id,sex,visit", "P1,male,baseline", "P1,male,week_1")
+    assert len(read(same).patients[0].follow_up.assessments) == 2
+    other = file_of("patient_id,sex,visit", "P1,male,baseline", "P1,female,week_1")
+    (error,) = check(other).errors
+    assert (error.row, error.column, error.name) == (3, "sex", "one-value")
+
+
+def test_wide_table(file_of: MakeFile) -> None:
+    """A column for each field and visit gives the same assessments."""
+    path = file_of(
+        "patient_id,vas_week_1,vas_baseline,strength_baseline,day_week_1",
+        "P01,4,7,2,8",
+        "P02,,5,,",
+    )
+    first, second = read(path)
+    visits = [(a.visit, a.vas, a.day) for a in first.follow_up.assessments]
+    assert visits == [(Visit.BASELINE, 7.0, None), (Visit.WEEK_1, 4.0, 8)]
+    assert [a.visit for a in second.follow_up.assessments] == [Visit.BASELINE]
+    assert check(path).layout == "wide"
+
+
+def test_discharge_in_a_wide_table_stands_where_its_day_says(file_of: MakeFile) -> None:
+    """Discharge has no fixed place in the schedule; its day decides."""
+    path = file_of(
+        "patient_id,vas_baseline,vas_discharge,day_discharge,vas_week_1,day_week_1",
+        "P01,7,3,12,4,7",
+    )
+    visits = [a.visit for a in read(path).patients[0].follow_up.assessments]
+    assert visits == [Visit.BASELINE, Visit.WEEK_1, Visit.DISCHARGE]
+
+
+def test_two_tables(file_of: MakeFile) -> None:
+    """Patients and assessments may stand in two files, the second found by its name."""
+    patients = file_of("patient_id,age_years", "P1,40", "P2,50", name="s_patients.csv")
+    assert len(read(patients).patients[0].follow_up.assessments) == 0
+    file_of("patient_id,visit,vas", "P2,week_1,3", name="s_assessments.csv")
+    cohort = read(patients)
+    assert [len(p.follow_up.assessments) for p in cohort] == [0, 1]
+    other = file_of("patient_id,visit,vas", "P1,week_1,3", "P9,week_1,1", name="o.csv")
+    report = check(patients, assessments=other)
+    assert report.layout == "two tables"
+    (error,) = report.errors
+    assert (error.table, error.row, error.name) == ("o.csv", 3, "patient-known")
+
+
+def test_rows_out_of_order_are_put_in_the_order_of_time(file_of: MakeFile) -> None:
+    """The order of rows in a table says nothing; days and visits do."""
+    path = file_of("patient_id,visit,day", "P,month_1,", "P,baseline,", "P,,9")
+    days = [a.time_day for a in read(path).patients[0].follow_up.assessments]
+    assert days == [0, 9, 30]
+
+
+def test_every_error_is_found_at_once(file_of: MakeFile) -> None:
+    """Errors in cells, rows and rules between fields stand in one report."""
+    path = file_of(
+        "patient_id,age_years,sex,pregnancy,zones,hemoglobin_g_l,visit,vas",
+        "P1,7.9,x,,upper;lower,13.0,baseline,11",
+        "P2,130,male,trimester_1,mid,128,,",
+        ",50,male,,,,baseline,3",
+        "P3,50,male,,,,week_1,3",
+        "P3,,,,,,week_1,4",
+        "P3,,,,,,,",
+    )
+    found = [(e.row, e.column, e.name) for e in check(path).errors]
+    assert found == [
+        (2, "age_years", "value"),
+        (2, "sex", "value"),
+        (2, "zones", "zones-contiguous"),
+        (2, "hemoglobin_g_l", "value"),
+        (2, "vas", "value"),
+        (3, "age_years", "value"),
+        (3, "pregnancy, sex", "pregnancy-needs-female"),
+        (4, "patient_id", "value"),
+        (6, "visit", "visits-unique"),
+        (7, "patient_id", "patients-unique"),
+    ]
+    with pytest.raises(RecordErrors) as caught:
+        read(path)
+    assert caught.value.errors == check(path).errors
+
+
+def test_several_rules_of_one_patient_are_all_reported(file_of: MakeFile) -> None:
+    """A broken rule hides no other, and each visit is named by its row."""
+    path = file_of(
+        "patient_id,limb,deficit_side,died,died_day,visit,day,strength_modifier",
+        "P1,left,right,no,20,baseline,0,+",
+        "P1,,,,,week_1,25,",
+        "P1,,,,,month_1,25,",
+        "P1,,,,,,,-",
+    )
+    found = [(e.row, e.name) for e in check(path).errors]
+    assert found == [
+        (2, "death-consistent"),
+        (2, "limb-has-deficit"),
+        (2, "modifier-needs-grade"),
+        (4, "days-increase"),
+        (5, "assessment-when"),
+    ]
+
+
+def test_a_rule_is_not_held_against_a_cell_that_cannot_be_read(
+    file_of: MakeFile,
+) -> None:
+    """An unreadable strength grade makes no error of the modifier beside it."""
+    path = file_of("patient_id,visit,strength,strength_modifier", "P,week_1,good,+")
+    assert [e.column for e in check(path).errors] == ["strength"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("age_years", "7.9"),
+        ("age_years", "48 years"),
+        ("age_years", "forty"),
+        ("age_years", "1e400"),
+        ("age_years", "٤٨"),
+        ("hemoglobin_g_l", "<100"),
+        ("hemoglobin_g_l", "1,234"),
+        ("hemoglobin_g_l", "100-110"),
+        ("hemoglobin_g_l", "inf"),
+        ("died", "perhaps"),
+        ("zones", "mid;;lower"),
+        ("zones", "unknown;mid"),
+        ("treatments", "unknown;analgesic"),
+        ("sex", "1"),
+        ("strength", "4-5"),
+        ("strength", "4.5"),
+        ("hip_flexor_strength", "4-"),
+        ("numbness", "0"),
+        ("symptom_days", "2020-01-31"),
+    ],
+)
+def test_nothing_is_coerced_with_loss(
+    file_of: MakeFile, header: str, cell: str
+) -> None:
+    """A cell that the field cannot hold as it stands is an error, never rounded."""
+    path = file_of(f"patient_id;visit;{header}", f'P;week_1;"{cell}"')
+    (error,) = check(path).errors
+    assert (error.row, error.column, error.value) == (2, header, cell)
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "read_as"),
+    [
+        ("hemoglobin_g_l", "110,5", "110.5"),
+        ("sex", "F", "female"),
+        ("sex", "Female", "female"),
+        ("died", "1", "yes"),
+        ("died", "TRUE", "yes"),
+        ("side", "R", "right"),
+        ("etiology", "Other coagulopathy", "other_coagulopathy"),
+        ("strength", "IV", "4"),
+        ("strength", "4-", "4-"),
+        ("numbness", "III", "3"),
+        ("age_years", "NA", ""),
+        ("zones", "mid, upper", "mid;upper"),
+        ("day", "\u22123", "-3"),
+        ("hemoglobin_g_dl", "13.1", "131.0"),
+        ("vas_mm", "35", "3.5"),
+        ("symptom_weeks", "2", "14"),
+        ("symptom_months", "1.5", "46"),
+        ("Hemoglobin (mmol/L)", "8", "128.912"),
+    ],
+)
+def test_what_is_interpreted_is_listed(
+    file_of: MakeFile, header: str, cell: str, read_as: str
+) -> None:
+    """A reading that is not literal is accepted and listed with its reason."""
+    path = file_of(f"patient_id\tvisit\t{header}", f"P\tweek_1\t{cell}")
+    report = check(path)
+    assert report.errors == ()
+    (note,) = report.interpretations
+    assert (note.column, note.value, note.read_as) == (header, cell, read_as)
+    assert (note.count, note.first_row) == (1, 2)
+    assert note.reason
+
+
+def test_modifier_of_strength(file_of: MakeFile) -> None:
+    """The plus or minus behind a grade goes to its own field, uncontradicted."""
+    head = "patient_id,visit,strength,strength_modifier"
+    (assessment,) = (
+        read(file_of(head, "P,week_1,4-,")).patients[0].follow_up.assessments
+    )
+    assert assessment.strength == 4
+    assert assessment.strength_modifier is StrengthModifier.MINUS
+    assert check(file_of(head, "P,week_1,4-,-")).ok
+    (error,) = check(file_of(head, "P,week_1,4-,+")).errors
+    assert error.name == "one-value"
+
+
+def test_points_beside_decimal_commas_are_doubtful(file_of: MakeFile) -> None:
+    """In a column with decimal commas a point may stand for thousands."""
+    path = file_of("patient_id;platelets_10e9_l", "A;1.200", "B;210,5")
+    (error,) = check(path).errors
+    assert (error.row, error.value) == (2, "1.200")
+    assert check(file_of("patient_id;platelets_10e9_l", "A;1.200")).ok
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_separators_and_encodings(
+    file_of: MakeFile, separator: str, encoding: str
+) -> None:
+    """Whatever the spreadsheet program writes is read the same."""
+    rows = ["patient_id", "sex"], ["Ärzte-1", "male"]
+    path = file_of(*(separator.join(row) for row in rows), encoding=encoding)
+    assert read(path).patients[0].patient_id == "Ärzte-1"
+
+
+def test_windows_encoding_is_read_and_said(file_of: MakeFile) -> None:
+    """Text that is not UTF-8 is read as Windows-1252, with a warning."""
+    path = file_of("patient_id,sex", "Jäger,male", encoding="cp1252")
+    assert read(path).patients[0].patient_id == "Jäger"
+    assert "Windows-1252" in check(path).warnings[0]
+
+
+def test_row_numbers_are_those_of_the_spreadsheet(file_of: MakeFile) -> None:
+    """Empty rows and line breaks inside a cell do not shift the numbers."""
+    path = file_of("", "patient_id,sex", "", '"P', '1",male', "P2,x")
+    assert [(e.row, e.column) for e in check(path).errors] == [
+        (4, "patient_id"),
+        (5, "sex"),
+    ]
+    stated = file_of("sep=;", "patient_id;sex", "P1;x")
+    assert [e.row for e in check(stated).errors] == [2]
+
+
+def test_rows_of_another_length_are_errors(file_of: MakeFile) -> None:
+    """A cut-off row or a cell beyond the header is never dropped silently."""
+    path = file_of("patient_id,sex,,side", "A,male", "B,male,,left,5", "C,male,7,left,")
+    found = [(e.row, e.name) for e in check(path).errors]
+    assert found == [(2, "row-length"), (3, "row-length"), (4, "column-named")]
+
+
+def test_columns_are_matched_by_name_or_label_alone(file_of: MakeFile) -> None:
+    """Case and spaces do not matter; a close name is an error, another is listed."""
+    path = file_of("Patient ID,Age,SEX,hemoglobin,shoe_size", "A,40,male,120,43")
+    report = check(path)
+    assert report.ok
+    assert report.ignored_columns == ("shoe_size",)
+    (error,) = check(file_of("patient_id,haemoglobin_g_l", "A,120")).errors
+    assert error.name == "column-known"
+    assert "hemoglobin_g_l" in error.hint
+    (twice,) = check(file_of("patient_id,Age,age_years", "A,40,40")).errors
+    assert twice.name == "column-unique"
+
+
+def test_columns_that_name_a_person_are_not_loaded(file_of: MakeFile) -> None:
+    """Names, dates of birth, phones and record numbers are warned of, cells unseen."""
+    names = ["Last name", "DOB", "phone", "MRN", "hospital_number", "admission_date"]
+    path = file_of(",".join(["patient_id", *names]), "A,Doe,1.1.70,555,99,12,1.1.20")
+    report = check(path)
+    assert report.ok
+    assert report.ignored_columns == tuple(names)
+    assert len(report.warnings) == len(names)
+    assert "Doe" not in errors_text(report)
+
+
+def test_missing_identifier_column(file_of: MakeFile) -> None:
+    """Without pseudonyms nothing can be read, and all else is still checked."""
+    found = [(e.row, e.name) for e in check(file_of("sex,age_years", "x,40")).errors]
+    assert found == [(1, "column-missing"), (2, "value")]
+
+
+def test_formulas_are_text(file_of: MakeFile) -> None:
+    """A disarmed text reads back without its apostrophe."""
+    path = file_of("patient_id,sex", "'=HYPERLINK(1),male", "'tis,male")
+    assert [p.patient_id for p in read(path)] == ["=HYPERLINK(1)", "'tis"]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "empty"),
+        (b"\n \n", "no header"),
+        (b"PK\x03\x04 and so on", "zip"),
+        (b"patient_id,sex\nA,\0\n", "null bytes"),
+        (b"\x81\x8d,\x9d", "encoding"),
+        (b"Dear all, the meeting is moved.\n", "none of its 2 column names"),
+        (b"patient_id," * 3000, "3001 columns"),
+        (b"x" * (1 << 21), "longer than 1 MiB"),
+        (b'patient_id,sex\nA,"male\nB,female\n', "row 2"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_words(
+    tmp_path: Path, content: bytes, problem: str
+) -> None:
+    """A file that cannot be a table raises FileError, which says what is wrong."""
+    path = tmp_path / "file.csv"
+    path.write_bytes(content)
+    with pytest.raises(FileError, match=problem):
+        check(path)
+
+
+def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
+    """A missing file, a folder and an unknown ending are named as what they are."""
+    with pytest.raises(FileError, match="no such file"):
+        read(tmp_path / "none.csv")
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(FileError, match="folder"):
+        read(tmp_path / "folder.csv")
+    (tmp_path / "scan.png").write_bytes(b"x")
+    with pytest.raises(FileError, match=r"ending \.png"):
+        read(tmp_path / "scan.png")
+    with pytest.raises(FileError, match="cannot be read"):
+        read("a\0b.csv")
+
+
+def test_a_header_without_rows_is_an_empty_cohort(file_of: MakeFile) -> None:
+    """No patients is no error, but is said."""
+    path = file_of("patient_id,sex")
+    assert read(path) == Cohort()
+    assert check(path).warnings == ("the table holds no patients",)
+
+
+def test_text_of_a_report(file_of: MakeFile) -> None:
+    """The report for a terminal is sorted by row and counts by rule."""
+    path = file_of("patient_id,sex,other", "A,x,1", "B,y,2", "C,F,3")
+    lines = errors_text(check(path)).splitlines()
+    assert lines[0].endswith("3 patients, 0 assessments (patients): 2 errors")
+    assert "row 2, sex: must be one of: female, male, unknown, got 'x'" in lines[1]
+    assert lines[3:5] == [
+        "By rule:",
+        "  2  sex must be one of: female, male, unknown",
+    ]
+    assert lines[5:] == [
+        "Not read literally:",
+        "  sex: 'F' read as 'female' (a word for this code; 1 cell, first in row 4)",
+        "Columns not loaded: other",
+    ]
