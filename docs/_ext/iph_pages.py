@@ -1,0 +1,389 @@
+"""Pages that are printed from the code, so that they cannot drift from it.
+
+Each function below returns one page's part in Markdown. They are written to
+docs/generated before the pages are read, which include them.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+import iph
+from iph import criteria, evidence, scales, stats, study
+from iph._fields import DeclaredField, Kind
+from iph._follow_up import ASSESSMENT_FIELDS
+from iph._model import PATIENT_FIELDS
+from iph.criteria import Criteria
+from iph.scales import Cutpoints, Grade
+
+ROOT = Path(__file__).parents[2]
+HOUSE = ROOT / "src" / "iph"
+OUT = ROOT / "docs" / "generated"
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    text = text.replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
+    return re.sub(r"(?<!`)\b(?:doi:)(10\.\S+?)(?=[.,;)]*(?:\s|$))", _doi, text)
+
+
+def _doi(found: re.Match[str]) -> str:
+    return f"{{doi}}`{found[1].replace('&lt;', '<')}`"
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    names = list(head)
+    lines = [f"| {' | '.join(names)} |", f"|{' --- |' * len(names)}"]
+    lines += [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _number(value: float) -> str:
+    return f"{value:g}"
+
+
+def _intervals(rule: Cutpoints[Any]) -> list[tuple[Grade, str]]:
+    """Say for each grade which values it holds, as an interval."""
+    closed = list(rule.closed)
+    low: list[tuple[float, bool]] = [(rule.low, True)]
+    low += [(e, c == "left") for e, c in zip(rule.edges, closed, strict=True)]
+    high = [(e, c == "right") for e, c in zip(rule.edges, closed, strict=True)]
+    high.append((rule.high, True))
+    found = []
+    for level, (a, with_a), (b, with_b) in zip(rule.levels, low, high, strict=True):
+        if a == b:
+            found.append((level, _number(a)))
+            continue
+        left, right = "[" if with_a else "(", "]" if with_b else ")"
+        found.append((level, f"{left}{_number(a)}, {_number(b)}{right}"))
+    return found
+
+
+def _cutpoints(rule: Cutpoints[Any]) -> str:
+    head = f"**{rule.name}** ({rule.measure}, {rule.unit})\n\n"
+    body = _table(
+        ("grade", "value", "holds", "meaning"),
+        (
+            (level.numeral, level.value, f"`{interval}`", level.meaning)
+            for level, interval in _intervals(rule)
+        ),
+    )
+    tail = f"\nSource: {_cell(rule.reference)}.\n"
+    return head + body + tail + (f"\nNote: {_cell(rule.note)}.\n" if rule.note else "")
+
+
+def _grades(scale: type[Grade]) -> str:
+    return _table(
+        ("grade", "value", "label", "meaning"),
+        ((g.numeral, g.value, g.label, g.meaning) for g in scale),
+    )
+
+
+def scales_page() -> str:
+    """Print every scale, cut point, rule and range."""
+    parts = ["## Numbness of the leg\n", _grades(scales.NumbnessGrade)]
+    parts += ["\n## Muscle strength\n", _grades(scales.MRCGrade)]
+    parts += ["\n## Hip flexion\n", _cutpoints(scales.HIP_FLEXION)]
+    parts.append("\n## Severity of pain\n")
+    parts += [f"{_cutpoints(rule)}\n" for rule in scales.PAIN_RULES.values()]
+    parts.append("\n## Anemia\n")
+    for anemia in scales.ANEMIA_RULES.values():
+        levels = list(scales.AnemiaGrade)[::-1]
+        rows = []
+        for group in anemia.groups:
+            held = dict(_intervals(group.cutpoints))
+            rows.append(
+                (group.name, *(f"`{held[g]}`" if g in held else "" for g in levels))
+            )
+        parts.append(f"**{anemia.name}** (hemoglobin, g/L)\n\n")
+        parts.append(_table(("group", *(g.label for g in levels)), rows))
+        parts.append(f"\nSource: {_cell(anemia.reference)}.\n")
+        parts.append(f"\nNote: {_cell(anemia.note)}.\n\n")
+    parts += ["\n## Severity of hemophilia\n", _cutpoints(scales.HEMOPHILIA)]
+    parts.append("\n## Volume from three diameters\n")
+    parts.append(
+        _table(
+            ("rule", "factor", "source"),
+            (
+                (r.name, f"{r.factor:.6f}", r.reference)
+                for r in scales.VOLUME_RULES.values()
+            ),
+        )
+    )
+    parts.append("\n## Reference ranges of clotting tests\n")
+    parts.append(
+        "Both limits are still normal.\nA laboratory's own ranges go before these.\n\n"
+    )
+    parts.append(
+        _table(
+            ("test", "low", "high", "unit", "source"),
+            (
+                (f"`{r.test}`", r.low, r.high, r.unit, r.reference)
+                for r in scales.DEFAULT_RANGES
+            ),
+        )
+    )
+    return "\n".join(parts)
+
+
+def _fields_of(rule_fields: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in dict.fromkeys(rule_fields))
+
+
+def _criteria(chosen: Criteria) -> str:
+    rows = [("include", c) for c in chosen.include]
+    rows += [("exclude", c) for c in chosen.exclude]
+    return _table(
+        ("code", "kind", "statement", "how it is read", "fields"),
+        (
+            (c.code, kind, c.statement, c.reading, _fields_of(c.rule.fields))
+            for kind, c in rows
+        ),
+    )
+
+
+def criteria_page() -> str:
+    """Print every set of criteria and the diagnoses searched for."""
+    parts = []
+    for name, chosen in (
+        ("LI_2023", criteria.LI_2023),
+        ("LI_2023_AS_PRINTED", criteria.LI_2023_AS_PRINTED),
+    ):
+        parts.append(f"## `{name}`: {chosen.name}\n")
+        parts.append(f"Source: {_cell(chosen.reference)}.\n")
+        parts.append(_criteria(chosen))
+    parts.append("## `LI_2023_SEARCH`: diagnoses to search a hospital log for\n")
+    parts.append(
+        _table(
+            ("diagnosis", "ICD-10-CM codes or stems"),
+            ((t.term, ", ".join(t.icd_10_cm)) for t in criteria.LI_2023_SEARCH),
+        )
+    )
+    return "\n".join(parts)
+
+
+def _values(field: DeclaredField) -> str:
+    declared = field.declaration
+    if declared.options is not None:
+        codes = []
+        for option in declared.options:
+            word = getattr(option, "label", "")
+            plain = str(option.value).replace("_", " ")
+            code = f"`{option.value}`"
+            codes.append(f"{code} {word}" if word and word != plain else code)
+        several = declared.kind is Kind.CHOICES
+        return (
+            "; ".join(codes) if not several else f"any of: {'; '.join(codes)}; `none`"
+        )
+    if declared.kind is Kind.YES_NO:
+        return "`yes`; `no`"
+    if declared.kind is Kind.IDENTIFIER:
+        return "text without line breaks"
+    bounds = f"{declared.low:g} to {declared.high:g}"
+    return f"{bounds}, step {float(declared.step or 0):g}"
+
+
+def _units(field: DeclaredField) -> str:
+    others = ", ".join(unit.unit for unit in field.declaration.other_units)
+    unit = field.declaration.unit or ""
+    return f"{unit} (asks for: {others})" if others else unit
+
+
+def _dictionary(fields: Iterable[DeclaredField]) -> str:
+    return _table(
+        ("column", "label", "of", "values", "unit", "LOINC", "note"),
+        (
+            (
+                f"`{f.name}`",
+                f.declaration.label,
+                f.owner.__name__,
+                _values(f),
+                _units(f),
+                f.declaration.loinc,
+                f.declaration.note,
+            )
+            for f in fields
+        ),
+    )
+
+
+def dictionary_page() -> str:
+    """Print the data dictionary from the declarations."""
+    parts = [
+        "## Patients: one row a patient\n",
+        _dictionary(PATIENT_FIELDS),
+        "## Assessments: one row a patient and visit\n",
+        "The first column is `patient_id`, as in the patients table.\n",
+        _dictionary(ASSESSMENT_FIELDS),
+        "## Visits\n",
+        _table(
+            ("visit", "nominal day"),
+            (
+                (
+                    f"`{v.value}`",
+                    "not scheduled" if v.nominal_day is None else v.nominal_day,
+                )
+                for v in iph.Visit
+            ),
+        ),
+        "## What counts as recovered\n",
+        _table(
+            ("endpoint", "outcome"),
+            ((f"`{e.name}`", e.label) for e in study.ENDPOINTS.values()),
+        ),
+    ]
+    return "\n".join(parts)
+
+
+def _day(visit: iph.Visit) -> object:
+    return "not scheduled" if visit.nominal_day is None else visit.nominal_day
+
+
+_PROGRAMS = (
+    ("SPSS, Minitab, Prism", "spss"),
+    ("Excel QUARTILE.EXC, SAS 4", "excel-exc"),
+    ("R, NumPy, Excel QUARTILE", "r"),
+    ("SAS (default), Stata", "sas"),
+    ("MATLAB", "matlab"),
+)
+
+
+def quartiles_page() -> str:
+    """Print what programs say of the same sample, by the rules of the code."""
+    sample = [1, 2, 3, 4, 5, 6, 7, 8]
+    rows = []
+    for program, alias in _PROGRAMS:
+        number = stats.QUANTILE_RULES[alias]
+        name = next(n for n, k in stats.QUANTILE_RULES.items() if k == number)
+        found = stats.quartiles(sample, method=alias)
+        rows.append(
+            (
+                f"your {program} says",
+                f"{found.q1:g}",
+                f"{found.median:g}",
+                f"{found.q3:g}",
+                f"type {number}, `{name}`",
+                _BECAUSE[number],
+            )
+        )
+    return _table(("", "Q1", "median", "Q3", "rule", "because"), rows)
+
+
+_BECAUSE = {
+    2: "the quartile is a value of the sample, or the mean of two where the share "
+    "falls between them",
+    5: "the k-th of n values stands in the middle of its share, at (k - 1/2)/n",
+    6: "the k-th of n values cuts off k/(n + 1), so a quarter lies at place (n + 1)/4",
+    7: "the smallest value is the share 0 and the largest the share 1, so a quarter "
+    "lies at place 1 + (n - 1)/4",
+}
+
+
+def house_page() -> str:
+    """Print the rooms in the order that import-linter holds them to."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = next(
+        c["layers"]
+        for c in settings["tool"]["importlinter"]["contracts"]
+        if c["type"] == "layers"
+    )
+    rows: list[tuple[int, str, str]] = []
+    for floor, layer in enumerate(reversed(layers)):
+        for room in layer.split("|"):
+            name = room.strip()
+            if not (HOUSE / name).is_dir() and not (HOUSE / f"{name}.py").exists():
+                continue
+            rows.append((floor, f"`iph.{name}`", _caption(name)))
+    rows.append((len(layers), "`iph`", _first_line(ROOT / "src/iph/__init__.py")))
+    return _table(("floor", "room", "what it is for"), reversed(rows))
+
+
+def _caption(room: str) -> str:
+    folder = ROOT / "src" / "iph" / room
+    path = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
+    return _first_line(path)
+
+
+def _first_line(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    return text.split('"""', 2)[1].strip().splitlines()[0]
+
+
+def _versions(source: Mapping[str, Any]) -> str:
+    versions = source["versions"]
+    if isinstance(versions, dict):
+        return ", ".join(f"{name} {number}" for name, number in versions.items())
+    return str(versions).replace(" Patched (2022-11-10 r83330)", "")
+
+
+def proof_page() -> str:
+    """Print what each reference file holds, who made it, and which tests read it."""
+    tests = sorted((ROOT / "tests").glob("*/test_*.py"))
+    readers = {path: path.read_text(encoding="utf-8") for path in tests}
+    measured = tomllib.loads(
+        (ROOT / "tests/reference/measured.toml").read_text(encoding="utf-8")
+    )
+    parts, rows = [], []
+    for path in sorted((ROOT / "tests/reference").glob("*.json")):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        source, cases = content["source"], content["cases"]
+        used = [p for p, text in readers.items() if f'"{path.name}"' in text]
+        topic = measured["topic"][path.stem]
+        rows.append(
+            (
+                f"`{path.stem}`",
+                topic["what"],
+                len(cases),
+                topic["largest_difference"],
+            )
+        )
+        parts.append(
+            f"`{path.stem}`\n"
+            f": {source['obtained']}.\n"
+            f"  Made by `tests/reference/{source.get('generator', '')}` with "
+            f"{_versions(source)}, {source['date']}.\n"
+            f"  Data: {source['citation'].rstrip('.')}.\n"
+            f"  Read by {', '.join(f'`{p.name}`' for p in used)}.\n"
+        )
+    head = _table(("file", "what is compared", "cases", "largest difference"), rows)
+    return f"{head}\n## Where the numbers come from\n\n" + "\n".join(parts)
+
+
+def cases_page() -> str:
+    """Print the sources of the published cases."""
+    rows = []
+    for case in evidence.published_case_sources():
+        where = f"doi:{case.doi}" if case.doi else case.address
+        rows.append((case.patient_id, case.author, case.year, where, case.license))
+    return _table(("case", "author", "year", "where", "license"), rows)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "cases": cases_page,
+    "criteria": criteria_page,
+    "data-dictionary": dictionary_page,
+    "house": house_page,
+    "proof": proof_page,
+    "quartiles": quartiles_page,
+    "scales": scales_page,
+}
+
+
+def write_pages() -> None:
+    """Write the pages that have changed."""
+    OUT.mkdir(exist_ok=True)
+    for name, make in PAGES.items():
+        path, text = OUT / f"{name}.md", make()
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Write the pages before Sphinx looks for what to read."""
+    app.connect("config-inited", lambda _app, _config: write_pages())
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
