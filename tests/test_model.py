@@ -302,11 +302,38 @@ def test_recovery_is_an_interval(
     assert found.is_known is (after is not None or by is not None)
 
 
+@pytest.mark.parametrize(
+    ("order", "days"),
+    [
+        ([day(195), visit(Visit.MONTH_1)], (195, None)),
+        ([visit(Visit.MONTH_1), day(20)], (None, 20)),
+        ([visit(Visit.WEEK_1), day(20), visit(Visit.MONTH_1)], (7, 20, 30)),
+        ([visit(Visit.WEEK_1), visit(Visit.MONTH_1, 5)], (None, 5)),
+        ([visit(Visit.BASELINE), visit(Visit.DISCHARGE)], (0, None)),
+    ],
+)
+def test_a_nominal_day_that_cannot_be(
+    order: list[Assessment], days: tuple[int | None, ...]
+) -> None:
+    """A visit without a day has none if it stands where its nominal day cannot be."""
+    assert FollowUp(assessments=tuple(order)).time_days == days
+
+
+@given(follow_ups())
+def test_days_increase(course: FollowUp) -> None:
+    """The days of the assessments, where known, strictly increase."""
+    days = [d for d in course.time_days if d is not None]
+    assert days == sorted(set(days))
+    assert len(course.time_days) == len(course.assessments)
+
+
 @given(follow_ups())
 def test_recovery_is_ordered(course: FollowUp) -> None:
-    """The ends of the interval are days on which the patient was seen."""
+    """The interval is not empty, and the patient was seen at its ends."""
     found = course.recovery(reached_five)
-    days = {a.time_day for a in course.assessments}
+    days = set(course.time_days)
+    if found.after_day is not None and found.by_day is not None:
+        assert found.after_day < found.by_day
     for end in (found.after_day, found.by_day):
         assert end is None or end in days
     if found.at_start:
@@ -316,12 +343,12 @@ def test_recovery_is_ordered(course: FollowUp) -> None:
 @given(follow_ups())
 def test_courses_know_their_visits_and_last_day(course: FollowUp) -> None:
     """`at` finds each visit, and nothing known is later than the last day."""
-    for assessment in course.assessments:
+    for assessment, known in zip(course.assessments, course.time_days, strict=True):
         if assessment.visit is not None:
             assert course.at(assessment.visit) is assessment
-        if assessment.time_day is not None:
+        if known is not None:
             assert course.last_day is not None
-            assert assessment.time_day <= course.last_day
+            assert known <= course.last_day
     if course.died_day is not None:
         assert course.last_day is not None
 

@@ -235,9 +235,29 @@ class FollowUp:
         return None
 
     @property
+    def time_days(self) -> tuple[int | None, ...]:
+        """The day of each assessment, as far as it is known.
+
+        A visit without a day counts at its nominal day, unless it stands where that day
+        cannot be: a visit at one month (day 30) that follows one on day 195 was late,
+        and nobody wrote down how late. Its day is None.
+        """
+        recorded = [a.day for a in self.assessments]
+        found: list[int | None] = []
+        for place, assessment in enumerate(self.assessments):
+            day = assessment.time_day
+            if day is not None and assessment.day is None:
+                before = [d for d in found if d is not None]
+                after = [d for d in recorded[place:] if d is not None]
+                if (before and day <= before[-1]) or (after and day >= after[0]):
+                    day = None
+            found.append(day)
+        return tuple(found)
+
+    @property
     def last_day(self) -> int | None:
         """The last day on which anything is known (death included)."""
-        seen = [a.time_day for a in self.assessments]
+        seen = list(self.time_days)
         seen += [self.outcome_day, self.died_day]
         known = [day for day in seen if day is not None]
         return max(known) if known else None
@@ -259,7 +279,7 @@ class FollowUp:
 
         Notes
         -----
-        An assessment without a known day (a discharge, say) cannot bound the interval
+        An assessment without a known day (see `time_days`) cannot bound the interval
         and is passed over.
 
         Examples
@@ -279,8 +299,8 @@ class FollowUp:
         (30, 182)
         """
         after: int | None = None
-        for assessment in self.assessments:
-            day, state = assessment.time_day, reached(assessment)
+        for assessment, day in zip(self.assessments, self.time_days, strict=True):
+            state = reached(assessment)
             if day is None or state is None:
                 continue
             if state:

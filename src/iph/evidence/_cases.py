@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from iph._categories import Agent, Comorbidity, Outcome, Sex, Visit
+from iph._categories import Agent, Outcome, Sex, Visit
 from iph._cohort import Cohort
 from iph._follow_up import Assessment, FollowUp
 from iph._model import Hematoma, Laboratory, NerveInvolvement, Patient
@@ -37,6 +37,10 @@ NOTES: Final = (
     (
         "imaging, completeness of records and loss to follow-up were not coded, so "
         "most criteria of eligibility cannot be answered"
+    ),
+    (
+        "the lateral femoral cutaneous and obturator nerves were coded only where they "
+        "are affected: no share can be read from them"
     ),
 )
 
@@ -169,7 +173,6 @@ def _patient(row: dict[str, str]) -> Patient:
     side, deficit_side = SIDES[row["side"]]
     extra = FROM_NOTES.get(row["case_id"], {})
     agents, factor_viii = AGENTS[row["agent"]]
-    hemophilia = row["etiology"] == "haemophilia"
     largest, second, third = diameters(row["size_cm"])
     blood = {
         "hemoglobin_g_l": tenfold(row["hb_g_dl"], row["case_id"]),
@@ -200,7 +203,6 @@ def _patient(row: dict[str, str]) -> Patient:
         symptom_days=int(row["interval_days"]) if row["interval_days"] else None,
         etiology=ETIOLOGIES[row["etiology"]],
         anticoagulant=agents,
-        comorbidities=frozenset({Comorbidity.HEMOPHILIA}) if hemophilia else None,
         laboratory=Laboratory(**blood) if measured else None,
         hematoma=Hematoma(**hematoma),
         nerves=NerveInvolvement(**nerves),

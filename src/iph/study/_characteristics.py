@@ -10,7 +10,8 @@ from iph._categories import Visit
 from iph._fields import DeclaredField, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS, Patient
-from iph.scales._coagulation import CoagulationStatus, coagulation_status
+from iph.scales._coagulation import coagulation_status
+from iph.scales._coagulation_findings import CoagulationStatus
 from iph.study._anatomy import volume_ml
 
 UNKNOWN = "unknown"

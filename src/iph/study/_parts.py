@@ -54,7 +54,8 @@ class Unavailable:
             f"{gap.field} is missing for {gap.n_missing} of {gap.n} patients"
             for gap in self.missing
         )
-        return f"{self.part}: not available. {self.reason}" + (
+        reason = self.reason[0].upper() + self.reason[1:]
+        return f"{self.part}: not available. {reason}" + (
             f" ({gaps})." if gaps else "."
         )
 

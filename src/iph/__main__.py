@@ -1,0 +1,277 @@
+"""The command line: check, template, screen, report and audit."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from iph._cohort import Cohort
+from iph.errors import InputError, IphError
+
+DONE, FOUND, WRONG, STOPPED = 0, 1, 2, 130
+
+_EPILOG = (
+    "exit codes: 0 done; 1 the check or audit found something; 2 wrong input or a file "
+    "that cannot be used, nothing was written; 130 stopped. Not a medical device."
+)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m iph",
+        description="Clinical studies of iliopsoas hematoma.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("--version", action="version", version=version("iph"))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    report = commands.add_parser(
+        "report",
+        help="analyze a cohort and write a report",
+        description=(
+            "Analyze FILE, or the bundled published cases, and write a folder with the "
+            "report, its tables and its figures."
+        ),
+        epilog=_EPILOG,
+    )
+    _table_arguments(report, optional=True)
+    report.add_argument(
+        "--demo",
+        action="store_true",
+        help="a synthetic cohort that agrees with the figures of Li et al. 2023",
+    )
+    report.add_argument(
+        "--out",
+        default="iph-report",
+        metavar="FOLDER",
+        help="the folder to write (default: %(default)s); a former report is replaced",
+    )
+    report.add_argument(
+        "--population",
+        choices=("included", "not-excluded", "all"),
+        help=(
+            "which records to analyze (default: included; not-excluded for the "
+            "published cases, of which eligibility cannot be told)"
+        ),
+    )
+    report.add_argument(
+        "--by", metavar="FIELD", help="group the tables, for example by etiology"
+    )
+    report.set_defaults(run=_report)
+
+    screen = commands.add_parser(
+        "screen",
+        help="count which records meet the criteria of Li et al. 2023",
+        description="Print the flow of records through the criteria.",
+        epilog=_EPILOG,
+    )
+    _table_arguments(screen, optional=True)
+    screen.add_argument(
+        "--as-printed",
+        action="store_true",
+        help="require CT, MRI and operation, as the published list reads",
+    )
+    screen.set_defaults(run=_screen)
+
+    check = commands.add_parser(
+        "check",
+        help="list every error of a table",
+        description="List every error of a table, cell by cell, and change nothing.",
+        epilog=_EPILOG,
+    )
+    _table_arguments(check, optional=False)
+    check.set_defaults(run=_check)
+
+    audit = commands.add_parser(
+        "audit",
+        help="check printed figures against each other",
+        description=(
+            "Check the claims of FILE (TOML or CSV), or those of Li et al. 2023: can "
+            "data of that size give the printed figures, and do they agree?"
+        ),
+        epilog=_EPILOG,
+    )
+    audit.add_argument("file", nargs="?", metavar="FILE", help="claims, TOML or CSV")
+    audit.add_argument("--html", metavar="OUT", help="write the findings as a page")
+    audit.set_defaults(run=_audit)
+    return parser
+
+
+def _table_arguments(parser: argparse.ArgumentParser, *, optional: bool) -> None:
+    many = "?" if optional else None
+    parser.add_argument(
+        "file",
+        nargs=many,
+        metavar="FILE",
+        help="a table of patients"
+        + (" (default: the bundled published cases)" if optional else ""),
+    )
+    parser.add_argument(
+        "--assessments", metavar="FILE", help="a second table, one row a visit"
+    )
+    parser.add_argument("--mapping", metavar="FILE", help="which column is which field")
+    parser.add_argument("--sheet", help="the sheet of a workbook")
+
+
+def _cohort(arguments: argparse.Namespace) -> Cohort:
+    """Read the cohort that the arguments name."""
+    if arguments.file is None:
+        given = (arguments.assessments, arguments.mapping, arguments.sheet)
+        if any(value is not None for value in given):
+            raise InputError("FILE", "given with these options", None)
+        from iph.evidence import published_cases
+
+        return published_cases()
+    from iph.records import read
+
+    return read(
+        arguments.file,
+        assessments=arguments.assessments,
+        mapping=arguments.mapping,
+        sheet=arguments.sheet,
+    )
+
+
+def _twin() -> Cohort:
+    from iph.evidence import Infeasible, li2023_claims, twin
+
+    made = twin(li2023_claims(), rng=2023)
+    if isinstance(made, Infeasible):  # pragma: no cover - the claims are bundled
+        raise InputError("claims", "such that patients can stand behind them", made)
+    return made
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from iph.report import write
+    from iph.study import analyze
+
+    if arguments.demo and arguments.file is not None:
+        raise InputError("--demo", "without FILE", arguments.file)
+    bundled = arguments.file is None and not arguments.demo
+    cohort = _twin() if arguments.demo else _cohort(arguments)
+    population = arguments.population
+    if population is None:
+        population = "not-excluded" if bundled else "included"
+    study = analyze(cohort, population=population, by=arguments.by)
+    written = write(study, arguments.out, progress=_progress())
+    print(*written.summary, sep="\n")
+    if not study.patients and len(cohort):
+        print(
+            f"Nobody of {len(cohort)} surely meets the criteria; of "
+            f"{study.screening.n_unknown} that cannot be told. To analyze those as "
+            "well: --population not-excluded"
+        )
+    print(f"Wrote {len(written.files)} files to {written.folder}")
+    return DONE
+
+
+def _progress() -> Callable[[str, int, int], None] | None:
+    """Return a progress line for a terminal; nothing if nobody watches."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(what: str, done: int, total: int) -> None:
+        line = f"\r{done}/{total} {what}"
+        sys.stderr.write(f"{line:<70}" if done < total else "\r" + " " * 70 + "\r")
+        sys.stderr.flush()
+
+    return show
+
+
+def _screen(arguments: argparse.Namespace) -> int:
+    from iph.criteria import li_2023, screen
+
+    criteria = li_2023(confirmation="all" if arguments.as_printed else "any")
+    result = screen(_cohort(arguments), criteria)
+    print(f"{criteria.name}: {result.n_assessed} records assessed")
+    width = max(len(step.code) for step in result.flow)
+    print(f"{'':{width}}  removed  unknown  remaining")
+    for step in result.flow:
+        print(
+            f"{step.code:{width}}  {step.n_removed:7}  {step.n_unknown:7}  "
+            f"{step.n_remaining:9}  {step.statement}"
+        )
+    print(
+        f"included {result.n_included}, excluded {result.n_excluded}, "
+        f"unknown {result.n_unknown}"
+    )
+    return DONE
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from iph.records import check, errors_text
+
+    found = check(
+        arguments.file,
+        assessments=arguments.assessments,
+        mapping=arguments.mapping,
+        sheet=arguments.sheet,
+    )
+    print(errors_text(found))
+    return FOUND if found.errors else DONE
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from iph.evidence import (
+        Verdict,
+        audit,
+        findings_html,
+        findings_markdown,
+        li2023_claims,
+        read_claims,
+    )
+
+    claims = li2023_claims() if arguments.file is None else read_claims(arguments.file)
+    findings = audit(claims)
+    print(findings_markdown(findings))
+    if arguments.html is not None:
+        _write_page(Path(arguments.html), findings_html(findings))
+        print(f"Wrote {arguments.html}")
+    wrong = (Verdict.IMPOSSIBLE, Verdict.CONTRADICTS)
+    return FOUND if any(finding.verdict in wrong for finding in findings) else DONE
+
+
+def _write_page(path: Path, page: str) -> None:
+    """Write a page in one step, so that a former one is never half replaced."""
+    from iph.errors import FileError
+
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_text(page, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise FileError(str(path), f"cannot be written ({error.strerror})") from None
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments; those of the process if not given.
+
+    Returns
+    -------
+    int
+        0 done; 1 the check or audit found something; 2 wrong input; 130 stopped.
+    """
+    arguments = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return run(arguments)
+    except IphError as error:
+        print(f"iph: {error}", file=sys.stderr)
+        return WRONG
+    except KeyboardInterrupt:
+        print("\niph: stopped; nothing was half-written", file=sys.stderr)
+        return STOPPED
+    except BrokenPipeError:  # the reader of our output (head, less) went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""Counting where the data lie: one grouped count, and only its cells come back."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from iph.errors import DataError, InputError
+
+MOST_CELLS: Final = 100_000
+"""Distinct combinations that a count may come back with."""
+
+_COUNT = "iph_n"
+
+
+def opened(frame: Any, columns: Iterable[Any]) -> Any:
+    """Return a frame, eager or lazy as it is, that has the columns given by name."""
+    import narwhals.stable.v2 as nw
+
+    try:
+        found = nw.from_native(frame)
+    except TypeError:
+        raise InputError(
+            "frame", "a dataframe that narwhals takes", type(frame)
+        ) from None
+    names = found.collect_schema().names()
+    for column in columns:
+        if isinstance(column, str) and column not in names:
+            raise InputError("column", f"one of: {', '.join(names)}", column)
+    return found
+
+
+def plain(value: Any) -> Any:
+    """Return a cell as any library gives it in one form; None where missing.
+
+    Whole numbers are int even where a library, for want of a missing integer, made
+    them floats.
+    """
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return None
+    if hasattr(value, "as_py"):
+        value = value.as_py()
+    elif hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
+        return value
+    number = float(value)
+    if math.isnan(number):
+        return None
+    return int(number) if number.is_integer() else number
+
+
+def cells(
+    frame: Any, keys: Mapping[str, Any], *, missing: Iterable[Any], most: int
+) -> Counter[tuple[Any, ...]]:
+    """Count the rows of a frame by some columns or expressions, in one pass.
+
+    Missing in every form (null, NaN, NA, and the values declared to mean it) is None.
+    """
+    import narwhals.stable.v2 as nw
+
+    asked = {
+        name: nw.col(key) if isinstance(key, str) else key for name, key in keys.items()
+    }
+    counted = (
+        frame.lazy()
+        .select(**asked)
+        .group_by(*asked)
+        .agg(nw.len().alias(_COUNT))
+        .head(most + 1)
+        .collect()
+    )
+    return gathered(counted.select(*asked, _COUNT).iter_rows(), missing, most)
+
+
+def gathered(
+    rows: Iterable[tuple[Any, ...]], missing: Iterable[Any], most: int
+) -> Counter[tuple[Any, ...]]:
+    """Add up counted rows, of which several may be one once missing is one thing."""
+    absent = frozenset(missing)
+    found: Counter[tuple[Any, ...]] = Counter()
+    for *key, n in rows:
+        values = (plain(value) for value in key)
+        found[tuple(None if value in absent else value for value in values)] += int(n)
+    if len(found) > most:
+        raise DataError(
+            f"there are more than {most} different combinations of values to count; "
+            "round or grade the values first, or raise `most_cells`"
+        )
+    return found
+
+
+def in_order(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Return distinct values sorted; those of several types by type first."""
+    distinct = set(values)
+    try:
+        return tuple(sorted(distinct))
+    except TypeError:
+        return tuple(sorted(distinct, key=lambda v: (type(v).__name__, str(v))))

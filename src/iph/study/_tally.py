@@ -1,0 +1,279 @@
+"""How many cases have which value in which group: all that a statistic needs."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, Final
+
+import attrs
+
+from iph._checks import whole
+from iph.errors import InputError
+from iph.study._counting import MOST_CELLS, cells, in_order, opened
+
+EVERYBODY: Final = "all"
+
+
+@attrs.frozen(kw_only=True)
+class SmallCell:
+    """A count that is so small that it may point at a person.
+
+    Attributes
+    ----------
+    group : object
+        The group.
+    level : object
+        The value; None for the count of missing values.
+    count : int
+        How many cases.
+    """
+
+    group: Any
+    level: Any
+    count: int
+
+
+def _row(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(values)
+
+
+def _counts(values: Iterable[Any]) -> tuple[int, ...]:
+    return tuple(whole(value, "counts") for value in values)
+
+
+def _table(rows: Iterable[Iterable[Any]]) -> tuple[tuple[int, ...], ...]:
+    return tuple(_counts(row) for row in rows)
+
+
+def _count(value: Any) -> int:
+    return whole(value, "n_ungrouped")
+
+
+@attrs.frozen(kw_only=True)
+class Tally:
+    """Cases counted by value and group.
+
+    Tallies of the same value and group add up: ``site_a + site_b + site_c`` is the
+    tally of all patients together, so hospitals need to exchange nothing else, and the
+    statistics of the sum are those of the pooled patients. A tally is made of plain
+    numbers and texts: ``Tally(**json.loads(text))`` restores what
+    ``json.dumps(attrs.asdict(tally))`` has written.
+
+    Attributes
+    ----------
+    value, by : str
+        The columns counted; `by` is empty if there are no groups.
+    levels : tuple
+        The distinct values, in order.
+    groups : tuple
+        The distinct groups, in order; ``("all",)`` if there are none.
+    counts : tuple of tuple of int
+        One row a group, one number a level.
+    missing : tuple of int
+        Cases without a value, one number a group.
+    n_ungrouped : int
+        Cases of which the group is missing: they are in no other count.
+
+    Raises
+    ------
+    InputError
+        If the counts do not fit levels and groups, or are no whole numbers.
+    """
+
+    value: str
+    by: str = ""
+    levels: tuple[Any, ...] = attrs.field(converter=_row)
+    groups: tuple[Any, ...] = attrs.field(converter=_row)
+    counts: tuple[tuple[int, ...], ...] = attrs.field(converter=_table)
+    missing: tuple[int, ...] = attrs.field(converter=_counts)
+    n_ungrouped: int = attrs.field(default=0, converter=_count)
+
+    def __attrs_post_init__(self) -> None:
+        shape = (len(self.groups), len(self.levels))
+        widths = {len(row) for row in self.counts} or {shape[1]}
+        if len(self.counts) != shape[0] or widths != {shape[1]}:
+            raise InputError("counts", "one row a group, one number a level", shape)
+        if len(self.missing) != shape[0]:
+            raise InputError("missing", "one number a group", self.missing)
+        if len(set(self.groups)) != shape[0] or len(set(self.levels)) != shape[1]:
+            raise InputError("levels and groups", "distinct", (self.levels, self.groups))
+
+    @property
+    def n(self) -> int:
+        """Cases with a value, in a known group."""
+        return sum(sum(row) for row in self.counts)
+
+    @property
+    def n_missing(self) -> int:
+        """Cases in a known group without a value."""
+        return sum(self.missing)
+
+    @property
+    def samples(self) -> tuple[tuple[Any, ...], ...]:
+        """The values of each group, None for missing: the samples of a test."""
+        return ((*self.levels, None),) * len(self.groups)
+
+    @property
+    def weights(self) -> tuple[tuple[int, ...], ...]:
+        """How many cases each value of `samples` stands for."""
+        return tuple(
+            (*row, missing)
+            for row, missing in zip(self.counts, self.missing, strict=True)
+        )
+
+    def small_cells(self, least: int = 5) -> tuple[SmallCell, ...]:
+        """Return the counts below a limit that are not 0.
+
+        Registries and statistical offices forbid to pass such counts on (below 5 to
+        11, by country). Where there are any, grade the value more coarsely or join
+        groups; hiding single cells is not enough, because sums give them back.
+
+        Parameters
+        ----------
+        least : int, default 5
+            The smallest count that may be shown.
+
+        Returns
+        -------
+        tuple of SmallCell
+            Each with ``group``, ``level`` and ``count``; that of missing values with
+            a level of None, that of cases without a group with both None.
+        """
+        limit = whole(least, "least", low=1)
+        found = [
+            SmallCell(group=group, level=level, count=count)
+            for group, levels, row in zip(
+                self.groups, self.samples, self.weights, strict=True
+            )
+            for level, count in zip(levels, row, strict=True)
+        ]
+        found.append(SmallCell(group=None, level=None, count=self.n_ungrouped))
+        return tuple(cell for cell in found if 0 < cell.count < limit)
+
+    def __add__(self, other: object) -> "Tally":
+        if not isinstance(other, Tally):
+            return NotImplemented
+        if (self.value, self.by) != (other.value, other.by):
+            raise InputError(
+                "tallies",
+                f"of one value and group ({self.value!r} by {self.by!r})",
+                (other.value, other.by),
+            )
+        return _tally(
+            self.value,
+            self.by,
+            self._cells() + other._cells(),
+            groups={*self.groups, *other.groups},
+            levels={*self.levels, *other.levels},
+        )
+
+    def _cells(self) -> Counter[tuple[Any, ...]]:
+        """Return the counts by value and group."""
+        found: Counter[tuple[Any, ...]] = Counter({(None, None): self.n_ungrouped})
+        for group, row in zip(self.groups, self.weights, strict=True):
+            for level, count in zip((*self.levels, None), row, strict=True):
+                found[level, group] = count
+        return found
+
+
+def tally(
+    frame: Any,
+    value: Any,
+    *,
+    by: Any = None,
+    name: str = "",
+    by_name: str = "",
+    missing: Iterable[Any] = ("",),
+    most_cells: int = MOST_CELLS,
+) -> Tally:
+    """Count the values of a column, by group, where the data lie.
+
+    How many patients of a registry have which grade at which visit? Ranks, quartiles,
+    means and exact tests need no more than this table, whose size does not depend on
+    the number of patients.
+
+    Parameters
+    ----------
+    frame : dataframe
+        Anything that narwhals takes (pandas, Polars, PyArrow, DuckDB, Dask, PySpark,
+        SQLFrame, Ibis), eager or lazy.
+    value : str or narwhals expression
+        The column to count, or an expression of ``narwhals.stable.v2``, such as a
+        scale's ``HIP_FLEXION.expr("hip_flexion_deg")``.
+    by : str or narwhals expression, optional
+        What to group by.
+    name, by_name : str, optional
+        What the result calls an expression (default ``"value"`` and ``"group"``).
+    missing : iterable, default ("",)
+        Values that say "not recorded", beside null, NaN and NA.
+    most_cells : int, default 100,000
+        The most combinations of value and group that may come back.
+
+    Returns
+    -------
+    Tally
+        With ``value``, ``by``, ``levels``, ``groups``, ``counts``, ``missing``,
+        ``n_ungrouped``, ``n``, ``n_missing``, ``samples``, ``weights`` and
+        ``small_cells``.
+
+    Raises
+    ------
+    InputError
+        If it is no dataframe, or lacks a column.
+    DataError
+        If there are more combinations than `most_cells`.
+
+    See Also
+    --------
+    recovery_counts : The same for days and events.
+    describe_frame : A whole table of characteristics.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from iph.stats import kruskal_wallis
+    >>> from iph.study import tally
+    >>> frame = pd.DataFrame(
+    ...     {"vas": [7, 6, 8, 3, 2, None, 4], "visit": [0, 0, 0, 1, 1, 1, None]}
+    ... )
+    >>> pain = tally(frame, "vas", by="visit")
+    >>> pain.levels, pain.counts, pain.missing, pain.n_ungrouped
+    ((2, 3, 6, 7, 8), ((0, 0, 1, 1, 1), (1, 1, 0, 0, 0)), (0, 1), 1)
+    >>> result = kruskal_wallis(*pain.samples, weights=pain.weights)
+    >>> round(result.statistic, 3), result.n, result.n_missing
+    (3.0, 5, 1)
+    """
+    value_name = value if isinstance(value, str) else name or "value"
+    group_name = by if isinstance(by, str) else by_name or "group"
+    most = whole(most_cells, "most_cells", low=1)
+    if by is None:
+        table = opened(frame, [value])
+        found = cells(table, {"iph_value": value}, missing=missing, most=most)
+        everybody = Counter({(key[0], EVERYBODY): n for key, n in found.items()})
+        return _tally(value_name, "", everybody, groups={EVERYBODY}, levels=set())
+    table = opened(frame, [value, by])
+    keys = {"iph_value": value, "iph_group": by}
+    found = cells(table, keys, missing=missing, most=most)
+    return _tally(value_name, group_name, found, groups=set(), levels=set())
+
+
+def _tally(
+    value: str,
+    by: str,
+    found: Counter[tuple[Any, ...]],
+    *,
+    groups: set[Any],
+    levels: set[Any],
+) -> Tally:
+    """Lay out counts by value and group; groups and levels may hold more of them."""
+    names = in_order(groups | {group for _, group in found if group is not None})
+    known = {level for level, group in found if None not in (level, group)}
+    columns = in_order(levels | known)
+    return Tally(
+        value=value,
+        by=by,
+        levels=columns,
+        groups=names,
+        counts=[[found[level, group] for level in columns] for group in names],
+        missing=[found[None, group] for group in names],
+        n_ungrouped=sum(n for (_, group), n in found.items() if group is None),
+    )

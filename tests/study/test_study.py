@@ -1,0 +1,273 @@
+"""A study gives back the counts that its patients have, with every denominator."""
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iph import Cohort, Nerve, Visit
+from iph.criteria import LI_2023
+from iph.errors import InputError
+from iph.evidence import published_cases
+from iph.study import (
+    CategoryCell,
+    GradeCourse,
+    NumberCell,
+    PainCourse,
+    RecoveryAnalysis,
+    SizeCorrelation,
+    Study,
+    TableRow,
+    Unavailable,
+    Zones,
+    analyze,
+)
+from iph.testing import cohorts
+
+
+@pytest.fixture(scope="module")
+def study(by_hand: Cohort) -> Study:
+    """Return the study of the cohort made by hand."""
+    return analyze(by_hand)
+
+
+def row(study: Study, name: str) -> TableRow:
+    """Return a row of the first table."""
+    return next(r for r in study.table_one.rows if r.name == name)
+
+
+def quartiles(study: Study, name: str) -> tuple[float, float, float]:
+    """Return median and quartiles of a row, overall."""
+    cell = row(study, name).cells[0]
+    assert isinstance(cell, NumberCell)
+    found = cell.description.quartiles
+    return found.median, found.q1, found.q3
+
+
+def counts(study: Study, name: str) -> dict[str, int]:
+    """Return the counts of a row, overall."""
+    found = row(study, name)
+    cell = found.cells[0]
+    assert isinstance(cell, CategoryCell)
+    return dict(zip(found.level_labels, cell.counts, strict=True))
+
+
+def test_everybody_is_included(study: Study) -> None:
+    """The cohort was made to meet the criteria."""
+    assert study.screening.n_included == study.screening.n_assessed == 28
+    assert len(study.patients) == 28
+    assert study.unavailable == (study.recovery[3],)
+
+
+def test_printed_medians_and_quartiles(study: Study) -> None:
+    """Median and quartiles are those of Table 1, which only the (n + 1)p rule gives."""
+    assert quartiles(study, "age_years") == (48, 20.25, 63)
+    assert quartiles(study, "symptom_days") == (3, 1.25, 7)
+    assert quartiles(study, "platelets_10e9_l") == (207, 180.5, 286.25)
+    assert quartiles(study, "vas") == (7, 6, 8)
+
+
+def test_printed_counts(study: Study) -> None:
+    """Sex, side, coagulation and cause have the printed counts."""
+    assert counts(study, "sex")["male"] == 24
+    assert counts(study, "side")["right"] == 13
+    assert counts(study, "coagulation_status") == {"normal": 10, "abnormal": 18}
+    assert counts(study, "etiology")["hemophilia"] == 7
+    assert counts(study, "etiology")["anticoagulant"] == 9
+    assert counts(study, "treated_conservatively") == {"yes": 25}
+
+
+def grades(study: Study, place: int, visit: Visit) -> tuple[tuple[int, ...], int]:
+    """Return the counts and the denominator of a scale at a visit."""
+    course = study.grades[place]
+    assert isinstance(course, GradeCourse)
+    found = next(v for v in course.visits if v.visit is visit)
+    assert found.n + found.n_missing == 28
+    return found.counts, found.n
+
+
+def test_printed_grades(study: Study) -> None:
+    """Grades at each visit have the printed counts and denominators."""
+    assert grades(study, 0, Visit.BASELINE) == ((2, 5, 11, 10), 28)
+    assert grades(study, 0, Visit.MONTH_6)[0][0] == 22
+    assert grades(study, 0, Visit.YEAR_1) == ((21, 1, 0, 0), 22)
+    assert grades(study, 1, Visit.BASELINE) == ((0, 0, 1, 10, 8, 9), 28)
+    assert grades(study, 1, Visit.MONTH_6)[0][5] == 19
+    assert grades(study, 2, Visit.BASELINE) == ((10, 5, 13), 28)
+    assert grades(study, 2, Visit.DISCHARGE) == ((1, 13, 14), 28)
+    assert grades(study, 2, Visit.MONTH_6) == ((0, 3, 25), 28)
+    assert grades(study, 2, Visit.YEAR_1) == ((0, 1, 21), 22)
+
+
+def test_pain(study: Study) -> None:
+    """Pain falls; the published test and the paired one stand side by side."""
+    pain = study.pain
+    assert isinstance(pain, PainCourse)
+    medians = [visit.quartiles.median for visit in pain.visits]
+    assert [visit.visit.value for visit in pain.visits] == [
+        "baseline",
+        "week_1",
+        "month_1",
+        "month_3",
+        "month_6",
+    ]
+    assert medians == [7, 4, 2, 0, 0]
+    assert pain.visits[-1].severity == (18, 10, 0, 0)
+    assert pain.visits[0].at_least_half is None
+    week_1 = pain.visits[1]
+    assert week_1.n_strict_responders <= week_1.n_responders <= 28
+    assert pain.kruskal_wallis is not None
+    assert pain.friedman is not None
+    assert pain.friedman.n == 28
+    assert len(pain.dunn) == len(pain.friedman_pairs) == 10
+    assert pain.skillings_mack is not None
+    assert pain.skillings_mack.statistic == pytest.approx(pain.friedman.statistic)
+
+
+def test_zones_and_nerves(study: Study) -> None:
+    """Zones are counted as stretches, nerves one by one."""
+    assert isinstance(study.zones, Zones)
+    stretches = {c.label: c.count for c in study.zones.stretches}
+    assert stretches == {
+        "upper": 0,
+        "upper-mid": 8,
+        "upper-mid-lower": 6,
+        "mid": 6,
+        "mid-lower": 8,
+        "lower": 0,
+    }
+    assert sum(stretches.values()) == study.zones.n == 28
+    assert not isinstance(study.nerves, Unavailable)
+    nerves = {c.label: c.count for c in study.nerves}
+    assert nerves[Nerve.FEMORAL.label] == 25
+    assert nerves[Nerve.LATERAL_FEMORAL_CUTANEOUS.label] == 15
+    middle = study.zones.by_nerve[1]
+    assert middle[list(Nerve).index(Nerve.FEMORAL)] == 25
+    assert isinstance(study.size, SizeCorrelation)
+    assert study.size.zones.estimate > 0.8
+    assert study.size.n_measured == 28
+
+
+def test_recovery_of_strength(study: Study) -> None:
+    """The nine with normal strength at baseline are not at risk, and counted."""
+    found = study.recovery[0]
+    assert isinstance(found, RecoveryAnalysis)
+    assert found.n_at_start == 9
+    assert found.n == 19
+    assert found.n + found.n_missing == 28
+    assert [group.label for group in found.groups] == ["normal", "abnormal"]
+    assert sum(group.n for group in found.groups) == 19
+    assert sum(group.n_recovered for group in found.groups) == 10
+    assert found.exact is not None
+    assert found.exact.method == "exact"
+    assert found.logrank is not None
+    assert 0 < found.logrank.p_value <= 1
+    assert found.interval is not None
+    for group in (*found.groups, found.overall):
+        assert group.visits.n == group.curve.n == group.n
+
+
+def test_tables_by_group(by_hand: Cohort) -> None:
+    """Groups add up to the whole, and a row names its test."""
+    study = analyze(by_hand, by="coagulation_status")
+    table = study.table_one
+    assert table.columns == ("overall", "normal", "abnormal")
+    assert table.sizes == (28, 10, 18)
+    assert table.n_ungrouped == 0
+    assert all(r.name != "coagulation_status" for r in table.rows)
+    for found in table.rows:
+        for cell, size in zip(found.cells, table.sizes, strict=True):
+            assert cell.n + cell.n_missing == size
+        assert (found.p_value is None) == (found.test == "")
+    assert row(study, "age_years").test == "Mann-Whitney, exact"
+    assert row(study, "sex").test.startswith("Fisher, ")
+    assert row(study, "sex").difference is not None
+    assert row(study, "anticoagulant").p_value is None
+
+
+def test_tables_by_more_groups(by_hand: Cohort) -> None:
+    """More than two groups are compared by other tests, without a difference."""
+    study = analyze(by_hand, by="etiology", recovery_group="etiology")
+    assert len(study.table_one.columns) == 6
+    assert row(study, "age_years").test.startswith("Kruskal-Wallis")
+    assert row(study, "age_years").difference is None
+
+
+def test_published_cases_degrade_with_words() -> None:
+    """A gap says which field is missing for how many patients."""
+    study = analyze(published_cases(), population="not-excluded")
+    assert len(study.patients) == 59
+    parts = [gap.part for gap in study.unavailable]
+    assert "Pain (VAS)" in parts
+    assert "Hematoma zones" in parts
+    for gap in study.unavailable:
+        assert gap.missing
+        assert str(gap.missing[0].n_missing) in gap.sentence
+    stated = study.recovery[3]
+    assert isinstance(stated, RecoveryAnalysis)
+    assert stated.n + stated.n_missing == 59
+
+
+@pytest.mark.parametrize("population", ["included", "not-excluded", "all"])
+def test_populations_nest(population: str) -> None:
+    """Included patients are among those not excluded, and those among all."""
+    study = analyze(published_cases(), population=population)  # type: ignore[arg-type]
+    sizes = {"included": 0, "not-excluded": 59, "all": 62}
+    assert len(study.patients) == sizes[population]
+    assert study.rules.population == population
+
+
+@settings(max_examples=25)
+@given(
+    cohort=cohorts(), population=st.sampled_from(["included", "not-excluded", "all"])
+)
+def test_any_cohort_can_be_analyzed(cohort: Cohort, population: str) -> None:
+    """No legal cohort fails, and each part accounts for all its patients."""
+    study = analyze(cohort, population=population)  # type: ignore[arg-type]
+    n = len(study.patients)
+    for found in study.table_one.rows + study.coagulation.rows:
+        assert found.cells[0].n + found.cells[0].n_missing == n
+    for course in study.grades:
+        if isinstance(course, GradeCourse):
+            assert all(v.n + v.n_missing == n for v in course.visits)
+            assert len(course.sequences) == n
+    for analysis in study.recovery:
+        if isinstance(analysis, RecoveryAnalysis):
+            assert analysis.n + analysis.n_missing == n
+
+
+@settings(max_examples=10)
+@given(cohort=cohorts(min_size=2))
+def test_row_order_does_not_matter(cohort: Cohort) -> None:
+    """Patients in another order give the same tables and gaps."""
+    backwards = attrs.evolve(cohort, patients=cohort.patients[::-1])
+    one, other = (analyze(c, population="all") for c in (cohort, backwards))
+    # By their text, since NaN (an undefined share, say) equals nothing.
+    assert repr(one.table_one) == repr(other.table_one)
+    assert one.unavailable == other.unavailable
+    assert repr(one.zones) == repr(other.zones)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"population": "some"}, "population must be one of"),
+        ({"by": "vas"}, "by must be None or one of: coagulation_status"),
+        ({"by": "comorbidities"}, "by must be"),
+        ({"recovery_group": "vas"}, "recovery_group must be one of"),
+        ({"coagulation": "history"}, "coagulation must be one of"),
+        ({"quartiles": "tukey"}, "method"),
+        ({"pain": "mine"}, "rule"),
+        ({"seed": -1}, "seed must be"),
+    ],
+)
+def test_wrong_options(by_hand: Cohort, options: dict[str, str], message: str) -> None:
+    """A wrong option is named with what is allowed."""
+    with pytest.raises(InputError, match=message):
+        analyze(by_hand, **options)  # type: ignore[arg-type]
+
+
+def test_patients_instead_of_a_cohort(by_hand: Cohort) -> None:
+    """A list of patients is refused with what to do."""
+    with pytest.raises(InputError, match=r"use Cohort\(patients\)"):
+        analyze(list(by_hand), criteria=LI_2023)  # type: ignore[arg-type]
