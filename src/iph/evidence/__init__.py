@@ -16,6 +16,7 @@ from iph.evidence._cases import (
 from iph.evidence._claims import Claim, ClaimKind
 from iph.evidence._finding_tables import findings_html, findings_markdown
 from iph.evidence._loading import li2023_claims, read_claims
+from iph.evidence._twin import Infeasible, PlausibleRange, plausible_range, twin
 from iph.evidence._verdict import Finding, Verdict
 
 __all__ = [
@@ -24,13 +25,17 @@ __all__ = [
     "Claim",
     "ClaimKind",
     "Finding",
+    "Infeasible",
+    "PlausibleRange",
     "Verdict",
     "audit",
     "findings_html",
     "findings_markdown",
     "li2023_claims",
+    "plausible_range",
     "published_case_doubts",
     "published_case_sources",
     "published_cases",
     "read_claims",
+    "twin",
 ]

@@ -5,12 +5,11 @@ parity is one. From five values on there are no such gaps (the lattice of whole 
 with sum zero has all even norms), so only bounds and parity are left to check.
 """
 
-from collections.abc import Iterator
 from math import isqrt
 
 MOST = 4
 # Values tried before the answer is left open.
-_WORK = 400_000
+_WORK = 200_000
 
 Bounds = tuple[int | None, int | None]
 
@@ -18,38 +17,49 @@ Bounds = tuple[int | None, int | None]
 def few_values(
     total: int, n: int, squares: tuple[int, int], bounds: Bounds
 ) -> tuple[int, ...] | None:
-    """Return two to four such values, None if there are none, () if left open."""
-    first, last = squares
-    reach = isqrt(max(last - total * total // n, 0)) + 1
-    if (last - first + 2) * (2 * reach) ** (n - 2) > _WORK:
+    """Return two to four such values, None if there are none, () if left open.
+
+    `squares` are the least and greatest sum of squares allowed.
+    """
+    if (2 * _reach(total, n, squares[1])) ** (n - 2) > _WORK:
         return ()
-    for wanted in range(first, last + 1, 2):
-        values = next(_values(total, n, wanted, bounds), None)
-        if values is not None:
-            return values
-    return None
+    return _values(total, n, squares, bounds)
 
 
 def _values(
-    total: int, n: int, squares: int, bounds: Bounds
-) -> Iterator[tuple[int, ...]]:
+    total: int, n: int, squares: tuple[int, int], bounds: Bounds
+) -> tuple[int, ...] | None:
     if n == 2:  # noqa: PLR2004 - solved: (x - y)^2 = 2 q - s^2
-        difference = 2 * squares - total * total
-        root = isqrt(max(difference, 0))
-        if root * root == difference and (total - root) % 2 == 0:
-            pair = ((total - root) // 2, (total + root) // 2)
-            if _inside(pair[0], bounds) and _inside(pair[1], bounds):
-                yield pair
-        return
-    center = total // n
-    spread = squares * n - total * total
-    if spread < 0:
-        return
-    reach = isqrt(spread) + 1
-    for value in range(center - reach, center + reach + 2):
-        if _inside(value, bounds):
-            for rest in _values(total - value, n - 1, squares - value * value, bounds):
-                yield (value, *rest)
+        return _two(total, squares, bounds)
+    center, reach = total // n, _reach(total, n, squares[1])
+    for away in range(reach + 2):
+        for value in {center - away, center + 1 + away}:
+            if not _inside(value, bounds):
+                continue
+            left = (squares[0] - value * value, squares[1] - value * value)
+            rest = _values(total - value, n - 1, left, bounds)
+            if rest is not None:
+                return (value, *rest)
+    return None
+
+
+def _two(
+    total: int, squares: tuple[int, int], bounds: Bounds
+) -> tuple[int, int] | None:
+    low, high = (2 * q - total * total for q in squares)
+    if high < 0:
+        return None
+    difference = isqrt(max(low - 1, 0)) + (low > 0)  # the least root that is enough
+    difference += (difference - total) % 2
+    pair = ((total - difference) // 2, (total + difference) // 2)
+    if difference * difference > high:
+        return None
+    return pair if _inside(pair[0], bounds) and _inside(pair[1], bounds) else None
+
+
+def _reach(total: int, n: int, squares: int) -> int:
+    """Return how far any value can lie from the mean."""
+    return isqrt(max(squares - total * total // n, 0)) + 1
 
 
 def _inside(value: int, bounds: Bounds) -> bool:

@@ -23,6 +23,11 @@ def _declarations() -> dict[str, Declaration]:
     return {field.name: field.declaration for field in fields}
 
 
+def declaration_of(variable: str) -> Declaration:
+    """Return the declaration of a field by its column name."""
+    return _declarations()[variable]
+
+
 @attrs.frozen(kw_only=True)
 class Grid:
     """The values that a variable can take, as far as it is known.

@@ -106,6 +106,8 @@ def fitting_counts(printed: PrintedNumber, of: int) -> dict[int, str]:
     low = int((printed.value - printed.unit) * of / 100)
     high = int((printed.value + printed.unit) * of / 100) + 1
     found: dict[int, str] = {}
+    if of == 0:
+        return found
     for count in range(max(low, 0), min(high, of) + 1):
         how = printed.matches(Fraction(100 * count, of))
         if how is not None:

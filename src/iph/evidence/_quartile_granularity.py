@@ -6,9 +6,11 @@ fractions: of 28 patients, the (n + 1)p rule gives quarters and rule 7 quarters 
 but at other places, and not every rule leaves room above zero.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import ceil, floor
+
+import attrs
 
 from iph.evidence._claims import Claim, ClaimKind
 from iph.evidence._ledger import Grid, Ledger, grid_of
@@ -19,13 +21,14 @@ from iph.stats._quartiles import QUANTILE_RULES, quantile_place
 RULES = tuple(name for name, number in list(QUANTILE_RULES.items())[:9])
 _QUARTERS = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 _HALF = (Fraction(1, 2),)
-# Steps below the printed figure that are searched for its lower neighbor.
-_MOST_STEPS = 2_000
-# Distances to the upper neighbor that are listed one by one.
-_MOST_GAPS = 500
+# Steps below the printed figure that are searched for its lower neighbor: near ones
+# first, far ones if no near one will do.
+_REACHES = (2_000, 60_000)
 
-# A lower and an upper neighbor, in steps.
-_Pair = tuple[int, int]
+# In steps: the lower neighbors, each with its least and greatest upper neighbor.
+_Rows = dict[int, tuple[int, int]]
+_Ranks = tuple[int, int]
+_Ends = tuple[int | None, int | None]
 
 
 def check_median(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
@@ -104,97 +107,110 @@ def rules_that_print(
 
     With `cut_off`, each figure may be rounded or cut off; without, all are rounded.
     """
-    quarters = _HALF if len(printed) == 1 else _QUARTERS
-    return tuple(
-        rule
-        for rule in RULES
-        if _possible(printed, quarters, n, QUANTILE_RULES[rule], grid, cut_off=cut_off)
+    step = grid.step or Fraction(1)
+    windows = []
+    for number in printed:
+        low, high = number.rounded
+        if cut_off:  # from half a digit below to a whole digit above
+            low, high = min(low, number.truncated[0]), max(high, number.truncated[1])
+        windows.append(_Window(low / step, high / step, open_end=cut_off))
+    ends = (
+        None if grid.low is None else ceil(grid.low / step),
+        None if grid.high is None else floor(grid.high / step),
     )
+    quarters = _HALF if len(printed) == 1 else _QUARTERS
+    for reach in _REACHES:
+        found = tuple(
+            rule
+            for rule in RULES
+            if _possible(windows, quarters, (n, QUANTILE_RULES[rule]), ends, reach)
+        )
+        if found:
+            return found
+    return ()
+
+
+@attrs.frozen
+class _Window:
+    """The values, in steps, that are printed as a figure."""
+
+    low: Fraction
+    high: Fraction
+    open_end: bool
+
+    def least(self, start: int, share: Fraction) -> int:
+        """Return the least whole gap with start + share * gap inside."""
+        return max(ceil((self.low - start) / share), 0)
+
+    def most(self, start: int, share: Fraction) -> int:
+        """Return the greatest such gap; it may be less than the least."""
+        end = (self.high - start) / share
+        return ceil(end) - 1 if self.open_end else floor(end)
 
 
 def _possible(
-    printed: tuple[PrintedNumber, ...],
+    windows: Sequence[_Window],
     quarters: tuple[Fraction, ...],
-    n: int,
-    rule: int,
-    grid: Grid,
-    *,
-    cut_off: bool,
+    n_and_rule: tuple[int, int],
+    grid: _Ends,
+    reach: int,
 ) -> bool:
-    ranks: _Pair | None = None
-    kept: set[_Pair] = set()
-    for number, quarter in zip(printed, quarters, strict=True):
+    n, rule = n_and_rule
+    before: _Ranks | None = None
+    kept: _Rows = {}
+    for window, quarter in zip(windows, quarters, strict=True):
         lower, share = quantile_place(n, quarter, rule)
-        here = (min(max(lower, 1), n), min(max(lower + 1, 1), n))
-        if share == 0:
-            here = (here[0], here[0])
-        elif share == 1:
-            here = (here[1], here[1])
-        found = _neighbors(
-            number, share, grid, same=here[0] == here[1], cut_off=cut_off
-        )
-        kept = found if ranks is None else _following(kept, ranks, found, here)
-        ranks = here
+        ranks = (min(max(lower, 1), n), min(max(lower + 1, 1), n))
+        if share in {0, 1}:
+            ranks = (ranks[int(share)], ranks[int(share)])
+        rows = _rows(window, share, grid, 0 if ranks[0] == ranks[1] else reach)
+        kept = rows if before is None else _following(kept, before, rows, ranks)
+        before = ranks
         if not kept:
             return False
     return True
 
 
-def _neighbors(
-    number: PrintedNumber, share: Fraction, grid: Grid, *, same: bool, cut_off: bool
-) -> set[_Pair]:
-    """Return the pairs of neighboring values between which the print can lie."""
-    step = grid.step or Fraction(1)
-    low, high = number.rounded
-    open_end = False
-    if cut_off:
-        # Rounded or cut off: from half a digit below to a whole digit above.
-        low, high = min(low, number.truncated[0]), max(high, number.truncated[1])
-        open_end = True
-    first, last = low / step, high / step
-    floor_value = None if grid.low is None else ceil(grid.low / step)
-    top_value = None if grid.high is None else floor(grid.high / step)
-    found: set[_Pair] = set()
-    if same:
-        for value in range(ceil(first), floor(last) + 1):
-            if _inside(Fraction(value), first, last, open_end=open_end):
-                found.add((value, value))
-    else:
-        start = floor(last)
-        stop = start - _MOST_STEPS if floor_value is None else floor_value
-        for value in range(start, max(stop, start - _MOST_STEPS) - 1, -1):
-            # value + share * gap must lie in [first, last].
-            least = max(ceil((first - value) / share), 0)
-            most = floor((last - value) / share)
-            gaps: Iterable[int] = range(least, most + 1)
-            if most - least > _MOST_GAPS:  # the ends decide: nearest and farthest
-                gaps = (least, least + 1, most - 1, most)
-            for gap in gaps:
-                exact = value + share * gap
-                if _inside(exact, first, last, open_end=open_end):
-                    found.add((value, value + gap))
-    return {
-        (a, b)
-        for a, b in found
-        if (floor_value is None or a >= floor_value)
-        and (top_value is None or b <= top_value)
-    }
+def _rows(window: _Window, share: Fraction, grid: _Ends, reach: int) -> _Rows:
+    """Return, for each lower neighbor, the least and greatest upper neighbor.
+
+    With no reach the two are one value.
+    """
+    low, high = grid
+    if not reach:
+        first, last = ceil(window.low), floor(window.high)
+        if window.open_end and last == window.high:
+            last -= 1
+        first = first if low is None else max(first, low)
+        last = last if high is None else min(last, high)
+        return {value: (value, value) for value in range(first, last + 1)}
+    found: _Rows = {}
+    start = floor(window.high)
+    stop = start - reach if low is None else max(low, start - reach)
+    for value in range(start, stop - 1, -1):
+        least = value + window.least(value, share)
+        most = value + window.most(value, share)
+        most = most if high is None else min(most, high)
+        if least <= most:
+            found[value] = (least, most)
+    return found
 
 
-def _inside(
-    exact: Fraction, first: Fraction, last: Fraction, *, open_end: bool
-) -> bool:
-    return first <= exact < last or (exact == last and not open_end)
-
-
-def _following(
-    before: set[_Pair], ranks: _Pair, after: set[_Pair], here: _Pair
-) -> set[_Pair]:
-    """Keep the later pairs that can stand above an earlier one in one sample."""
+def _following(before: _Rows, ranks: _Ranks, after: _Rows, here: _Ranks) -> _Rows:
+    """Keep the later neighbors that can stand above earlier ones in one sample."""
     if ranks == here:
-        return before & after
+        common = {
+            low: (max(tops[0], before[low][0]), min(tops[1], before[low][1]))
+            for low, tops in after.items()
+            if low in before
+        }
+        return {low: tops for low, tops in common.items() if tops[0] <= tops[1]}
     if ranks[1] == here[0]:
-        tops = {b for _, b in before}
-        return {(a, b) for a, b in after if a in tops}
-    lowest = min(b for _, b in before)
-    return {(a, b) for a, b in after if a >= lowest}
+        spans = sorted(before.values())
+        return {
+            low: tops
+            for low, tops in after.items()
+            if any(first <= low <= last for first, last in spans)
+        }
+    lowest = min(first for first, _ in before.values())
+    return {low: tops for low, tops in after.items() if low >= lowest}

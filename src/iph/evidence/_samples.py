@@ -17,11 +17,13 @@ from iph.evidence._few_values import MOST, few_values
 
 # Size of the exhaustive table, in (values x sums x steps) to fill.
 _TABLE_WORK = 600_000
-# Sums of squares tried, from the middle of the range, before giving up the search.
-_TRIES = 40
+# Pairs of values looked at, over all sums of squares that are tried.
+_TRIED_PAIRS = 4_000
+# How far from the middle of the range the tries go.
+_WIDTH = 100
 # Rounds of spreading single pairs, and the most values that are paired.
-_ROUNDS = 200
-_MOST_PAIRED = 200
+_ROUNDS = 40
+_MOST_PAIRED = 100
 
 
 @attrs.frozen(kw_only=True)
@@ -102,7 +104,8 @@ def _by_spreading(
 ) -> tuple[int, ...] | None:
     if n <= MOST:
         return few_values(total, n, squares, bounds)
-    for wanted in _from_the_middle(*squares):
+    tries = 3 + _TRIED_PAIRS // n**2
+    for wanted in _from_the_middle(*squares)[:tries]:
         values = _spread(total, n, wanted, bounds)
         if values is not None:
             return tuple(values)
@@ -165,9 +168,9 @@ def _from_the_middle(first: int, last: int) -> list[int]:
     """List sums of squares of one parity, the middle of the range first."""
     middle = first + (last - first) // 4 * 2
     order = [middle]
-    for step in range(2, 2 * _TRIES, 2):
+    for step in range(2, _WIDTH, 2):
         order += [middle - step, middle + step]
-    return [value for value in order if first <= value <= last][:_TRIES]
+    return [value for value in order if first <= value <= last]
 
 
 def _spread(

@@ -1,0 +1,272 @@
+"""Twin cohorts: patients that could stand behind what a paper prints."""
+
+from collections.abc import Callable, Iterable
+
+import attrs
+import numpy as np
+
+from iph._checks import generator, one_of, whole
+from iph._cohort import Cohort
+from iph.errors import DataError
+from iph.evidence._audit import audit
+from iph.evidence._block_samples import sample_block, smallest_conflict
+from iph.evidence._blocks import Block, blocks_of, cohort_size, seen_at
+from iph.evidence._claims import Claim
+from iph.evidence._ledger import Ledger
+from iph.evidence._quartile_granularity import RULES
+from iph.evidence._twin_courses import Courses, courses_of
+from iph.evidence._twin_patients import Columns, patients_of
+
+__all__ = ["Infeasible", "PlausibleRange", "plausible_range", "twin"]
+
+_ATTEMPTS = 3
+
+
+@attrs.frozen(kw_only=True)
+class Infeasible:
+    """No patients can stand behind some claims, each of which is possible alone.
+
+    Attributes
+    ----------
+    claims : tuple of Claim
+        A smallest set of claims that cannot hold together.
+    reason : str
+        The same in one sentence.
+    """
+
+    claims: tuple[Claim, ...]
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class PlausibleRange:
+    """The range of a figure over twins.
+
+    Attributes
+    ----------
+    low, median, high : float
+        The smallest, middle and greatest value.
+    values : tuple of float
+        One value a twin.
+    n : int
+        Number of twins with a value.
+    n_missing : int
+        Number of twins in which the figure is undefined (NaN).
+    method : str
+        How the twins were made.
+    """
+
+    low: float
+    median: float
+    high: float
+    values: tuple[float, ...]
+    n: int
+    n_missing: int
+    method: str
+
+
+def twin(
+    claims: Iterable[Claim],
+    *,
+    rng: np.random.Generator | int,
+    n: int | None = None,
+    quantile_rule: str = "weibull",
+) -> Cohort | Infeasible:
+    """Make patients that could stand behind all claims that can be true.
+
+    What could the data behind this paper look like? The twin has the printed number of
+    patients at each level and visit, the printed medians and quartiles, and the printed
+    means and SDs, so that an analysis can be tried on it. It is made up: nothing can be
+    learned from it that is not printed.
+
+    Parameters
+    ----------
+    claims : iterable of Claim
+        The claims of one paper. Claims that `audit` finds impossible or contradicting
+        are left out.
+    rng : numpy.random.Generator or int
+        Different seeds give different twins.
+    n : int, optional
+        Number of patients, 1 to 500. By default the group that most claims count in.
+    quantile_rule : str, default: "weibull"
+        The rule of the printed quartiles, by its name in `iph.stats.quartiles`.
+
+    Returns
+    -------
+    Cohort or Infeasible
+        The patients, with ``synthetic`` set and a note on their origin; or a smallest
+        set of claims (``claims``, with a ``reason``) that cannot hold together.
+
+    Raises
+    ------
+    iph.errors.InputError
+        If an argument is not what it must be.
+    iph.errors.DataError
+        If no claim names a variable, or too few say of how many patients they speak.
+
+    See Also
+    --------
+    audit : The checks that claims must pass first.
+    plausible_range : The range of a figure over many twins.
+
+    Notes
+    -----
+    Each variable at each visit is one integer program [1]_: the unknowns are the
+    numbers of patients per value. Visits are then tied together patient by patient so
+    that nobody gets worse where the printed figures allow it, and visits between two
+    printed ones are filled in between. Variables that the claims do not mention stay
+    unrecorded, except those that a published patient meets by definition (a complete
+    record, imaging that shows the hematoma). Reference ranges of clotting tests are
+    made up as well, so that the printed number of patients is abnormal.
+
+    Dependence between variables is not printed, so it is guessed or random: never
+    take a correlation from a twin.
+
+    References
+    ----------
+    .. [1] Huangfu Q, Hall JAJ. Parallelizing the dual revised simplex method. Math
+       Program Comput 2018;10:119-142. :doi:`10.1007/s12532-017-0130-5`
+
+    Examples
+    --------
+    >>> from iph.evidence import li2023_claims, twin
+    >>> from iph.stats import quartiles
+    >>> cohort = twin(li2023_claims(), rng=2023)
+    >>> len(cohort), cohort.synthetic
+    (28, True)
+    >>> age = quartiles([patient.age_years for patient in cohort])
+    >>> age.median, age.q1, age.q3
+    (48.0, 20.25, 63.0)
+    """
+    random = generator(rng)
+    one_of(quantile_rule, "quantile_rule", RULES)
+    findings = audit(claims)
+    ledger = Ledger(finding.claim for finding in findings)
+    size = cohort_size(ledger) if n is None else whole(n, "n", low=1, high=500)
+    kept = [f.claim for f in findings if not f.verdict.is_problem]
+    solved: Columns = {}
+    for block in blocks_of(ledger, kept, size):
+        values = _solved(block, quantile_rule, random)
+        if values is None:
+            return _infeasible(block, quantile_rule, random)
+        solved[block.variable, block.visit] = values
+    courses: Courses = courses_of(solved, seen_at(ledger, size), size, random)
+    return Cohort(
+        patients_of(solved, courses, size, random),
+        label="twin of printed claims",
+        synthetic=True,
+        notes=(
+            (
+                "synthetic: these patients were made up so that they agree with "
+                "printed figures; they are nobody's data, and dependence between "
+                "variables is a guess"
+            ),
+        ),
+    )
+
+
+def _solved(block: Block, rule: str, rng: np.random.Generator) -> list[object] | None:
+    for _ in range(_ATTEMPTS):
+        values = sample_block(block, rule=rule, rng=rng)
+        if values is not None:
+            return list(values)
+    return None
+
+
+def _infeasible(block: Block, rule: str, rng: np.random.Generator) -> Infeasible:
+    claims = smallest_conflict(
+        block, lambda part: sample_block(part, rule=rule, rng=rng) is not None
+    )
+    printed = ", ".join(f'"{claim.printed}" ({claim.where})' for claim in claims)
+    when = "" if block.visit is None else f" at visit {block.visit.value}"
+    return Infeasible(
+        claims=claims,
+        reason=(
+            f"no {block.n} values of {block.variable}{when} have all of {printed} "
+            f"by the quantile rule {rule}."
+        ),
+    )
+
+
+def plausible_range(
+    claims: Iterable[Claim],
+    statistic: Callable[[Cohort], float],
+    *,
+    rng: np.random.Generator | int,
+    n_twins: int = 20,
+    quantile_rule: str = "weibull",
+) -> PlausibleRange:
+    """Find the range of an unprinted figure over many twins.
+
+    Could the p-value that the paper does not print be anything, or do its printed
+    figures pin it down?
+
+    Parameters
+    ----------
+    claims : iterable of Claim
+        The claims of one paper.
+    statistic : callable
+        Takes a `Cohort` and returns a number.
+    rng : numpy.random.Generator or int
+        The source of the twins.
+    n_twins : int, default: 20
+        How many twins to make.
+    quantile_rule : str, default: "weibull"
+        As in `twin`.
+
+    Returns
+    -------
+    PlausibleRange
+        With attributes ``low``, ``median``, ``high``, ``values``, ``n``, ``n_missing``
+        and ``method``.
+
+    Raises
+    ------
+    iph.errors.InputError
+        If an argument is not what it must be.
+    iph.errors.DataError
+        If the claims cannot hold together, or the figure is defined in no twin.
+
+    See Also
+    --------
+    twin : One such cohort.
+
+    Notes
+    -----
+    The range is that of the twins that were made, not of all that exist: the true range
+    is at least as wide.
+
+    Examples
+    --------
+    How many patients could have been in pain (VAS 4 or more) at one week?
+
+    >>> from iph.evidence import li2023_claims, plausible_range
+    >>> def in_pain(cohort):
+    ...     week_1 = [a.vas for p in cohort for a in p.follow_up.assessments
+    ...               if a.visit is not None and a.visit.value == "week_1"]
+    ...     return sum(vas >= 4 for vas in week_1)
+    >>> found = plausible_range(li2023_claims(), in_pain, rng=1, n_twins=3)
+    >>> found.n, 14 <= found.low <= found.high <= 28
+    (3, True)
+    """
+    random = generator(rng)
+    count = whole(n_twins, "n_twins", low=1, high=100_000)
+    listed = tuple(claims)
+    values = []
+    for _ in range(count):
+        made = twin(listed, rng=random, quantile_rule=quantile_rule)
+        if isinstance(made, Infeasible):
+            raise DataError(f"there is no twin: {made.reason}")
+        values.append(float(statistic(made)))
+    known = sorted(value for value in values if not np.isnan(value))
+    if not known:
+        raise DataError("the figure is undefined in every twin")
+    return PlausibleRange(
+        low=known[0],
+        median=float(np.median(known)),
+        high=known[-1],
+        values=tuple(values),
+        n=len(known),
+        n_missing=len(values) - len(known),
+        method=f"{count} twins, quantile rule {quantile_rule}",
+    )

@@ -1,0 +1,206 @@
+"""Patients made of solved columns."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from iph._categories import (
+    Agent,
+    Etiology,
+    ImagingFinding,
+    Muscle,
+    Treatment,
+    Visit,
+)
+from iph._fields import DeclaredField, Kind, declared_fields
+from iph._follow_up import Assessment, FollowUp
+from iph._model import Hematoma, Imaging, Laboratory, NerveInvolvement, Patient
+from iph.evidence._block_samples import ONLY, REST
+from iph.evidence._blocks import REPEATED
+from iph.evidence._twin_courses import Courses
+from iph.scales._reference_ranges import ReferenceRange
+
+Columns = dict[tuple[str, Visit | None], list[Any]]
+
+_CLOTTING_DISORDERS = (
+    Etiology.HEMOPHILIA.value,
+    Etiology.ANTICOAGULANT.value,
+    Etiology.RODENTICIDE.value,
+    Etiology.OTHER_COAGULOPATHY.value,
+)
+# Which etiologies have the highest (or lowest) values of a test, as a guess.
+_LONG_CLOTTING = {
+    "pt_s": _CLOTTING_DISORDERS[1:],
+    "inr": _CLOTTING_DISORDERS[1:],
+    "aptt_s": _CLOTTING_DISORDERS,
+}
+_LOW_FACTOR = {
+    "factor_viii_percent": _CLOTTING_DISORDERS[:1],
+    "factor_ix_percent": _CLOTTING_DISORDERS[:1],
+    "factor_xi_percent": _CLOTTING_DISORDERS[:1],
+}
+_MADE_UP = "made up with the twin"
+
+
+def patients_of(
+    solved: Columns, courses: Courses, n: int, rng: np.random.Generator
+) -> list[Patient]:
+    """Deal the values of each variable out to patients, and build the patients."""
+    fields = {field.name: field for field in declared_fields(Patient)}
+    columns = _dealt(solved, n, rng)
+    ranges = _ranges(columns)
+    digits = max(len(str(n)), 2)
+    names = [f"T{index + 1:0{digits}d}" for index in range(n)]
+    patients = []
+    for index in range(n):
+        parts: dict[str, dict[str, Any]] = {}
+        own: dict[str, Any] = {}
+        for name, column in columns.items():
+            field = fields.get(name)
+            if field is None or column[index] is None:
+                continue
+            value = _typed(field, column[index])
+            if len(field.path) == 1:
+                own[name] = value
+            else:
+                parts.setdefault(field.path[0], {})[name] = value
+        patients.append(
+            _patient(names[index], own, parts, _assessments(index, courses), ranges)
+        )
+    return patients
+
+
+def _dealt(solved: Columns, n: int, rng: np.random.Generator) -> dict[str, list[Any]]:
+    """Deal values out: etiology first, what hangs together with it in its order."""
+    once = {name: values for (name, visit), values in solved.items() if visit is None}
+    etiologies = [str(v) for v in once.get("etiology", [None] * n)]
+    etiologies += ["None"] * (n - len(etiologies))
+    columns: dict[str, list[Any]] = {}
+    # With an etiology, patients stand in its order until they are mixed at the end.
+    for name, values in once.items():
+        column: list[Any] = [None] * n
+        if name in {"etiology", "comorbidities"}:
+            chosen: Sequence[int] = range(len(values))
+        elif name == "treatments":
+            chosen = _with_last(etiologies, _CLOTTING_DISORDERS, rng)
+        elif name in _LONG_CLOTTING:
+            chosen = _with_last(etiologies, _LONG_CLOTTING[name], rng)[::-1]
+            chosen = sorted(chosen[: len(values)], key=chosen.index)
+            values = sorted(values)  # noqa: PLW2901 - dealt from the least
+        elif name in _LOW_FACTOR:
+            chosen = _with_last(etiologies, _LOW_FACTOR[name], rng)[::-1]
+            chosen = chosen[-len(values) :][::-1]
+            values = sorted(values)  # noqa: PLW2901 - the same
+        else:
+            chosen = [int(i) for i in rng.permutation(n)]
+        for patient, value in zip(chosen, values, strict=False):
+            column[patient] = value
+        columns[name] = column
+    mixed = [int(i) for i in rng.permutation(n)]
+    return {name: [column[i] for i in mixed] for name, column in columns.items()}
+
+
+def _with_last(
+    etiologies: Sequence[str], last: Sequence[str], rng: np.random.Generator
+) -> list[int]:
+    """Return the patients in random order, those with the etiologies last."""
+    order = [int(i) for i in rng.permutation(len(etiologies))]
+    return sorted(order, key=lambda i: etiologies[i] in last)
+
+
+def _ranges(columns: Mapping[str, list[Any]]) -> tuple[ReferenceRange, ...]:
+    """Make up ranges in which all patients without a clotting disorder are normal."""
+    etiologies = columns.get("etiology")
+    if etiologies is None:
+        return ()
+    normal = [i for i, e in enumerate(etiologies) if e not in _CLOTTING_DISORDERS]
+    found = []
+    for field in declared_fields(Laboratory):
+        column = columns.get(field.name)
+        known = (
+            [float(column[i]) for i in normal if column[i] is not None]
+            if column
+            else []
+        )
+        if known and field.name not in {"hemoglobin_g_l", "platelets_10e9_l"}:
+            low, high = min(known), max(known)
+            if field.name not in _LONG_CLOTTING and field.name not in _LOW_FACTOR:
+                every = [float(v) for v in column or [] if v is not None]
+                low, high = min(every), max(every)
+            found.append(
+                ReferenceRange(test=field.name, low=low, high=high, reference=_MADE_UP)
+            )
+    return tuple(found)
+
+
+def _typed(field: DeclaredField, value: Any) -> Any:
+    declared = field.declaration
+    if declared.kind is Kind.CHOICES:
+        if value == REST:
+            rest = {"treatments": frozenset({Treatment.ANALGESIC})}
+            return rest.get(field.name, frozenset())
+        names = str(value).removeprefix(ONLY).split("+")
+        return frozenset(names)
+    if declared.kind in {Kind.QUANTITY, Kind.DAYS}:
+        return int(value) if declared.whole else float(value)
+    if declared.kind is Kind.YES_NO:
+        return str(value) == "yes"
+    return int(value) if declared.kind is Kind.GRADE else value
+
+
+def _patient(
+    patient_id: str,
+    own: dict[str, Any],
+    parts: dict[str, dict[str, Any]],
+    assessments: list[Assessment],
+    ranges: tuple[ReferenceRange, ...],
+) -> Patient:
+    """Build a patient who meets by definition what every published patient meets."""
+    own = {"records_complete": True} | own
+    if "etiology" in own:
+        taken = own["etiology"] == Etiology.ANTICOAGULANT.value
+        own.setdefault("anticoagulant", {Agent.WARFARIN} if taken else frozenset())
+    imaging: dict[str, Any] = {
+        "ct": ImagingFinding.YES,
+        "mri": ImagingFinding.NOT_DONE,
+        "imaging_available": True,
+    }
+    hematoma: dict[str, Any] = {
+        "hematoma_present": True,
+        "muscle": Muscle.ILIOPSOAS,
+        "other_areas": False,
+        "associated_lesions": frozenset(),
+    }
+    laboratory, nerves = parts.get("laboratory"), parts.get("nerves")
+    return Patient(
+        patient_id=patient_id,
+        **own,
+        imaging=Imaging(**imaging | parts.get("imaging", {})),
+        hematoma=Hematoma(**hematoma | parts.get("hematoma", {})),
+        laboratory=(
+            None
+            if laboratory is None
+            else Laboratory(**laboratory, reference_ranges=ranges)
+        ),
+        nerves=None if nerves is None else NerveInvolvement(**nerves),
+        follow_up=FollowUp(assessments=assessments, lost_to_follow_up=False),
+    )
+
+
+def _assessments(index: int, courses: Courses) -> list[Assessment]:
+    found = []
+    for visit in Visit:
+        values = {
+            variable: courses[variable][visit][index]
+            for variable in REPEATED
+            if visit in courses.get(variable, {})
+        }
+        known = {name: value for name, value in values.items() if value is not None}
+        if known:
+            numbers: dict[str, Any] = {
+                name: int(value) if value == int(value) else float(value)
+                for name, value in known.items()
+            }
+            found.append(Assessment(visit=visit, **numbers))
+    return found
