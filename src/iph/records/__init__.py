@@ -12,6 +12,7 @@ from iph.records._report import (
     RecordReport,
     errors_text,
 )
+from iph.records._suggesting import suggest_mapping
 from iph.records._writing import write
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "check",
     "errors_text",
     "read",
+    "suggest_mapping",
     "write",
 ]

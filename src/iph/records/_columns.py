@@ -13,7 +13,7 @@ from iph.records._mapping import IGNORED, ColumnMapping
 from iph.records._privacy import looks_like
 from iph.records._report import Interpretation, RecordError, shown
 from iph.records._table import Table
-from iph.records._targets import Target, known_names, normal, target_of
+from iph.records._targets import Target, known_names, normal, target_of, wide_name
 
 ABOUT: Final = ("synthetic", "cohort_label", "cohort_notes", "reference_ranges")
 """Columns that hold no clinical field, but what a cohort carries besides."""
@@ -38,6 +38,8 @@ class Column:
         The table's name.
     target : Target
         What it means.
+    meant : str
+        The name of the field as the header or the user's mapping gives it.
     words : dict
         What the user's mapping says of single cells.
     """
@@ -46,6 +48,7 @@ class Column:
     header: str
     table: str
     target: Target
+    meant: str
     words: dict[str, str] = attrs.field(factory=dict)
     _known: dict[Any, Reading | FieldError] = attrs.field(factory=dict, init=False)
     _notes: dict[Any, list[Any]] = attrs.field(factory=dict, init=False)
@@ -104,6 +107,14 @@ class Column:
             table=self.table,
         )
 
+    def refused(self) -> list[str]:
+        """Return the texts that could not be read, each once."""
+        return [
+            key.strip()
+            for key, found in self._known.items()
+            if isinstance(found, FieldError) and isinstance(key, str)
+        ]
+
     def interpretations(self) -> Iterator[Interpretation]:
         """Return what was not read literally, equal cells together."""
         for count, row, raw, read_as, reason in self._notes.values():
@@ -159,6 +170,10 @@ class Matched:
         Columns of what a cohort carries besides: name to position.
     ignored : list of str
         Columns that are not loaded.
+    set_aside : list of (int, str)
+        Their positions and names.
+    told : list of str
+        Those of them that the mapping says to ignore.
     unnamed : list of int
         Positions without a name.
     errors : list of RecordError
@@ -170,6 +185,8 @@ class Matched:
     columns: list[Column] = attrs.field(factory=list)
     about: dict[str, int] = attrs.field(factory=dict)
     ignored: list[str] = attrs.field(factory=list)
+    set_aside: list[tuple[int, str]] = attrs.field(factory=list)
+    told: list[str] = attrs.field(factory=list)
     unnamed: list[int] = attrs.field(factory=list)
     errors: list[RecordError] = attrs.field(factory=list)
     warnings: list[str] = attrs.field(factory=list)
@@ -190,6 +207,7 @@ def matched(source: Table, mapping: ColumnMapping) -> Matched:
             continue
         target = None if normal(meant) == IGNORED else target_of(meant)
         if target is None:
+            found.set_aside.append((place, name))
             _set_aside(found, name, source, told=normal(meant) == IGNORED)
             continue
         if target.key in taken:
@@ -208,9 +226,25 @@ def matched(source: Table, mapping: ColumnMapping) -> Matched:
         taken[target.key] = name
         words = dict(mapping.cells.get(key, {}))
         found.columns.append(
-            Column(place=place, header=name, table=table, target=target, words=words)
+            Column(
+                place=place,
+                header=name,
+                table=table,
+                target=target,
+                meant=meant if key in mapping.columns else _own_name(target, name),
+                words=words,
+            )
         )
     return found
+
+
+def _own_name(target: Target, name: str) -> str:
+    """Return the field's own name, unless the column is in another unit."""
+    if target.conversion is not None:
+        return name
+    visit = target.visit
+    field = target.field
+    return field.name if visit is None else wide_name(field, visit)
 
 
 def _set_aside(found: Matched, name: str, source: Table, *, told: bool) -> None:
@@ -224,6 +258,7 @@ def _set_aside(found: Matched, name: str, source: Table, *, told: bool) -> None:
         )
         return
     if told:
+        found.told.append(name)
         return
     close = difflib.get_close_matches(
         normal(name)[:80], list(known_names()), n=1, cutoff=0.85

@@ -10,6 +10,7 @@ import attrs
 
 from iph.errors import FileError
 from iph.records._delimited import delimited_table
+from iph.records._formulas import rearmed
 from iph.records._report import RecordError, shown
 from iph.records._targets import normal, target_of
 
@@ -59,10 +60,10 @@ def column_mapping(
         raise FileError(str(path), what, "iph.records.suggest_mapping writes one")
     listed: list[tuple[int, str, str, str]] = []
     for number, row in table.rows:
-        cells = [str(cell).strip() for cell in row] + [""] * len(table.header)
+        cells = [rearmed(cell).strip() for cell in row] + [""] * len(table.header)
         column, read_as = cells[places["column"]], cells[places["read_as"]]
         word = cells[places["cell"]] if "cell" in places else ""
-        if column and (read_as or word):
+        if column and read_as:  # what is empty is not decided yet
             listed.append((number, column, word, read_as))
     return _checked(listed, path.name)
 
@@ -76,9 +77,7 @@ def _checked(
     for number, column, word, read_as in rows:
         key = normal(column)
         if word:
-            meant = (
-                "" if normal(read_as) in ("", normal(NOT_RECORDED_WORD)) else read_as
-            )
+            meant = "" if normal(read_as) == normal(NOT_RECORDED_WORD) else read_as
             cells.setdefault(key, {})[word] = meant
             continue
         if normal(read_as) != IGNORED and target_of(read_as) is None:

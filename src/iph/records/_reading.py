@@ -10,6 +10,7 @@ import attrs
 from iph._cohort import Cohort
 from iph._model import Patient
 from iph.errors import FileError
+from iph.records._columns import Matched
 from iph.records._delimited import delimited_table, opened
 from iph.records._entries import Entries
 from iph.records._mapping import column_mapping
@@ -148,10 +149,11 @@ def check(
 
 @attrs.frozen(kw_only=True)
 class Examined:
-    """A report, and the cohort if there are no errors."""
+    """A report, the cohort if there are no errors, and the columns as understood."""
 
     report: RecordReport
     cohort: Cohort | None
+    matched: tuple[Matched, ...]
 
 
 Source = Callable[[Path, str | None], Sequence[Table]]
@@ -176,6 +178,7 @@ def examined(
     assessments: str | os.PathLike[str] | None,
     mapping: Any,
     sheet: str | None,
+    needs_known: bool = True,
 ) -> Examined:
     """Read a file as far as it can be read."""
     first = Path(os.fspath(path))
@@ -183,7 +186,9 @@ def examined(
     second = _beside(first) if assessments is None else Path(os.fspath(assessments))
     if second is not None:
         tables += _tables(second, sheet)
-    return examined_tables(tables, name=str(first), mapping=mapping)
+    return examined_tables(
+        tables, name=str(first), mapping=mapping, needs_known=needs_known
+    )
 
 
 def _tables(path: Path, sheet: str | None) -> Sequence[Table]:
@@ -205,7 +210,11 @@ def _beside(path: Path) -> Path | None:
 
 
 def examined_tables(
-    tables: Sequence[Table], *, name: str, mapping: Any = None
+    tables: Sequence[Table],
+    *,
+    name: str,
+    mapping: Any = None,
+    needs_known: bool = True,
 ) -> Examined:
     """Read one table, or a table of patients and one of their assessments."""
     meant, mapping_errors = column_mapping(mapping)
@@ -213,7 +222,7 @@ def examined_tables(
     entries.errors += mapping_errors
     for place, table in enumerate(tables):
         entries.take(table, meant, known_only=place > 0)
-    if not any(found.columns for found in entries.matched):
+    if needs_known and not any(found.columns for found in entries.matched):
         columns = len(tables[0].header)
         raise FileError(
             name,
@@ -238,7 +247,7 @@ def examined_tables(
         ignored_columns=tuple(c for found in entries.matched for c in found.ignored),
         warnings=_warnings(entries, tables),
     )
-    return Examined(report=report, cohort=cohort)
+    return Examined(report=report, cohort=cohort, matched=tuple(entries.matched))
 
 
 def _cohort(patients: list[Patient], entries: Entries) -> Cohort:

@@ -1,0 +1,178 @@
+"""Mapping files: other column names and words, as the user says."""
+
+import csv
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from iph import Involvement, Side
+from iph.errors import FileError
+from iph.records import check, read, suggest_mapping
+
+MakeFile = Callable[..., Path]
+
+COLUMNS = {
+    "case_id": "patient_id",
+    "age_years": "age_years",
+    "sex": "sex",
+    "side": "side",
+    "etiology": "etiology",
+    "agent": "anticoagulant",
+    "inr": "inr",
+    "hb_g_dl": "hemoglobin_g_dl",
+    "muscle": "muscle",
+    "size_cm": "ignore",
+    "interval_days": "symptom_days",
+    "femoral_palsy": "femoral",
+    "quad_mrc_baseline": "strength_baseline",
+    "hipflex_mrc_baseline": "hip_flexor_strength_baseline",
+    "lfcn_involved": "lateral_femoral_cutaneous",
+    "treatment": "treatments",
+    "followup_days": "day",
+    "quad_mrc_followup": "strength",
+    "hipflex_mrc_followup": "hip_flexor_strength",
+    "recovery": "outcome",
+}
+WORDS = {
+    "etiology": {
+        "haemophilia": "hemophilia",
+        "acquired_haemophilia": "other_coagulopathy",
+        "liver_cirrhosis": "other_coagulopathy",
+        "post_arthroplasty": "iatrogenic",
+        "not_stated": "not recorded",
+    },
+    "femoral_palsy": {
+        "yes": "involved",
+        "no": "spared",
+        "sensory_only": "involved",
+        "unclear": "unknown",
+    },
+    "lfcn_involved": {"yes": "involved"},
+    "treatment": {
+        "conservative": "medical_unspecified",
+        "surgery": "surgical_evacuation",
+        "percutaneous": "percutaneous_drainage",
+        "embolization+surgery": "embolization;surgical_evacuation",
+    },
+    "side": {"L hematoma, B palsy": "left", "B hematoma, R palsy": "bilateral"},
+}
+
+
+def raw_cases(folder: Path) -> Path:
+    """Copy the raw table of published cases to a folder."""
+    text = resources.files("iph.evidence").joinpath("published_cases.csv").read_text()
+    path = folder / "cases.csv"
+    path.write_text(text)
+    return path
+
+
+def test_published_cases_as_a_new_user_would_read_them(tmp_path: Path) -> None:
+    """With a completed mapping every cell of 62 raw cases is read or listed."""
+    path = raw_cases(tmp_path)
+    draft = suggest_mapping(path)
+    columns = completed(draft, tmp_path / "columns.csv", {})
+    words = completed(
+        suggest_mapping(path, tmp_path / "words.csv", mapping=columns),
+        tmp_path / "complete.csv",
+        WORDS,
+    )
+    (undated,) = check(path, mapping=words).errors
+    assert (undated.row, undated.name) == (29, "assessment-when")
+    lines = path.read_text().splitlines(keepends=True)
+    lines[28] = lines[28].replace("surgery,,3,,", "surgery,,,,")
+    path.write_text("".join(lines))
+    report = check(path, mapping=words)
+    assert report.errors == ()
+    cohort = read(path, mapping=words)
+    assert len(cohort) == 62
+    with path.open() as file:
+        rows = list(csv.DictReader(file))
+    listed = {(note.column, note.value): note.count for note in report.interpretations}
+    for column in COLUMNS:
+        if column in report.ignored_columns:
+            continue
+        given = [row[column] for row in rows if row[column]]
+        for value in set(given):
+            assert listed.get((column, value[:60]), given.count(value)) == given.count(
+                value
+            )
+    anemic = [p.laboratory for p in cohort if p.laboratory]
+    assert sum(lab.hemoglobin_g_l is not None for lab in anemic) > 0
+    assert cohort.patients[1].nerves is not None
+    assert cohort.patients[1].nerves.femoral is Involvement.INVOLVED
+    assert cohort.patients[1].side is Side.RIGHT
+
+
+def completed(draft: Path, out: Path, words: dict[str, dict[str, str]]) -> Path:
+    """Complete a mapping file as a user would: columns, then the words asked for."""
+    with draft.open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if not row["cell"]:
+            row["read_as"] = COLUMNS.get(row["column"], "ignore")
+        elif not row["read_as"]:
+            known = words.get(row["column"], {})
+            row["read_as"] = known.get(row["cell"], "not recorded")
+    with out.open("w", newline="") as file:
+        writer = csv.DictWriter(file, ["column", "cell", "read_as", "comment"])
+        writer.writeheader()
+        writer.writerows(rows)
+    return out
+
+
+def test_suggestions_guess_nothing(file_of: MakeFile, tmp_path: Path) -> None:
+    """Matching columns are filled in, close ones asked, personal ones ignored."""
+    path = file_of(
+        "patient_id,Pain (VAS) week 1,hemoglobin_g_dl,haemoglobin_g_l,name,=x,sex",
+        "A,3,12,120,Doe,1,male;",
+    )
+    with suggest_mapping(path).open(encoding="utf-8-sig") as file:
+        rows = [tuple(row.values()) for row in csv.DictReader(file)]
+    assert rows == [
+        ("patient_id", "", "patient_id", "Patient"),
+        ("Pain (VAS) week 1", "", "vas_week_1", "Pain (VAS) (points)"),
+        ("hemoglobin_g_dl", "", "hemoglobin_g_dl", "Hemoglobin (g/L)"),
+        ("haemoglobin_g_l", "", "", "did you mean hemoglobin_g_l?"),
+        ("name", "", "ignore", "looks like a name: not loaded"),
+        ("'=x", "", "", "not known"),
+        ("sex", "", "sex", "Sex"),
+        ("sex", "male;", "", "one of: female, male, unknown"),
+    ]
+    with pytest.raises(FileError, match="exists already"):
+        suggest_mapping(path)
+    again = suggest_mapping(
+        path, tmp_path / "b.csv", mapping=tmp_path / "series_mapping.csv"
+    )
+    assert "ignore" in again.read_text()
+
+
+def test_what_is_left_empty_stays_undecided(file_of: MakeFile) -> None:
+    """An empty read_as decides nothing: the word stays an error."""
+    path = file_of("id,sex", "A,weiblich")
+    mapping = file_of(
+        "column,cell,read_as", "id,,patient_id", "sex,weiblich,", name="m.csv"
+    )
+    assert [e.value for e in check(path, mapping=mapping).errors] == ["weiblich"]
+
+
+def test_mapping_in_memory(file_of: MakeFile) -> None:
+    """A dictionary from column names to fields does as well."""
+    path = file_of("ID,Hb", "A,13.1")
+    names = {"ID": "patient_id", "Hb": "hemoglobin_g_dl"}
+    laboratory = read(path, mapping=names).patients[0].laboratory
+    assert laboratory is not None
+    assert laboratory.hemoglobin_g_l == 131.0
+
+
+def test_errors_in_a_mapping(file_of: MakeFile) -> None:
+    """A field that does not exist is an error of the mapping, with its row."""
+    path = file_of("patient_id,x", "A,1")
+    mapping = file_of("column,cell,read_as", "x,,shoe", name="m.csv")
+    (error,) = check(path, mapping=mapping).errors
+    assert (error.table, error.row, error.value) == ("m.csv", 2, "shoe")
+    with pytest.raises(FileError, match="not a mapping file"):
+        check(path, mapping=path)
+    wrong = file_of("column,cell,read_as", "patient_id,A,", "x,1,shoe", name="n.csv")
+    assert check(path, mapping=wrong).ok
