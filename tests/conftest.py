@@ -20,6 +20,8 @@ settings.register_profile(
     max_examples=50,
     suppress_health_check=[HealthCheck.too_slow],
 )
+# The same tests with few examples, where the environment is what is tested.
+settings.register_profile("smoke", parent=settings.get_profile("ci"), max_examples=5)
 settings.register_profile("dev", deadline=None, print_blob=True)
 settings.register_profile("long", deadline=None, print_blob=True, max_examples=2000)
 settings.load_profile(

@@ -1,0 +1,241 @@
+"""The command line: what it prints, what it writes, and how it fails."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import iph.__main__ as command
+from iph.errors import InputError
+from iph.evidence import published_cases
+from iph.records import write
+
+PATIENTS = "patient_id,age_years,sex,hemoglobin_g_l,vas_baseline,vas_week_1\n"
+
+
+def run(*arguments: str) -> int:
+    """Run a command in this process."""
+    return command.main(list(arguments))
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def table(text: str, name: str = "patients.csv") -> str:
+    """Write a file and return its name."""
+    Path(name).write_text(text, encoding="utf-8")
+    return name
+
+
+def test_report_of_the_published_cases(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without arguments the bundled cases are analyzed, and called what they are."""
+    assert run("report") == command.DONE
+    printed = capsys.readouterr().out
+    assert "convenience sample" in printed
+    assert "Of 62 records, 0 met the criteria (Li 2023), 3 did not" in printed
+    report = Path("iph-report/report.md").read_text(encoding="utf-8")
+    assert "convenience sample" in report
+    assert Path("iph-report/figures/flow.png").read_bytes().startswith(b"\x89PNG")
+    assert Path("iph-report/figures/flow.svg").exists()
+    assert list(Path("iph-report/tables").glob("*.csv"))
+
+
+def test_report_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    """A file is read and analyzed; that nobody surely qualifies is said with advice."""
+    name = table(PATIENTS + "P1,48,male,110,7,4\nP2,63,female,,8,2\n")
+    assert run("report", name, "--out", "out") == command.DONE
+    printed = capsys.readouterr().out
+    assert "--population not-excluded" in printed
+    assert Path("out/report.md").exists()
+    assert run("report", name, "--out", "out", "--population", "all") == command.DONE
+    assert "2 patients were analyzed" in capsys.readouterr().out
+
+
+def test_a_report_can_be_grouped(capsys: pytest.CaptureFixture[str]) -> None:
+    """Tables are grouped by a field that is named."""
+    assert run("report", "--by", "sex", "--out", "by-sex") == command.DONE
+    capsys.readouterr()
+    baseline = Path("by-sex/tables/baseline.csv").read_text(encoding="utf-8")
+    assert "female" in baseline.splitlines()[0].lower()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (PATIENTS + "P1,48,male,13.0,7,4\n", "is it in g/dL?"),
+        (PATIENTS + "P1,48,martian,110,7,4\n", "female, male"),
+        (PATIENTS + "P1,48.5,male,110,11,x\n", "3 errors"),
+        ("age_years,sex\n48,male\n", "patient_id"),
+        ("", "empty"),
+        (
+            "patient_id,day,vas\nP1,7,4\nP1,7,3\n",
+            "days-increase",
+        ),
+    ],
+)
+def test_wrong_tables(
+    content: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a new user gets wrong is said, nothing is written, the exit code is 2."""
+    name = table(content)
+    assert run("report", name, "--out", "out") == command.WRONG
+    assert message in capsys.readouterr().err
+    assert not Path("out").exists()
+
+
+def test_a_file_that_is_no_table(capsys: pytest.CaptureFixture[str]) -> None:
+    """A picture is refused with words, and so is a file that is not there."""
+    Path("scan.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4)
+    for name in ("scan.csv", "nowhere.csv"):
+        for verb in ("report", "screen", "check"):
+            assert run(verb, name) == command.WRONG
+            assert name in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written(capsys: pytest.CaptureFixture[str]) -> None:
+    """A file in the way of the folder is left alone, and named."""
+    Path("out").write_text("mine", encoding="utf-8")
+    assert run("report", "--out", "out") == command.WRONG
+    assert "out" in capsys.readouterr().err
+    assert Path("out").read_text(encoding="utf-8") == "mine"
+
+
+def test_check(capsys: pytest.CaptureFixture[str]) -> None:
+    """A clean table is 0, errors are 1, all of them listed."""
+    good = table(PATIENTS + "P1,48,male,110,7,4\n", "good.csv")
+    bad = table(PATIENTS + "P1,7.9,male,13.0,11,4\n", "bad.csv")
+    assert run("check", good) == command.DONE
+    assert "no errors" in capsys.readouterr().out
+    assert run("check", bad) == command.FOUND
+    printed = capsys.readouterr().out
+    for column in ("age_years", "hemoglobin_g_l", "vas_baseline"):
+        assert column in printed
+
+
+def test_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    """The flow adds up, and the printed reading can be asked for."""
+    assert run("screen") == command.DONE
+    printed = capsys.readouterr().out
+    assert "62 records assessed" in printed
+    assert "included 0, excluded 3, unknown 59" in printed
+    assert run("screen", "--as-printed") == command.DONE
+    assert "\nI4 " in capsys.readouterr().out
+
+
+def test_screen_of_what_was_written(capsys: pytest.CaptureFixture[str]) -> None:
+    """A cohort written to a file screens like the cohort."""
+    write(published_cases(), "cases.csv")
+    assert run("screen", "cases.csv") == command.DONE
+    assert "included 0, excluded 3, unknown 59" in capsys.readouterr().out
+
+
+def test_audit(capsys: pytest.CaptureFixture[str]) -> None:
+    """The bundled claims hold impossible ones; the page is written in one step."""
+    assert run("audit", "--html", "audit.html") == command.FOUND
+    printed = capsys.readouterr().out
+    assert "46.15%" in printed
+    assert "impossible" in printed
+    assert Path("audit.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert not Path("audit.html.part").exists()
+    assert run("audit", "--html", "no/such/folder.html") == command.WRONG
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_demo(capsys: pytest.CaptureFixture[str]) -> None:
+    """The synthetic cohort fills every part, and says that it is made up."""
+    assert run("report", "--demo", "--out", "demo") == command.DONE
+    assert "synthetic" in capsys.readouterr().out.lower()
+    report = Path("demo/report.md").read_text(encoding="utf-8")
+    assert "ynthetic" in report
+    assert Path("demo/figures/recovery_strength-5.png").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "--demo", "file.csv"),
+        ("report", "--sheet", "one"),
+        ("report", "--by", "shoe size"),
+    ],
+)
+def test_arguments_that_do_not_go_together(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Contradicting arguments are refused with words."""
+    assert run(*arguments) == command.WRONG
+    assert "must be" in capsys.readouterr().err
+
+
+def test_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """No command is a usage error; help and version print and end."""
+    with pytest.raises(SystemExit) as caught:
+        run()
+    assert caught.value.code == 2
+    for argument in ("--help", "--version"):
+        with pytest.raises(SystemExit) as caught:
+            run(argument)
+        assert caught.value.code == 0
+    assert "Not a medical device" in " ".join(capsys.readouterr().out.split())
+
+
+def test_stopping(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C ends with a word and its own exit code."""
+
+    def stop(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "_cohort", stop)
+    assert run("screen") == command.STOPPED
+    assert "stopped" in capsys.readouterr().err
+
+
+def test_progress_is_for_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Progress shows on a terminal and is wiped at the end; elsewhere it is silent."""
+    assert command._progress() is None
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    show = command._progress()
+    assert show is not None
+    show("figures", 1, 2)
+    show("figures", 2, 2)
+    assert "1/2 figures" in capsys.readouterr().err
+
+
+def test_as_a_module() -> None:
+    """``python -m iph`` runs, and a reader that goes away does no harm."""
+    done = subprocess.run(
+        [sys.executable, "-m", "iph", "screen"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "included 0" in done.stdout
+
+
+def test_a_reader_that_goes_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A closed pipe ends the command quietly."""
+
+    def gone(*_: object) -> int:
+        raise BrokenPipeError
+
+    moved: list[int] = []
+    monkeypatch.setattr(command, "_cohort", gone)
+    monkeypatch.setattr(os, "dup2", lambda old, new: moved.extend((old, new)))
+    monkeypatch.setattr(sys.stdout, "fileno", lambda: 1, raising=False)
+    assert run("screen") == command.DONE
+    assert moved[-1] == 1
+
+
+def test_errors_are_caught_by_their_base() -> None:
+    """Every error of ours ends with exit code 2 because of its base."""
+    assert issubclass(InputError, Exception)
+    assert str(InputError("x", "y", 1)) == "x must be y, got 1"
