@@ -2,12 +2,15 @@
 
 from iph.study._anatomy import Count, SizeCorrelation, Zones
 from iph.study._endpoints import ENDPOINTS, Endpoint
+from iph.study._frame_table import describe_frame
 from iph.study._grades import GradeCourse, VisitGrades
 from iph.study._pain import PainCourse, VisitPain
 from iph.study._parts import MissingField, Unavailable
 from iph.study._recovery import RecoveryAnalysis, RecoveryGroup
+from iph.study._recovery_counts import RecoveryCounts, recovery_counts
 from iph.study._study import Rules, Study, analyze
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
+from iph.study._tally import SmallCell, Tally, tally
 
 __all__ = [
     "ENDPOINTS",
@@ -19,15 +22,21 @@ __all__ = [
     "NumberCell",
     "PainCourse",
     "RecoveryAnalysis",
+    "RecoveryCounts",
     "RecoveryGroup",
     "Rules",
     "SizeCorrelation",
+    "SmallCell",
     "Study",
     "Table",
     "TableRow",
+    "Tally",
     "Unavailable",
     "VisitGrades",
     "VisitPain",
     "Zones",
     "analyze",
+    "describe_frame",
+    "recovery_counts",
+    "tally",
 ]

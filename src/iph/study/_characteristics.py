@@ -57,7 +57,7 @@ class Characteristic:
     value: Callable[[Patient], Any]
 
 
-def _known(value: Any) -> Any:
+def known(value: Any) -> Any:
     """Return a code or set of codes; None for "asked, and not known"."""
     if isinstance(value, frozenset):
         codes = frozenset(option.value for option in value)
@@ -67,14 +67,14 @@ def _known(value: Any) -> Any:
     return value
 
 
-def _of_field(
+def of_field(
     declared: DeclaredField, read: Callable[[Patient], Any] | None = None
 ) -> Characteristic:
     declaration = declared.declaration
     find = declared.value_of if read is None else read
 
     def value(patient: Patient) -> Any:
-        return _known(find(patient))
+        return known(find(patient))
 
     shape = {
         Kind.QUANTITY: Shape.NUMBER,
@@ -110,7 +110,7 @@ def _at_baseline(declared: DeclaredField) -> Characteristic:
     def read(patient: Patient) -> Any:
         return declared.value_of(patient.follow_up.at(Visit.BASELINE))
 
-    found = _of_field(declared, read)
+    found = of_field(declared, read)
     return attrs.evolve(found, label=f"{found.label} at baseline")
 
 
@@ -126,10 +126,10 @@ def anticoagulated(patient: Patient) -> bool | None:
 
 def has_hemophilia(patient: Patient) -> bool | None:
     """Whether the patient has hemophilia; None if not known."""
-    codes = _known(patient.comorbidities)
+    codes = known(patient.comorbidities)
     if codes is not None and "hemophilia" in codes:
         return True
-    etiology = _known(patient.etiology)
+    etiology = known(patient.etiology)
     if etiology == "hemophilia":
         return True
     return None if codes is None else False
@@ -222,18 +222,18 @@ def baseline_characteristics(
 ) -> tuple[Characteristic, ...]:
     """Return the rows of a table of baseline characteristics, in print order."""
     return (
-        *(_of_field(_BY_NAME[name]) for name in _LISTED),
+        *(of_field(_BY_NAME[name]) for name in _LISTED),
         _coagulation(coagulation_rule),
         *(_at_baseline(_ASSESSED[name]) for name in _AT_BASELINE),
         _volume(volume_rule),
-        *(_of_field(_BY_NAME[name]) for name in _AFTER),
+        *(of_field(_BY_NAME[name]) for name in _AFTER),
         _conservative(),
     )
 
 
 def blood_characteristics() -> tuple[Characteristic, ...]:
     """Return the clotting tests, in print order."""
-    return tuple(_of_field(_BY_NAME[name]) for name in BLOOD)
+    return tuple(of_field(_BY_NAME[name]) for name in BLOOD)
 
 
 def grouping(name: str, *, coagulation_rule: str) -> Characteristic | None:
@@ -243,7 +243,7 @@ def grouping(name: str, *, coagulation_rule: str) -> Characteristic | None:
     declared = _BY_NAME.get(name)
     if declared is None:
         return None
-    found = _of_field(declared)
+    found = of_field(declared)
     if declared.declaration.kind is Kind.YES_NO:
         return attrs.evolve(found, levels=(False, True), level_labels=("no", "yes"))
     return found if found.shape is Shape.CATEGORY else None

@@ -163,7 +163,7 @@ def recovery_counts(
     ...     counts.time, counts.event, counts.group, weights=counts.weights
     ... )
     >>> round(test.p_value, 3)
-    0.292
+    0.32
     """
     most = whole(most_cells, "most_cells", low=1)
     asked = [day, event] if by is None else [day, event, by]

@@ -181,10 +181,10 @@ def _row(
         cells = tuple(
             _number(column, description_rule, quartile_rule) for column in values
         )
-        difference, test, p_value = _compared_numbers(values[1:], rng)
+        difference, test, p_value = compared_numbers(values[1:], rng)
     else:
         cells = tuple(_category(column, characteristic) for column in values)
-        difference, test, p_value = _compared_categories(
+        difference, test, p_value = compared_categories(
             cells[1:], characteristic.shape, rng
         )
     return TableRow(
@@ -226,24 +226,28 @@ def _category(column: list[Any], characteristic: Characteristic) -> CategoryCell
     )
 
 
-_Comparison = tuple[Estimate | None, str, float | None]
+Comparison = tuple[Estimate | None, str, float | None]
 
 
-def _compared_numbers(groups: list[list[Any]], rng: int) -> _Comparison:
+def compared_numbers(
+    groups: list[list[Any]], rng: int, weights: list[list[int]] | None = None
+) -> Comparison:
+    """Compare a number between groups, of which each value may stand for several."""
     filled = [group for group in groups if any(value is not None for value in group)]
     if len(filled) < _TWO or len(filled) < len(groups):
         return None, "", None
     if len(groups) == _TWO:
-        found = mann_whitney(*groups, method="auto", rng=rng)
-        difference = standardized_mean_difference(*groups)
+        pair = None if weights is None else (weights[0], weights[1])
+        found = mann_whitney(*groups, weights=pair, method="auto", rng=rng)
+        difference = standardized_mean_difference(*groups, weights=pair)
         return difference, f"Mann-Whitney, {found.method}", found.p_value
-    several = kruskal_wallis(*groups, method="auto", rng=rng)
+    several = kruskal_wallis(*groups, weights=weights, method="auto", rng=rng)
     return None, f"Kruskal-Wallis, {several.method}", several.p_value
 
 
-def _compared_categories(
+def compared_categories(
     cells: tuple[CategoryCell, ...], shape: Shape, rng: int
-) -> _Comparison:
+) -> Comparison:
     """Compare one category by Fisher's test; several at once are not one test."""
     if shape is Shape.SEVERAL or len(cells) < _TWO or not all(c.n for c in cells):
         return None, "", None

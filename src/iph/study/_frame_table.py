@@ -1,0 +1,341 @@
+"""A table of characteristics counted where the data lie."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, Final, Literal
+
+import attrs
+
+from iph._checks import whole
+from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, DeclaredField, Kind
+from iph._follow_up import ASSESSMENT_FIELDS
+from iph._model import PATIENT_FIELDS
+from iph.errors import InputError
+from iph.stats._description import describe
+from iph.stats._proportion import proportion
+from iph.study._characteristics import Characteristic, Shape, known, of_field
+from iph.study._counting import MOST_CELLS, cells, gathered, in_order, opened
+from iph.study._table_one import (
+    CategoryCell,
+    NumberCell,
+    Table,
+    TableRow,
+    compared_categories,
+    compared_numbers,
+)
+
+_DECLARED: Final = {f.name: f for f in (*ASSESSMENT_FIELDS, *PATIENT_FIELDS)}
+_WORDS: Final = {"true": True, "false": False, 1: True, 0: False}
+
+Counts = Counter[tuple[Any, Any]]
+"""How many rows have which value in which group; None for missing."""
+
+
+def describe_frame(
+    frame: Any,
+    columns: Iterable[str],
+    *,
+    by: str | None = None,
+    description: Literal["shapiro-wilk", "mean", "median"] = "shapiro-wilk",
+    quartiles: str = "weibull",
+    missing: Iterable[Any] = ("",),
+    most_cells: int = MOST_CELLS,
+    seed: int = 2023,
+) -> Table:
+    """Describe columns of a dataframe, overall and by group, where the data lie.
+
+    What were the patients of a registry like? Only the distinct values of each column
+    and their counts are fetched, in one query where the engine is lazy; the table is
+    made of them and equals that of the patients themselves.
+
+    Parameters
+    ----------
+    frame : dataframe
+        Anything that narwhals takes (pandas, Polars, PyArrow, DuckDB, Dask, PySpark,
+        SQLFrame, Ibis), eager or lazy.
+    columns : iterable of str
+        What to describe. A field of `Patient` or `Assessment` is read as declared
+        there; any other column of numbers is described as a number, of texts or yes/no
+        as a category.
+    by : str, optional
+        What to group by.
+    description : {"shapiro-wilk", "mean", "median"}, default "shapiro-wilk"
+        When a number is described by its mean and when by its median.
+    quartiles : str, default "weibull"
+        The rule of the quartiles; see `iph.stats.quartiles`.
+    missing : iterable, default ("",)
+        Values that say "not recorded", beside null, NaN and NA.
+    most_cells : int, default 100,000
+        The most combinations of value and group that may come back of a column.
+    seed : int, default 2023
+        The seed of simulated p-values, where exact ones would take too long.
+
+    Returns
+    -------
+    Table
+        With ``group``, ``columns``, ``sizes``, ``n_ungrouped`` and ``rows``, as in the
+        table of a `Study`.
+
+    Raises
+    ------
+    InputError
+        If it is no dataframe, lacks a column, or a value is none that a declared field
+        can hold.
+    DataError
+        If a column has more distinct values than `most_cells`.
+
+    See Also
+    --------
+    tally : One column, for a test of one's own.
+
+    Examples
+    --------
+    >>> from iph.evidence import published_cases
+    >>> from iph.study import describe_frame
+    >>> frame = published_cases().patients_frame("polars").lazy()
+    >>> table = describe_frame(frame, ["age_years", "sex"])
+    >>> age, sex = table.rows
+    >>> age.cells[0].description.median, age.cells[0].n
+    (59.0, 59)
+    >>> dict(zip(sex.level_labels, sex.cells[0].counts))
+    {'female': 15, 'male': 42}
+    """
+    asked = tuple(columns)
+    if not asked or len(set(asked)) != len(asked):
+        raise InputError("columns", "different columns, at least one", asked)
+    seed = whole(seed, "seed")
+    most = whole(most_cells, "most_cells", low=1)
+    table = opened(frame, asked if by is None else (*asked, by))
+    counted = _counted(table, asked, by, tuple(missing), most)
+    groups = _groups(by, counted[asked[0]])
+    sizes = Counter[Any]()
+    for (_, group), n in counted[asked[0]].items():
+        sizes[group] += n
+    present = [level for level in groups.levels if sizes[level]]
+    rows = []
+    for name in asked:
+        column = {g: _of_group(counted[name], g) for g in present}
+        overall: Counter[Any] = Counter()
+        for (value, _), n in counted[name].items():
+            overall[value] += n
+        what = _characteristic(name, overall)
+        rows.append(
+            _row(what, [overall, *column.values()], description, quartiles, seed)
+        )
+    names = dict(zip(groups.levels, groups.level_labels, strict=True))
+    return Table(
+        group="" if by is None else groups.label,
+        columns=("overall", *(names[level] for level in present)),
+        sizes=(sum(sizes.values()), *(sizes[level] for level in present)),
+        n_ungrouped=0 if by is None else sizes[None],
+        rows=tuple(rows),
+    )
+
+
+def _counted(
+    frame: Any,
+    columns: tuple[str, ...],
+    by: str | None,
+    missing: tuple[Any, ...],
+    most: int,
+) -> dict[str, Counts]:
+    """Count every column by group, and read the values as declared."""
+    import narwhals.stable.v2 as nw
+
+    if isinstance(frame, nw.LazyFrame):
+        found = _in_one_query(frame, columns, by, missing, most)
+    else:
+        group = nw.lit(None, nw.String()) if by is None else nw.col(by)
+        found = {
+            name: cells(
+                frame, {"iph_v": name, "iph_g": group}, missing=missing, most=most
+            )
+            for name in columns
+        }
+    return {name: _read(name, by, counts) for name, counts in found.items()}
+
+
+def _in_one_query(
+    frame: Any,
+    columns: tuple[str, ...],
+    by: str | None,
+    missing: tuple[Any, ...],
+    most: int,
+) -> dict[str, Counts]:
+    """Stack the columns, numbers beside texts, and count them all at once."""
+    import narwhals.stable.v2 as nw
+
+    schema = frame.collect_schema()
+    none_number, none_text = nw.lit(None, nw.Float64()), nw.lit(None, nw.String())
+    group = none_text if by is None else nw.col(by)
+    parts = []
+    for place, name in enumerate(columns):
+        column, number = nw.col(name), schema[name].is_numeric()
+        if schema[name] == nw.Boolean():
+            no = nw.when(column == nw.lit(False)).then(nw.lit("false"))
+            yes = nw.when(column == nw.lit(True)).then(nw.lit("true"))
+            column = yes.otherwise(no.otherwise(none_text))
+        parts.append(
+            frame.select(
+                iph_c=nw.lit(place),
+                iph_g=group,
+                iph_n=column.cast(nw.Float64()) if number else none_number,
+                iph_t=none_text if number else column.cast(nw.String()),
+            )
+        )
+    keys = ("iph_c", "iph_g", "iph_n", "iph_t")
+    counted = (
+        nw.concat(parts, how="vertical")
+        .group_by(*keys)
+        .agg(nw.len().alias("iph_count"))
+        .head(most * len(columns) + 1)
+        .collect()
+    )
+    stacked = gathered(
+        counted.select(*keys, "iph_count").iter_rows(), missing, most * len(columns)
+    )
+    found: dict[str, Counts] = {name: Counter() for name in columns}
+    for (place, label, figure, text), n in stacked.items():
+        found[columns[place]][figure if text is None else text, label] += n
+    return found
+
+
+def _read(name: str, by: str | None, counts: Counts) -> Counts:
+    """Read values and groups as the fields declare them; refuse what cannot be."""
+    found: Counts = Counter()
+    values = _values(name, {value for value, _ in counts})
+    groups = _values(by or "", {group for _, group in counts})
+    for (value, group), n in counts.items():
+        found[values[value], groups[group]] += n
+    return found
+
+
+def _values(name: str, raw: set[Any]) -> dict[Any, Any]:
+    """Return each value as a characteristic has it."""
+    declared = _DECLARED.get(name)
+    if declared is not None:
+        return {value: _value(declared, value) for value in raw}
+    texts = {str(value).lower() for value in raw if value is not None}
+    if texts and texts <= {"true", "false"}:  # yes/no, of whatever type on the engine
+        return {v: None if v is None else str(v).lower() == "true" for v in raw}
+    return {value: value for value in raw}
+
+
+def _value(declared: DeclaredField, raw: Any) -> Any:
+    """Return a declared value: number, code, set of codes, None."""
+    if raw is None:
+        return None
+    kind, value = declared.declaration.kind, raw
+    if kind is Kind.CHOICES and isinstance(raw, str):
+        value = [] if raw == NO_CHOICE else raw.split(CHOICE_SEPARATOR)
+    elif kind is Kind.YES_NO:
+        value = _WORDS.get(raw.lower() if isinstance(raw, str) else raw, raw)
+    return known(declared.declaration.accept(declared.name, value))
+
+
+def _groups(by: str | None, counts: Counts) -> Characteristic:
+    """Return what the table is grouped by, with all groups that can be."""
+    found = in_order(group for _, group in counts if group is not None)
+    if by is None:
+        return _undeclared("", ())
+    declared = _DECLARED.get(by)
+    if declared is None:
+        return _undeclared(by, found)
+    what = of_field(declared)
+    if declared.declaration.kind is Kind.YES_NO:
+        return attrs.evolve(what, levels=(False, True), level_labels=("no", "yes"))
+    if what.shape is not Shape.CATEGORY:
+        raise InputError("by", "a column of one category each", by)
+    return what
+
+
+def _characteristic(name: str, overall: Counter[Any]) -> Characteristic:
+    declared: DeclaredField | None = _DECLARED.get(name)
+    if declared is not None:
+        return of_field(declared)
+    values = [value for value in overall if value is not None]
+    if any(isinstance(value, bool) for value in values):
+        return attrs.evolve(_undeclared(name, (True,)), level_labels=("yes",))
+    if any(isinstance(value, str) for value in values):
+        return _undeclared(name, in_order(values))
+    return attrs.evolve(_undeclared(name, ()), shape=Shape.NUMBER)
+
+
+def _undeclared(name: str, levels: tuple[Any, ...]) -> Characteristic:
+    return Characteristic(
+        name=name,
+        label=name,
+        unit=None,
+        shape=Shape.CATEGORY,
+        levels=levels,
+        level_labels=tuple(str(level) for level in levels),
+        value=lambda _: None,
+    )
+
+
+def _of_group(counts: Counts, wanted: Any) -> Counter[Any]:
+    found = Counter[Any]()
+    for (value, group), n in counts.items():
+        if group == wanted:
+            found[value] += n
+    return found
+
+
+def _row(
+    what: Characteristic,
+    columns: list[Counter[Any]],
+    description_rule: str,
+    quartile_rule: str,
+    rng: int,
+) -> TableRow:
+    made: tuple[Any, ...]
+    if what.shape is Shape.NUMBER:
+        values = [list(column) for column in columns]
+        weights = [list(column.values()) for column in columns]
+        made = tuple(
+            NumberCell(
+                description=describe(
+                    numbers,
+                    weights=counts,
+                    rule=description_rule,  # type: ignore[arg-type] # checked there
+                    quartile_method=quartile_rule,
+                )
+            )
+            for numbers, counts in zip(values, weights, strict=True)
+        )
+        comparison = compared_numbers(values[1:], rng, weights[1:])
+    else:
+        made = tuple(_category(column, what) for column in columns)
+        comparison = compared_categories(made[1:], what.shape, rng)
+    difference, test, p_value = comparison
+    return TableRow(
+        name=what.name,
+        label=what.label,
+        unit=what.unit,
+        level_labels=what.level_labels,
+        exclusive=what.shape is not Shape.SEVERAL,
+        cells=made,
+        difference=difference,
+        test=test,
+        p_value=p_value,
+    )
+
+
+def _category(column: Counter[Any], what: Characteristic) -> CategoryCell:
+    several = what.shape is Shape.SEVERAL
+    missing = column[None]
+    n = sum(column.values()) - missing
+    counts = tuple(
+        sum(
+            m
+            for value, m in column.items()
+            if value is not None and (level in value if several else value == level)
+        )
+        for level in what.levels
+    )
+    return CategoryCell(
+        counts=counts,
+        shares=tuple(proportion(count, n, n_missing=missing) for count in counts),
+        n=n,
+        n_missing=missing,
+    )
