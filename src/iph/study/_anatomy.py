@@ -43,8 +43,9 @@ class Zones:
         Each contiguous set of zones, from cranial to caudal; the counts add up to n.
     zones : tuple of Count
         Each zone by itself; a patient can count in several.
-    by_nerve : tuple of tuple of int
-        Patients with each zone (rows) and each nerve involved (columns).
+    by_nerve, known_by_nerve : tuple of tuple of int
+        Patients with each zone (rows) in whom each nerve (columns) is involved, and in
+        whom it is known to be involved or spared.
     n, n_missing : int
         Patients with and without recorded zones.
     """
@@ -52,6 +53,7 @@ class Zones:
     stretches: tuple[Count, ...]
     zones: tuple[Count, ...]
     by_nerve: tuple[tuple[int, ...], ...]
+    known_by_nerve: tuple[tuple[int, ...], ...]
     n: int
     n_missing: int
 
@@ -84,6 +86,11 @@ def zone_distribution(patients: tuple[Patient, ...]) -> Zones | Unavailable:
             part="Hematoma zones", reason="no zone is recorded", missing=(missing,)
         )
     n = len(known)
+    states = {
+        (zone, nerve): [_involvement(p, nerve) for p, z in known if zone in z]
+        for zone in HematomaZone
+        for nerve in Nerve
+    }
 
     def count(label: str, number: int) -> Count:
         share = proportion(number, n, n_missing=missing.n_missing)
@@ -98,11 +105,12 @@ def zone_distribution(patients: tuple[Patient, ...]) -> Zones | Unavailable:
             count(zone.value, sum(zone in z for _, z in known)) for zone in HematomaZone
         ),
         by_nerve=tuple(
+            tuple(states[zone, nerve].count(True) for nerve in Nerve)
+            for zone in HematomaZone
+        ),
+        known_by_nerve=tuple(
             tuple(
-                sum(
-                    zone in z and p.nerves is not None and nerve in p.nerves.involved
-                    for p, z in known
-                )
+                len(states[zone, nerve]) - states[zone, nerve].count(None)
                 for nerve in Nerve
             )
             for zone in HematomaZone
