@@ -1,11 +1,9 @@
 """A study as a document: which chapter says what, in which order."""
 
 from collections.abc import Iterable
-from functools import partial
 
 from iph.report._baseline_sheets import (
     coagulation_sheet,
-    flow_sheet,
     table_one_sheet,
 )
 from iph.report._course_sheets import (
@@ -16,7 +14,6 @@ from iph.report._course_sheets import (
     pain_sheet,
     pain_tests_sheet,
     size_sheet,
-    zone_nerve_sheet,
     zones_sheet,
 )
 from iph.report._document import (
@@ -24,11 +21,9 @@ from iph.report._document import (
     Bullets,
     Document,
     Paragraph,
-    Picture,
     Section,
     Sheet,
 )
-from iph.report._flow_figure import flow_figure
 from iph.report._methods import (
     assumptions,
     methods_sentences,
@@ -36,10 +31,20 @@ from iph.report._methods import (
     versions_sheet,
     warnings_of,
 )
-from iph.report._recovery_figure import recovery_figure
+from iph.report._pictures import (
+    alluvial_picture,
+    anatomy_picture,
+    balance_picture,
+    flow_picture,
+    grades_picture,
+    incidence_picture,
+    interval_picture,
+    nerves_picture,
+    pain_picture,
+    recovery_picture,
+    zones_picture,
+)
 from iph.report._recovery_sheets import (
-    curve_sheet,
-    exact_text,
     logrank_sheet,
     recovery_sheet,
 )
@@ -48,7 +53,6 @@ from iph.study._anatomy import SizeCorrelation, Zones
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse
 from iph.study._parts import Unavailable
-from iph.study._recovery import RecoveryAnalysis
 from iph.study._study import Study
 
 SYNTHETIC = "Made-up patients: nothing in this report is a finding."
@@ -62,11 +66,11 @@ def document_of(study: Study) -> Document:
         _section(
             "results", "Results in sentences", _paragraphs(results_sentences(study))
         ),
-        _section("participants", "Participants", (_flow(study),)),
+        _section("participants", "Participants", (flow_picture(study),)),
         _section(
             "baseline",
             "Baseline characteristics",
-            (table_one_sheet(study), coagulation_sheet(study)),
+            _baseline(study),
         ),
         _section("pain", "Pain", _pain(study.pain)),
         _section("grades", "Grades by visit", _grades(study)),
@@ -110,29 +114,17 @@ def _gaps(study: Study) -> tuple[Block, ...]:
     return (Bullets(tuple(gap.sentence for gap in gaps)),)
 
 
-def _flow(study: Study) -> Picture:
-    found = study.screening
-    return Picture(
-        name="flow",
-        title="Flow of records",
-        alt=(
-            f"Flow diagram: {found.n_assessed} records assessed, {found.n_excluded} "
-            f"excluded, {found.n_unknown} of unknown eligibility, {found.n_included} "
-            f"included, {len(study.patients)} analyzed."
-        ),
-        caption=(
-            "A record is excluded if it surely fails a criterion, undecided if one "
-            "cannot be answered; reasons name the first such criterion."
-        ),
-        data=flow_sheet(found),
-        draw=partial(flow_figure, study),
-    )
+def _baseline(study: Study) -> tuple[Block, ...]:
+    table = table_one_sheet(study)
+    balance = balance_picture(study.table_one, table)
+    tables: tuple[Block, ...] = (table, coagulation_sheet(study))
+    return tables if balance is None else (*tables, balance)
 
 
 def _pain(course: PainCourse | Unavailable) -> tuple[Block, ...]:
     if isinstance(course, Unavailable):
         return (Paragraph(course.sentence),)
-    blocks: list[Block] = [pain_sheet(course)]
+    blocks: list[Block] = [pain_picture(course), pain_sheet(course)]
     if course.kruskal_wallis is not None:
         blocks.append(pain_tests_sheet(course))
     if course.friedman_pairs:
@@ -146,7 +138,9 @@ def _grades(study: Study) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for course in study.grades:
         if isinstance(course, GradeCourse):
-            blocks.append(grades_sheet(course))
+            blocks += [grades_sheet(course), grades_picture(course)]
+            if len(course.visits) > 1:
+                blocks.append(alluvial_picture(course))
         else:
             blocks.append(Paragraph(course.sentence))
     return tuple(blocks)
@@ -154,14 +148,16 @@ def _grades(study: Study) -> tuple[Block, ...]:
 
 def _anatomy(study: Study) -> tuple[Block, ...]:
     blocks: list[Block] = []
+    if isinstance(study.zones, Zones) or not isinstance(study.nerves, Unavailable):
+        blocks.append(anatomy_picture(study.zones, study.nerves))
     if isinstance(study.zones, Zones):
-        blocks += [zones_sheet(study.zones), zone_nerve_sheet(study.zones)]
+        blocks += [zones_sheet(study.zones), zones_picture(study.zones)]
     else:
         blocks.append(Paragraph(study.zones.sentence))
     if isinstance(study.nerves, Unavailable):
         blocks.append(Paragraph(study.nerves.sentence))
     else:
-        blocks.append(nerves_sheet(study.nerves))
+        blocks += [nerves_sheet(study.nerves), nerves_picture(study.nerves)]
     if isinstance(study.size, SizeCorrelation):
         blocks.append(size_sheet(study.size))
     else:
@@ -179,29 +175,7 @@ def _recovery(study: Study) -> tuple[Block, ...]:
         tests: Sheet | None = logrank_sheet(analysis)
         if tests is not None:
             blocks.append(tests)
-        blocks.append(_recovery_picture(analysis))
+        blocks += [recovery_picture(analysis), interval_picture(analysis)]
+        if analysis.incidence:
+            blocks.append(incidence_picture(analysis))
     return tuple(blocks)
-
-
-def _recovery_picture(analysis: RecoveryAnalysis) -> Picture:
-    tested = exact_text(analysis)
-    ungrouped = (
-        f" The group of {analysis.n_ungrouped} is not known; they are not drawn."
-        if analysis.n_ungrouped and len(analysis.groups) > 1
-        else ""
-    )
-    return Picture(
-        name=f"recovery_{analysis.endpoint}",
-        title=f"Time to {analysis.label}",
-        alt=(
-            "Kaplan-Meier curve of the share of patients not yet recovered, by day, "
-            f"with the number at risk below. {tested}".strip()
-        ),
-        caption=(
-            f"n = {analysis.n} at risk. Bands, pointwise 95 % confidence intervals, "
-            "left out where undefined; ticks, patients last seen without recovery; "
-            f"number at risk just before the day.{ungrouped}"
-        ),
-        data=curve_sheet(analysis),
-        draw=partial(recovery_figure, analysis),
-    )

@@ -1,6 +1,8 @@
 """Pain, grades, zones, nerves and size, as they are printed."""
 
+import itertools
 import math
+from collections import Counter
 from collections.abc import Iterable
 
 from iph._categories import HematomaZone, Nerve
@@ -23,6 +25,7 @@ from iph.stats._quartiles import Quartiles
 from iph.study._anatomy import Count, SizeCorrelation, Zones
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse
+from iph.study._parts import Unavailable
 
 
 def quartile_text(found: Quartiles) -> str:
@@ -227,6 +230,33 @@ def grades_sheet(course: GradeCourse) -> Sheet:
     )
 
 
+def moves_sheet(course: GradeCourse) -> Sheet:
+    """Print how many patients go from which grade to which, visit by visit."""
+    columns = list(zip(*course.sequences, strict=True))
+    order: list[Grade | None] = [*course.scale, None]
+    rows = []
+    for place, (before, after) in enumerate(itertools.pairwise(columns)):
+        first, second = course.visits[place].visit, course.visits[place + 1].visit
+        moves = Counter(zip(before, after, strict=True))
+        rows += [
+            (
+                f"{first.label} to {second.label}",
+                "not assessed" if a is None else grade_label(a),
+                "not assessed" if b is None else grade_label(b),
+                str(moves[a, b]),
+            )
+            for a in order
+            for b in order
+            if moves[a, b]
+        ]
+    return Sheet(
+        name=f"moves_{course.field}",
+        title=f"{course.label}: patients between visits",
+        header=("Visits", "From", "To", "Patients"),
+        rows=tuple(SheetRow(row) for row in rows),
+    )
+
+
 def counts_sheet(
     counts: Iterable[Count], *, name: str, title: str, head: str, note: str = ""
 ) -> Sheet:
@@ -282,6 +312,25 @@ def zone_nerve_sheet(zones: Zones) -> Sheet:
                 "in several cells."
             ),
         ),
+    )
+
+
+def zone_share_sheet(
+    zones: Zones | Unavailable, nerves: tuple[Count, ...] | Unavailable
+) -> Sheet:
+    """Print the share of each zone and of each branch, as the schematic shows them."""
+    rows = []
+    if isinstance(zones, Zones):
+        found = zip(HematomaZone, zones.zones, strict=True)
+        rows += [(f"{zone.label} zone", share(c.count, zones.n)) for zone, c in found]
+    if not isinstance(nerves, Unavailable):
+        branches = zip(Nerve, nerves, strict=True)
+        rows += [(f"{n.label} nerve", share(c.count, c.share.n)) for n, c in branches]
+    return Sheet(
+        name="anatomy",
+        title="Zones and branches",
+        header=("Zone or branch", "Patients"),
+        rows=tuple(SheetRow(row) for row in rows),
     )
 
 

@@ -50,7 +50,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Picture:
     """A figure with its words and its numbers.
 
@@ -144,8 +144,8 @@ class Document:
         return tuple(b for s in self.sections for b in s.blocks if type(b) is Sheet)
 
 
-def numbered(document: Document) -> dict[str, str]:
-    """Return what each table and figure is called, by its name."""
-    tables = {s.name: f"Table {k}" for k, s in enumerate(document.sheets, start=1)}
-    figures = {p.name: f"Figure {k}" for k, p in enumerate(document.pictures, start=1)}
-    return tables | figures
+def numbered(document: Document) -> dict[Sheet | Picture, str]:
+    """Return what each table and figure is called."""
+    tables = {s: f"Table {k}" for k, s in enumerate(document.sheets, start=1)}
+    figures = {p: f"Figure {k}" for k, p in enumerate(document.pictures, start=1)}
+    return {**tables, **figures}

@@ -56,17 +56,19 @@ def document_markdown(document: Document) -> str:
 
 
 def _block(
-    block: Paragraph | Bullets | Sheet | Picture, called: dict[str, str]
+    block: Paragraph | Bullets | Sheet | Picture, called: dict[Sheet | Picture, str]
 ) -> list[str]:
     if isinstance(block, Paragraph):
         return [escaped(block.text)]
     if isinstance(block, Bullets):
         return ["\n".join(f"- {escaped(item)}" for item in block.items)]
-    title = f"**{called[block.name]}.** {escaped(block.title)}"
+    title = f"**{called[block]}.** {escaped(block.title)}"
     if isinstance(block, Sheet):
         return [title, sheet_markdown(block)]
     return [
         f"![{escaped(block.alt)}](figures/{block.name}.png)",
         f"{title}. {escaped(block.caption)}",
-        sheet_markdown(block.data),
+        f"Numbers: {called[block.data]}."
+        if block.data in called
+        else sheet_markdown(block.data),
     ]

@@ -197,6 +197,44 @@ def interval_sheet(analysis: RecoveryAnalysis) -> Sheet:
     )
 
 
+def incidence_sheet(analysis: RecoveryAnalysis) -> Sheet:
+    """Print the cumulative incidence of recovery and of death before it."""
+    rows = []
+    for curve in analysis.incidence:
+        for k, day in enumerate(curve.time):
+            low, high = curve.low[k], curve.high[k]
+            interval = (
+                "not defined"
+                if math.isnan(low) or math.isnan(high)
+                else f"{decimal(low * 100, 1)} to {decimal(high * 100, 1)} %"
+            )
+            rows.append(
+                SheetRow(
+                    (
+                        str(curve.cause),
+                        days(day),
+                        str(int(curve.at_risk[k])),
+                        str(int(curve.events[k])),
+                        f"{decimal(curve.incidence[k] * 100, 1)} %",
+                        interval,
+                    )
+                )
+            )
+    return Sheet(
+        name=f"recovery_{analysis.endpoint}_incidence",
+        title=f"Cumulative incidence: {analysis.label}, and death before it",
+        header=(
+            "Event",
+            "Day",
+            "At risk just before",
+            "Events",
+            "Incidence",
+            "95 % CI",
+        ),
+        rows=tuple(rows),
+    )
+
+
 def exact_text(analysis: RecoveryAnalysis) -> str:
     """Write the p-value that a figure shows; empty with fewer than two groups."""
     found = analysis.exact

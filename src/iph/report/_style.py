@@ -17,6 +17,7 @@ BLUE, VERMILION, GREEN = "#0072b2", "#d55e00", "#009e73"
 ORANGE, SKY, PURPLE, BLACK = "#e69f00", "#56b4e9", "#cc79a7", "#000000"
 GROUP_COLORS: Final = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
 GROUP_LINES: Final = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)))
+PAPER_SHADE: Final = "#f4f4f4"
 INK, FAINT, PAPER, EMPTY = "#1a1a1a", "#6b6b6b", "#ffffff", "#e4e4e4"
 
 _LINEAR: Final = 0.04045  # up to here sRGB is linear
@@ -105,6 +106,14 @@ def grade_colors(count: int) -> tuple[str, ...]:
     return steps("viridis", count)
 
 
+def share_color(share: float) -> str:
+    """Return the color of a share: white for nobody, then from light to dark."""
+    import matplotlib as mpl
+    from matplotlib.colors import to_hex
+
+    return PAPER_SHADE if share <= 0 else to_hex(mpl.colormaps["viridis"](1 - share))
+
+
 def ink_on(color: str) -> str:
     """Return the ink, dark or white, that is read best on a color."""
     return INK if luminance(color) > 0.18 else PAPER  # noqa: PLR2004 - equal contrast
@@ -126,7 +135,9 @@ def shortened(text: str, width: int) -> str:
 
 
 def wrapped(text: str, width: int) -> str:
-    """Break a label into lines; a word longer than a line is broken as well."""
+    """Break a label into lines; only a word much longer than a line is broken."""
     import textwrap
 
-    return "\n".join(textwrap.wrap(text, width)) or text
+    longest = max((len(word) for word in text.split()), default=0)
+    fitting = max(width, min(longest, width * 2))
+    return "\n".join(textwrap.wrap(text, fitting)) or text

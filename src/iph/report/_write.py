@@ -106,7 +106,7 @@ def write(
 def report_files(document: Document, *, progress: Progress | None) -> dict[str, bytes]:
     """Return the content of every file of a report."""
     pictures = document.pictures
-    sheets: tuple[Sheet, ...] = (*document.sheets, *(p.data for p in pictures))
+    sheets: tuple[Sheet, ...] = (*(p.data for p in pictures), *document.sheets)
     files = {
         # A spreadsheet takes a file for UTF-8 only if it begins with this mark.
         f"tables/{sheet.name}.csv": sheet_csv(sheet).encode("utf-8-sig")

@@ -5,6 +5,7 @@ import math
 import attrs
 
 from iph._model import Patient
+from iph.stats._cumulative_incidence import CumulativeIncidence, cumulative_incidence
 from iph.stats._interval_logrank import IntervalLogrank, interval_logrank
 from iph.stats._kaplan_meier import kaplan_meier
 from iph.stats._logrank import Logrank, logrank
@@ -60,6 +61,9 @@ class RecoveryAnalysis:
         says); None with fewer than two groups.
     interval : IntervalLogrank or None
         The log-rank test of the intervals between visits.
+    incidence : tuple of CumulativeIncidence
+        Where anybody at risk died before recovery: the cumulative incidence of recovery
+        and of death, each being the end of the chance of the other; else empty.
     n_at_start : int
         Patients who had the outcome at baseline: never at risk of reaching it.
     n_unseen : int
@@ -85,6 +89,7 @@ class RecoveryAnalysis:
     n_ungrouped: int
     n: int
     n_missing: int
+    incidence: tuple[CumulativeIncidence, ...] = ()
 
 
 @attrs.frozen
@@ -94,6 +99,7 @@ class _AtRisk:
     left: int
     right: float
     group: int | None
+    died_day: int | None
 
     @property
     def time(self) -> float:
@@ -126,6 +132,7 @@ def recovery_analysis(
                     max(found.after_day or 0, 0),
                     math.inf if found.by_day is None else found.by_day,
                     None if code is None else by.levels.index(code),
+                    patient.follow_up.died_day,
                 )
             )
     if not any(row.event for row in at_risk):
@@ -162,6 +169,7 @@ def recovery_analysis(
             if tested
             else None
         ),
+        incidence=_incidence(at_risk),
         n_at_start=at_start,
         n_unseen=unseen,
         n_ungrouped=len(at_risk) - len(grouped),
@@ -177,4 +185,24 @@ def _group(label: str, rows: list[_AtRisk]) -> RecoveryGroup:
         visits=turnbull([r.left for r in rows], [r.right for r in rows]),
         n_recovered=sum(row.event for row in rows),
         n=len(rows),
+    )
+
+
+def _incidence(rows: list[_AtRisk]) -> tuple[CumulativeIncidence, ...]:
+    """Return the incidence of recovery and of death before it; empty without deaths."""
+    ends = [
+        (row.time, "recovered")
+        if row.event
+        else (row.left, None)
+        if row.died_day is None
+        else (row.died_day, "died")
+        for row in rows
+    ]
+    if not any(end == "died" for _, end in ends):
+        return ()
+    days = [day for day, _ in ends]
+    status = ["last seen" if end is None else end for _, end in ends]
+    return tuple(
+        cumulative_incidence(days, status, cause=cause, censored="last seen")
+        for cause in ("recovered", "died")
     )

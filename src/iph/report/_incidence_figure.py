@@ -1,0 +1,79 @@
+"""Cumulative incidence: how many have had an event when another can prevent it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from iph.report._recovery_figure import day_ticks
+from iph.report._style import (
+    GROUP_COLORS,
+    GROUP_LINES,
+    ONE_COLUMN,
+    canvas,
+    house_style,
+    wrapped,
+)
+from iph.stats._cumulative_incidence import CumulativeIncidence
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def incidence_figure(
+    curves: Mapping[str, CumulativeIncidence], *, ax: "Axes | None" = None
+) -> "Figure":
+    """Draw curves of cumulative incidence with their intervals.
+
+    Parameters
+    ----------
+    curves : mapping of str to CumulativeIncidence
+        The curves by their names; causes of one group, or groups of one cause.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Figure
+        The figure drawn on.
+    """
+    last = max((float(c.time[-1]) for c in curves.values() if c.time.size), default=1.0)
+    last = max(last, 1.0)
+    with house_style():
+        figure, ax = canvas(ax, width=ONE_COLUMN, height=2.7)
+        for place, (name, curve) in enumerate(curves.items()):
+            color = GROUP_COLORS[place % len(GROUP_COLORS)]
+            day = np.concatenate(([0.0], curve.time))
+            share = np.concatenate(([0.0], curve.incidence)) * 100
+            events = int(curve.events.sum())
+            ax.step(
+                day,
+                share,
+                where="post",
+                color=color,
+                ls=GROUP_LINES[place % len(GROUP_LINES)],
+                label=wrapped(f"{name}: {events} of {curve.n}", 52),
+            )
+            ax.fill_between(
+                curve.time,
+                curve.low * 100,
+                curve.high * 100,
+                step="post",
+                color=color,
+                alpha=0.15,
+                lw=0,
+            )
+        ax.set_xlim(0, last * 1.02)
+        ax.set_ylim(0, 103)
+        ax.set_xticks(day_ticks(last))
+        ax.set_yticks([0, 25, 50, 75, 100])
+        ax.set_xlabel("Days since the start of treatment")
+        ax.set_ylabel("Cumulative incidence (%)")
+        ax.legend(
+            loc="lower left",
+            bbox_to_anchor=(0, 1.01),
+            borderaxespad=0,
+            handlelength=2.4,
+        )
+    return figure

@@ -1,0 +1,125 @@
+"""The course of pain: every patient's line behind medians and quartiles."""
+
+import itertools
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from iph.report._numbers import p_value
+from iph.report._style import (
+    BLUE,
+    FAINT,
+    INK,
+    ONE_COLUMN,
+    canvas,
+    house_style,
+    wrapped,
+)
+from iph.study._pain import PainCourse
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_SPREAD = 0.36  # points of the scale over which equal scores are spread
+_CROWD = 60  # patients; with more, each line is fainter
+_SCALE = 10
+
+
+def pain_figure(course: PainCourse, *, ax: "Axes | None" = None) -> "Figure":
+    """Draw every patient's scores, with medians, quartiles and paired comparisons.
+
+    Parameters
+    ----------
+    course : PainCourse
+        Pain over the visits.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Figure
+        The figure drawn on.
+
+    Notes
+    -----
+    Equal scores are spread by less than half a point so that no line hides another.
+    The marks on top compare each visit with the next, paired by patient and adjusted
+    for all pairs of visits.
+    """
+    places = np.arange(len(course.visits))
+    n = len(course.rows)
+    with house_style():
+        figure, ax = canvas(ax, width=ONE_COLUMN, height=2.9)
+        shade = 0.45 if n <= _CROWD else max(0.06, 0.45 * _CROWD / n)
+        for k, row in enumerate(course.rows):
+            scores = np.array([np.nan if v is None else float(v) for v in row])
+            shift = 0.0 if n == 1 else (k / (n - 1) - 0.5) * _SPREAD
+            ax.plot(
+                places,
+                scores + shift,
+                color=FAINT,
+                alpha=shade,
+                lw=0.5,
+                marker="o",
+                ms=1.1,
+                mew=0,
+                zorder=1,
+            )
+        quarters = [at.quartiles for at in course.visits]
+        ax.vlines(
+            places,
+            [q.q1 for q in quarters],
+            [q.q3 for q in quarters],
+            color=BLUE,
+            lw=5,
+            alpha=0.55,
+            zorder=2,
+        )
+        ax.plot(
+            places,
+            [q.median for q in quarters],
+            color=BLUE,
+            marker="o",
+            ms=5,
+            mec="white",
+            mew=0.8,
+            lw=1.6,
+            zorder=3,
+        )
+        _marks(ax, course)
+        ax.set_xticks(
+            places,
+            [
+                f"{wrapped(v.visit.label, 9)}\nn = {v.quartiles.n}"
+                for v in course.visits
+            ],
+        )
+        ax.set_xlim(-0.5, len(places) - 0.5)
+        ax.set_ylim(-0.5, _SCALE + 0.5 + (1.2 if course.friedman_pairs else 0))
+        ax.set_yticks(range(0, _SCALE + 1, 2))
+        ax.spines["left"].set_bounds(0, _SCALE)
+        ax.set_ylabel("Pain (VAS)")
+    return figure
+
+
+def _marks(ax: "Axes", course: PainCourse) -> None:
+    """Draw a bracket with its adjusted p-value between each visit and the next."""
+    found = {(p.first, p.second): p.p_adjusted for p in course.friedman_pairs}
+    labels = [at.visit.label for at in course.visits]
+    top = _SCALE + 0.6
+    for k, pair in enumerate(itertools.pairwise(labels)):
+        if pair not in found:
+            continue
+        left, right = k + 0.06, k + 0.94
+        ax.plot(
+            [left, left, right, right],
+            [top - 0.2, top, top, top - 0.2],
+            color=INK,
+            lw=0.6,
+        )
+        text = p_value(found[pair])
+        shown = f"P {text}" if text[0] in "<>" else f"P = {text}"
+        ax.text(
+            (left + right) / 2, top + 0.1, shown, ha="center", va="bottom", fontsize=6
+        )

@@ -1,0 +1,80 @@
+"""Zone by nerve: how often a zone and a nerve go together."""
+
+from typing import TYPE_CHECKING
+
+from iph._categories import HematomaZone, Nerve
+from iph.report._style import (
+    ONE_COLUMN,
+    PAPER,
+    canvas,
+    house_style,
+    ink_on,
+    share_color,
+    wrapped,
+)
+from iph.study._anatomy import Zones
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def zones_figure(zones: Zones, *, ax: "Axes | None" = None) -> "Figure":
+    """Draw the patients with each zone (rows) and each nerve involved (columns).
+
+    Each cell counts out of those with the zone of whom the nerve is known.
+
+    Parameters
+    ----------
+    zones : Zones
+        The distribution of zones.
+    ax : Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Figure
+        The figure drawn on.
+    """
+    from matplotlib.patches import Rectangle
+
+    with house_style():
+        figure, ax = canvas(ax, width=ONE_COLUMN, height=2.5)
+        for r, row in enumerate(zones.by_nerve):
+            for c, count in enumerate(row):
+                known = zones.known_by_nerve[r][c]
+                color = share_color(count / known) if known else PAPER
+                ax.add_patch(
+                    Rectangle(
+                        (c, r), 1, 1, facecolor=color, edgecolor=PAPER, linewidth=1.2
+                    )
+                )
+                ax.text(
+                    c + 0.5,
+                    r + 0.5,
+                    f"{count}/{known}" if known else "not\nknown",
+                    ha="center",
+                    va="center",
+                    color=ink_on(color),
+                    fontsize=8,
+                )
+        ax.set_xlim(0, len(Nerve))
+        ax.set_ylim(len(HematomaZone), 0)
+        ax.set_xticks(
+            [k + 0.5 for k in range(len(Nerve))],
+            [wrapped(nerve.label, 10) for nerve in Nerve],
+            rotation=45,
+            ha="right",
+            rotation_mode="anchor",
+            fontsize=6.5,
+        )
+        totals = {count.label: count.count for count in zones.zones}
+        ax.set_yticks(
+            [k + 0.5 for k in range(len(HematomaZone))],
+            [f"{z.label}\nn = {totals[z.value]}" for z in HematomaZone],
+        )
+        ax.tick_params(length=0)
+        for side in ("left", "bottom"):
+            ax.spines[side].set_visible(False)
+        ax.set_title("Patients with the nerve involved, of those known", loc="left")
+    return figure
