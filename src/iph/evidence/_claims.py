@@ -89,27 +89,25 @@ def _given(value: Any) -> str:
     return text
 
 
-def _text(value: Any, attribute: "attrs.Attribute[Any]") -> str:
+def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise InputError(attribute.name, "text", value)
+        raise InputError("a part of a claim", "text or a number", value)
     return str(value).strip()
 
 
-def _names(value: Any, attribute: "attrs.Attribute[Any]") -> tuple[str, ...]:
+def _names(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
     if isinstance(value, str):  # a cell of a table
         return tuple(part.strip() for part in value.split(";") if part.strip())
     if not isinstance(value, Iterable):
-        raise InputError(attribute.name, "a list of texts", value)
+        raise InputError("a list of a claim", "a list of texts", value)
     return tuple(str(part).strip() for part in value)
 
 
-def _counts(
-    value: Any, attribute: "attrs.Attribute[Any]"
-) -> tuple[tuple[int, ...], ...]:
+def _counts(value: Any) -> tuple[tuple[int, ...], ...]:
     """Read a table of counts: nested lists, or rows as ``12 3; 5 8``."""
     if not value:
         return ()
@@ -119,9 +117,9 @@ def _counts(
     try:
         table = tuple(tuple(int(cell) for cell in row) for row in rows)
     except (TypeError, ValueError):
-        raise InputError(attribute.name, "rows of counts", value) from None
+        raise InputError("table", "rows of counts", value) from None
     if any(cell < 0 for row in table for cell in row) or len({*map(len, table)}) > 1:
-        raise InputError(attribute.name, "rows of equally many counts", value)
+        raise InputError("table", "rows of equally many counts", value)
     return table
 
 
@@ -141,11 +139,6 @@ def _visit(value: Any) -> Visit | None:
         if value == visit.value:
             return visit
     raise InputError("visit", "one of " + ", ".join(v.value for v in Visit), value)
-
-
-def _read_by(function: Any, **options: Any) -> Any:
-    """Make a field whose converter knows the field's name."""
-    return attrs.field(converter=attrs.Converter(function, takes_field=True), **options)
 
 
 @attrs.frozen(kw_only=True)
@@ -232,27 +225,27 @@ class Claim:
     where: str = attrs.field(converter=_given)
     printed: str = attrs.field(converter=_given)
     kind: ClaimKind = attrs.field(converter=_kind)
-    quote: str = _read_by(_text, default="")
-    value: str = _read_by(_text, default="")
-    variable: str = _read_by(_text, default="")
+    quote: str = attrs.field(default="", converter=_text)
+    value: str = attrs.field(default="", converter=_text)
+    variable: str = attrs.field(default="", converter=_text)
     visit: Visit | None = attrs.field(default=None, converter=_visit)
-    levels: tuple[str, ...] = _read_by(_names, default=())
-    quantity: str = _read_by(_text, default="")
-    count: str = _read_by(_text, default="")
-    of: str = _read_by(_text, default="")
-    parts: tuple[str, ...] = _read_by(_names, default=())
-    partition: str = _read_by(_text, default="")
-    at_most: str = _read_by(_text, default="")
+    levels: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    quantity: str = attrs.field(default="", converter=_text)
+    count: str = attrs.field(default="", converter=_text)
+    of: str = attrs.field(default="", converter=_text)
+    parts: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    partition: str = attrs.field(default="", converter=_text)
+    at_most: str = attrs.field(default="", converter=_text)
     step: Fraction | None = attrs.field(default=None, converter=_exact)
     low: Fraction | None = attrs.field(default=None, converter=_exact)
     high: Fraction | None = attrs.field(default=None, converter=_exact)
-    target: str = _read_by(_text, default="")
-    topics: tuple[str, ...] = _read_by(_names, default=())
-    test: str = _read_by(_text, default="")
-    table: tuple[tuple[int, ...], ...] = _read_by(_counts, default=())
-    samples: str = _read_by(_text, default="")
-    conflicts: tuple[str, ...] = _read_by(_names, default=())
-    note: str = _read_by(_text, default="")
+    target: str = attrs.field(default="", converter=_text)
+    topics: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    test: str = attrs.field(default="", converter=_text)
+    table: tuple[tuple[int, ...], ...] = attrs.field(default=(), converter=_counts)
+    samples: str = attrs.field(default="", converter=_text)
+    conflicts: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    note: str = attrs.field(default="", converter=_text)
 
     def __attrs_post_init__(self) -> None:
         if self.samples not in {"", "independent", "repeated", "overlapping"}:
