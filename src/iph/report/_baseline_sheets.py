@@ -15,7 +15,6 @@ from iph.report._numbers import (
     trimmed,
 )
 from iph.stats._description import Description
-from iph.study._study import Study
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
 
 _BILLION = "10\N{SUPERSCRIPT NINE}"
@@ -67,41 +66,33 @@ def flow_sheet(screening: Screening) -> Sheet:
     )
 
 
-def table_one_sheet(study: Study) -> Sheet:
+def table_one_sheet(table: Table) -> Sheet:
     """Print the baseline characteristics."""
     return _table_sheet(
-        study.table_one,
-        study,
+        table,
         name="baseline",
         title="Baseline characteristics",
-        footnotes=(
-            (
-                "VAS, visual analog scale; BNI, Barrow Neurological Institute; "
-                "MRC, Medical Research Council."
-            ),
+        footnote=(
+            "VAS, visual analog scale; BNI, Barrow Neurological Institute; MRC, "
+            "Medical Research Council."
         ),
     )
 
 
-def coagulation_sheet(study: Study) -> Sheet:
+def coagulation_sheet(table: Table) -> Sheet:
     """Print the clotting tests."""
     return _table_sheet(
-        study.coagulation,
-        study,
+        table,
         name="coagulation",
         title="Coagulation tests",
-        footnotes=(
-            (
-                "PT, prothrombin time; INR, international normalized ratio; APTT, "
-                "activated partial thromboplastin time; TT, thrombin time."
-            ),
+        footnote=(
+            "PT, prothrombin time; INR, international normalized ratio; APTT, "
+            "activated partial thromboplastin time; TT, thrombin time."
         ),
     )
 
 
-def _table_sheet(
-    table: Table, study: Study, *, name: str, title: str, footnotes: tuple[str, ...]
-) -> Sheet:
+def _table_sheet(table: Table, *, name: str, title: str, footnote: str) -> Sheet:
     grouped = len(table.columns) > 1
     compared = any(row.test for row in table.rows)
     differing = any(row.difference is not None for row in table.rows)
@@ -125,11 +116,15 @@ def _table_sheet(
         (
             "Values are count/recorded (percent), or as named in the row; each "
             "percentage "
-            "has as denominator those with a value. Quartiles by the "
-            f"{study.rules.quartiles} rule; mean or median by the rule "
-            f"{study.rules.description}, decided on all patients."
-        ),
+            "has as denominator those with a value."
+        )
     ]
+    described = [d for row in table.rows if (d := _description(row)) is not None]
+    if described:
+        notes[0] += (
+            f" Quartiles by the {described[0].quartiles.method} rule; mean or median "
+            f"by the rule {described[0].rule}, decided on all patients."
+        )
     if any(_shortened(row) for row in table.rows):
         notes.append("Categories in which nobody is are not listed.")
     if grouped:
@@ -148,8 +143,13 @@ def _table_sheet(
         title=title + (f" by {table.group}" if grouped else ""),
         header=tuple(header),
         rows=tuple(rows),
-        notes=(*notes, *footnotes),
+        notes=(*notes, footnote),
     )
+
+
+def _description(row: TableRow) -> Description | None:
+    cell = row.cells[0]
+    return cell.description if isinstance(cell, NumberCell) else None
 
 
 def _tail(row: TableRow, *, differing: bool, compared: bool) -> list[str]:

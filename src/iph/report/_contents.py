@@ -6,6 +6,7 @@ from iph.report._baseline_sheets import (
     coagulation_sheet,
     table_one_sheet,
 )
+from iph.report._checklists import checklist_sheets
 from iph.report._course_sheets import (
     dunn_sheet,
     friedman_pairs_sheet,
@@ -83,6 +84,7 @@ def document_of(study: Study) -> Document:
         _section("assumptions", "Assumptions", _bullets(assumptions(study))),
         _section("warnings", "Warnings", (Bullets(warnings_of(study)),)),
         _section("gaps", "What the data cannot carry", _gaps(study)),
+        _section("checklists", "Reporting checklists", _checklists(study)),
         _section("software", "Software versions", (versions_sheet(),)),
     )
     return Document(
@@ -115,10 +117,18 @@ def _gaps(study: Study) -> tuple[Block, ...]:
 
 
 def _baseline(study: Study) -> tuple[Block, ...]:
-    table = table_one_sheet(study)
+    table = table_one_sheet(study.table_one)
     balance = balance_picture(study.table_one, table)
-    tables: tuple[Block, ...] = (table, coagulation_sheet(study))
+    tables: tuple[Block, ...] = (table, coagulation_sheet(study.coagulation))
     return tables if balance is None else (*tables, balance)
+
+
+def _checklists(study: Study) -> tuple[Block, ...]:
+    said = (
+        "Filled in as far as the data answer them. The topics are named in brief; the "
+        "wording of each item stands in the guideline."
+    )
+    return (Paragraph(said), *checklist_sheets(study))
 
 
 def _pain(course: PainCourse | Unavailable) -> tuple[Block, ...]:

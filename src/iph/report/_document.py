@@ -49,6 +49,39 @@ class Sheet:
     rows: tuple[SheetRow, ...]
     notes: tuple[str, ...] = ()
 
+    def html(self) -> str:
+        """Return it as HTML, to be put into a page."""
+        from iph.report._html import sheet_html
+
+        return sheet_html(self)
+
+    def markdown(self) -> str:
+        """Return it as Markdown."""
+        from iph.report._markdown import sheet_markdown
+
+        return sheet_markdown(self)
+
+    def latex(self) -> str:
+        """Return it as LaTeX; the document needs the package booktabs."""
+        from iph.report._latex import sheet_latex
+
+        return sheet_latex(self)
+
+    def csv(self) -> str:
+        """Return it as CSV."""
+        from iph.report._table_files import sheet_csv
+
+        return sheet_csv(self)
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
+
 
 @attrs.frozen(kw_only=True, eq=False)
 class Picture:
@@ -146,6 +179,7 @@ class Document:
 
 def numbered(document: Document) -> dict[Sheet | Picture, str]:
     """Return what each table and figure is called."""
-    tables = {s: f"Table {k}" for k, s in enumerate(document.sheets, start=1)}
-    figures = {p: f"Figure {k}" for k, p in enumerate(document.pictures, start=1)}
-    return {**tables, **figures}
+    called: dict[Sheet | Picture, str] = {}
+    called |= {s: f"Table {k}" for k, s in enumerate(document.sheets, start=1)}
+    called |= {p: f"Figure {k}" for k, p in enumerate(document.pictures, start=1)}
+    return called

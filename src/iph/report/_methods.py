@@ -2,6 +2,7 @@
 
 import platform
 from importlib.metadata import version
+from importlib.util import find_spec
 
 from iph.report._document import Sheet, SheetRow
 from iph.report._numbers import counted, sentence
@@ -14,7 +15,7 @@ from iph.study._parts import Unavailable
 from iph.study._recovery import RecoveryAnalysis
 from iph.study._study import Study
 
-_SOFTWARE = ("iph", "numpy", "scipy", "attrs", "matplotlib")
+_SOFTWARE = ("iph", "numpy", "scipy", "attrs", "matplotlib", "jinja2")
 
 _POPULATION = {
     "included": "the records that surely meet the criteria",
@@ -235,6 +236,8 @@ def warnings_of(study: Study) -> tuple[str, ...]:
 def versions_sheet() -> Sheet:
     """Print the versions of the software."""
     rows = [SheetRow((name, version(name))) for name in _SOFTWARE]
+    word = version("python-docx") if find_spec("docx") else "not installed"
+    rows.append(SheetRow(("python-docx (report.docx)", word)))
     return Sheet(
         name="software",
         title="Software",

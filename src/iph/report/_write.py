@@ -11,10 +11,14 @@ from iph.errors import InputError
 from iph.report._contents import document_of
 from iph.report._document import Document, Sheet
 from iph.report._folder import refuse_foreign, replace_folder
+from iph.report._html import document_html
+from iph.report._latex import sheet_latex
 from iph.report._markdown import document_markdown
+from iph.report._results_json import results_json
 from iph.report._style import image
 from iph.report._summary import summary_lines
 from iph.report._table_files import sheet_csv
+from iph.report._word import can_write_word, document_word
 from iph.study._study import Study
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -96,28 +100,38 @@ def write(
     path = Path(folder)
     refuse_foreign(Path(os.path.realpath(path)))
     document = document_of(study)
-    files = report_files(document, progress=progress)
+    files = report_files(study, document, progress=progress)
     replace_folder(path, files)
-    return Written(
-        folder=path, files=tuple(sorted(files)), summary=summary_lines(study)
-    )
+    summary = summary_lines(study)
+    if "report.docx" not in files:
+        summary += ("No report.docx: install python-docx for it.",)
+    return Written(folder=path, files=tuple(sorted(files)), summary=summary)
 
 
-def report_files(document: Document, *, progress: Progress | None) -> dict[str, bytes]:
+def report_files(
+    study: Study, document: Document, *, progress: Progress | None
+) -> dict[str, bytes]:
     """Return the content of every file of a report."""
     pictures = document.pictures
     sheets: tuple[Sheet, ...] = (*(p.data for p in pictures), *document.sheets)
-    files = {
+    files: dict[str, bytes] = {}
+    for sheet in sheets:
         # A spreadsheet takes a file for UTF-8 only if it begins with this mark.
-        f"tables/{sheet.name}.csv": sheet_csv(sheet).encode("utf-8-sig")
-        for sheet in sheets
-    }
+        files[f"tables/{sheet.name}.csv"] = sheet_csv(sheet).encode("utf-8-sig")
+        files[f"tables/{sheet.name}.tex"] = sheet_latex(sheet).encode()
+    images: dict[str, dict[str, bytes]] = {"png": {}, "svg": {}}
     for place, picture in enumerate(pictures, start=1):
         if progress is not None:
             progress(picture.title, place, len(pictures))
         figure = picture.draw()
         for kind in ("png", "svg"):
             content = image(figure, kind, name=picture.name)
+            images[kind][picture.name] = content
             files[f"figures/{picture.name}.{kind}"] = content
+            figure.set_layout_engine("none")  # what is laid out stays as it is
     files["report.md"] = document_markdown(document).encode()
+    files["report.html"] = document_html(document, images["svg"]).encode()
+    files["results.json"] = results_json(study, document).encode()
+    if can_write_word():
+        files["report.docx"] = document_word(document, images["png"])
     return files

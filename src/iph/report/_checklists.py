@@ -1,0 +1,178 @@
+"""Reporting checklists, filled in as far as the data answer them.
+
+The topics are named in our own words; the wording of each item stands in the guideline.
+"""
+
+from typing import Final
+
+import attrs
+
+from iph.report._document import Sheet, SheetRow
+from iph.study._anatomy import Zones
+from iph.study._grades import GradeCourse
+from iph.study._pain import PainCourse
+from iph.study._recovery import RecoveryAnalysis
+from iph.study._study import Study
+
+AUTHOR: Final = "not in the data: the authors must say"
+PARTLY: Final = "in part; the authors must add what is not in the data"
+
+_Item = tuple[str, str, str]
+
+# Item, topic, and the key of where it is answered.
+_STROBE: Final[tuple[_Item, ...]] = (
+    ("1", "Design in title; balanced abstract", "author"),
+    ("2", "Background and rationale", "author"),
+    ("3", "Objectives", "author"),
+    ("4", "Study design", "author"),
+    ("5", "Setting, places, dates", "author"),
+    ("6", "Eligibility, sources, follow-up", "eligibility"),
+    ("7", "Definition of each variable", "rules"),
+    ("8", "Source and measurement of each variable", "author"),
+    ("9", "Sources of bias", "warnings"),
+    ("10", "How the size came about", "flow"),
+    ("11", "Groupings of quantitative variables", "rules"),
+    ("12a", "Statistical methods", "methods"),
+    ("12b", "Subgroups", "methods"),
+    ("12c", "Missing data", "methods"),
+    ("12d", "Loss to follow-up", "recovery"),
+    ("12e", "Sensitivity analyses", "author"),
+    ("13a", "Numbers at each stage", "flow"),
+    ("13b", "Reasons of non-participation", "flow"),
+    ("13c", "Flow diagram", "flow"),
+    ("14a", "Characteristics of participants", "baseline"),
+    ("14b", "Missing values of each variable", "baseline"),
+    ("14c", "Follow-up time", "recovery"),
+    ("15", "Outcomes over time", "outcomes"),
+    ("16a", "Estimates with their precision", "results"),
+    ("16b", "Boundaries of categories", "rules"),
+    ("16c", "Absolute risks", "recovery"),
+    ("17", "Other analyses", "anatomy"),
+    ("18", "Key results", "results"),
+    ("19", "Limitations", "warnings"),
+    ("20", "Interpretation", "author"),
+    ("21", "Generalizability", "author"),
+    ("22", "Funding", "author"),
+)
+_RECORD: Final[tuple[_Item, ...]] = (
+    ("1.1", "Type of data and name of the database", "author"),
+    ("1.2", "Region and time", "author"),
+    ("1.3", "Linkage named in title or abstract", "author"),
+    ("6.1", "Codes or algorithm of selection", "criteria"),
+    ("6.2", "Validation of the codes", "author"),
+    ("6.3", "Linkage, with a diagram", "author"),
+    ("7.1", "Codes of exposures, outcomes, confounders", "partly"),
+    ("12.1", "Access to the database", "author"),
+    ("12.2", "Cleaning of the data", "author"),
+    ("12.3", "Level and methods of linkage", "author"),
+    ("13.1", "Selection of persons, with a diagram", "flow"),
+    ("19.1", "Limits of data not made for the question", "warnings"),
+    ("22.1", "Access to protocol, data and code", "author"),
+)
+_PROCESS: Final[tuple[_Item, ...]] = (
+    ("1", "Title says case series", "author"),
+    ("2", "Keywords", "author"),
+    ("3", "Abstract", "author"),
+    ("4", "Highlights", "author"),
+    ("5", "Introduction", "author"),
+    ("6a", "Registration", "author"),
+    ("", "Ethics", "author"),
+    ("", "Retrospective or prospective, centers, consecutive or not", "author"),
+    ("", "Setting and dates", "author"),
+    ("", "Participants and eligibility", "eligibility"),
+    ("", "Interventions", "treatments"),
+    ("", "Who treated, and quality of care", "author"),
+    ("", "Follow-up", "recovery"),
+    ("", "Patients and their characteristics", "baseline"),
+    ("", "Outcomes", "outcomes"),
+    ("", "Complications", "author"),
+    ("", "Strengths and limits", "warnings"),
+    ("", "Conclusions", "author"),
+    ("", "Consent, conflicts, funding", "author"),
+)
+
+
+@attrs.frozen(kw_only=True)
+class _Checklist:
+    name: str
+    title: str
+    items: tuple[_Item, ...]
+    reference: str
+
+
+_CHECKLISTS: Final = (
+    _Checklist(
+        name="strobe",
+        title="STROBE, observational studies",
+        items=_STROBE,
+        reference="von Elm E, et al. PLoS Med 2007;4:e296. doi:10.1371/"
+        "journal.pmed.0040296",
+    ),
+    _Checklist(
+        name="record",
+        title="RECORD, routinely collected data (extends STROBE)",
+        items=_RECORD,
+        reference="Benchimol EI, et al. PLoS Med 2015;12:e1001885. doi:10.1371/"
+        "journal.pmed.1001885",
+    ),
+    _Checklist(
+        name="process",
+        title="PROCESS 2023, surgical case series (topics)",
+        items=_PROCESS,
+        reference="Mathew G, et al. Int J Surg 2023;109:3760-3769. doi:10.1097/"
+        "JS9.0000000000000940",
+    ),
+)
+
+
+def checklist_sheets(study: Study) -> tuple[Sheet, ...]:
+    """Return the checklists, each item with where the report answers it."""
+    places = _places(study)
+    return tuple(
+        Sheet(
+            name=f"checklist_{checklist.name}",
+            title=checklist.title,
+            header=("Topic", "Item", "Where"),
+            rows=tuple(
+                SheetRow((topic, item, places[key]))
+                for item, topic, key in checklist.items
+            ),
+            notes=(checklist.reference,),
+        )
+        for checklist in _CHECKLISTS
+    )
+
+
+def _places(study: Study) -> dict[str, str]:
+    """Return where each kind of item is answered in this report."""
+    outcomes = [
+        name
+        for name, found in (
+            ("Pain", isinstance(study.pain, PainCourse)),
+            ("Grades by visit", any(isinstance(c, GradeCourse) for c in study.grades)),
+            ("Recovery", any(isinstance(a, RecoveryAnalysis) for a in study.recovery)),
+        )
+        if found
+    ]
+    recovery = "Recovery" in outcomes
+    baseline = f"Baseline characteristics; {PARTLY}"
+    return {
+        "author": AUTHOR,
+        "partly": PARTLY,
+        "eligibility": f"Participants, Rules used; {PARTLY}",
+        "criteria": f"Rules used ({study.screening.criteria.name}); {PARTLY}",
+        "rules": "Rules used",
+        "warnings": f"Warnings; {PARTLY}",
+        "flow": f"Participants; {PARTLY}",
+        "methods": "Methods in sentences",
+        "recovery": "Recovery" if recovery else AUTHOR,
+        "baseline": "Baseline characteristics",
+        "treatments": baseline,
+        "outcomes": ", ".join(outcomes) if outcomes else AUTHOR,
+        "results": "Results in sentences",
+        "anatomy": (
+            "Zones and nerves"
+            if isinstance(study.zones, Zones)
+            else "What the data cannot carry"
+        ),
+    }

@@ -1,0 +1,85 @@
+"""One result of a study as a table, for a notebook or another document."""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from iph.criteria._screening import Screening
+from iph.errors import InputError
+from iph.report._baseline_sheets import coagulation_sheet, flow_sheet, table_one_sheet
+from iph.report._course_sheets import (
+    grades_sheet,
+    nerves_sheet,
+    pain_sheet,
+    size_sheet,
+    zones_sheet,
+)
+from iph.report._document import Sheet
+from iph.report._recovery_sheets import recovery_sheet
+from iph.study._anatomy import Count, SizeCorrelation, Zones
+from iph.study._characteristics import BLOOD
+from iph.study._grades import GradeCourse
+from iph.study._pain import PainCourse
+from iph.study._recovery import RecoveryAnalysis
+from iph.study._table_one import Table
+
+Tabulated: TypeAlias = (
+    Screening
+    | Table
+    | PainCourse
+    | GradeCourse
+    | Zones
+    | tuple[Count, ...]
+    | SizeCorrelation
+    | RecoveryAnalysis
+)
+
+_SHEETS: Final[dict[type, Callable[[Any], Sheet]]] = {
+    Screening: flow_sheet,
+    PainCourse: pain_sheet,
+    GradeCourse: grades_sheet,
+    Zones: zones_sheet,
+    SizeCorrelation: size_sheet,
+    RecoveryAnalysis: recovery_sheet,
+}
+
+
+def sheet(result: Tabulated) -> Sheet:
+    """Return a result of a study as a table to be shown or pasted.
+
+    Parameters
+    ----------
+    result : part of a Study
+        ``study.screening``, ``table_one``, ``coagulation``, ``pain``, one of
+        ``grades``, ``zones``, ``nerves``, ``size`` or one of ``recovery``.
+
+    Returns
+    -------
+    Sheet
+        A notebook shows it as it is; ``html()``, ``markdown()``, ``latex()`` and
+        ``csv()`` return it as text.
+
+    Raises
+    ------
+    InputError
+        If it is nothing of the kind; a part that the data cannot carry has a
+        ``sentence`` instead.
+
+    Examples
+    --------
+    >>> from iph.evidence import published_cases
+    >>> from iph.report import sheet
+    >>> from iph.study import analyze
+    >>> study = analyze(published_cases(), population="not-excluded")
+    >>> print(sheet(study.screening).csv().splitlines()[0])
+    Criterion,Removed here first,Fail it in all,Cannot be answered,Surely pass so far
+    """
+    if isinstance(result, Table):
+        blood = bool(result.rows) and all(row.name in BLOOD for row in result.rows)
+        return coagulation_sheet(result) if blood else table_one_sheet(result)
+    if isinstance(result, tuple) and result and isinstance(result[0], Count):
+        return nerves_sheet(result)
+    make = _SHEETS.get(type(result))
+    if make is None:
+        hint = "a part that is Unavailable has a sentence"
+        raise InputError("result", "a part of a Study", result, hint)
+    return make(result)

@@ -1,0 +1,103 @@
+"""The results as JSON: every number at full precision, and the tables as printed.
+
+No patient is in it: neither records nor decisions nor courses of single patients.
+"""
+
+import enum
+import json
+import math
+from importlib.metadata import version
+from typing import Any
+
+import attrs
+import numpy as np
+
+from iph.criteria._criterion import Criterion
+from iph.report._document import Document, Sheet
+from iph.report._methods import methods_sentences, rules_used, warnings_of
+from iph.report._sentences import results_sentences
+from iph.study._study import Study
+
+FORMAT = 1
+
+# Fields that hold single patients, or code.
+_LEFT_OUT = {
+    ("Study", "cohort"),
+    ("Study", "patients"),
+    ("Screening", "decisions"),
+    ("GradeCourse", "sequences"),
+    ("PainCourse", "rows"),
+    ("SurvivalCurve", "_entries"),
+}
+
+
+def results_json(study: Study, document: Document) -> str:
+    """Return the results as JSON; NaN is null, and so is an interval without end."""
+    content = {
+        "format": FORMAT,
+        "iph": version("iph"),
+        "cohort": {
+            "label": study.cohort.label,
+            "synthetic": study.cohort.synthetic,
+            "notes": list(study.cohort.notes),
+            "n_records": len(study.cohort),
+            "n_analyzed": len(study.patients),
+        },
+        "study": plain(study),
+        "sentences": {
+            "results": list(results_sentences(study)),
+            "methods": list(methods_sentences(study)),
+            "rules": list(rules_used(study)),
+            "warnings": list(warnings_of(study)),
+            "unavailable": [gap.sentence for gap in study.unavailable],
+        },
+        "tables": {sheet.name: _sheet(sheet) for sheet in document.sheets},
+    }
+    text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False)
+    return text + "\n"
+
+
+def _sheet(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "title": sheet.title,
+        "header": list(sheet.header),
+        "rows": [list(row.cells) for row in sheet.rows],
+        "notes": list(sheet.notes),
+    }
+
+
+def plain(value: Any) -> Any:
+    """Return a result as what JSON knows: objects, lists, text, numbers, null."""
+    if isinstance(value, Criterion):
+        return {
+            "code": value.code,
+            "statement": value.statement,
+            "reading": value.reading,
+        }
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, (tuple, list)):
+        return [plain(item) for item in value]
+    if not isinstance(value, type) and attrs.has(type(value)):
+        kind = type(value).__name__
+        return {
+            field.name: plain(getattr(value, field.name))
+            for field in attrs.fields(type(value))
+            if (kind, field.name) not in _LEFT_OUT
+        }
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str | int | float | bool | None:
+    if isinstance(value, enum.Enum):
+        name = value.name.lower() if isinstance(value, enum.IntEnum) else value.value
+        return str(name)
+    if isinstance(value, (float, np.floating)):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, np.integer):
+        return int(value)
+    if isinstance(value, type):
+        return value.__name__
+    if value is None or isinstance(value, (str, int)):
+        return value
+    return str(value)  # a fraction, or a rule

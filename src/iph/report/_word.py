@@ -1,0 +1,159 @@
+"""The report as a Word document that an editor can change.
+
+Needs python-docx (``pip install 'iph[docx]'``); without it no such file is written.
+"""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from iph.report._document import (
+    Bullets,
+    Document,
+    Paragraph,
+    Picture,
+    Sheet,
+    numbered,
+)
+
+if TYPE_CHECKING:
+    from docx.document import Document as Word
+    from docx.table import Table, _Cell
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip archive can name
+_WIDEST = 6.3  # inches between the margins
+_THICK, _THIN = 12, 6  # eighths of a point
+
+
+def can_write_word() -> bool:
+    """Whether python-docx is installed."""
+    return find_spec("docx") is not None
+
+
+def document_word(document: Document, images: Mapping[str, bytes]) -> bytes:
+    """Return a report as a Word file; the images are PNG by the names of the pictures.
+
+    The same document gives the same bytes: no moment of writing is kept.
+    """
+    import docx
+    from docx.shared import Pt
+
+    word = docx.Document()
+    properties = word.core_properties
+    properties.title = f"{document.title}: {document.subtitle}"
+    properties.author, properties.comments, properties.language = "", "", "en-US"
+    normal: Any = word.styles["Normal"]
+    normal.font.name, normal.font.size = "Calibri", Pt(10)
+    word.add_heading(document.title, level=0)
+    word.add_paragraph(document.subtitle)
+    if document.banner:
+        word.add_paragraph().add_run(document.banner).bold = True
+    called = numbered(document)
+    for section in document.sections:
+        word.add_heading(section.title, level=1)
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                word.add_paragraph(block.text)
+            elif isinstance(block, Bullets):
+                for item in block.items:
+                    word.add_paragraph(item, style="List Bullet")
+            elif isinstance(block, Sheet):
+                _add_sheet(word, block, f"{called[block]}. ")
+            else:
+                _add_picture(word, block, called, images[block.name])
+    held = io.BytesIO()
+    word.save(held)
+    return _undated(held.getvalue())
+
+
+def _add_picture(
+    word: "Word", picture: Picture, called: dict[Sheet | Picture, str], png: bytes
+) -> None:
+    from docx.shared import Inches
+
+    pixels = int.from_bytes(png[16:20], "big")  # the width, in the header of a PNG
+    width = min(pixels / 300 * 1.25, _WIDEST)
+    shape = word.add_picture(io.BytesIO(png), width=Inches(width))
+    shape._inline.docPr.set("descr", picture.alt)  # noqa: SLF001 - python-docx has no other way to a text for screen readers
+    caption = word.add_paragraph()
+    caption.add_run(f"{called[picture]}. ").bold = True
+    caption.add_run(f"{picture.title}. {picture.caption}")
+    if picture.data in called:
+        caption.add_run(f" Numbers: {called[picture.data]}.")
+
+
+def _add_sheet(word: "Word", sheet: Sheet, prefix: str) -> None:
+    from docx.shared import Pt
+
+    title = word.add_paragraph()
+    title.paragraph_format.keep_with_next = True
+    title.add_run(prefix).bold = True
+    title.add_run(sheet.title)
+    table = word.add_table(rows=0, cols=len(sheet.header))
+    _fill(table, sheet.header, bold=True, indent=False)
+    for row in sheet.rows:
+        _fill(table, row.cells, bold=False, indent=row.indent)
+    _three_lines(table)
+    for note in sheet.notes:
+        paragraph = word.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(2)
+        paragraph.add_run(note).font.size = Pt(8)
+    word.add_paragraph()
+
+
+def _fill(table: "Table", cells: tuple[str, ...], *, bold: bool, indent: bool) -> None:
+    from docx.shared import Pt
+
+    row = table.add_row()  # type: ignore[no-untyped-call] # python-docx has no type here
+    for place, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
+        paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.space_after = Pt(0)
+        if indent and place == 0:
+            paragraph.paragraph_format.left_indent = Pt(10)
+        run = paragraph.add_run(text)
+        run.bold, run.font.size = bold, Pt(9)
+
+
+def _three_lines(table: "Table") -> None:
+    """Draw a line above and below the head and one below the table; repeat the head."""
+    from docx.oxml import OxmlElement
+
+    rows = list(table.rows)
+    mark: Any = OxmlElement("w:tblHeader")
+    rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - python-docx has no other way to repeat a row
+    for cell in rows[0].cells:
+        _border(cell, top=_THICK, bottom=_THIN)
+    if len(rows) > 1:
+        for cell in rows[-1].cells:
+            _border(cell, bottom=_THICK)
+
+
+def _border(cell: "_Cell", **sides: int) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders: Any = OxmlElement("w:tcBorders")
+    for side, size in sides.items():
+        line: Any = OxmlElement(f"w:{side}")
+        line.set(qn("w:val"), "single")
+        line.set(qn("w:sz"), str(size))
+        line.set(qn("w:color"), "000000")
+        borders.append(line)
+    cell._tc.get_or_add_tcPr().append(borders)  # noqa: SLF001 - python-docx has no other way to a line
+
+
+def _undated(content: bytes) -> bytes:
+    """Return a zip archive without the moment at which each part was written."""
+    held = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as given,
+        zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as undated,
+    ):
+        for name in given.namelist():
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3  # the same bytes whatever the system
+            undated.writestr(info, given.read(name))
+    return held.getvalue()
