@@ -6,36 +6,32 @@ them. The verdicts are about numbers, never about people.
 """
 
 from iph.evidence._audit import audit
-from iph.evidence._cases import (
-    CaseDoubt,
-    CaseSource,
-    published_case_doubts,
-    published_case_sources,
-    published_cases,
-)
 from iph.evidence._claims import Claim, ClaimKind
 from iph.evidence._finding_tables import findings_html, findings_markdown
+from iph.evidence._forest import forest_plot
 from iph.evidence._loading import li2023_claims, read_claims
+from iph.evidence._pooling import PooledProportion, pooled_proportion
+from iph.evidence._series import SeriesFigure, aggregate_series
 from iph.evidence._twin import Infeasible, PlausibleRange, plausible_range, twin
 from iph.evidence._verdict import Finding, Verdict
 
 __all__ = [
-    "CaseDoubt",
-    "CaseSource",
     "Claim",
     "ClaimKind",
     "Finding",
     "Infeasible",
     "PlausibleRange",
+    "PooledProportion",
+    "SeriesFigure",
     "Verdict",
+    "aggregate_series",
     "audit",
     "findings_html",
     "findings_markdown",
+    "forest_plot",
     "li2023_claims",
     "plausible_range",
-    "published_case_doubts",
-    "published_case_sources",
-    "published_cases",
+    "pooled_proportion",
     "read_claims",
     "twin",
 ]
