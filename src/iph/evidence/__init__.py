@@ -6,6 +6,13 @@ them. The verdicts are about numbers, never about people.
 """
 
 from iph.evidence._audit import audit
+from iph.evidence._cases import (
+    CaseDoubt,
+    CaseSource,
+    published_case_doubts,
+    published_case_sources,
+    published_cases,
+)
 from iph.evidence._claims import Claim, ClaimKind
 from iph.evidence._finding_tables import findings_html, findings_markdown
 from iph.evidence._forest import forest_plot
@@ -16,6 +23,8 @@ from iph.evidence._twin import Infeasible, PlausibleRange, plausible_range, twin
 from iph.evidence._verdict import Finding, Verdict
 
 __all__ = [
+    "CaseDoubt",
+    "CaseSource",
     "Claim",
     "ClaimKind",
     "Finding",
@@ -32,6 +41,9 @@ __all__ = [
     "li2023_claims",
     "plausible_range",
     "pooled_proportion",
+    "published_case_doubts",
+    "published_case_sources",
+    "published_cases",
     "read_claims",
     "twin",
 ]
