@@ -31,7 +31,7 @@ def reverse_kaplan_meier(
 
     Parameters
     ----------
-    time, event, weights, entry, confidence_level, transform
+    time, event, weights, entry, confidence_level, transform : object
         As for `kaplan_meier`; `event` is given as there, not reversed.
 
     Returns
@@ -47,7 +47,7 @@ def reverse_kaplan_meier(
 
     See Also
     --------
-    median_follow_up : the median of this curve.
+    median_follow_up : The median of this curve.
 
     Notes
     -----
@@ -106,7 +106,7 @@ def median_follow_up(
 
     Parameters
     ----------
-    time, event, weights, entry, confidence_level, transform
+    time, event, weights, entry, confidence_level, transform : object
         As for `kaplan_meier`; `event` is given as there, not reversed.
     flat : {"midpoint", "first"}
         The rule for a curve that is flat at exactly one half.
@@ -124,7 +124,7 @@ def median_follow_up(
 
     See Also
     --------
-    reverse_kaplan_meier : the curve itself, with its convention and reference.
+    reverse_kaplan_meier : The curve itself, with its convention and reference.
 
     Examples
     --------

@@ -18,7 +18,7 @@ _NAMES = st.text("abcdefghijklmnopqrstuvwxyzABCDEF0123456789-_", min_size=1, max
 
 
 def field_values(declared: Declaration) -> SearchStrategy[Any]:
-    """Legal recorded values of a declared field (None is not among them).
+    """Draw legal recorded values of a declared field (None is not among them).
 
     Parameters
     ----------
@@ -29,6 +29,16 @@ def field_values(declared: Declaration) -> SearchStrategy[Any]:
     -------
     SearchStrategy
         Values over the whole legal domain, in the field's own type.
+
+    Examples
+    --------
+    >>> import attrs
+    >>> from hypothesis import find
+    >>> from iph import Patient
+    >>> from iph.testing import field_values
+    >>> declared = attrs.fields(Patient).age_years.metadata["iph"]
+    >>> find(field_values(declared), lambda age: age > 40)
+    41
     """
     if declared.kind is Kind.IDENTIFIER:
         return _NAMES
@@ -76,25 +86,110 @@ def _objects(draw: DrawFn, cls: type[Any], given: dict[str, Any]) -> Any:
 
 
 def laboratories(**fields: SearchStrategy[Any]) -> SearchStrategy[Laboratory]:
-    """Draw blood counts and clotting tests; override single fields by name."""
+    """Draw blood counts and clotting tests; override single fields by name.
+
+    Parameters
+    ----------
+    **fields : SearchStrategy
+        Strategies that override those of single fields.
+
+    Returns
+    -------
+    SearchStrategy of Laboratory
+        Values over the whole plausible range; any of them may be missing.
+
+    Examples
+    --------
+    >>> from hypothesis import given, settings
+    >>> from iph.testing import laboratories
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(laboratories())
+    ... def test_any(laboratory):
+    ...     assert laboratory.inr is None or laboratory.inr > 0
+    >>> test_any()
+    """
     return _objects(Laboratory, fields)
 
 
 def imagings(**fields: SearchStrategy[Any]) -> SearchStrategy[Imaging]:
-    """Draw examinations and their findings; override single fields by name."""
+    """Draw examinations and their findings; override single fields by name.
+
+    Parameters
+    ----------
+    **fields : SearchStrategy
+        Strategies that override those of single fields.
+
+    Returns
+    -------
+    SearchStrategy of Imaging
+        Any finding, or none recorded, of each examination.
+
+    Examples
+    --------
+    >>> from hypothesis import given, settings
+    >>> from hypothesis import strategies as st
+    >>> from iph.testing import imagings
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(imagings(ct=st.just("yes")))
+    ... def test_any(imaging):
+    ...     assert imaging.ct.value == "yes"
+    >>> test_any()
+    """
     return _objects(Imaging, fields)
 
 
 def nerve_involvements(
     **fields: SearchStrategy[Any],
 ) -> SearchStrategy[NerveInvolvement]:
-    """Draw affected branches; override single fields by name."""
+    """Draw affected branches; override single fields by name.
+
+    Parameters
+    ----------
+    **fields : SearchStrategy
+        Strategies that override those of single fields.
+
+    Returns
+    -------
+    SearchStrategy of NerveInvolvement
+        Each branch involved, spared, unknown or not recorded.
+
+    Examples
+    --------
+    >>> from hypothesis import given, settings
+    >>> from iph.testing import nerve_involvements
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(nerve_involvements())
+    ... def test_any(nerves):
+    ...     assert len(nerves.involved) <= 6
+    >>> test_any()
+    """
     return _objects(NerveInvolvement, fields)
 
 
 @st.composite
 def hematomas(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Hematoma:
-    """Draw a hematoma; override single fields by name."""
+    """Draw a hematoma; override single fields by name.
+
+    Parameters
+    ----------
+    **fields : SearchStrategy
+        Strategies that override those of single fields.
+
+    Returns
+    -------
+    SearchStrategy of Hematoma
+        Legal ones: zones without a gap, and no size of a hematoma that is not there.
+
+    Examples
+    --------
+    >>> from hypothesis import given, settings
+    >>> from iph.testing import hematomas
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(hematomas())
+    ... def test_any(hematoma):
+    ...     assert hematoma.zones is None or len(hematoma.zones) > 0
+    >>> test_any()
+    """
     values = draw(st.fixed_dictionaries(_fields_of(Hematoma, fields)))
     zones = values["zones"]
     if zones is not None and len(zones) != 1:
@@ -109,7 +204,28 @@ def hematomas(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Hematoma:
 
 @st.composite
 def assessments(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Assessment:
-    """Draw one assessment; override single fields by name."""
+    """Draw one assessment; override single fields by name.
+
+    Parameters
+    ----------
+    **fields : SearchStrategy
+        Strategies that override those of single fields.
+
+    Returns
+    -------
+    SearchStrategy of Assessment
+        With a visit or a day, or both; all else may be missing.
+
+    Examples
+    --------
+    >>> from hypothesis import given, settings
+    >>> from iph.testing import assessments
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(assessments())
+    ... def test_any(assessment):
+    ...     assert assessment.vas is None or 0 <= assessment.vas <= 10
+    >>> test_any()
+    """
     values = draw(st.fixed_dictionaries(_fields_of(Assessment, fields)))
     if values["visit"] is None and values["day"] is None:
         values["visit"] = draw(st.sampled_from(Visit))
@@ -135,7 +251,30 @@ def _visits(draw: DrawFn, max_visits: int) -> list[Visit | None]:
 def follow_ups(
     draw: DrawFn, /, *, max_visits: int = 7, **fields: SearchStrategy[Any]
 ) -> FollowUp:
-    """Draw a course of up to `max_visits` assessments; override fields by name."""
+    """Draw a course of up to `max_visits` assessments; override fields by name.
+
+    Parameters
+    ----------
+    max_visits : int, default 7
+        The largest number of assessments.
+    **fields : SearchStrategy
+        Strategies that override those of single fields of `iph.FollowUp`.
+
+    Returns
+    -------
+    SearchStrategy of FollowUp
+        Visits in a legal order; some days unknown, some visits outside the schedule.
+
+    Examples
+    --------
+    >>> from hypothesis import given, settings
+    >>> from iph.testing import follow_ups
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(follow_ups(max_visits=2))
+    ... def test_any(course):
+    ...     assert len(course.assessments) <= 2
+    >>> test_any()
+    """
     visits = draw(_visits(max_visits))
     count = len(visits)
     days = sorted(draw(st.sets(st.integers(-30, 400), min_size=count, max_size=count)))
@@ -163,6 +302,22 @@ def patients(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Patient:
     **fields : SearchStrategy
         Strategies that override those of single fields, such as
         ``age_years=st.integers(15, 90)`` or ``follow_up=follow_ups(max_visits=2)``.
+
+    Returns
+    -------
+    SearchStrategy of Patient
+        Legal patients; whatever is not asked for may be missing.
+
+    Examples
+    --------
+    >>> from hypothesis import given, settings
+    >>> from hypothesis import strategies as st
+    >>> from iph.testing import patients
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(patients(age_years=st.integers(15, 90)))
+    ... def test_any(patient):
+    ...     assert 15 <= patient.age_years <= 90
+    >>> test_any()
     """
     parts: dict[str, SearchStrategy[Any]] = {
         "laboratory": st.none() | laboratories(),
@@ -190,7 +345,30 @@ def cohorts(
     max_size: int = 6,
     **fields: SearchStrategy[Any],
 ) -> Cohort:
-    """Draw a cohort of different patients; `fields` as for `patients`."""
+    """Draw a cohort of different patients; `fields` as for `patients`.
+
+    Parameters
+    ----------
+    min_size, max_size : int
+        The least and the largest number of patients.
+    **fields : SearchStrategy
+        Strategies that override those of single fields of a patient.
+
+    Returns
+    -------
+    SearchStrategy of Cohort
+        Marked as synthetic; every patient has a pseudonym of its own.
+
+    Examples
+    --------
+    >>> from hypothesis import given, settings
+    >>> from iph.testing import cohorts
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(cohorts(min_size=1, max_size=2))
+    ... def test_any(cohort):
+    ...     assert 1 <= len(cohort) <= 2
+    >>> test_any()
+    """
     drawn = draw(
         st.lists(
             patients(**fields),

@@ -13,7 +13,27 @@ SurvivalRows = tuple[list[int], list[bool], list[int]]
 def scores(
     *, min_size: int = 0, max_size: int = 30, low: int = 0, high: int = 10
 ) -> SearchStrategy[list[int]]:
-    """Graded values of one sample, such as pain from 0 to 10."""
+    """Draw graded values of one sample, such as pain from 0 to 10.
+
+    Parameters
+    ----------
+    min_size, max_size : int
+        The least and the largest number of values.
+    low, high : int
+        The least and the largest value.
+
+    Returns
+    -------
+    SearchStrategy of list of int
+        One value a patient.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> from iph.testing import scores
+    >>> find(scores(), lambda drawn: sum(drawn) >= 12)
+    [2, 10]
+    """
     return st.lists(st.integers(low, high), min_size=min_size, max_size=max_size)
 
 
@@ -27,7 +47,29 @@ def grouped_scores(
     max_size: int = 8,
     high: int = 10,
 ) -> list[list[int]]:
-    """Draw independent samples of graded values, one list a group."""
+    """Draw independent samples of graded values, one list a group.
+
+    Parameters
+    ----------
+    min_groups, max_groups : int
+        The least and the largest number of groups.
+    min_size, max_size : int
+        The least and the largest number of values in a group.
+    high : int
+        The largest value; the least is 0.
+
+    Returns
+    -------
+    SearchStrategy of list of list of int
+        One list a group.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> from iph.testing import grouped_scores
+    >>> find(grouped_scores(), lambda drawn: True)
+    [[0], [0]]
+    """
     top = draw(st.integers(0, high))
     return draw(
         st.lists(
@@ -49,7 +91,31 @@ def rating_rows(
     high: int = 10,
     missing: bool = False,
 ) -> list[list[int | None]]:
-    """Draw repeated grades, one row a patient, one column a visit."""
+    """Draw repeated grades, one row a patient, one column a visit.
+
+    Parameters
+    ----------
+    min_rows, max_rows : int
+        The least and the largest number of patients.
+    min_visits, max_visits : int
+        The least and the largest number of visits.
+    high : int
+        The largest grade; the least is 0.
+    missing : bool, default False
+        Whether grades may be missing.
+
+    Returns
+    -------
+    SearchStrategy of list of list of int or None
+        One row a patient, all of one length.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> from iph.testing import rating_rows
+    >>> find(rating_rows(missing=True), lambda drawn: None in drawn[0])
+    [[None, None]]
+    """
     visits = draw(st.integers(min_visits, max_visits))
     top = draw(st.integers(0, high))
     cell: SearchStrategy[int | None] = st.integers(0, top)
@@ -68,7 +134,29 @@ def survival_data(
     max_size: int = 20,
     last_day: int = 12,
 ) -> SurvivalRows:
-    """Draw days, event indicators and group codes of patients under observation."""
+    """Draw days, event indicators and group codes of patients under observation.
+
+    Parameters
+    ----------
+    groups : int, default 2
+        The number of groups; some may be empty.
+    min_size, max_size : int
+        The least and the largest number of patients.
+    last_day : int, default 12
+        The last day; few days make many ties.
+
+    Returns
+    -------
+    SearchStrategy of tuple of list
+        Days, whether the event was seen, and the code of the group.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> from iph.testing import survival_data
+    >>> find(survival_data(), lambda drawn: any(drawn[1]))
+    ([0], [True], [0])
+    """
     top = draw(st.integers(1, last_day))
     row = st.tuples(
         st.integers(0, top), st.booleans(), st.integers(0, max(groups - 1, 0))
@@ -85,7 +173,27 @@ def recovery_intervals(
     max_size: int = 15,
     visits: tuple[int, ...] = (0, 7, 30, 91, 182, 365),
 ) -> tuple[list[int], list[float]]:
-    """Draw half-open intervals (last day not recovered, first day recovered]."""
+    """Draw half-open intervals (last day not recovered, first day recovered].
+
+    Parameters
+    ----------
+    min_size, max_size : int
+        The least and the largest number of patients.
+    visits : tuple of int
+        The days of the visits.
+
+    Returns
+    -------
+    SearchStrategy of tuple of list
+        The left and the right ends; infinity if recovery was never seen.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> from iph.testing import recovery_intervals
+    >>> find(recovery_intervals(), lambda drawn: drawn[1][0] == float("inf"))
+    ([0], [inf])
+    """
     last = len(visits)
     pairs = st.integers(0, last - 1).flatmap(
         lambda a: st.tuples(st.just(a), st.integers(a + 1, last))
@@ -106,7 +214,27 @@ def contingency_tables(
     max_columns: int = 4,
     max_count: int = 8,
 ) -> list[list[int]]:
-    """Draw tables of counts."""
+    """Draw tables of counts.
+
+    Parameters
+    ----------
+    min_rows, max_rows, min_columns, max_columns : int
+        The least and the largest size.
+    max_count : int, default 8
+        The largest count; the least is 0.
+
+    Returns
+    -------
+    SearchStrategy of list of list of int
+        One list a row; rows and columns may be empty of cases.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> from iph.testing import contingency_tables
+    >>> find(contingency_tables(), lambda table: table[0][0] == 3)
+    [[3, 0], [0, 0]]
+    """
     columns = draw(st.integers(min_columns, max_columns))
     row = st.lists(st.integers(0, max_count), min_size=columns, max_size=columns)
     return draw(st.lists(row, min_size=min_rows, max_size=max_rows))
