@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from iph.report._document import Bullets, Document, Paragraph, Picture, Sheet, numbered
+from iph.report._numbers import unbroken
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -24,6 +25,9 @@ def _environment() -> "Environment":
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=lambda value: (
+            unbroken(value) if type(value) is str else value  # not of markup
+        ),
     )
 
 
@@ -49,7 +53,7 @@ def inline_svg(svg: bytes, picture: Picture) -> str:
         f'xmlns:xlink="http://www.w3.org/1999/xlink" role="img" focusable="false" '
         f'aria-labelledby="{picture.name}-alt" '
         f'viewBox="0 0 {size["width"]} {size["height"]}" '
-        f'style="max-width: {width * 1.9:.0f}px; '
+        f'style="width: {width * 1.9:.0f}px; '
         'stroke-linejoin: round; stroke-linecap: butt">'
     )
     return opened + text[text.index(">") + 1 :]

@@ -1,6 +1,7 @@
 """How numbers stand in print: rounded once, from the exact value, in one style."""
 
 import math
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 
@@ -182,6 +183,22 @@ def counted(n: int, noun: str, plural: str = "") -> str:
     ('1 patient', '3 patients')
     """
     return f"{n} {noun if n == 1 else plural or noun + 's'}"
+
+
+_SPACE = "\N{NO-BREAK SPACE}"
+_TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=%) (?=CI)|(?<=\b[Pn]) (?=[<>=] )")
+_SIGNED = re.compile(rf"(?<=\b[Pn]{_SPACE}[<>=]) ")
+
+
+def unbroken(text: str) -> str:
+    """Join what no line may part: a number and its percent sign, a P and its value.
+
+    Examples
+    --------
+    >>> unbroken("5 %, P = .03").replace("\N{NO-BREAK SPACE}", "~")
+    '5~%, P~=~.03'
+    """
+    return _SIGNED.sub(_SPACE, _TOGETHER.sub(_SPACE, text))
 
 
 def sentence(words: str) -> str:

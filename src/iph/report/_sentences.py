@@ -31,7 +31,7 @@ def results_sentences(study: Study) -> tuple[str, ...]:
     """Return the results in words, one paragraph a part."""
     parts: list[str] = [_flow(study)]
     if study.patients:
-        parts.append(_patients(study))
+        parts.append(patients_sentence(study))
     if isinstance(study.pain, PainCourse):
         parts.append(_pain(study.pain))
     parts += [_grades(c) for c in study.grades if isinstance(c, GradeCourse)]
@@ -68,7 +68,8 @@ def _row(study: Study, name: str) -> TableRow | None:
     return next((row for row in study.table_one.rows if row.name == name), None)
 
 
-def _patients(study: Study) -> str:
+def patients_sentence(study: Study) -> str:
+    """Write age, sex and causes; empty if none of them is recorded."""
     parts = []
     age, sex = _row(study, "age_years"), _row(study, "sex")
     if age is not None and isinstance(age.cells[0], NumberCell) and age.cells[0].n:
@@ -99,7 +100,7 @@ def _patients(study: Study) -> str:
 
 def _pain(course: PainCourse) -> str:
     medians = ", ".join(
-        f"{at.visit.label} {quartile_text(at.quartiles)} (n = {at.quartiles.n})"
+        f"{quartile_text(at.quartiles)} at {at.visit.label} (n = {at.quartiles.n})"
         for at in course.visits
     )
     text = f"Median pain (Q1, Q3) was {medians}."

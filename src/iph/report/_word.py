@@ -17,6 +17,7 @@ from iph.report._document import (
     Sheet,
     numbered,
 )
+from iph.report._numbers import unbroken
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -55,10 +56,10 @@ def document_word(document: Document, images: Mapping[str, bytes]) -> bytes:
         word.add_heading(section.title, level=1)
         for block in section.blocks:
             if isinstance(block, Paragraph):
-                word.add_paragraph(block.text)
+                word.add_paragraph(unbroken(block.text))
             elif isinstance(block, Bullets):
                 for item in block.items:
-                    word.add_paragraph(item, style="List Bullet")
+                    word.add_paragraph(unbroken(item), style="List Bullet")
             elif isinstance(block, Sheet):
                 _add_sheet(word, block, f"{called[block]}. ")
             else:
@@ -79,7 +80,7 @@ def _add_picture(
     shape._inline.docPr.set("descr", picture.alt)  # noqa: SLF001 - python-docx has no other way to a text for screen readers
     caption = word.add_paragraph()
     caption.add_run(f"{called[picture]}. ").bold = True
-    caption.add_run(f"{picture.title}. {picture.caption}")
+    caption.add_run(unbroken(f"{picture.title}. {picture.caption}"))
     if picture.data in called:
         caption.add_run(f" Numbers: {called[picture.data]}.")
 
@@ -99,7 +100,7 @@ def _add_sheet(word: "Word", sheet: Sheet, prefix: str) -> None:
     for note in sheet.notes:
         paragraph = word.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(2)
-        paragraph.add_run(note).font.size = Pt(8)
+        paragraph.add_run(unbroken(note)).font.size = Pt(8)
     word.add_paragraph()
 
 
@@ -112,7 +113,7 @@ def _fill(table: "Table", cells: tuple[str, ...], *, bold: bool, indent: bool) -
         paragraph.paragraph_format.space_after = Pt(0)
         if indent and place == 0:
             paragraph.paragraph_format.left_indent = Pt(10)
-        run = paragraph.add_run(text)
+        run = paragraph.add_run(unbroken(text))
         run.bold, run.font.size = bold, Pt(9)
 
 
