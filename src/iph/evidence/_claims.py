@@ -248,6 +248,8 @@ class Claim:
     note: str = attrs.field(default="", converter=_text)
 
     def __attrs_post_init__(self) -> None:
+        if self.code.isdigit():  # references to codes may be numbers as well
+            raise InputError("code", "a name, not a number", self.code)
         if self.samples not in {"", "independent", "repeated", "overlapping"}:
             raise InputError(
                 "samples", "independent, repeated or overlapping", self.samples

@@ -1,0 +1,353 @@
+"""Each check of the audit, by itself."""
+
+from typing import Any
+
+import pytest
+
+from iph.evidence import Claim, Finding, Verdict, audit
+
+
+def claim(printed: str, kind: str = "count", **parts: Any) -> Claim:
+    """Make a claim; its code is made of its print unless it is given."""
+    parts = {"code": f"c {printed}", "where": "Table 1"} | parts
+    return Claim(printed=printed, kind=kind, **parts)
+
+
+def first(*claims: Claim) -> Finding:
+    """Return the finding on the first claim."""
+    return audit(claims)[0]
+
+
+# --- percentages ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("printed", "count", "of", "verdict"),
+    [
+        ("46.15%", 24, 28, Verdict.IMPOSSIBLE),
+        ("46.15%", 12, 26, Verdict.CONSISTENT),
+        ("64.28%", 18, 28, Verdict.TRUNCATED),
+        ("64.29%", 18, 28, Verdict.CONSISTENT),
+        ("12.5%", 1, 8, Verdict.CONSISTENT),
+        ("12%", 1, 8, Verdict.CONSISTENT),
+        ("13%", 1, 8, Verdict.CONSISTENT),
+        ("0%", 0, 8, Verdict.CONSISTENT),
+        ("112.5%", 9, 8, Verdict.IMPOSSIBLE),
+        ("50%", 0, 0, Verdict.IMPOSSIBLE),
+        ("21%", "", 28, Verdict.CONSISTENT),
+        ("22%", "", 28, Verdict.IMPOSSIBLE),
+        ("64.28%", "", 28, Verdict.TRUNCATED),
+        ("50%", "", 5000, Verdict.CONSISTENT),
+        ("50%", 3, "", Verdict.NOT_CHECKABLE),
+    ],
+)
+def test_percentage(printed: str, count: Any, of: Any, verdict: Verdict) -> None:
+    """A share is held against its count and group."""
+    share = claim(printed, "percentage", count=count, of=of)
+    assert first(share).verdict is verdict
+
+
+def test_percentage_of_another_group() -> None:
+    """A share may speak of the patients seen, not of all."""
+    seen = claim("22", "size")
+    found = first(claim("4.54%", "percentage", count=1, of=28), seen)
+    assert found.verdict is Verdict.OTHER_DENOMINATOR
+    assert found.related == (seen,)
+    assert "1 of 22" in found.reason
+    found = first(claim("95.45%", "percentage", count="22", of=28), seen)
+    assert found.verdict is Verdict.OTHER_DENOMINATOR
+    assert "21 of 22" in found.reason
+
+
+def test_percentage_of_another_count() -> None:
+    """The reason says which count would fit."""
+    found = first(claim("64.28%", "percentage", count=17, of=28))
+    assert found.verdict is Verdict.IMPOSSIBLE
+    assert "64.28 % of 28 is 18" in found.reason
+
+
+def test_count_above_its_group() -> None:
+    """More than all is impossible."""
+    assert first(claim("29", of=28)).verdict is Verdict.IMPOSSIBLE
+    assert first(claim("28", of=28)).verdict is Verdict.NOT_CHECKABLE
+
+
+# --- sums -----------------------------------------------------------------------------
+
+
+def test_parts_of_a_percentage() -> None:
+    """A share of a sum is held against the sum."""
+    parts = [claim("11"), claim("10")]
+    found = first(claim("75%", "percentage", parts="11; 10", of=28), *parts)
+    assert found.verdict is Verdict.CONSISTENT
+    assert "21 of 28" in found.reason
+
+
+def test_sum_speaks_for_its_parts() -> None:
+    """A sum that holds is a check of its parts; one that fails blames none of them."""
+    good = audit([claim("3", parts="c 1; c 2"), claim("1"), claim("2")])
+    assert [f.verdict for f in good] == [Verdict.CONSISTENT] * 3
+    bad = audit([claim("4", parts="a; b"), claim("1", code="a"), claim("2", code="b")])
+    assert bad[0].verdict is Verdict.CONTRADICTS
+    assert [f.verdict for f in bad[1:]] == [Verdict.NOT_CHECKABLE] * 2
+
+
+def test_at_most() -> None:
+    """Patients who got better cannot outnumber those who were ill."""
+    ill = claim("15", code="ill")
+    assert first(claim("25", at_most="ill"), ill).verdict is Verdict.CONTRADICTS
+    assert first(claim("12", at_most="ill"), ill).verdict is Verdict.CONSISTENT
+
+
+def test_partition_of_counts() -> None:
+    """Groups without overlap add up to all, or to another group that is printed."""
+
+    def groups(*counts: str, extra: tuple[Claim, ...] = ()) -> list[Verdict]:
+        made = [
+            claim(c, code=f"g{i}", partition="p", of=28) for i, c in enumerate(counts)
+        ]
+        return [f.verdict for f in audit([*made, *extra])][: len(counts)]
+
+    assert groups("10", "18") == [Verdict.CONSISTENT] * 2
+    assert groups("10", "17") == [Verdict.CONTRADICTS] * 2
+    seen = (claim("22", "size"),)
+    assert groups("1", "21", extra=seen) == [Verdict.OTHER_DENOMINATOR] * 2
+    assert groups("10") == [Verdict.NOT_CHECKABLE]
+
+
+def test_partition_of_shares() -> None:
+    """Shares add up if whole numbers of patients can."""
+
+    def shares(*printed: str, extra: tuple[Claim, ...] = ()) -> set[Verdict]:
+        made = [
+            claim(s, "percentage", code=f"s{i}", partition="p", of=28)
+            for i, s in enumerate(printed)
+        ]
+        return {f.verdict for f in audit([*made, *extra])[: len(printed)]}
+
+    assert shares("21%", "29%", "29%", "21%") == {Verdict.CONSISTENT}
+    assert shares("25%", "50%") == {Verdict.CONTRADICTS}
+    # 22 % is impossible by itself: the others are not to blame.
+    assert shares("22%", "50%") == {Verdict.IMPOSSIBLE, Verdict.CONSISTENT}
+
+
+# --- one quantity in several places ---------------------------------------------------
+
+
+def test_odd_one_out() -> None:
+    """The value in most places stands; the other contradicts it."""
+    found = audit(
+        [
+            claim("16", code="a", quantity="q", where="Abstract"),
+            claim("18", code="b", quantity="q"),
+            claim("18", code="c", quantity="q", where="Discussion"),
+        ]
+    )
+    assert [f.verdict for f in found] == [
+        Verdict.CONTRADICTS,
+        Verdict.CONSISTENT,
+        Verdict.CONSISTENT,
+    ]
+    assert 'but "16" (Abstract)' in found[1].reason
+
+
+def test_one_against_one() -> None:
+    """With no majority both are reported."""
+    found = audit(
+        [claim("17", code="a", quantity="q"), claim("18", code="b", quantity="q")]
+    )
+    assert [f.verdict for f in found] == [Verdict.CONTRADICTS] * 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other", "alike"),
+    [
+        ("percentage", "64.3%", "64.28%", True),
+        ("percentage", "64%", "60.71%", False),
+        ("mean-sd", "110.57 ± 26.17", "110.6 ± 26.2", True),
+        ("mean-sd", "110.57 ± 26.17", "110.6 ± 27.2", False),
+        ("median", "7 (6, 8)", "7", True),
+        ("median", "6.9", "7 (6, 8)", True),
+        ("median", "5", "7 (6, 8)", False),
+        ("identifier", "KY2021148", "KY2021184", False),
+        ("identifier", "KY2021148", "KY2021148", True),
+    ],
+)
+def test_prints_of_different_precision(
+    kind: str,
+    one: str,
+    other: str,
+    alike: bool,  # noqa: FBT001 - a parameter of the table
+) -> None:
+    """Prints agree if one exact figure can stand behind both."""
+    found = audit(
+        [
+            claim(one, kind, code="a", quantity="q"),
+            claim(other, kind, code="b", quantity="q"),
+        ]
+    )
+    contradicts = {f.verdict is Verdict.CONTRADICTS for f in found}
+    assert contradicts == {not alike}
+
+
+def test_ranges() -> None:
+    """A range runs upward and shares no value with the next grade."""
+    low = claim("0-45", "range", low=0, high=45, partition="g")
+    high = claim("45-90", "range", low=45, high=90, partition="g")
+    far = claim("91-110", "range", low=91, high=110, partition="g")
+    over = claim("40-60", "range", low=40, high=60, partition="g")
+    assert "45 belongs to" in first(low, high).reason
+    assert "40 to 45 belongs to" in first(low, over).reason
+    assert first(low, far).verdict is Verdict.CONSISTENT
+    assert first(claim("9-3", "range", low=9, high=3)).verdict is Verdict.IMPOSSIBLE
+    assert first(claim("9-?", "range")).verdict is Verdict.NOT_CHECKABLE
+
+
+# --- means, medians -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("printed", "parts", "verdict"),
+    [
+        ("3.45 ± 1.19", {"of": 20, "step": 1}, Verdict.CONSISTENT),
+        ("3.45 ± 1.20", {"of": 20, "step": 1}, Verdict.IMPOSSIBLE),
+        ("3.47 ± 1.20", {"of": 20, "step": 1}, Verdict.IMPOSSIBLE),
+        ("5.00 ± 6.00", {"of": 9, "variable": "vas", "step": 1}, Verdict.IMPOSSIBLE),
+        ("11.0 ± 1.0", {"of": 9, "variable": "vas", "step": 1}, Verdict.IMPOSSIBLE),
+        ("5.00 ± -1.00", {"of": 9, "step": 1}, Verdict.IMPOSSIBLE),
+        ("5.00 ± 0.00", {"of": 9, "step": 1}, Verdict.CONSISTENT),
+        ("5.00 ± 1.00", {"of": 1, "step": 1}, Verdict.IMPOSSIBLE),
+        ("5.00 ± 1.00", {"step": 1}, Verdict.NOT_CHECKABLE),
+        ("5.00 ± 1.00", {"of": 9}, Verdict.NOT_CHECKABLE),
+        ("-3.33 ± 1.53", {"of": 3, "step": 1}, Verdict.CONSISTENT),
+        ("-3.66 ± 1.53", {"of": 3, "step": 1}, Verdict.TRUNCATED),
+        ("1.92 ± 1.59", {"of": 28, "variable": "inr"}, Verdict.IMPLAUSIBLE),
+        ("16.31 ± 1.45", {"of": 28, "variable": "tt_s"}, Verdict.CONSISTENT),
+        ("13.0 ± 1.5", {"of": 28, "variable": "hemoglobin_g_l"}, Verdict.IMPLAUSIBLE),
+        ("1300 ± 15", {"of": 28, "variable": "hemoglobin_g_l"}, Verdict.IMPLAUSIBLE),
+        ("70 ± 12", {"of": 3000, "variable": "age_years"}, Verdict.CONSISTENT),
+        ("70.1 ± 12.3", {"of": 300, "step": "0.1", "low": 0}, Verdict.CONSISTENT),
+        ("3 ± 40", {"of": 6, "step": 1, "low": 0}, Verdict.IMPOSSIBLE),
+    ],
+)
+def test_mean_and_sd(printed: str, parts: dict[str, Any], verdict: Verdict) -> None:
+    """A mean and SD must come from whole steps, inside the scale."""
+    assert first(claim(printed, "mean-sd", **parts)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("printed", "parts", "verdict", "words"),
+    [
+        ("48 (20.25, 63)", {"of": 28, "step": 1}, Verdict.CONSISTENT, "weibull"),
+        ("48 (20.30, 63)", {"of": 28, "step": 1}, Verdict.IMPOSSIBLE, "nine quantile"),
+        ("48 (50, 63)", {"of": 28, "step": 1}, Verdict.IMPOSSIBLE, "lie between"),
+        ("48 (20, 63)", {"of": 28}, Verdict.NOT_CHECKABLE, "step"),
+        ("48 (20, 63)", {"step": 1}, Verdict.NOT_CHECKABLE, "number of patients"),
+        ("48", {"of": 0, "step": 1}, Verdict.IMPOSSIBLE, "no median"),
+        ("12", {"of": 9, "variable": "vas"}, Verdict.IMPOSSIBLE, "nine quantile"),
+        ("7", {"of": 1, "variable": "vas"}, Verdict.CONSISTENT, "every quantile"),
+        ("2.66", {"of": 4, "step": 1, "low": 0}, Verdict.IMPOSSIBLE, "nine"),
+        ("2 (1.41, 3)", {"of": 28, "step": 1}, Verdict.TRUNCATED, "cut off"),
+        ("20.1 (0.0, 40.1)", {"of": 2, "variable": "inr"}, Verdict.CONSISTENT, "rule"),
+    ],
+)
+def test_median(
+    printed: str, parts: dict[str, Any], verdict: Verdict, words: str
+) -> None:
+    """A median with quartiles must come from one of nine rules."""
+    found = first(claim(printed, "median", **parts))
+    assert found.verdict is verdict
+    assert words in found.reason
+
+
+def test_quartile_rules_of_a_paper() -> None:
+    """One rule must be able to print all medians of a paper."""
+    method = claim("M (Q1, Q3)", "method", test="quartiles")
+    one = claim("48 (20.25, 63)", "median", of=28, step=1)
+    other = claim("3 (1.42, 7)", "median", of=28, step=1)
+    assert first(method, one).verdict is Verdict.CONSISTENT
+    assert first(method).verdict is Verdict.NOT_CHECKABLE
+    found = first(method, claim("3 (1.25, 7)", "median", of=28, step=1, low=0), other)
+    assert found.verdict in {Verdict.CONSISTENT, Verdict.CONTRADICTS}
+    half = claim("3 (1.5, 7)", "median", of=28, step=1, low=0, code="half")
+    never = claim("9 (8.25, 9)", "median", of=28, step=1, low=8, code="never")
+    assert first(method, half, never).verdict is Verdict.CONSISTENT
+
+
+# --- methods, p-values, pointers ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("test", "samples", "verdict"),
+    [
+        ("Kruskal-Wallis", "repeated", Verdict.CONTRADICTS),
+        ("log-rank", "repeated", Verdict.CONTRADICTS),
+        ("chi-square", "overlapping", Verdict.CONTRADICTS),
+        ("friedman", "independent", Verdict.CONTRADICTS),
+        ("friedman", "repeated", Verdict.CONSISTENT),
+        ("log-rank", "independent", Verdict.CONSISTENT),
+        ("horoscope", "independent", Verdict.NOT_CHECKABLE),
+        ("log-rank", "", Verdict.NOT_CHECKABLE),
+    ],
+)
+def test_method(test: str, samples: str, verdict: Verdict) -> None:
+    """A test must fit its samples."""
+    assert first(claim(test, "method", test=test, samples=samples)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("printed", "test", "table", "verdict"),
+    [
+        ("P < 0.05", "sign", "28 0", Verdict.CONSISTENT),
+        ("P > 0.05", "sign", "28 0", Verdict.CONTRADICTS),
+        ("P = 0.031", "sign", "6 0", Verdict.CONSISTENT),
+        ("P < 0.05", "fisher", "3 1; 1 3", Verdict.CONTRADICTS),
+        ("P = 0.486", "fisher", "3 1; 1 3", Verdict.CONSISTENT),
+        ("P <= 0.01", "chi-square", "20 5; 6 19", Verdict.CONSISTENT),
+        ("P >= 0.05", "kruskal-wallis", "5 5 5; 4 6 5", Verdict.CONSISTENT),
+        ("P < 0.001", "mann-whitney", "9 1 0; 0 2 8", Verdict.CONSISTENT),
+        ("P < 0.05", "fisher", "1 2 3; 4 5 6", Verdict.NOT_CHECKABLE),
+        ("P < 0.05", "sign", "1 2; 3 4", Verdict.NOT_CHECKABLE),
+        ("P < 0.05", "chi-square", "0 0; 3 4", Verdict.NOT_CHECKABLE),
+        ("P < 0.05", "kruskal-wallis", "3; 4", Verdict.NOT_CHECKABLE),
+        ("P < 0.05", "log-rank", "3 4; 1 2", Verdict.NOT_CHECKABLE),
+        ("P < 0.05", "", "", Verdict.NOT_CHECKABLE),
+        ("P = 1.2", "", "", Verdict.IMPOSSIBLE),
+        ("P = 0", "", "", Verdict.IMPOSSIBLE),
+    ],
+)
+def test_p_value(printed: str, test: str, table: str, verdict: Verdict) -> None:
+    """A p-value is recomputed where its counts are printed."""
+    found = first(claim(printed, "p-value", test=test, table=table))
+    assert found.verdict is verdict
+
+
+def test_references() -> None:
+    """A pointer leads to what it promises."""
+    figure = claim("Figure 2", "caption", target="Figure 2", topics="strength")
+    good = claim("Fig. 2", "reference", target="Figure 2", topics="strength")
+    plain = claim("Fig. 2", "reference", target="Figure 2")
+    wrong = claim("Fig. 2", "reference", target="Figure 2", topics="nerves")
+    missing = claim("Fig. 9", "reference", target="Figure 9")
+    other = claim("Figure 3", "caption", target="Figure 3", topics="nerves")
+    assert first(good, figure).verdict is Verdict.CONSISTENT
+    assert first(plain, figure).verdict is Verdict.CONSISTENT
+    assert "there is no Figure 9" in first(missing, figure).reason
+    assert "nothing else does" in first(wrong, figure).reason
+    assert "(see Figure 3)" in first(wrong, figure, other).reason
+    assert first(claim("Fig", "reference")).verdict is Verdict.NOT_CHECKABLE
+
+
+def test_rules() -> None:
+    """A rule that the results break is reported with them."""
+    result = claim("25", code="conservative")
+    rule = claim("(4)", "rule", conflicts="conservative")
+    assert first(rule, result).related == (result,)
+    assert first(claim("(5)", "rule")).verdict is Verdict.NOT_CHECKABLE
+
+
+def test_note_follows_the_reason() -> None:
+    """What a reader must know is added to the reason."""
+    found = first(claim("29", of=28, note="see the text"))
+    assert found.reason.endswith("; see the text.")
+    assert found.verdict.is_problem
