@@ -238,7 +238,7 @@ def same_length(n: int, other: int, name: str, other_name: str) -> None:
         raise InputError(other_name, f"as long as {name} ({n})", other)
 
 
-def generator(rng: np.random.Generator | int | None, name: str = "rng") -> Any:
+def generator(rng: "np.random.Generator | int | None", name: str = "rng") -> Any:
     """Return a random generator; a missing one is refused, never seeded silently."""
     if isinstance(rng, np.random.Generator):
         return rng

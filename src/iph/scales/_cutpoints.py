@@ -35,8 +35,18 @@ def _sides(closed: str | Iterable[str]) -> tuple[str, ...]:
     return (closed,) if isinstance(closed, str) else tuple(closed)
 
 
+# Plain functions: of a built-in type, attrs would read the signature with a tokenizer,
+# which takes longer than all else that is loaded here.
+def _float(value: float) -> float:
+    return float(value)
+
+
 def _floats(values: Iterable[float]) -> tuple[float, ...]:
     return tuple(float(value) for value in values)
+
+
+def _members(levels: Iterable[_Level]) -> tuple[_Level, ...]:
+    return tuple(levels)
 
 
 @attrs.frozen(kw_only=True)
@@ -110,11 +120,11 @@ class Cutpoints(Generic[_Level]):
     measure: str
     unit: str
     reference: str
-    levels: tuple[_Level, ...] = attrs.field(converter=tuple)
+    levels: tuple[_Level, ...] = attrs.field(converter=_members)
     edges: tuple[float, ...] = attrs.field(converter=_floats)
     closed: tuple[str, ...] = attrs.field(default="left", converter=_sides)
-    low: float = attrs.field(converter=float)
-    high: float = attrs.field(converter=float)
+    low: float = attrs.field(converter=_float)
+    high: float = attrs.field(converter=_float)
     hint: str = ""
     note: str = ""
 

@@ -108,7 +108,7 @@ def logrank(
     gamma: float = 0.0,
     method: Method = "asymptotic",
     two_sided: TwoSided = "abs",
-    rng: np.random.Generator | int | None = None,
+    rng: "np.random.Generator | int | None" = None,
     n_resamples: int = 10_000,
     progress: Progress | None = None,
 ) -> Logrank:

@@ -42,7 +42,7 @@ def simulated_p(
     pools: list[Pool],
     two_sided: str,
     n_resamples: int,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
     progress: Progress | None,
 ) -> MonteCarloP:
     """Return the simulated p-value of the groups' sums of scores.
@@ -121,7 +121,7 @@ def _several_groups(
     pools: list[Pool],
     whole: list[Ints],
     n_resamples: int,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
     sizes: Iterable[int],
 ) -> MonteCarloP:
     k = len(pools[0].sizes)

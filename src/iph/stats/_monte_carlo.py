@@ -92,7 +92,7 @@ def random_tables(
     ties: Sequence[int] | Ints,
     sizes: Sequence[int] | Ints,
     n_resamples: int,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
 ) -> Iterator[Ints]:
     """Deal the cases anew to the groups and yield the tables of counts.
 
@@ -120,7 +120,7 @@ def random_tables(
 
 
 def _batch(
-    rows: list[int], columns: list[int], size: int, rng: np.random.Generator
+    rows: list[int], columns: list[int], size: int, rng: "np.random.Generator"
 ) -> Ints:
     tables = np.zeros((size, len(rows), len(columns)), dtype=np.int64)
     rest = np.repeat(np.array([rows], dtype=np.int64), size, axis=0)
@@ -142,7 +142,7 @@ def random_sums(
     ties: Ints,
     sizes: Sequence[int],
     n_resamples: int,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
 ) -> Iterator[Ints]:
     """Deal the cases anew and yield the sums of whole-number scores by group.
 

@@ -14,7 +14,7 @@ def drawn_sums(
     counts: Ints,
     size: int,
     n_resamples: int,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
 ) -> Floats:
     """Draw `size` cases without replacement, many times, and sum their scores.
 
@@ -59,7 +59,7 @@ def drawn_sums(
 
 
 def _labelled_sums(
-    cases: Floats, size: int, rows: int, rng: np.random.Generator
+    cases: Floats, size: int, rows: int, rng: "np.random.Generator"
 ) -> Floats:
     """Label each case at random, then repair the number of labels.
 
