@@ -122,7 +122,8 @@ class Recovery:
     by_day : int or None
         The first day on which it was seen to be reached; None if it never was.
     at_start : bool
-        Whether it was already reached at baseline: such a patient was never at risk.
+        Whether it was already reached at baseline or before the start of treatment:
+        such a patient was never at risk.
     """
 
     after_day: int | None
@@ -304,9 +305,8 @@ class FollowUp:
             if day is None or state is None:
                 continue
             if state:
-                at_start = after is None and (
-                    assessment.visit is Visit.BASELINE or day <= 0
-                )
+                first_seen = after is None and assessment.visit is Visit.BASELINE
+                at_start = day <= 0 or first_seen
                 return Recovery(after_day=after, by_day=day, at_start=at_start)
             after = day
         return Recovery(after_day=after, by_day=None, at_start=False)

@@ -97,10 +97,14 @@ SPECIFICATION: list[tuple[Rule, str, list[tuple[Any, bool | None]]]] = [
 ]
 
 
+OPEN: list[duckdb.DuckDBPyConnection] = []  # a relation does not keep its own
+
+
 def frames(columns: dict[str, list[Any]]) -> dict[str, Any]:
     """Return one table in every library."""
     table = pa.table(columns)
     connection = duckdb.connect()
+    OPEN.append(connection)
     connection.register("t", table)
     return {
         "pandas": pd.DataFrame(columns),
