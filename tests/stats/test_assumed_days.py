@@ -63,7 +63,7 @@ def test_medians_are_those_of_kaplan_meier(
         expected = kaplan_meier(time, event).median()
         assert repr(row.median) == repr(expected)
     medians = [row.median.value for row in found.assumed]
-    if not any(map(math.isnan, medians)):
+    if all(map(math.isfinite, right)):  # whoever is censored leaves the rules apart
         assert medians[0] >= medians[2]
     assert found.median == turnbull(left, right).median()
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from iph._checks import Floats, numbers, one_of
 from iph.stats._intervals import IntervalEnds, read_intervals
 from iph.stats._kaplan_meier import kaplan_meier
+from iph.stats._result import read_only
 from iph.stats._survival_bands import Transform
 from iph.stats._survival_curve import SurvivalCurve
 from iph.stats._survival_quantile import Flat, SurvivalQuantile
@@ -140,7 +141,11 @@ def assumed_days(
     seen = np.zeros(time.size, dtype=np.bool_)
     time[rows.kept], seen[rows.kept] = day, event
     return AssumedDays(
-        time=time, event=seen, rule=rule, n=rows.n, n_missing=rows.n_missing
+        time=read_only(time),
+        event=read_only(seen),
+        rule=rule,
+        n=rows.n,
+        n_missing=rows.n_missing,
     )
 
 

@@ -162,7 +162,7 @@ def describe(
     one_of(rule, "rule", ("shapiro-wilk", "mean", "median"))
     asked = level(alpha, "alpha")
     sample = compact(read_sample(x, weights))
-    quarters = quartiles_of(sample, quartile_method)
+    quarters = quartiles_of(sample, quartile_method, name="quartile_method")
     mean, exact_mean, sd = moments(sample)
     known = sample.n > 0
     p_value, reason = _normality(sample, rule, asked)
@@ -243,5 +243,10 @@ def _whole_sums(sample: Sample) -> tuple[int, int, int]:
 
 def _float_sum(values: Floats, sample: Sample) -> float:
     """Sum up; for small samples exactly rounded, so that row order does not matter."""
-    weighted = values if sample.counts is None else values * sample.counts
+    if sample.counts is None:
+        weighted = values
+    elif sample.n <= _SMALL:  # as the repeated rows, to the last digit
+        weighted = np.repeat(values, sample.counts)
+    else:
+        weighted = values * sample.counts
     return math.fsum(weighted) if weighted.size <= _SMALL else float(weighted.sum())

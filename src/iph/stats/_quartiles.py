@@ -270,9 +270,11 @@ def quantile(
     )
 
 
-def quartiles_of(sample: Sample, method: str | int) -> Quartiles:
+def quartiles_of(
+    sample: Sample, method: str | int, *, name: str = "method"
+) -> Quartiles:
     """Return the quartiles of a counted sample."""
-    number = _rule_number(method)
+    number = _rule_number(method, name)
     q1, median, q3 = sample_quantiles(sample, _QUARTERS, number)
     return Quartiles(
         q1=q1,
@@ -322,7 +324,7 @@ def _between(low: float, high: float, share: Fraction) -> float:
     return float((1 - share) * Fraction(low) + share * Fraction(high))
 
 
-def _rule_number(method: str | int) -> int:
+def _rule_number(method: str | int, name: str = "method") -> int:
     if isinstance(method, str) and method in QUANTILE_RULES:
         return QUANTILE_RULES[method]
     if not isinstance(method, (str, bool)):
@@ -333,7 +335,7 @@ def _rule_number(method: str | int) -> int:
         if 1 <= number <= len(_NAMES):
             return number
     words = ", ".join(repr(name) for name in sorted(QUANTILE_RULES))
-    raise InputError("method", f"a number from 1 to 9 or one of {words}", method)
+    raise InputError(name, f"a number from 1 to 9 or one of {words}", method)
 
 
 def _probability(p: float | Fraction) -> Fraction:

@@ -1,6 +1,12 @@
 """Result types that several statistics share."""
 
+from typing import Any, TypeVar
+
 import attrs
+import numpy as np
+import numpy.typing as npt
+
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 
 @attrs.frozen(kw_only=True)
@@ -30,3 +36,10 @@ class Estimate:
     method: str
     n: int
     n_missing: int
+
+
+def read_only(values: npt.NDArray[_Kind]) -> npt.NDArray[_Kind]:
+    """Return a copy that cannot be written into, for a frozen result."""
+    copied: npt.NDArray[Any] = values.copy()
+    copied.setflags(write=False)
+    return copied

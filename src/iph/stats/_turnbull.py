@@ -11,6 +11,7 @@ from iph._checks import Floats, days, level, whole
 from iph.errors import DataError, InputError, IphWarning
 from iph.stats._intervals import Cells, IntervalEnds, innermost, read_intervals
 from iph.stats._npmle import Masses, fit_masses
+from iph.stats._result import read_only
 
 MAX_ITERATIONS = 500
 DEFAULT_TOLERANCE = 1e-10
@@ -285,9 +286,9 @@ def turnbull(
             stacklevel=2,
         )
     return TurnbullEstimate(
-        left=cells.left[carrying],
-        right=cells.right[carrying],
-        mass=found.mass[carrying],
+        left=read_only(cells.left[carrying]),
+        right=read_only(cells.right[carrying]),
+        mass=read_only(found.mass[carrying]),
         n_innermost=cells.left.size,
         log_likelihood=found.log_likelihood,
         kkt_gap=found.gap,

@@ -10,6 +10,7 @@ from iph._checks import Floats, Ints, generator, level, whole
 from iph._checks import days as read_days
 from iph.errors import InputError
 from iph.stats._intervals import IntervalEnds, IntervalRows, innermost, read_intervals
+from iph.stats._result import read_only
 from iph.stats._turnbull import (
     fit_cells,
     quantile_limits,
@@ -181,16 +182,16 @@ def turnbull_bootstrap(
     low, high = _percentiles(np.array(drawn), confidence_level)
     cut = at.size
     return TurnbullBootstrap(
-        days=at,
-        survival_low=estimate[0, :cut],
-        survival_high=estimate[1, :cut],
-        survival_ci_low=low[:cut],
-        survival_ci_high=high[:cut],
-        probabilities=shares,
-        quantile_low=estimate[0, cut:],
-        quantile_high=estimate[1, cut:],
-        quantile_ci_low=low[cut:],
-        quantile_ci_high=high[cut:],
+        days=read_only(at),
+        survival_low=read_only(estimate[0, :cut]),
+        survival_high=read_only(estimate[1, :cut]),
+        survival_ci_low=read_only(low[:cut]),
+        survival_ci_high=read_only(high[:cut]),
+        probabilities=read_only(shares),
+        quantile_low=read_only(estimate[0, cut:]),
+        quantile_high=read_only(estimate[1, cut:]),
+        quantile_ci_low=read_only(low[cut:]),
+        quantile_ci_high=read_only(high[cut:]),
         confidence_level=confidence_level,
         n_resamples=n_resamples,
         method="percentile bootstrap of both bounds",

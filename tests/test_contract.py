@@ -1,0 +1,321 @@
+"""What every function of `iph.stats` promises, over a table of all of them."""
+
+import inspect
+import math
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from typing import Any
+
+import attrs
+import numpy as np
+import pytest
+
+from iph import stats
+from iph.errors import InputError
+
+X = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3]
+Y = [2, 7, 1, 8, 2, 8, 1, 8, 2, 8]
+TIME = [3, 5, 5, 8, 11, 14, 14, 20, 21, 30]
+EVENT = [True, True, False, True, True, False, True, True, False, True]
+GROUP = list("abababbaab")
+STATUS = [1, 2, 0, 1, 2, 0, 1, 1, 0, 2]
+LEFT = [0, 0, 7, 7, 30, 30, 30, 91, 91, 182]
+RIGHT = [7, 30, 30, 91, 91, 91, 182, 182, math.inf, math.inf]
+AGE = [34, 51, 47, 62, 29, 55, 71, 40, 66, 58]
+BINARY = [[0, 1, 1], [0, 0, 1], [1, 1, 1], [0, 1, 0], [0, 0, 1], [0, 1, 1]]
+ROWS = [[8, 6, 3], [7, 5, 2], [9, 8, 5], [5, 3, 4], [6, 5, 2], [4, 4, 1]]
+SAMPLES = ([8, 6, 3, 7, 5], [2, 9, 8, 5], [5, 3, 1, 0, 2, 2])
+TWICE = ([1, 2, 3, 2, 1, 3, 2, 3], [2, 2, 3, 3, 1, 2, 3, 3])
+YES_NO = ([1, 0, 1, 1, 0, 0, 1, 1], [0, 0, 1, 0, 0, 1, 1, 0])
+TABLE = [[7, 2], [3, 8]]
+
+
+@attrs.frozen(kw_only=True)
+class Call:
+    """A function of the table and arguments that it takes.
+
+    Attributes
+    ----------
+    function : callable
+        The function.
+    given : tuple
+        Columns of one length, samples, a table of rows, or what else it takes.
+    form : str
+        ``"columns"``, ``"samples"``, ``"rows"`` or ``"counts"``.
+    options : dict
+        Keyword arguments that it needs.
+    """
+
+    function: Callable[..., Any]
+    given: tuple[Any, ...]
+    form: str = "columns"
+    options: dict[str, Any] = attrs.field(factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of the function."""
+        return self.function.__name__
+
+    @property
+    def takes_weights(self) -> bool:
+        """Whether case counts can be given."""
+        return "weights" in inspect.signature(self.function).parameters
+
+    def run(self, given: Sequence[Any] | None = None, **more: Any) -> Any:
+        """Call it."""
+        arguments = self.given if given is None else given
+        return self.function(*arguments, **{**self.options, **more})
+
+
+CALLS = (
+    Call(function=stats.assumed_days, given=(LEFT, RIGHT)),
+    Call(function=stats.bowker, given=TWICE),
+    Call(function=stats.cliffs_delta, given=SAMPLES[:2], form="samples"),
+    Call(function=stats.cochran_q, given=(BINARY,), form="rows"),
+    Call(
+        function=stats.cox_regression,
+        given=(TIME, EVENT, {"age": AGE}),
+        form="covariates",
+    ),
+    Call(
+        function=stats.cumulative_incidence, given=(TIME, STATUS), options={"cause": 1}
+    ),
+    Call(function=stats.describe, given=(X,)),
+    Call(function=stats.dunn, given=SAMPLES, form="samples"),
+    Call(function=stats.epsilon_squared, given=SAMPLES, form="samples"),
+    Call(function=stats.fisher_exact, given=(TABLE,), form="counts"),
+    Call(function=stats.friedman, given=(ROWS,), form="rows"),
+    Call(function=stats.friedman_pairs, given=(ROWS,), form="rows"),
+    Call(function=stats.gray_test, given=(TIME, STATUS, GROUP), options={"cause": 1}),
+    Call(function=stats.hazard_ratio, given=(TIME, EVENT, GROUP)),
+    Call(function=stats.hodges_lehmann, given=SAMPLES[:2], form="samples"),
+    Call(function=stats.interval_logrank, given=(LEFT, RIGHT, GROUP)),
+    Call(function=stats.interval_sensitivity, given=(LEFT, RIGHT)),
+    Call(function=stats.jonckheere_terpstra, given=SAMPLES, form="samples"),
+    Call(function=stats.kaplan_meier, given=(TIME, EVENT)),
+    Call(function=stats.kendall, given=(X, Y)),
+    Call(function=stats.kendalls_w, given=(ROWS,), form="rows"),
+    Call(function=stats.kruskal_wallis, given=SAMPLES, form="samples"),
+    Call(function=stats.logrank, given=(TIME, EVENT, GROUP)),
+    Call(function=stats.logrank_trend, given=(TIME, EVENT, GROUP)),
+    Call(function=stats.mann_whitney, given=SAMPLES[:2], form="samples"),
+    Call(function=stats.mcnemar, given=YES_NO),
+    Call(function=stats.median_follow_up, given=(TIME, EVENT)),
+    Call(function=stats.median_interval, given=(X,)),
+    Call(function=stats.odds_ratio, given=(TABLE,), form="counts"),
+    Call(function=stats.page_trend, given=(ROWS,), form="rows"),
+    Call(function=stats.probability_of_superiority, given=SAMPLES[:2], form="samples"),
+    Call(function=stats.proportion, given=(7, 28), form="counts"),
+    Call(function=stats.proportion_difference, given=(7, 28, 3, 20), form="counts"),
+    Call(function=stats.quantile, given=(X,), options={"p": 0.25}),
+    Call(function=stats.quartiles, given=(X,)),
+    Call(
+        function=stats.recovered_by_visit,
+        given=(LEFT, RIGHT),
+        options={"visits": (30, 91)},
+    ),
+    Call(function=stats.restricted_mean_difference, given=(TIME, EVENT, GROUP)),
+    Call(function=stats.reverse_kaplan_meier, given=(TIME, EVENT)),
+    Call(function=stats.risk_difference, given=(TABLE,), form="counts"),
+    Call(function=stats.risk_ratio, given=(TABLE,), form="counts"),
+    Call(function=stats.sign_test, given=(X, Y)),
+    Call(function=stats.skillings_mack, given=(ROWS,), form="rows"),
+    Call(function=stats.smallest_attainable_p, given=(TIME, EVENT, GROUP)),
+    Call(function=stats.spearman, given=(X, Y)),
+    Call(
+        function=stats.standardized_mean_difference, given=SAMPLES[:2], form="samples"
+    ),
+    Call(
+        function=stats.standardized_share_difference,
+        given=([3, 5, 2], [4, 4, 4]),
+        form="counts",
+    ),
+    Call(function=stats.stuart_maxwell, given=TWICE),
+    Call(function=stats.turnbull, given=(LEFT, RIGHT)),
+    Call(
+        function=stats.turnbull_bootstrap,
+        given=(LEFT, RIGHT),
+        options={"rng": 2023, "n_resamples": 50},
+    ),
+    Call(function=stats.weighted_kappa, given=TWICE),
+    Call(function=stats.wilcoxon_signed_rank, given=(X, Y)),
+)
+WEIGHTED = [call for call in CALLS if call.takes_weights]
+NOT_A_STATISTIC_OF_CASES = {"adjust_p_values"}  # takes p-values, gives p-values
+
+
+def named(call: Call) -> str:
+    """Name a case by its function."""
+    return call.name
+
+
+def results(found: Any) -> list[Any]:
+    """Return the results of a call, one or several."""
+    return list(found) if isinstance(found, tuple) else [found]
+
+
+def agree(first: Any, second: Any, path: str = "") -> None:
+    """Check that two results are the same, but for the last digits of floats."""
+    if attrs.has(type(first)):
+        assert type(first) is type(second)
+        for field in attrs.fields(type(first)):
+            name = f"{path}.{field.name}"
+            agree(getattr(first, field.name), getattr(second, field.name), name)
+    elif isinstance(first, (tuple, list)):
+        assert len(first) == len(second), path
+        for place, (a, b) in enumerate(zip(first, second, strict=True)):
+            agree(a, b, f"{path}[{place}]")
+    elif isinstance(first, (float, np.ndarray, Fraction)):
+        np.testing.assert_allclose(
+            np.asarray(first, dtype=float),
+            np.asarray(second, dtype=float),
+            rtol=1e-9,
+            atol=1e-12,
+            err_msg=path,
+        )
+    else:
+        assert first == second, path
+
+
+def repeated(values: Iterable[Any], counts: Iterable[int]) -> list[Any]:
+    """Repeat each value as often as its count says."""
+    return [v for v, k in zip(values, counts, strict=True) for _ in range(k)]
+
+
+def counts_for(n: int) -> list[int]:
+    """Return case counts that differ."""
+    return [1 + place % 3 for place in range(n)]
+
+
+def weighted_and_repeated(call: Call) -> tuple[Any, Any]:
+    """Call it once with case counts and once with as many rows."""
+    given = call.given
+    if call.form == "samples":
+        counts = [counts_for(len(sample)) for sample in given]
+        rows = [repeated(s, c) for s, c in zip(given, counts, strict=True)]
+        return call.run(weights=counts), call.run(rows)
+    if call.form == "rows":
+        several = counts_for(len(given[0]))
+        return call.run(weights=several), call.run((repeated(given[0], several),))
+    several = counts_for(len(given[0]))
+    columns: list[Any] = [
+        {k: repeated(v, several) for k, v in column.items()}
+        if isinstance(column, dict)
+        else repeated(column, several)
+        for column in given
+    ]
+    return call.run(weights=several), call.run(columns)
+
+
+def with_one_missing(call: Call) -> list[Any]:
+    """Return the arguments with one more case, of which a value is missing."""
+    given = list(call.given)
+    if call.form == "samples":
+        return [[*given[0], None], *given[1:]]
+    if call.form == "rows":
+        return [[*given[0], [None] * len(given[0][0])]]
+    last = [
+        {k: [*v, v[0]] for k, v in column.items()}
+        if isinstance(column, dict)
+        else [*column, column[0]]
+        for column in given
+    ]
+    last[0] = [*given[0], None]
+    return last
+
+
+def test_table_is_complete() -> None:
+    """The table below has every public function, so that none escapes it."""
+    public = {n for n in stats.__all__ if inspect.isfunction(getattr(stats, n))}
+    assert {call.name for call in CALLS} == public - NOT_A_STATISTIC_OF_CASES
+
+
+@pytest.mark.parametrize("call", CALLS, ids=named)
+def test_result_is_frozen(call: Call) -> None:
+    """A result cannot be changed after the fact."""
+    for result in results(call.run()):
+        first = attrs.fields(type(result))[0].name
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            setattr(result, first, 0)
+
+
+@pytest.mark.parametrize("call", CALLS, ids=named)
+def test_arrays_of_a_result_are_read_only(call: Call) -> None:
+    """A frozen result does not let its arrays be written into either."""
+    for result in results(call.run()):
+        values = attrs.asdict(result, recurse=False).values()
+        arrays = [value for value in values if isinstance(value, np.ndarray)]
+        assert not any(array.flags.writeable for array in arrays)
+
+
+@pytest.mark.parametrize("call", CALLS, ids=named)
+def test_result_counts_its_cases(call: Call) -> None:
+    """A result carries n, n_missing and the name of its method or rule."""
+    for result in results(call.run()):
+        assert isinstance(result.n, int)
+        assert result.n > 0
+        assert result.n_missing == 0
+        assert any(hasattr(result, name) for name in ("method", "rule"))
+
+
+@pytest.mark.parametrize("call", CALLS, ids=named)
+def test_everything_after_the_data_is_named(call: Call) -> None:
+    """Options are keyword-only, so that no call can be misread."""
+    parameters = inspect.signature(call.function).parameters.values()
+    positional = [
+        p.name for p in parameters if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+    ]
+    taken = len(call.given) + len({"p", "visits", "rule", "y"} & {*positional})
+    assert len(positional) <= max(taken, 1 if call.form == "rows" else 0)
+
+
+@pytest.mark.parametrize("call", WEIGHTED, ids=named)
+def test_case_counts_are_repetition(call: Call) -> None:
+    """A case count of k gives what k rows give."""
+    agree(*weighted_and_repeated(call))
+
+
+@pytest.mark.parametrize("call", [c for c in CALLS if c.form != "counts"], ids=named)
+def test_missing_is_counted_and_nothing_else(call: Call) -> None:
+    """One more case with a missing value raises n_missing by one, and no more."""
+    whole = results(call.run())
+    for before, after in zip(
+        whole, results(call.run(with_one_missing(call))), strict=True
+    ):
+        assert after.n_missing == 1
+        assert after.n == before.n
+
+
+@pytest.mark.parametrize("call", CALLS, ids=named)
+def test_wrong_words_are_refused_with_the_right_ones(call: Call) -> None:
+    """An option that is none of its words raises InputError and lists them."""
+    for parameter in inspect.signature(call.function).parameters.values():
+        if isinstance(parameter.default, str):
+            with pytest.raises(InputError, match=f"{parameter.name} must be"):
+                call.run(**{parameter.name: "no such word"})
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        c
+        for c in CALLS
+        if "confidence_level" in inspect.signature(c.function).parameters
+    ],
+    ids=named,
+)
+@pytest.mark.parametrize("level", [0, 1, 95, math.nan, "0.95"])
+def test_impossible_levels_are_refused(call: Call, level: object) -> None:
+    """A confidence level lies between 0 and 1, both excluded."""
+    with pytest.raises(InputError, match="confidence_level must be"):
+        call.run(confidence_level=level)
+
+
+@pytest.mark.parametrize("call", WEIGHTED, ids=named)
+def test_sampling_weights_are_refused(call: Call) -> None:
+    """A weight that is no whole number is no case count."""
+    halves: Any = [0.5] * len(call.given[0])
+    if call.form == "samples":
+        halves = [[0.5] * len(sample) for sample in call.given]
+    with pytest.raises(InputError, match="whole number of cases"):
+        call.run(weights=halves)
