@@ -8,7 +8,7 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from iph import Cohort, FollowUp, Laboratory, Patient
 from iph.errors import FileError, InputError
@@ -21,7 +21,8 @@ IDS = st.text(min_size=1, max_size=8).filter(
 ) | st.sampled_from(["=1+1", "'=x", "''-", "'5", "-5", "+", "@a", "＝1", "NA", "1.0"])
 
 
-@pytest.mark.parametrize("ending", [".csv", ".tsv"])
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".json"])
+@settings(max_examples=25)
 @given(cohort=cohorts() | cohorts(max_size=2, patient_id=IDS))
 def test_a_written_cohort_reads_back(
     ending: str, told_apart: Callable[[Cohort], Cohort], cohort: Cohort

@@ -3,6 +3,7 @@
 Out of scope: guessing what a column means, and mending values.
 """
 
+from iph.records._json import json_schema
 from iph.records._mapping import ColumnMapping
 from iph.records._reading import check, read
 from iph.records._report import (
@@ -23,6 +24,7 @@ __all__ = [
     "RecordReport",
     "check",
     "errors_text",
+    "json_schema",
     "read",
     "suggest_mapping",
     "write",

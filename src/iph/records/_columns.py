@@ -9,6 +9,7 @@ import attrs
 from iph._fields import Kind
 from iph.errors import FieldError
 from iph.records._cells import Reading, read_cell, yes_no_rule
+from iph.records._formulas import rearmed
 from iph.records._mapping import IGNORED, ColumnMapping
 from iph.records._privacy import looks_like
 from iph.records._report import Interpretation, RecordError, shown
@@ -42,6 +43,8 @@ class Column:
         The name of the field as the header or the user's mapping gives it.
     words : dict
         What the user's mapping says of single cells.
+    literal : bool
+        Whether text was never disarmed.
     """
 
     place: int
@@ -50,6 +53,7 @@ class Column:
     target: Target
     meant: str
     words: dict[str, str] = attrs.field(factory=dict)
+    literal: bool = False
     _known: dict[Any, Reading | FieldError] = attrs.field(factory=dict, init=False)
     _notes: dict[Any, list[Any]] = attrs.field(factory=dict, init=False)
     _points: list[tuple[int, str]] = attrs.field(factory=list, init=False)
@@ -72,6 +76,8 @@ class Column:
         return found
 
     def _read(self, raw: Any) -> Reading | FieldError:
+        if isinstance(raw, str) and not self.literal:
+            raw = rearmed(raw)
         text = str(raw).strip()
         meant = self.words.get(text)
         try:
@@ -213,7 +219,7 @@ def matched(source: Table, mapping: ColumnMapping) -> Matched:
         if target.key in taken:
             found.errors.append(
                 RecordError(
-                    row=source.header_row,
+                    row=source.header_row or None,
                     column=name,
                     value=shown(name),
                     rule=f"{name} means the same field as {taken[target.key]}",
@@ -233,6 +239,7 @@ def matched(source: Table, mapping: ColumnMapping) -> Matched:
                 target=target,
                 meant=meant if key in mapping.columns else _own_name(target, name),
                 words=words,
+                literal=source.strict,
             )
         )
     return found
@@ -250,6 +257,8 @@ def _own_name(target: Target, name: str) -> str:
 def _set_aside(found: Matched, name: str, source: Table, *, told: bool) -> None:
     """List a column that is not loaded; a doubtful one is an error."""
     found.ignored.append(name)
+    if source.strict:
+        return  # each of its cells is an error
     personal = looks_like(normal(name))
     if personal:
         found.warnings.append(
@@ -266,7 +275,7 @@ def _set_aside(found: Matched, name: str, source: Table, *, told: bool) -> None:
     if close:
         found.errors.append(
             RecordError(
-                row=source.header_row,
+                row=source.header_row or None,
                 column=name,
                 value=shown(name),
                 rule=f"{name} is not the name of a field, but close to one",

@@ -136,7 +136,7 @@ class Entries:
         if not ids:
             self.wrong(
                 table.name,
-                table.header_row,
+                table.header_row or None,
                 "column-missing",
                 f"the table needs the column {_ID}",
                 column=_ID,
@@ -183,6 +183,8 @@ class _TableReader:
         entry, is_new = self._entry(row, cells)
         bad = self._patient_cells(row, cells, entry)
         self._about(row, cells, entry)
+        if self.table.strict:
+            self._unknown(row, cells)
         n_seen = 0
         for visit in (None, *Visit):
             if visit in self._of_visits:
@@ -355,6 +357,18 @@ class _TableReader:
             value=shown(cells[column.place]),
             hint="a further row of a patient must hold an assessment",
         )
+
+    def _unknown(self, row: int, cells: Sequence[Any]) -> None:
+        for place, name in self.found.set_aside:
+            if cells[place] not in MISSING_CELLS:
+                self.entries.wrong(
+                    self.table.name,
+                    row,
+                    "column-known",
+                    f"{name} is not the name of a field",
+                    column=name,
+                    value=shown(cells[place]),
+                )
 
     def _about(self, row: int, cells: Sequence[Any], entry: Entry) -> None:
         for name, place in self.found.about.items():

@@ -13,6 +13,8 @@ from iph.errors import FileError
 from iph.records._columns import Matched
 from iph.records._delimited import delimited_table, opened
 from iph.records._entries import Entries
+from iph.records._excel import excel_tables
+from iph.records._json import json_tables
 from iph.records._mapping import column_mapping
 from iph.records._patients import patients_of
 from iph.records._report import RecordError, RecordErrors, RecordReport
@@ -37,7 +39,9 @@ def read(
     Parameters
     ----------
     path : path
-        A file; its ending says its kind: ``.csv``, ``.tsv`` or ``.txt``.
+        A file; its ending says its kind: ``.csv``, ``.tsv``, ``.txt``, a workbook
+        (``.xlsx``, ``.xlsm``, ``.xls``, ``.xlsb``, ``.ods``), or ``.json`` as `write`
+        makes it.
     assessments : path, optional
         A second file of the same kind with the assessments, one row a patient and
         visit. If `path` ends in ``_patients`` and a file that ends in ``_assessments``
@@ -46,7 +50,7 @@ def read(
         What other column names mean: a file that `suggest_mapping` wrote and you
         completed, or a dictionary from column names to field names.
     sheet : str, optional
-        The sheet, for files that have several.
+        The sheet, for workbooks with several of which none is called ``patients``.
 
     Returns
     -------
@@ -168,6 +172,12 @@ SOURCES: Final[dict[str, Source]] = {
     ".csv": _delimited,
     ".tsv": _delimited,
     ".txt": _delimited,
+    ".xlsx": excel_tables,
+    ".xlsm": excel_tables,
+    ".xls": excel_tables,
+    ".xlsb": excel_tables,
+    ".ods": excel_tables,
+    ".json": json_tables,
 }
 """What opens the tables of a file, by its ending: one, or patients and assessments."""
 

@@ -13,6 +13,8 @@ _SHOWN: Final = 20
 
 def shown(value: Any) -> str:
     """Show a cell as text, cut to a length that cannot flood a terminal."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # a spreadsheet shows it so
     text = "" if value is None else str(value)
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
 

@@ -24,7 +24,9 @@ class Table:
         the table starts at the top), passed once. Cells are text, or what the file
         format itself calls a number, a truth value or a date; None where empty.
     header_row : int
-        The number of the row in which the header stands.
+        The number of the row in which the header stands; 0 if there is none.
+    strict : bool
+        Whether every unknown column is an error (in files that only programs write).
     remarks : tuple of str
         How the file was read, where that was not a matter of course.
     """
@@ -33,4 +35,5 @@ class Table:
     header: tuple[str, ...]
     rows: Iterable[tuple[int, Sequence[Any]]]
     header_row: int = 1
+    strict: bool = False
     remarks: tuple[str, ...] = ()

@@ -1,20 +1,17 @@
 """Writing cohorts to files: whole or not at all, and safe to open in a spreadsheet."""
 
 import csv
-import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-import attrs
-
 from iph._cohort import Cohort
-from iph._fields import cell
-from iph._follow_up import ASSESSMENT_FIELDS
-from iph._model import PATIENT_FIELDS, Patient
 from iph.errors import FileError, InputError
+from iph.records._excel import write_excel
 from iph.records._formulas import disarmed
+from iph.records._json import write_json
+from iph.records._rows import long_rows
 from iph.records._saving import replacing
 
 
@@ -26,8 +23,8 @@ def write(cohort: Cohort, path: str | os.PathLike[str], *, raw: bool = False) ->
     cohort : Cohort
         The patients.
     path : path
-        The file; its ending says its kind: ``.csv`` or ``.tsv``. An existing file is
-        replaced, but only once the new one is complete.
+        The file; its ending says its kind: ``.csv``, ``.tsv``, ``.xlsx`` or ``.json``.
+        An existing file is replaced, but only once the new one is complete.
     raw : bool
         Leave text that a spreadsheet would run as a formula as it is. By default it
         gets an apostrophe in front, which `read` takes away again.
@@ -47,7 +44,8 @@ def write(cohort: Cohort, path: str | os.PathLike[str], *, raw: bool = False) ->
     Notes
     -----
     CSV holds one long table: one row a patient and visit, the values of the patient in
-    the first of its rows. Made-up cohorts say so in the column ``synthetic``. A part
+    the first of its rows. Excel holds two sheets, ``patients`` and ``assessments``.
+    Made-up cohorts say so in the column ``synthetic``. A part
     of which nothing is recorded is not told from a missing one.
 
     Examples
@@ -73,52 +71,6 @@ def write(cohort: Cohort, path: str | os.PathLike[str], *, raw: bool = False) ->
     with replacing(target) as draft:
         sink(cohort, draft, raw)
     return target
-
-
-def about_columns(cohort: Cohort) -> list[str]:
-    """Return the names of what a cohort carries besides fields, where it does."""
-    given = {
-        "synthetic": cohort.synthetic,
-        "cohort_label": cohort.label,
-        "cohort_notes": cohort.notes,
-        "reference_ranges": any(
-            p.laboratory is not None and p.laboratory.reference_ranges for p in cohort
-        ),
-    }
-    return [name for name, there in given.items() if there]
-
-
-def about_cells(cohort: Cohort, patient: Patient, *, first: bool) -> dict[str, str]:
-    """Return the cells of `about_columns` in the first row of a patient."""
-    cells = {"synthetic": "yes"} if cohort.synthetic else {}
-    if first and cohort.label:
-        cells["cohort_label"] = json.dumps(cohort.label)
-    if first and cohort.notes:
-        cells["cohort_notes"] = json.dumps(cohort.notes)
-    if patient.laboratory is not None and patient.laboratory.reference_ranges:
-        ranges = [attrs.asdict(one) for one in patient.laboratory.reference_ranges]
-        cells["reference_ranges"] = json.dumps(ranges)
-    return cells
-
-
-def long_rows(cohort: Cohort) -> Iterator[list[Any]]:
-    """Yield the header and the rows of the long table, cells as they are."""
-    about = about_columns(cohort)
-    names = [field.name for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)]
-    yield [*names, *about]
-    no_patient = [None] * (len(PATIENT_FIELDS) - 1)
-    no_assessment = [None] * len(ASSESSMENT_FIELDS)
-    for place, patient in enumerate(cohort):
-        own = [cell(field, field.value_of(patient)) for field in PATIENT_FIELDS]
-        cells = about_cells(cohort, patient, first=place == 0)
-        for number, seen in enumerate(patient.follow_up.assessments or (None,)):
-            visit = no_assessment
-            if seen is not None:
-                visit = [cell(f, f.value_of(seen)) for f in ASSESSMENT_FIELDS]
-            first = own if number == 0 else [patient.patient_id, *no_patient]
-            if number == 1:
-                cells = {name: cells[name] for name in cells if name == "synthetic"}
-            yield [*first, *visit, *[cells.get(name) for name in about]]
 
 
 def as_text(value: Any, *, raw: bool = False) -> str:
@@ -152,5 +104,10 @@ def _write_tsv(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 -
 
 Sink = Callable[[Cohort, Path, bool], None]
 
-SINKS: Final[dict[str, Sink]] = {".csv": _write_csv, ".tsv": _write_tsv}
+SINKS: Final[dict[str, Sink]] = {
+    ".csv": _write_csv,
+    ".tsv": _write_tsv,
+    ".xlsx": write_excel,
+    ".json": write_json,
+}
 """What writes a cohort to a file, by its ending."""

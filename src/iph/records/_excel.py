@@ -1,0 +1,148 @@
+"""Excel workbooks: two sheets or one, cells as Excel keeps them."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from iph._cohort import Cohort
+from iph.errors import FileError
+from iph.records._delimited import MOST_COLUMNS, opened
+from iph.records._formulas import disarmed
+from iph.records._odd_cells import odd_cells
+from iph.records._rows import assessment_rows, patient_rows
+from iph.records._table import MISSING_CELLS, Table
+from iph.records._workbook_check import check_workbook
+
+PATIENTS_SHEET: Final = "patients"
+ASSESSMENTS_SHEET: Final = "assessments"
+_HINT: Final = "pip install 'iph[excel]'"
+
+
+def excel_tables(path: Path, sheet: str | None) -> list[Table]:
+    """Open the tables of a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods).
+
+    The sheets ``patients`` and ``assessments`` if there are such; else the sheet that
+    is asked for; else the only sheet.
+
+    Raises
+    ------
+    FileError
+        If it is no sound workbook, or it is not clear which sheet is meant.
+    """
+    if path.suffix.casefold() == ".xls":  # no zip file: its size is all one can check
+        opened(path)
+    else:
+        check_workbook(path)
+    try:
+        import python_calamine
+    except ImportError:
+        problem = "reading workbooks needs python-calamine"
+        raise FileError(str(path), problem, _HINT) from None
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+    except (python_calamine.CalamineError, OSError, ValueError) as problem:
+        raise FileError(str(path), f"is no Excel workbook ({problem})") from problem
+    return [_table(path, book, name) for name in _chosen(path, book, sheet)]
+
+
+def _chosen(path: Path, book: Any, sheet: str | None) -> list[str]:
+    names: list[str] = list(book.sheet_names)
+    by_name = {name.strip().casefold(): name for name in names}
+    if sheet is not None:
+        if sheet.strip().casefold() not in by_name:
+            problem = f"there is no sheet {sheet!r}"
+            raise FileError(str(path), problem, f"there are: {', '.join(names)}")
+        return [by_name[sheet.strip().casefold()]]
+    if PATIENTS_SHEET in by_name:
+        asked = (PATIENTS_SHEET, ASSESSMENTS_SHEET)
+        return [by_name[name] for name in asked if name in by_name]
+    if len(names) == 1:
+        return names
+    problem = f"which of its {len(names)} sheets is meant?"
+    hint = f"name one with sheet=, or call two of them {PATIENTS_SHEET} and "
+    raise FileError(str(path), problem, hint + ASSESSMENTS_SHEET)
+
+
+def _table(path: Path, book: Any, name: str) -> Table:
+    import python_calamine
+
+    try:
+        sheet = book.get_sheet_by_name(name)
+        width = sheet.total_width
+        if width > MOST_COLUMNS:
+            problem = f"sheet {name!r} has {width} columns, more than {MOST_COLUMNS}"
+            raise FileError(str(path), problem)
+        merged = list(sheet.merged_cell_ranges or [])
+        found = sheet.to_python(skip_empty_area=False)
+    except (python_calamine.CalamineError, ValueError) as problem:
+        raise FileError(str(path), f"sheet {name!r} cannot be read") from problem
+    for (row, column), odd in odd_cells(path, name).items():
+        if row < len(found) and column < len(found[row]):
+            found[row][column] = odd
+    place = _header_place(found)
+    if place is None:
+        raise FileError(str(path), f"sheet {name!r} is empty")
+    _refuse_merged_header(path, name, merged, place)
+    header = tuple("" if cell is None else str(cell) for cell in found[place])
+    return Table(
+        name=f"{path.name}[{name}]",
+        header=header,
+        header_row=place + 1,
+        rows=_rows(found, place),
+        remarks=(f"the header stands in row {place + 1}",) if place else (),
+    )
+
+
+def _header_place(rows: Sequence[Sequence[Any]]) -> int | None:
+    """Return the first row that is not empty."""
+    for place, row in enumerate(rows):
+        if any(cell not in MISSING_CELLS for cell in row):
+            return place
+    return None
+
+
+def _refuse_merged_header(path: Path, name: str, merged: list[Any], row: int) -> None:
+    for (top, left), (bottom, right) in merged:
+        if top <= row <= bottom and right > left:
+            problem = f"the header of sheet {name!r} has merged cells (row {row + 1})"
+            hint = "split them: one name for each column, in one row"
+            raise FileError(str(path), problem, hint)
+
+
+def _rows(rows: list[list[Any]], place: int) -> Iterator[tuple[int, Sequence[Any]]]:
+    for number in range(place + 1, len(rows)):
+        yield number + 1, rows[number]
+
+
+def write_excel(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 - as all sinks
+    """Write two sheets, ``patients`` and ``assessments``; no cell is a formula."""
+    try:
+        import openpyxl
+    except ImportError:
+        problem = "writing workbooks needs openpyxl"
+        raise FileError(str(path), problem, _HINT) from None
+    book = openpyxl.Workbook(write_only=True)
+    for name, rows in (
+        (PATIENTS_SHEET, patient_rows(cohort)),
+        (ASSESSMENTS_SHEET, assessment_rows(cohort)),
+    ):
+        sheet = book.create_sheet(name)
+        sheet.freeze_panes = "B2"
+        for row in rows:
+            sheet.append([_cell(sheet, value, raw=raw) for value in row])
+    book.save(path)
+
+
+def _cell(sheet: Any, value: Any, *, raw: bool) -> Any:
+    """Return what stands in a cell: a number, or text that is never a formula."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and float(f"{value:.16g}") != value:
+        value = repr(value)  # openpyxl writes 16 digits of a number, which is one short
+    if not isinstance(value, str):
+        return value
+    from openpyxl.cell import WriteOnlyCell
+
+    text = WriteOnlyCell(sheet, value if raw else disarmed(value))
+    text.data_type = "s"
+    return text

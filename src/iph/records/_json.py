@@ -1,0 +1,273 @@
+"""Cohorts as JSON: nested as the objects are, read by the same rules as any table."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from iph._cohort import Cohort
+from iph._fields import DeclaredField, Kind, cell, sorted_values
+from iph._follow_up import ASSESSMENT_FIELDS
+from iph._model import PATIENT_FIELDS, Patient
+from iph.errors import FileError
+from iph.records._delimited import opened
+from iph.records._odd_cells import Unreadable
+from iph.records._table import Table
+
+FORMAT: Final = "iph cohort 1"
+_LARGEST: Final = 256 << 20
+_PARTS: Final = frozenset(f.path[0] for f in PATIENT_FIELDS if len(f.path) > 1)
+_COURSE: Final = "follow_up"
+_ID: Final = PATIENT_FIELDS[0].name
+
+
+def json_tables(path: Path, sheet: str | None) -> list[Table]:
+    """Open a JSON file as a table of patients and one of their assessments.
+
+    The rows count patients, and assessments, from 1.
+
+    Raises
+    ------
+    FileError
+        If it is no JSON, or no cohort.
+    """
+    del sheet  # a JSON file has no sheets
+    opened(path, largest=_LARGEST)
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            document = json.load(
+                file, object_pairs_hook=_unique, parse_constant=_no_number
+            )
+    except (ValueError, RecursionError) as problem:
+        raise FileError(str(path), f"is no JSON ({problem})") from problem
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        hint = f'it must be an object with "format": "{FORMAT}"'
+        raise FileError(str(path), "is no cohort", hint)
+    patients = document.get("patients")
+    if not isinstance(patients, list):
+        raise FileError(str(path), "holds no list of patients")
+    flat = [_flat(one) for one in patients]
+    if flat:
+        flat[0] |= _about(document)
+    visits = [
+        {_ID: patient.get(_ID), **_object(seen)}
+        for patient, courses in zip(flat, map(_course, patients), strict=True)
+        for seen in courses
+    ]
+    first = _table(f"{path.name}[patients]", flat, PATIENT_FIELDS)
+    second = _table(f"{path.name}[assessments]", visits, ASSESSMENT_FIELDS)
+    return [first, second]
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no JSON number")
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """Return an object; something else becomes a column of its own, to be refused."""
+    if isinstance(value, dict):
+        return value
+    return {"(no object)": Unreadable(json.dumps(value))}
+
+
+def _course(patient: Any) -> list[Any]:
+    course = patient.get(_COURSE) if isinstance(patient, dict) else None
+    seen = course.get("assessments", []) if isinstance(course, dict) else []
+    return seen if isinstance(seen, list) else [seen]
+
+
+def _flat(patient: Any) -> dict[str, Any]:
+    """Return the cells of a patient, those of the parts beside the others."""
+    found: dict[str, Any] = {}
+    for name, value in _object(patient).items():
+        if name not in _PARTS or value is None:
+            found[name] = value
+            continue
+        for inner, one in _object(value).items():
+            if (name, inner) == (_COURSE, "assessments"):
+                continue
+            ranges = inner == "reference_ranges"
+            found[inner] = json.dumps(one) if ranges else one
+    return found
+
+
+def _about(document: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in document.items():
+        if name in ("label", "notes"):
+            found[f"cohort_{name}"] = json.dumps(value)
+        elif name == "synthetic":
+            words = {True: "yes", False: "no"}
+            is_known = isinstance(value, bool)
+            found[name] = words[value] if is_known else json.dumps(value)
+        elif name not in ("format", "patients"):
+            found[name] = value
+    return found
+
+
+def _table(
+    name: str, rows: list[dict[str, Any]], fields: tuple[DeclaredField, ...]
+) -> Table:
+    header = dict.fromkeys([_ID, *[field.name for field in fields]])
+    for row in rows:
+        header |= dict.fromkeys(row)
+    names = tuple(header)
+    return Table(
+        name=name, header=names, rows=_rows(names, rows), header_row=0, strict=True
+    )
+
+
+def _rows(
+    names: tuple[str, ...], rows: list[dict[str, Any]]
+) -> Iterator[tuple[int, list[Any]]]:
+    for number, row in enumerate(rows, start=1):
+        yield number, [_typed(row.get(name)) for name in names]
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, list):
+        plain = all(isinstance(one, (str, int, float)) for one in value)
+        return tuple(value) if plain else Unreadable(json.dumps(value))
+    if isinstance(value, Mapping):
+        return Unreadable(json.dumps(value))
+    return value
+
+
+def write_json(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 - as all sinks
+    """Write a cohort as JSON; what is not recorded is left out."""
+    del raw  # nothing in JSON runs
+    document = {
+        "format": FORMAT,
+        "label": cohort.label,
+        "synthetic": cohort.synthetic,
+        "notes": list(cohort.notes),
+        "patients": [_nested(patient) for patient in cohort],
+    }
+    with path.open("w", encoding="utf-8") as file:
+        json.dump(document, file, ensure_ascii=False, indent=1)
+        file.write("\n")
+
+
+def _nested(patient: Patient) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for field in PATIENT_FIELDS:
+        value = field.value_of(patient)
+        if value is not None:
+            inside = found
+            for part in field.path[:-1]:
+                inside = inside.setdefault(part, {})
+            inside[field.name] = _value(field, value)
+    laboratory = patient.laboratory
+    if laboratory is not None and laboratory.reference_ranges:
+        ranges = [attrs.asdict(one) for one in laboratory.reference_ranges]
+        found.setdefault("laboratory", {})["reference_ranges"] = ranges
+    seen = [
+        {
+            field.name: _value(field, field.value_of(one))
+            for field in ASSESSMENT_FIELDS
+            if field.value_of(one) is not None
+        }
+        for one in patient.follow_up.assessments
+    ]
+    if seen:
+        found.setdefault(_COURSE, {})["assessments"] = seen
+    return found
+
+
+def _value(field: DeclaredField, value: Any) -> Any:
+    if field.declaration.kind is Kind.CHOICES:
+        return sorted_values(value)
+    return cell(field, value)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a cohort as `write` puts it into a ``.json`` file.
+
+    How can another program check such a file, or make one?
+
+    Returns
+    -------
+    dict
+        A schema of draft 2020-12, made from the declarations of the fields: units,
+        bounds and codes are those that `read` checks.
+
+    Notes
+    -----
+    Rules between fields (visits in order, nothing after death) cannot be said in a
+    schema; `check` finds them.
+
+    Examples
+    --------
+    >>> from iph.records import json_schema
+    >>> patient = json_schema()["properties"]["patients"]["items"]["properties"]
+    >>> patient["age_years"]
+    {'title': 'Age (years)', 'type': 'integer', 'minimum': 0, 'maximum': 120}
+    """
+    patient = _schema_of(PATIENT_FIELDS)
+    course = patient["properties"][_COURSE]["properties"]
+    course["assessments"] = {"type": "array", "items": _schema_of(ASSESSMENT_FIELDS)}
+    patient["properties"]["laboratory"]["properties"]["reference_ranges"] = {
+        "type": "array",
+        "items": {"type": "object", "required": ["test"]},
+    }
+    patient["required"] = [_ID]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Cohort",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["format", "patients"],
+        "properties": {
+            "format": {"const": FORMAT},
+            "label": {"type": "string"},
+            "synthetic": {"type": "boolean"},
+            "notes": {"type": "array", "items": {"type": "string"}},
+            "patients": {"type": "array", "items": patient},
+        },
+    }
+
+
+def _schema_of(fields: tuple[DeclaredField, ...]) -> dict[str, Any]:
+    schema = _empty_schema()
+    for field in fields:
+        inside = schema
+        for part in field.path[:-1]:
+            inside = inside["properties"].setdefault(part, _empty_schema())
+        inside["properties"][field.name] = _field_schema(field)
+    return schema
+
+
+def _empty_schema() -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": False, "properties": {}}
+
+
+def _field_schema(field: DeclaredField) -> dict[str, Any]:
+    declared = field.declaration
+    unit = f" ({declared.unit})" if declared.unit else ""
+    schema: dict[str, Any] = {"title": declared.label + unit}
+    if declared.note:
+        schema["description"] = declared.note
+    codes = [option.value for option in declared.options or ()]
+    if declared.kind is Kind.IDENTIFIER:
+        return schema | {"type": "string", "minLength": 1}
+    if declared.kind is Kind.YES_NO:
+        return schema | {"type": "boolean"}
+    if declared.kind is Kind.CHOICES:
+        return schema | {
+            "type": "array",
+            "items": {"enum": codes},
+            "uniqueItems": True,
+        }
+    if codes:
+        return schema | {"enum": codes}
+    bounds = {"minimum": declared.low, "maximum": declared.high}
+    return schema | {"type": "integer" if declared.whole else "number"} | bounds

@@ -1,0 +1,199 @@
+"""Excel workbooks: cells as Excel keeps them, and nothing that harms."""
+
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+
+from iph import Cohort, Patient, Sex
+from iph.errors import FileError
+from iph.records import check, read, write
+from iph.testing import cohorts
+
+
+def book_of(path: Path, **sheets: list[list[object]]) -> Path:
+    """Write a workbook with these sheets."""
+    book = openpyxl.Workbook()
+    del book["Sheet"]
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+@given(cohort=cohorts(max_size=3))
+@settings(max_examples=15)
+def test_a_written_workbook_reads_back(
+    told_apart: Callable[[Cohort], Cohort], cohort: Cohort
+) -> None:
+    """What is written and read is the cohort, and nothing was interpreted."""
+    cohort = told_apart(cohort)
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(cohort, Path(folder) / "c.xlsx")
+        assert check(path).interpretations == ()
+        assert read(path).patients == cohort.patients
+
+
+def test_one_sheet_in_any_layout(tmp_path: Path) -> None:
+    """A workbook with one sheet is one table; whole numbers come as floats."""
+    rows: list[list[object]] = [
+        ["patient_id", "age_years", "sex", "vas_week_1"],
+        [17, 48, "M", 3.5],
+        ["18", 50.0, None, None],
+    ]
+    cohort = read(book_of(tmp_path / "a.xlsx", Tabelle1=rows))
+    assert [p.patient_id for p in cohort] == ["17", "18"]
+    assert cohort.patients[0].sex is Sex.MALE
+    assert cohort.patients[0].follow_up.assessments[0].vas == 3.5
+
+
+def test_which_sheet_is_meant(tmp_path: Path) -> None:
+    """Of several sheets without the expected names one must be named."""
+    rows: list[list[object]] = [["patient_id"], ["A"]]
+    path = book_of(tmp_path / "a.xlsx", one=rows, two=[*rows, ["B"]])
+    with pytest.raises(FileError, match="which of its 2 sheets"):
+        read(path)
+    with pytest.raises(FileError, match="no sheet 'three'"):
+        read(path, sheet="three")
+    assert len(read(path, sheet="Two ")) == 2
+    with pytest.raises(FileError, match="is empty"):
+        read(book_of(tmp_path / "b.xlsx", patients=[]))
+
+
+def test_cells_that_excel_cannot_compute_are_errors(tmp_path: Path) -> None:
+    """Errors and formulas without a value are never read as not recorded."""
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["patient_id", "age_years", "inr", "sex"])
+    sheet.append(["A", "=B9/2", "#DIV/0!", "#N/A"])
+    sheet.append(["=A2", 40, None, None])
+    sheet["C2"].data_type = sheet["D2"].data_type = "e"
+    book.save(path)
+    report = check(path)
+    assert [(e.row, e.column, e.value) for e in report.errors] == [
+        (2, "age_years", "=B9/2 (never computed)"),
+        (2, "inr", "#DIV/0!"),
+        (3, "patient_id", "=A2 (never computed)"),
+    ]
+    (note,) = report.interpretations
+    assert (note.value, note.read_as) == ("#N/A", "")
+
+
+def test_dates_truth_values_and_text_numbers(tmp_path: Path) -> None:
+    """A date is refused with words; TRUE is yes; a number kept as text is a number."""
+    import datetime as dt
+
+    rows: list[list[object]] = [
+        ["patient_id", "symptom_days", "died", "inr", "hemoglobin_g_dl", "age_years"],
+        ["A", dt.date(2020, 1, 2), True, "2,5", 13.1, 7.9],
+        ["B", 3, 1, 2.5, "13.1", True],
+    ]
+    report = check(book_of(tmp_path / "a.xlsx", s=rows))
+    assert [(e.row, e.column) for e in report.errors] == [
+        (2, "symptom_days"),
+        (2, "age_years"),
+        (3, "age_years"),
+    ]
+    assert "days since" in report.errors[0].hint
+    read_as = {note.value: note.read_as for note in report.interpretations}
+    assert read_as == {"1": "yes", "2,5": "2.5", "13.1": "131.0"}
+
+
+def test_merged_headers_are_refused(tmp_path: Path) -> None:
+    """A header over two columns names neither of them."""
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["B3"], sheet["C3"], sheet["B4"] = "patient_id", "age_years", "A"
+    book.save(path)
+    report = check(path)
+    assert report.ok
+    assert report.warnings == ("a.xlsx[Sheet]: the header stands in row 3",)
+    sheet.merge_cells("C3:D3")
+    book.save(path)
+    with pytest.raises(FileError, match="merged cells"):
+        check(path)
+
+
+def test_merged_identifiers_are_errors_with_a_hint(tmp_path: Path) -> None:
+    """A merged cell fills only its first row; the others are not guessed."""
+    rows: list[list[object]] = [
+        ["patient_id", "visit"],
+        ["A", "baseline"],
+        [None, "week_1"],
+    ]
+    (error,) = check(book_of(tmp_path / "a.xlsx", s=rows)).errors
+    assert error.row == 3
+    assert "merged" in error.hint
+
+
+def test_no_written_cell_is_a_formula(tmp_path: Path) -> None:
+    """Text that looks like a formula is text, disarmed or raw."""
+    cohort = Cohort([Patient(patient_id="=1+1")])
+    for raw in (False, True):
+        path = write(cohort, tmp_path / "a.xlsx", raw=raw)
+        cell = openpyxl.load_workbook(path)["patients"]["A2"]
+        assert cell.data_type == "s"
+        assert cell.value == ("=1+1" if raw else "'=1+1")
+        assert read(path) == cohort
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def spoiled(path: Path, sheet: bytes) -> Path:
+    """Replace the XML of the sheet of a sound workbook."""
+    book_of(path, s=[["patient_id"]])
+    sound = path.with_suffix(".sound")
+    path.rename(sound)
+    with (
+        zipfile.ZipFile(sound) as old,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, sheet if name == SHEET else old.read(name))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("sheet", "problem"),
+    [
+        (b'<!DOCTYPE w [<!ENTITY a "ha">]><worksheet>&a;</worksheet>', "entities"),
+        ('<!DOCTYPE w [<!ENTITY a "x">]><w/>'.encode("utf-16"), "entities"),
+        (b"<worksheet><sheetData><row><c", "cannot be read"),
+        (b"", "cannot be read|empty"),
+        (b" " * 201_000_000, "unpacks to more than 200 MB"),
+    ],
+)
+def test_hostile_workbooks_are_refused(
+    tmp_path: Path, sheet: bytes, problem: str
+) -> None:
+    """Entities, bombs and rubble are refused before they can do harm."""
+    with pytest.raises(FileError, match=problem):
+        check(spoiled(tmp_path / "a.xlsx", sheet))
+
+
+def test_a_sheet_with_too_many_columns(tmp_path: Path) -> None:
+    """A sheet as wide as no study is refused."""
+    row: list[object] = ["patient_id", *range(2500)]
+    with pytest.raises(FileError, match="columns, more than 2000"):
+        check(book_of(tmp_path / "a.xlsx", s=[row]))
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".xls", ".ods"])
+def test_what_is_no_workbook(tmp_path: Path, ending: str) -> None:
+    """A file that only has the ending of a workbook is named as such."""
+    path = tmp_path / f"a{ending}"
+    path.write_bytes(b"patient_id,sex\nA,male\n")
+    with pytest.raises(FileError, match="no Excel workbook"):
+        check(path)

@@ -1,0 +1,125 @@
+"""Cohorts as JSON, and the schema of such files."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from iph import Cohort
+from iph.errors import FileError
+from iph.records import check, json_schema, read
+from iph.records._json import _nested
+from iph.testing import cohorts
+
+
+def written(folder: Path, *patients: Any, **more: Any) -> Path:
+    """Write a document with these patients."""
+    path = folder / "c.json"
+    document = {"format": "iph cohort 1", "patients": list(patients)} | more
+    path.write_text(json.dumps(document))
+    return path
+
+
+def test_a_document(tmp_path: Path) -> None:
+    """Parts are nested, sets are lists, and what is left out is not recorded."""
+    patient = {
+        "patient_id": "A",
+        "laboratory": {"inr": 2},
+        "hematoma": {"zones": ["mid", "upper"]},
+        "pain_sites": [],
+        "follow_up": {
+            "assessments": [{"visit": "week_1", "strength": 4}],
+            "died": False,
+        },
+    }
+    (found,) = read(written(tmp_path, patient, label="ours", synthetic=True))
+    assert found.pain_sites == frozenset()
+    assert found.follow_up.assessments[0].strength == 4
+    assert found.follow_up.died is False
+
+
+def test_every_error_of_a_document_at_once(tmp_path: Path) -> None:
+    """Wrong values, unknown names and what is no object are all listed."""
+    wrong = [
+        {"patient_id": "A", "age_years": 7.9, "shoe": 43, "sex": ["male"]},
+        {"patient_id": "B", "hematoma": 7, "nerves": {"femoral": {"a": 1}}},
+        "C",
+        {"patient_id": "D", "follow_up": {"assessments": [{"vas": 11}, 5]}},
+        {"patient_id": "E", "follow_up": {"assessments": "none"}, "pain_sites": [[1]]},
+    ]
+    found = {(e.row, e.column) for e in check(written(tmp_path, *wrong)).errors}
+    assert {
+        (1, "age_years"),
+        (1, "shoe"),
+        (1, "sex"),
+        (2, "femoral"),
+        (2, "(no object)"),
+        (3, "(no object)"),
+        (3, "patient_id"),
+        (1, "vas"),
+        (2, "(no object)"),
+        (5, "pain_sites"),
+    } <= found
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[1", "is no JSON"),
+        ("[" * 100_000, "is no JSON"),
+        ('{"a": 1, "a": 2}', "twice"),
+        ('{"format": NaN}', "NaN"),
+        ("[]", "is no cohort"),
+        ('{"format": "iph cohort 1"}', "no list of patients"),
+        ('{"format": "iph cohort 1", "patients": [' + "9" * 5000 + "]}", "is no JSON"),
+    ],
+)
+def test_what_is_no_cohort(tmp_path: Path, text: str, problem: str) -> None:
+    """Rubble, nesting without end and double names are refused with words."""
+    path = tmp_path / "c.json"
+    path.write_text(text)
+    with pytest.raises(FileError, match=problem):
+        check(path)
+
+
+def test_notes_and_label_are_checked(tmp_path: Path) -> None:
+    """What a cohort carries besides patients has a type as well."""
+    path = written(tmp_path, {"patient_id": "A"}, notes=3, synthetic="no", more=1)
+    found = {(e.row, e.column) for e in check(path).errors}
+    assert found == {(1, "cohort_notes"), (1, "synthetic"), (1, "more")}
+
+
+@settings(max_examples=20)
+@given(cohorts(max_size=2))
+def test_the_schema_admits_what_is_written(cohort: Cohort) -> None:
+    """Each written value lies in the type, bounds and codes of the schema."""
+    schema = json_schema()["properties"]["patients"]["items"]
+    for patient in cohort:
+        assert_valid(_nested(patient), schema)
+
+
+def assert_valid(value: Any, schema: dict[str, Any]) -> None:
+    """Check a value by the words of JSON Schema that occur here."""
+    kinds: dict[str, Any] = {
+        "object": dict,
+        "array": list,
+        "string": str,
+        "integer": int,
+        "number": (int, float),
+        "boolean": bool,
+    }
+    if "enum" in schema:
+        assert value in schema["enum"]
+        return
+    assert isinstance(value, kinds[schema["type"]])
+    if schema["type"] == "object":
+        assert set(value) >= set(schema.get("required", ()))
+        for name, inner in value.items():
+            assert_valid(inner, schema["properties"][name])
+    elif schema["type"] == "array":
+        for inner in value:
+            assert_valid(inner, schema["items"])
+    elif schema["type"] in ("integer", "number"):
+        assert schema["minimum"] <= value <= schema["maximum"]
