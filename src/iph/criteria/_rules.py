@@ -302,7 +302,13 @@ def _rules(values: Iterable[Rule]) -> tuple[Rule, ...]:
 
 @attrs.frozen
 class AllOf:
-    """All rules at once: one that is not met decides, whatever is unknown."""
+    """All rules at once: one that is not met decides, whatever is unknown.
+
+    Parameters
+    ----------
+    rules : iterable of Rule
+        The rules that must all be met.
+    """
 
     rules: tuple[Rule, ...] = attrs.field(converter=_rules)
 
@@ -329,7 +335,13 @@ class AllOf:
 
 @attrs.frozen
 class AnyOf:
-    """Any of the rules: one that is met decides, whatever is unknown."""
+    """Any of the rules: one that is met decides, whatever is unknown.
+
+    Parameters
+    ----------
+    rules : iterable of Rule
+        The rules of which one is enough.
+    """
 
     rules: tuple[Rule, ...] = attrs.field(converter=_rules)
 
@@ -356,7 +368,13 @@ class AnyOf:
 
 @attrs.frozen
 class Not:
-    """The opposite of a rule; unknown stays unknown."""
+    """The opposite of a rule; unknown stays unknown.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule whose answer is turned round.
+    """
 
     rule: Rule
 

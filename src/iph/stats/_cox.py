@@ -136,8 +136,8 @@ def cox_regression(
 
     See Also
     --------
-    kaplan_meier : curves without a model.
-    restricted_mean_difference : two groups without proportional hazards.
+    kaplan_meier : Curves without a model.
+    restricted_mean_difference : Two groups without proportional hazards.
 
     Notes
     -----

@@ -118,8 +118,8 @@ def cumulative_incidence(
 
     See Also
     --------
-    gray_test : compares the curves of several groups.
-    kaplan_meier : where nothing competes.
+    gray_test : Compares the curves of several groups.
+    kaplan_meier : Where nothing competes.
 
     Notes
     -----

@@ -115,7 +115,7 @@ def gray_test(
 
     See Also
     --------
-    cumulative_incidence : the curves that are compared.
+    cumulative_incidence : The curves that are compared.
 
     Notes
     -----

@@ -63,8 +63,8 @@ def kaplan_meier(
 
     See Also
     --------
-    reverse_kaplan_meier : how long the patients were followed.
-    cumulative_incidence : where death competes with recovery.
+    reverse_kaplan_meier : How long the patients were followed.
+    cumulative_incidence : Where death competes with recovery.
 
     Notes
     -----

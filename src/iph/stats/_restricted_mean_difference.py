@@ -120,7 +120,7 @@ def restricted_mean_difference(
 
     See Also
     --------
-    kaplan_meier : its result has the restricted mean of one group.
+    kaplan_meier : Its result has the restricted mean of one group.
 
     Notes
     -----

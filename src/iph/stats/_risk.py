@@ -57,7 +57,8 @@ def risk_ratio(
 
     See Also
     --------
-    risk_difference, odds_ratio
+    risk_difference : The difference of the same two risks.
+    odds_ratio : The ratio of the odds.
 
     Notes
     -----
@@ -137,7 +138,8 @@ def risk_difference(
     See Also
     --------
     proportion_difference : The same from counts and totals, with the formulas.
-    risk_ratio, odds_ratio
+    risk_ratio : The ratio of the same two risks.
+    odds_ratio : The ratio of the odds.
 
     Notes
     -----

@@ -1,6 +1,7 @@
 """What counts as recovered, as data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 import attrs
@@ -64,12 +65,16 @@ def _stated(patient: Patient) -> Recovery:
     return Recovery(after_day=course.outcome_day, by_day=None, at_start=False)
 
 
-ENDPOINTS: Final = {
-    endpoint.name: endpoint
-    for endpoint in (
-        Endpoint("strength-5", "recovery of thigh strength to grade 5", _strength_five),
-        Endpoint("numbness-I", "recovery of sensation to grade I", _no_numbness),
-        Endpoint("flexion-3", "recovery of hip flexion to grade 3", _free_flexion),
-        Endpoint("stated", "complete recovery, as stated in words", _stated),
-    )
-}
+ENDPOINTS: Final[Mapping[str, Endpoint]] = MappingProxyType(
+    {
+        endpoint.name: endpoint
+        for endpoint in (
+            Endpoint(
+                "strength-5", "recovery of thigh strength to grade 5", _strength_five
+            ),
+            Endpoint("numbness-I", "recovery of sensation to grade I", _no_numbness),
+            Endpoint("flexion-3", "recovery of hip flexion to grade 3", _free_flexion),
+            Endpoint("stated", "complete recovery, as stated in words", _stated),
+        )
+    }
+)
