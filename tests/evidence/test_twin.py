@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from iph import Cohort, Visit
+from iph import Cohort, Etiology, Visit
+from iph.criteria import LI_2023, screen
 from iph.errors import DataError, InputError
 from iph.evidence import (
     Claim,
@@ -19,6 +20,7 @@ from iph.evidence import (
     plausible_range,
     twin,
 )
+from iph.scales import CoagulationStatus, coagulation_status
 from iph.stats import quartiles
 
 
@@ -186,6 +188,29 @@ def test_patients_are_as_printed(cohort: Cohort) -> None:
     assert column(cohort, "lateral_femoral_cutaneous").count("involved") == 15
     conservative = [patient.treated_conservatively for patient in cohort]
     assert conservative.count(True) == 25
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_coagulation_is_as_printed(seed: int) -> None:
+    """By tests and history, 18 patients clot abnormally and 10 normally."""
+    made = twin(li2023_claims(), rng=seed)
+    assert isinstance(made, Cohort)
+    statuses = collections.Counter(
+        coagulation_status(
+            patient.laboratory,
+            rule="laboratory-or-history",
+            anticoagulant=bool(patient.anticoagulant),
+            hemophilia=patient.etiology is Etiology.HEMOPHILIA,
+        )
+        for patient in made
+    )
+    assert statuses == {CoagulationStatus.ABNORMAL: 18, CoagulationStatus.NORMAL: 10}
+
+
+def test_all_are_eligible(cohort: Cohort) -> None:
+    """Published patients met the criteria of the paper, so their twins do."""
+    screening = screen(cohort, LI_2023)
+    assert (screening.n_included, screening.n_unknown) == (28, 0)
 
 
 def test_nobody_gets_worse(cohort: Cohort) -> None:

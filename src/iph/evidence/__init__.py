@@ -17,7 +17,11 @@ from iph.evidence._claims import Claim, ClaimKind
 from iph.evidence._finding_tables import findings_html, findings_markdown
 from iph.evidence._forest import forest_plot
 from iph.evidence._loading import li2023_claims, read_claims
-from iph.evidence._pooling import PooledProportion, pooled_proportion
+from iph.evidence._pooling import (
+    PooledProportion,
+    SeriesProportion,
+    pooled_proportion,
+)
 from iph.evidence._series import SeriesFigure, aggregate_series
 from iph.evidence._twin import Infeasible, PlausibleRange, plausible_range, twin
 from iph.evidence._verdict import Finding, Verdict
@@ -32,6 +36,7 @@ __all__ = [
     "PlausibleRange",
     "PooledProportion",
     "SeriesFigure",
+    "SeriesProportion",
     "Verdict",
     "aggregate_series",
     "audit",

@@ -19,6 +19,7 @@ from iph._model import Hematoma, Imaging, Laboratory, NerveInvolvement, Patient
 from iph.evidence._block_samples import ONLY, REST
 from iph.evidence._blocks import REPEATED
 from iph.evidence._twin_courses import Courses
+from iph.scales._coagulation_findings import CLOTTING_TESTS
 from iph.scales._reference_ranges import ReferenceRange
 
 Columns = dict[tuple[str, Visit | None], list[Any]]
@@ -85,13 +86,11 @@ def _dealt(solved: Columns, n: int, rng: np.random.Generator) -> dict[str, list[
         elif name == "treatments":
             chosen = _with_last(etiologies, _CLOTTING_DISORDERS, rng)
         elif name in _LONG_CLOTTING:
-            chosen = _with_last(etiologies, _LONG_CLOTTING[name], rng)[::-1]
-            chosen = sorted(chosen[: len(values)], key=chosen.index)
             values = sorted(values)  # noqa: PLW2901 - dealt from the least
+            chosen = _with_last(etiologies, _LONG_CLOTTING[name], rng)[-len(values) :]
         elif name in _LOW_FACTOR:
-            chosen = _with_last(etiologies, _LOW_FACTOR[name], rng)[::-1]
-            chosen = chosen[-len(values) :][::-1]
             values = sorted(values)  # noqa: PLW2901 - the same
+            chosen = _with_last(etiologies, _LOW_FACTOR[name], rng)[::-1]
         else:
             chosen = [int(i) for i in rng.permutation(n)]
         for patient, value in zip(chosen, values, strict=False):
@@ -104,9 +103,15 @@ def _dealt(solved: Columns, n: int, rng: np.random.Generator) -> dict[str, list[
 def _with_last(
     etiologies: Sequence[str], last: Sequence[str], rng: np.random.Generator
 ) -> list[int]:
-    """Return the patients in random order, those with the etiologies last."""
+    """Return the patients in random order, those with the etiologies last.
+
+    A rodenticide has no history that tells, so its tests must: it comes last of all.
+    """
     order = [int(i) for i in rng.permutation(len(etiologies))]
-    return sorted(order, key=lambda i: etiologies[i] in last)
+    rodenticide = Etiology.RODENTICIDE.value
+    return sorted(
+        order, key=lambda i: (etiologies[i] in last, etiologies[i] == rodenticide)
+    )
 
 
 def _ranges(columns: Mapping[str, list[Any]]) -> tuple[ReferenceRange, ...]:
@@ -116,20 +121,15 @@ def _ranges(columns: Mapping[str, list[Any]]) -> tuple[ReferenceRange, ...]:
         return ()
     normal = [i for i, e in enumerate(etiologies) if e not in _CLOTTING_DISORDERS]
     found = []
-    for field in declared_fields(Laboratory):
-        column = columns.get(field.name)
-        known = (
-            [float(column[i]) for i in normal if column[i] is not None]
-            if column
-            else []
-        )
-        if known and field.name not in {"hemoglobin_g_l", "platelets_10e9_l"}:
+    for test in CLOTTING_TESTS:
+        column = columns.get(test, [])
+        telling = test in _LONG_CLOTTING or test in _LOW_FACTOR
+        members = normal if telling else range(len(column))
+        known = [float(column[i]) for i in members if column and column[i] is not None]
+        if known:
             low, high = min(known), max(known)
-            if field.name not in _LONG_CLOTTING and field.name not in _LOW_FACTOR:
-                every = [float(v) for v in column or [] if v is not None]
-                low, high = min(every), max(every)
             found.append(
-                ReferenceRange(test=field.name, low=low, high=high, reference=_MADE_UP)
+                ReferenceRange(test=test, low=low, high=high, reference=_MADE_UP)
             )
     return tuple(found)
 
