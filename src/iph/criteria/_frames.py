@@ -1,6 +1,7 @@
 """Screening where the data lie: decisions as expressions, counted in one pass."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from iph._fields import Kind
@@ -31,8 +32,14 @@ def _opened(frame: Any, criteria: Criteria) -> Any:
             f"no {', '.join(absent)}",
             "add the missing columns, empty where nothing is recorded",
         )
-    if type(frame).__module__.startswith("pandas."):
-        opened = nw.from_native(_nullable(frame, criteria))
+    library = type(frame).__module__.partition(".")[0]
+    if library == "pandas":
+        opened = nw.from_native(_nullable(frame, criteria.fields, every=False))
+    elif library == "dask":
+        names = list(criteria.fields)
+        empty = _nullable(frame._meta, names, every=True)  # noqa: SLF001 - as its guide does
+        native = frame.map_partitions(_nullable, names, every=True, meta=empty)
+        opened = nw.from_native(native)
     return _typed(opened, criteria)
 
 
@@ -43,41 +50,77 @@ _PANDAS_TYPES = {
     Kind.CHOICE: "string",
     Kind.CHOICES: "string",
 }
+_WORDS = {
+    True: ["true", "yes", "1", "1.0"],
+    False: ["false", "no", "0", "0.0"],
+}
+_ANSWERS = {word: answer for answer, words in _WORDS.items() for word in words}
 
 
-def _nullable(frame: Any, criteria: Criteria) -> Any:
-    """Give the columns asked for types that know what is missing.
+def _nullable(frame: Any, names: Iterable[str], *, every: bool) -> Any:
+    """Give pandas columns types that know what is missing.
 
     NumPy has no missing whole number and no missing yes/no, and a column of nothing but
-    None becomes "no" if it is cast.
+    None becomes "no" if it is cast. The parts of a distributed frame must agree on
+    their types, so there every column asked for is converted.
     """
     kinds = {f.name: f.declaration.kind for f in PATIENT_FIELDS}
-    types = {
-        name: _PANDAS_TYPES[kinds[name]]
-        for name in criteria.fields
-        if frame[name].dtype.kind in "Of" or frame[name].isna().all()
-    }
-    empty = {name for name in types if frame[name].isna().all()}
-    whole = frame.assign(**dict.fromkeys(empty)) if empty else frame
-    return whole.astype(types)
+    made = {}
+    for name in names:
+        column, dtype = frame[name], _PANDAS_TYPES[kinds[name]]
+        empty = bool(column.isna().all())
+        if not (every or empty or column.dtype.kind in "Of"):
+            continue
+        if empty:
+            made[name] = column.astype(object).where(column.notna(), None)
+        elif dtype == "boolean":
+            made[name] = column.astype("string").str.lower().map(_ANSWERS)
+        elif dtype == "Float64" and column.dtype.kind == "O":
+            made[name] = column.where(column != "", None)
+        made[name] = made.get(name, column).astype(dtype)
+    return frame.assign(**made)
 
 
 def _typed(frame: Any, criteria: Criteria) -> Any:
-    """Give a column that is empty throughout the type that its field declares."""
+    """Give columns of another type the one that their field declares.
+
+    A column that is empty throughout, or read from a text file, is text to most
+    engines; an empty text is missing.
+    """
     import narwhals.stable.v2 as nw
 
     schema = frame.collect_schema()
     wanted = {f.name: f.declaration.kind for f in PATIENT_FIELDS}
     casts = []
     for name in criteria.fields:
-        kind, found = wanted[name], schema[name]
+        kind, found, column = wanted[name], schema[name], nw.col(name)
         if kind is Kind.YES_NO and found != nw.Boolean():
-            casts.append(nw.col(name).cast(nw.Boolean()))
+            casts.append(_yes_no(column, found).alias(name))
         elif kind in {Kind.CHOICE, Kind.CHOICES} and found != nw.String():
-            casts.append(nw.col(name).cast(nw.String()))
+            casts.append(column.cast(nw.String()))
         elif kind in {Kind.QUANTITY, Kind.DAYS} and not found.is_numeric():
-            casts.append(nw.col(name).cast(nw.Float64()))
+            if found == nw.String():
+                filled = nw.when(column.str.len_chars() > 0).then(column)
+                column = filled.otherwise(nw.lit(None, nw.String())).alias(name)
+            casts.append(column.cast(nw.Float64()))
     return frame.with_columns(*casts) if casts else frame
+
+
+def _yes_no(column: Any, found: Any) -> Any:
+    """Read yes/no from words or from 1 and 0; anything else is missing.
+
+    It is not cast: some engines make yes of every number but 0, or no of nothing.
+    """
+    import narwhals.stable.v2 as nw
+
+    if found.is_numeric():
+        yes, no = column == 1, column == 0
+    else:
+        word = column.cast(nw.String()).str.to_lowercase()
+        yes, no = word.is_in(_WORDS[True]), word.is_in(_WORDS[False])
+    none = nw.lit(None, nw.Boolean())
+    answered_no = nw.when(no).then(nw.lit(False)).otherwise(none)
+    return nw.when(yes).then(nw.lit(True)).otherwise(answered_no)
 
 
 def _first(conditions: list[Any]) -> Any:

@@ -164,7 +164,8 @@ def _as_patients(records: Any) -> list[Patient] | None:
     """Return a list of patients; None if it looks like a dataframe."""
     if isinstance(records, (Patient, str, bytes)):
         raise InputError("records", "patients or a dataframe", records)
-    if hasattr(records, "columns") or hasattr(records, "column_names"):
+    kind = type(records)  # asking a lazy frame itself may cost a pass over the data
+    if hasattr(kind, "columns") or hasattr(kind, "column_names"):
         return None
     if not isinstance(records, Iterable):
         raise InputError("records", "patients or a dataframe", records)

@@ -78,16 +78,35 @@ def gathered(
 ) -> Counter[tuple[Any, ...]]:
     """Add up counted rows, of which several may be one once missing is one thing."""
     absent = frozenset(missing)
-    found: Counter[tuple[Any, ...]] = Counter()
+    clean = []
     for *key, n in rows:
         values = (plain(value) for value in key)
-        found[tuple(None if value in absent else value for value in values)] += int(n)
+        clean.append((*(None if v in absent else v for v in values), int(n)))
+    *keys, counts = zip(*clean, strict=True) if clean else ((),)
+    read = [truths(column) for column in keys]
+    found: Counter[tuple[Any, ...]] = Counter()
+    for *row, n in zip(*keys, counts, strict=True):
+        found[tuple(as_read[v] for as_read, v in zip(read, row, strict=True))] += n
     if len(found) > most:
         raise DataError(
             f"there are more than {most} different combinations of values to count; "
             "round or grade the values first, or raise `most_cells`"
         )
     return found
+
+
+def truths(values: Iterable[Any]) -> dict[Any, Any]:
+    """Return what each value is, where an engine for want of a missing yes/no has text.
+
+    A column of nothing but "true" and "false" is one of yes and no.
+    """
+    distinct = set(values)
+    words = {value for value in distinct if value is not None}
+    if not words or not all(isinstance(word, str) for word in words):
+        return {value: value for value in distinct}
+    if not {word.lower() for word in words} <= {"true", "false"}:
+        return {value: value for value in distinct}
+    return {v: None if v is None else v.lower() == "true" for v in distinct}
 
 
 def in_order(values: Iterable[Any]) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from iph.errors import InputError
 from iph.stats._description import describe
 from iph.stats._proportion import proportion
 from iph.study._characteristics import Characteristic, Shape, known, of_field
-from iph.study._counting import MOST_CELLS, cells, gathered, in_order, opened
+from iph.study._counting import MOST_CELLS, cells, gathered, in_order, opened, truths
 from iph.study._table_one import (
     CategoryCell,
     NumberCell,
@@ -215,10 +215,7 @@ def _values(name: str, raw: set[Any]) -> dict[Any, Any]:
     declared = _DECLARED.get(name)
     if declared is not None:
         return {value: _value(declared, value) for value in raw}
-    texts = {str(value).lower() for value in raw if value is not None}
-    if texts and texts <= {"true", "false"}:  # yes/no, of whatever type on the engine
-        return {v: None if v is None else str(v).lower() == "true" for v in raw}
-    return {value: value for value in raw}
+    return truths(raw)
 
 
 def _value(declared: DeclaredField, raw: Any) -> Any:

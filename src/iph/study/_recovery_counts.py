@@ -10,8 +10,6 @@ from iph._checks import whole
 from iph.errors import InputError
 from iph.study._counting import MOST_CELLS, cells, opened
 
-_WORDS = {"true": True, "false": False}  # an engine that has no missing yes/no
-
 
 def _column(values: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(values)
@@ -182,8 +180,6 @@ def _yes_no(value: Any, name: str) -> bool | None:
         return value
     if isinstance(value, int) and value in {0, 1}:
         return bool(value)
-    if isinstance(value, str) and value.lower() in _WORDS:
-        return _WORDS[value.lower()]
     raise InputError(
         name,
         "True/1 (event) or False/0 (censored)",

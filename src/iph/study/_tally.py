@@ -95,7 +95,9 @@ class Tally:
         if len(self.missing) != shape[0]:
             raise InputError("missing", "one number a group", self.missing)
         if len(set(self.groups)) != shape[0] or len(set(self.levels)) != shape[1]:
-            raise InputError("levels and groups", "distinct", (self.levels, self.groups))
+            raise InputError(
+                "levels and groups", "distinct", (self.levels, self.groups)
+            )
 
     @property
     def n(self) -> int:

@@ -1,0 +1,260 @@
+"""Counts that add up: what hospitals exchange in place of patients."""
+
+import json
+from typing import Any
+
+import attrs
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iph.errors import DataError, InputError
+from iph.stats import (
+    describe,
+    dunn,
+    jonckheere_terpstra,
+    kaplan_meier,
+    kruskal_wallis,
+    logrank,
+    quartiles,
+)
+from iph.study import (
+    RecoveryCounts,
+    SmallCell,
+    Tally,
+    describe_frame,
+    recovery_counts,
+    tally,
+)
+
+CASES = st.tuples(
+    st.sampled_from([None, 0, 1, 2, 2.5, 10]),
+    st.sampled_from(["a", "b", "c", None]),
+    st.sampled_from([7, 30, 90, None]),
+    st.sampled_from([True, False, None]),
+)
+SITES = st.lists(st.lists(CASES, max_size=6), min_size=3, max_size=3)
+
+
+def frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """Return cases as a table whose columns have the types of a full one."""
+    made = pd.DataFrame(rows, columns=["vas", "drug", "day", "seen"])
+    return made.astype(
+        {"vas": "Float64", "drug": "string", "day": "Int64", "seen": "boolean"}
+    )
+
+
+@given(sites=SITES)
+def test_three_sites_are_one(sites: list[list[tuple[Any, ...]]]) -> None:
+    """The sum of what three hospitals count is the count of all their patients."""
+    pooled = frame([case for site in sites for case in site])
+    first, second, third = (tally(frame(s), "vas", by="drug") for s in sites)
+    assert first + second + third == tally(pooled, "vas", by="drug")
+    assert first + (third + second) == first + second + third
+    days = [recovery_counts(frame(s), "day", "seen", by="drug") for s in sites]
+    assert days[0] + days[1] + days[2] == recovery_counts(
+        pooled, "day", "seen", by="drug"
+    )
+
+
+def test_statistics_of_three_sites() -> None:
+    """Tests and estimates of summed counts are those of the pooled patients."""
+    rows = [
+        (v, g, d, s)
+        for v, g, d, s in zip(
+            [7, 6, 8, 3, 2, None, 4, 5, 2.5, 9, 1, 3, 7, 2, 6],
+            ["a", "b", "c"] * 5,
+            [7, 7, 30, 90, 7, 30, 90, 180, 30, 7, 365, 30, 90, 90, 7],
+            [True, True, False, True, False] * 3,
+            strict=True,
+        )
+    ]
+    sites = [frame(rows[:4]), frame(rows[4:9]), frame(rows[9:])]
+    pain = [tally(site, "vas", by="drug") for site in sites]
+    total = pain[0] + pain[1] + pain[2]
+    samples = [[v for v, g, _, _ in rows if g == drug] for drug in "abc"]
+    weighted = {"weights": total.weights}
+    assert kruskal_wallis(*total.samples, method="exact", **weighted) == kruskal_wallis(
+        *samples, method="exact"
+    )
+    assert dunn(*total.samples, **weighted) == dunn(*samples)
+    assert jonckheere_terpstra(*total.samples, **weighted) == jonckheere_terpstra(
+        *samples
+    )
+    for values, levels, counts in zip(
+        samples, total.samples, total.weights, strict=True
+    ):
+        assert quartiles(levels, weights=counts) == quartiles(values)
+        assert describe(levels, weights=counts) == describe(values)
+    counted = [recovery_counts(site, "day", "seen", by="drug") for site in sites]
+    days = counted[0] + counted[1] + counted[2]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    for method in ("asymptotic", "exact"):
+        assert logrank(
+            days.time,
+            days.event,
+            days.group,
+            weights=days.weights,
+            method=method,  # type: ignore[arg-type] # one of its words
+        ) == logrank(columns[2], columns[3], columns[1], method=method)  # type: ignore[arg-type] # the same
+    curve = kaplan_meier(days.time, days.event, weights=days.weights)
+    whole = kaplan_meier(columns[2], columns[3])
+    assert curve.survival.tolist() == whole.survival.tolist()
+    assert str(curve.median()) == str(whole.median())
+
+
+def test_a_tally_travels_as_json() -> None:
+    """What is written as JSON is restored to the same counts."""
+    counted = tally(frame([(1, "a", 7, True), (None, "b", 7, True)]), "vas", by="drug")
+    assert Tally(**json.loads(json.dumps(attrs.asdict(counted)))) == counted
+    days = recovery_counts(
+        frame([(1, "a", 7, True), (2, None, None, None)]), "day", "seen"
+    )
+    assert RecoveryCounts(**json.loads(json.dumps(attrs.asdict(days)))) == days
+    assert (days.n, days.n_missing, days.by) == (1, 1, "")
+
+
+def test_small_cells_are_named() -> None:
+    """Counts above 0 and below the limit are found, those of missing values as well."""
+    counted = Tally(
+        value="vas",
+        by="drug",
+        levels=[1, 2],
+        groups=["a", "b"],
+        counts=[[4, 0], [5, 12]],
+        missing=[0, 1],
+        n_ungrouped=2,
+    )
+    assert counted.small_cells() == (
+        SmallCell(group="a", level=1, count=4),
+        SmallCell(group="b", level=None, count=1),
+        SmallCell(group=None, level=None, count=2),
+    )
+    assert len(counted.small_cells(11)) == 4
+    assert counted.small_cells(1) == ()
+
+
+def test_declared_missing_values() -> None:
+    """A value that is declared to mean "not recorded" is counted as missing."""
+    counted = tally(pd.DataFrame({"vas": [1, 99, 2, 99]}), "vas", missing=[99])
+    assert (counted.levels, counted.n_missing) == ((1, 2), 2)
+
+
+def test_levels_of_several_types() -> None:
+    """Levels that cannot be compared still have one order."""
+    rows = pd.DataFrame({"x": pd.Series(["b", 1, "a"], dtype=object)})
+    assert tally(rows, "x").levels == (1, "a", "b")
+
+
+def test_a_table_from_two_groups_has_a_test() -> None:
+    """Two groups are compared, as in the table of a study."""
+    rows = frame([(v, "ab"[v % 2], 7, v > 4) for v in range(10)])
+    table = describe_frame(rows, ["vas", "seen"], by="drug", description="median")
+    first, second = table.rows
+    assert table.columns == ("overall", "a", "b")
+    assert table.sizes == (10, 5, 5)
+    assert first.test.startswith("Mann-Whitney")
+    assert second.test.startswith("Fisher")
+
+
+ONE = pd.DataFrame({"vas": [1, 2, 3], "seen": [1, 0, 2], "age_years": [48, 500, 20]})
+
+
+@pytest.mark.parametrize(
+    ("ask", "error", "message"),
+    [
+        (lambda: tally([1], "vas"), InputError, "frame must be a dataframe"),
+        (lambda: tally(ONE, "pain"), InputError, "column must be one of: vas, seen"),
+        (lambda: tally(ONE, "vas", by="drug"), InputError, "column must be one of"),
+        (lambda: tally(ONE, "vas", most_cells=2), DataError, "more than 2 different"),
+        (lambda: tally(ONE, "vas", most_cells=0), InputError, "at least 1"),
+        (
+            lambda: recovery_counts(ONE, "vas", "seen"),
+            InputError,
+            "seen must be True/1 .event. or False/0 .censored., got 2",
+        ),
+        (lambda: describe_frame(ONE, []), InputError, "columns must be different"),
+        (
+            lambda: describe_frame(ONE, ["age_years"]),
+            InputError,
+            "age_years must be a whole number from 0 to 120",
+        ),
+        (
+            lambda: describe_frame(ONE.assign(vas=5), ["age_years"], by="vas"),
+            InputError,
+            "age_years must be",
+        ),
+        (
+            lambda: describe_frame(ONE, ["seen"], by="vas"),
+            InputError,
+            "by must be a column of one category each",
+        ),
+        (
+            lambda: tally(ONE, "vas") + tally(ONE, "seen"),
+            InputError,
+            "tallies must be of one value and group",
+        ),
+        (
+            lambda: (
+                recovery_counts(ONE[:2], "vas", "seen")
+                + recovery_counts(ONE[:2], "age_years", "seen")
+            ),
+            InputError,
+            "counts must be of one day and group",
+        ),
+        (
+            lambda: Tally(
+                value="x", levels=[1], groups=["all"], counts=[], missing=[0]
+            ),
+            InputError,
+            "counts must be one row a group",
+        ),
+        (
+            lambda: Tally(
+                value="x", levels=[1], groups=["a"], counts=[[1]], missing=[]
+            ),
+            InputError,
+            "missing must be one number a group",
+        ),
+        (
+            lambda: Tally(
+                value="x", levels=[1, 1], groups=["a"], counts=[[1, 1]], missing=[0]
+            ),
+            InputError,
+            "distinct",
+        ),
+        (
+            lambda: Tally(
+                value="x", levels=[1], groups=["a"], counts=[[-1]], missing=[0]
+            ),
+            InputError,
+            "at least 0",
+        ),
+        (
+            lambda: RecoveryCounts(
+                day="d", time=[1], event=[1], group=[None], weights=[1]
+            ),
+            InputError,
+            "event must be True, False or None",
+        ),
+        (
+            lambda: RecoveryCounts(day="d", time=[1], event=[], group=[], weights=[]),
+            InputError,
+            "columns must be of one length",
+        ),
+    ],
+)
+def test_what_cannot_be_counted(ask: Any, error: type[Exception], message: str) -> None:
+    """A wrong question is refused with what it must be."""
+    with pytest.raises(error, match=message):
+        ask()
+
+
+def test_only_counts_of_a_kind_add_up() -> None:
+    """A tally and a number, or counts and a tally, are no sum."""
+    counted = tally(ONE, "vas")
+    with pytest.raises(TypeError):
+        counted + 1  # type: ignore[operator]
+    with pytest.raises(TypeError):
+        recovery_counts(ONE[:2], "vas", "seen") + counted  # type: ignore[operator]
