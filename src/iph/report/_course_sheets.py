@@ -302,8 +302,12 @@ def zone_nerve_sheet(zones: Zones) -> Sheet:
         title="Patients with a zone and with a nerve involved",
         header=("Zone", *(nerve.label for nerve in Nerve)),
         rows=tuple(
-            SheetRow((zone.label, *(str(count) for count in row)))
-            for zone, row in zip(HematomaZone, zones.by_nerve, strict=True)
+            SheetRow(
+                (zone.label, *(share(c, n) for c, n in zip(row, known, strict=True)))
+            )
+            for zone, row, known in zip(
+                HematomaZone, zones.by_nerve, zones.known_by_nerve, strict=True
+            )
         ),
         notes=(
             (

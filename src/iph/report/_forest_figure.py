@@ -76,10 +76,11 @@ def forest_figure(
         figure, ax = canvas(ax, width=ONE_COLUMN, height=0.65 + _ROW * len(rows))
         for place, row in enumerate(rows):
             found = row.estimate
-            if math.isfinite(found.low) and math.isfinite(found.high):
+            known = math.isfinite(found.estimate)
+            if known and math.isfinite(found.low) and math.isfinite(found.high):
                 bounds = [found.low * factor, found.high * factor]
                 ax.plot(bounds, [place, place], color=BLUE, lw=1.2, zorder=2)
-            if math.isfinite(found.estimate):
+            if known:
                 ax.plot(
                     found.estimate * factor,
                     place,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _RISES_WITH_HARM = {"numbness"}  # scales whose highest grade is the worst
 _LEAST_SHARE = 0.045  # of the axis: a lower segment has no room for its count
+_MANY_VISITS = 5  # with more, their labels need a smaller type
 NOT_ASSESSED = "not assessed"
 
 
@@ -126,10 +127,11 @@ def grades_figure(course: GradeCourse, *, ax: "Axes | None" = None) -> "Figure":
         ax.set_xticks(
             range(len(course.visits)),
             [f"{wrapped(at.visit.label, 9)}\nn = {at.n}" for at in course.visits],
+            fontsize=7 if len(course.visits) <= _MANY_VISITS else 5.6,
         )
         ax.set_xlim(-0.5, len(course.visits) - 0.5)
         ax.set_ylim(0, course.n)
-        ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.yaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
         ax.set_ylabel("Patients")
         ax.set_title(course.label, loc="left")
         _legend(ax, course, columns=2, below=-0.2)

@@ -90,7 +90,7 @@ def level_text(confidence_level: float) -> str:
 
 def share_interval(estimate: Estimate, places: int = 1) -> str:
     """Write the interval of a share in percent."""
-    if math.isnan(estimate.low):
+    if math.isnan(estimate.low) or math.isnan(estimate.estimate):
         return UNDEFINED
     low, high = (
         decimal(exact(bound) * 100, places) for bound in (estimate.low, estimate.high)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _SPREAD = 0.36  # points of the scale over which equal scores are spread
 _CROWD = 60  # patients; with more, each line is fainter
 _SCALE = 10
+_MANY_VISITS = 5  # with more, their labels need a smaller type
 
 
 def pain_figure(course: PainCourse, *, ax: "Axes | None" = None) -> "Figure":
@@ -94,6 +95,7 @@ def pain_figure(course: PainCourse, *, ax: "Axes | None" = None) -> "Figure":
                 f"{wrapped(v.visit.label, 9)}\nn = {v.quartiles.n}"
                 for v in course.visits
             ],
+            fontsize=7 if len(course.visits) <= _MANY_VISITS else 5.6,
         )
         ax.set_xlim(-0.5, len(places) - 0.5)
         ax.set_ylim(-0.5, _SCALE + 0.5 + (1.2 if course.friedman_pairs else 0))

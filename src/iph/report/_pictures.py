@@ -143,8 +143,8 @@ def zones_picture(zones: Zones) -> Picture:
         title="Zone by nerve",
         alt="Matrix of the number of patients with each zone and each nerve involved.",
         caption=(
-            f"n = {zones.n} with recorded zones. A patient can stand in several cells; "
-            "a nerve that is not recorded counts as not involved here."
+            f"n = {zones.n} with recorded zones. Patients with the nerve involved, of "
+            "those in whom it is known; a patient can stand in several cells."
         ),
         data=zone_nerve_sheet(zones),
         draw=partial(zones_figure, zones),

@@ -27,17 +27,13 @@ def summary_lines(study: Study) -> tuple[str, ...]:
         label + (made_up if study.cohort.synthetic else ""),
         *(f"Note: {note}" for note in study.cohort.notes[:1]),
         (
-            f"Records: {flow.n_assessed}; {flow.n_included} included, {flow.n_excluded} "
-            f"excluded, {flow.n_unknown} undecided ({flow.criteria.name}); "
-            f"{counted(len(study.patients), 'patient')} analyzed"
+            f"Records: {flow.n_assessed}; {flow.n_included} included, "
+            f"{flow.n_excluded} excluded, {flow.n_unknown} undecided "
+            f"({flow.criteria.name}); {counted(len(study.patients), 'patient')} analyzed"
         ),
         patients_sentence(study),
         _pain(study),
-        *(
-            _grades(course)
-            for course in study.grades
-            if isinstance(course, GradeCourse)
-        ),
+        *(_grades(course) for course in courses),
         _nerves(study),
         _recovery(study),
         _gaps(study),

@@ -15,16 +15,21 @@ from iph.report._document import (
     Paragraph,
     Picture,
     Sheet,
+    SheetRow,
     numbered,
 )
 from iph.report._numbers import unbroken
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
-    from docx.table import Table, _Cell
+    from docx.table import Table, _Cell, _Row
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip archive can name
-_WIDEST = 6.3  # inches between the margins
+_MARGIN = 0.9  # inches
+_WIDEST = 8.5 - 2 * _MARGIN
+_LONGEST = 44  # characters; a longer cell is broken into lines
+_CHARACTER = 0.078  # inches that a character takes, with the space between columns
+_MANY_COLUMNS = 6  # with more, a table needs a smaller type
 _THICK, _THIN = 12, 6  # eighths of a point
 
 
@@ -39,7 +44,7 @@ def document_word(document: Document, images: Mapping[str, bytes]) -> bytes:
     The same document gives the same bytes: no moment of writing is kept.
     """
     import docx
-    from docx.shared import Pt
+    from docx.shared import Inches, Pt
 
     word = docx.Document()
     properties = word.core_properties
@@ -47,6 +52,8 @@ def document_word(document: Document, images: Mapping[str, bytes]) -> bytes:
     properties.author, properties.comments, properties.language = "", "", "en-US"
     normal: Any = word.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", Pt(10)
+    page = word.sections[0]
+    page.left_margin = page.right_margin = Inches(_MARGIN)
     word.add_heading(document.title, level=0)
     word.add_paragraph(document.subtitle)
     if document.banner:
@@ -78,6 +85,7 @@ def _add_picture(
     width = min(pixels / 300 * 1.25, _WIDEST)
     shape = word.add_picture(io.BytesIO(png), width=Inches(width))
     shape._inline.docPr.set("descr", picture.alt)  # noqa: SLF001 - python-docx has no other way to a text for screen readers
+    word.paragraphs[-1].paragraph_format.keep_with_next = True
     caption = word.add_paragraph()
     caption.add_run(f"{called[picture]}. ").bold = True
     caption.add_run(unbroken(f"{picture.title}. {picture.caption}"))
@@ -86,16 +94,20 @@ def _add_picture(
 
 
 def _add_sheet(word: "Word", sheet: Sheet, prefix: str) -> None:
-    from docx.shared import Pt
+    from docx.shared import Inches, Pt
 
     title = word.add_paragraph()
     title.paragraph_format.keep_with_next = True
     title.add_run(prefix).bold = True
     title.add_run(sheet.title)
-    table = word.add_table(rows=0, cols=len(sheet.header))
-    _fill(table, sheet.header, bold=True, indent=False)
-    for row in sheet.rows:
-        _fill(table, row.cells, bold=False, indent=row.indent)
+    table = word.add_table(rows=1 + len(sheet.rows), cols=len(sheet.header))
+    table.autofit = False
+    widths = _widths(sheet)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Inches(width)
+    lines = [SheetRow(sheet.header), *sheet.rows]
+    for place, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
+        _fill(row, line, widths, head=place == 0)
     _three_lines(table)
     for note in sheet.notes:
         paragraph = word.add_paragraph()
@@ -104,17 +116,29 @@ def _add_sheet(word: "Word", sheet: Sheet, prefix: str) -> None:
     word.add_paragraph()
 
 
-def _fill(table: "Table", cells: tuple[str, ...], *, bold: bool, indent: bool) -> None:
-    from docx.shared import Pt
+def _widths(sheet: Sheet) -> list[float]:
+    """Share the width of the page out by how long the cells of a column are."""
+    columns = zip(sheet.header, *(row.cells for row in sheet.rows), strict=True)
+    wanted = []
+    for head, *cells in columns:
+        word = max(len(part) for part in f"{head} -".split())
+        longest = max((len(cell) for cell in cells), default=0)
+        wanted.append(max(word + 2, min(longest, _LONGEST) + 1) * _CHARACTER)
+    return [width * min(1.0, _WIDEST / sum(wanted)) for width in wanted]
 
-    row = table.add_row()  # type: ignore[no-untyped-call] # python-docx has no type here
-    for place, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
+
+def _fill(row: "_Row", line: SheetRow, widths: list[float], *, head: bool) -> None:
+    from docx.shared import Inches, Pt
+
+    size = 9 if len(widths) <= _MANY_COLUMNS else 7.5
+    for place, (cell, text) in enumerate(zip(row.cells, line.cells, strict=True)):
+        cell.width = Inches(widths[place])
         paragraph = cell.paragraphs[0]
         paragraph.paragraph_format.space_after = Pt(0)
-        if indent and place == 0:
+        if line.indent and place == 0:
             paragraph.paragraph_format.left_indent = Pt(10)
         run = paragraph.add_run(unbroken(text))
-        run.bold, run.font.size = bold, Pt(9)
+        run.bold, run.font.size = head, Pt(size)
 
 
 def _three_lines(table: "Table") -> None:
