@@ -3,8 +3,10 @@
 Out of scope: guessing what a column means, and mending values.
 """
 
+from iph.records._frames import from_frames
 from iph.records._json import json_schema
 from iph.records._mapping import ColumnMapping
+from iph.records._marking import mark
 from iph.records._reading import check, read
 from iph.records._report import (
     Interpretation,
@@ -14,6 +16,7 @@ from iph.records._report import (
     errors_text,
 )
 from iph.records._suggesting import suggest_mapping
+from iph.records._template import template
 from iph.records._writing import write
 
 __all__ = [
@@ -24,8 +27,11 @@ __all__ = [
     "RecordReport",
     "check",
     "errors_text",
+    "from_frames",
     "json_schema",
+    "mark",
     "read",
     "suggest_mapping",
+    "template",
     "write",
 ]

@@ -180,6 +180,8 @@ class Matched:
         Their positions and names.
     told : list of str
         Those of them that the mapping says to ignore.
+    unseen : set of int
+        Positions of columns that look as if they named a person.
     unnamed : list of int
         Positions without a name.
     errors : list of RecordError
@@ -193,6 +195,7 @@ class Matched:
     ignored: list[str] = attrs.field(factory=list)
     set_aside: list[tuple[int, str]] = attrs.field(factory=list)
     told: list[str] = attrs.field(factory=list)
+    unseen: set[int] = attrs.field(factory=set)
     unnamed: list[int] = attrs.field(factory=list)
     errors: list[RecordError] = attrs.field(factory=list)
     warnings: list[str] = attrs.field(factory=list)
@@ -261,6 +264,7 @@ def _set_aside(found: Matched, name: str, source: Table, *, told: bool) -> None:
         return  # each of its cells is an error
     personal = looks_like(normal(name))
     if personal:
+        found.unseen.add(source.header.index(name))
         found.warnings.append(
             f"column {name!r} of {source.name} looks like {personal}; it was "
             "not loaded, and should not stand in a file for research"

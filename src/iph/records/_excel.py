@@ -1,5 +1,7 @@
 """Excel workbooks: two sheets or one, cells as Excel keeps them."""
 
+import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +17,9 @@ from iph.records._workbook_check import check_workbook
 
 PATIENTS_SHEET: Final = "patients"
 ASSESSMENTS_SHEET: Final = "assessments"
-_HINT: Final = "pip install 'iph[excel]'"
+_FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LONGEST_TEXT: Final = 32_000
+EXCEL_HINT: Final = "pip install 'iph[excel]'"
 
 
 def excel_tables(path: Path, sheet: str | None) -> list[Table]:
@@ -37,7 +41,7 @@ def excel_tables(path: Path, sheet: str | None) -> list[Table]:
         import python_calamine
     except ImportError:
         problem = "reading workbooks needs python-calamine"
-        raise FileError(str(path), problem, _HINT) from None
+        raise FileError(str(path), problem, EXCEL_HINT) from None
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
     except (python_calamine.CalamineError, OSError, ValueError) as problem:
@@ -120,7 +124,7 @@ def write_excel(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 
         import openpyxl
     except ImportError:
         problem = "writing workbooks needs openpyxl"
-        raise FileError(str(path), problem, _HINT) from None
+        raise FileError(str(path), problem, EXCEL_HINT) from None
     book = openpyxl.Workbook(write_only=True)
     for name, rows in (
         (PATIENTS_SHEET, patient_rows(cohort)),
@@ -134,15 +138,25 @@ def write_excel(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 
 
 
 def _cell(sheet: Any, value: Any, *, raw: bool) -> Any:
-    """Return what stands in a cell: a number, or text that is never a formula."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and float(f"{value:.16g}") != value:
-        value = repr(value)  # openpyxl writes 16 digits of a number, which is one short
-    if not isinstance(value, str):
-        return value
+    """Return a cell for a sheet that is written row by row."""
+    if value is None:
+        return None
     from openpyxl.cell import WriteOnlyCell
 
-    text = WriteOnlyCell(sheet, value if raw else disarmed(value))
-    text.data_type = "s"
-    return text
+    written = WriteOnlyCell(sheet)
+    write_cell(written, value, raw=raw)
+    return written
+
+
+def write_cell(place: Any, value: Any, *, raw: bool = False) -> None:
+    """Write a cell: a number, or text that is never a formula."""
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
+    if isinstance(value, float) and float(f"{value:.16g}") != value:
+        value = repr(value)  # openpyxl writes 16 digits of a number, which is one short
+    if isinstance(value, (int, float, dt.date, dt.time, dt.timedelta)):
+        place.value = value
+    elif value is not None:
+        text = _FORBIDDEN.sub("\ufffd", str(value))[:_LONGEST_TEXT]
+        place.value = text if raw else disarmed(text)
+        place.data_type = "s"

@@ -191,14 +191,27 @@ def examined(
     needs_known: bool = True,
 ) -> Examined:
     """Read a file as far as it can be read."""
+    return examined_tables(
+        tables_of(path, assessments=assessments, sheet=sheet),
+        name=str(Path(os.fspath(path))),
+        mapping=mapping,
+        needs_known=needs_known,
+    )
+
+
+def tables_of(
+    path: str | os.PathLike[str],
+    *,
+    assessments: str | os.PathLike[str] | None,
+    sheet: str | None,
+) -> list[Table]:
+    """Open the tables of a file, and of a second one that belongs to it."""
     first = Path(os.fspath(path))
     tables = list(_tables(first, sheet))
     second = _beside(first) if assessments is None else Path(os.fspath(assessments))
     if second is not None:
         tables += _tables(second, sheet)
-    return examined_tables(
-        tables, name=str(first), mapping=mapping, needs_known=needs_known
-    )
+    return tables
 
 
 def _tables(path: Path, sheet: str | None) -> Sequence[Table]:

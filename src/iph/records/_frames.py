@@ -1,0 +1,87 @@
+"""Patients out of dataframes of any library or engine."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from iph._checks import plain
+from iph._cohort import Cohort
+from iph.errors import InputError
+from iph.records._reading import examined_tables
+from iph.records._report import RecordErrors
+from iph.records._table import Table
+
+
+def from_frames(
+    patients: Any, assessments: Any = None, *, mapping: Any = None
+) -> Cohort:
+    """Read patients from dataframes.
+
+    Who are my patients, when they are in a database or a dataframe? All rows are
+    fetched: select the patients of the study first, with `iph.criteria.decide`.
+
+    Parameters
+    ----------
+    patients : dataframe
+        Anything that narwhals takes (pandas, Polars, PyArrow, DuckDB, Dask, PySpark,
+        SQLFrame, Ibis), with the columns of `Cohort.patients_frame`, as far as there
+        are any, one row a patient. The long and wide layouts of `read` are understood
+        as well.
+    assessments : dataframe, optional
+        One row a patient and visit, with the columns of `Cohort.assessments_frame`.
+    mapping : path or mapping, optional
+        What other column names mean, as for `read`.
+
+    Returns
+    -------
+    Cohort
+        The patients in the order of their rows, if the engine keeps an order.
+
+    Raises
+    ------
+    InputError
+        If it is no dataframe.
+    RecordErrors
+        If anything in the tables is wrong; it lists every error.
+    FileError
+        If no column is known.
+
+    See Also
+    --------
+    read : The same for files.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from iph.records import from_frames
+    >>> patients = pd.DataFrame({"patient_id": ["P01"], "age_years": [48]})
+    >>> visits = pd.DataFrame(
+    ...     {"patient_id": ["P01", "P01"], "visit": ["baseline", "week_1"], "vas": [7, 4]}
+    ... )
+    >>> cohort = from_frames(patients, visits)
+    >>> [a.vas for a in cohort.patients[0].follow_up.assessments]
+    [7.0, 4.0]
+    """
+    tables = [_table(patients, "patients")]
+    if assessments is not None:
+        tables.append(_table(assessments, "assessments"))
+    found = examined_tables(tables, name="patients", mapping=mapping)
+    if found.report.errors:
+        raise RecordErrors(found.report.errors, found.report.path)
+    assert found.cohort is not None  # noqa: S101 - there is one if nothing is wrong
+    return found.cohort
+
+
+def _table(frame: Any, name: str) -> Table:
+    """Return a dataframe as a table; its first row is row 1."""
+    import narwhals.stable.v2 as nw
+
+    try:
+        fetched = nw.from_native(frame).lazy().collect()
+    except TypeError:
+        raise InputError(name, "a dataframe that narwhals takes", frame) from None
+
+    def rows() -> Iterator[tuple[int, list[Any]]]:
+        for place, row in enumerate(fetched.iter_rows(), start=1):
+            yield place, [plain(cell) for cell in row]
+
+    return Table(name=name, header=tuple(fetched.columns), rows=rows(), header_row=0)
