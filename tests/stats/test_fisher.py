@@ -14,6 +14,7 @@ from scipy import stats
 
 from iph.errors import InputError, WorkError
 from iph.stats import fisher_exact
+from iph.stats._fisher import _at_most_as_likely
 from iph.stats._fisher_network import network_p
 from iph.stats._hypergeometric import FreeCell
 from iph.testing import contingency_tables
@@ -220,3 +221,27 @@ def test_product_of_all_small_tables() -> None:
         if any(cells):
             p = fisher_exact([cells[:3], cells[3:]]).p_value
             assert 0.0 < p <= 1.0
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1))
+def test_likelihoods_are_compared_as_products_of_factorials(
+    pairs: list[tuple[int, int]],
+) -> None:
+    """A table is at most as likely if the factorials of its cells multiply to more."""
+    cells, than = [a for a, _ in pairs], [b for _, b in pairs]
+    expected = math.prod(map(math.factorial, cells)) >= math.prod(
+        map(math.factorial, than)
+    )
+    assert _at_most_as_likely(cells, than) == expected
+    assert _at_most_as_likely(cells, cells[::-1])
+
+
+def test_a_million_cases_are_simulated() -> None:
+    """Tables of a registry are compared without the factorials of its counts."""
+    counts = [[200_000, 150_000, 100_000, 50_000], [200_900, 149_500, 99_900, 49_700]]
+    found = fisher_exact(counts, method="auto", rng=2023)
+    chi_square = stats.chi2_contingency(counts, correction=False)
+    assert found.method == "monte-carlo"
+    assert found.p_low is not None
+    assert found.p_high is not None
+    assert found.p_low <= chi_square.pvalue <= found.p_high

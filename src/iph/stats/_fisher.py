@@ -221,16 +221,27 @@ def _simulated_hits(counts: Counts, drawn: int, rng: np.random.Generator) -> int
     logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1.0, largest + 1.0)))])
     observed = float(logs[np.array(counts)].sum())
     near = _NEAR * max(observed, 1.0)
-    weight = _cell_product([cell for row in counts for cell in row])
+    given = [cell for row in counts for cell in row]
     hits = 0
     for tables in random_tables(rows, columns, drawn, rng):
         sums = logs[tables].sum(axis=(1, 2))
         hits += int(np.count_nonzero(sums > observed + near))
         close: Ints = tables[np.abs(sums - observed) <= near]
         for cells in close.reshape(len(close), len(rows) * len(columns)).tolist():
-            hits += _cell_product(cells) >= weight
+            hits += _at_most_as_likely(cells, given)
     return hits
 
 
-def _cell_product(cells: Sequence[int]) -> int:
-    return math.prod(map(math.factorial, cells))
+def _at_most_as_likely(cells: Sequence[int], than: Sequence[int]) -> bool:
+    """Whether the product of the factorials of some cells is at least another.
+
+    Pairs of like size leave only the factors between them, so that a million cases are
+    compared by numbers of a few thousand digits.
+    """
+    more = fewer = 1
+    for a, b in zip(sorted(cells), sorted(than), strict=True):
+        if a > b:
+            more *= math.perm(a, a - b)
+        else:
+            fewer *= math.perm(b, b - a)
+    return more >= fewer
