@@ -8,6 +8,8 @@ from iph.records._json import json_schema
 from iph.records._mapping import ColumnMapping
 from iph.records._marking import mark
 from iph.records._reading import check, read
+from iph.records._redcap_dictionary import RedcapDictionary, redcap_dictionary
+from iph.records._redcap_project import read_redcap
 from iph.records._report import (
     Interpretation,
     RecordError,
@@ -25,12 +27,15 @@ __all__ = [
     "RecordError",
     "RecordErrors",
     "RecordReport",
+    "RedcapDictionary",
     "check",
     "errors_text",
     "from_frames",
     "json_schema",
     "mark",
     "read",
+    "read_redcap",
+    "redcap_dictionary",
     "suggest_mapping",
     "template",
     "write",

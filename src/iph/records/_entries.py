@@ -191,7 +191,8 @@ class _TableReader:
                 n_seen += self._assessment(row, cells, visit, entry)
         if bad:
             entry.bad |= bad
-        if not is_new and not n_seen and not self.known_only:
+        may_repeat = self.known_only or self.table.repeats
+        if not is_new and not n_seen and not may_repeat:
             self._repeated(row, cells, entry)
 
     def _full(self, row: int, cells: Sequence[Any]) -> Sequence[Any]:

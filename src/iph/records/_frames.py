@@ -55,7 +55,11 @@ def from_frames(
     >>> from iph.records import from_frames
     >>> patients = pd.DataFrame({"patient_id": ["P01"], "age_years": [48]})
     >>> visits = pd.DataFrame(
-    ...     {"patient_id": ["P01", "P01"], "visit": ["baseline", "week_1"], "vas": [7, 4]}
+    ...     {
+    ...         "patient_id": ["P01", "P01"],
+    ...         "visit": ["baseline", "week_1"],
+    ...         "vas": [7, 4],
+    ...     }
     ... )
     >>> cohort = from_frames(patients, visits)
     >>> [a.vas for a in cohort.patients[0].follow_up.assessments]
@@ -78,7 +82,12 @@ def _table(frame: Any, name: str) -> Table:
     try:
         fetched = nw.from_native(frame).lazy().collect()
     except TypeError:
-        raise InputError(name, "a dataframe that narwhals takes", frame) from None
+        raise InputError(
+            name,
+            "a dataframe that narwhals takes",
+            frame,
+            "make a Cohort of what is no table",
+        ) from None
 
     def rows() -> Iterator[tuple[int, list[Any]]]:
         for place, row in enumerate(fetched.iter_rows(), start=1):

@@ -17,6 +17,7 @@ from iph.records._excel import excel_tables
 from iph.records._json import json_tables
 from iph.records._mapping import column_mapping
 from iph.records._patients import patients_of
+from iph.records._redcap import unfolded
 from iph.records._report import RecordError, RecordErrors, RecordReport
 from iph.records._table import Table
 
@@ -75,6 +76,8 @@ def read(
     of both; values of the patient stand in the first row or are repeated. *Wide*: one
     row a patient, with a column for each field and visit, such as ``vas_week_1``.
     *Two tables*: one of patients, one of assessments.
+
+    A raw export of a REDCap project is known by its columns.
 
     An empty cell is "not recorded"; in a set of choices ``none`` says that none
     applies. A part such as the laboratory of which nothing is recorded is None.
@@ -165,7 +168,7 @@ Source = Callable[[Path, str | None], Sequence[Table]]
 
 def _delimited(path: Path, sheet: str | None) -> list[Table]:
     del sheet  # a text file has one table
-    return [delimited_table(path)]
+    return [unfolded(delimited_table(path))]
 
 
 SOURCES: Final[dict[str, Source]] = {

@@ -27,6 +27,8 @@ class Table:
         The number of the row in which the header stands; 0 if there is none.
     strict : bool
         Whether every unknown column is an error (in files that only programs write).
+    repeats : bool
+        Whether a patient may have further rows that hold no assessment.
     remarks : tuple of str
         How the file was read, where that was not a matter of course.
     """
@@ -36,4 +38,5 @@ class Table:
     rows: Iterable[tuple[int, Sequence[Any]]]
     header_row: int = 1
     strict: bool = False
+    repeats: bool = False
     remarks: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Mapping
 from typing import Final
 
-from iph._categories import ImagingFinding, Sex, Side
+from iph._categories import ImagingFinding, Sex, Side, StrengthModifier
 
 NOT_RECORDED: Final = frozenset({"na", "n/a", "#n/a", "nan", "<na>", "null", "."})
 """Words of statistical programs for an empty cell; reading one is listed."""
@@ -25,5 +25,9 @@ OTHER_WORDS: Final[Mapping[type[enum.Enum], Mapping[str, enum.Enum]]] = {
     Sex: {"f": Sex.FEMALE, "m": Sex.MALE, "w": Sex.FEMALE},
     Side: {"l": Side.LEFT, "r": Side.RIGHT, "b": Side.BILATERAL},
     ImagingFinding: {"y": ImagingFinding.YES, "n": ImagingFinding.NO},
+    StrengthModifier: {
+        "minus": StrengthModifier.MINUS,
+        "plus": StrengthModifier.PLUS,
+    },
 }
 """Short forms of choices; reading one is listed."""

@@ -1,0 +1,235 @@
+"""A REDCap project made from the declarations: its data dictionary and its events."""
+
+import csv
+import io
+import os
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from iph._categories import Visit
+from iph._fields import NO_CHOICE, DeclaredField, Kind
+from iph._follow_up import ASSESSMENT_FIELDS
+from iph._model import PATIENT_FIELDS
+from iph.records._saving import replacing
+
+DICTIONARY_HEADER: Final = (
+    "Variable / Field Name",
+    "Form Name",
+    "Section Header",
+    "Field Type",
+    "Field Label",
+    "Choices, Calculations, OR Slider Labels",
+    "Field Note",
+    "Text Validation Type OR Show Slider Number",
+    "Text Validation Min",
+    "Text Validation Max",
+    "Identifier?",
+    "Branching Logic (Show field only if...)",
+    "Required Field?",
+    "Custom Alignment",
+    "Question Number (surveys only)",
+    "Matrix Group Name",
+    "Matrix Ranking?",
+    "Field Annotation",
+)
+EVENTS_HEADER: Final = (
+    "event_name",
+    "arm_num",
+    "day_offset",
+    "offset_min",
+    "offset_max",
+    "unique_event_name",
+)
+FORMS_HEADER: Final = ("arm_num", "unique_event_name", "form")
+
+PATIENT_FORM: Final = "patient"
+ASSESSMENT_FORM: Final = "assessment"
+UNSCHEDULED: Final = "unscheduled"
+
+_SHOWN_IF: Final = {
+    "pregnancy": "[sex] <> 'male'",
+    "died_day": "[died] = '1'",
+    "outcome_day": "[outcome] <> ''",
+    "deficit_side": "[side] <> ''",
+    "strength_modifier": "[strength] <> ''",
+    "resolved_day": "[hematoma_present] = '1'",
+    "volume_ml": "[hematoma_present] <> '0'",
+    "diameter_a_cm": "[hematoma_present] <> '0'",
+    "diameter_b_cm": "[diameter_a_cm] <> ''",
+    "diameter_c_cm": "[diameter_b_cm] <> ''",
+}
+_SECTIONS: Final = {
+    "laboratory": "Laboratory at admission",
+    "imaging": "Imaging",
+    "hematoma": "Hematoma",
+    "nerves": "Nerves of the lumbar plexus",
+    "follow_up": "Course",
+}
+_WORDED: Final = {"-": "minus", "+": "plus"}
+
+
+@attrs.frozen(kw_only=True)
+class RedcapDictionary:
+    """The three tables that make a REDCap project for this library.
+
+    Attributes
+    ----------
+    fields : tuple of tuple of str
+        The rows of the data dictionary, 18 columns each.
+    events : tuple of tuple of str
+        The visits as events of one arm.
+    forms : tuple of tuple of str
+        Which form is filled at which event.
+    """
+
+    fields: tuple[tuple[str, ...], ...]
+    events: tuple[tuple[str, ...], ...]
+    forms: tuple[tuple[str, ...], ...]
+
+    def write(self, folder: str | os.PathLike[str]) -> tuple[Path, ...]:
+        """Write the tables as CSV files that REDCap uploads.
+
+        Parameters
+        ----------
+        folder : path
+            An existing folder.
+
+        Returns
+        -------
+        tuple of Path
+            ``redcap_dictionary.csv``, ``redcap_events.csv`` and ``redcap_forms.csv``.
+
+        Raises
+        ------
+        FileError
+            If they cannot be written.
+        """
+        written = []
+        for name, header, rows in (
+            ("redcap_dictionary", DICTIONARY_HEADER, self.fields),
+            ("redcap_events", EVENTS_HEADER, self.events),
+            ("redcap_forms", FORMS_HEADER, self.forms),
+        ):
+            path = Path(os.fspath(folder)) / f"{name}.csv"
+            text = io.StringIO(newline="")
+            csv.writer(text, lineterminator="\r\n").writerows([header, *rows])
+            with replacing(path) as draft:
+                draft.write_text(text.getvalue(), encoding="utf-8", newline="")
+            written.append(path)
+        return tuple(written)
+
+
+def redcap_dictionary() -> RedcapDictionary:
+    """Return a REDCap project whose export is read without a mapping.
+
+    How do I set up REDCap so that its checks are those of this library?
+
+    Returns
+    -------
+    RedcapDictionary
+        With ``fields`` (18 columns), ``events`` and ``forms``; ``write(folder)`` makes
+        the files.
+
+    See Also
+    --------
+    read : Read the raw export (CSV) of such a project.
+    read_redcap : Read the project itself.
+
+    Notes
+    -----
+    The form ``patient`` belongs to the event of the baseline, the form ``assessment``
+    to every event; each visit is an event. The event ``unscheduled`` is for visits
+    outside the schedule: set it to repeat. Sets of choices are checkboxes; the box
+    ``none`` says that none applies, since REDCap cannot tell an unanswered question
+    from one without a tick. Bounds are REDCap's validation, units are field notes.
+
+    Examples
+    --------
+    >>> from iph.records import redcap_dictionary
+    >>> project = redcap_dictionary()
+    >>> age = project.fields[1]
+    >>> age[0], age[6:10]
+    ('age_years', ('years', 'integer', '0', '120'))
+    """
+    visits = [field for field in ASSESSMENT_FIELDS if field.name != "visit"]
+    fields = [_row(field, PATIENT_FORM) for field in PATIENT_FIELDS]
+    fields += [_row(field, ASSESSMENT_FORM) for field in visits]
+    section = ""
+    for place, field in enumerate(PATIENT_FIELDS):
+        now = _SECTIONS.get(field.path[0], "")
+        if now and now != section:
+            fields[place] = (*fields[place][:2], now, *fields[place][3:])
+        section = now
+    events = [(visit.label, visit.value, visit.nominal_day) for visit in Visit]
+    events.append((UNSCHEDULED, UNSCHEDULED, None))
+    names = [f"{code}_arm_1" for _, code, _ in events]
+    return RedcapDictionary(
+        fields=tuple(fields),
+        events=tuple(
+            (label, "1", str(_offset(day, place)), "0", "0", name)
+            for place, ((label, _, day), name) in enumerate(
+                zip(events, names, strict=True)
+            )
+        ),
+        forms=(
+            ("1", names[0], PATIENT_FORM),
+            *(("1", name, ASSESSMENT_FORM) for name in names),
+        ),
+    )
+
+
+def _offset(day: int | None, place: int) -> int:
+    """Return the day of an event; REDCap wants one, and orders events by it."""
+    if day is not None:
+        return day
+    return 1 if place < len(Visit) else 9999
+
+
+def box_name(field: str, code: str) -> str:
+    """Return the column of one box in an export: ``zones___upper``."""
+    return f"{field}___{re.sub(r'[^a-z0-9]', '_', code.lower())}"
+
+
+def _row(field: DeclaredField, form: str) -> tuple[str, ...]:
+    declared = field.declaration
+    note = "; ".join(word for word in (declared.unit, declared.note) if word)
+    row: dict[str, Any] = dict.fromkeys(DICTIONARY_HEADER, "")
+    row |= {
+        "Variable / Field Name": field.name,
+        "Form Name": form,
+        "Field Type": _field_type(declared.kind),
+        "Field Label": declared.label,
+        "Choices, Calculations, OR Slider Labels": " | ".join(_choices(field)),
+        "Field Note": note,
+        "Branching Logic (Show field only if...)": _SHOWN_IF.get(field.name, ""),
+    }
+    if declared.low is not None and declared.high is not None:
+        kind = "integer" if declared.whole else "number"
+        row["Text Validation Type OR Show Slider Number"] = kind
+        row["Text Validation Min"] = f"{declared.low:g}"
+        row["Text Validation Max"] = f"{declared.high:g}"
+    return tuple(row.values())
+
+
+def _field_type(kind: Kind) -> str:
+    return {
+        Kind.YES_NO: "yesno",
+        Kind.CHOICES: "checkbox",
+        Kind.CHOICE: "dropdown",
+        Kind.GRADE: "dropdown",
+    }.get(kind, "text")
+
+
+def _choices(field: DeclaredField) -> list[str]:
+    found = []
+    for option in field.declaration.options or ():
+        code = _WORDED.get(str(option.value), str(option.value))
+        label = str(getattr(option, "label", code)).replace("|", "/")
+        numeral = getattr(option, "numeral", "")
+        found.append(f"{code}, {f'{numeral}: ' if numeral else ''}{label}")
+    if field.declaration.kind is Kind.CHOICES:
+        found.append(f"{NO_CHOICE}, none of these")
+    return found

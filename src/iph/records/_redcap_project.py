@@ -1,0 +1,69 @@
+"""REDCap projects read through their interface for programs."""
+
+import re
+from typing import Any, Final
+
+from iph._cohort import Cohort
+from iph.errors import FileError, InputError
+from iph.records._reading import examined_tables
+from iph.records._redcap import records_table
+from iph.records._report import RecordErrors
+
+_TOKEN: Final = re.compile(r"[0-9A-Fa-f]{32}")
+
+
+def read_redcap(url: str, token: str, *, mapping: Any = None) -> Cohort:
+    """Read a REDCap project through its interface for programs.
+
+    How do I analyze the project as it stands today, without an export by hand?
+
+    Parameters
+    ----------
+    url : str
+        The address of the interface, ending in ``/api/``.
+    token : str
+        Your token: 32 hexadecimal digits. It is never shown in an error.
+    mapping : path or mapping, optional
+        As for `read`.
+
+    Returns
+    -------
+    Cohort
+        The patients of all records.
+
+    Raises
+    ------
+    InputError
+        If the token cannot be one.
+    FileError
+        If the project cannot be reached, or PyCap is not installed.
+    RecordErrors
+        If anything in the records is wrong; rows are counted from 1.
+
+    See Also
+    --------
+    redcap_dictionary : A project that is read without a mapping.
+    """
+    if not _TOKEN.fullmatch(str(token)):
+        raise InputError("token", "32 hexadecimal digits", "(not shown)")
+    try:
+        from redcap.project import Project
+        from redcap.request import RedcapError
+        from requests import RequestException
+    except ImportError:
+        hint = "pip install 'iph[redcap]'"
+        raise FileError(str(url), "reading a project needs PyCap", hint) from None
+    try:
+        project = Project(url, token)
+        records = project.export_records(raw_or_label="raw", event_name="unique")
+    except (RequestException, RedcapError, ValueError) as problem:
+        said = str(problem).replace(token, "(token)")
+        raise FileError(str(url), f"the project cannot be read ({said})") from None
+    if not isinstance(records, list):
+        raise FileError(str(url), "the project sent no list of records")
+    found = examined_tables(
+        [records_table(records, name=url)], name=url, mapping=mapping
+    )
+    if found.cohort is None:
+        raise RecordErrors(found.report.errors, url)
+    return found.cohort
