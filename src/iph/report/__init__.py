@@ -10,6 +10,7 @@ from iph.report._interval_figure import interval_figure
 from iph.report._pain_figure import pain_figure
 from iph.report._recovery_figure import recovery_figure
 from iph.report._result_sheet import sheet
+from iph.report._study_claims import study_claims
 from iph.report._write import Written, write
 from iph.report._zones_figure import zones_figure
 
@@ -28,6 +29,7 @@ __all__ = [
     "pain_figure",
     "recovery_figure",
     "sheet",
+    "study_claims",
     "write",
     "zones_figure",
 ]
