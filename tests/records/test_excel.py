@@ -1,18 +1,14 @@
 """Excel workbooks: cells as Excel keeps them, and nothing that harms."""
 
-import tempfile
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
 
 from iph import Cohort, Patient, Sex
 from iph.errors import FileError
 from iph.records import check, read, write
-from iph.testing import cohorts
 
 
 def book_of(path: Path, **sheets: list[list[object]]) -> Path:
@@ -25,19 +21,6 @@ def book_of(path: Path, **sheets: list[list[object]]) -> Path:
             sheet.append(row)
     book.save(path)
     return path
-
-
-@given(cohort=cohorts(max_size=3))
-@settings(max_examples=15)
-def test_a_written_workbook_reads_back(
-    told_apart: Callable[[Cohort], Cohort], cohort: Cohort
-) -> None:
-    """What is written and read is the cohort, and nothing was interpreted."""
-    cohort = told_apart(cohort)
-    with tempfile.TemporaryDirectory() as folder:
-        path = write(cohort, Path(folder) / "c.xlsx")
-        assert check(path).interpretations == ()
-        assert read(path).patients == cohort.patients
 
 
 def test_one_sheet_in_any_layout(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import attrs
 
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, Declaration, Kind
 from iph.errors import FieldError, InputError
-from iph.records._odd_cells import Unreadable
+from iph.records._odd_cells import MissingCell, Unreadable
 from iph.records._targets import Conversion, Target
 from iph.records._words import NOT_RECORDED, OTHER_WORDS, YES_NO
 from iph.scales._strength import MRCGrade, parse_mrc
@@ -59,6 +59,8 @@ def read_cell(target: Target, raw: Any) -> Reading:
     if isinstance(raw, (dt.date, dt.time, dt.timedelta)):
         hint = "dates and times are not read: give days since the start of treatment"
         raise FieldError(name, declared.rule(), str(raw), hint)
+    if isinstance(raw, MissingCell):
+        return Reading(None, "a code for missing")
     if isinstance(raw, Unreadable):
         hint = "the cell holds an error or a formula that was never computed"
         raise FieldError(name, declared.rule(), raw.text, hint)

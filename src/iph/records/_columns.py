@@ -242,7 +242,7 @@ def matched(source: Table, mapping: ColumnMapping) -> Matched:
                 target=target,
                 meant=meant if key in mapping.columns else _own_name(target, name),
                 words=words,
-                literal=source.strict,
+                literal=source.literal,
             )
         )
     return found

@@ -93,4 +93,10 @@ def _table(frame: Any, name: str) -> Table:
         for place, row in enumerate(fetched.iter_rows(), start=1):
             yield place, [plain(cell) for cell in row]
 
-    return Table(name=name, header=tuple(fetched.columns), rows=rows(), header_row=0)
+    return Table(
+        name=name,
+        header=tuple(fetched.columns),
+        rows=rows(),
+        header_row=0,
+        literal=True,
+    )

@@ -122,7 +122,12 @@ def _table(
         header |= dict.fromkeys(row)
     names = tuple(header)
     return Table(
-        name=name, header=names, rows=_rows(names, rows), header_row=0, strict=True
+        name=name,
+        header=names,
+        rows=_rows(names, rows),
+        header_row=0,
+        strict=True,
+        literal=True,
     )
 
 

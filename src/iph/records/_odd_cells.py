@@ -44,6 +44,22 @@ class Unreadable:
         return self.text
 
 
+@attrs.frozen
+class MissingCell:
+    """A cell that says why nothing is recorded.
+
+    Attributes
+    ----------
+    text : str
+        The code and what it stands for.
+    """
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
 def odd_cells(path: Path, sheet: str) -> dict[tuple[int, int], Unreadable | str]:
     """Return the cells without a value by row and column, both from 0.
 

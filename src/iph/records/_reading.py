@@ -19,6 +19,7 @@ from iph.records._mapping import column_mapping
 from iph.records._patients import patients_of
 from iph.records._redcap import unfolded
 from iph.records._report import RecordError, RecordErrors, RecordReport
+from iph.records._spss import spss_tables
 from iph.records._table import Table
 
 PATIENTS_ENDING: Final = "_patients"
@@ -41,8 +42,8 @@ def read(
     ----------
     path : path
         A file; its ending says its kind: ``.csv``, ``.tsv``, ``.txt``, a workbook
-        (``.xlsx``, ``.xlsm``, ``.xls``, ``.xlsb``, ``.ods``), or ``.json`` as `write`
-        makes it.
+        (``.xlsx``, ``.xlsm``, ``.xls``, ``.xlsb``, ``.ods``), SPSS (``.sav``,
+        ``.zsav``), or ``.json`` as `write` makes it.
     assessments : path, optional
         A second file of the same kind with the assessments, one row a patient and
         visit. If `path` ends in ``_patients`` and a file that ends in ``_assessments``
@@ -181,6 +182,8 @@ SOURCES: Final[dict[str, Source]] = {
     ".xlsb": excel_tables,
     ".ods": excel_tables,
     ".json": json_tables,
+    ".sav": spss_tables,
+    ".zsav": spss_tables,
 }
 """What opens the tables of a file, by its ending: one, or patients and assessments."""
 

@@ -145,4 +145,6 @@ def records_table(records: Sequence[Mapping[str, Any]], *, name: str) -> Table:
     for record in records:
         header |= dict.fromkeys(record)
     rows = ((n, [r.get(key) for key in header]) for n, r in enumerate(records, 1))
-    return unfolded(Table(name=name, header=tuple(header), rows=rows, header_row=0))
+    return unfolded(
+        Table(name=name, header=tuple(header), rows=rows, header_row=0, literal=True)
+    )

@@ -27,6 +27,9 @@ class Table:
         The number of the row in which the header stands; 0 if there is none.
     strict : bool
         Whether every unknown column is an error (in files that only programs write).
+    literal : bool
+        Whether text is as it was entered (in files that no spreadsheet opens, nothing
+        is disarmed).
     repeats : bool
         Whether a patient may have further rows that hold no assessment.
     remarks : tuple of str
@@ -38,5 +41,6 @@ class Table:
     rows: Iterable[tuple[int, Sequence[Any]]]
     header_row: int = 1
     strict: bool = False
+    literal: bool = False
     repeats: bool = False
     remarks: tuple[str, ...] = ()

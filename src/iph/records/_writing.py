@@ -13,6 +13,7 @@ from iph.records._formulas import disarmed
 from iph.records._json import write_json
 from iph.records._rows import long_rows
 from iph.records._saving import replacing
+from iph.records._spss import write_spss
 
 
 def write(cohort: Cohort, path: str | os.PathLike[str], *, raw: bool = False) -> Path:
@@ -23,8 +24,8 @@ def write(cohort: Cohort, path: str | os.PathLike[str], *, raw: bool = False) ->
     cohort : Cohort
         The patients.
     path : path
-        The file; its ending says its kind: ``.csv``, ``.tsv``, ``.xlsx`` or ``.json``.
-        An existing file is replaced, but only once the new one is complete.
+        The file; its ending says its kind: ``.csv``, ``.tsv``, ``.xlsx``, ``.sav`` or
+        ``.json``. An existing file is replaced, but only once the new one is complete.
     raw : bool
         Leave text that a spreadsheet would run as a formula as it is. By default it
         gets an apostrophe in front, which `read` takes away again.
@@ -109,5 +110,6 @@ SINKS: Final[dict[str, Sink]] = {
     ".tsv": _write_tsv,
     ".xlsx": write_excel,
     ".json": write_json,
+    ".sav": write_spss,
 }
 """What writes a cohort to a file, by its ending."""
