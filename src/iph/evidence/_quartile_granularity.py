@@ -138,15 +138,6 @@ class _Window:
     high: Fraction
     open_end: bool
 
-    def least(self, start: int, share: Fraction) -> int:
-        """Return the least whole gap with start + share * gap inside."""
-        return max(ceil((self.low - start) / share), 0)
-
-    def most(self, start: int, share: Fraction) -> int:
-        """Return the greatest such gap; it may be less than the least."""
-        end = (self.high - start) / share
-        return ceil(end) - 1 if self.open_end else floor(end)
-
 
 def _possible(
     windows: Sequence[_Window],
@@ -185,11 +176,17 @@ def _rows(window: _Window, share: Fraction, grid: _Ends, reach: int) -> _Rows:
         last = last if high is None else min(last, high)
         return {value: (value, value) for value in range(first, last + 1)}
     found: _Rows = {}
+    # In whole numbers, since this is done for thousands of values: the gap g must have
+    # window.low <= value + share * g <= window.high.
+    unit = window.low.denominator * window.high.denominator * share.denominator
+    bottom, top = int(window.low * unit), int(window.high * unit)
+    stride = int(share * unit)
     start = floor(window.high)
     stop = start - reach if low is None else max(low, start - reach)
     for value in range(start, stop - 1, -1):
-        least = value + window.least(value, share)
-        most = value + window.most(value, share)
+        least = value + max(-((value * unit - bottom) // stride), 0)
+        room = top - value * unit
+        most = value + ((room - 1) // stride if window.open_end else room // stride)
         most = most if high is None else min(most, high)
         if least <= most:
             found[value] = (least, most)

@@ -13,7 +13,9 @@ from iph.evidence._blocks import REPEATED
 Courses = dict[str, dict[Visit, list[Any]]]
 
 _BETTER_IF_LOW = frozenset({"vas", "numbness"})
-_CHOICES_OF_ABSENT = 60
+_CHOICES_OF_ABSENT = 20
+# Degrees that count as no change: a goniometer is no more exact.
+_SAME_DEGREES = 15.0
 _SCHEDULE = [visit for visit in Visit if visit is not Visit.DISCHARGE]
 
 
@@ -50,6 +52,7 @@ def _tied(
     severity = rng.normal(size=n)  # one latent severity, so that deficits go together
     for variable in REPEATED:
         sign = 1 if variable in _BETTER_IF_LOW else -1
+        same = _SAME_DEGREES if variable == "hip_flexion_deg" else 0.0
         visits = sorted(
             (v for name, v in solved if name == variable and v is not None),
             key=list(Visit).index,
@@ -57,7 +60,9 @@ def _tied(
         state = [float(x) for x in severity + rng.normal(size=n)]
         first = True
         for visit in visits:
-            values = sorted(solved[variable, visit], key=lambda v: -sign * v)
+            values = sorted(
+                map(_plain, solved[variable, visit]), key=lambda v: -sign * v
+            )
             here = sorted(present[visit])
             chosen = here[: len(values)]
             ties = rng.random(n)
@@ -65,7 +70,7 @@ def _tied(
             column: list[Any] = [None] * n
             for patient, value in zip(worst_first, values, strict=False):
                 column[patient] = value
-                worse += int(not first and sign * value > state[patient])
+                worse += int(not first and sign * value > state[patient] + same)
             if not first:
                 _shuffle(column, state, sign, rng)
             for patient in chosen:
@@ -79,6 +84,11 @@ def _tied(
             first = False
             courses.setdefault(variable, {})[visit] = column
     return courses, worse
+
+
+def _plain(value: Any) -> float:
+    number = float(value)
+    return int(number) if number.is_integer() else number
 
 
 def _shuffle(
