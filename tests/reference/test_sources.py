@@ -1,6 +1,7 @@
 """Every reference file says where its numbers come from."""
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -18,3 +19,11 @@ def test_source_is_complete(path: Path) -> None:
     assert content["cases"]
     generator = source.get("generator")
     assert generator is None or (path.parent / generator).exists()
+
+
+def test_every_file_has_its_measured_difference() -> None:
+    """The documentation prints how far iph is from each witness, for all files."""
+    text = (Path(__file__).parent / "measured.toml").read_text(encoding="utf-8")
+    topics = tomllib.loads(text)["topic"]
+    assert sorted(topics) == [path.stem for path in FILES]
+    assert all(t["what"] and t["largest_difference"] for t in topics.values())

@@ -49,8 +49,9 @@ class NumbnessGrade(Grade):
     .. [1] Rogers CL, et al. Gamma knife radiosurgery for trigeminal neuralgia: the
        initial experience of the Barrow Neurological Institute. Int J Radiat Oncol
        Biol Phys 2000;47:1013-1019. PMID 10863073.
-    .. [2] Matsuda S, et al. 2010, on facial numbness after radiosurgery for
-       trigeminal neuralgia by the same scale.
+    .. [2] Matsuda S, Nagano O, Serizawa T, Higuchi Y, Ono J. Trigeminal nerve
+       dysfunction after Gamma Knife surgery for trigeminal neuralgia: a detailed
+       analysis. J Neurosurg 2010;113 Suppl:184-190.
     .. [3] Li F, et al. Research Square 2023. doi:10.21203/rs.3.rs-3346582/v1
 
     Examples

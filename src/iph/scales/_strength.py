@@ -137,7 +137,9 @@ def parse_mrc(text: str | float | None) -> MRCReading | None:
 
     References
     ----------
-    .. [1] Chiropr Man Therap 2017;25. doi:10.1186/s12998-017-0159-6
+    .. [1] O'Neill S, Jaszczak SLT, Steffensen AKS, Debrabant B. Using 4+ to grade
+       near-normal muscle strength does not improve agreement. Chiropr Man Therap
+       2017;25:28. doi:10.1186/s12998-017-0159-6
 
     Examples
     --------

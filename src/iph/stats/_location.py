@@ -196,7 +196,6 @@ def hodges_lehmann(
        Stat 1963;34:598-611. :doi:`10.1214/aoms/1177704172`
     .. [2] Noether GE. Wilcoxon confidence intervals for location parameters in the
        discrete case. J Am Stat Assoc 1967;62:184-188.
-       :doi:`10.1080/01621459.1967.10482900`
 
     Examples
     --------

@@ -145,7 +145,7 @@ def turnbull_bootstrap(
     References
     ----------
     .. [1] Sen B, Xu G. Model based bootstrap methods for interval censored data. Comput
-       Stat Data Anal 2015;81:121-9. :doi:`10.1016/j.csda.2014.07.007`
+       Stat Data Anal 2015;81:121-9.
 
     Examples
     --------

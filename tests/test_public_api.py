@@ -1,0 +1,203 @@
+"""What is public: the names, their pages, their docstrings, and their references."""
+
+import enum
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import attrs
+import pytest
+from numpydoc.docscrape import ClassDoc, FunctionDoc
+from numpydoc.validate import validate
+
+ROOT = Path(__file__).parents[1]
+ROOMS = (
+    "iph",
+    "iph.criteria",
+    "iph.errors",
+    "iph.evidence",
+    "iph.records",
+    "iph.report",
+    "iph.scales",
+    "iph.stats",
+    "iph.study",
+    "iph.testing",
+)
+MODULES = {name: importlib.import_module(name) for name in ROOMS}
+PUBLIC = {
+    f"{room}.{name}": getattr(module, name)
+    for room, module in MODULES.items()
+    for name in module.__all__
+}
+FUNCTIONS = [
+    n for n, thing in PUBLIC.items() if inspect.isfunction(inspect.unwrap(thing))
+]
+CLASSES = [name for name, thing in PUBLIC.items() if inspect.isclass(thing)]
+RECORDS = [name for name in CLASSES if attrs.has(PUBLIC[name])]
+CALLABLES = FUNCTIONS + CLASSES
+
+# What a room needs to load its names when they are first used.
+LOADERS = {"Any", "TYPE_CHECKING", "import_module"}
+
+# Checks of numpydoc that are left out, each with its reason.
+LEFT_OUT = {
+    "ES01": "the summary often says it all",
+    "SA01": "not everything has a neighbor",
+    "SS05": "takes nouns such as Quartiles or Odds for verbs",
+    "GL01": "the summary begins on the first line, as ruff's D212 asks",
+    "RT02": "a result named by its class needs no second name",
+}
+# Classes are made by attrs, enum or Protocol; what their fields are is checked below.
+LEFT_OUT_OF_CLASSES = LEFT_OUT | {
+    "PR01": "fields stand under Attributes",
+    "PR02": "fields stand under Attributes",
+    "EX01": "a result is shown by the function that returns it",
+}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_all_is_sorted_and_whole(room: str) -> None:
+    """A room's `__all__` is what it imports: nothing more, nothing less, in order."""
+    module = MODULES[room]
+    constants = sorted(n for n in module.__all__ if n.isupper())
+    classes = sorted(n for n in module.__all__ if n[0].isupper() and not n.isupper())
+    functions = sorted(n for n in module.__all__ if n[0].islower())
+    assert module.__all__ == constants + classes + functions
+    if room != "iph.errors":  # a module of its own, with what it needs
+        bound = {
+            name
+            for name, thing in vars(module).items()
+            if not name.startswith("_") and not isinstance(thing, ModuleType)
+        }
+        assert bound - LOADERS == set(module.__all__)
+
+
+def test_names_are_pinned() -> None:
+    """The public names are those of tests/public_names.txt; a change is deliberate."""
+    listed = (ROOT / "tests" / "public_names.txt").read_text(encoding="utf-8")
+    assert sorted(PUBLIC) == sorted(listed.split())
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_name_is_on_an_api_page(room: str) -> None:
+    """Each public name of a room stands on exactly one page of the reference."""
+    found: list[str] = []
+    for page in (ROOT / "docs" / "reference").glob("*.rst"):
+        text = page.read_text(encoding="utf-8")
+        if f".. currentmodule:: {room}\n" in text:
+            found += re.findall(r"^   (\w+)$", text, flags=re.MULTILINE)
+            found += re.findall(r"^\.\. py:data:: (\w+)$", text, flags=re.MULTILINE)
+    assert sorted(found) == sorted(MODULES[room].__all__)
+
+
+def faults(name: str, left_out: dict[str, str]) -> list[str]:
+    """Return what numpydoc finds wrong with a docstring."""
+    try:
+        errors = validate(name)["errors"]
+    except OSError:  # a strategy, whose signature hypothesis makes: no source
+        return []
+    return [f"{code}: {text}" for code, text in errors if code not in left_out]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_docstring_of_a_function_is_complete(name: str) -> None:
+    """A function says what it takes, returns and raises, and shows an example."""
+    assert not faults(name, LEFT_OUT)
+    parsed = FunctionDoc(PUBLIC[name])
+    assert parsed["Parameters"] or not inspect.signature(PUBLIC[name]).parameters
+    assert parsed["Returns"]
+    assert any(">>> " in line for line in parsed["Examples"])
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_docstring_of_a_class_is_complete(name: str) -> None:
+    """A class says what it is, by the rules of numpydoc."""
+    assert not faults(name, LEFT_OUT_OF_CLASSES)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_fields_are_documented(name: str) -> None:
+    """Each field of an object or result stands in its docstring, with a type."""
+    parsed = ClassDoc(PUBLIC[name], config={"show_class_members": False})
+    documented: dict[str, str] = {}
+    for section in ("Parameters", "Attributes"):
+        for entry in parsed[section]:
+            for part in entry.name.split(", "):
+                documented[part] = entry.type
+    fields = [f.name for f in attrs.fields(PUBLIC[name]) if not f.name.startswith("_")]
+    assert set(fields) <= set(documented)
+    assert all(documented[field] for field in fields)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_members_are_documented(name: str) -> None:
+    """Public methods and properties of public classes have docstrings."""
+    thing = PUBLIC[name]
+    if thing.__module__.partition(".")[0] != "iph":
+        return
+    for member, value in vars(thing).items():
+        if member.startswith("_") or (
+            isinstance(thing, enum.EnumMeta) and member in thing.__members__
+        ):
+            continue
+        if isinstance(value, (property, classmethod)) or inspect.isfunction(value):
+            assert inspect.getdoc(getattr(thing, member)), f"{name}.{member}"
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_records_are_frozen(name: str) -> None:
+    """An object of the model or a result cannot be changed."""
+    setters = PUBLIC[name].__setattr__
+    assert setters.__name__ == "_frozen_setattrs" or "frozen" in repr(setters)
+
+
+def dois(text: str) -> set[str]:
+    """Return the DOIs in a text, without the punctuation around them."""
+    found = set()
+    for doi in re.findall(r"\b10\.\d{4,5}/[^\s`\"'}]+", text):
+        bare = doi.rstrip(".,;:")
+        while bare.endswith(")") and bare.count(")") > bare.count("("):
+            bare = bare[:-1].rstrip(".,;:")
+        found.add(bare)
+    return found
+
+
+def test_dois_are_those_of_the_bibliography() -> None:
+    """The DOIs of the source stand in docs/references.bib, and no others."""
+    cited: set[str] = set()
+    for path in (ROOT / "src" / "iph").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r"^\s*'10\..*'$", "", text, flags=re.MULTILINE)  # printed by code
+        cited |= dois(text)
+    listed = dois((ROOT / "docs" / "references.bib").read_text(encoding="utf-8"))
+    assert cited == listed
+
+
+def test_import_stays_cheap() -> None:
+    """`import iph` loads numpy and attrs, and none of the heavy libraries."""
+    program = (
+        "import sys, iph; heavy = {'scipy', 'pandas', 'lifelines', 'matplotlib', "
+        "'narwhals', 'hypothesis', 'polars', 'pyarrow'}; "
+        "print(*sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(  # noqa: S603 - our own interpreter, our own words
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
+
+
+def constants() -> dict[str, Any]:
+    """Return the public constants: instances, tuples and mappings."""
+    return {name: thing for name, thing in PUBLIC.items() if name not in {*CALLABLES}}
+
+
+@pytest.mark.parametrize("name", constants())
+def test_constants_cannot_be_changed(name: str) -> None:
+    """A published rule is no variable: constants are frozen, tuples or read-only."""
+    thing = PUBLIC[name]
+    assert attrs.has(type(thing)) or type(thing).__name__ in {"tuple", "mappingproxy"}
