@@ -29,8 +29,8 @@ def patient(place: int) -> Patient:
         Assessment(
             visit=visit,  # type: ignore[arg-type] # converted
             vas=row[0],
-            numbness=row[1],
-            strength=row[2],
+            numbness=row[1],  # type: ignore[arg-type] # converted
+            strength=row[2],  # type: ignore[arg-type] # converted
             hip_flexion_deg=row[3],
         )
         for visit, rows in VISITS.items()

@@ -98,7 +98,13 @@ def test_a_simulated_p_value_shows_its_error() -> None:
 
 @pytest.mark.parametrize(
     ("value", "printed"),
-    [(20.25, "20.25"), (63.0, "63"), (100.0, "100"), (0.0, "0"), (math.inf, "infinite")],
+    [
+        (20.25, "20.25"),
+        (63.0, "63"),
+        (100.0, "100"),
+        (0.0, "0"),
+        (math.inf, "infinite"),
+    ],
 )
 def test_zeros_at_the_end_are_left_out(value: float, printed: str) -> None:
     """A quartile is printed with the decimals that it has."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from iph.errors import InputError
 from iph.report._style import (
     BLUE,
     FAINT,
@@ -70,7 +71,14 @@ def forest_figure(
     -------
     Figure
         The figure drawn on.
+
+    Raises
+    ------
+    InputError
+        If there is no row.
     """
+    if not rows:
+        raise InputError("rows", "at least one ForestRow", rows)
     factor = 100 if percent else 1
     with house_style():
         figure, ax = canvas(ax, width=ONE_COLUMN, height=0.65 + _ROW * len(rows))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from iph.errors import InputError
 from iph.report._recovery_figure import day_ticks
 from iph.report._style import (
     GROUP_COLORS,
@@ -37,7 +38,14 @@ def incidence_figure(
     -------
     Figure
         The figure drawn on.
+
+    Raises
+    ------
+    InputError
+        If there is no curve.
     """
+    if not curves:
+        raise InputError("curves", "at least one curve", curves)
     last = max((float(c.time[-1]) for c in curves.values() if c.time.size), default=1.0)
     last = max(last, 1.0)
     with house_style():

@@ -14,7 +14,11 @@ from iph.report._document import (
 
 # What would be read as markup, and only that: "P < .001" stays as it is.
 _SPECIAL = re.compile(
-    r"[\\`*\[\]|]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|^[>#+-]|&(?=\w+;|#)"
+    r"[\\`*\[\]|]"
+    r"|(?<!\w)_|_(?!\w)"
+    r"|<(?=[A-Za-z/!?])"
+    r"|^[>#+-]"
+    r"|&(?=#?\w+;)"
 )
 
 
@@ -25,7 +29,10 @@ def escaped(text: str) -> str:
 
 def sheet_markdown(sheet: Sheet) -> str:
     """Return a table as Markdown, its notes below it."""
-    lines = [_line(sheet.header), _line(["---", *["---:"] * (len(sheet.header) - 1)])]
+    lines = [
+        _line([escaped(head) for head in sheet.header]),
+        _line(["---", *["---:"] * (len(sheet.header) - 1)]),
+    ]
     lines += [_line(_cells(row)) for row in sheet.rows]
     notes = [f"\n{escaped(note)}" for note in sheet.notes]
     return "\n".join(lines + notes)
@@ -38,7 +45,7 @@ def _cells(row: SheetRow) -> list[str]:
     return cells
 
 
-def _line(cells: tuple[str, ...] | list[str]) -> str:
+def _line(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 

@@ -165,7 +165,8 @@ def _size(size: SizeCorrelation) -> str:
             found.estimate, found.low, found.high, level=found.confidence_level
         )
         p = p_with_error(found.p_value, found.p_low, found.p_high)
-        parts.append(f"number of {what}, rho = {rho}, {p}, n = {found.n}")
+        equals = "rho" if math.isnan(found.estimate) else "rho ="
+        parts.append(f"number of {what}, {equals} {rho}, {p}, n = {found.n}")
     return f"Volume of the hematoma (Spearman): {'; '.join(parts)}."
 
 

@@ -115,8 +115,8 @@ def share_color(share: float) -> str:
 
 
 def ink_on(color: str) -> str:
-    """Return the ink, dark or white, that is read best on a color."""
-    return INK if luminance(color) > 0.18 else PAPER  # noqa: PLR2004 - equal contrast
+    """Return the ink, black or white, that is read best on a color."""
+    return BLACK if luminance(color) > 0.18 else PAPER  # noqa: PLR2004 - equal contrast
 
 
 def luminance(color: str) -> float:

@@ -21,7 +21,7 @@ def summary_lines(study: Study) -> tuple[str, ...]:
     """Return the main results, about ten lines, each short enough for a terminal."""
     made_up = " (made-up patients: nothing here is a finding)"
     label = study.cohort.label or "Cohort"
-    flow = study.screening
+    flow, analyzed = study.screening, len(study.patients)
     courses = [c for c in study.grades if isinstance(c, GradeCourse)]
     lines = [
         label + (made_up if study.cohort.synthetic else ""),
@@ -29,7 +29,7 @@ def summary_lines(study: Study) -> tuple[str, ...]:
         (
             f"Records: {flow.n_assessed}; {flow.n_included} included, "
             f"{flow.n_excluded} excluded, {flow.n_unknown} undecided "
-            f"({flow.criteria.name}); {counted(len(study.patients), 'patient')} analyzed"
+            f"({flow.criteria.name}); {counted(analyzed, 'patient')} analyzed"
         ),
         patients_sentence(study),
         _pain(study),

@@ -1,0 +1,298 @@
+"""Figures: what they show, on data rich and poor, and that they can be told apart."""
+
+import itertools
+from collections.abc import Callable, Iterable
+
+import attrs
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from iph import Assessment, Cohort, FollowUp, Patient
+from iph._checks import Floats
+from iph.errors import InputError
+from iph.report import (
+    ForestRow,
+    alluvial_figure,
+    anatomy_figure,
+    flow_figure,
+    forest_figure,
+    grades_figure,
+    incidence_figure,
+    interval_figure,
+    pain_figure,
+    recovery_figure,
+    zones_figure,
+)
+from iph.report._recovery_figure import day_ticks
+from iph.report._style import (
+    EMPTY,
+    GROUP_COLORS,
+    grade_colors,
+    image,
+    ink_on,
+    luminance,
+    share_color,
+    shortened,
+    wrapped,
+)
+from iph.stats import cumulative_incidence, proportion
+from iph.study import (
+    GradeCourse,
+    PainCourse,
+    RecoveryAnalysis,
+    Study,
+    Unavailable,
+    Zones,
+    analyze,
+)
+
+
+def words(figure: Figure) -> list[str]:
+    """Return every text that a figure shows."""
+    figure.canvas.draw()
+    return [text.get_text() for text in figure.findobj(mpl.text.Text)]
+
+
+def parts(
+    study: Study,
+) -> tuple[PainCourse, GradeCourse, Zones, RecoveryAnalysis]:
+    """Return the parts of a study that has them all."""
+    course, analysis = study.grades[1], study.recovery[0]
+    assert isinstance(study.pain, PainCourse)
+    assert isinstance(course, GradeCourse)
+    assert isinstance(study.zones, Zones)
+    assert isinstance(analysis, RecoveryAnalysis)
+    return study.pain, course, study.zones, analysis
+
+
+def test_each_figure_draws_into_given_axes(by_hand: Study) -> None:
+    """A figure drawn into axes of the caller adds to it and returns its figure."""
+    pain, course, zones, analysis = parts(by_hand)
+    assert not isinstance(by_hand.nerves, Unavailable)
+    nerves = by_hand.nerves
+    curves = {str(curve.cause): curve for curve in analysis.incidence}
+    rows = [ForestRow(label="a", estimate=proportion(1, 2), text="1/2")]
+    drawing: list[Callable[..., Figure]] = [
+        lambda ax: flow_figure(by_hand, ax=ax),
+        lambda ax: pain_figure(pain, ax=ax),
+        lambda ax: grades_figure(course, ax=ax),
+        lambda ax: alluvial_figure(course, ax=ax),
+        lambda ax: anatomy_figure(zones, nerves, ax=ax),
+        lambda ax: zones_figure(zones, ax=ax),
+        lambda ax: recovery_figure(analysis, ax=ax),
+        lambda ax: interval_figure(analysis, ax=ax),
+        lambda ax: incidence_figure(curves, ax=ax),
+        lambda ax: forest_figure(rows, label="x", ax=ax),
+    ]
+    for draw in drawing:
+        given = Figure()
+        axes = given.add_subplot()
+        assert draw(axes) is given
+        assert axes.get_children()
+
+
+def test_the_settings_of_the_caller_stay(by_hand: Study) -> None:
+    """Drawing leaves the global settings of matplotlib alone, and ignores them."""
+    pain, *_ = parts(by_hand)
+    with mpl.rc_context({"font.size": 31.0, "axes.edgecolor": "red"}):
+        before = dict(mpl.rcParams)
+        first = image(pain_figure(pain), "png", name="pain")
+        assert dict(mpl.rcParams) == before
+    assert first == image(pain_figure(pain), "png", name="pain")
+
+
+def test_the_numbers_at_risk_are_those_of_the_curve(by_hand: Study) -> None:
+    """Below each mark of the axis stands the number at risk just before the day."""
+    *_, analysis = parts(by_hand)
+    figure = recovery_figure(analysis)
+    shown = words(figure)
+    ticks = day_ticks(max(float(g.curve.time[-1]) for g in analysis.groups))
+    for group in analysis.groups:
+        for count in group.curve.at(ticks).at_risk:
+            assert str(int(count)) in shown
+    assert "Number at risk" in shown
+    assert any("exact log-rank" in text for text in shown)
+
+
+def test_every_patient_is_in_the_bars(by_hand: Study) -> None:
+    """Bars are of one height: those not assessed stand on top."""
+    _, course, *_ = parts(by_hand)
+    bars = grades_figure(course).axes[0].patches
+    heights = dict.fromkeys(range(len(course.visits)), 0.0)
+    for bar in bars:
+        assert isinstance(bar, Rectangle)
+        heights[round(bar.get_x() + bar.get_width() / 2)] += bar.get_height()
+    assert heights == dict.fromkeys(heights, course.n)
+    assert any("not assessed" in text for text in words(alluvial_figure(course)))
+
+
+def test_the_flow_counts_every_record(published: Study) -> None:
+    """Assessed, excluded, unknown and included stand in the flow diagram."""
+    text = "\n".join(words(flow_figure(published)))
+    found = published.screening
+    assert f"assessed (n = {found.n_assessed})" in text
+    assert f"Excluded (n = {found.n_excluded})" in text
+    assert f"not known (n = {found.n_unknown})" in text
+    assert f"Analyzed (n = {len(published.patients)})" in text
+
+
+def test_a_long_flow_is_cut_in_words(published: Study) -> None:
+    """More reasons than the diagram has room for are counted, not squeezed in."""
+    steps = tuple(
+        attrs.evolve(published.screening.flow[0], code=f"C{k}", n_removed=1)
+        for k in range(12)
+    )
+    screening = attrs.evolve(published.screening, flow=steps, decisions=None)
+    study = attrs.evolve(published, screening=screening)
+    assert "and 4 more reasons: see the table" in "\n".join(words(flow_figure(study)))
+
+
+def test_what_is_not_known_is_gray() -> None:
+    """The schematic without any data says so at every zone and nerve."""
+    gap = Unavailable(part="x", reason="y", missing=())
+    shown = words(anatomy_figure(gap, gap))
+    assert sum("not known" in text for text in shown) == 9
+
+
+def test_three_hundred_patients_and_long_labels() -> None:
+    """Many patients at many visits, one group with a very long name: no warning."""
+    visits = ("baseline", "discharge", "week_1", "month_1", "month_3", "month_6")
+    patients = [
+        Patient(
+            patient_id=f"P{k}",
+            follow_up=FollowUp(
+                assessments=tuple(
+                    Assessment(visit=v, day=7 * j, vas=(k + j) % 11, strength=k % 6)  # type: ignore[arg-type] # converted
+                    for j, v in enumerate(visits)
+                    if (k + j) % 5
+                )
+            ),
+        )
+        for k in range(300)
+    ]
+    study = analyze(Cohort(patients), population="all", recovery_group="sex")
+    pain, course = study.pain, study.grades[1]
+    assert isinstance(pain, PainCourse)
+    assert isinstance(course, GradeCourse)
+    assert image(pain_figure(pain), "png", name="pain")
+    assert image(grades_figure(course), "png", name="grades")
+    assert image(alluvial_figure(course), "svg", name="alluvial")
+
+
+def test_long_names_of_groups_are_cut(by_hand: Study) -> None:
+    """The name beside the numbers at risk is cut, the legend breaks it into lines."""
+    *_, analysis = parts(by_hand)
+    long = "a group with a name that no journal would ever print " * 2
+    groups = tuple(
+        attrs.evolve(g, label=f"{long}{k}") for k, g in enumerate(analysis.groups)
+    )
+    figure = recovery_figure(attrs.evolve(analysis, groups=groups))
+    assert any(text.endswith("\N{HORIZONTAL ELLIPSIS}") for text in words(figure))
+    assert image(figure, "png", name="long")
+
+
+def test_nobody_recovered_or_nobody_at_all() -> None:
+    """Curves of one patient and of none can be drawn."""
+    one = cumulative_incidence([10], ["last seen"], cause="died", censored="last seen")
+    none = cumulative_incidence([], [], cause="died", censored="last seen")
+    for curves in ({"died": one}, {"died": none}):
+        assert image(incidence_figure(curves), "png", name="incidence")
+    unknown = ForestRow(label="x", estimate=proportion(0, 0), text="none recorded")
+    figure = forest_figure([unknown], label="%", percent=True, reference=0.5)
+    assert "none recorded" in words(figure)
+
+
+def test_a_figure_of_nothing_is_refused() -> None:
+    """Without a curve or a row there is nothing to draw, and the message says so."""
+    with pytest.raises(InputError, match="curves must be at least one curve"):
+        incidence_figure({})
+    with pytest.raises(InputError, match="rows must be at least one ForestRow"):
+        forest_figure([], label="x")
+
+
+@pytest.mark.parametrize("last", [1, 7, 30, 182, 365, 548, 4000, 40000])
+def test_an_axis_has_few_marks(last: int) -> None:
+    """Marks are whole steps from 0, seven at most, none beyond the last day."""
+    ticks = day_ticks(last)
+    assert ticks[0] == 0
+    assert 2 <= len(ticks) <= 7
+    assert ticks[-1] <= last
+    assert len({b - a for a, b in itertools.pairwise(ticks)}) == 1
+
+
+# Machado, Oliveira and Fernandes 2009 (doi:10.1109/TVCG.2009.113), severity 1.
+DEFICIENCIES = {
+    "protan": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deutan": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritan": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+    "normal": np.eye(3).tolist(),
+}
+
+
+def lab(color: str, matrix: Iterable[Iterable[float]]) -> Floats:
+    """Return the CIE L*a*b* color (D65) as seen with a deficiency."""
+    srgb = np.array(to_rgb(color))
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    seen = np.clip(np.array(list(matrix)) @ linear, 0, 1)
+    xyz = (
+        np.array(
+            [
+                [0.4124564, 0.3575761, 0.1804375],
+                [0.2126729, 0.7151522, 0.0721750],
+                [0.0193339, 0.1191920, 0.9503041],
+            ]
+        )
+        @ seen
+        / np.array([0.95047, 1.0, 1.08883])
+    )
+    f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+@pytest.mark.parametrize("kind", sorted(DEFICIENCIES))
+@pytest.mark.parametrize(
+    "colors",
+    [GROUP_COLORS[:4], *((*grade_colors(n), EMPTY) for n in (3, 4, 6))],
+    ids=["groups", "three", "four", "six"],
+)
+def test_colors_are_told_apart(kind: str, colors: tuple[str, ...]) -> None:
+    """Two colors of a figure differ well above what is just seen (about 2)."""
+    seen = [lab(color, DEFICIENCIES[kind]) for color in colors]
+    least = min(
+        float(np.linalg.norm(a - b)) for a, b in itertools.combinations(seen, 2)
+    )
+    assert least > 10
+
+
+def test_text_on_colors_is_legible() -> None:
+    """Counts on any color of any scale reach a contrast of 4.5 to 1."""
+    colors = [EMPTY, *grade_colors(6), *(share_color(k / 20) for k in range(21))]
+    for color in colors:
+        pair = sorted([luminance(color), luminance(ink_on(color))])
+        assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5, color
+
+
+def test_labels_are_broken_and_cut() -> None:
+    """A label is broken between words, within one only if it is far too long."""
+    assert wrapped("lateral femoral cutaneous", 10) == "lateral\nfemoral\ncutaneous"
+    assert wrapped("iliohypogastric", 10) == "iliohypogastric"
+    assert "\n" in wrapped("x" * 50, 10)
+    assert wrapped("", 10) == ""
+    assert shortened("abnormal", 8) == "abnormal"
+    assert shortened("abnormally", 8) == "abnorma\N{HORIZONTAL ELLIPSIS}"
