@@ -209,6 +209,26 @@ def _is_missing(value: object) -> bool:
     return isinstance(value, (float, np.floating)) and math.isnan(value)
 
 
+def plain(value: Any) -> Any:
+    """Return a cell as any library gives it in one form; None where missing.
+
+    Whole numbers are int even where a library, for want of a missing integer, made
+    them floats.
+    """
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return None
+    if hasattr(value, "as_py"):
+        value = value.as_py()
+    elif hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
+        return value
+    number = float(value)
+    if math.isnan(number):
+        return None
+    return int(number) if number.is_integer() else number
+
+
 def case_counts(
     weights: npt.ArrayLike | Iterable[object] | None, n: int, name: str = "weights"
 ) -> Ints:

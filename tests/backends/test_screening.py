@@ -114,3 +114,13 @@ def test_empty_text_is_unknown_on_every_engine(on_engine: Load) -> None:
 def test_any_cohort_on_light_engines(on_light_engine: Load, cohort: Cohort) -> None:
     """Whatever a cohort holds, its table is screened as its patients are."""
     same_counts(on_light_engine(cohort.patients_frame("pyarrow")), cohort, LI_2023)
+
+
+def test_numbers_written_as_text_on_every_engine(on_engine: Load) -> None:
+    """A number in a column of text is read; what is no number is unknown."""
+    import pyarrow as pa
+
+    texts = ["48", "14", "", None, "about 20", "1.5e1", "nan"]
+    criteria = Criteria(name="age", include=[LI_2023.include[0]])
+    counted = screen(on_engine(pa.table({"age_years": texts})), criteria)
+    assert (counted.n_included, counted.n_excluded, counted.n_unknown) == (2, 1, 4)

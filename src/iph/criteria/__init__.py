@@ -14,6 +14,7 @@ from iph.criteria._rules import (
     Rule,
 )
 from iph.criteria._screening import Decision, Eligibility, FlowStep, Screening, screen
+from iph.criteria._tables import open_table
 from iph.criteria._terms import LI_2023_SEARCH, DiagnosisTerm
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "Screening",
     "decide",
     "li_2023",
+    "open_table",
     "screen",
 ]

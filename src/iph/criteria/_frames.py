@@ -54,6 +54,7 @@ _WORDS = {
     True: ["true", "yes", "1", "1.0"],
     False: ["false", "no", "0", "0.0"],
 }
+_NUMERAL = r"^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"
 _ANSWERS = {word: answer for answer, words in _WORDS.items() for word in words}
 
 
@@ -76,7 +77,7 @@ def _nullable(frame: Any, names: Iterable[str], *, every: bool) -> Any:
         elif dtype == "boolean":
             made[name] = column.astype("string").str.lower().map(_ANSWERS)
         elif dtype == "Float64" and column.dtype.kind == "O":
-            made[name] = column.where(column != "", None)
+            made[name] = column.where(column.astype("string").str.match(_NUMERAL), None)
         made[name] = made.get(name, column).astype(dtype)
     return frame.assign(**made)
 
@@ -85,7 +86,7 @@ def _typed(frame: Any, criteria: Criteria) -> Any:
     """Give columns of another type the one that their field declares.
 
     A column that is empty throughout, or read from a text file, is text to most
-    engines; an empty text is missing.
+    engines; a text that is no number is missing where a number is asked for.
     """
     import narwhals.stable.v2 as nw
 
@@ -100,8 +101,8 @@ def _typed(frame: Any, criteria: Criteria) -> Any:
             casts.append(column.cast(nw.String()))
         elif kind in {Kind.QUANTITY, Kind.DAYS} and not found.is_numeric():
             if found == nw.String():
-                filled = nw.when(column.str.len_chars() > 0).then(column)
-                column = filled.otherwise(nw.lit(None, nw.String())).alias(name)
+                numeral = nw.when(column.str.contains(_NUMERAL)).then(column)
+                column = numeral.otherwise(nw.lit(None, nw.String())).alias(name)
             casts.append(column.cast(nw.Float64()))
     return frame.with_columns(*casts) if casts else frame
 

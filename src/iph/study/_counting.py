@@ -1,10 +1,10 @@
 """Counting where the data lie: one grouped count, and only its cells come back."""
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from iph._checks import plain
 from iph.errors import DataError, InputError
 
 MOST_CELLS: Final = 100_000
@@ -28,26 +28,6 @@ def opened(frame: Any, columns: Iterable[Any]) -> Any:
         if isinstance(column, str) and column not in names:
             raise InputError("column", f"one of: {', '.join(names)}", column)
     return found
-
-
-def plain(value: Any) -> Any:
-    """Return a cell as any library gives it in one form; None where missing.
-
-    Whole numbers are int even where a library, for want of a missing integer, made
-    them floats.
-    """
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
-        return None
-    if hasattr(value, "as_py"):
-        value = value.as_py()
-    elif hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
-        return value
-    number = float(value)
-    if math.isnan(number):
-        return None
-    return int(number) if number.is_integer() else number
 
 
 def cells(

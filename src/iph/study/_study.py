@@ -1,6 +1,6 @@
 """A whole study from a cohort: flow, tables, courses, anatomy and recovery."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -11,6 +11,7 @@ from iph.criteria._criterion import Criteria
 from iph.criteria._li2023 import LI_2023
 from iph.criteria._screening import Eligibility, Screening, screen
 from iph.errors import InputError
+from iph.records._frames import from_frames
 from iph.study._anatomy import (
     Count,
     SizeCorrelation,
@@ -132,8 +133,9 @@ class Study:
 
 
 def analyze(
-    cohort: Cohort,
+    cohort: Any,
     *,
+    assessments: Any = None,
     criteria: Criteria = LI_2023,
     population: Population = "included",
     by: str | None = None,
@@ -154,8 +156,11 @@ def analyze(
 
     Parameters
     ----------
-    cohort : Cohort
-        The records.
+    cohort : Cohort or dataframe
+        The records. A dataframe is one of patients, of any library or engine, as
+        `iph.records.from_frames` takes it.
+    assessments : dataframe, optional
+        The assessments that belong to a dataframe of patients, one row a visit.
     criteria : Criteria, default LI_2023
         The criteria of eligibility.
     population : {"included", "not-excluded", "all"}, default "included"
@@ -189,7 +194,10 @@ def analyze(
     Raises
     ------
     InputError
-        If an option is none of those above.
+        If an option is none of those above, or the records are neither a cohort nor a
+        dataframe.
+    RecordErrors
+        If anything in a dataframe is wrong; it lists every error.
 
     Notes
     -----
@@ -212,7 +220,10 @@ def analyze(
     'no zone is recorded'
     """
     if not isinstance(cohort, Cohort):
-        raise InputError("cohort", "a Cohort", cohort, "use Cohort(patients)")
+        cohort = from_frames(cohort, assessments)
+    elif assessments is not None:
+        hint = "a cohort holds its assessments"
+        raise InputError("assessments", "None beside a cohort", assessments, hint)
     one_of(population, "population", POPULATIONS)
     one_of(coagulation, "coagulation", COAGULATION_RULES)
     seed = whole(seed, "seed")

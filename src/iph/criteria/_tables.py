@@ -1,0 +1,93 @@
+"""Tables on disk, screened and counted without being loaded."""
+
+import glob
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final
+
+from iph.errors import DataError, FileError, InputError
+
+_TEXT: Final = {"auto_type_candidates": ["BIGINT", "DOUBLE", "VARCHAR"]}
+SCANNED: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    ".parquet": ("read_parquet", {}),
+    # The codes "yes" and "no" must stay words, and no code is a date.
+    ".csv": ("read_csv", _TEXT),
+    ".tsv": ("read_csv", _TEXT),
+}
+"""What DuckDB calls to scan a file, by its ending, and with which options."""
+
+
+def open_table(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> Any:
+    r"""Open Parquet or delimited text as one table that stays on disk.
+
+    Which of ten million records meet the criteria, on a machine that cannot hold them?
+    What `screen`, `iph.study.tally` and the like ask of the table is answered by
+    DuckDB, which reads the columns concerned piece by piece.
+
+    Parameters
+    ----------
+    paths : path or iterable of paths
+        Files of one kind, or patterns such as ``"data/*.parquet"``. Columns are matched
+        by name; a file that lacks one has it missing.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+        The rows of all files.
+
+    Raises
+    ------
+    FileError
+        If there is no such file, or it cannot be read as what its ending says.
+    InputError
+        If no path is given, or files of two kinds.
+    DataError
+        If DuckDB is not installed.
+
+    See Also
+    --------
+    screen : Apply criteria to the table.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from iph.criteria import LI_2023, open_table, screen
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> header = ",".join(LI_2023.fields)
+    >>> size = Path(folder.name, "a.csv").write_text(f"{header}\n12,yes" + "," * 10)
+    >>> result = screen(open_table(f"{folder.name}/*.csv"), LI_2023)
+    >>> result.n_assessed, result.n_excluded
+    (1, 1)
+    >>> folder.cleanup()
+    """
+    try:
+        import duckdb
+    except ModuleNotFoundError:
+        raise DataError(
+            "tables on disk are read by DuckDB, which is not installed; "
+            "install it with: python -m pip install 'iph[duckdb]'"
+        ) from None
+    given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+    files = [file for path in given for file in _files(os.fspath(path))]
+    endings = sorted({Path(file).suffix.casefold() for file in files})
+    if len(endings) != 1 or endings[0] not in SCANNED:
+        kinds = ", ".join(SCANNED)
+        raise InputError("paths", f"files of one kind out of: {kinds}", endings)
+    # A connection of its own: the shared one may hold tables of the caller.
+    connection = duckdb.connect()
+    function, options = SCANNED[endings[0]]
+    try:
+        return getattr(connection, function)(files, union_by_name=True, **options)
+    except duckdb.Error as error:
+        problem = str(error).partition("\n")[0]
+        raise FileError(", ".join(files), problem) from None
+
+
+def _files(path: str) -> list[str]:
+    """Return the files that a path or a pattern names, in the order of their names."""
+    found = [path] if Path(path).is_file() else sorted(glob.glob(path))  # noqa: PTH207 - of any root
+    if not found:
+        raise FileError(path, "there is no such file", "give files, or a pattern")
+    return found
