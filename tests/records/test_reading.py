@@ -143,6 +143,16 @@ def test_a_rule_is_not_held_against_a_cell_that_cannot_be_read(
     assert [e.column for e in check(path).errors] == ["strength"]
 
 
+def test_an_unreadable_day_beside_an_impossible_course(file_of: MakeFile) -> None:
+    """A visit after death is left out silently only while a day is unreadable."""
+    path = file_of(
+        "patient_id,died_day,visit,day",
+        "P,2,baseline,soon",
+        "P,,week_1,31",
+    )
+    assert [(e.row, e.column) for e in check(path).errors] == [(2, "day")]
+
+
 @pytest.mark.parametrize(
     ("header", "cell"),
     [

@@ -1,5 +1,6 @@
 """Patients made of what the tables say, and the rules between their fields."""
 
+import contextlib
 import functools
 from collections.abc import Iterator
 from typing import Any, Final
@@ -96,7 +97,9 @@ def _sound_follow_up(
         )
         for rule in found.rules:
             entries.rule_broken(rule, seen.row, seen.table)
-        if not found.rules:
+        # a rule about an unreadable cell is no error, but the course stays impossible
+        with contextlib.suppress(RuleError):
+            _course_with(kept, seen.assessment, **left)
             kept.append(seen.assessment)
     return FollowUp(assessments=kept, **left)
 

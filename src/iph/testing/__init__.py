@@ -22,8 +22,10 @@ from iph.testing._samples import (
     scores,
     survival_data,
 )
+from iph.testing._tables import PlantedTable, planted_tables, refused_texts
 
 __all__ = [
+    "PlantedTable",
     "assessments",
     "cohorts",
     "contingency_tables",
@@ -35,8 +37,10 @@ __all__ = [
     "laboratories",
     "nerve_involvements",
     "patients",
+    "planted_tables",
     "rating_rows",
     "recovery_intervals",
+    "refused_texts",
     "scores",
     "survival_data",
 ]

@@ -1,0 +1,98 @@
+"""Tables with errors planted in them: what a check must find, all of it."""
+
+from typing import Any
+
+import attrs
+import hypothesis.strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from iph._fields import Declaration, Kind
+from iph._follow_up import ASSESSMENT_FIELDS
+from iph._model import PATIENT_FIELDS
+from iph.records._rows import long_rows
+from iph.records._writing import as_text
+from iph.testing._patients import cohorts
+
+_FIELDS = {
+    field.name: field.declaration
+    for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)
+    if field.declaration.kind is not Kind.IDENTIFIER
+}
+_NO_NUMBERS = [
+    "shoe",
+    "<5",
+    "7 years",
+    "7..1",
+    "1,234,5",
+    "5-7",
+    "--3",
+    "0x1F",
+    "1e999",
+]
+_NO_WORDS = ["shoe", "mal", "?", "yess", "7e3", "left right", ";", "unknown;shoe"]
+
+
+@attrs.frozen(kw_only=True)
+class PlantedTable:
+    """A long table as text, and the cells that were spoiled.
+
+    Attributes
+    ----------
+    header : tuple of str
+        The column names.
+    rows : tuple of tuple of str
+        The rows below the header; the first is row 2 of a spreadsheet.
+    planted : frozenset of (int, str)
+        Row and column of each spoiled cell: no other is wrong.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    planted: frozenset[tuple[int, str]]
+
+
+def refused_texts(declared: Declaration) -> SearchStrategy[str]:
+    """Cell texts that a declared field must refuse.
+
+    Parameters
+    ----------
+    declared : Declaration
+        The declaration, as `iph` keeps it for each field.
+
+    Returns
+    -------
+    SearchStrategy
+        Texts just beyond the bounds, and words that are no code of the field.
+    """
+    if declared.low is None or declared.high is None:
+        return st.sampled_from(_NO_WORDS)
+    beyond = [f"{declared.low - 1:g}", f"{declared.high + 1:g}", f"{declared.high}1"]
+    if declared.whole:
+        beyond += [f"{declared.low:g}.5", f"{declared.high - 1:g}.01"]
+    return st.sampled_from(beyond + _NO_NUMBERS)
+
+
+@st.composite
+def planted_tables(
+    draw: DrawFn, /, *, max_planted: int = 6, **fields: SearchStrategy[Any]
+) -> PlantedTable:
+    """Draw a sound table of patients and visits, and spoil some of its cells.
+
+    Parameters
+    ----------
+    max_planted : int
+        The largest number of spoiled cells.
+    **fields : SearchStrategy
+        Strategies of single fields of the patients, as for `patients`.
+    """
+    cohort = draw(cohorts(min_size=1, max_size=3, **fields))
+    header, *rows = [[as_text(cell) for cell in row] for row in long_rows(cohort)]
+    cells = st.tuples(st.integers(0, len(rows) - 1), st.sampled_from(sorted(_FIELDS)))
+    planted = draw(st.sets(cells, max_size=max_planted))
+    for row, name in sorted(planted):
+        rows[row][header.index(name)] = draw(refused_texts(_FIELDS[name]))
+    return PlantedTable(
+        header=tuple(header),
+        rows=tuple(tuple(row) for row in rows),
+        planted=frozenset((row + 2, name) for row, name in planted),
+    )
