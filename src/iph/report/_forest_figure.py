@@ -111,7 +111,9 @@ def forest_figure(
             ax.axvline(reference * factor, color=FAINT, lw=0.6, ls=(0, (2, 2)))
         if percent:
             ax.set_xlim(0, 100)
-        ax.set_yticks(range(len(rows)), [wrapped(row.label, 20) for row in rows])
+        ax.set_yticks(
+            range(len(rows)), [wrapped(row.label, 26) for row in rows], fontsize=6.3
+        )
         ax.set_ylim(len(rows) - 0.4, -0.6)
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)

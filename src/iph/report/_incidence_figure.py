@@ -10,6 +10,7 @@ from iph.report._recovery_figure import day_ticks
 from iph.report._style import (
     GROUP_COLORS,
     GROUP_LINES,
+    LEGEND_WIDTH,
     ONE_COLUMN,
     canvas,
     house_style,
@@ -61,7 +62,7 @@ def incidence_figure(
                 where="post",
                 color=color,
                 ls=GROUP_LINES[place % len(GROUP_LINES)],
-                label=wrapped(f"{name}: {events} of {curve.n}", 52),
+                label=wrapped(f"{name}: {events} of {curve.n}", LEGEND_WIDTH),
             )
             ax.fill_between(
                 curve.time,

@@ -8,6 +8,7 @@ from iph.report._recovery_sheets import shown_groups
 from iph.report._style import (
     FAINT,
     GROUP_COLORS,
+    LEGEND_WIDTH,
     ONE_COLUMN,
     canvas,
     house_style,
@@ -78,7 +79,9 @@ def _draw(ax: "Axes", group: RecoveryGroup, place: int, end: float) -> None:
 
     color = GROUP_COLORS[place % len(GROUP_COLORS)]
     hatch = _HATCHES[place % len(_HATCHES)]
-    label = wrapped(f"{group.label}: {group.n_recovered} of {group.n} recovered", 52)
+    label = wrapped(
+        f"{group.label}: {group.n_recovered} of {group.n} recovered", LEGEND_WIDTH
+    )
     since, level = 0.0, 100.0
     for left, right, mass in zip(
         group.visits.left, group.visits.right, group.visits.mass, strict=True

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SPREAD = 0.36  # points of the scale over which equal scores are spread
-_CROWD = 60  # patients; with more, each line is fainter
+_CROWD = 60  # patients; with more, each line is fainter, and with many, pixels
 _SCALE = 10
 _MANY_VISITS = 5  # with more, their labels need a smaller type
 
@@ -48,25 +48,35 @@ def pain_figure(course: PainCourse, *, ax: "Axes | None" = None) -> "Figure":
     The marks on top compare each visit with the next, paired by patient and adjusted
     for all pairs of visits.
     """
+    from matplotlib.collections import LineCollection
+
     places = np.arange(len(course.visits))
     n = len(course.rows)
     with house_style():
         figure, ax = canvas(ax, width=ONE_COLUMN, height=2.9)
         shade = 0.45 if n <= _CROWD else max(0.06, 0.45 * _CROWD / n)
-        for k, row in enumerate(course.rows):
-            scores = np.array([np.nan if v is None else float(v) for v in row])
-            shift = 0.0 if n == 1 else (k / (n - 1) - 0.5) * _SPREAD
-            ax.plot(
-                places,
-                scores + shift,
-                color=FAINT,
-                alpha=shade,
-                lw=0.5,
-                marker="o",
-                ms=1.1,
-                mew=0,
-                zorder=1,
-            )
+        shifts = np.linspace(-_SPREAD / 2, _SPREAD / 2, n) if n > 1 else np.zeros(n)
+        scores = np.array(course.rows, dtype=np.float64) + shifts[:, None]
+        days = np.broadcast_to(places, scores.shape)
+        lines = LineCollection(
+            list(np.dstack([days, scores])),
+            colors=FAINT,
+            alpha=shade,
+            linewidths=0.5,
+            zorder=1,
+            rasterized=n > _CROWD * 5,
+        )
+        ax.add_collection(lines)
+        ax.scatter(
+            days.ravel(),
+            scores.ravel(),
+            s=1.2,
+            color=FAINT,
+            alpha=shade,
+            linewidths=0,
+            zorder=1,
+            rasterized=n > _CROWD * 5,
+        )
         quarters = [at.quartiles for at in course.visits]
         ax.vlines(
             places,

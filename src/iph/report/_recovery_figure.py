@@ -11,6 +11,7 @@ from iph.report._style import (
     FAINT,
     GROUP_COLORS,
     GROUP_LINES,
+    LEGEND_WIDTH,
     ONE_COLUMN,
     canvas,
     house_style,
@@ -100,7 +101,8 @@ def _draw_curve(ax: "Axes", group: RecoveryGroup, place: int) -> None:
         color=color,
         ls=GROUP_LINES[place % len(GROUP_LINES)],
         label=wrapped(
-            f"{group.label}: {group.n_recovered} of {group.n} recovered, {middle}", 52
+            f"{group.label}: {group.n_recovered} of {group.n} recovered, {middle}",
+            LEGEND_WIDTH,
         ),
     )
     low, high = curve.low * 100, curve.high * 100

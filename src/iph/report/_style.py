@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 ONE_COLUMN: Final = 3.5  # inches: the width of a column of most journals
 TWO_COLUMNS: Final = 7.0
+LEGEND_WIDTH: Final = 44  # characters of a line of the legend in one column
 
 # Okabe and Ito: told apart with any of the three kinds of color blindness.
 BLUE, VERMILION, GREEN = "#0072b2", "#d55e00", "#009e73"
