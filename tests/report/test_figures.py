@@ -118,6 +118,19 @@ def test_the_numbers_at_risk_are_those_of_the_curve(by_hand: Study) -> None:
     assert any("exact log-rank" in text for text in shown)
 
 
+def test_the_band_reaches_to_the_last_fall_of_the_curve(by_hand: Study) -> None:
+    """Where everybody recovers, the band stands until the day of the last recovery."""
+    *_, analysis = parts(by_hand)
+    group = next(g for g in analysis.groups if g.curve.survival[-1] == 0)
+    assert np.isnan(group.curve.low[-1])
+    alone = attrs.evolve(analysis, groups=(), overall=group)
+    axes = recovery_figure(alone).axes[0]
+    (band,) = axes.collections
+    days = np.concatenate([path.vertices[:, 0] for path in band.get_paths()])  # type: ignore[index] # an array
+    assert days.max() == group.curve.time[-1]
+    assert days.min() == group.curve.time[np.isfinite(group.curve.low)][0]
+
+
 def test_every_patient_is_in_the_bars(by_hand: Study) -> None:
     """Bars are of one height: those not assessed stand on top."""
     _, course, *_ = parts(by_hand)

@@ -13,6 +13,7 @@ from iph.report._style import (
     LEGEND_WIDTH,
     ONE_COLUMN,
     canvas,
+    draw_band,
     house_style,
     wrapped,
 )
@@ -64,15 +65,7 @@ def incidence_figure(
                 ls=GROUP_LINES[place % len(GROUP_LINES)],
                 label=wrapped(f"{name}: {events} of {curve.n}", LEGEND_WIDTH),
             )
-            ax.fill_between(
-                curve.time,
-                curve.low * 100,
-                curve.high * 100,
-                step="post",
-                color=color,
-                alpha=0.15,
-                lw=0,
-            )
+            draw_band(ax, curve.time, curve.low, curve.high, color=color)
         ax.set_xlim(0, last * 1.02)
         ax.set_ylim(0, 103)
         ax.set_xticks(day_ticks(last))

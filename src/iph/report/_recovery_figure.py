@@ -14,6 +14,7 @@ from iph.report._style import (
     LEGEND_WIDTH,
     ONE_COLUMN,
     canvas,
+    draw_band,
     house_style,
     shortened,
     wrapped,
@@ -105,10 +106,7 @@ def _draw_curve(ax: "Axes", group: RecoveryGroup, place: int) -> None:
             LEGEND_WIDTH,
         ),
     )
-    low, high = curve.low * 100, curve.high * 100
-    ax.fill_between(
-        curve.time, low, high, step="post", color=color, alpha=0.15, lw=0, zorder=1
-    )
+    draw_band(ax, curve.time, curve.low, curve.high, color=color)
     seen = curve.censored > 0
     ax.plot(
         curve.time[seen],

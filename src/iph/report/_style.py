@@ -5,6 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+import numpy as np
+
+from iph._checks import Floats
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -90,6 +94,25 @@ def image(figure: "Figure", kind: Literal["png", "svg"], *, name: str) -> bytes:
         mpl.rcParams["svg.hashsalt"] = name
         figure.savefig(held, format=kind, dpi=300, metadata=metadata)
     return held.getvalue()
+
+
+def draw_band(
+    ax: "Axes", time: Floats, low: Floats, high: Floats, *, color: str
+) -> None:
+    """Shade a pointwise interval in percent; each stretch stands by itself.
+
+    A bound that is undefined at a time leaves out the stretch from that time on, and
+    not the one before it, as a filled step plot would.
+    """
+    ax.fill_between(
+        np.repeat(time, 2)[1:],
+        np.repeat(low, 2)[:-1] * 100,
+        np.repeat(high, 2)[:-1] * 100,
+        color=color,
+        alpha=0.15,
+        lw=0,
+        zorder=1,
+    )
 
 
 def steps(name: str, count: int) -> tuple[str, ...]:
