@@ -256,22 +256,16 @@ _PROGRAMS = (
 def quartiles_page() -> str:
     """Print what programs say of the same sample, by the rules of the code."""
     sample = [1, 2, 3, 4, 5, 6, 7, 8]
-    rows = []
+    rows, because = [], []
     for program, alias in _PROGRAMS:
         number = stats.QUANTILE_RULES[alias]
         name = next(n for n, k in stats.QUANTILE_RULES.items() if k == number)
         found = stats.quartiles(sample, method=alias)
-        rows.append(
-            (
-                f"your {program} says",
-                f"{found.q1:g}",
-                f"{found.median:g}",
-                f"{found.q3:g}",
-                f"type {number}, `{name}`",
-                _BECAUSE[number],
-            )
-        )
-    return _table(("", "Q1", "median", "Q3", "rule", "because"), rows)
+        quarters = (f"{q:g}" for q in (found.q1, found.median, found.q3))
+        rows.append((f"your {program} says", *quarters, f"type {number}, `{name}`"))
+        because.append(f"Type {number}\n: Because {_BECAUSE[number]}.\n")
+    head = _table(("", "Q1", "median", "Q3", "rule"), rows)
+    return head + "\n" + "\n".join(dict.fromkeys(because))
 
 
 _BECAUSE = {

@@ -1,0 +1,70 @@
+"""What a type checker sees of iph: read by mypy, never run by pytest.
+
+Each function below is an example of use. If a result's type widens, mypy fails here.
+"""
+
+from typing import Any, assert_type
+
+import numpy as np
+import numpy.typing as npt
+
+import iph
+from iph import criteria, evidence, scales, stats, study
+from iph.records import RecordReport, check, read
+
+
+def grades_follow_their_arguments() -> None:
+    """One value gives a grade, a column gives integers, None gives None."""
+    assert_type(scales.hip_flexion_grade(45), scales.HipFlexionGrade | None)
+    assert_type(scales.hip_flexion_grade(None), None)
+    assert_type(
+        scales.pain_severity([7, None]),
+        np.ma.MaskedArray[Any, np.dtype[np.int64]],
+    )
+    assert_type(scales.parse_mrc("4-"), scales.MRCReading | None)
+    assert_type(scales.MRCGrade(4), scales.MRCGrade)
+
+
+def results_have_names() -> None:
+    """Return the class of the statistic, whose attributes are typed."""
+    curve = stats.kaplan_meier([7, 30, 91], [True, False, True])
+    assert_type(curve, stats.SurvivalCurve)
+    assert_type(curve.survival, npt.NDArray[np.float64])
+    assert_type(curve.median(), stats.SurvivalQuantile)
+    test = stats.logrank([7, 30, 91], [True, False, True], ["a", "b", "a"])
+    assert_type(test, stats.Logrank)
+    assert_type(test.p_value, float)
+    assert_type(test.p_low, float | None)
+    assert_type(stats.quartiles([1, 2, 3]).median, float)
+    assert_type(stats.proportion(7, 28), stats.Estimate)
+    assert_type(stats.dunn([1, 2], [3, 4]), tuple[stats.DunnComparison, ...])
+    assert_type(stats.fisher_exact([[7, 1], [3, 7]]).n, int)
+
+
+def patients_are_typed() -> None:
+    """Say in the type of a field that it may be missing."""
+    patient = iph.Patient(patient_id="P01", age_years=48)
+    assert_type(patient.age_years, int | None)
+    assert_type(patient.sex, iph.Sex | None)
+    assert_type(patient.follow_up, iph.FollowUp)
+    assert_type(patient.follow_up.assessments, tuple[iph.Assessment, ...])
+    assert_type(iph.Cohort([patient]).patients, tuple[iph.Patient, ...])
+
+
+def a_study_is_typed() -> None:
+    """From records to results without a cast."""
+    cohort = evidence.published_cases()
+    assert_type(cohort, iph.Cohort)
+    screening = criteria.screen(cohort, criteria.LI_2023)
+    assert_type(screening, criteria.Screening)
+    assert_type(screening.flow, tuple[criteria.FlowStep, ...])
+    found = study.analyze(cohort)
+    assert_type(found, study.Study)
+    assert_type(found.pain, study.PainCourse | study.Unavailable)
+    assert_type(evidence.audit(evidence.li2023_claims()), tuple[evidence.Finding, ...])
+
+
+def files_are_typed() -> None:
+    """Give a cohort for reading, a report for checking."""
+    assert_type(read("patients.csv"), iph.Cohort)
+    assert_type(check("patients.csv"), RecordReport)
