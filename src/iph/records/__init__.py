@@ -3,6 +3,7 @@
 Out of scope: guessing what a column means, and mending values.
 """
 
+from iph.records._fhir import fhir_bundle
 from iph.records._frames import from_frames
 from iph.records._json import json_schema
 from iph.records._mapping import ColumnMapping
@@ -30,6 +31,7 @@ __all__ = [
     "RedcapDictionary",
     "check",
     "errors_text",
+    "fhir_bundle",
     "from_frames",
     "json_schema",
     "mark",

@@ -1,6 +1,8 @@
 """SPSS files: coded values with their labels, and the reason why one is missing."""
 
 import math
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +19,12 @@ from iph.records._rows import long_rows
 from iph.records._table import Table
 from iph.records._targets import target_of
 
+_TRIAL: Final = (
+    "import sys, pyreadstat; "
+    "pyreadstat.read_sav(sys.argv[1], user_missing=True, output_format='dict')"
+)
+_LONGEST_TRIAL: Final = 300
+_RAISED: Final = 1
 _HINT: Final = "pip install 'iph[spss]'"
 _CODED: Final = {Kind.CHOICE, Kind.CHOICES}
 _FIELDS: Final = {f.name: f for f in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)}
@@ -42,6 +50,7 @@ def spss_tables(path: Path, sheet: str | None) -> list[Table]:
     except ImportError:
         problem = "reading SPSS files needs pyreadstat"
         raise FileError(str(path), problem, _HINT) from None
+    _survive(path)
     try:
         columns, about = pyreadstat.read_sav(
             str(path), user_missing=True, output_format="dict"
@@ -63,6 +72,23 @@ def spss_tables(path: Path, sheet: str | None) -> list[Table]:
     ]
     rows = _rows([list(values) for values in columns.values()], readers)
     return [Table(name=path.name, header=header, rows=rows, header_row=0, literal=True)]
+
+
+def _survive(path: Path) -> None:
+    """Let another process read the file first: a damaged one can end the process.
+
+    The library that reads SPSS files is written in C, and some damaged files make it
+    crash instead of raising an error.
+    """
+    command = [sys.executable, "-c", _TRIAL, str(path.resolve())]
+    try:
+        tried = subprocess.run(  # noqa: S603 - our own interpreter, no shell
+            command, capture_output=True, check=False, timeout=_LONGEST_TRIAL
+        )
+    except subprocess.TimeoutExpired:
+        raise FileError(str(path), "is no SPSS file (reading never ends)") from None
+    if tried.returncode < 0 or tried.returncode > _RAISED:
+        raise FileError(str(path), "is no SPSS file (it is damaged)")
 
 
 def _header(name: str, label: str | None) -> str:

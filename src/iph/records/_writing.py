@@ -88,11 +88,15 @@ def as_text(value: Any, *, raw: bool = False) -> str:
 
 
 def _write_delimited(cohort: Cohort, path: Path, raw: bool, separator: str) -> None:  # noqa: FBT001 - as all sinks
-    rows = [[as_text(value, raw=raw) for value in row] for row in long_rows(cohort)]
-    ascii_only = all(value.isascii() for row in rows for value in row)
-    encoding = "ascii" if ascii_only else "utf-8-sig"  # the mark tells spreadsheets
+    # codes and numbers are ASCII; the mark tells spreadsheets what the rest is
+    ascii_only = all(patient.patient_id.isascii() for patient in cohort)
+    encoding = "ascii" if ascii_only else "utf-8-sig"
     with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file, delimiter=separator, lineterminator="\n").writerows(rows)
+        rows = csv.writer(file, delimiter=separator, lineterminator="\n")
+        for row in long_rows(cohort):
+            rows.writerow(
+                ["" if value is None else as_text(value, raw=raw) for value in row]
+            )
 
 
 def _write_csv(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 - as all sinks
