@@ -139,6 +139,21 @@ def anatomy_figure(
     -----
     Schematic, not to scale: one side from the front, the midline on the left. Gray
     means not known, near white nobody, and darker more patients.
+
+    Examples
+    --------
+    >>> from iph import Cohort, Hematoma, NerveInvolvement, Patient
+    >>> from iph.report import anatomy_figure
+    >>> from iph.study import analyze
+    >>> patient = Patient(
+    ...     patient_id="P01",
+    ...     hematoma=Hematoma(zones={"upper", "mid"}),
+    ...     nerves=NerveInvolvement(femoral="involved", obturator="spared"),
+    ... )
+    >>> study = analyze(Cohort([patient]), population="all")
+    >>> figure = anatomy_figure(study.zones, study.nerves)
+    >>> len(figure.axes)
+    1
     """
     with house_style():
         figure, ax = canvas(ax, width=TWO_COLUMNS * 0.86, height=4.9)

@@ -32,6 +32,7 @@ from iph.report._methods import (
     versions_sheet,
     warnings_of,
 )
+from iph.report._numbers import sentence
 from iph.report._pictures import (
     alluvial_picture,
     anatomy_picture,
@@ -90,9 +91,16 @@ def document_of(study: Study) -> Document:
     return Document(
         title="Iliopsoas hematoma: report of a study",
         subtitle=f"{label}: {analyzed} of {len(study.cohort)} records analyzed",
-        banner=SYNTHETIC if study.cohort.synthetic else "",
+        banner=_banner(study),
         sections=sections,
     )
+
+
+def _banner(study: Study) -> str:
+    """Return what a reader must know first; the rest stands among the warnings."""
+    if study.cohort.synthetic:
+        return SYNTHETIC
+    return sentence(study.cohort.notes[0]) if study.cohort.notes else ""
 
 
 def _section(name: str, title: str, blocks: Iterable[Block]) -> Section:

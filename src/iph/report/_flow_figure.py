@@ -91,6 +91,15 @@ def flow_figure(study: Study, *, ax: "Axes | None" = None) -> "Figure":
     -------
     Figure
         The figure drawn on.
+
+    Examples
+    --------
+    >>> from iph.evidence import published_cases
+    >>> from iph.report import flow_figure
+    >>> from iph.study import analyze
+    >>> figure = flow_figure(analyze(published_cases(), population="not-excluded"))
+    >>> len(figure.axes)
+    1
     """
     from matplotlib.patches import FancyBboxPatch
 

@@ -76,6 +76,18 @@ def forest_figure(
     ------
     InputError
         If there is no row.
+
+    Examples
+    --------
+    >>> from iph.report import ForestRow, forest_figure
+    >>> from iph.stats import proportion
+    >>> rows = [
+    ...     ForestRow(label=name, estimate=proportion(k, 28), text=f"{k}/28")
+    ...     for name, k in (("femoral", 25), ("lateral femoral cutaneous", 15))
+    ... ]
+    >>> figure = forest_figure(rows, label="Patients, %", percent=True)
+    >>> len(figure.axes)
+    1
     """
     if not rows:
         raise InputError("rows", "at least one ForestRow", rows)

@@ -94,6 +94,21 @@ def grades_figure(course: GradeCourse, *, ax: "Axes | None" = None) -> "Figure":
     -----
     The bars are of one height: patients not assessed at a visit stand on top, so that
     nobody leaves the figure.
+
+    Examples
+    --------
+    >>> from iph import Assessment, Cohort, FollowUp, Patient
+    >>> from iph.report import grades_figure
+    >>> from iph.study import analyze
+    >>> def patient(name, *found):
+    ...     visits = zip(("baseline", "week_1", "month_1"), found)
+    ...     seen = [Assessment(visit=v, strength=value) for v, value in visits]
+    ...     return Patient(patient_id=name, follow_up=FollowUp(assessments=seen))
+    >>> cohort = Cohort([patient("A", 3, 4, 5), patient("B", 2, 3, 5)])
+    >>> study = analyze(cohort, population="all")
+    >>> figure = grades_figure(study.grades[1])
+    >>> len(figure.axes)
+    1
     """
     from matplotlib.ticker import MaxNLocator
 
@@ -173,6 +188,21 @@ def alluvial_figure(course: GradeCourse, *, ax: "Axes | None" = None) -> "Figure
     -----
     A band is as wide as its number of patients and has the color of the grade that it
     comes from. Patients not assessed have a stratum of their own.
+
+    Examples
+    --------
+    >>> from iph import Assessment, Cohort, FollowUp, Patient
+    >>> from iph.report import alluvial_figure
+    >>> from iph.study import analyze
+    >>> def patient(name, *found):
+    ...     visits = zip(("baseline", "week_1", "month_1"), found)
+    ...     seen = [Assessment(visit=v, strength=value) for v, value in visits]
+    ...     return Patient(patient_id=name, follow_up=FollowUp(assessments=seen))
+    >>> cohort = Cohort([patient("A", 3, 4, 5), patient("B", 2, 3, 5)])
+    >>> study = analyze(cohort, population="all")
+    >>> figure = alluvial_figure(study.grades[1])
+    >>> len(figure.axes)
+    1
     """
     from matplotlib.patches import PathPatch, Rectangle
     from matplotlib.path import Path

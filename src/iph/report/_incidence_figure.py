@@ -45,6 +45,17 @@ def incidence_figure(
     ------
     InputError
         If there is no curve.
+
+    Examples
+    --------
+    >>> from iph.report import incidence_figure
+    >>> from iph.stats import cumulative_incidence
+    >>> days, ends = [7, 30, 30, 91, 182], [1, 1, 2, 0, 1]
+    >>> recovered = cumulative_incidence(days, ends, cause=1)
+    >>> died = cumulative_incidence(days, ends, cause=2)
+    >>> figure = incidence_figure({"recovered": recovered, "died": died})
+    >>> len(figure.axes)
+    1
     """
     if not curves:
         raise InputError("curves", "at least one curve", curves)

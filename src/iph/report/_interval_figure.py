@@ -45,6 +45,21 @@ def interval_figure(
     A line is where the estimate is determined. A hatched box is a stretch between
     visits: the curve falls from its upper to its lower edge somewhere within it, and
     the data cannot tell where. A box that is open to the right goes on for ever.
+
+    Examples
+    --------
+    >>> from iph import Assessment, Cohort, FollowUp, Patient
+    >>> from iph.report import interval_figure
+    >>> from iph.study import analyze
+    >>> def patient(name, *found):
+    ...     visits = zip(("baseline", "week_1", "month_1"), found)
+    ...     seen = [Assessment(visit=v, strength=value) for v, value in visits]
+    ...     return Patient(patient_id=name, follow_up=FollowUp(assessments=seen))
+    >>> cohort = Cohort([patient("A", 3, 4, 5), patient("B", 2, 3, 5)])
+    >>> study = analyze(cohort, population="all")
+    >>> figure = interval_figure(study.recovery[0])
+    >>> len(figure.axes)
+    1
     """
     groups = shown_groups(analysis)
     last = max(

@@ -47,6 +47,21 @@ def pain_figure(course: PainCourse, *, ax: "Axes | None" = None) -> "Figure":
     Equal scores are spread by less than half a point so that no line hides another.
     The marks on top compare each visit with the next, paired by patient and adjusted
     for all pairs of visits.
+
+    Examples
+    --------
+    >>> from iph import Assessment, Cohort, FollowUp, Patient
+    >>> from iph.report import pain_figure
+    >>> from iph.study import analyze
+    >>> def patient(name, *found):
+    ...     visits = zip(("baseline", "week_1", "month_1"), found)
+    ...     seen = [Assessment(visit=v, vas=value) for v, value in visits]
+    ...     return Patient(patient_id=name, follow_up=FollowUp(assessments=seen))
+    >>> cohort = Cohort([patient("A", 8, 4, 1), patient("B", 9, 3, 2)])
+    >>> study = analyze(cohort, population="all")
+    >>> figure = pain_figure(study.pain)
+    >>> len(figure.axes)
+    1
     """
     from matplotlib.collections import LineCollection
 

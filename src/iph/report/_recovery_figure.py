@@ -61,6 +61,21 @@ def recovery_figure(
     The number at risk is counted just before the day. The band is the pointwise
     interval; it is left out where its formula is undefined. A tick on a curve is a
     patient last seen without recovery.
+
+    Examples
+    --------
+    >>> from iph import Assessment, Cohort, FollowUp, Patient
+    >>> from iph.report import recovery_figure
+    >>> from iph.study import analyze
+    >>> def patient(name, *found):
+    ...     visits = zip(("baseline", "week_1", "month_1"), found)
+    ...     seen = [Assessment(visit=v, strength=value) for v, value in visits]
+    ...     return Patient(patient_id=name, follow_up=FollowUp(assessments=seen))
+    >>> cohort = Cohort([patient("A", 3, 4, 5), patient("B", 2, 3, 5)])
+    >>> study = analyze(cohort, population="all")
+    >>> figure = recovery_figure(study.recovery[0])
+    >>> len(figure.axes)
+    1
     """
     groups = shown_groups(analysis)
     last = max(float(group.curve.time[-1]) for group in groups)

@@ -35,6 +35,21 @@ def zones_figure(zones: Zones, *, ax: "Axes | None" = None) -> "Figure":
     -------
     Figure
         The figure drawn on.
+
+    Examples
+    --------
+    >>> from iph import Cohort, Hematoma, NerveInvolvement, Patient
+    >>> from iph.report import zones_figure
+    >>> from iph.study import analyze
+    >>> patient = Patient(
+    ...     patient_id="P01",
+    ...     hematoma=Hematoma(zones={"upper", "mid"}),
+    ...     nerves=NerveInvolvement(femoral="involved", obturator="spared"),
+    ... )
+    >>> study = analyze(Cohort([patient]), population="all")
+    >>> figure = zones_figure(study.zones)
+    >>> len(figure.axes)
+    1
     """
     from matplotlib.patches import Rectangle
 
