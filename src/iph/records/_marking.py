@@ -30,10 +30,12 @@ def mark(
 
     Parameters
     ----------
-    path, assessments, mapping, sheet
-        As for `check`.
+    path : path
+        The table.
     out : path
         The workbook, ``.xlsx``; never the file itself.
+    assessments, mapping, sheet : object
+        As for `check`.
 
     Returns
     -------

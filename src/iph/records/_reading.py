@@ -118,7 +118,7 @@ def check(
 
     Parameters
     ----------
-    path, assessments, mapping, sheet
+    path, assessments, mapping, sheet : object
         As for `read`.
 
     Returns

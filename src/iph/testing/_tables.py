@@ -52,7 +52,7 @@ class PlantedTable:
 
 
 def refused_texts(declared: Declaration) -> SearchStrategy[str]:
-    """Cell texts that a declared field must refuse.
+    """Draw cell texts that a declared field must refuse.
 
     Parameters
     ----------
@@ -63,6 +63,19 @@ def refused_texts(declared: Declaration) -> SearchStrategy[str]:
     -------
     SearchStrategy
         Texts just beyond the bounds, and words that are no code of the field.
+
+    Examples
+    --------
+    >>> import attrs
+    >>> from hypothesis import given, settings
+    >>> from iph import Patient
+    >>> from iph.testing import refused_texts
+    >>> declared = attrs.fields(Patient).age_years.metadata["iph"]
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(refused_texts(declared))
+    ... def test_any(text):
+    ...     assert text not in {"0", "48", "120"}
+    >>> test_any()
     """
     if declared.low is None or declared.high is None:
         return st.sampled_from(_NO_WORDS)
@@ -80,10 +93,25 @@ def planted_tables(
 
     Parameters
     ----------
-    max_planted : int
+    max_planted : int, default 6
         The largest number of spoiled cells.
     **fields : SearchStrategy
         Strategies of single fields of the patients, as for `patients`.
+
+    Returns
+    -------
+    SearchStrategy of PlantedTable
+        The table with its header, and the places of the spoiled cells.
+
+    Examples
+    --------
+    >>> from hypothesis import given, settings
+    >>> from iph.testing import planted_tables
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(planted_tables(max_planted=2))
+    ... def test_any(table):
+    ...     assert len(table.planted) <= 2
+    >>> test_any()
     """
     cohort = draw(cohorts(min_size=1, max_size=3, **fields))
     header, *rows = [[as_text(cell) for cell in row] for row in long_rows(cohort)]
