@@ -89,7 +89,7 @@ def test_rank_tests_on_every_engine(on_engine: Load) -> None:
         for group in ("b", "m", "y")
     ]
     for method in ("asymptotic", "exact"):
-        whole = kruskal_wallis(*samples, method=method)  # type: ignore[call-overload] # one of its words
+        whole = kruskal_wallis(*samples, method=method)
         assert whole == kruskal_wallis(
             *counted.samples, weights=counted.weights, method=method
         )
@@ -111,7 +111,7 @@ def test_recovery_on_every_engine(on_engine: Load) -> None:
     assert (curve.n, curve.n_missing) == (whole.n, whole.n_missing)
     columns = (counts.time, counts.event, counts.group)
     for method in ("asymptotic", "exact"):
-        expected = logrank(ROWS["day"], ROWS["seen"], groups, method=method)  # type: ignore[call-overload] # one of its words
+        expected = logrank(ROWS["day"], ROWS["seen"], groups, method=method)
         assert expected == logrank(*columns, weights=counts.weights, method=method)
         assert (counts.n, counts.n_missing) == (expected.n, expected.n_missing)
 

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -32,11 +33,12 @@ def test_files_of_any_cohort(
     folder = tmp_path_factory.mktemp("files")
     written(cohort, folder)
     expected = screen(cohort, LI_2023)
-    for paths in (
+    asked: list[Any] = [
         folder / "*.parquet",
         [folder / "a.parquet", str(folder / "b.parquet")],
         f"{folder}/*.csv",
-    ):
+    ]
+    for paths in asked:
         found = screen(open_table(paths), LI_2023)
         assert found.flow == expected.flow
         assert found.n_included == expected.n_included

@@ -74,12 +74,11 @@ def test_statistics_of_three_sites() -> None:
     pain = [tally(site, "vas", by="drug") for site in sites]
     total = pain[0] + pain[1] + pain[2]
     samples = [[v for v, g, _, _ in rows if g == drug] for drug in "abc"]
-    weighted = {"weights": total.weights}
-    assert kruskal_wallis(*total.samples, method="exact", **weighted) == kruskal_wallis(
+    assert kruskal_wallis(*total.samples, method="exact", weights=total.weights) == kruskal_wallis(
         *samples, method="exact"
     )
-    assert dunn(*total.samples, **weighted) == dunn(*samples)
-    assert jonckheere_terpstra(*total.samples, **weighted) == jonckheere_terpstra(
+    assert dunn(*total.samples, weights=total.weights) == dunn(*samples)
+    assert jonckheere_terpstra(*total.samples, weights=total.weights) == jonckheere_terpstra(
         *samples
     )
     for values, levels, counts in zip(
@@ -96,8 +95,8 @@ def test_statistics_of_three_sites() -> None:
             days.event,
             days.group,
             weights=days.weights,
-            method=method,  # type: ignore[arg-type] # one of its words
-        ) == logrank(columns[2], columns[3], columns[1], method=method)  # type: ignore[arg-type] # the same
+            method=method,
+        ) == logrank(columns[2], columns[3], columns[1], method=method)
     curve = kaplan_meier(days.time, days.event, weights=days.weights)
     whole = kaplan_meier(columns[2], columns[3])
     assert curve.survival.tolist() == whole.survival.tolist()
@@ -255,6 +254,6 @@ def test_only_counts_of_a_kind_add_up() -> None:
     """A tally and a number, or counts and a tally, are no sum."""
     counted = tally(ONE, "vas")
     with pytest.raises(TypeError):
-        counted + 1  # type: ignore[operator]
+        counted + 1
     with pytest.raises(TypeError):
-        recovery_counts(ONE[:2], "vas", "seen") + counted  # type: ignore[operator]
+        recovery_counts(ONE[:2], "vas", "seen") + counted
