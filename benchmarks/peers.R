@@ -1,0 +1,73 @@
+# What R does with the same data. Each job reads columns of doubles, takes its own
+# processor time over repeats, and prints results and median seconds as JSON.
+#
+#   Rscript peers.R JOB FOLDER REPEATS
+
+suppressPackageStartupMessages({
+  library(survival)
+  library(jsonlite)
+})
+
+job <- commandArgs(TRUE)[1]
+if (job %in% c("exact", "monte-carlo")) suppressPackageStartupMessages(library(coin))
+folder <- commandArgs(TRUE)[2]
+repeats <- as.integer(commandArgs(TRUE)[3])
+
+column <- function(name) {
+  path <- file.path(folder, paste0(name, ".f64"))
+  readBin(path, "double", file.size(path) / 8)
+}
+
+versions <- function() {
+  packages <- c("survival", "coin")
+  versions <- lapply(packages, function(p) as.character(packageVersion(p)))
+  c(list(R = paste(R.version$major, R.version$minor, sep = ".")),
+    setNames(versions, packages))
+}
+
+timed <- function(work, loops = 1) {
+  seconds <- replicate(repeats, {
+    invisible(gc())
+    sum(system.time(for (i in seq_len(loops)) work())[1:2]) / loops
+  })
+  median(seconds)
+}
+
+answer <- function(...) {
+  cat(toJSON(list(...), auto_unbox = TRUE, digits = NA), "\n", sep = "")
+}
+
+if (job == "versions") {
+  do.call(answer, versions())
+} else {
+  time <- column("time")
+  event <- column("event")
+  group <- factor(column("group"))
+  outcome <- Surv(time, event)
+  if (job == "kaplan-meier") {
+    fit <- summary(survfit(outcome ~ 1, conf.type = "log-log"))
+    answer(
+      median = unname(fit$table[c("median", "0.95LCL", "0.95UCL")]),
+      seconds = timed(function() summary(survfit(Surv(time, event) ~ 1,
+                                                 conf.type = "log-log"))$table)
+    )
+  } else if (job == "logrank") {
+    loops <- if (length(time) < 1000) 20 else 1
+    answer(
+      chi_square = survdiff(outcome ~ group)$chisq,
+      seconds = timed(function() survdiff(Surv(time, event) ~ group), loops)
+    )
+  } else if (job == "exact") {
+    test <- function() {
+      pvalue(logrank_test(Surv(time, event) ~ group, distribution = "exact"))
+    }
+    answer(p_value = test(), seconds = timed(test, 5))
+  } else if (job == "monte-carlo") {
+    test <- function() {
+      pvalue(logrank_test(Surv(time, event) ~ group,
+                          distribution = approximate(nresample = 10000)))
+    }
+    set.seed(2023)
+    answer(p_value = as.numeric(test()), seconds = timed(test))
+  }
+}
