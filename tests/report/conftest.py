@@ -76,5 +76,10 @@ def nobody() -> Study:
 
 @pytest.fixture(scope="session")
 def alone() -> Study:
-    """Return a study of one patient."""
-    return analyze(Cohort([patient(0)], label="Alone"), population="all")
+    """Return a study of one patient with two visits."""
+    seen = (
+        Assessment(visit="baseline", vas=5, strength=3),  # type: ignore[arg-type] # converted
+        Assessment(visit="month_6", vas=1, strength=5),  # type: ignore[arg-type] # converted
+    )
+    only = Patient(patient_id="P1", follow_up=FollowUp(assessments=seen))
+    return analyze(Cohort([only], label="Alone"), population="all")

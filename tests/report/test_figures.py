@@ -105,6 +105,19 @@ def test_the_settings_of_the_caller_stay(by_hand: Study) -> None:
     assert first == image(pain_figure(pain), "png", name="pain")
 
 
+def test_the_same_figure_gives_the_same_bytes(by_hand: Study) -> None:
+    """Nothing in a vector file depends on when it was drawn."""
+    pain, course, zones, analysis = parts(by_hand)
+    drawing: list[Callable[[], Figure]] = [
+        lambda: pain_figure(pain),
+        lambda: alluvial_figure(course),
+        lambda: anatomy_figure(zones, by_hand.nerves),
+        lambda: interval_figure(analysis),
+    ]
+    for draw in drawing:
+        assert image(draw(), "svg", name="x") == image(draw(), "svg", name="x")
+
+
 def test_the_numbers_at_risk_are_those_of_the_curve(by_hand: Study) -> None:
     """Below each mark of the axis stands the number at risk just before the day."""
     *_, analysis = parts(by_hand)

@@ -1,16 +1,22 @@
 """One table in four formats, and the words of a report."""
 
+import math
 import re
 
+import attrs
 import pytest
 
 from iph.errors import InputError
-from iph.report import Sheet, SheetRow, sheet
+from iph.report import Sheet, SheetRow, interval_figure, sheet
+from iph.report._baseline_sheets import number_text
 from iph.report._checklists import AUTHOR, checklist_sheets
 from iph.report._contents import document_of
+from iph.report._course_sheets import quartile_text
 from iph.report._methods import assumptions, methods_sentences, rules_used, warnings_of
+from iph.report._recovery_sheets import window_text
 from iph.report._sentences import results_sentences
-from iph.study import RecoveryAnalysis, Study
+from iph.stats import describe, turnbull
+from iph.study import RecoveryAnalysis, Study, Unavailable
 
 HARD = Sheet(
     name="hard",
@@ -149,3 +155,40 @@ def test_names_of_tables_and_figures_are_unique(
     assert len(set(figures)) == len(figures)
     own = [p.data.name for p in document.pictures if p.data not in document.sheets]
     assert not set(own) & set(tables)
+
+
+def test_what_is_undefined_is_printed_in_words(by_hand: Study) -> None:
+    """Quartiles, medians and stretches without end say what they are."""
+    assert not isinstance(by_hand.pain, Unavailable)
+    few = attrs.evolve(
+        by_hand.pain.visits[0].quartiles, q1=math.nan, q3=math.nan, median=4.0
+    )
+    assert quartile_text(few) == "4"
+    assert quartile_text(attrs.evolve(few, n=0)) == "none recorded"
+    short = describe([3, 4], rule="median")
+    undefined = attrs.evolve(
+        short, quartiles=attrs.evolve(short.quartiles, q1=math.nan)
+    )
+    assert number_text(undefined, "median") == "3.5 (quartiles not defined)"
+    assert number_text(describe([3]), "mean") == "3.0 (not defined)"
+
+
+def test_where_a_median_lies_is_said_as_far_as_visits_tell(by_hand: Study) -> None:
+    """An exact day, a stretch between visits, or only that it is later."""
+    analysis = by_hand.recovery[0]
+    assert isinstance(analysis, RecoveryAnalysis)
+    ends = {
+        "day 30": turnbull([30], [30]),
+        "after day 7, by day 30": turnbull([7], [30]),
+        "after day 30": turnbull([30], [math.inf]),
+    }
+    for words, visits in ends.items():
+        assert window_text(attrs.evolve(analysis.overall, visits=visits)) == words
+        figure = interval_figure(
+            attrs.evolve(
+                analysis,
+                groups=(),
+                overall=attrs.evolve(analysis.overall, visits=visits),
+            )
+        )
+        assert figure.axes[0].get_lines()

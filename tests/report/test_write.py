@@ -30,6 +30,23 @@ def written(by_hand: Study, tmp_path_factory: pytest.TempPathFactory) -> Written
     return write(by_hand, tmp_path_factory.mktemp("reports") / "report")
 
 
+@pytest.fixture(scope="module")
+def heard() -> list[tuple[str, int, int]]:
+    """Return what the progress of the published cases told."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def of_published(
+    published: Study,
+    heard: list[tuple[str, int, int]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Written:
+    """Return the report of the published cases."""
+    folder = tmp_path_factory.mktemp("reports") / "report"
+    return write(published, folder, progress=lambda *told: heard.append(told))
+
+
 class Cells(HTMLParser):
     """Reads the tables of a page: caption, and rows of cells."""
 
@@ -127,13 +144,13 @@ def test_numbers_are_those_of_the_study(written: Written, by_hand: Study) -> Non
 
 
 def test_the_same_study_gives_the_same_bytes(
-    written: Written, by_hand: Study, tmp_path: Path
+    of_published: Written, published: Study, tmp_path: Path
 ) -> None:
     """Nothing in any file depends on when, where or in which order it was written."""
-    again = write(by_hand, tmp_path / "again")
-    assert again.files == written.files
-    for name in written.files:
-        first, second = (w.folder / name for w in (written, again))
+    again = write(published, tmp_path / "again")
+    assert again.files == of_published.files
+    for name in again.files:
+        first, second = (w.folder / name for w in (of_published, again))
         assert first.read_bytes() == second.read_bytes(), name
 
 
@@ -170,12 +187,11 @@ def test_made_up_patients_are_announced(written: Written) -> None:
     assert "made-up patients" in written.summary[0]
 
 
-def test_published_cases_degrade_with_words(published: Study, tmp_path: Path) -> None:
+def test_published_cases_degrade_with_words(
+    of_published: Written, published: Study, heard: list[tuple[str, int, int]]
+) -> None:
     """Gaps are said in words, unknowns counted, and progress told for each figure."""
-    heard: list[tuple[str, int, int]] = []
-    report = write(
-        published, tmp_path / "report", progress=lambda *told: heard.append(told)
-    )
+    report = of_published
     assert [place for _, place, _ in heard] == list(range(1, len(heard) + 1))
     assert {total for _, _, total in heard} == {len(heard)}
     text = (report.folder / "report.md").read_text(encoding="utf-8")
@@ -203,7 +219,7 @@ def test_next_to_nothing_is_reported(
 
 
 @given(cohort=cohorts(max_size=3))
-@settings(max_examples=3)
+@settings(max_examples=2)
 def test_any_cohort_can_be_reported(cohort: Cohort) -> None:
     """No cohort, however patchy, stops the report."""
     study = analyze(cohort, population="all", by="side")
