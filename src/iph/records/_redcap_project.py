@@ -43,6 +43,15 @@ def read_redcap(url: str, token: str, *, mapping: Any = None) -> Cohort:
     See Also
     --------
     redcap_dictionary : A project that is read without a mapping.
+
+    Examples
+    --------
+    The token of a project is not its name, and it is never shown:
+
+    >>> from iph.records import read_redcap
+    >>> read_redcap("https://redcap.example.org/api/", token="my-project")
+    Traceback (most recent call last):
+    iph.errors.InputError: token must be 32 hexadecimal digits, got '(not shown)'
     """
     if not _TOKEN.fullmatch(str(token)):
         raise InputError("token", "32 hexadecimal digits", "(not shown)")
