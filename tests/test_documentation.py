@@ -46,11 +46,13 @@ def test_examples_print_what_the_page_says(
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_one_sentence_a_line(page: Path) -> None:
     """A line of prose ends where its sentence does, so that changes show as such."""
-    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.M | re.S)
+    text = re.sub(
+        r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
     prose = re.sub(r"`[^`]*`|\([^()]*\)", "", text)
     # An abbreviation, a number or an initial ends in a full stop as well.
     broken = re.findall(
-        r"^(?![|:#\-\d\[]).*?[a-z]{3,}[.?!] [A-Z][a-z]+ .*$", prose, flags=re.M
+        r"^(?![|:#\-\d\[]).*?[a-z]{3,}[.?!] [A-Z][a-z]+ .*$", prose, flags=re.MULTILINE
     )
     known = [line for line in broken if not re.search(r"et al\.|e\.g\.|vs\.", line)]
     assert not known

@@ -272,4 +272,4 @@ def test_wrong_options(by_hand: Cohort, options: dict[str, str], message: str) -
 def test_patients_instead_of_a_cohort(by_hand: Cohort) -> None:
     """A list of patients is refused with what to do."""
     with pytest.raises(InputError, match=r"use Cohort\(patients\)"):
-        analyze(list(by_hand), criteria=LI_2023)  # type: ignore[arg-type]
+        analyze(list(by_hand), criteria=LI_2023)

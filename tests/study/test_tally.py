@@ -74,13 +74,13 @@ def test_statistics_of_three_sites() -> None:
     pain = [tally(site, "vas", by="drug") for site in sites]
     total = pain[0] + pain[1] + pain[2]
     samples = [[v for v, g, _, _ in rows if g == drug] for drug in "abc"]
-    assert kruskal_wallis(*total.samples, method="exact", weights=total.weights) == kruskal_wallis(
-        *samples, method="exact"
-    )
+    assert kruskal_wallis(
+        *total.samples, method="exact", weights=total.weights
+    ) == kruskal_wallis(*samples, method="exact")
     assert dunn(*total.samples, weights=total.weights) == dunn(*samples)
-    assert jonckheere_terpstra(*total.samples, weights=total.weights) == jonckheere_terpstra(
-        *samples
-    )
+    assert jonckheere_terpstra(
+        *total.samples, weights=total.weights
+    ) == jonckheere_terpstra(*samples)
     for values, levels, counts in zip(
         samples, total.samples, total.weights, strict=True
     ):
