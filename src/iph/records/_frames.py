@@ -86,7 +86,7 @@ def _table(frame: Any, name: str) -> Table:
             name,
             "a dataframe that narwhals takes",
             frame,
-            "make a Cohort of what is no table",
+            "for patients in Python use Cohort(patients)",
         ) from None
 
     def rows() -> Iterator[tuple[int, list[Any]]]:

@@ -21,6 +21,7 @@ from iph.records._redcap import unfolded
 from iph.records._report import RecordError, RecordErrors, RecordReport
 from iph.records._spss import spss_tables
 from iph.records._table import Table
+from iph.records._table_rows import take_table
 
 PATIENTS_ENDING: Final = "_patients"
 ASSESSMENTS_ENDING: Final = "_assessments"
@@ -250,7 +251,7 @@ def examined_tables(
     entries = Entries()
     entries.errors += mapping_errors
     for place, table in enumerate(tables):
-        entries.take(table, meant, known_only=place > 0)
+        take_table(entries, table, meant, known_only=place > 0)
     if needs_known and not any(found.columns for found in entries.matched):
         columns = len(tables[0].header)
         raise FileError(
