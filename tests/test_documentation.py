@@ -1,11 +1,14 @@
 """The pages of the documentation keep their word."""
 
 import doctest
+import importlib.util
 import re
 import shutil
 from pathlib import Path
 
 import pytest
+
+from iph import stats
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -56,6 +59,24 @@ def test_one_sentence_a_line(page: Path) -> None:
     )
     known = [line for line in broken if not re.search(r"et al\.|e\.g\.|vs\.", line)]
     assert not known
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_names_on_a_page_exist(page: Path) -> None:
+    """A page speaks of no function that is not there (any more)."""
+    text = page.read_text(encoding="utf-8")
+    for dotted in re.findall(r"`(iph(?:\.\w+)+)", text):
+        room, _, name = dotted.rpartition(".")
+        found = hasattr(importlib.import_module(room), name) if room else True
+        assert found or importlib.util.find_spec(dotted), dotted
+
+
+def test_names_of_the_choice_of_tests_exist() -> None:
+    """Every function that the choice of tests names is one of `iph.stats`."""
+    page = DOCS / "explanation" / "which-test-when.md"
+    names = re.findall(r"`([a-z_]+)`", page.read_text(encoding="utf-8"))
+    assert len(names) > 40
+    assert set(names) <= set(stats.__all__)
 
 
 def test_first_page_says_that_it_is_no_medical_device() -> None:
