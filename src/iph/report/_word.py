@@ -28,7 +28,9 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip archive can name
 _MARGIN = 0.9  # inches
 _WIDEST = 8.5 - 2 * _MARGIN
 _LONGEST = 44  # characters; a longer cell is broken into lines
-_CHARACTER = 0.078  # inches that a character takes, with the space between columns
+_CHARACTER = 0.072  # inches that a character of 9 points takes
+_BOLD = 1.3  # how much wider the words of the head are
+_PADDING = 0.18  # inches beside the text of a cell
 _MANY_COLUMNS = 6  # with more, a table needs a smaller type
 _THICK, _THIN = 12, 6  # eighths of a point
 
@@ -117,20 +119,31 @@ def _add_sheet(word: "Word", sheet: Sheet, prefix: str) -> None:
 
 
 def _widths(sheet: Sheet) -> list[float]:
-    """Share the width of the page out by how long the cells of a column are."""
-    columns = zip(sheet.header, *(row.cells for row in sheet.rows), strict=True)
-    wanted = []
-    for head, *cells in columns:
-        word = max(len(part) for part in f"{head} -".split())
-        longest = max((len(cell) for cell in cells), default=0)
-        wanted.append(max(word + 2, min(longest, _LONGEST) + 1) * _CHARACTER)
-    return [width * min(1.0, _WIDEST / sum(wanted)) for width in wanted]
+    """Share out the width of the page: no word is broken, long cells are wrapped."""
+    character = _CHARACTER * _size(len(sheet.header)) / 9
+    least, wanted = [], []
+    for cells in zip(sheet.header, *(row.cells for row in sheet.rows), strict=True):
+        words = [word for cell in cells for word in f"{unbroken(cell)} -".split(" ")]
+        longest = max(len(cell) for cell in cells)
+        bold = max(map(len, cells[0].split()), default=0) * _BOLD
+        least.append(max(bold, *map(len, words)) * character + _PADDING)
+        wanted.append(min(longest, _LONGEST) * character + _PADDING)
+    wanted = [max(pair) for pair in zip(least, wanted, strict=True)]
+    if sum(wanted) <= _WIDEST:
+        return wanted
+    spare = max(_WIDEST - sum(least), 0.0) / max(sum(wanted) - sum(least), 1e-9)
+    return [low + (high - low) * spare for low, high in zip(least, wanted, strict=True)]
+
+
+def _size(columns: int) -> float:
+    """Return the size of the type in a table, in points."""
+    return 9 if columns <= _MANY_COLUMNS else 7.5
 
 
 def _fill(row: "_Row", line: SheetRow, widths: list[float], *, head: bool) -> None:
     from docx.shared import Inches, Pt
 
-    size = 9 if len(widths) <= _MANY_COLUMNS else 7.5
+    size = _size(len(widths))
     for place, (cell, text) in enumerate(zip(row.cells, line.cells, strict=True)):
         cell.width = Inches(widths[place])
         paragraph = cell.paragraphs[0]
