@@ -46,8 +46,12 @@ def _shuffled_index(table: pa.Table) -> pd.DataFrame:
     return frame
 
 
+_OPEN: list[Any] = []  # before DuckDB 1.3 a relation does not keep its connection
+
+
 def _duckdb(table: pa.Table, _: Path) -> Any:
     connection = duckdb.connect()
+    _OPEN.append(connection)
     connection.register("arrow", table)
     connection.execute("create table records as select * from arrow")
     return connection.table("records")
@@ -119,7 +123,7 @@ ENGINES = {
     "pyarrow": Engine(lambda table, _: table),
     "duckdb": Engine(_duckdb),
     "duckdb on parquet": Engine(
-        lambda table, folder: duckdb.connect().read_parquet(_parquet(table, folder))
+        lambda table, folder: duckdb.read_parquet(_parquet(table, folder))
     ),
     "dask": Engine(
         lambda table, _: _dask(table.to_pandas()), ("dask.dataframe",), cheap=False

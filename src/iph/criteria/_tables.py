@@ -75,11 +75,9 @@ def open_table(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]])
     if len(endings) != 1 or endings[0] not in SCANNED:
         kinds = ", ".join(SCANNED)
         raise InputError("paths", f"files of one kind out of: {kinds}", endings)
-    # A connection of its own: the shared one may hold tables of the caller.
-    connection = duckdb.connect()
     function, options = SCANNED[endings[0]]
     try:
-        return getattr(connection, function)(files, union_by_name=True, **options)
+        return getattr(duckdb, function)(files, union_by_name=True, **options)
     except duckdb.Error as error:
         problem = str(error).partition("\n")[0]
         raise FileError(", ".join(files), problem) from None
