@@ -38,7 +38,7 @@ def test_report_of_the_published_cases(capsys: pytest.CaptureFixture[str]) -> No
     assert run("report") == command.DONE
     printed = capsys.readouterr().out
     assert "convenience sample" in printed
-    assert "Of 62 records, 0 met the criteria (Li 2023), 3 did not" in printed
+    assert "Records: 62; 0 included, 3 excluded, 59 undecided (Li 2023)" in printed
     report = Path("iph-report/report.md").read_text(encoding="utf-8")
     assert "convenience sample" in report
     assert Path("iph-report/figures/flow.png").read_bytes().startswith(b"\x89PNG")
@@ -54,7 +54,7 @@ def test_report_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--population not-excluded" in printed
     assert Path("out/report.md").exists()
     assert run("report", name, "--out", "out", "--population", "all") == command.DONE
-    assert "2 patients were analyzed" in capsys.readouterr().out
+    assert "2 patients analyzed" in capsys.readouterr().out
 
 
 def test_a_report_can_be_grouped(capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,6 +116,39 @@ def test_check(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     for column in ("age_years", "hemoglobin_g_l", "vas_baseline"):
         assert column in printed
+
+
+def test_check_can_mark_the_sheet(capsys: pytest.CaptureFixture[str]) -> None:
+    """The table is written back as a workbook with its wrong cells marked."""
+    bad = table(PATIENTS + "P1,7.9,male,110,11,4\n", "bad.csv")
+    assert run("check", bad, "--marked", "marked.xlsx") == command.FOUND
+    assert "Wrote marked.xlsx" in capsys.readouterr().out
+    assert Path("marked.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_template(capsys: pytest.CaptureFixture[str]) -> None:
+    """A workbook or a REDCap project is written, and checks as empty and sound."""
+    assert run("template", "study.xlsx") == command.DONE
+    assert "Wrote study.xlsx" in capsys.readouterr().out
+    assert run("check", "study.xlsx") == command.DONE
+    assert "holds no patients" in capsys.readouterr().out
+    assert run("template", "project", "--redcap") == command.DONE
+    names = sorted(path.name for path in Path("project").iterdir())
+    assert "redcap_dictionary.csv" in names
+    Path("taken").write_text("mine", encoding="utf-8")
+    assert run("template", "taken", "--redcap") == command.WRONG
+    assert "taken: cannot be made" in capsys.readouterr().err
+
+
+def test_screen_of_parquet(capsys: pytest.CaptureFixture[str]) -> None:
+    """Parquet files are counted where they lie; two other tables are refused."""
+    frame = published_cases().patients_frame("polars")
+    frame[:30].write_parquet("a.parquet")
+    frame[30:].write_parquet("b.parquet")
+    assert run("screen", "a.parquet", "b.parquet") == command.DONE
+    assert "included 0, excluded 3, unknown 59" in capsys.readouterr().out
+    assert run("screen", "a.csv", "b.csv") == command.WRONG
+    assert "one table, or Parquet files" in capsys.readouterr().err
 
 
 def test_screen(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from iph._cohort import Cohort
-from iph.errors import InputError, IphError
+from iph.errors import FileError, InputError, IphError
 
 DONE, FOUND, WRONG, STOPPED = 0, 1, 2, 130
 
@@ -67,7 +67,16 @@ def _parser() -> argparse.ArgumentParser:
         description="Print the flow of records through the criteria.",
         epilog=_EPILOG,
     )
-    _table_arguments(screen, optional=True)
+    screen.add_argument(
+        "file",
+        nargs="*",
+        metavar="FILE",
+        help=(
+            "a table of patients, or Parquet files (also as a pattern), which are "
+            "counted where they lie (default: the bundled published cases)"
+        ),
+    )
+    _reading_arguments(screen)
     screen.add_argument(
         "--as-printed",
         action="store_true",
@@ -82,7 +91,29 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
     )
     _table_arguments(check, optional=False)
+    check.add_argument(
+        "--marked",
+        metavar="OUT",
+        help="write the table to a workbook in which every wrong cell is marked",
+    )
     check.set_defaults(run=_check)
+
+    template = commands.add_parser(
+        "template",
+        help="write an empty workbook, or a REDCap project, to enter patients in",
+        description=(
+            "Write a workbook with drop-downs, units and a codebook (FILE.xlsx), or "
+            "the data dictionary and events of a REDCap project into a FOLDER."
+        ),
+        epilog=_EPILOG,
+    )
+    template.add_argument("path", metavar="FILE.xlsx", help="the workbook to write")
+    template.add_argument(
+        "--redcap",
+        action="store_true",
+        help="write a REDCap project into the folder of that name instead",
+    )
+    template.set_defaults(run=_template)
 
     audit = commands.add_parser(
         "audit",
@@ -108,6 +139,10 @@ def _table_arguments(parser: argparse.ArgumentParser, *, optional: bool) -> None
         help="a table of patients"
         + (" (default: the bundled published cases)" if optional else ""),
     )
+    _reading_arguments(parser)
+
+
+def _reading_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--assessments", metavar="FILE", help="a second table, one row a visit"
     )
@@ -184,7 +219,16 @@ def _screen(arguments: argparse.Namespace) -> int:
     from iph.criteria import li_2023, screen
 
     criteria = li_2023(confirmation="all" if arguments.as_printed else "any")
-    result = screen(_cohort(arguments), criteria)
+    files: list[str] = arguments.file
+    if any(Path(file).suffix in {".parquet", ".pq"} for file in files):
+        from iph.criteria import open_table
+
+        result = screen(open_table(files), criteria)
+    elif len(files) > 1:
+        raise InputError("FILE", "one table, or Parquet files", files)
+    else:
+        arguments.file = files[0] if files else None
+        result = screen(_cohort(arguments), criteria)
     print(f"{criteria.name}: {result.n_assessed} records assessed")
     width = max(len(step.code) for step in result.flow)
     print(f"{'':{width}}  removed  unknown  remaining")
@@ -201,16 +245,37 @@ def _screen(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from iph.records import check, errors_text
+    from iph.records import check, errors_text, mark
 
-    found = check(
-        arguments.file,
-        assessments=arguments.assessments,
-        mapping=arguments.mapping,
-        sheet=arguments.sheet,
-    )
-    print(errors_text(found))
+    options = {
+        "assessments": arguments.assessments,
+        "mapping": arguments.mapping,
+        "sheet": arguments.sheet,
+    }
+    if arguments.marked is None:
+        found = check(arguments.file, **options)
+        print(errors_text(found))
+    else:
+        found = mark(arguments.file, arguments.marked, **options)
+        print(errors_text(found))
+        print(f"Wrote {arguments.marked}")
     return FOUND if found.errors else DONE
+
+
+def _template(arguments: argparse.Namespace) -> int:
+    from iph.records import redcap_dictionary, template
+
+    if arguments.redcap:
+        folder = Path(arguments.path)
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise FileError(str(folder), f"cannot be made ({error.strerror})") from None
+        written = redcap_dictionary().write(folder)
+        print(*(f"Wrote {path}" for path in written), sep="\n")
+    else:
+        print(f"Wrote {template(arguments.path)}")
+    return DONE
 
 
 def _audit(arguments: argparse.Namespace) -> int:
@@ -235,8 +300,6 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 def _write_page(path: Path, page: str) -> None:
     """Write a page in one step, so that a former one is never half replaced."""
-    from iph.errors import FileError
-
     part = path.with_name(path.name + ".part")
     try:
         part.write_text(page, encoding="utf-8")
