@@ -50,7 +50,8 @@ def _curves(columns: data.Columns, repeats: int) -> dict[str, float]:
         ours[0].survival[seen], others[0].surv_prob, rtol=1e-9, atol=1e-12
     )
     np.testing.assert_allclose(ours[1:], theirs[1:], rtol=1e-12)
-    np.testing.assert_allclose(ours[1:], r["median"], rtol=1e-12)
+    # R joins survival that is closer than 1.5e-8 to one half with one half.
+    np.testing.assert_allclose(ours[1:], r["median"], rtol=1e-5)
     assert ours[1] == others[1]
     works = {
         "iph": lambda: _iph_curve(days, event),
@@ -77,7 +78,9 @@ def _logranks(columns: data.Columns, repeats: int, loops: int = 1) -> dict[str, 
     }
     r = in_r("logrank", columns, 1 if loops == 1 else 5)
     found = [work() for work in works.values()]
-    np.testing.assert_allclose([*found, r["chi_square"]], found[0], rtol=1e-7)
+    np.testing.assert_allclose(found, found[0], rtol=1e-9)
+    # R ties times that differ by less than 1.5e-8 of their size.
+    np.testing.assert_allclose(found[0], r["chi_square"], rtol=1e-6)
     return {**in_turn(works, repeats, loops), "R survival": r["seconds"]}
 
 
