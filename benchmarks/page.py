@@ -19,7 +19,8 @@ PACKAGES = (
 
 _HEAD = """# Benchmarks
 
-How fast iph is beside the tools that do the same: on one machine, the tools of a row in one run.
+How fast iph is beside the tools that do the same.
+The tools of a row run on one machine, at one time.
 Every row first asserts that all tools find the same result.
 The times are medians of processor time, on one thread; the tools take turns.
 A ratio of 4 means that iph needs a quarter of the peer's time.
