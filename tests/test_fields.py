@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iph._admission import Hematoma, Laboratory
 from iph._categories import Agent, Sex
 from iph._fields import DeclaredField, Kind, cell, declared_fields, unit_hint
 from iph._follow_up import ASSESSMENT_FIELDS
-from iph._model import PATIENT_FIELDS, Hematoma, Laboratory, Patient
+from iph._model import PATIENT_FIELDS, Patient
 from iph.errors import FieldError
 from iph.testing import field_values
 

@@ -3,6 +3,7 @@
 Out of scope: diagnosis or treatment advice for a patient. Not a medical device.
 """
 
+from iph._admission import Hematoma, Imaging, Laboratory, NerveInvolvement
 from iph._categories import (
     Agent,
     AssociatedLesion,
@@ -23,7 +24,7 @@ from iph._categories import (
 )
 from iph._cohort import Cohort
 from iph._follow_up import Assessment, FollowUp, Recovery
-from iph._model import Hematoma, Imaging, Laboratory, NerveInvolvement, Patient
+from iph._model import Patient
 
 __all__ = [
     "Agent",

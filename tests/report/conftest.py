@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from iph import Assessment, Cohort, FollowUp, Hematoma, Laboratory, Nerve, Patient
-from iph._model import NerveInvolvement
+from iph._admission import NerveInvolvement
 from iph.evidence import published_cases
 from iph.study import Study, analyze
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from iph._admission import Hematoma, Imaging, Laboratory, NerveInvolvement
 from iph._categories import (
     Agent,
     Etiology,
@@ -15,7 +16,7 @@ from iph._categories import (
 )
 from iph._fields import DeclaredField, Kind, declared_fields
 from iph._follow_up import Assessment, FollowUp
-from iph._model import Hematoma, Imaging, Laboratory, NerveInvolvement, Patient
+from iph._model import Patient
 from iph.evidence._block_samples import ONLY, REST
 from iph.evidence._blocks import REPEATED
 from iph.evidence._twin_courses import Courses

@@ -4,17 +4,11 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
+from iph._admission import Hematoma, Imaging, Laboratory, NerveInvolvement
 from iph._cohort import Cohort
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, DeclaredField, Kind, cell
 from iph._follow_up import ASSESSMENT_FIELDS, Assessment, FollowUp
-from iph._model import (
-    PATIENT_FIELDS,
-    Hematoma,
-    Imaging,
-    Laboratory,
-    NerveInvolvement,
-    Patient,
-)
+from iph._model import PATIENT_FIELDS, Patient
 from iph.errors import FileError
 from iph.records._excel import (
     ASSESSMENTS_SHEET,

@@ -7,11 +7,12 @@ import attrs
 import hypothesis.strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from iph._admission import Hematoma, Imaging, Laboratory, NerveInvolvement
 from iph._categories import Side, Visit
 from iph._cohort import Cohort
 from iph._fields import KEY, Declaration, Kind
 from iph._follow_up import Assessment, FollowUp
-from iph._model import Hematoma, Imaging, Laboratory, NerveInvolvement, Patient
+from iph._model import Patient
 from iph.errors import RuleError
 
 _NAMES = st.text("abcdefghijklmnopqrstuvwxyzABCDEF0123456789-_", min_size=1, max_size=8)

@@ -1,0 +1,335 @@
+"""What is found at admission: blood, images, the hematoma, and the nerves."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+
+from iph import _fields
+from iph._categories import (
+    AssociatedLesion,
+    HematomaZone,
+    ImagingFinding,
+    Involvement,
+    Muscle,
+    Nerve,
+)
+from iph.errors import InputError, RuleError
+from iph.scales._reference_ranges import ReferenceRange
+
+
+def _ranges(values: Any) -> tuple[ReferenceRange, ...]:
+    if isinstance(values, ReferenceRange) or not isinstance(values, Iterable):
+        raise InputError("reference_ranges", "a sequence of ReferenceRange", values)
+    listed = tuple(values)
+    for place, value in enumerate(listed):
+        if not isinstance(value, ReferenceRange):
+            name = f"reference_ranges[{place}]"
+            raise InputError(name, "a ReferenceRange", value)
+    return listed
+
+
+@attrs.frozen(kw_only=True)
+class Laboratory:
+    """Blood count and clotting tests at admission; None where not measured.
+
+    Attributes
+    ----------
+    hemoglobin_g_l : float or None
+        Hemoglobin. Units: g/L.
+    platelets_10e9_l : float or None
+        Platelets. Units: 10^9/L.
+    pt_s, aptt_s, tt_s : float or None
+        Prothrombin, activated partial thromboplastin and thrombin time. Units: s.
+    inr : float or None
+        International normalized ratio.
+    fibrinogen_g_l : float or None
+        Fibrinogen. Units: g/L.
+    factor_viii_percent, factor_ix_percent, factor_xi_percent : float or None
+        Factor activity. Units: % of normal (IU/dL).
+    reference_ranges : tuple of ReferenceRange
+        The laboratory's own ranges, where known; they go before the defaults.
+
+    Raises
+    ------
+    FieldError
+        If a value is outside the plausible bounds, with a hint at the unit.
+
+    Examples
+    --------
+    >>> from iph import Laboratory
+    >>> Laboratory(hemoglobin_g_l=13.0)
+    Traceback (most recent call last):
+    iph.errors.FieldError: hemoglobin_g_l must be a number from 20 to 250 g/L, got 13.0; is it in g/dL? (130 g/L)
+    """  # noqa: E501 - the message is one line
+
+    hemoglobin_g_l: float | None = _fields.quantity(
+        "Hemoglobin",
+        unit="g/L",
+        ucum="g/L",
+        low=20,
+        high=250,
+        step="0.1",
+        other_units={"g/dL": 10, "mmol/L": "16.114"},
+        loinc="718-7",
+    )
+    platelets_10e9_l: float | None = _fields.quantity(
+        "Platelets",
+        unit="10^9/L",
+        ucum="10*9/L",
+        low=1,
+        high=2000,
+        step="0.1",
+        other_units={"cells per microliter": "0.001"},
+        loinc="777-3",
+    )
+    pt_s: float | None = _fields.quantity(
+        "Prothrombin time",
+        unit="s",
+        ucum="s",
+        low=5,
+        high=300,
+        step="0.1",
+        loinc="5902-2",
+    )
+    inr: float | None = _fields.quantity(
+        "INR", ucum="{INR}", low=0.5, high=30, step="0.01", loinc="6301-6"
+    )
+    aptt_s: float | None = _fields.quantity(
+        "APTT", unit="s", ucum="s", low=10, high=400, step="0.1", loinc="14979-9"
+    )
+    tt_s: float | None = _fields.quantity(
+        "Thrombin time", unit="s", ucum="s", low=5, high=300, step="0.1", loinc="3243-3"
+    )
+    fibrinogen_g_l: float | None = _fields.quantity(
+        "Fibrinogen",
+        unit="g/L",
+        ucum="g/L",
+        low=0,
+        high=15,
+        step="0.01",
+        other_units={"mg/dL": "0.01"},
+        loinc="3255-7",
+    )
+    factor_viii_percent: float | None = _fields.quantity(
+        "Factor VIII activity",
+        unit="%",
+        ucum="%",
+        low=0,
+        high=600,
+        step="0.1",
+        loinc="3209-4",
+    )
+    factor_ix_percent: float | None = _fields.quantity(
+        "Factor IX activity",
+        unit="%",
+        ucum="%",
+        low=0,
+        high=600,
+        step="0.1",
+        loinc="3187-2",
+    )
+    factor_xi_percent: float | None = _fields.quantity(
+        "Factor XI activity",
+        unit="%",
+        ucum="%",
+        low=0,
+        high=600,
+        step="0.1",
+        loinc="3226-8",
+    )
+    reference_ranges: tuple[ReferenceRange, ...] = attrs.field(
+        default=(), converter=_ranges
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Imaging:
+    """Which examinations were done, and whether they show the hematoma.
+
+    Attributes
+    ----------
+    ct, mri : ImagingFinding or None
+        Computed tomography and magnetic resonance imaging.
+    surgical_confirmation : ImagingFinding or None
+        Whether the hematoma was seen at operation.
+    imaging_available : bool or None
+        Whether CT or MRI images can be looked at (they may be done and lost).
+    """
+
+    ct: ImagingFinding | None = _fields.choice("Hematoma on CT", ImagingFinding)
+    mri: ImagingFinding | None = _fields.choice("Hematoma on MRI", ImagingFinding)
+    surgical_confirmation: ImagingFinding | None = _fields.choice(
+        "Hematoma seen at operation", ImagingFinding
+    )
+    imaging_available: bool | None = _fields.yes_no("CT or MRI available")
+
+
+@attrs.frozen(kw_only=True)
+class Hematoma:
+    """The hematoma: where it is and how large.
+
+    Attributes
+    ----------
+    hematoma_present : bool or None
+        Whether there is a hematoma at all (some patients have only the pain).
+    muscle : Muscle or None
+        The compartment that holds it.
+    zones : frozenset of HematomaZone or None
+        The zones that it reaches; one stretch without a gap.
+    diameter_a_cm, diameter_b_cm, diameter_c_cm : float or None
+        Three diameters at right angles. Units: cm.
+    volume_ml : float or None
+        The volume as measured or evacuated. Units: mL.
+    resolved_day : int or None
+        Day since the start of treatment on which imaging shows no hematoma.
+    other_areas : bool or None
+        Whether blood is found in other areas as well.
+    associated_lesions : frozenset of AssociatedLesion or None
+        Lesions of the iliopsoas beside the hematoma; empty if there are none.
+
+    Raises
+    ------
+    FieldError
+        If a value is not one that its field can hold.
+    RuleError
+        ``zones-contiguous``: upper and lower without mid.
+        ``zones-not-empty``: a hematoma in no zone.
+        ``hematoma-present``: zones or a size of a hematoma that is not there.
+
+    Examples
+    --------
+    >>> from iph import Hematoma, HematomaZone
+    >>> Hematoma(zones={HematomaZone.UPPER, HematomaZone.LOWER})
+    Traceback (most recent call last):
+    iph.errors.RuleError: zones {upper, lower} leave a gap: add mid (rule zones-contiguous)
+    """  # noqa: E501 - the message is one line
+
+    hematoma_present: bool | None = _fields.yes_no("Hematoma present")
+    muscle: Muscle | None = _fields.choice("Compartment", Muscle)
+    zones: frozenset[HematomaZone] | None = _fields.choices(
+        "Hematoma zones", HematomaZone, note="one stretch without a gap"
+    )
+    diameter_a_cm: float | None = _fields.quantity(
+        "Largest diameter",
+        unit="cm",
+        ucum="cm",
+        low=0.1,
+        high=40,
+        step="0.1",
+        other_units={"mm": "0.1"},
+    )
+    diameter_b_cm: float | None = _fields.quantity(
+        "Second diameter",
+        unit="cm",
+        ucum="cm",
+        low=0.1,
+        high=40,
+        step="0.1",
+        other_units={"mm": "0.1"},
+    )
+    diameter_c_cm: float | None = _fields.quantity(
+        "Third diameter",
+        unit="cm",
+        ucum="cm",
+        low=0.1,
+        high=40,
+        step="0.1",
+        other_units={"mm": "0.1"},
+    )
+    volume_ml: float | None = _fields.quantity(
+        "Hematoma volume",
+        unit="mL",
+        ucum="mL",
+        low=1,
+        high=5000,
+        step="0.1",
+        other_units={"L": 1000},
+    )
+    resolved_day: int | None = _fields.days("Hematoma resolved on imaging")
+    other_areas: bool | None = _fields.yes_no("Hematoma in other areas")
+    associated_lesions: frozenset[AssociatedLesion] | None = _fields.choices(
+        "Associated lesions of the iliopsoas", AssociatedLesion
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if self.zones is not None:
+            if not self.zones:
+                raise RuleError(
+                    "zones-not-empty",
+                    "zones must name a zone; give None if they are not recorded",
+                    ("zones",),
+                )
+            if self.zones == {HematomaZone.UPPER, HematomaZone.LOWER}:
+                raise RuleError(
+                    "zones-contiguous",
+                    "zones {upper, lower} leave a gap: add mid",
+                    ("zones",),
+                )
+        described = ("zones", "diameter_a_cm", "volume_ml")
+        given = [name for name in described if getattr(self, name) is not None]
+        if self.hematoma_present is False and given:
+            raise RuleError(
+                "hematoma-present",
+                f"hematoma_present is no, but {', '.join(given)} is given",
+                ("hematoma_present", *given),
+            )
+
+    @property
+    def diameters_cm(self) -> tuple[float, float, float] | None:
+        """The three diameters; None unless all three are recorded."""
+        a, b, c = self.diameter_a_cm, self.diameter_b_cm, self.diameter_c_cm
+        if a is None or b is None or c is None:
+            return None
+        return a, b, c
+
+
+def _nerve(nerve: Nerve) -> Any:
+    return _fields.choice(f"{nerve.label.capitalize()} nerve", Involvement)
+
+
+@attrs.frozen(kw_only=True)
+class NerveInvolvement:
+    """Which branches of the lumbar plexus are affected; None where not recorded.
+
+    `femoral` also answers whether the hematoma compresses the femoral nerve.
+
+    Attributes
+    ----------
+    iliohypogastric, ilioinguinal, genitofemoral : Involvement or None
+        The high branches.
+    lateral_femoral_cutaneous, femoral, obturator : Involvement or None
+        The branches to the thigh.
+
+    Examples
+    --------
+    >>> from iph import Nerve, NerveInvolvement
+    >>> nerves = NerveInvolvement(femoral="involved", obturator="spared")
+    >>> nerves.involved == {Nerve.FEMORAL}
+    True
+    """
+
+    iliohypogastric: Involvement | None = _nerve(Nerve.ILIOHYPOGASTRIC)
+    ilioinguinal: Involvement | None = _nerve(Nerve.ILIOINGUINAL)
+    genitofemoral: Involvement | None = _nerve(Nerve.GENITOFEMORAL)
+    lateral_femoral_cutaneous: Involvement | None = _nerve(
+        Nerve.LATERAL_FEMORAL_CUTANEOUS
+    )
+    femoral: Involvement | None = _nerve(Nerve.FEMORAL)
+    obturator: Involvement | None = _nerve(Nerve.OBTURATOR)
+
+    def of(self, nerve: Nerve) -> Involvement | None:
+        """Return the involvement of one nerve."""
+        found: Involvement | None = getattr(self, nerve.value)
+        return found
+
+    @property
+    def involved(self) -> frozenset[Nerve]:
+        """The nerves known to be affected; the others may be spared or unknown."""
+        return frozenset(n for n in Nerve if self.of(n) is Involvement.INVOLVED)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every branch is known to be affected or spared."""
+        known = {Involvement.INVOLVED, Involvement.SPARED}
+        return all(self.of(nerve) in known for nerve in Nerve)
