@@ -9,6 +9,7 @@ from iph import Cohort, Nerve, Visit
 from iph.criteria import LI_2023
 from iph.errors import InputError
 from iph.evidence import published_cases
+from iph.stats import mann_whitney
 from iph.study import (
     CategoryCell,
     GradeCourse,
@@ -22,6 +23,7 @@ from iph.study import (
     Zones,
     analyze,
 )
+from iph.study._table_one import compared_numbers
 from iph.testing import cohorts
 
 
@@ -193,6 +195,20 @@ def test_tables_by_more_groups(by_hand: Cohort) -> None:
     assert len(study.table_one.columns) == 6
     assert row(study, "age_years").test.startswith("Kruskal-Wallis")
     assert row(study, "age_years").difference is None
+
+
+def test_large_groups_are_not_simulated() -> None:
+    """With many patients a number is compared by its normal approximation."""
+    sizes = [[3000, 2000, 2500], [2500, 2500, 3000]]
+    _, test, p_value = compared_numbers([[1, 2, 4], [1, 2, 4]], 1, sizes)
+    assert test == "Mann-Whitney, asymptotic, continuity-corrected"
+    expected = mann_whitney(
+        [1, 2, 4], [1, 2, 4], weights=(sizes[0], sizes[1]), method="asymptotic"
+    )
+    assert p_value == expected.p_value
+    three = [*sizes, [10, 10, 10]]
+    _, test, _ = compared_numbers([[1, 2, 4]] * 3, 1, three)
+    assert test == "Kruskal-Wallis, asymptotic"
 
 
 def test_published_cases_degrade_with_words() -> None:
