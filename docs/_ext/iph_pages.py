@@ -357,7 +357,13 @@ def cases_page() -> str:
     return _table(("case", "author", "year", "where", "license"), rows)
 
 
+def audit_page() -> str:
+    """Print what the audit finds in the published study."""
+    return evidence.findings_markdown(evidence.audit(evidence.li2023_claims()))
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "audit": audit_page,
     "cases": cases_page,
     "criteria": criteria_page,
     "data-dictionary": dictionary_page,
