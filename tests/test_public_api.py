@@ -170,7 +170,7 @@ def dois(text: str) -> set[str]:
 def test_dois_are_those_of_the_bibliography() -> None:
     """The DOIs of the source stand in docs/references.bib, and no others."""
     cited: set[str] = set()
-    for path in (ROOT / "src" / "iph").rglob("*.py"):
+    for path in Path(iph.__file__).parent.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         text = re.sub(r"^\s*'10\..*'$", "", text, flags=re.MULTILINE)  # printed by code
         cited |= dois(text)
