@@ -15,6 +15,8 @@ import pytest
 from numpydoc.docscrape import ClassDoc, FunctionDoc
 from numpydoc.validate import validate
 
+import iph
+
 ROOT = Path(__file__).parents[1]
 ROOMS = (
     "iph",
