@@ -97,6 +97,12 @@ SPECIFICATION: list[tuple[Rule, str, list[tuple[Any, bool | None]]]] = [
 ]
 
 
+NULLABLE = {
+    pa.int64(): pd.Int64Dtype(),
+    pa.float64(): pd.Float64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+    pa.string(): pd.StringDtype(),
+}
 OPEN: list[duckdb.DuckDBPyConnection] = []  # a relation does not keep its own
 
 
@@ -108,7 +114,7 @@ def frames(columns: dict[str, list[Any]]) -> dict[str, Any]:
     connection.register("t", table)
     return {
         "pandas": pd.DataFrame(columns),
-        "pandas nullable": pd.DataFrame(columns).convert_dtypes(convert_integer=False),
+        "pandas nullable": table.to_pandas(types_mapper=NULLABLE.get),
         "pandas arrow": table.to_pandas(types_mapper=pd.ArrowDtype),
         "polars": pl.DataFrame(columns),
         "polars lazy": pl.LazyFrame(columns),
