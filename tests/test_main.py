@@ -126,6 +126,18 @@ def test_check_can_mark_the_sheet(capsys: pytest.CaptureFixture[str]) -> None:
     assert Path("marked.xlsx").read_bytes().startswith(b"PK")
 
 
+def test_share(capsys: pytest.CaptureFixture[str]) -> None:
+    """Tables of counts are written, and no row of a patient."""
+    rows = "".join(f"P{n},{40 + n},male,110,7,4\n" for n in range(9))
+    name = table(PATIENTS + rows)
+    assert run("share", name, "--out", "out", "--least", "3") == command.DONE
+    assert "9 patients" in capsys.readouterr().out
+    assert "P1" not in Path("out/tables.csv").read_text(encoding="utf-8")
+    assert run("share", name, "--out", "few", "--least", "20") == command.WRONG
+    assert "too few" in capsys.readouterr().err
+    assert not Path("few").exists()
+
+
 def test_template(capsys: pytest.CaptureFixture[str]) -> None:
     """A workbook or a REDCap project is written, and checks as empty and sound."""
     assert run("template", "study.xlsx") == command.DONE

@@ -1,4 +1,4 @@
-"""The command line: check, template, screen, report and audit."""
+"""The command line: check, template, screen, report, share and audit."""
 
 import argparse
 import os
@@ -6,9 +6,13 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iph._cohort import Cohort
 from iph.errors import FileError, InputError, IphError
+
+if TYPE_CHECKING:
+    from iph.study import Comparison, Study
 
 DONE, FOUND, WRONG, STOPPED = 0, 1, 2, 130
 
@@ -58,6 +62,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.add_argument(
         "--by", metavar="FIELD", help="group the tables, for example by etiology"
+    )
+    report.add_argument(
+        "--compare",
+        default="li2023",
+        metavar="CLAIMS",
+        help=(
+            "the published study to compare with: li2023 (default), the claims of a "
+            "paper (TOML or CSV), or none"
+        ),
     )
     report.set_defaults(run=_report)
 
@@ -114,6 +127,34 @@ def _parser() -> argparse.ArgumentParser:
         help="write a REDCap project into the folder of that name instead",
     )
     template.set_defaults(run=_template)
+
+    share = commands.add_parser(
+        "share",
+        help="write tables in which no patient can be found",
+        description=(
+            "Write tables of counts of FILE that may leave the hospital, with small "
+            "counts hidden and protected, and an account of what was done."
+        ),
+        epilog=_EPILOG,
+    )
+    _table_arguments(share, optional=False)
+    share.add_argument(
+        "--out",
+        default="iph-shared",
+        metavar="FOLDER",
+        help="the folder to write (default: %(default)s)",
+    )
+    share.add_argument(
+        "--by", metavar="FIELD", help="group the patients, for example by sex"
+    )
+    share.add_argument(
+        "--least",
+        type=int,
+        default=5,
+        metavar="N",
+        help="the smallest count to show (default: %(default)s)",
+    )
+    share.set_defaults(run=_share)
 
     audit = commands.add_parser(
         "audit",
@@ -190,7 +231,8 @@ def _report(arguments: argparse.Namespace) -> int:
     if population is None:
         population = "not-excluded" if bundled else "included"
     study = analyze(cohort, population=population, by=arguments.by)
-    written = write(study, arguments.out, progress=_progress())
+    comparison = _comparison(study, arguments.compare)
+    written = write(study, arguments.out, comparison=comparison, progress=_progress())
     print(*written.summary, sep="\n")
     if not study.patients and len(cohort):
         print(
@@ -200,6 +242,19 @@ def _report(arguments: argparse.Namespace) -> int:
         )
     print(f"Wrote {len(written.files)} files to {written.folder}")
     return DONE
+
+
+def _comparison(study: "Study", name: str) -> "Comparison | None":
+    """Compare with the study that is named; None if with none."""
+    from iph.study import compare_with_claims
+
+    if name == "none":
+        return None
+    if name == "li2023":
+        return compare_with_claims(study)
+    from iph.evidence import read_claims
+
+    return compare_with_claims(study, read_claims(name), source=Path(name).stem)
 
 
 def _progress() -> Callable[[str, int, int], None] | None:
@@ -275,6 +330,21 @@ def _template(arguments: argparse.Namespace) -> int:
         print(*(f"Wrote {path}" for path in written), sep="\n")
     else:
         print(f"Wrote {template(arguments.path)}")
+    return DONE
+
+
+def _share(arguments: argparse.Namespace) -> int:
+    from iph.records import share
+
+    shared = share(
+        _cohort(arguments), arguments.out, by=arguments.by, least=arguments.least
+    )
+    print(
+        f"{shared.n} patients, {len(shared.tables)} tables, "
+        f"{shared.n_hidden} numbers hidden"
+    )
+    print(f"Wrote {len(shared.files)} files to {shared.folder}; look at them before")
+    print("they leave: not every risk can be computed")
     return DONE
 
 

@@ -18,6 +18,9 @@ from iph.records._report import (
     RecordReport,
     errors_text,
 )
+from iph.records._shared_tables import SharedTable
+from iph.records._sharing import share
+from iph.records._sharing_result import SharedChange, Sharing
 from iph.records._suggesting import suggest_mapping
 from iph.records._template import template
 from iph.records._writing import write
@@ -29,6 +32,9 @@ __all__ = [
     "RecordErrors",
     "RecordReport",
     "RedcapDictionary",
+    "SharedChange",
+    "SharedTable",
+    "Sharing",
     "check",
     "errors_text",
     "fhir_bundle",
@@ -38,6 +44,7 @@ __all__ = [
     "read",
     "read_redcap",
     "redcap_dictionary",
+    "share",
     "suggest_mapping",
     "template",
     "write",

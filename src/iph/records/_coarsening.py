@@ -1,0 +1,175 @@
+"""What is counted of a patient: few levels for each field, and bands for numbers."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+import attrs
+
+from iph._checks import numbers
+from iph._fields import NO_CHOICE, DeclaredField, Kind, sorted_values
+from iph._follow_up import ASSESSMENT_FIELDS
+from iph._model import PATIENT_FIELDS
+from iph.errors import InputError
+from iph.scales._cutpoints import Cutpoints
+from iph.scales._hip_flexion import HIP_FLEXION
+from iph.scales._pain import PAIN_RULES
+from iph.scales._reference_ranges import DEFAULT_RANGES
+
+NOT_RECORDED: Final = "not recorded"
+UNKNOWN: Final = "unknown"
+
+_DAYS: Final = (2, 8, 31, 92, 183, 366)
+_EDGES: Final[Mapping[str, tuple[float, ...]]] = {
+    "age_years": tuple(range(10, 100, 10)),
+    "hemoglobin_g_l": (80, 110, 130),
+    "diameter_a_cm": (5, 10),
+    "diameter_b_cm": (5, 10),
+    "diameter_c_cm": (5, 10),
+    "volume_ml": (100, 250, 500),
+}
+_SCALES: Final[Mapping[str, Cutpoints[Any]]] = {
+    "vas": PAIN_RULES["li2023"],
+    "hip_flexion_deg": HIP_FLEXION,
+    **{one.test: one.cutpoints for one in DEFAULT_RANGES},
+}
+_NUMBERS: Final = (Kind.QUANTITY, Kind.DAYS)
+
+
+@attrs.frozen(kw_only=True)
+class Coarse:
+    """A field in few levels.
+
+    Attributes
+    ----------
+    levels : tuple of str
+        All levels in their order, the missing one excepted.
+    answers : tuple
+        For each patient the level, or a tuple of levels where several may apply; None
+        where nothing is recorded.
+    how : str
+        How numbers were put into levels; empty if they are those of the field.
+    """
+
+    levels: tuple[str, ...]
+    answers: tuple[Any, ...]
+    how: str = ""
+
+
+def checked_bands(bands: Any) -> dict[str, tuple[float, ...]]:
+    """Return the cut points that the user gives, by field."""
+    if bands is None:
+        return {}
+    if not isinstance(bands, Mapping):
+        hint = 'for example {"volume_ml": (100, 300)}'
+        raise InputError("bands", "cut points by the name of a field", bands, hint)
+    known = {
+        field.name: field.declaration
+        for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)
+        if field.declaration.kind in _NUMBERS
+    }
+    found: dict[str, tuple[float, ...]] = {}
+    for name, edges in bands.items():
+        if name not in known:
+            raise InputError("bands", "for fields that hold a number", name)
+        low, high = known[name].low or 0.0, known[name].high or 0.0
+        given = numbers(edges, f"bands[{name!r}]", low=low, high=high).tolist()
+        if not given or not all(a < b for a, b in pairwise(given)):
+            raise InputError(f"bands[{name!r}]", "rising cut points", given)
+        found[name] = tuple(given)
+    return found
+
+
+def coarse(
+    field: DeclaredField,
+    values: Iterable[Any],
+    *,
+    least: int,
+    bands: Mapping[str, tuple[float, ...]],
+) -> Coarse:
+    """Return the values of a field in few levels."""
+    declared = field.declaration
+    given = tuple(values)
+    if declared.kind in _NUMBERS:
+        scale = _SCALES.get(field.name)
+        if field.name not in bands and scale is not None:
+            return _graded(scale, given)
+        edges = bands.get(field.name, _EDGES.get(field.name, _DAYS))
+        return _banded(given, edges, least=least, whole=declared.whole)
+    read = _several if declared.kind is Kind.CHOICES else _word
+    answers = [None if value is None else read(value) for value in given]
+    seen = {one for answer in answers for one in _each(answer)}
+    order = [_word(option) for option in declared.options or (True, False)]
+    if declared.kind is Kind.CHOICES:
+        order.append(NO_CHOICE)
+    return Coarse(
+        levels=tuple(one for one in order if one in seen),
+        answers=tuple(answers),
+    )
+
+
+def _each(answer: Any) -> tuple[str, ...]:
+    if answer is None:
+        return ()
+    return answer if isinstance(answer, tuple) else (answer,)
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(getattr(value, "value", value))
+
+
+def _several(value: Any) -> tuple[str, ...]:
+    return tuple(str(code) for code in sorted_values(value)) or (NO_CHOICE,)
+
+
+def _graded(scale: Cutpoints[Any], values: Sequence[Any]) -> Coarse:
+    levels = {int(level): str(level.label) for level in sorted(scale.levels)}
+    grades = scale.grade(list(values)).tolist()  # None where missing
+    edges = ", ".join(f"{edge:g}" for edge in scale.edges)
+    unit = f" {scale.unit}" if scale.unit else ""
+    return Coarse(
+        levels=tuple(levels.values()),
+        answers=tuple(None if grade is None else levels[grade] for grade in grades),
+        how=f"graded at {edges}{unit} ({scale.name})",
+    )
+
+
+def _banded(
+    values: Sequence[Any], edges: tuple[float, ...], *, least: int, whole: bool
+) -> Coarse:
+    """Put numbers into bands; those at both ends are widened until nobody is alone."""
+    left = _joined_ends(edges, [v for v in values if v is not None], least)
+    name = _band_names(left, whole=whole)
+    cut = ", ".join(f"{edge:g}" for edge in left)
+    return Coarse(
+        levels=name,
+        answers=tuple(
+            None if value is None else name[bisect_right(left, value)]
+            for value in values
+        ),
+        how=f"put into bands cut at {cut}" if left else "only whether there is a value",
+    )
+
+
+def _joined_ends(
+    edges: tuple[float, ...], values: Sequence[float], least: int
+) -> tuple[float, ...]:
+    left = list(edges)
+    while left and sum(value < left[0] for value in values) < least:
+        del left[0]
+    while left and sum(value >= left[-1] for value in values) < least:
+        del left[-1]
+    return tuple(left)
+
+
+def _band_names(edges: tuple[float, ...], *, whole: bool) -> tuple[str, ...]:
+    if not edges:
+        return ("any value",)
+    inner = [
+        f"{low:g} to {high - 1:g}" if whole else f"{low:g} to below {high:g}"
+        for low, high in pairwise(edges)
+    ]
+    return (f"below {edges[0]:g}", *inner, f"{edges[-1]:g} or more")

@@ -1,0 +1,169 @@
+"""The steps of a sharing: what is left out, how patients are grouped and counted."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+
+from iph._categories import Visit
+from iph._cohort import Cohort
+from iph._fields import DeclaredField, Kind
+from iph._follow_up import ASSESSMENT_FIELDS
+from iph._model import PATIENT_FIELDS, Patient
+from iph.errors import InputError
+from iph.records._coarsening import Coarse, coarse
+from iph.records._shared_tables import Groups, SharedTable, groups_of, shared_table
+from iph.records._sharing_result import SharedChange
+
+_LEFT_OUT: Final[Mapping[str, str]] = {
+    PATIENT_FIELDS[0].name: "a pseudonym leads back to a person",
+    "visit": "it names the tables",
+    "day": "exact days of visits lead back to dates",
+    "strength_modifier": "too fine",
+}
+_FIELDS: Final = {
+    field.name: field
+    for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)
+    if field.name not in _LEFT_OUT
+}
+# Fields that a rule of the patient ties together: everybody knows where a 0 must stand.
+_RULED: Final = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("sex", "pregnancy"),
+        ("died", "died_day"),
+        ("hematoma_present", "zones"),
+        ("hematoma_present", "diameter_a_cm"),
+        ("hematoma_present", "volume_ml"),
+    )
+)
+_OF_PATIENT: Final = frozenset(field.name for field in PATIENT_FIELDS)
+
+
+@attrs.frozen(kw_only=True)
+class Rules:
+    """What is counted, and how."""
+
+    fields: tuple[DeclaredField, ...]
+    by: DeclaredField | None
+    least: int
+    bands: Mapping[str, tuple[float, ...]]
+
+    def coarse(self, field: DeclaredField, values: Iterable[Any]) -> Coarse:
+        """Return the values of a field in few levels."""
+        return coarse(field, values, least=self.least, bands=self.bands)
+
+
+def chosen_fields(fields: Any) -> tuple[DeclaredField, ...]:
+    """Return the fields to count, in the order of their declaration."""
+    if fields is None:
+        return tuple(_FIELDS.values())
+    if isinstance(fields, (str, bytes)) or not isinstance(fields, Iterable):
+        hint = "give a list, even of one"
+        raise InputError("fields", "names of fields", fields, hint)
+    asked = set()
+    for name in fields:
+        if name not in _FIELDS:
+            hint = _LEFT_OUT.get(name, "") if isinstance(name, str) else ""
+            raise InputError("fields", "names of fields that are shared", name, hint)
+        asked.add(name)
+    return tuple(field for name, field in _FIELDS.items() if name in asked)
+
+
+def group_field(by: Any) -> DeclaredField | None:
+    """Return the field that makes the groups."""
+    if by is None:
+        return None
+    field = _FIELDS.get(by) if isinstance(by, str) else None
+    if field is None or field.name not in _OF_PATIENT:
+        raise InputError("by", "a field of the patient", by)
+    if field.declaration.kind is Kind.CHOICES:
+        hint = "a patient may have several of its levels"
+        raise InputError("by", "a field with one level a patient", by, hint)
+    return field
+
+
+def removed(cohort: Cohort, rules: Rules) -> Iterator[SharedChange]:
+    """Yield what is never shared, as far as the cohort holds it."""
+    for name, why in _LEFT_OUT.items():
+        if name != "visit":
+            yield _change("removed", name, why)
+    if cohort.label or cohort.notes:
+        yield _change("removed", "label and notes", "free text may name a place")
+    laboratories = [patient.laboratory for patient in cohort]
+    if any(one is not None and one.reference_ranges for one in laboratories):
+        yield _change("removed", "reference_ranges", "they name a laboratory")
+    seen = [one for patient in cohort for one in patient.follow_up.assessments]
+    of_visits = any(field.name not in _OF_PATIENT for field in rules.fields)
+    if of_visits and any(one.visit is None for one in seen):
+        yield _change("removed", "assessments outside the schedule", "too fine")
+
+
+def _change(what: str, field: str, how: str) -> SharedChange:
+    return SharedChange(what=what, field=field, how=how)
+
+
+def groups_and_missing(
+    patients: Sequence[Patient], rules: Rules, changes: list[SharedChange]
+) -> tuple[Groups, int]:
+    """Return the groups, and of how many patients the group is not recorded."""
+    if rules.by is None:
+        return groups_of(None, len(patients), rules.least), 0
+    name = rules.by.name
+    found = rules.coarse(rules.by, [rules.by.value_of(one) for one in patients])
+    if found.how:
+        changes.append(_change("coarsened", name, found.how))
+    groups = groups_of(found, len(patients), rules.least)
+    if groups.joined:
+        how = f"small groups were joined: {', '.join(groups.joined)}"
+        changes.append(_change("joined", name, how))
+    return groups, found.answers.count(None)
+
+
+def shared_tables(
+    patients: Sequence[Patient],
+    rules: Rules,
+    groups: Groups,
+    changes: list[SharedChange],
+) -> Iterator[SharedTable]:
+    """Yield the tables, and note what was done for each."""
+    coarsened: set[str] = set()
+    empty: list[str] = []
+    by = "" if rules.by is None else rules.by.name
+    for field, visit, values in _counted(patients, rules):
+        name = f"{field.name} at {visit}" if visit else field.name
+        if all(value is None for value in values):
+            empty.append(name)
+            continue
+        found = rules.coarse(field, values)
+        if found.how and found.how not in coarsened:
+            changes.append(_change("coarsened", name, found.how))
+            coarsened.add(found.how)
+        ruled = frozenset({by, field.name}) in _RULED
+        table = shared_table(field.name, visit, found, groups, rules.least, ruled=ruled)
+        if table is None:
+            changes.append(_change("removed", name, "hiding cells cannot protect it"))
+            continue
+        if table.n_hidden:
+            how = "1 number" if table.n_hidden == 1 else f"{table.n_hidden} numbers"
+            changes.append(_change("hidden", name, how))
+        yield table
+    if empty:
+        changes.append(_change("removed", ", ".join(empty), "nothing is recorded"))
+
+
+def _counted(
+    patients: Sequence[Patient], rules: Rules
+) -> Iterator[tuple[DeclaredField, str, list[Any]]]:
+    """Yield each field (and visit) with the value of each patient."""
+    for field in rules.fields:
+        if field.name in _OF_PATIENT and field != rules.by:
+            yield field, "", [field.value_of(patient) for patient in patients]
+    of_visits = [field for field in rules.fields if field.name not in _OF_PATIENT]
+    if not of_visits:
+        return
+    for visit in Visit:
+        seen = [patient.follow_up.at(visit) for patient in patients]
+        if any(one is not None for one in seen):
+            for field in of_visits:
+                yield field, visit.value, [field.value_of(one) for one in seen]
