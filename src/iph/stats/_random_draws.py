@@ -1,12 +1,20 @@
 """Random draws of a part of a pool, and the sums of the scores drawn."""
 
+import math
+
 import numpy as np
 
 from iph._checks import Floats, Ints
+from iph.stats._label_counts import label_sums
 
 _BYTES = 1 << 24  # labels held at a time
 _BLOCK = 1 << 18  # labels turned into floats at a time: fits the cache
-_CASES_A_CLASS = 12  # a hypergeometric number costs as much as so many labels
+_MOST_CASES = 10_000_000  # of which the class is looked up case by case
+
+# What drawing the part of a class takes, as a hypergeometric number or as the number of
+# its labels, beside a table of these, and what a case takes that repairs their number:
+# all in labels of single cases.
+_HYPERGEOMETRIC, _LABELS, _TABLE, _REPAIR = 12.0, 2.0, 3000.0, 12.0
 
 
 def drawn_sums(
@@ -42,13 +50,16 @@ def drawn_sums(
         return everything - drawn_sums(scores, counts, n - size, n_resamples, rng)
     if size == 0:
         return np.zeros(n_resamples)
-    by_class = scores.size * _CASES_A_CLASS <= n
-    cases = scores if by_class else np.repeat(scores, counts)
-    batch = max(1, _BYTES // (8 * cases.size if by_class else cases.size))
+    way = _shortest_way(counts, size, n_resamples)
+    if way == "labels":
+        return label_sums(scores, counts, size, n_resamples, rng)
+    cases = np.repeat(scores, counts) if way == "cases" else scores
+    # Of a case a byte is held, of a class a whole number.
+    batch = max(1, _BYTES // (cases.size if way == "cases" else 8 * cases.size))
     sums = []
     for start in range(0, n_resamples, batch):
         rows = min(batch, n_resamples - start)
-        if by_class:
+        if way == "parts":
             drawn = rng.multivariate_hypergeometric(
                 counts, size, size=rows, method="marginals"
             )
@@ -56,6 +67,21 @@ def drawn_sums(
         else:
             sums.append(_labelled_sums(cases, size, rows, rng))
     return np.concatenate(sums)
+
+
+def _shortest_way(counts: Ints, size: int, n_resamples: int) -> str:
+    """Return whether to draw parts of classes, or labels by class or by case."""
+    n, classes = int(counts.sum()), counts.size
+    # How far a binomial number is from its mean; half of the cases tried repair it.
+    off = 0.8 * math.sqrt(size * (n - size) / n)
+    work = {
+        "parts": _HYPERGEOMETRIC * classes,
+        "labels": (_LABELS + _TABLE / n_resamples) * classes + _REPAIR * 2.0 * off,
+        "cases": float(n),
+    }
+    if n > _MOST_CASES:
+        del work["labels"]
+    return min(work, key=work.__getitem__)
 
 
 def _labelled_sums(

@@ -1,0 +1,84 @@
+"""Random parts drawn as counts of labels."""
+
+import itertools
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from iph.stats import _label_counts, _random_draws
+from iph.stats._label_counts import label_sums
+from iph.stats._random_draws import drawn_sums
+
+
+@pytest.mark.parametrize(
+    ("counts", "size"),
+    [([1, 1, 1, 1, 1, 1], 2), ([1, 2, 1, 1, 1], 3), ([6, 1, 3], 5), ([3, 7, 2], 1)],
+)
+def test_every_part_is_equally_likely(counts: list[int], size: int) -> None:
+    """Every sum comes up as often as its share of all draws, after the repair too."""
+    scores = np.array([15.0**i for i in range(len(counts))])
+    pool = np.repeat(scores, counts)
+    shares = Counter(sum(draw) for draw in itertools.combinations(pool.tolist(), size))
+    drawn = 40_000
+    sums = label_sums(scores, np.array(counts), size, drawn, np.random.default_rng(4))
+    found = Counter(sums.tolist())
+    assert set(found) <= set(shares)
+    frequencies = [found[value] for value in shares]
+    total = math.comb(len(pool), size)
+    expected = [drawn * ways / total for ways in shares.values()]
+    assert stats.chisquare(frequencies, expected).pvalue > 1e-4
+
+
+@pytest.mark.parametrize(("count", "share"), [(1, 0.5), (300, 0.5), (5000, 0.01)])
+def test_labels_are_binomial_numbers(count: int, share: float) -> None:
+    """The limits of 64 bits divide them as the binomial distribution does."""
+    least, limits = _label_counts._limits(count, share)
+    found = limits.astype(np.float64) / 2.0**64
+    expected = stats.binom.cdf(least + np.arange(limits.size), count, share)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-15)
+    assert least == 0 or stats.binom.cdf(least - 1, count, share) < 1e-20
+    assert limits[-1] == 2**64 - 1
+
+
+def test_many_classes_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mean and variance are those of a draw without replacement, in every batch."""
+    monkeypatch.setattr(_label_counts, "_LABELS", 40_000)
+    rng = np.random.default_rng(6)
+    counts = rng.integers(0, 200, 40)
+    scores = np.arange(40.0) ** 2
+    n, size, drawn = int(counts.sum()), 1000, 3000
+    found = label_sums(scores, counts, size, drawn, np.random.default_rng(1))
+    cases = np.repeat(scores, counts)
+    variance = cases.var() * size * (n - size) / (n - 1)
+    assert (found == np.round(found)).all()
+    error = math.sqrt(variance / drawn)
+    assert abs(found.mean() - size * cases.mean()) < 5 * error
+    assert abs(found.var() / variance - 1) < 5 * math.sqrt(2 / drawn)
+
+
+def test_the_shortest_way_is_taken() -> None:
+    """Few classes are dealt, many of many cases labelled, single cases labelled each.
+
+    For a few draws no tables are made, and of very many cases none is looked up.
+    """
+    way = _random_draws._shortest_way
+    year = np.full(730, 137)
+    assert way(year, 50_000, 10_000) == "labels"
+    assert way(year, 50_000, 100) == "parts"
+    assert way(np.full(12, 8000), 50_000, 10_000) == "parts"
+    assert way(np.ones(1000, dtype=np.int64), 500, 10_000) == "cases"
+    assert way(np.full(7300, 10**5), 10**8, 10_000) == "parts"
+
+
+def test_the_routes_agree() -> None:
+    """The route by labels has the distribution of the route by parts."""
+    counts, scores = np.full(730, 137), np.arange(730.0)
+    found = drawn_sums(scores, counts, 60_000, 4000, np.random.default_rng(2))
+    n = 730 * 137
+    size = n - 60_000  # the smaller part is drawn
+    sd = math.sqrt(np.repeat(scores, counts).var() * size * 60_000 / (n - 1))
+    standardized = (found - 60_000 * scores.mean()) / sd
+    assert stats.kstest(standardized, "norm").pvalue > 1e-4
