@@ -31,19 +31,22 @@ def curve_of(
     hit = np.flatnonzero(events)
     survival, relative = _product_limit(at_risk[hit], events[hit])
     z = two_sided_quantile(confidence_level)
-    # The first value holds before the first event: S = 1 without error.
-    survival = np.concatenate(([1.0], survival))
-    relative = np.concatenate(([0.0], relative))
     low, high = confidence_bands(survival, relative, transform, z)
     with np.errstate(invalid="ignore"):  # 0 times infinity once nobody is left
-        error = survival * relative
-    columns = [survival, low, high, error]
-    if hit.size == time.size:
-        columns = [column[1:] for column in columns]
-    else:
+        error = np.multiply(survival, relative, out=relative)
+    if hit.size < time.size:
+        # Before the first event S = 1, without error.
+        start = confidence_bands(np.ones(1), np.zeros(1), transform, z)
         place = np.cumsum(events > 0)
-        columns = [column[place] for column in columns]
-    survival, low, high, error = columns
+        survival, low, high, error = (
+            np.concatenate((first, column))[place]
+            for first, column in (
+                ([1.0], survival),
+                (start[0], low),
+                (start[1], high),
+                ([0.0], error),
+            )
+        )
     for array in (time, survival, low, high, error, at_risk, events, censored):
         array.setflags(write=False)
     return SurvivalCurve(
@@ -73,11 +76,12 @@ def _product_limit(at_risk: Ints, events: Ints) -> tuple[Floats, Floats]:
     """
     n = at_risk.astype(np.float64)
     left = n - events
-    ratio = np.ones(n.size)
-    np.divide(left[:-1], n[1:], out=ratio[1:])
-    np.cumprod(ratio, out=ratio)
-    survival = left * ratio
+    survival = np.empty(n.size)
     if n.size:
+        survival[0] = 1.0
+        np.divide(left[:-1], n[1:], out=survival[1:])
+        np.cumprod(survival, out=survival)
+        survival *= left
         survival /= n[0]
     with np.errstate(divide="ignore"):  # nobody left: an infinite error of log 0
         np.divide(events, n * left, out=n)

@@ -93,10 +93,11 @@ def table_of(rows: SurvivalRows) -> SurvivalTable:
         if counted is None:
             counted = _count_by_sorting(rows, n_groups)
         times, events, all_cases = counted
-    left = np.cumsum(all_cases[:, ::-1], axis=1)[:, ::-1]
-    at_risk = left
+    at_risk = np.cumsum(all_cases, axis=1)
+    np.subtract(all_cases, at_risk, out=at_risk)
+    at_risk += all_cases.sum(axis=1, keepdims=True)
     if rows.entry is not None:
-        at_risk = left - _not_yet(rows, rows.entry, times, n_groups)
+        at_risk -= _not_yet(rows, rows.entry, times, n_groups)
     return SurvivalTable(
         time=times,
         events=events,
@@ -150,6 +151,8 @@ def _count_by_sorting(rows: SurvivalRows, n_groups: int) -> tuple[Floats, Ints, 
     starts = np.empty(ordered.size, dtype=np.bool_)
     starts[0] = True
     np.not_equal(ordered[1:], ordered[:-1], out=starts[1:])
+    if code is None and weights is None:
+        return _count_runs(ordered, happened, np.flatnonzero(starts))
     times = ordered[starts].astype(np.float64, copy=False)
     key = np.cumsum(starts, dtype=np.int64)
     key -= 1
@@ -169,6 +172,20 @@ def _count_by_sorting(rows: SurvivalRows, n_groups: int) -> tuple[Floats, Ints, 
         events.astype(np.int64, copy=False).reshape(shape),
         all_cases.astype(np.int64, copy=False).reshape(shape),
     )
+
+
+def _count_runs(
+    ordered: npt.NDArray[Any], happened: npt.NDArray[Any], first: Ints
+) -> tuple[Floats, Ints, Ints]:
+    """Count one group of one case a row: the rows of a time stand together."""
+    if first.size == ordered.size:  # no two times alike
+        times, all_cases = ordered, np.ones(first.size, dtype=np.int64)
+        events = happened.astype(np.int64, copy=False)
+    else:
+        times, all_cases = ordered[first], np.diff(first, append=ordered.size)
+        events = np.add.reduceat(happened, first, dtype=np.int64)
+    floats = times.astype(np.float64, copy=False)
+    return floats, events.reshape(1, -1), all_cases.reshape(1, -1)
 
 
 def _ordered(
