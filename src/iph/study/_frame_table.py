@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any, Final, Literal
 
 import attrs
@@ -15,6 +16,7 @@ from iph.stats._description import describe
 from iph.stats._proportion import proportion
 from iph.study._characteristics import Characteristic, Shape, known, of_field
 from iph.study._counting import MOST_CELLS, cells, gathered, in_order, opened, truths
+from iph.study._numbering import grouped_counts
 from iph.study._table_one import (
     CategoryCell,
     NumberCell,
@@ -144,6 +146,11 @@ def _counted(
 
     if isinstance(frame, nw.LazyFrame):
         found = _in_one_query(frame, columns, by, missing, most)
+    elif frame.implementation.is_pandas():
+        found = {
+            name: gathered(islice(rows, most + 1), missing, most)
+            for name, rows in grouped_counts(frame.to_native(), columns, by)
+        }
     else:
         group = nw.lit(None, nw.String()) if by is None else nw.col(by)
         found = {
