@@ -1,5 +1,6 @@
 """Patients and their parts: every cross-field rule by its name."""
 
+from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -23,6 +24,8 @@ from iph import (
     Treatment,
     Visit,
 )
+from iph._follow_up import ASSESSMENT_FIELDS
+from iph._model import PATIENT_FIELDS
 from iph.errors import InputError, RuleError
 from iph.scales import ReferenceRange
 from iph.testing import (
@@ -109,6 +112,9 @@ def test_zones_without_a_gap_are_legal(zones: set[HematomaZone]) -> None:
         ({"zones": []}, "zones-not-empty"),
         ({"hematoma_present": False, "volume_ml": 100}, "hematoma-present"),
         ({"hematoma_present": False, "zones": ["mid"]}, "hematoma-present"),
+        ({"hematoma_present": False, "diameter_a_cm": 3}, "hematoma-present"),
+        ({"hematoma_present": False, "diameter_b_cm": 3}, "hematoma-present"),
+        ({"hematoma_present": False, "diameter_c_cm": 3}, "hematoma-present"),
     ],
 )
 def test_rules_of_a_hematoma(values: dict[str, Any], rule: str) -> None:
@@ -117,6 +123,21 @@ def test_rules_of_a_hematoma(values: dict[str, Any], rule: str) -> None:
         Hematoma(**values)
     assert caught.value.rule == rule
     assert set(caught.value.fields) <= {f.name for f in attrs.fields(Hematoma)}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"zones": ["mid"], "volume_ml": 100},
+        {"hematoma_present": True, "volume_ml": 100},
+        {"hematoma_present": False},
+        {"hematoma_present": False, "resolved_day": 10},
+    ],
+)
+def test_a_hematoma_without_contradiction(values: dict[str, Any]) -> None:
+    """A size needs no word that there is a hematoma, and "no" needs no size."""
+    given = Hematoma(**values)
+    assert given.hematoma_present is values.get("hematoma_present")
 
 
 @pytest.mark.parametrize(
@@ -168,6 +189,39 @@ def test_rules_of_a_follow_up(values: dict[str, Any], rule: str) -> None:
     with pytest.raises(RuleError) as caught:
         FollowUp(**values)
     assert caught.value.rule == rule
+
+
+def test_the_day_of_death_may_be_seen() -> None:
+    """On the day of death itself a patient may be assessed; "died" may be left open."""
+    course = FollowUp(assessments=(day(20),), died_day=20, outcome_day=20)
+    assert course.died is None
+    assert course.last_day == 20
+    assert FollowUp(died=True, died_day=20).last_day == 20
+    assert FollowUp(died=False).last_day is None
+
+
+def test_the_first_visit_is_a_start_only_at_baseline() -> None:
+    """Recovered at a late baseline is recovered at the start; later it is not."""
+    late = visit(Visit.BASELINE, 3)
+    for first, at_start in (
+        (late, True),
+        (visit(Visit.WEEK_1), False),
+        (day(1), False),
+    ):
+        course = FollowUp(assessments=(attrs.evolve(first, strength=5),))
+        assert course.recovery(reached_five).at_start is at_start
+    before = Assessment(day=1, strength=3)
+    course = FollowUp(assessments=(before, attrs.evolve(late, strength=5)))
+    assert not course.recovery(reached_five).at_start
+
+
+def test_a_nominal_day_stands_between_its_neighbors() -> None:
+    """A nominal day equal to a recorded one beside it cannot be; one off it can."""
+    month = visit(Visit.MONTH_1)
+    for earlier, known in ((29, 30), (30, None), (31, None)):
+        assert FollowUp(assessments=(day(earlier), month)).time_days[1] == known
+    for later, known in ((29, None), (30, None), (31, 30)):
+        assert FollowUp(assessments=(month, day(later))).time_days[0] == known
 
 
 def test_discharge_has_no_fixed_place() -> None:
@@ -254,7 +308,9 @@ def test_nerves() -> None:
 
 def test_diameters_need_all_three() -> None:
     """Two diameters make no volume."""
-    assert Hematoma(diameter_a_cm=8, diameter_b_cm=5).diameters_cm is None
+    sizes: dict[str, Any] = {f"diameter_{side}_cm": 5 for side in "abc"}
+    for missing in sizes:
+        assert Hematoma(**{**sizes, missing: None}).diameters_cm is None
     whole = Hematoma(diameter_a_cm=8, diameter_b_cm=5, diameter_c_cm=7)
     assert whole.diameters_cm == (8, 5, 7)
 
@@ -357,3 +413,49 @@ def test_courses_know_their_visits_and_last_day(course: FollowUp) -> None:
 def test_imaging_findings_tell_not_done_from_no() -> None:
     """An examination that was not done found nothing, and did not exclude anything."""
     assert Imaging(ct="not_done").ct is ImagingFinding.NOT_DONE  # type: ignore[arg-type]
+
+
+# Bounds, step and factors of each declaration, written a second time: these numbers
+# refuse values, so one that is changed by a slip must be noticed.
+DECLARED = {
+    "age_years": (0, 120, "1", {}),
+    "symptom_days": (0, 36525, "1", {}),
+    "hemoglobin_g_l": (20, 250, "0.1", {"g/dL": "10", "mmol/L": "16.114"}),
+    "platelets_10e9_l": (1, 2000, "0.1", {"cells per microliter": "0.001"}),
+    "pt_s": (5, 300, "0.1", {}),
+    "inr": (0.5, 30, "0.01", {}),
+    "aptt_s": (10, 400, "0.1", {}),
+    "tt_s": (5, 300, "0.1", {}),
+    "fibrinogen_g_l": (0, 15, "0.01", {"mg/dL": "0.01"}),
+    "factor_viii_percent": (0, 600, "0.1", {}),
+    "factor_ix_percent": (0, 600, "0.1", {}),
+    "factor_xi_percent": (0, 600, "0.1", {}),
+    "diameter_a_cm": (0.1, 40, "0.1", {"mm": "0.1"}),
+    "diameter_b_cm": (0.1, 40, "0.1", {"mm": "0.1"}),
+    "diameter_c_cm": (0.1, 40, "0.1", {"mm": "0.1"}),
+    "volume_ml": (1, 5000, "0.1", {"L": "1000"}),
+    "resolved_day": (0, 36525, "1", {}),
+    "died_day": (0, 36525, "1", {}),
+    "outcome_day": (0, 36525, "1", {}),
+    "day": (-365, 36525, "1", {}),
+    "vas": (0, 10, "0.1", {"mm": "0.1"}),
+    "hip_flexion_deg": (0, 160, "1", {}),
+}
+
+
+def test_every_number_is_declared_as_listed() -> None:
+    """Bounds, steps and other units of all fields are those of the list."""
+    found = {
+        field.name: (
+            field.declaration.low,
+            field.declaration.high,
+            field.declaration.step,
+            {other.unit: other.factor for other in field.declaration.other_units},
+        )
+        for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)
+        if field.declaration.low is not None
+    }
+    assert found == {
+        name: (low, high, Fraction(step), {u: Fraction(f) for u, f in units.items()})
+        for name, (low, high, step, units) in DECLARED.items()
+    }

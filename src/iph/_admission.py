@@ -266,7 +266,8 @@ class Hematoma:
                     "zones {upper, lower} leave a gap: add mid",
                     ("zones",),
                 )
-        described = ("zones", "diameter_a_cm", "volume_ml")
+        sizes = ("diameter_a_cm", "diameter_b_cm", "diameter_c_cm", "volume_ml")
+        described = ("zones", *sizes)
         given = [name for name in described if getattr(self, name) is not None]
         if self.hematoma_present is False and given:
             raise RuleError(

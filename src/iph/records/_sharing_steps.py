@@ -34,6 +34,8 @@ _RULED: Final = frozenset(
         ("died", "died_day"),
         ("hematoma_present", "zones"),
         ("hematoma_present", "diameter_a_cm"),
+        ("hematoma_present", "diameter_b_cm"),
+        ("hematoma_present", "diameter_c_cm"),
         ("hematoma_present", "volume_ml"),
     )
 )

@@ -197,7 +197,8 @@ def hematomas(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Hematoma:
         codes = {zone.value for zone in zones}
         if not codes or codes == {"upper", "lower"}:
             values["zones"] = {*zones, "mid"}
-    described = ("zones", "diameter_a_cm", "volume_ml")
+    sizes = ("diameter_a_cm", "diameter_b_cm", "diameter_c_cm", "volume_ml")
+    described = ("zones", *sizes)
     if any(values[name] is not None for name in described):
         values["hematoma_present"] = draw(st.sampled_from([True, None]))
     return Hematoma(**values)
