@@ -12,7 +12,7 @@ g/L field is refused with the question whether it is in g/dL.
 import enum
 import math
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
@@ -249,15 +249,67 @@ _ACCEPT: Final = {
 }
 
 
-def _converted(value: Any, attribute: "attrs.Attribute[Any]") -> Any:
-    return attribute.metadata[KEY].accept(attribute.name, value)
+Convert = Callable[[Any, "attrs.Attribute[Any]"], Any]
+
+
+def _converter(declared: Declaration) -> Convert:
+    """Return what makes a value the field's own, or refuses it.
+
+    What is so already is let through at sight, since files are read into a million such
+    values; `Declaration.accept` returns the same.
+    """
+    if declared.options is not None and declared.kind is Kind.CHOICES:
+        return _set_converter(declared, declared.options)
+    if declared.low is not None and declared.high is not None:
+        return _number_converter(declared, declared.low, declared.high)
+    own = (
+        declared.options
+        or declared.part
+        or (bool if declared.kind is Kind.YES_NO else None)
+    )
+    optional = not declared.required
+
+    def convert(value: Any, attribute: "attrs.Attribute[Any]") -> Any:
+        if (value is None and optional) or value.__class__ is own:
+            return value
+        return declared.accept(attribute.name, value)
+
+    return convert
+
+
+def _number_converter(declared: Declaration, low: float, high: float) -> Convert:
+    own = int if declared.whole else float
+
+    def convert(value: Any, attribute: "attrs.Attribute[Any]") -> Any:
+        if value is None or (value.__class__ is own and low <= value <= high):
+            return value
+        return declared.accept(attribute.name, value)
+
+    return convert
+
+
+def _set_converter(declared: Declaration, options: type[enum.Enum]) -> Convert:
+    alone = next((option for option in options if option.value == "unknown"), None)
+
+    def convert(value: Any, attribute: "attrs.Attribute[Any]") -> Any:
+        if value is None:
+            return None
+        if value.__class__ is frozenset:
+            for one in value:
+                if one.__class__ is not options or (one is alone and len(value) > 1):
+                    break
+            else:
+                return value
+        return declared.accept(attribute.name, value)
+
+    return convert
 
 
 def declare(declaration: Declaration, **options: Any) -> Any:
     """Make the attrs field of a declaration; None (not recorded) is the default."""
     options.setdefault("default", None)
     return attrs.field(
-        converter=attrs.Converter(_converted, takes_field=True),
+        converter=attrs.Converter(_converter(declaration), takes_field=True),
         metadata={KEY: declaration},
         **options,
     )

@@ -55,12 +55,16 @@ class Column:
     words: dict[str, str] = attrs.field(factory=dict)
     literal: bool = False
     _known: dict[Any, Reading | FieldError] = attrs.field(factory=dict, init=False)
+    _plain: dict[Any, Reading] = attrs.field(factory=dict, init=False)
     _notes: dict[Any, list[Any]] = attrs.field(factory=dict, init=False)
     _points: list[tuple[int, str]] = attrs.field(factory=list, init=False)
 
     def read(self, row: int, raw: Any, errors: list[RecordError]) -> Reading:
         """Read one cell that is not empty; an error is added to the list."""
         key = raw if raw.__class__ is str else (raw.__class__, raw)
+        plain = self._plain.get(key)
+        if plain is not None:  # read before, and there is nothing to say of it
+            return plain
         found = self._known.get(key)
         if found is None:
             found = self._read(raw)
@@ -73,6 +77,8 @@ class Column:
             self._note(row, raw, key, found)
         elif isinstance(raw, str) and _like_thousands(raw):
             self._points.append((row, raw))
+        elif key in self._known:
+            self._plain[key] = found
         return found
 
     def _read(self, raw: Any) -> Reading | FieldError:

@@ -65,7 +65,8 @@ def _checked(
 
 def _follow_up(entries: Entries, entry: Entry, values: dict[str, Any]) -> FollowUp:
     """Make the course; rows out of order are put in the order of time."""
-    for seen in (entry.seen, _in_time(entry.seen)):
+    for in_order in (list, _in_time):
+        seen = in_order(entry.seen)
         try:
             return FollowUp(assessments=[s.assessment for s in seen], **values)
         except RuleError:

@@ -1,15 +1,72 @@
 """A cohort as rows of cells: one long table, or one of patients and one of visits."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import attrs
 
 from iph._cohort import Cohort
-from iph._fields import cell
-from iph._follow_up import ASSESSMENT_FIELDS, Assessment
+from iph._fields import DeclaredField, Kind, cell
+from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS, Patient
+
+Form = Callable[[DeclaredField], Callable[[Any], Any]]
+"""Gives for a field what makes a recorded value a cell."""
+
+
+def as_cell(field: DeclaredField) -> Callable[[Any], Any]:
+    """Return what makes of a recorded value the cell that `cell` makes of it."""
+    if field.declaration.kind is Kind.CHOICES:
+        known: dict[Any, Any] = {}
+
+        def of_set(value: Any) -> Any:
+            found = known.get(value)
+            if found is None:
+                found = known[value] = cell(field, value)
+            return found
+
+        return of_set
+    if field.declaration.options is not None:
+        codes = {id(option): option.value for option in field.declaration.options}
+        return lambda value: codes[id(value)]
+    return _itself
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+class RowMaker:
+    """Makes the cells of an object, one for each field; None where not recorded."""
+
+    def __init__(self, fields: Sequence[DeclaredField], form: Form) -> None:
+        self._forms = [form(field) for field in fields]
+        self._runs: list[tuple[tuple[str, ...], Callable[[Any], Any], list[None]]] = []
+        for path, run in groupby(fields, key=lambda field: field.path[:-1]):
+            names = [field.name for field in run]
+            self._runs.append((path, _getter(names), [None] * len(names)))
+
+    def row(self, instance: object) -> list[Any]:
+        """Return the cells of one object."""
+        values: list[Any] = []
+        for path, get, empty in self._runs:
+            owner: Any = instance
+            for step in path:
+                owner = None if owner is None else getattr(owner, step)
+            values += empty if owner is None else get(owner)
+        return [
+            None if value is None else form(value)
+            for form, value in zip(self._forms, values, strict=True)
+        ]
+
+
+def _getter(names: list[str]) -> Callable[[Any], Any]:
+    """Return what gets several attributes at once, even if there is only one."""
+    get = attrgetter(*names)
+    return get if len(names) > 1 else lambda owner: (get(owner),)
 
 
 def about_columns(cohort: Cohort) -> list[str]:
@@ -38,19 +95,21 @@ def about_cells(cohort: Cohort, patient: Patient, *, first: bool) -> dict[str, s
     return cells
 
 
-def long_rows(cohort: Cohort) -> Iterator[list[Any]]:
-    """Yield the header and the rows of the long table, cells as they are."""
+def long_rows(cohort: Cohort, form: Form = as_cell) -> Iterator[list[Any]]:
+    """Yield the header and the rows of the long table."""
     about = about_columns(cohort)
     names = [field.name for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)]
     yield [*names, *about]
     no_patient = [None] * (len(PATIENT_FIELDS) - 1)
     no_assessment = [None] * len(ASSESSMENT_FIELDS)
+    patients = RowMaker(PATIENT_FIELDS, form)
+    assessments = RowMaker(ASSESSMENT_FIELDS, form)
     for place, patient in enumerate(cohort):
-        own = _of_patient(patient)
+        own = patients.row(patient)
         cells = about_cells(cohort, patient, first=place == 0)
         for number, seen in enumerate(patient.follow_up.assessments or (None,)):
-            visit = no_assessment if seen is None else _of_assessment(seen)
-            first = own if number == 0 else [patient.patient_id, *no_patient]
+            visit = no_assessment if seen is None else assessments.row(seen)
+            first = own if number == 0 else [own[0], *no_patient]
             if number == 1:
                 cells = {name: cells[name] for name in cells if name == "synthetic"}
             yield [*first, *visit, *[cells.get(name) for name in about]]
@@ -60,9 +119,10 @@ def patient_rows(cohort: Cohort) -> Iterator[list[Any]]:
     """Yield the header and the rows of the patients table."""
     about = about_columns(cohort)
     yield [*[field.name for field in PATIENT_FIELDS], *about]
+    patients = RowMaker(PATIENT_FIELDS, as_cell)
     for place, patient in enumerate(cohort):
         cells = about_cells(cohort, patient, first=place == 0)
-        yield [*_of_patient(patient), *[cells.get(name) for name in about]]
+        yield [*patients.row(patient), *[cells.get(name) for name in about]]
 
 
 def assessment_rows(cohort: Cohort) -> Iterator[list[Any]]:
@@ -70,14 +130,7 @@ def assessment_rows(cohort: Cohort) -> Iterator[list[Any]]:
     mark = ["synthetic"] if cohort.synthetic else []
     first = PATIENT_FIELDS[0].name
     yield [first, *[field.name for field in ASSESSMENT_FIELDS], *mark]
+    assessments = RowMaker(ASSESSMENT_FIELDS, as_cell)
     for patient in cohort:
         for seen in patient.follow_up.assessments:
-            yield [patient.patient_id, *_of_assessment(seen), *["yes" for _ in mark]]
-
-
-def _of_patient(patient: Patient) -> list[Any]:
-    return [cell(field, field.value_of(patient)) for field in PATIENT_FIELDS]
-
-
-def _of_assessment(seen: Assessment) -> list[Any]:
-    return [cell(field, field.value_of(seen)) for field in ASSESSMENT_FIELDS]
+            yield [patient.patient_id, *assessments.row(seen), *["yes" for _ in mark]]

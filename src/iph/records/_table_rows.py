@@ -10,6 +10,7 @@ from iph._categories import StrengthModifier, Visit
 from iph._follow_up import Assessment
 from iph._model import PATIENT_FIELDS
 from iph.errors import InputError
+from iph.records._cells import Reading
 from iph.records._columns import BAD, Column, Matched, matched
 from iph.records._entries import Entries, Entry, Seen, constructed
 from iph.records._mapping import ColumnMapping
@@ -59,6 +60,26 @@ def take_table(
         entries.errors += column.doubtful_points()
 
 
+class _Block:
+    """Columns that are read together."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = [(c, c.target.field.name) for c in columns]
+        self._places = [c.place for c in columns]
+        self._empty = [""] * len(columns)
+
+    def given(self, cells: Sequence[Any]) -> list[tuple[Column, str, Any]]:
+        """Return the columns whose cell is not empty, with field and cell."""
+        found = [cells[place] for place in self._places]
+        if found == self._empty:
+            return []
+        return [
+            (column, name, raw)
+            for (column, name), raw in zip(self._columns, found, strict=True)
+            if raw is not None and raw != ""
+        ]
+
+
 @attrs.define(kw_only=True)
 class _TableReader:
     """Reads the rows of one table into the entries."""
@@ -68,20 +89,23 @@ class _TableReader:
     found: Matched
     identifier: Column | None
     known_only: bool
-    _of_patient: list[Column] = attrs.field(init=False)
-    _of_visits: dict[Visit | None, list[Column]] = attrs.field(init=False)
+    _of_patient: "_Block" = attrs.field(init=False)
+    _of_visits: list[tuple[Visit | None, "_Block"]] = attrs.field(init=False)
+    _last: tuple[Any, Entry | None] = attrs.field(default=(None, None), init=False)
 
     def __attrs_post_init__(self) -> None:
         others = [c for c in self.found.columns if c is not self.identifier]
-        self._of_patient = [c for c in others if not c.target.of_assessment]
-        self._of_visits = {}
-        for column in others:
-            if column.target.of_assessment:
-                self._of_visits.setdefault(column.target.visit, []).append(column)
+        self._of_patient = _Block([c for c in others if not c.target.of_assessment])
+        seen = [c for c in others if c.target.of_assessment]
+        self._of_visits = [
+            (visit, _Block(columns))
+            for visit in (None, *Visit)
+            if (columns := [c for c in seen if c.target.visit is visit])
+        ]
 
     def take(self, row: int, cells: Sequence[Any]) -> None:
         """Read one row."""
-        if all(cell in MISSING_CELLS for cell in cells):
+        if not any(cells) and all(cell in MISSING_CELLS for cell in cells):
             return
         cells = self._full(row, cells)
         entry, is_new = self._entry(row, cells)
@@ -90,9 +114,8 @@ class _TableReader:
         if self.table.strict:
             self._unknown(row, cells)
         n_seen = 0
-        for visit in (None, *Visit):
-            if visit in self._of_visits:
-                n_seen += self._assessment(row, cells, visit, entry)
+        for visit, block in self._of_visits:
+            n_seen += self._assessment(row, cells, visit, block, entry)
         if bad:
             entry.bad |= bad
         may_repeat = self.known_only or self.table.repeats
@@ -127,13 +150,19 @@ class _TableReader:
 
     def _entry(self, row: int, cells: Sequence[Any]) -> tuple[Entry, bool]:
         """Return the entry of the row's patient, and whether it is a new one."""
+        raw = None if self.identifier is None else cells[self.identifier.place]
+        last, same = self._last
+        if same is not None and raw.__class__ is str and raw == last:
+            return same, False  # the rows of a patient mostly follow each other
         entry = Entry(row=row, table=self.table.name)
-        name = self._identified(row, cells)
-        if name is None:
+        reading = self._identified(row, cells)
+        if reading is None or reading.value is None:
             self.entries.nameless.append(entry)
             return entry, True
+        name: str = reading.value
         if not self.known_only or name in self.entries.by_id:
             found = self.entries.by_id.setdefault(name, entry)
+            self._last = (None, None) if reading.reason else (raw, found)
             return found, found is entry
         assert self.identifier is not None  # noqa: S101 - there is a name
         self.entries.wrong(
@@ -147,15 +176,14 @@ class _TableReader:
         self.entries.nameless.append(entry)
         return entry, True
 
-    def _identified(self, row: int, cells: Sequence[Any]) -> str | None:
-        """Return the pseudonym in a row; None, and an error, if there is none."""
+    def _identified(self, row: int, cells: Sequence[Any]) -> Reading | None:
+        """Return the pseudonym in a row; nothing, and an error, if there is none."""
         column = self.identifier
         if column is None:
             return None
         raw = cells[column.place]
         if raw not in MISSING_CELLS and not (isinstance(raw, str) and not raw.strip()):
-            name: str | None = column.read(row, raw, self.entries.errors).value
-            return name
+            return column.read(row, raw, self.entries.errors)
         self.entries.errors.append(
             RecordError(
                 row=row,
@@ -172,11 +200,7 @@ class _TableReader:
         self, row: int, cells: Sequence[Any], entry: Entry
     ) -> frozenset[str]:
         bad: set[str] = set()
-        for column in self._of_patient:
-            raw = cells[column.place]
-            if raw in MISSING_CELLS:
-                continue
-            name = column.target.field.name
+        for column, name, raw in self._of_patient.given(cells):
             reading = column.read(row, raw, self.entries.errors)
             if reading is BAD:
                 bad.add(name)
@@ -195,19 +219,20 @@ class _TableReader:
         return frozenset(bad)
 
     def _assessment(
-        self, row: int, cells: Sequence[Any], visit: Visit | None, entry: Entry
+        self,
+        row: int,
+        cells: Sequence[Any],
+        visit: Visit | None,
+        block: "_Block",
+        entry: Entry,
     ) -> int:
         """Read the assessment of a row (and visit, where columns name it)."""
         errors = self.entries.errors
         values: dict[str, Any] = {}
         bad: set[str] = set()
         given, modified = 0, None
-        for column in self._of_visits[visit]:
-            raw = cells[column.place]
-            if raw in MISSING_CELLS:
-                continue
+        for column, name, raw in block.given(cells):
             given += 1
-            name = column.target.field.name
             reading = column.read(row, raw, errors)
             if reading is BAD:
                 bad.add(name)

@@ -1,19 +1,23 @@
 """Writing cohorts to files: whole or not at all, and safe to open in a spreadsheet."""
 
 import csv
+import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from iph._cohort import Cohort
+from iph._fields import DeclaredField
 from iph.errors import FileError, InputError
 from iph.records._excel import write_excel
 from iph.records._formulas import disarmed
 from iph.records._json import write_json
-from iph.records._rows import long_rows
+from iph.records._rows import as_cell, long_rows
 from iph.records._saving import replacing
 from iph.records._spss import write_spss
+
+_REMEMBERED: Final = 5_000
 
 
 def write(cohort: Cohort, path: str | os.PathLike[str], *, raw: bool = False) -> Path:
@@ -93,10 +97,24 @@ def _write_delimited(cohort: Cohort, path: Path, raw: bool, separator: str) -> N
     encoding = "ascii" if ascii_only else "utf-8-sig"
     with path.open("w", encoding=encoding, newline="") as file:
         rows = csv.writer(file, delimiter=separator, lineterminator="\n")
-        for row in long_rows(cohort):
-            rows.writerow(
-                ["" if value is None else as_text(value, raw=raw) for value in row]
-            )
+        rows.writerows(long_rows(cohort, functools.partial(_text_of, raw=raw)))
+
+
+def _text_of(field: DeclaredField, *, raw: bool) -> Callable[[Any], str]:
+    """Return what makes a recorded value of a field a text."""
+    make = as_cell(field)
+    known: dict[Any, str] = {}
+
+    def text(value: Any) -> str:
+        made = make(value)
+        found = known.get(made)
+        if found is None:
+            found = as_text(made, raw=raw)
+            if len(known) < _REMEMBERED:
+                known[made] = found
+        return found
+
+    return text
 
 
 def _write_csv(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 - as all sinks
