@@ -60,7 +60,7 @@ def test_many_classes_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_shortest_way_is_taken() -> None:
-    """Few classes are dealt, many of many cases labelled, single cases labelled each.
+    """Few classes are dealt, many of many cases labeled, single cases labeled each.
 
     For a few draws no tables are made, and of very many cases none is looked up.
     """

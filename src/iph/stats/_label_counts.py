@@ -1,6 +1,6 @@
 """Random parts of a pool of many cases in some classes, drawn as counts by class.
 
-The cases are labelled independently of each other, so that the labels of a class are a
+The cases are labeled independently of each other, so that the labels of a class are a
 binomial number, from a table made once. Then their number is repaired: given how many
 they are, independent labels are a uniform draw, and so they stay when cases chosen
 uniformly lose or gain a label.
@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from iph._checks import Floats, Ints
 
-_LABELS = 1 << 20  # numbers of labels held at a time: they fit the cache
+_LABELS = 1 << 21  # numbers of labels held at a time
+_STEPS = 32  # cases chosen of each row before those that are right are left alone
 _CLASSES = 16  # drawn at a time: their tables stay in the cache as well
 _BITS = 8  # of a random number, that say where to begin in a table
 _REACH = 10.0  # standard deviations; farther out no float of 64 bits is drawn
@@ -53,11 +54,8 @@ def label_sums(
         _Table.of(counts[start : start + _CLASSES], share)
         for start in range(0, counts.size, _CLASSES)
     ]
-    first = np.cumsum(counts) - counts
-    class_of = np.repeat(np.arange(counts.size), counts)
     rows = min(n_resamples, max(1, _LABELS // counts.size))
-    labels = np.empty((rows, counts.size), dtype=np.int32)
-    last = np.empty(labels.size, dtype=np.int32)
+    labels = np.empty((rows, counts.size), dtype=np.int64)
     sums = np.empty(n_resamples)
     for start in range(0, n_resamples, rows):
         own = sums[start : start + rows]
@@ -65,49 +63,41 @@ def label_sums(
         for index, table in enumerate(tables):
             block = part[:, index * _CLASSES : (index + 1) * _CLASSES]
             block[...] = table.draw(block.shape, rng)
-        own[...] = part @ scores
-        excess = part.sum(axis=1, dtype=np.int64) - size
-        while excess.any():
-            # As many cases as there are labels too many, or wanting: never too many.
-            row = np.repeat(np.arange(own.size), np.abs(excess))
-            case = rng.integers(0, class_of.size, size=row.size)
-            of = class_of[case]
-            gain = np.where(excess[row] > 0, -1, 1)
-            place = row * counts.size + of
-            gain *= _changed(part.reshape(-1), place, case - first[of], gain, last)
-            own += np.bincount(row, weights=gain * scores[of], minlength=own.size)
-            found = np.bincount(row, weights=gain, minlength=own.size)
-            excess += found.astype(np.int64)
+        own[...] = _repaired(part, scores, counts, size, rng)
     return sums
 
 
-def _changed(
-    labels: npt.NDArray[np.int32],
-    place: Ints,
-    case: Ints,
-    gain: Ints,
-    last: npt.NDArray[np.int32],
-) -> npt.NDArray[np.bool_]:
-    """Take labels from cases that have one, or give to those without; say to which.
+def _repaired(
+    labels: Ints, scores: Floats, counts: Ints, size: int, rng: "np.random.Generator"
+) -> Floats:
+    """Bring each row to `size` labels, case by case, and return the sums of scores.
 
     Of a class only the number of its labels is known. Which cases have them may be
     settled anew for each case chosen: they are taken for the first ones.
     """
-    changed = np.zeros(place.size, dtype=np.bool_)
-    waiting = np.arange(place.size)
-    while waiting.size:
-        # Of the cases chosen in one class and row, one at a time.
-        where = place[waiting]
-        last[where] = waiting
-        now = last[where] == waiting
-        turn, where = waiting[now], where[now]
-        steps = gain[turn]
-        labelled = case[turn] < labels[where]
-        hit = labelled == (steps < 0)
-        labels[where] += np.where(hit, steps, 0).astype(np.int32)
-        changed[turn] = hit
-        waiting = waiting[~now]
-    return changed
+    first = np.cumsum(counts) - counts
+    class_of = np.repeat(np.arange(counts.size), counts)
+    flat, sums = labels.reshape(-1), labels @ scores
+    excess = labels.sum(axis=1) - size
+    active = np.flatnonzero(excess)
+    while active.size:
+        case = rng.integers(0, class_of.size, size=(_STEPS, active.size))
+        of = class_of[case]
+        case -= first[of]
+        worth = scores[of]
+        of += active * counts.size
+        left, own = excess[active], sums[active]
+        less = left > 0
+        gain = np.where(less, -1, 1)
+        for place, rank, score in zip(of, case, worth, strict=True):
+            found = flat[place]
+            step = gain * (((rank < found) == less) & (left != 0))
+            flat[place] = found + step
+            left += step
+            own += step * score
+        excess[active], sums[active] = left, own
+        active = active[left != 0]
+    return sums
 
 
 @attrs.frozen(eq=False)

@@ -14,7 +14,7 @@ _MOST_CASES = 10_000_000  # of which the class is looked up case by case
 # What drawing the part of a class takes, as a hypergeometric number or as the number of
 # its labels, beside a table of these, and what a case takes that repairs their number:
 # all in labels of single cases.
-_HYPERGEOMETRIC, _LABELS, _TABLE, _REPAIR = 12.0, 2.0, 3000.0, 12.0
+_HYPERGEOMETRIC, _LABELS, _TABLE, _REPAIR = 12.0, 2.0, 3000.0, 8.0
 
 
 def drawn_sums(
@@ -65,7 +65,7 @@ def drawn_sums(
             )
             sums.append(drawn @ scores)
         else:
-            sums.append(_labelled_sums(cases, size, rows, rng))
+            sums.append(_labeled_sums(cases, size, rows, rng))
     return np.concatenate(sums)
 
 
@@ -84,7 +84,7 @@ def _shortest_way(counts: Ints, size: int, n_resamples: int) -> str:
     return min(work, key=work.__getitem__)
 
 
-def _labelled_sums(
+def _labeled_sums(
     cases: Floats, size: int, rows: int, rng: "np.random.Generator"
 ) -> Floats:
     """Label each case at random, then repair the number of labels.
@@ -106,7 +106,7 @@ def _labelled_sums(
     active = np.flatnonzero(excess)
     while active.size:
         chosen = rng.integers(0, n, size=active.size)
-        # With too many labels a labelled case is wanted, with too few another one.
+        # With too many labels a labeled case is wanted, with too few another one.
         wanted = excess[active] > 0
         hit = labels[active, chosen] == wanted
         row, case = active[hit], chosen[hit]
