@@ -80,20 +80,28 @@ def grades(n: int) -> list[npt.NDArray[Any]]:
 
 
 def registry(n: int) -> Any:
-    """Return 15 characteristics of a registry, and an arm, as a pandas frame."""
+    """Return 15 characteristics of a registry, and an arm, as a pandas frame.
+
+    As after `read_csv`, texts are Python objects, equal ones mostly one and the same.
+    """
     import pandas as pd
 
     rng = np.random.default_rng(15)
+
+    def texts(words: str, p: list[float]) -> npt.NDArray[Any]:
+        kinds = np.array(words.split(), dtype=object)
+        return kinds[rng.choice(len(kinds), n, p=p)]
+
     columns: dict[str, Any] = {}
     for i in range(5):
         columns[f"score_{i}"] = rng.integers(0, 11, n).astype(np.float64)
     for i in range(5):
-        columns[f"grade_{i}"] = rng.choice(list("0123"), n, p=[0.4, 0.3, 0.2, 0.1])
+        columns[f"grade_{i}"] = texts("I II III IV", [0.4, 0.3, 0.2, 0.1])
     for i in range(3):
-        columns[f"finding_{i}"] = rng.choice(["no", "yes"], n, p=[0.7, 0.3])
+        columns[f"finding_{i}"] = texts("no yes", [0.7, 0.3])
     columns["years"] = rng.integers(18, 95, n).astype(np.float64)
     columns["stay_days"] = rng.integers(0, 366, n).astype(np.float64)
-    columns["arm"] = rng.choice(["A", "B"], n)
+    columns["arm"] = texts("A B", [0.5, 0.5])
     return pd.DataFrame(columns)
 
 

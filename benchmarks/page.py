@@ -1,8 +1,13 @@
 """The page of the documentation that shows the benchmarks."""
 
+import os
 import platform
+import statistics
+import time
 from collections.abc import Sequence
 from importlib.metadata import version
+
+import attrs
 
 from timing import Row, in_r
 
@@ -20,12 +25,14 @@ PACKAGES = (
 _HEAD = """# Benchmarks
 
 How fast iph is beside the tools that do the same.
-The tools of a row run on one machine, at one time.
-Results are held against each other before times are taken.
-Two peers are too slow for that.
-The table is checked by medians and counts against pandas, on which tableone is built.
-The interval-censored curve of lifelines is not checked: it did not finish.
-The times are medians of processor time, on one thread; the tools take turns.
+The tools of a row run on one machine, at one time, in turn.
+Results are held against each other before times are taken: to nine digits where they
+are computed, within the error of the simulation where they are simulated.
+Two peers are too slow for that at the size of their row.
+So the table of tableone is compared at 2,001 rows, and the interval-censored curve of
+lifelines at 300.
+The times are medians of processor time, on one thread, so that other programs on the
+machine count little.
 A ratio of 4 means that iph needs a quarter of the peer's time.
 
 To take them on your machine, install the peers and run:
@@ -36,9 +43,59 @@ $ python benchmarks/run.py --write docs/reference/benchmarks.md
 """
 
 
-def page(rows: Sequence[Row]) -> str:
+@attrs.define
+class Run:
+    """When and under what load the rows were taken.
+
+    Attributes
+    ----------
+    day : str
+        The date.
+    started : float
+        The clock at the start.
+    loads : list of float
+        The mean number of running processes in the last minute, after each row.
+    """
+
+    day: str
+    started: float
+    loads: list[float] = attrs.field(factory=list)
+
+    @classmethod
+    def begun(cls) -> "Run":
+        """Return a run that begins now."""
+        return cls(time.strftime("%Y-%m-%d"), time.monotonic())
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes so far."""
+        return time.monotonic() - self.started
+
+    def look(self) -> None:
+        """Note the load."""
+        self.loads.append(os.getloadavg()[0])
+
+    def __str__(self) -> str:
+        cores = os.cpu_count()
+        load = statistics.median(self.loads)
+        text = (
+            f"All rows come from one run of {self.seconds / 60:.0f} minutes on "
+            f"{self.day}, on {cores} cores with {load:.1f} processes running at a time"
+        )
+        # The two slow peers run beside the rows.
+        if load > cores + 2:
+            text += ", most of them not of the benchmarks: a shared machine"
+        return f"{text}.\n"
+
+
+def page(rows: Sequence[Row], run: Run, failed: Sequence[str]) -> str:
     """Return the page as Markdown."""
-    lines = [_HEAD, "## What was asked and what was reached\n"]
+    lines = [_HEAD, str(run)]
+    if failed:
+        lines.append(
+            f"Not taken, because tools differed or failed: {', '.join(failed)}.\n"
+        )
+    lines.append("## What was asked and what was reached\n")
     lines.append("| work | iph | fastest peer | ratio | asked | reached |")
     lines.append("|---|--:|---|--:|---|---|")
     for row in rows:

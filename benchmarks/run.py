@@ -7,55 +7,81 @@ Each row first asserts that all tools find the same, then takes medians.
 
 import argparse
 import os
+import subprocess
 import sys
-import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from timing import Row
 
 
 def main() -> int:
     """Run every row and print the page; write it as well if asked to."""
     for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[threads] = "1"  # before numpy is loaded, here and in what is started
-    import groups
-    import processes
-    import survival
-    from page import page
-    from timing import Job, Row
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", type=Path, help="the page to write")
     parser.add_argument(
         "--patience",
         type=float,
-        default=1800.0,
+        default=720.0,
         help="seconds of the clock after which the slowest peers are given up",
     )
     asked = parser.parse_args()
-    started = time.monotonic()
+
+    import groups
+    import processes
+    import survival
+    from page import Run, page
+    from timing import Job
+
+    run = Run.begun()
     slow = {
         name: Job(name) for name in ("turnbull lifelines", "table-one tableone")
     }  # minutes each: they run beside the other rows
     rows: list[Row] = []
-    failed = False
-    for measure in (*processes.ROWS, *groups.ROWS, *survival.ROWS):
+    failed: list[str] = []
+
+    def take(measure: Callable[[], "Row | list[Row]"], name: str) -> None:
+        _say(run.seconds, f"{name} ...")
         try:
-            rows.append(measure())
-        except AssertionError:  # the tools differ: such a row has no times
+            found = measure()
+        except (AssertionError, subprocess.CalledProcessError, RuntimeError):
+            # The tools differ, or one of them failed: such a row has no times.
             traceback.print_exc()
-            failed = True
-        print(f"{time.monotonic() - started:6.0f} s  {rows[-1]}", file=sys.stderr)
-    done = {}
-    for name, job in slow.items():
-        left = max(asked.patience - (time.monotonic() - started), 1.0)
-        done[name] = job.result(left)
-    rows.append(survival.turnbull_row(done["turnbull lifelines"]))
-    rows += groups.tables_one(done["table-one tableone"])
-    text = page(sorted(rows, key=lambda row: row.number))
+            failed.append(name)
+            return
+        for row in found if isinstance(found, list) else [found]:
+            rows.append(row)
+            _say(run.seconds, f"  {row.line}")
+        run.look()
+
+    try:
+        for measure in (*processes.ROWS, *groups.ROWS, *survival.ROWS):
+            take(measure, measure.__name__)
+        ends = [
+            ("turnbull lifelines", survival.turnbull_row),
+            ("table-one tableone", groups.tables_one),
+        ]
+        for name, finish in ends:
+            left = max(asked.patience - run.seconds, 1.0)
+            _say(run.seconds, f"waiting for {name}, {left:.0f} s at most")
+            take(lambda f=finish, j=slow[name], s=left: f(j.result(s)), name)  # type: ignore[misc] # bound at once
+    finally:
+        for job in slow.values():
+            job.stop()
+    text = page(sorted(rows, key=lambda row: row.number), run, failed)
     print(text)
     if asked.write is not None:
         asked.write.write_text(text, encoding="utf-8")
-    return int(failed)
+    return int(bool(failed))
+
+
+def _say(seconds: float, what: str) -> None:
+    print(f"{seconds:6.0f} s  {what}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

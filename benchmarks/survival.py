@@ -50,8 +50,7 @@ def _curves(columns: data.Columns, repeats: int) -> dict[str, float]:
         ours[0].survival[seen], others[0].surv_prob, rtol=1e-9, atol=1e-12
     )
     np.testing.assert_allclose(ours[1:], theirs[1:], rtol=1e-12)
-    # R joins survival that is closer than 1.5e-8 to one half with one half.
-    np.testing.assert_allclose(ours[1:], r["median"], rtol=1e-5)
+    np.testing.assert_allclose(ours[1:], r["median"], rtol=1e-9)
     assert ours[1] == others[1]
     works = {
         "iph": lambda: _iph_curve(days, event),
@@ -79,8 +78,7 @@ def _logranks(columns: data.Columns, repeats: int, loops: int = 1) -> dict[str, 
     r = in_r("logrank", columns, 1 if loops == 1 else 5)
     found = [work() for work in works.values()]
     np.testing.assert_allclose(found, found[0], rtol=1e-9)
-    # R ties times that differ by less than 1.5e-8 of their size.
-    np.testing.assert_allclose(found[0], r["chi_square"], rtol=1e-6)
+    np.testing.assert_allclose(found[0], r["chi_square"], rtol=1e-9)
     return {**in_turn(works, repeats, loops), "R survival": r["seconds"]}
 
 
@@ -238,7 +236,7 @@ def simulated_of_1000() -> Row:
     )
 
 
-def _simulated_grid(number: int, days: int, place: str) -> Row:
+def _simulated_grid(number: int, days: int, place: str, more: str = "") -> Row:
     """Draw 10,000 random allocations of 100,000 patients on a grid."""
     columns = data.grid(100_000, days)
     group = columns[2]
@@ -266,7 +264,8 @@ def _simulated_grid(number: int, days: int, place: str) -> Row:
         found=found,
         asked="under 0.5 s",
         reached=found["iph"] < 0.5,
-        note=f"numpy permutes the labels {drawn} times; its time is scaled to 10,000.",
+        note=f"numpy permutes the labels {drawn} times; its time is scaled to 10,000."
+        + more,
     )
 
 
@@ -292,18 +291,48 @@ def simulated_on_weeks() -> Row:
 
 def simulated_on_days() -> Row:
     """Draw on a grid of a year of days: 730 cells to draw each time."""
-    return _simulated_grid(16, 365, "365 days")
+    more = (
+        " The grid has 730 cells, so 10,000 allocations are 7.3 million numbers; as "
+        "hypergeometric numbers of numpy they alone would take longer than asked. They "
+        "are drawn as binomial ones, whose sum is then repaired."
+    )
+    return _simulated_grid(16, 365, "365 days", more)
+
+
+def _same_turnbull() -> float:
+    """Check the curve of lifelines where it has the time to come close to the NPMLE.
+
+    Return the largest difference; lifelines is told to stop later than it does.
+    """
+    left, right = data.intervals(300)
+    estimate = turnbull(left, right)
+    fitter = KaplanMeierFitter().fit_interval_censoring(left, right, tol=1e-9)
+    curve = fitter.survival_function_
+    far = 0.0
+    for day in np.unique([*left, *right[np.isfinite(right)]]).tolist():
+        ours = estimate.survival_bounds(day)
+        low, high = (float(curve[name].asof(day)) for name in sorted(curve.columns))
+        far = max(far, low - ours.high, ours.low - high)
+    assert far < 1e-4
+    return far
 
 
 def turnbull_row(peer: dict[str, Any]) -> Row:
     """Take intervals with continuous ends, beside what lifelines found."""
+    near = _same_turnbull()
     left, right = data.intervals(10_000)
     estimate = turnbull(left, right)
     found = in_turn({"iph": lambda: turnbull(left, right)}, 7)
-    note = f"the KKT gap of iph is {estimate.kkt_gap:.1g}"
     found["lifelines"] = peer["seconds"]
+    note = (
+        f"the KKT gap of iph is {estimate.kkt_gap:.1g}; at n = 300 the curve of "
+        f"lifelines, told to stop at 1e-9, is the same within {near:.1g}"
+    )
     if peer["found"] is None:
-        note += f"; lifelines was stopped after {peer['seconds']:.0f} s, unfinished."
+        note += (
+            f"; at n = 10,000 lifelines was stopped after {peer['seconds']:.0f} s, "
+            "unfinished, so that its time and the ratio are lower bounds."
+        )
     else:
         days = (50.0, 100.0, 150.0)
         pairs = zip(peer["found"][::2], peer["found"][1::2], strict=True)
@@ -311,8 +340,8 @@ def turnbull_row(peer: dict[str, Any]) -> Row:
         for day, (low, high) in zip(days, pairs, strict=True):
             ours = estimate.survival_bounds(day)
             far = max(far, low - ours.high, ours.low - high)
-        assert far < 0.01
-        note += f"; the curve of lifelines differs by up to {far:.1g}."
+        assert far < 0.05
+        note += f", at n = 10,000, where it stops by itself, within {far:.1g}."
     return Row(
         number=17,
         work="Turnbull, n = 10,000, continuous ends",

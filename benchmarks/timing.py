@@ -61,6 +61,12 @@ class Row:
         peer = self.fastest
         return None if peer is None else self.found[peer] / self.found["iph"]
 
+    @property
+    def line(self) -> str:
+        """What was found, in one line."""
+        found = ", ".join(f"{name} {self.shown(name)}" for name in self.found)
+        return f"{self.work}: {found}; {'reached' if self.reached else 'NOT reached'}"
+
     def shown(self, name: str) -> str:
         """Return a number with its unit."""
         value = self.found[name]
@@ -118,13 +124,21 @@ class Job:
         try:
             printed, _ = self._process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            _, status, usage = os.wait4(self._process.pid, 0)
-            self._process.returncode = status
-            spent = usage.ru_utime + usage.ru_stime
+            spent = self.stop()
             return {"found": None, "seconds": spent, "bytes": 0, "n": 1}
+        if self._process.returncode:
+            raise RuntimeError(f"a job ended with {self._process.returncode}")
         found: dict[str, Any] = json.loads(printed.splitlines()[-1])
         return found
+
+    def stop(self) -> float:
+        """End the job if it still runs; return the processor time that it took."""
+        if self._process.poll() is not None:
+            return 0.0
+        self._process.kill()
+        _, status, usage = os.wait4(self._process.pid, 0)
+        self._process.returncode = status
+        return usage.ru_utime + usage.ru_stime
 
 
 def in_r(job: str, columns: Sequence[Any] = (), repeats: int = 1) -> dict[str, Any]:
