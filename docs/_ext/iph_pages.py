@@ -345,7 +345,65 @@ def proof_page() -> str:
             f"  Read by {', '.join(f'`{p.name}`' for p in used)}.\n"
         )
     head = _table(("file", "what is compared", "cases", "largest difference"), rows)
-    return f"{head}\n## Where the numbers come from\n\n" + "\n".join(parts)
+    sources = "\n## Where the numbers come from\n\n" + "\n".join(parts)
+    return head + sources + "\n" + _mutation_section()
+
+
+def _mutation_section() -> str:
+    """Print how many small changes of the code the tests notice, and which not."""
+    text = (ROOT / "tests/mutation/survivors.toml").read_text(encoding="utf-8")
+    kept = tomllib.loads(text)
+    rows = []
+    for name, room in kept["room"].items():
+        found = stats.proportion(room["killed"], room["run"])
+        interval = f"{found.low:.1%} to {found.high:.1%}"
+        drawn = room["run"] < room["mutants"] - room["no_mutant"]
+        rows.append(
+            (
+                ", ".join(f"`{part}`" for part in room["what"].split(", ")),
+                room["mutants"],
+                f"{room['run']}{' (a random sample)' if drawn else ''}",
+                room["killed"],
+                f"{found.estimate:.1%}",
+                interval if drawn else "all were run",
+                sum(s["room"] == name for s in kept["survivor"]),
+                room["date"],
+            )
+        )
+    head = ("room", "mutants", "run", "killed", "score", "95% interval (Wilson)")
+    table = _table((*head, "survivors", "date"), rows)
+    tools = {(r["cosmic_ray"], r["python"]) for r in kept["room"].values()}
+    by = ", ".join(f"cosmic-ray {c} on Python {p}" for c, p in sorted(tools))
+    parts = ["## Mutation testing\n", _MUTATION.format(by=by), table]
+    parts.append("\n### What no test noticed, and why\n")
+    for name, room in kept["room"].items():
+        parts.append(f"`{room['what']}`\n")
+        parts.append("| module | in | before | after | why it may stay |")
+        parts.append("| --- | --- | --- | --- | --- |")
+        for survivor in kept["survivor"]:
+            if survivor["room"] == name:
+                keys = ("module", "where", "before", "after")
+                code = " | ".join(_code(survivor[key]) for key in keys)
+                parts.append(f"| {code} | {_cell(survivor['why'])} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+_MUTATION = """\
+Each mutant is the code with one small change: a comparison at the other side of its \
+bound, a plus for a minus, a number larger or smaller by one, a condition denied, a \
+loop that never runs, a decorator left out.
+A test that fails, or that does not end, kills it.
+The rules are in `tests/mutation/settings.toml`; made by {by}.
+Scores are of all mutants, without any allowance for those that change nothing.
+"""
+_LONG = 120
+
+
+def _code(text: str) -> str:
+    """Return a line as code in a cell of a table, where only pipes are escaped."""
+    short = text if len(text) <= _LONG else f"{text[: _LONG - 3]}..."
+    return f"`` {short} ``".replace("|", "\\|") if short else ""
 
 
 def cases_page() -> str:
@@ -362,6 +420,66 @@ def audit_page() -> str:
     return evidence.findings_markdown(evidence.audit(evidence.li2023_claims()))
 
 
+def _specification(name: str) -> list[dict[str, Any]]:
+    """Return the tables that the tests read."""
+    text = (ROOT / f"tests/specification/{name}.toml").read_text(encoding="utf-8")
+    (found,) = tomllib.loads(text).values()
+    return list(found)
+
+
+def _given(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return {"-": "–", "": "(empty)"}.get(str(value), str(value))
+
+
+def _options(given: Mapping[str, Any]) -> str:
+    return ", ".join(f"`{name}={value!r}`" for name, value in given.items())
+
+
+def _specified(names: Iterable[str], cases: Iterable[Iterable[Any]]) -> str:
+    head = [f"`{name}`" for name in names]
+    return _table((*head, "answer"), ([_given(v) for v in case] for case in cases))
+
+
+def _graded(table: Mapping[str, Any]) -> list[list[Any]]:
+    """Write the label of a grade beside its number."""
+    rows = []
+    for *given, answer in table["cases"]:
+        said = _given(answer)
+        if "levels" in table and isinstance(answer, int):
+            said = f"{answer} ({getattr(scales, table['levels'])(answer).label})"
+        rows.append([*given, said])
+    return rows
+
+
+def specification_page() -> str:
+    """Print the tables that every criterion, rule and scale is held against."""
+    every = {c.code: c for c in criteria.LI_2023_AS_PRINTED.all}
+    every |= {c.code: c for c in criteria.LI_2023.all}
+    parts = ["## Criteria of Li et al. 2023\n"]
+    for table in _specification("criteria"):
+        found = every[table["code"]]
+        parts.append(f"### {found.code}: {found.statement}\n")
+        parts.append(_specified(table["fields"], table["cases"]))
+    parts.append("## Scales\n")
+    last = ""
+    for table in _specification("scales"):
+        if table["title"] != last:
+            last = table["title"]
+            parts.append(f"### {last}\n")
+        options = _options(table.get("options", {}))
+        parts.append(f"`{table['function']}`{' with ' if options else ''}{options}\n")
+        parts.append(_specified(table["inputs"], _graded(table)))
+    parts.append("## Kinds of rules\n")
+    for table in _specification("rules"):
+        parts.append(f"`{table['kind']}` with {_options(table['arguments'])}\n")
+        parts.append(_specified([table["arguments"]["field"]], table["cases"]))
+    return "\n".join(parts)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "audit": audit_page,
     "cases": cases_page,
@@ -371,6 +489,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "proof": proof_page,
     "quartiles": quartiles_page,
     "scales": scales_page,
+    "specification": specification_page,
 }
 
 

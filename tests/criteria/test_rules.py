@@ -1,5 +1,6 @@
 """Every rule in three values, the same for a patient and in every dataframe."""
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import iph.criteria as criteria_face
 from iph import Cohort
 from iph.criteria import (
     AllOf,
@@ -31,70 +33,24 @@ from iph.criteria import (
 from iph.errors import InputError
 from iph.testing import cohorts
 
-MET, UNMET, UNKNOWN = True, False, None
+ANSWERS = {"met": True, "not met": False, "unknown": None}
 
-SPECIFICATION: list[tuple[Rule, str, list[tuple[Any, bool | None]]]] = [
-    (
-        Compare("age_years", ">", 14),
-        "age_years",
-        [(14, UNMET), (15, MET), (120, MET), (0, UNMET), (None, UNKNOWN)],
-    ),
-    (
-        Compare("age_years", "<=", 14),
-        "age_years",
-        [(14, MET), (15, UNMET), (None, UNKNOWN)],
-    ),
-    (
-        Compare("inr", ">=", 1.2),
-        "inr",
-        [(1.2, MET), (1.19, UNMET), (30.0, MET), (None, UNKNOWN)],
-    ),
-    (Compare("inr", "<", 1.2), "inr", [(1.2, UNMET), (1.19, MET), (None, UNKNOWN)]),
-    (
-        OneOf("ct", "yes"),
-        "ct",
-        [
-            ("yes", MET),
-            ("no", UNMET),
-            ("not_done", UNMET),
-            ("unknown", UNKNOWN),
-            (None, UNKNOWN),
-        ],
-    ),
-    (
-        HasAny("associated_lesions", ("cyst", "tumor")),
-        "associated_lesions",
-        [
-            ("none", UNMET),
-            ("cyst", MET),
-            ("infection", UNMET),
-            ("infection;tumor", MET),
-            ("infection;other", UNMET),
-            ("unknown", UNKNOWN),
-            (None, UNKNOWN),
-        ],
-    ),
-    (
-        Answered("other_areas", answer=True),
-        "other_areas",
-        [(True, MET), (False, UNMET), (None, UNKNOWN)],
-    ),
-    (
-        Answered("records_complete", answer=False),
-        "records_complete",
-        [(True, UNMET), (False, MET), (None, UNKNOWN)],
-    ),
-    (
-        Answered("imaging_available", answer=False, missing_is_unmet=True),
-        "imaging_available",
-        [(True, UNMET), (False, MET), (None, UNMET)],
-    ),
-    (
-        Not(Compare("age_years", ">", 14)),
-        "age_years",
-        [(14, MET), (15, UNMET), (None, UNKNOWN)],
-    ),
-]
+
+def specification() -> list[tuple[Rule, str, list[tuple[Any, bool | None]]]]:
+    """Return each rule with its field and its table, as the docs print them."""
+    path = Path(__file__).parents[1] / "specification" / "rules.toml"
+    found = []
+    for table in tomllib.loads(path.read_text(encoding="utf-8"))["rule"]:
+        rule = getattr(criteria_face, table["kind"])(**table["arguments"])
+        cases = [
+            (None if value == "-" else value, ANSWERS[answer])
+            for value, answer in table["cases"]
+        ]
+        found.append((rule, table["arguments"]["field"], cases))
+    return found
+
+
+SPECIFICATION = specification()
 
 
 NULLABLE = {
@@ -141,7 +97,7 @@ def test_a_rule_by_its_table(
     assert rule.fields == (field,)
     for value, expected in cases:
         assert rule.of({field: value}.__getitem__) is expected
-    words = {MET: "included", UNMET: "excluded", UNKNOWN: "unknown"}
+    words = {True: "included", False: "excluded", None: "unknown"}
     expected_words = [words[answer] for _, answer in cases]
     criteria = Criteria(name="one", include=[Criterion("I1", "the rule", rule)])
     columns: dict[str, list[Any]] = {
@@ -246,13 +202,9 @@ class Fixed:
         """Answer."""
         return self.answer
 
-    def met(self) -> Any:
+    def expr(self) -> Any:
         """Return an expression."""
-        return nw.lit(self.answer is True)
-
-    def unmet(self) -> Any:
-        """Return an expression."""
-        return nw.lit(self.answer is False)
+        return nw.lit(self.answer, nw.Boolean())
 
 
 @given(st.lists(VALUES, min_size=1, max_size=4))
@@ -283,6 +235,8 @@ def wrong(value: Any) -> Any:
         (lambda: OneOf("ct", "unknown"), "codes must be out of"),
         (lambda: HasAny("ct", "yes"), "field must be a set of choices field"),
         (lambda: Answered("ct", answer=True), "field must be a yes/no field"),
+        (lambda: OneOf("ct", ()), "codes must be at least one out of: yes, no"),
+        (lambda: HasAny("associated_lesions", ()), "codes must be at least one out"),
         (lambda: AllOf([]), "rules must be at least one rule"),
         (lambda: AnyOf([]), "rules must be at least one"),
     ],

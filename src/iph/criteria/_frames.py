@@ -11,9 +11,11 @@ from iph.errors import InputError
 
 _FAILED = "iph_first_failed"
 _UNKNOWN = "iph_first_unknown"
+_STATE = "iph_state"
+_MANY = 2**15  # more than a whole number of 16 bits holds
 
 
-def _opened(frame: Any, criteria: Criteria) -> Any:
+def opened(frame: Any, criteria: Criteria) -> Any:
     """Return the frame, eager or lazy as it was, with missing values in one form."""
     import narwhals.stable.v2 as nw
 
@@ -59,27 +61,36 @@ _ANSWERS = {word: answer for answer, words in _WORDS.items() for word in words}
 
 
 def _nullable(frame: Any, names: Iterable[str], *, every: bool) -> Any:
-    """Give pandas columns types that know what is missing.
+    """Give pandas columns types that know what is missing, all of one family.
 
     NumPy has no missing whole number and no missing yes/no, and a column of nothing but
-    None becomes "no" if it is cast. The parts of a distributed frame must agree on
-    their types, so there every column asked for is converted.
+    None becomes "no" if it is cast. The "or" of a yes/no of pandas and one of Arrow
+    fails. The parts of a distributed frame must agree on their types, so there every
+    column asked for is converted.
     """
     kinds = {f.name: f.declaration.kind for f in PATIENT_FIELDS}
     made = {}
     for name in names:
         column, dtype = frame[name], _PANDAS_TYPES[kinds[name]]
         empty = bool(column.isna().all())
-        if not (every or empty or column.dtype.kind in "Of"):
+        if not (every or empty or _is_foreign(column.dtype, dtype)):
             continue
         if empty:
             made[name] = column.astype(object).where(column.notna(), None)
-        elif dtype == "boolean":
+        elif dtype == "boolean" and column.dtype.kind != "b":
             made[name] = column.astype("string").str.lower().map(_ANSWERS)
-        elif dtype == "Float64" and column.dtype.kind == "O":
+        elif dtype == "Float64" and column.dtype.kind not in "iufb":
             made[name] = column.where(column.astype("string").str.match(_NUMERAL), None)
         made[name] = made.get(name, column).astype(dtype)
     return frame.assign(**made)
+
+
+def _is_foreign(found: Any, wanted: str) -> bool:
+    """Tell types of NumPy and Arrow, or of another kind, from the one wanted."""
+    name: str = found.name
+    if wanted == "Float64":
+        return not name.startswith(("Int", "UInt", "Float"))
+    return name != wanted
 
 
 def _typed(frame: Any, criteria: Criteria) -> Any:
@@ -124,25 +135,28 @@ def _yes_no(column: Any, found: Any) -> Any:
     return nw.when(yes).then(nw.lit(True)).otherwise(answered_no)
 
 
-def _first(conditions: list[Any]) -> Any:
-    """Return the place of the first condition that holds; one past the end if none."""
+def _states(criteria: Criteria) -> tuple[Any, Any]:
+    """Return the places of the first failed and the first unknown criterion.
+
+    One past the end stands for none. A condition that is null counts as false
+    everywhere; "failed or not" is null where it is unknown. (To ask a negation whether
+    it is null would need brackets that some engines leave out.)
+    """
     import narwhals.stable.v2 as nw
 
-    expression = nw.lit(len(conditions))
-    for place in reversed(range(len(conditions))):
-        condition = conditions[place]
-        expression = nw.when(condition).then(nw.lit(place)).otherwise(expression)
-    return expression
-
-
-def _states(criteria: Criteria) -> tuple[Any, Any]:
-    """Return the places of the first failed and the first unknown criterion."""
-    failed = [c.rule.unmet() for c in criteria.include]
-    failed += [c.rule.met() for c in criteria.exclude]
-    passed = [c.rule.met() for c in criteria.include]
-    passed += [c.rule.unmet() for c in criteria.exclude]
-    unknown = [~(f | p) for f, p in zip(failed, passed, strict=True)]  # never null
-    return _first(failed), _first(unknown)
+    never = len(criteria.all)
+    dtype = nw.Int16 if (never + 1) ** 2 < _MANY else nw.Int64
+    first_failed = first_unknown = nw.lit(never, dtype)
+    wanted = [(c, True) for c in criteria.include]
+    wanted += [(c, False) for c in criteria.exclude]
+    for place, (criterion, is_wanted) in reversed(list(enumerate(wanted))):
+        here = nw.lit(place, dtype)
+        answer = criterion.rule.expr()
+        failed = ~answer if is_wanted else answer
+        first_failed = nw.when(failed).then(here).otherwise(first_failed)
+        known = nw.when(answer | ~answer)
+        first_unknown = known.then(first_unknown).otherwise(here)
+    return first_failed, first_unknown
 
 
 def count_states(frame: Any, criteria: Criteria) -> Counter[tuple[int, int]]:
@@ -150,16 +164,18 @@ def count_states(frame: Any, criteria: Criteria) -> Counter[tuple[int, int]]:
     import narwhals.stable.v2 as nw
 
     failed, unknown = _states(criteria)
+    places = len(criteria.all) + 1
+    # One small whole number a record: to count by it is quicker than by two.
     counted = (
-        _opened(frame, criteria)
+        opened(frame, criteria)
         .lazy()
-        .select(failed.alias(_FAILED), unknown.alias(_UNKNOWN))
-        .group_by(_FAILED, _UNKNOWN)
+        .select((failed * places + unknown).alias(_STATE))
+        .group_by(_STATE)
         .agg(nw.len().alias("n"))
         .collect()
     )
-    rows = counted.select(_FAILED, _UNKNOWN, "n").iter_rows()
-    return Counter({(int(f), int(u)): int(n) for f, u, n in rows})
+    rows = counted.select(_STATE, "n").iter_rows()
+    return Counter({divmod(int(state), places): int(n) for state, n in rows})
 
 
 def decide(frame: Any, criteria: Criteria) -> Any:
@@ -217,7 +233,7 @@ def decide(frame: Any, criteria: Criteria) -> Any:
         )
         reason = nw.when(first).then(nw.lit(codes[place])).otherwise(reason)
     return (
-        _opened(frame, criteria)
+        opened(frame, criteria)
         .with_columns(failed.alias(_FAILED), unknown.alias(_UNKNOWN))
         .with_columns(eligibility.alias("eligibility"), reason.alias("reason"))
         .drop(_FAILED, _UNKNOWN)

@@ -1,12 +1,13 @@
 """Rules as data: one definition for one patient and for a table of any size.
 
 Every rule answers in three values: met, not met, unknown. `of` asks one patient's cells
-and returns True, False or None. `met` and `unmet` give two expressions that are never
-null; where neither holds the answer is unknown. Both are written in the positive (no
-negated filter, no ``!=``), because engines differ in what those do with a missing
-value, and within the declared bounds, because some order NaN above every number.
-A number must also be equal to itself by subtraction: DuckDB answers comparisons from
-the statistics of Parquet row groups, in which NaN is not counted, and so finds NaN
+and returns True, False or None; `expr` gives one expression that is true, false or null
+in the same cases. "And", "or" and "not" of such expressions follow the logic of three
+values on every engine, as long as the columns have types that know what is missing:
+the frame is opened so that they do (NumPy has no missing yes/no).
+A number counts only within its declared bounds, because some engines order NaN above
+every number. It must also be equal to itself by subtraction: DuckDB answers comparisons
+from the statistics of Parquet row groups, in which NaN is not counted, and so finds NaN
 within any bounds.
 """
 
@@ -39,11 +40,8 @@ class Rule(Protocol):
     def of(self, lookup: Lookup) -> bool | None:
         """Answer for one patient: True, False, or None for unknown."""
 
-    def met(self) -> Any:
-        """Return the expression that holds where the rule is surely met."""
-
-    def unmet(self) -> Any:
-        """Return the expression that holds where the rule is surely not met."""
+    def expr(self) -> Any:
+        """Answer for the rows of a table: true, false, or null for unknown."""
 
 
 def _known(name: str, kind: tuple[Kind, ...], wanted: str) -> DeclaredField:
@@ -54,11 +52,15 @@ def _known(name: str, kind: tuple[Kind, ...], wanted: str) -> DeclaredField:
     return declared
 
 
-def _surely(condition: Any) -> Any:
-    """Turn null into false, in a way that every engine agrees on."""
+def _any_code(field: str, codes: Iterable[str]) -> Any:
+    """Return whether a text is one of some codes; null where it is missing.
+
+    Two or three comparisons are quicker than a look-up in a set.
+    """
     import narwhals.stable.v2 as nw
 
-    return nw.when(condition).then(nw.lit(True)).otherwise(nw.lit(False))
+    column = nw.col(field)
+    return functools.reduce(operator.or_, (column == nw.lit(code) for code in codes))
 
 
 _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
@@ -67,7 +69,6 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "<": operator.lt,
     "<=": operator.le,
 }
-_OPPOSITE: Final = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 
 
 @attrs.frozen
@@ -104,22 +105,15 @@ class Compare:
             return None
         return bool(_OPERATORS[self.operator](value, self.limit))
 
-    def _expression(self, symbol: str) -> Any:
+    def expr(self) -> Any:
+        """Answer for the rows of a table: true, false, or null for unknown."""
         import narwhals.stable.v2 as nw
 
         declared = FIELDS[self.field].declaration
         column = nw.col(self.field)
         number = (column - column) == 0  # false for NaN, and no statistics answer it
         plausible = number & (column >= declared.low) & (column <= declared.high)
-        return _surely(plausible & _OPERATORS[symbol](column, self.limit))
-
-    def met(self) -> Any:
-        """Return the expression that holds where the rule is surely met."""
-        return self._expression(self.operator)
-
-    def unmet(self) -> Any:
-        """Return the expression that holds where the rule is surely not met."""
-        return self._expression(_OPPOSITE[self.operator])
+        return nw.when(plausible).then(_OPERATORS[self.operator](column, self.limit))
 
 
 def _codes(values: str | Iterable[str]) -> tuple[str, ...]:
@@ -127,18 +121,17 @@ def _codes(values: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def _check_codes(field: DeclaredField, codes: tuple[str, ...]) -> None:
-    options = field.declaration.options
-    allowed = [str(option.value) for option in options or ()]
+    known = _known_codes(field)
+    if not codes:
+        raise InputError("codes", f"at least one out of: {', '.join(known)}", codes)
     for code in codes:
-        if code == UNKNOWN_CODE or code not in allowed:
-            known = ", ".join(word for word in allowed if word != UNKNOWN_CODE)
-            raise InputError("codes", f"out of: {known}", code)
+        if code not in known:
+            raise InputError("codes", f"out of: {', '.join(known)}", code)
 
 
-def _other_codes(field: str, codes: tuple[str, ...]) -> tuple[str, ...]:
-    options = FIELDS[field].declaration.options or ()
-    taken = {*codes, UNKNOWN_CODE}
-    return tuple(str(o.value) for o in options if o.value not in taken)
+def _known_codes(field: DeclaredField) -> tuple[str, ...]:
+    options = field.declaration.options or ()
+    return tuple(str(o.value) for o in options if o.value != UNKNOWN_CODE)
 
 
 @attrs.frozen
@@ -169,17 +162,17 @@ class OneOf:
         code = lookup(self.field)
         return None if code in {None, UNKNOWN_CODE} else code in self.codes
 
-    def met(self) -> Any:
-        """Return the expression that holds where the rule is surely met."""
+    def expr(self) -> Any:
+        """Answer for the rows of a table: true, false, or null for unknown."""
         import narwhals.stable.v2 as nw
 
-        return _surely(nw.col(self.field).is_in(self.codes))
+        known = _any_code(self.field, _known_codes(FIELDS[self.field]))
+        return nw.when(known).then(_any_code(self.field, self.codes))
 
-    def unmet(self) -> Any:
-        """Return the expression that holds where the rule is surely not met."""
-        import narwhals.stable.v2 as nw
 
-        return _surely(nw.col(self.field).is_in(_other_codes(self.field, self.codes)))
+def _either(codes: Iterable[str]) -> str:
+    """Return the pattern of any one of some codes."""
+    return f"(?:{'|'.join(re.escape(code) for code in codes)})"
 
 
 @attrs.frozen
@@ -213,22 +206,20 @@ class HasAny:
             return None
         return any(code in self.codes for code in text.split(CHOICE_SEPARATOR))
 
-    def met(self) -> Any:
-        """Return the expression that holds where the rule is surely met."""
+    def expr(self) -> Any:
+        """Answer for the rows of a table: true, false, or null for unknown."""
         import narwhals.stable.v2 as nw
 
-        words = "|".join(re.escape(code) for code in self.codes)
-        pattern = f"(?:^|{CHOICE_SEPARATOR})(?:{words})(?:{CHOICE_SEPARATOR}|$)"
-        return _surely(nw.col(self.field).str.contains(pattern))
-
-    def unmet(self) -> Any:
-        """Return the expression that holds where the rule is surely not met."""
-        import narwhals.stable.v2 as nw
-
-        others = (NO_CHOICE, *_other_codes(self.field, self.codes))
-        words = "|".join(re.escape(code) for code in others)
-        pattern = f"^(?:{words})(?:{CHOICE_SEPARATOR}(?:{words}))*$"
-        return _surely(nw.col(self.field).str.contains(pattern))
+        others = set(_known_codes(FIELDS[self.field])) - set(self.codes)
+        column = nw.col(self.field)
+        wanted, other = _either(self.codes), _either(sorted(others))
+        apart = f"[^{CHOICE_SEPARATOR}]*{CHOICE_SEPARATOR}"
+        met = column.str.contains(f"^(?:{apart})*{wanted}(?:{CHOICE_SEPARATOR}|$)")
+        unmet = column == nw.lit(NO_CHOICE)
+        if others:  # a pattern takes long, so that it is asked for only at need
+            whole = f"^{other}(?:{CHOICE_SEPARATOR}{other})*$"
+            unmet = unmet | column.str.contains(whole)
+        return nw.when(met | unmet).then(met)
 
 
 @attrs.frozen
@@ -265,28 +256,12 @@ class Answered:
             return False if self.missing_is_unmet else None
         return bool(value) is self.answer
 
-    def _stated(self, *, answer: bool) -> Any:
+    def expr(self) -> Any:
+        """Answer for the rows of a table: true, false, or null for unknown."""
         import narwhals.stable.v2 as nw
 
-        return _surely(nw.col(self.field) == nw.lit(answer))
-
-    def met(self) -> Any:
-        """Return the expression that holds where the rule is surely met."""
-        return self._stated(answer=self.answer)
-
-    def unmet(self) -> Any:
-        """Return the expression that holds where the rule is surely not met."""
-        if not self.missing_is_unmet:
-            return self._stated(answer=not self.answer)
-        return ~self._stated(answer=self.answer)  # never null, so the negation is safe
-
-
-def _all_of(expressions: Iterable[Any]) -> Any:
-    return functools.reduce(operator.and_, expressions)
-
-
-def _any_of(expressions: Iterable[Any]) -> Any:
-    return functools.reduce(operator.or_, expressions)
+        stated = nw.col(self.field) == nw.lit(self.answer)
+        return stated.fill_null(value=False) if self.missing_is_unmet else stated
 
 
 def _joined_fields(rules: Iterable[Rule]) -> tuple[str, ...]:
@@ -324,13 +299,9 @@ class AllOf:
             return False
         return None if None in answers else True
 
-    def met(self) -> Any:
-        """Return the expression that holds where the rule is surely met."""
-        return _all_of(rule.met() for rule in self.rules)
-
-    def unmet(self) -> Any:
-        """Return the expression that holds where the rule is surely not met."""
-        return _any_of(rule.unmet() for rule in self.rules)
+    def expr(self) -> Any:
+        """Answer for the rows of a table: true, false, or null for unknown."""
+        return functools.reduce(operator.and_, (rule.expr() for rule in self.rules))
 
 
 @attrs.frozen
@@ -357,13 +328,9 @@ class AnyOf:
             return True
         return None if None in answers else False
 
-    def met(self) -> Any:
-        """Return the expression that holds where the rule is surely met."""
-        return _any_of(rule.met() for rule in self.rules)
-
-    def unmet(self) -> Any:
-        """Return the expression that holds where the rule is surely not met."""
-        return _all_of(rule.unmet() for rule in self.rules)
+    def expr(self) -> Any:
+        """Answer for the rows of a table: true, false, or null for unknown."""
+        return functools.reduce(operator.or_, (rule.expr() for rule in self.rules))
 
 
 @attrs.frozen
@@ -388,10 +355,6 @@ class Not:
         answer = self.rule.of(lookup)
         return None if answer is None else not answer
 
-    def met(self) -> Any:
-        """Return the expression that holds where the rule is surely met."""
-        return self.rule.unmet()
-
-    def unmet(self) -> Any:
-        """Return the expression that holds where the rule is surely not met."""
-        return self.rule.met()
+    def expr(self) -> Any:
+        """Answer for the rows of a table: true, false, or null for unknown."""
+        return ~self.rule.expr()

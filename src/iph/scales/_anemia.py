@@ -334,9 +334,11 @@ def anemia_expr(
         # An unknown age is within all limits: a certain "yes" or an unknown is "yes".
         return (aged == 0) | (is_age & within & old)
 
-    beyond = int(max(AnemiaGrade)) + 1
-    lowest: list[nw.Expr] = []
-    highest: list[nw.Expr] = []
+    # Each group that a patient may belong to adds one to a digit of a number, the digit
+    # of the grade that it gives: they agree where a single digit is left.
+    base = len(chosen.groups) + 1
+    digit_of = {grade: base ** int(grade) for grade in AnemiaGrade}
+    given: list[nw.Expr] = []
     for group in chosen.groups:
         belongs = between(group.age_from, group.age_below)
         if group.sex is not None:
@@ -356,14 +358,19 @@ def anemia_expr(
                 unstated = unstated & may_be_unstated
             stated = _flag(_is_one_of(states, group.pregnancy)) == 1
             belongs = belongs & (stated | unstated)
-        for none, several in ((beyond, lowest), (NOT_GRADED, highest)):
-            grade = group.cutpoints.coded_expr(hemoglobin_g_l, none=none)
-            several.append(
-                nw.when(belongs).then(grade).otherwise(nw.lit(none, nw.Int64))
-            )
-    # Without any group the two differ, as they do where groups disagree.
-    least, most = nw.min_horizontal(*lowest), nw.max_horizontal(*highest)
-    return nw.when(least == most).then(least)
+        digit = group.cutpoints.coded_expr(hemoglobin_g_l, none=0, codes=digit_of)
+        given.append(nw.when(belongs).then(digit).otherwise(nw.lit(0, nw.Int64)))
+    digits = reduce(operator.add, given)
+    agreed = [
+        nw.when(digits.is_in([digit * times for times in range(1, base)])).then(
+            nw.lit(int(grade), nw.Int64)
+        )
+        for grade, digit in digit_of.items()
+    ]
+    answer: nw.Expr = agreed[0]
+    for this in agreed[1:]:
+        answer = this.otherwise(answer)
+    return answer
 
 
 def _is_one_of(states: "nw.Expr", wanted: Iterable[Pregnancy]) -> "nw.Expr":

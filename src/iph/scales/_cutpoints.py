@@ -1,6 +1,6 @@
 """Cut points: how a measured value becomes a grade, as data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar, overload
 
@@ -228,7 +228,13 @@ class Cutpoints(Generic[_Level]):
         coded = self.coded_expr(measure, none=none)
         return nw.when(coded > none).then(coded)
 
-    def coded_expr(self, measure: "str | nw.Expr", *, none: int) -> "nw.Expr":
+    def coded_expr(
+        self,
+        measure: "str | nw.Expr",
+        *,
+        none: int,
+        codes: Mapping[_Level, int] | None = None,
+    ) -> "nw.Expr":
         """Grade a column, with a whole number where there is no grade.
 
         Parameters
@@ -237,6 +243,8 @@ class Cutpoints(Generic[_Level]):
             The column.
         none : int
             What stands for "no grade".
+        codes : mapping of enumeration member to int, optional
+            What stands for each grade (default: its integer value).
 
         Returns
         -------
@@ -248,18 +256,15 @@ class Cutpoints(Generic[_Level]):
 
         value = nw.col(measure) if isinstance(measure, str) else measure
         number = (value - value) == 0  # false for NaN, null for NULL: see Notes above
-        # Each level asks for both of its ends, the last for the legal bound.
-        lows = zip((self.low, *self.edges), ("left", *self.closed), strict=True)
-        highs = zip((*self.edges, self.high), (*self.closed, "right"), strict=True)
-        coded = nw.lit(none, nw.Int64)
-        for level, (low, low_side), (high, high_side) in zip(
-            self.levels, lows, highs, strict=True
-        ):
-            above = value >= low if low_side == "left" else value > low
-            below = value < high if high_side == "left" else value <= high
-            this = nw.when(number & above & below).then(nw.lit(int(level), nw.Int64))
-            coded = this.otherwise(coded)
-        return coded
+        legal = number & (value >= self.low) & (value <= self.high)
+        given = [int(level if codes is None else codes[level]) for level in self.levels]
+        coded = nw.lit(given[-1], nw.Int64)
+        steps = list(zip(given, self.edges, self.closed, strict=False))
+        for code, edge, side in reversed(steps):
+            below = value < edge if side == "left" else value <= edge
+            coded = nw.when(below).then(nw.lit(code, nw.Int64)).otherwise(coded)
+        # The test of what is legal stands outside, so that nothing else gets a grade.
+        return nw.when(legal).then(coded).otherwise(nw.lit(none, nw.Int64))
 
     def out_of_range_expr(self, measure: "str | nw.Expr") -> "nw.Expr":
         """Say which rows hold a value outside the legal range.
