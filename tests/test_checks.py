@@ -1,11 +1,13 @@
 """Arguments are checked in one place, in one form."""
 
 import math
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,6 +148,108 @@ def test_words() -> None:
     assert _checks.one_of("a", "x", ("a", "b")) == "a"
     with pytest.raises(InputError, match="x must be one of 'a', 'b', got 'c'"):
         _checks.one_of("c", "x", ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (None, None),
+        (pd.NA, None),
+        (pd.NaT, None),
+        (math.nan, None),
+        (np.float64("nan"), None),
+        (pa.scalar(None, pa.int64()), None),
+        (pa.scalar(7), 7),
+        (pa.scalar(7.5), 7.5),
+        (pa.scalar("7"), "7"),
+        (np.int64(7), 7),
+        (np.float32(7.5), 7.5),
+        (np.bool_(True), True),
+        (False, False),
+        (7.0, 7),
+        (Decimal("7.5"), 7.5),
+        ("7", "7"),
+        ([7], [7]),
+    ],
+    ids=lambda value: f"{type(value).__name__} {value}",
+)
+def test_plain_cells(cell: Any, expected: Any) -> None:
+    """A cell of any library becomes None, a yes/no, a number or a text of Python."""
+    found = _checks.plain(cell)
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+def test_masked_arrays() -> None:
+    """What is masked is missing, whatever stands below the mask."""
+    mask = [False, True, False]
+    found = _checks.numbers(np.ma.MaskedArray([1, 2, 3], mask=mask), "x")
+    np.testing.assert_array_equal(found, [1, math.nan, 3])
+    yes_no = np.ma.MaskedArray([True, False, False], mask=mask)
+    assert _checks.events(yes_no, "event").tolist() == [1, -1, 0]
+    names = np.ma.MaskedArray(["b", "x", "a"], mask=mask)
+    codes, found_names = _checks.labels(names, "group")
+    assert (codes.tolist(), found_names) == ([1, -1, 0], ("a", "b"))
+    counts = _checks.labels(np.ma.MaskedArray([5, 6, 4], mask=mask), "group")
+    assert (counts[0].tolist(), counts[1]) == ([1, -1, 0], (4.0, 5.0))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [3, 1, 3],
+        [-(2**62), 2**62, 0, 2**62],
+        [2**16 + 5, 5, 6],
+        [2**16 + 4, 5, 6],
+        [-2, -1, -2],
+    ],
+)
+@given(data=st.data())
+def test_whole_labels_by_any_way(values: list[int], data: st.DataObject) -> None:
+    """Counting and sorting code whole labels alike, as a plain dictionary does."""
+    drawn = data.draw(st.lists(st.sampled_from(values), max_size=8))
+    ordered = sorted(set(drawn))
+    codes, names = _checks.labels(np.array(drawn, dtype=np.int64), "group")
+    assert names == tuple(ordered)
+    assert codes.tolist() == [ordered.index(value) for value in drawn]
+
+
+def test_labels_beyond_signed_numbers() -> None:
+    """Unsigned labels above 2**63 are coded; a step from there loses nothing."""
+    high = np.array([2**63, 2**63 + 2, 2**63, 2**63 - 1], dtype=np.uint64)
+    codes, names = _checks.labels(high, "group")
+    assert names == (2**63 - 1, 2**63, 2**63 + 2)
+    assert codes.tolist() == [1, 2, 1, 0]
+
+
+def test_infinity_where_it_is_an_end() -> None:
+    """An end that was never seen may be infinite; nothing else may."""
+    ends = _checks.numbers([1, math.inf], "right", low=0, infinite=True)
+    assert ends.tolist() == [1, math.inf]
+    with pytest.raises(InputError, match=r"right\[1\] must be a number from 0 to inf"):
+        _checks.numbers([1, -1], "right", low=0, infinite=True)
+
+
+def test_counts_that_add_up_exactly() -> None:
+    """Cases may number 2**53 together, not more; a missing count is refused."""
+    most = 2.0**53
+    assert _checks.case_counts([most / 2, most / 2], 2).sum() == most
+    with pytest.raises(InputError, match=r"at most 2\*\*53 cases together"):
+        _checks.case_counts([most, 2.0], 2)
+    with pytest.raises(InputError, match=r"weights\[1\] must be a whole number"):
+        _checks.case_counts([1, None], 2)
+
+
+@pytest.mark.parametrize(
+    ("level", "hint"),
+    [(99.9, "0.999"), (1.5, "0.015"), (1.0, ""), (100.0, ""), (-5.0, "")],
+)
+def test_only_a_per_cent_is_suspected(level: float, hint: str) -> None:
+    """A hint is given where a level could have been meant in per cent."""
+    with pytest.raises(InputError) as caught:
+        _checks.level(level)
+    assert ("did you mean" in str(caught.value)) is bool(hint)
+    assert hint in str(caught.value)
 
 
 def test_generators() -> None:

@@ -165,3 +165,29 @@ def test_refused() -> None:
         describe([1], rule="ks")  # type: ignore[arg-type] # refused
     with pytest.raises(InputError, match="alpha must be between 0 and 1"):
         describe([1], alpha=5)
+
+
+def test_many_cases_of_measurements() -> None:
+    """Thousands of cases add up to what their few distinct values say exactly."""
+    values, counts = [0.1, 0.7, 1.3], [20_000, 30_000, 50_000]
+    found = describe(values, weights=counts, rule="mean")
+    parts = list(zip(map(Fraction, values), counts, strict=True))
+    mean = sum(v * c for v, c in parts) / found.n
+    variance = sum(c * (v - mean) ** 2 for v, c in parts) / (found.n - 1)
+    assert found.n == 100_000
+    assert found.mean == pytest.approx(float(mean), rel=1e-14)
+    assert found.sd == pytest.approx(math.sqrt(variance), rel=1e-12)
+    rows = describe(np.repeat(values, counts), rule="mean")
+    assert rows.mean == pytest.approx(found.mean, rel=1e-13)
+    assert rows.sd == pytest.approx(found.sd, rel=1e-12)
+
+
+@pytest.mark.parametrize("weights", [None, [1, 2, 3]])
+def test_wide_whole_numbers(weights: list[int] | None) -> None:
+    """Whole numbers whose squares leave 64 bits keep an exact mean and SD."""
+    values = [-(2**45) + 1, 3, 2**45]
+    found = describe(values, rule="mean", weights=weights)
+    rows = np.repeat(np.array(values), weights or 1).tolist()
+    assert found.exact_mean == Fraction(sum(rows), len(rows))
+    expected = math.sqrt(statistics.variance(Fraction(v) for v in rows))
+    np.testing.assert_allclose(found.sd, expected, rtol=1e-15)
