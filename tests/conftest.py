@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 HERE = Path(__file__).parent
+collect_ignore = ["mutation"]  # programs of their own, that need what tests do not
 
 settings.register_profile(
     "ci",

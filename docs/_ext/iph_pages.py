@@ -352,7 +352,7 @@ def proof_page() -> str:
 def _mutation_section() -> str:
     """Print how many small changes of the code the tests notice, and which not."""
     text = (ROOT / "tests/mutation/survivors.toml").read_text(encoding="utf-8")
-    kept = tomllib.loads(text)
+    kept = {"room": {}, "survivor": [], **tomllib.loads(text)}
     rows = []
     for name, room in kept["room"].items():
         found = stats.proportion(room["killed"], room["run"])
