@@ -125,6 +125,7 @@ def friedman(
     --------
     friedman_pairs : Which visits differ from which.
     skillings_mack : The same question without losing patients with a missed visit.
+    anova_type_statistic : The same, all grades ranked together.
     page_trend : The question whether grades rise or fall steadily.
     kendalls_w : The effect size with its confidence interval.
 

@@ -122,6 +122,7 @@ def skillings_mack(
     See Also
     --------
     friedman : The test that this one equals when no visit was missed.
+    anova_type_statistic : Uses the grades of patients seen only once as well.
 
     Notes
     -----
