@@ -1,8 +1,10 @@
 """Agreement of two raters."""
 
 import math
+from collections.abc import Callable
 from enum import IntEnum
 from fractions import Fraction
+from typing import Any
 
 import attrs
 import numpy as np
@@ -86,6 +88,27 @@ def test_fleiss_levin_paik() -> None:
     assert found.estimate == pytest.approx(0.23 / 0.34)
     assert round(found.null_standard_error, 3) == 0.076
     assert found.estimate / found.null_standard_error == pytest.approx(8.95, abs=0.1)
+
+
+def test_reference(reference: Callable[[str], list[dict[str, Any]]]) -> None:
+    """Kappa and standard error are the value and the ASE of vcd::Kappa in R.
+
+    Its ASE is the standard error of the interval. It has none under the hypothesis of
+    no agreement: its test of kappa = 0 divides by the same ASE, ours does not.
+    """
+    for case in reference("kappa.json"):
+        size = len(case["table"])
+        first, second, cases = columns_of(case["table"])
+        for scheme in SCHEMES:
+            found = weighted_kappa(
+                first, second, scheme=scheme, levels=range(size), weights=cases
+            )
+            np.testing.assert_allclose(
+                [found.estimate, found.standard_error],
+                case[scheme],
+                rtol=1e-9,
+                atol=1e-12,
+            )
 
 
 @st.composite

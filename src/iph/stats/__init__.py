@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from iph.stats._adjust import (
         adjust_p_values,
     )
+    from iph.stats._anova_type import (
+        AnovaTypeStatistic,
+        anova_type_statistic,
+    )
     from iph.stats._assumed_days import (
         AssumedDays,
         AssumedMedian,
@@ -112,6 +116,9 @@ if TYPE_CHECKING:
         McNemar,
         mcnemar,
     )
+    from iph.stats._mean_difference import (
+        mean_difference,
+    )
     from iph.stats._odds_ratio import (
         odds_ratio,
     )
@@ -201,6 +208,10 @@ if TYPE_CHECKING:
 else:
     _NAMES = {
         "_adjust": ("adjust_p_values",),
+        "_anova_type": (
+            "AnovaTypeStatistic",
+            "anova_type_statistic",
+        ),
         "_assumed_days": (
             "AssumedDays",
             "AssumedMedian",
@@ -292,6 +303,7 @@ else:
             "McNemar",
             "mcnemar",
         ),
+        "_mean_difference": ("mean_difference",),
         "_odds_ratio": ("odds_ratio",),
         "_page_trend": (
             "PageTrend",
@@ -387,6 +399,7 @@ else:
 __all__ = [
     "QUANTILE_RULES",
     "Agreement",
+    "AnovaTypeStatistic",
     "AssumedDays",
     "AssumedMedian",
     "AttainableP",
@@ -430,6 +443,7 @@ __all__ = [
     "TurnbullEstimate",
     "WilcoxonSignedRank",
     "adjust_p_values",
+    "anova_type_statistic",
     "assumed_days",
     "bowker",
     "cliffs_delta",
@@ -456,6 +470,7 @@ __all__ = [
     "logrank_trend",
     "mann_whitney",
     "mcnemar",
+    "mean_difference",
     "median_follow_up",
     "median_interval",
     "odds_ratio",

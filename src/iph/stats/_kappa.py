@@ -129,6 +129,9 @@ def weighted_kappa(
     ``kappa = 1 - n sum(v_ij n_ij) / sum(v_ij r_i c_j)`` with the distances ``v`` of the
     grades, their squares, or 1 off the diagonal; from whole numbers, with one division.
     Both standard errors are those of Fleiss, Cohen and Everitt [1]_ for large samples.
+    The one of the interval is the ``ASE`` of ``Kappa`` in the R package ``vcd``, which
+    divides by it for the test of kappa = 0 as well; here that test has the standard
+    error under its hypothesis, as the authors ask, and another p-value.
     With full agreement the standard error is 0 and the interval a point, which says
     nothing about the next patient; report the counts instead. Quadratic weights make
     kappa grow with the number of grades, so always name the scheme.
