@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Callable
-from fractions import Fraction
 
+from iph.stats._fair_coin import exact_p
+from iph.stats._fisher import fisher_exact
+from iph.stats._kruskal import kruskal_wallis as kruskal_wallis_test
 from iph.stats._tails import chi2_upper
 
 Table = tuple[tuple[int, ...], ...]
@@ -12,23 +14,14 @@ _TWO = 2
 
 def fisher(table: Table) -> dict[str, float]:
     """Return the two-sided exact p of a two-by-two table; none for other shapes."""
-    if len(table) != _TWO or len(table[0]) != _TWO:
+    if len(table) != _TWO or len(table[0]) != _TWO or not any(map(any, table)):
         return {}
-    (a, b), (c, d) = table
-    first, column, n = a + b, a + c, a + b + c + d
-    ways = {
-        x: math.comb(first, x) * math.comb(n - first, column - x)
-        for x in range(max(0, column - (n - first)), min(first, column) + 1)
-    }
-    total = math.comb(n, column)
-    smaller = sum(w for w in ways.values() if w <= ways[a])
-    lower = sum(w for x, w in ways.items() if x <= a)
-    upper = sum(w for x, w in ways.items() if x >= a)
-    doubled = min(Fraction(2 * min(lower, upper), total), Fraction(1))
+    less = fisher_exact(table, alternative="less")
+    greater = fisher_exact(table, alternative="greater")
     return {
-        "two-sided": float(Fraction(smaller, total)),
-        "twice one-sided": float(doubled),
-        "one-sided": float(Fraction(min(lower, upper), total)),
+        "two-sided": fisher_exact(table).p_value,
+        "twice one-sided": fisher_exact(table, two_sided="central").p_value,
+        "one-sided": min(less.p_value, greater.p_value),
     }
 
 
@@ -58,35 +51,22 @@ def sign(table: Table) -> dict[str, float]:
     if len(table) != 1 or len(table[0]) != _TWO:
         return {}
     fallen, risen = table[0]
-    n = fallen + risen
-    tail = sum(math.comb(n, k) for k in range(min(fallen, risen) + 1))
-    one_sided = Fraction(tail, 2**n)
+    fewer, more = sorted((fallen, risen))
     return {
-        "two-sided": float(min(2 * one_sided, Fraction(1))),
-        "one-sided": float(one_sided),
+        "two-sided": exact_p(fallen, risen, "two-sided"),
+        "one-sided": exact_p(fewer, more, "less"),
     }
 
 
 def kruskal_wallis(table: Table) -> dict[str, float]:
     """Return the asymptotic p of groups (rows) over ordered grades (columns)."""
-    sizes = [sum(row) for row in table]
-    grades = [sum(column) for column in zip(*table, strict=True)]
-    n = sum(sizes)
-    if len(table) < _TWO or 0 in sizes or max(grades) == n:
+    if len(table) < _TWO or not all(map(any, table)):
         return {}
-    below, ranks = 0, []
-    for count in grades:
-        ranks.append(Fraction(2 * below + count + 1, 2))
-        below += count
-    mean = Fraction(n + 1, 2)
-    between = sum(
-        Fraction(size)
-        * (sum(c * r for c, r in zip(row, ranks, strict=True)) / size - mean) ** 2
-        for row, size in zip(table, sizes, strict=True)
+    grades = range(len(table[0]))
+    found = kruskal_wallis_test(
+        *[grades] * len(table), weights=table, method="asymptotic"
     )
-    spread = sum(c * (r - mean) ** 2 for c, r in zip(grades, ranks, strict=True))
-    statistic = float(between * (n - 1) / spread)
-    return {"asymptotic": chi2_upper(statistic, len(table) - 1)}
+    return {} if math.isnan(found.p_value) else {"asymptotic": found.p_value}
 
 
 TESTS: dict[str, Callable[[Table], dict[str, float]]] = {
