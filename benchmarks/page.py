@@ -4,7 +4,7 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 import attrs
@@ -88,13 +88,10 @@ class Run:
         return f"{text}.\n"
 
 
-def page(rows: Sequence[Row], run: Run, failed: Sequence[str]) -> str:
+def page(rows: Sequence[Row], run: Run, left_out: Mapping[str, str]) -> str:
     """Return the page as Markdown."""
     lines = [_HEAD, str(run)]
-    if failed:
-        lines.append(
-            f"Not taken, because tools differed or failed: {', '.join(failed)}.\n"
-        )
+    lines += [f"Not taken: {name} ({why}).\n" for name, why in left_out.items()]
     lines.append("## What was asked and what was reached\n")
     lines.append("| work | iph | fastest peer | ratio | asked | reached |")
     lines.append("|---|--:|---|--:|---|---|")

@@ -97,13 +97,13 @@ def _processes(
 def fresh_process() -> Row:
     """Take a process: start, import, analyze 28 patients, print."""
     quick = {"numpy alone": _python(_NUMPY), "iph": _python(_IPH)}
-    found, printed = _processes(quick, 11)
+    found, printed = _processes(quick, 9)
     peers = {
         "scipy": _python(_SCIPY),
         "lifelines": _python(_LIFELINES),
         "R survival": ["Rscript", "-e", _R],
     }
-    slow, others = _processes(peers, 3, installed=True)
+    slow, others = _processes(peers, 2, installed=True)
     expected = [round(float(x), 6) for x in printed["iph"].split()]
     for name in ("scipy", "lifelines", "R survival"):
         assert [round(float(x), 6) for x in others[name].split()] == expected, name
@@ -121,7 +121,7 @@ def fresh_process() -> Row:
 def fresh_import() -> Row:
     """Take the import of iph beside that of numpy."""
     commands = {"numpy alone": _python(_NUMPY), "iph": _python(_IMPORT)}
-    found, _ = _processes(commands, 11)
+    found, _ = _processes(commands, 9)
     times = found["iph"] / found["numpy alone"]
     return Row(
         number=19,

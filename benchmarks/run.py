@@ -25,10 +25,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", type=Path, help="the page to write")
     parser.add_argument(
-        "--patience",
+        "--minutes",
         type=float,
-        default=720.0,
-        help="seconds of the clock after which the slowest peers are given up",
+        default=13.0,
+        help="of the clock, after which slow peers are given up and no row begins",
     )
     asked = parser.parse_args()
 
@@ -43,7 +43,7 @@ def main() -> int:
         name: Job(name) for name in ("turnbull lifelines", "table-one tableone")
     }  # minutes each: they run beside the other rows
     rows: list[Row] = []
-    failed: list[str] = []
+    left_out: dict[str, str] = {}
 
     def take(measure: Callable[[], "Row | list[Row]"], name: str) -> None:
         _say(run.seconds, f"{name} ...")
@@ -52,7 +52,7 @@ def main() -> int:
         except (AssertionError, subprocess.CalledProcessError, RuntimeError):
             # The tools differ, or one of them failed: such a row has no times.
             traceback.print_exc()
-            failed.append(name)
+            left_out[name] = "tools differed or failed"
             return
         for row in found if isinstance(found, list) else [found]:
             rows.append(row)
@@ -61,23 +61,26 @@ def main() -> int:
 
     try:
         for measure in (*processes.ROWS, *groups.ROWS, *survival.ROWS):
+            if run.seconds > 60 * asked.minutes:
+                left_out[measure.__name__] = "no time was left"
+                continue
             take(measure, measure.__name__)
         ends = [
             ("turnbull lifelines", survival.turnbull_row),
             ("table-one tableone", groups.tables_one),
         ]
         for name, finish in ends:
-            left = max(asked.patience - run.seconds, 1.0)
+            left = max(60 * asked.minutes - run.seconds, 1.0)
             _say(run.seconds, f"waiting for {name}, {left:.0f} s at most")
             take(lambda f=finish, j=slow[name], s=left: f(j.result(s)), name)  # type: ignore[misc] # bound at once
     finally:
         for job in slow.values():
             job.stop()
-    text = page(sorted(rows, key=lambda row: row.number), run, failed)
+    text = page(sorted(rows, key=lambda row: row.number), run, left_out)
     print(text)
     if asked.write is not None:
         asked.write.write_text(text, encoding="utf-8")
-    return int(bool(failed))
+    return int(bool(left_out))
 
 
 def _say(seconds: float, what: str) -> None:
