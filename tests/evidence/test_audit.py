@@ -1,10 +1,12 @@
 """Each check of the audit, by itself."""
 
+import statistics
 from typing import Any
 
+import attrs
 import pytest
 
-from iph.evidence import Claim, Finding, Verdict, audit
+from iph.evidence import Claim, Finding, Verdict, _granularity, audit
 
 
 def claim(printed: str, kind: str = "count", **parts: Any) -> Claim:
@@ -351,3 +353,100 @@ def test_note_follows_the_reason() -> None:
     found = first(claim("29", of=28, note="see the text"))
     assert found.reason.endswith("; see the text.")
     assert found.verdict.is_problem
+
+
+# --- what only some prints come to ----------------------------------------------------
+
+
+def test_standard_deviation_beyond_its_scale() -> None:
+    """The reason says how far values on the scale can scatter."""
+    scale = {"of": 28, "step": 1, "low": 0, "high": 10}
+    found = first(claim("5.0 ± 5.2", "mean-sd", **scale))
+    assert found.verdict is Verdict.IMPOSSIBLE
+    assert "from 0 to 10 have" in found.reason
+    assert "the SD is at most 5.1." in found.reason
+    up = {"of": 4, "step": 1, "low": 0}
+    found = first(claim("1.0 ± 3.0", "mean-sd", **up))
+    assert found.verdict is Verdict.IMPOSSIBLE
+    assert "from 0 up have" in found.reason
+    assert first(claim("1.0 ± 2.0", "mean-sd", **up)).witness == (0, 0, 0, 4)
+    found = first(claim("0.0 ± 0.0", "mean-sd", **scale))
+    assert found.witness == (0,) * 28
+
+
+def test_mean_and_sd_of_a_long_scale_are_decided() -> None:
+    """On a long scale too a pair is shown to exist or shown not to."""
+    ages = {"of": 28, "step": 1, "low": 0, "high": 120}
+    found = first(claim("46.36 ± 22.513", "mean-sd", **ages))
+    assert found.verdict is Verdict.CONSISTENT
+    assert len(found.witness) == 28
+    assert round(statistics.fmean(found.witness), 2) == 46.36
+    assert round(statistics.stdev(found.witness), 3) == 22.513
+    # All but one of 28 at either end: the next SD below is out of reach.
+    none = first(claim("60.00 ± 61.090", "mean-sd", **ages))
+    assert none.verdict is Verdict.IMPOSSIBLE
+    there = first(claim("60.00 ± 61.101", "mean-sd", **ages))
+    assert there.witness == (0,) * 14 + (120,) * 14
+
+
+def test_a_search_that_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was neither found nor excluded is not checkable, not impossible."""
+    monkeypatch.setattr(_granularity, "find_sample", lambda *_: ())
+    scale = {"of": 28, "step": 1, "low": 0, "high": 10}
+    found = first(claim("5 ± 2", "mean-sd", **scale))
+    assert found.verdict is Verdict.NOT_CHECKABLE
+    assert "given up" in found.reason
+    assert found.witness == ()
+
+
+def test_more_sums_than_are_tried() -> None:
+    """Where only some sums are tried, not finding a sample proves nothing."""
+    many = {"of": 6, "step": "0.001", "low": 0, "high": 10}
+    assert first(claim("5 ± 2", "mean-sd", **many)).verdict is Verdict.CONSISTENT
+
+
+def test_cut_off_where_rounding_was_not_settled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A sample whose figures were cut off counts, without an "only"."""
+    search = _granularity._search
+    monkeypatch.setattr(
+        _granularity,
+        "_search",
+        lambda claimed: attrs.evolve(search(claimed), given_up=1),
+    )
+    # 1, 1, 2, 2, 2 has a mean of 1.6 and an SD of 0.547...: cut off to 0.54.
+    found = first(claim("1.6 ± 0.54", "mean-sd", of=5, step=1, low=0, high=10))
+    assert found.verdict is Verdict.TRUNCATED
+    assert "only" not in found.reason
+
+
+def test_no_quantile_rule_for_one_of_several() -> None:
+    """Quartiles that no rule prints are reported where they stand, not as a method."""
+    method = claim("quartiles", "method", test="quartiles")
+    whole = {"of": 3, "step": 1, "low": 0, "high": 10}
+    odd = claim("5 (4.99, 5.01)", "median", **whole)
+    fine = claim("5 (4, 6)", "median", **whole)
+    found = audit([method, odd, fine])
+    assert found[0].verdict is Verdict.CONSISTENT
+    assert found[1].verdict is Verdict.IMPOSSIBLE
+    assert found[0].related == (fine,)
+
+
+def test_neither_count_nor_group() -> None:
+    """A count that is also a group helps only if the share fits that group."""
+    seen = claim("5", "size")
+    found = first(claim("46.15%", "percentage", count="5", of=28), seen)
+    assert found.verdict is Verdict.IMPOSSIBLE
+
+
+def test_chi_square_of_three_columns() -> None:
+    """Only tables of two rows and columns have a corrected chi-square."""
+    found = first(claim("P < 0.05", "p-value", test="chi-square", table="9 1 2; 1 8 3"))
+    assert found.verdict is Verdict.CONSISTENT
+    assert "Yates" not in found.reason
+
+
+def test_lists_that_are_not_given() -> None:
+    """None stands for an empty list."""
+    assert claim("5", levels=None, parts=None).levels == ()

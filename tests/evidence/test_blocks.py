@@ -177,3 +177,54 @@ def test_conflict_among_many_claims() -> None:
     made = twin(claims, rng=1)
     assert isinstance(made, Infeasible)
     assert {claim.code for claim in made.claims} == {"age 80", "age 90", "old"}
+
+
+def test_yes_and_no_and_what_has_no_level() -> None:
+    """Yes-no fields come true; a count without a level says nothing of a value."""
+    common = {"where": "A", "of": "n"}
+    claims = [
+        Claim(code="n", where="A", printed="12", kind="size"),
+        Claim(
+            code="lost",
+            printed="2",
+            kind="count",
+            variable="lost_to_follow_up",
+            levels="yes",
+            **common,
+        ),
+        Claim(
+            code="other",
+            printed="3",
+            kind="count",
+            variable="other_areas",
+            levels="yes",
+            **common,
+        ),
+        Claim(code="some", printed="5", kind="count", variable="side", **common),
+        Claim(
+            code="right",
+            printed="25%",
+            kind="percentage",
+            variable="side",
+            levels="right",
+            **common,
+        ),
+        Claim(code="seen", where="A", printed="8", kind="size"),
+        Claim(
+            code="odd",
+            printed="12.5%",
+            kind="percentage",
+            variable="sex",
+            levels="female",
+            count="1",
+            **common,
+        ),
+    ]
+    made = twin(claims, rng=3)
+    assert isinstance(made, Cohort)
+    columns = made.patient_columns()
+    assert columns["lost_to_follow_up"].count(True) == 2
+    assert columns["other_areas"].count(True) == 3
+    assert columns["side"].count("right") == 3
+    # 12.5 % is 1 of 8, and of 12 patients no count has it.
+    assert columns["sex"] == [None] * 12

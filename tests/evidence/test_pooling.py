@@ -11,6 +11,7 @@ from hypothesis import given
 
 from iph.errors import DataError, InputError
 from iph.evidence import pooled_proportion
+from iph.evidence._binomial_normal import _standard_error
 
 Reference = Callable[[str], list[dict[str, Any]]]
 
@@ -105,3 +106,15 @@ def test_refusals() -> None:
         pooled_proportion([1], [4])
     with pytest.raises(InputError, match="model must be one of"):
         pooled_proportion([1, 2], [4, 4], model="beta")  # type: ignore[arg-type] # the point
+
+
+def test_series_that_are_all_or_nothing() -> None:
+    """When series scatter without end the interval says nothing."""
+    found = pooled_proportion([0, 30, 0, 30], [30, 30, 30, 30], model="binomial-normal")
+    assert (found.low, found.high) == (0.0, 1.0)
+
+
+def test_flat_likelihood_has_no_standard_error() -> None:
+    """Without curvature the standard error is infinite."""
+    point = np.array([0.0, 0.0])
+    assert _standard_error(lambda _: 1.0, point) == math.inf

@@ -1,5 +1,6 @@
 """Samples with a given sum and sum of squares: found exactly where they exist."""
 
+import functools
 import itertools
 from fractions import Fraction
 
@@ -7,8 +8,6 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from iph.evidence import _samples
-from iph.evidence._few_values import few_values
 from iph.evidence._samples import Search, find_sample
 
 
@@ -34,38 +33,82 @@ def test_exists_exactly_where_enumeration_says(n: int, low: int, high: int) -> N
                 assert sum(v * v for v in found) == squares
 
 
+@given(st.integers(2, 6), st.data())
+def test_any_narrow_range_is_decided(n: int, data: st.DataObject) -> None:
+    """A range of sums of squares holds a sample exactly if one of them exists."""
+    top = data.draw(st.integers(1, 7))
+    total = data.draw(st.integers(0, n * top))
+    low = data.draw(st.integers(0, n * top * top))
+    width = data.draw(st.integers(0, 5))
+    found = find_sample(
+        total,
+        Fraction(low) - Fraction(1, 3),
+        Fraction(low + width),
+        Search(n=n, low=0, high=top, open_end=True),
+    )
+    exist = {q for s, q in squares_that_exist(n, 0, top) if s == total}
+    assert (found is not None) == any(low <= q < low + width for q in exist)
+
+
 @given(st.integers(2, 4), st.data())
-def test_few_values_without_bounds(n: int, data: st.DataObject) -> None:
-    """Up to four values are found wherever they exist, and only there."""
+def test_without_bounds_enumeration_decides(n: int, data: st.DataObject) -> None:
+    """Without bounds too a sample is found wherever it exists, and only there."""
     total = data.draw(st.integers(-8, 8))
     squares = data.draw(st.integers(0, 40))
+    search = Search(n=n, low=None, high=None, open_end=False)
     exist = squares_that_exist(n, -7, 7)
-    found = few_values(total, n, (squares, squares), (None, None))
+    found = find_sample(total, Fraction(squares), Fraction(squares), search)
     assert (found is not None) == ((total, squares) in exist)
     if found:
         assert (sum(found), sum(v * v for v in found)) == (total, squares)
 
 
-def test_few_values_with_bounds() -> None:
-    """Bounds exclude values, and too long a search is left open."""
-    assert few_values(6, 3, (14, 14), (1, 3)) is not None
-    assert few_values(6, 3, (14, 14), (2, 3)) is None
-    assert few_values(5, 2, (17, 17), (2, None)) is None
-    assert few_values(5, 2, (3, 3), (None, None)) is None
-    assert few_values(0, 4, (10**8, 10**8), (None, None)) == ()
+@functools.cache
+def bits_of_squares(n: int, top: int) -> tuple[int, ...]:
+    """Return, for each sum, the sums of squares that exist as bits, value by value."""
+    sums = [1] + [0] * (n * top)
+    for _ in range(n):
+        old, sums = sums, [0] * (n * top + 1)
+        for total, bits in enumerate(old):
+            for value in range(min(top, n * top - total) + 1):
+                sums[total + value] |= bits << value * value
+    return tuple(sums)
+
+
+@given(st.sampled_from([(9, 10), (5, 40), (28, 4), (7, 20)]), st.data())
+def test_long_scales_are_decided_as_by_counting(
+    shape: tuple[int, int], data: st.DataObject
+) -> None:
+    """The answer is that of a table of all sums and sums of squares."""
+    n, top = shape
+    total = data.draw(st.integers(0, n * top))
+    bits = bits_of_squares(n, top)[total]
+    most, least = bits.bit_length() - 1, (bits & -bits).bit_length() - 1
+    # The gaps lie near the ends.
+    squares = data.draw(
+        st.one_of(
+            st.integers(least, most),
+            st.integers(max(least, most - 8 * top), most + 2),
+            st.integers(max(least - 2, 0), least + 2 * top),
+        )
+    )
+    search = Search(n=n, low=0, high=top, open_end=False)
+    found = find_sample(total, Fraction(squares), Fraction(squares), search)
+    assert found != ()
+    assert (found is not None) == bool(bits >> squares & 1)
 
 
 @given(
-    st.lists(st.integers(0, 2_000), min_size=5, max_size=25),
+    st.lists(st.integers(0, 2_000), min_size=5, max_size=60),
     st.booleans(),
     st.integers(0, 60),
 )
-def test_long_scales_never_deny_a_sample(
+def test_a_sample_that_exists_is_found(
     values: list[int],
     bounded: bool,  # noqa: FBT001 - drawn
     width: int,
 ) -> None:
-    """A sample that exists is never denied; what is shown for it is right."""
+    """A sample that exists is found, on scales of any length."""
     total, squares = sum(values), sum(v * v for v in values)
     search = Search(
         n=len(values),
@@ -75,11 +118,10 @@ def test_long_scales_never_deny_a_sample(
     )
     low, high = Fraction(squares - width), Fraction(squares + width + 1)
     found = find_sample(total, low, high, search)
-    assert found is not None
-    if found:
-        assert sum(found) == total
-        assert low <= sum(v * v for v in found) < high
-        assert not bounded or 0 <= min(found) <= max(found) <= 2_000
+    assert found
+    assert sum(found) == total
+    assert low <= sum(v * v for v in found) < high
+    assert not bounded or 0 <= min(found) <= max(found) <= 2_000
 
 
 def test_parity_and_bounds_exclude() -> None:
@@ -95,10 +137,33 @@ def test_parity_and_bounds_exclude() -> None:
     assert find_sample(0, Fraction(1), Fraction(9), zero) is None
 
 
-def test_many_values_are_not_paired(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With many values the search is short, and an open answer is no denial."""
-    monkeypatch.setattr(_samples, "_MOST_PAIRED", 4)
-    search = Search(n=7, low=0, high=10_000, open_end=False)
-    values = (0, 0, 1, 5, 9_000, 9_999, 10_000)
+@pytest.mark.parametrize("n", [201, 450, 5_000])
+def test_many_values(n: int) -> None:
+    """Of many values most are placed at once, the smallest are searched for."""
+    values = [i * i % 97 for i in range(n)]
     total, squares = sum(values), sum(v * v for v in values)
-    assert find_sample(total, Fraction(squares), Fraction(squares), search) is not None
+    search = Search(n=n, low=0, high=100, open_end=False)
+    found = find_sample(total, Fraction(squares), Fraction(squares), search)
+    assert found
+    assert (len(found), sum(found)) == (n, total)
+    assert sum(v * v for v in found) == squares
+    assert 0 <= found[0] <= found[-1] <= 100
+
+
+def test_many_values_at_the_end_of_a_scale() -> None:
+    """Where placing at once leads nowhere the answer is open, and no denial."""
+    search = Search(n=300, low=0, high=10, open_end=False)
+    assert find_sample(3_001, Fraction(0), Fraction(10**6), search) is None
+    most = 150 * 100
+    found = find_sample(1_500, Fraction(most), Fraction(most), search)
+    assert found == (0,) * 150 + (10,) * 150
+    squares = Fraction(most - 2)
+    assert find_sample(1_500, squares, squares, search) == ()
+
+
+def test_a_search_without_steps_is_given_up() -> None:
+    """When the steps are used up the answer is open."""
+    search = Search(n=6, low=0, high=50, open_end=False)
+    assert find_sample(100, Fraction(3_000), Fraction(3_000), search, steps=1) == ()
+    found = find_sample(100, Fraction(3_000), Fraction(3_000), search)
+    assert found

@@ -77,11 +77,12 @@ def audit(claims: Iterable[Claim]) -> tuple[Finding, ...]:
     other groups that are printed.
 
     *Means and SDs* of values in steps: the sum must be a whole number of steps (GRIM
-    [1]_), and its square and the sum of squares must have one parity (GRIMMER [2]_).
-    On short scales all pairs of sums are counted, so the answer is exact; on long ones
-    only parity and bounds exclude, so that nothing possible is denied. The SD is the
-    one with n - 1. A mean less than two SDs above zero is reported as implausible for a
-    normal quantity [3]_.
+    [1]_), and some values on the scale must have this sum and a sum of squares that
+    gives the SD (GRIMMER [2]_). Such values are looked for by dynamic programming, so
+    the answer is exact: they are found and stand in ``witness``, or there are none.
+    (For several hundred patients, or scales of many thousand steps, the search may be
+    given up, which makes the claim not checkable.) The SD is the one with n - 1. A mean
+    less than two SDs above zero is reported as implausible for a normal quantity [3]_.
 
     *Medians and quartiles* are tried under all nine rules of Hyndman and Fan.
 

@@ -1,16 +1,19 @@
 """Random samples of a block: a likely target, and the closest sample that holds."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 import attrs
 import numpy as np
 
 from iph._checks import Floats
 from iph._fields import Kind
-from iph.evidence._block_solver import HALF, QUARTERS, solve
-from iph.evidence._blocks import Block, Tally, holds_level, is_numeric, values_of
+from iph.evidence._block_bounds import provably_impossible
+from iph.evidence._block_fits import quarters_of
+from iph.evidence._block_solver import UndecidedError, settle, solve
+from iph.evidence._blocks import Block, holds_level, is_numeric, values_of
 from iph.evidence._claims import Claim
 from iph.evidence._moments import move_to_moments
 from iph.evidence._printed import PrintedNumber
@@ -28,6 +31,8 @@ _TRIES = 12
 _USUAL = 125.0
 _GOOD = 0.8
 _BETTER_IF_HIGH = frozenset({"strength", "hip_flexion_deg", "hip_flexor_strength"})
+
+Value = TypeVar("Value")
 
 REST = "rest"
 ONLY = "only "
@@ -48,7 +53,7 @@ def sample_numbers(
         np.add.at(target, _nearest(values, drawn), 1.0)
         counts = solve(block, values, target, rule=rule, rng=rng, fixed=fixed)
         if counts is not None:
-            return [v for v, c in zip(values, counts, strict=True) for _ in range(c)]
+            return _repeated(values, counts)
     return None
 
 
@@ -82,8 +87,7 @@ def _neighbors(
     step = every[1] - every[0]
     found: dict[int, Fraction] = {}
     for order in block.orders:
-        quarters = QUARTERS if len(order.printed) > 1 else HALF
-        for number, quarter in zip(order.printed, quarters, strict=True):
+        for number, quarter in zip(order.printed, quarters_of(order), strict=True):
             lower, share = quantile_place(block.n, quarter, QUANTILE_RULES[rule])
             ranks = [min(max(rank, 1), block.n) for rank in (lower, lower + 1)]
             if all(rank in found for rank in ranks):
@@ -208,20 +212,27 @@ def sample_categories(block: Block, *, rng: np.random.Generator) -> list[str] | 
     The categories of a set are the levels that the claims name, and the rest; they are
     taken as disjoint.
     """
+    names, coded = _coded(block)
+    values = [Fraction(i) for i in range(len(names))]
+    target = np.zeros(len(names))
+    target[-1] = block.n  # what no claim speaks of goes to the last one
+    counts = solve(coded, values, target, rule="weibull", rng=rng)
+    return None if counts is None else _repeated(names, counts)
+
+
+def _coded(block: Block) -> tuple[list[str], Block]:
+    """Return the categories, and the block with their places for their names."""
     names = _categories(block)
     place = {name: str(i) for i, name in enumerate(names)}
     tallies = tuple(
         attrs.evolve(tally, levels=tuple(place[level] for level in tally.levels))
         for tally in block.tallies
     )
-    target = np.zeros(len(names))
-    target[-1] = block.n  # what no claim speaks of goes to the last one
-    values = [Fraction(i) for i in range(len(names))]
-    coded = attrs.evolve(block, tallies=tallies)
-    counts = solve(coded, values, target, rule="weibull", rng=rng)
-    if counts is None:
-        return None
-    return [name for name, c in zip(names, counts, strict=True) for _ in range(c)]
+    return names, attrs.evolve(block, tallies=tallies)
+
+
+def _repeated(values: Sequence[Value], counts: Sequence[int]) -> list[Value]:
+    return [v for v, c in zip(values, counts, strict=True) for _ in range(c)]
 
 
 def _categories(block: Block) -> list[str]:
@@ -234,33 +245,75 @@ def _categories(block: Block) -> list[str]:
     return [*dict.fromkeys(named), *(o for o in preferred[:1])] or options
 
 
-def smallest_conflict(
-    block: Block, holds: Callable[[Block], bool]
-) -> tuple[Claim, ...]:
-    """Return a smallest set of the block's claims that cannot hold together."""
-    claims = block.claims
-    if len(claims) <= _MOST_CLAIMS:
-        for size in range(1, len(claims) + 1):
-            for chosen in itertools.combinations(claims, size):
-                left = [c for c in claims if c not in chosen]
-                if not holds(block.without(left)):
-                    return chosen
-    kept = list(claims)  # else one from which nothing can be taken away
-    for claim in claims:
-        rest = [c for c in kept if c is not claim]
-        left = [c for c in claims if c not in rest]
-        if not holds(block.without(left)):
-            kept = rest
-    return tuple(kept)
-
-
 def sample_block(
     block: Block, *, rule: str, rng: np.random.Generator
 ) -> list[Fraction] | list[str] | None:
-    """Return one value or category a patient; None if no sample holds."""
+    """Return one value or category a patient; None if none was found.
+
+    That none was found proves nothing: see `settle_block`.
+    """
     if is_numeric(block):
         return sample_numbers(block, rule=rule, rng=rng)
     return sample_categories(block, rng=rng)
 
 
-__all__ = ["Tally", "sample_block", "smallest_conflict"]
+def is_excluded(block: Block, *, rule: str) -> bool:
+    """Say whether bounds exclude every sample, which takes no search."""
+    return is_numeric(block) and provably_impossible(block, values_of(block), rule)
+
+
+def settle_block(
+    block: Block, *, rule: str, seconds: float
+) -> list[Fraction] | list[str] | None:
+    """Return one value or category a patient; None if there is provably no sample.
+
+    Raises
+    ------
+    UndecidedError
+        If neither was found out in time.
+    """
+    if is_numeric(block):
+        values = values_of(block)
+        counts = settle(block, values, rule=rule, seconds=seconds)
+        return None if counts is None else _repeated(values, counts)
+    names, coded = _coded(block)
+    places = [Fraction(i) for i in range(len(names))]
+    counts = settle(coded, places, rule=rule, seconds=seconds)
+    return None if counts is None else _repeated(names, counts)
+
+
+def smallest_conflict(
+    block: Block, *, rule: str, seconds: float, rng: np.random.Generator
+) -> tuple[Claim, ...]:
+    """Return a smallest set of the block's claims that provably cannot hold together.
+
+    A set on which the solver runs out of time is not named, although it may conflict.
+    """
+
+    def conflict(chosen: Sequence[Claim]) -> bool:
+        part = block.without(c for c in claims if c not in chosen)
+        if is_excluded(part, rule=rule):
+            return True
+        if sample_block(part, rule=rule, rng=rng) is not None:
+            return False
+        try:
+            return settle_block(part, rule=rule, seconds=seconds) is None
+        except UndecidedError:
+            return False
+
+    claims = block.claims
+    if len(claims) <= _MOST_CLAIMS:
+        for size in range(1, len(claims)):
+            for some in itertools.combinations(claims, size):
+                if conflict(some):
+                    return some
+        return claims
+    kept = list(claims)  # else one from which nothing can be taken away
+    for claim in claims:
+        rest = [c for c in kept if c is not claim]
+        if conflict(rest):
+            kept = rest
+    return tuple(kept)
+
+
+__all__ = ["is_excluded", "sample_block", "settle_block", "smallest_conflict"]

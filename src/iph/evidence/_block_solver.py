@@ -8,6 +8,7 @@ that still look like data.
 """
 
 import itertools
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
@@ -16,18 +17,25 @@ import attrs
 import numpy as np
 
 from iph._checks import Floats
+from iph.evidence._block_fits import fits, quarters_of
 from iph.evidence._blocks import Block, Moments, Order, holds_level
 from iph.stats._quartiles import QUANTILE_RULES, quantile_place
 
-QUARTERS = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
-HALF = (Fraction(1, 2),)
-# Seconds for a close and for any solution; how far from the closest is close enough.
-_CLOSE_SECONDS = 0.5
-_ANY_SECONDS = 5.0
+# Nodes for a close and for any solution (not seconds, so that a seed gives one twin on
+# any machine); how far from the closest is close enough.
+_CLOSE_NODES = 50
+_ANY_NODES = 2_000
+_MOST_NODES = 10**9
 _GAP = 0.5
-_INFEASIBLE = 2
+_INFEASIBLE = 2  # as scipy.optimize.milp numbers what has happened
 # Sums within one printed mean that are tried.
 _MOST_SUMS = 12
+# How many values above and below a printed quartile its neighbors are looked for.
+_WINDOW = 30
+
+
+class UndecidedError(Exception):
+    """Whether there is a solution was not found out in time."""
 
 
 @attrs.define
@@ -59,7 +67,9 @@ def solve(
     rng: np.random.Generator,
     fixed: Mapping[int, int] | None = None,
 ) -> list[int] | None:
-    """Return the number of patients per value, near the target; None if there is none.
+    """Return the number of patients per value, near the target; None if none is found.
+
+    That none is found proves nothing: see `settle`.
 
     Parameters
     ----------
@@ -86,24 +96,60 @@ def solve(
                 program.add(dict.fromkeys(range(place), 1.0), 0.0, rank - 1.0)
             program.add(dict.fromkeys(range(place + 1), 1.0), float(rank), block.n)
         for order in block.orders if fixed is None else ():
-            _order_rows(program, order, values, block.n, rule)
-        counts = _run(program, target)
-        if counts is not None:
+            _order_rows(program, order, values, (block.n, rule), _WINDOW)
+        counts = _near(program, target)
+        if counts is not None and fits(block, _values_of(values, counts), rule):
             return counts
     return None
 
 
-def _sums(block: Block, rng: np.random.Generator) -> Iterator[Fraction | None]:
+def settle(
+    block: Block, values: Sequence[Fraction], *, rule: str, seconds: float
+) -> list[int] | None:
+    """Return the number of patients per value, or None if there is provably none.
+
+    Raises
+    ------
+    UndecidedError
+        If the time was not enough to find a solution or to exclude one.
+    """
+    end = time.monotonic() + seconds
+    for sums in _all_sums(block):
+        program = _Program(size=len(values))
+        _count_rows(program, block, values)
+        if sums is not None:
+            _moment_rows(program, block.moments, sums, values, block.n)
+        for order in block.orders:
+            _order_rows(program, order, values, (block.n, rule), len(values))
+        cost = np.zeros(2 * program.size + program.switches)
+        left = max(end - time.monotonic(), 0.0)
+        counts, proven = _run(program, cost, seconds=left)
+        if counts is not None and fits(block, _values_of(values, counts), rule):
+            return counts
+        if not proven:
+            raise UndecidedError
+    return None
+
+
+def _values_of(values: Sequence[Fraction], counts: Sequence[int]) -> list[Fraction]:
+    return [v for v, c in zip(values, counts, strict=True) for _ in range(c)]
+
+
+def _all_sums(block: Block) -> list[Fraction | None]:
+    """Return all sums that the printed means allow; a single None without any."""
     if not block.moments:
-        yield None
-        return
+        return [None]
     step = block.grid.step or Fraction(1)
     low = max(m.mean.rounded[0] for m in block.moments) * block.n / step
     high = min(m.mean.rounded[1] for m in block.moments) * block.n / step
-    sums = list(range(ceil(low), floor(high) + 1))
-    rng.shuffle(sums)
-    for total in sums[:_MOST_SUMS]:
-        yield total * step
+    return [total * step for total in range(ceil(low), floor(high) + 1)]
+
+
+def _sums(block: Block, rng: np.random.Generator) -> Iterator[Fraction | None]:
+    sums = _all_sums(block)
+    order = [int(i) for i in rng.permutation(len(sums))]
+    for place in order[:_MOST_SUMS]:
+        yield sums[place]
 
 
 def _count_rows(program: _Program, block: Block, values: Sequence[Fraction]) -> None:
@@ -144,18 +190,22 @@ def _moment_rows(
 
 
 def _order_rows(
-    program: _Program, order: Order, values: Sequence[Fraction], n: int, rule: str
+    program: _Program,
+    order: Order,
+    values: Sequence[Fraction],
+    n_and_rule: tuple[int, str],
+    reach: int,
 ) -> None:
-    quarters = HALF if len(order.printed) == 1 else QUARTERS
+    n, rule = n_and_rule
     listed = [float(value) for value in values]
-    for number, quarter in zip(order.printed, quarters, strict=True):
+    for number, quarter in zip(order.printed, quarters_of(order), strict=True):
         lower, share = quantile_place(n, quarter, QUANTILE_RULES[rule])
         ranks = [min(max(rank, 1), n) for rank in (lower, lower + 1)]
         row: dict[int, float] = {}
         offset = 0.0
         for rank, weight in zip(ranks, (1 - share, share), strict=True):
             if weight:
-                places = _window(listed, float(number.value))
+                places = _window(listed, float(number.value), reach)
                 statistic, last = _order_statistic(program, (rank, n), places, values)
                 offset += float(weight) * last
                 for switch, gap in statistic.items():
@@ -164,10 +214,10 @@ def _order_rows(
         program.add(row, float(low) - offset, float(high) - offset)
 
 
-def _window(values: Sequence[float], printed: float) -> tuple[int, int]:
-    """Return the places between which the neighbors of a quartile may lie."""
+def _window(values: Sequence[float], printed: float, reach: int) -> tuple[int, int]:
+    """Return the places between which the neighbors of a quartile are looked for."""
     middle = int(np.searchsorted(values, printed))
-    return max(middle - _WINDOW, 0), min(middle + _WINDOW, len(values) - 1)
+    return max(middle - reach, 0), min(middle + reach, len(values) - 1)
 
 
 def _order_statistic(
@@ -193,18 +243,33 @@ def _order_statistic(
     return gaps, float(values[last])
 
 
-# Values to either side of a printed quartile between which its neighbors may lie.
-_WINDOW = 30
+def _near(program: _Program, target: Floats) -> list[int] | None:
+    """Return a solution close to the target if that is quick, else any at all."""
+    size = program.size
+    for place in range(size):  # distance >= |count - target|
+        program.add({place: 1.0, size + place: -1.0}, -np.inf, float(target[place]))
+        program.add({place: 1.0, size + place: 1.0}, float(target[place]), np.inf)
+    cost = np.zeros(2 * size + program.switches)
+    cost[size : 2 * size] = 1.0
+    for objective, nodes in ((cost, _CLOSE_NODES), (0 * cost, _ANY_NODES)):
+        counts, proven = _run(program, objective, nodes=nodes)
+        if counts is not None or proven:
+            return counts
+    return None
 
 
-def _run(program: _Program, target: Floats) -> list[int] | None:
+def _run(
+    program: _Program,
+    cost: Floats,
+    *,
+    nodes: int = _MOST_NODES,
+    seconds: float = np.inf,
+) -> tuple[list[int] | None, bool]:
+    """Return a solution or None, and whether it is proven that there is none."""
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_array
 
     size, width = program.size, 2 * program.size + program.switches
-    for place in range(size):  # distance >= |count - target|
-        program.add({place: 1.0, size + place: -1.0}, -np.inf, float(target[place]))
-        program.add({place: 1.0, size + place: 1.0}, float(target[place]), np.inf)
     places = [(i, j, x) for i, row in enumerate(program.rows) for j, x in row.items()]
     i, j, x = zip(*places, strict=True)
     matrix = csr_array((x, (i, j)), shape=(len(program.rows), width))
@@ -212,21 +277,13 @@ def _run(program: _Program, target: Floats) -> list[int] | None:
     upper[2 * size :] = 1.0
     whole = np.ones(width, dtype=np.int64)
     whole[size : 2 * size] = 0
-    cost = np.zeros(width)
-    cost[size : 2 * size] = 1.0
-    bounds = Bounds(np.zeros(width), upper)
-    rows = LinearConstraint(matrix, program.low, program.high)
-    # Close to the target if that is quick, else any solution at all.
-    for objective, seconds in ((cost, _CLOSE_SECONDS), (0 * cost, _ANY_SECONDS)):
-        found = milp(
-            objective,
-            integrality=whole,
-            bounds=bounds,
-            constraints=rows,
-            options={"time_limit": seconds, "mip_rel_gap": _GAP},
-        )
-        if found.x is not None:
-            return [int(value) for value in np.rint(found.x[:size])]
-        if found.status == _INFEASIBLE:
-            return None
-    return None
+    found = milp(
+        cost,
+        integrality=whole,
+        bounds=Bounds(np.zeros(width), upper),
+        constraints=LinearConstraint(matrix, program.low, program.high),
+        options={"node_limit": nodes, "time_limit": seconds, "mip_rel_gap": _GAP},
+    )
+    if found.x is None:
+        return None, found.status == _INFEASIBLE
+    return [int(value) for value in np.rint(found.x[:size])], False

@@ -142,10 +142,11 @@ def blocks_of(ledger: Ledger, kept: Iterable[Claim], n: int) -> tuple[Block, ...
             visit = claim.visit if claim.variable in REPEATED else None
             groups[claim.variable, visit].append(claim)
     rules = [c for c in ledger.claims if c.kind is ClaimKind.RULE and c.variable]
-    return tuple(
+    blocks = (
         _block(members, rules, ledger, seen.get(visit, n) if visit else n)
         for (_, visit), members in groups.items()
     )
+    return tuple(block for block in blocks if block.claims)
 
 
 def _block(
@@ -161,10 +162,8 @@ def _block(
         here = min([here, *(size for size in sizes if size)])
     tallies, moments, orders = [], [], []
     for claim in members:
-        if claim.kind is ClaimKind.MEAN_SD:
-            pair = mean_sd_in(claim.figure)
-            if pair is not None:
-                moments.append(Moments(claim=claim, mean=pair[0], sd=pair[1]))
+        if claim.kind is ClaimKind.MEAN_SD and (pair := mean_sd_in(claim.figure)):
+            moments.append(Moments(claim=claim, mean=pair[0], sd=pair[1]))
         elif claim.kind is ClaimKind.MEDIAN:
             orders.append(Order(claim=claim, printed=quartiles_in(claim.figure) or ()))
         elif claim.levels:

@@ -88,8 +88,6 @@ def agree(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
         other = (other[1],)
     if len(one) == 3 and len(other) == 1:  # noqa: PLR2004 - the same
         one = (one[1],)
-    if len(one) != len(other):
-        return False
     return all(_alike(a, b) for a, b in zip(one, other, strict=True))
 
 

@@ -50,9 +50,7 @@ def check_at_most(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
     """Check that a count does not exceed the patients who could be counted."""
     if claim.kind not in COUNTED or not claim.at_most:
         return
-    whole, most = whole_of(claim), ledger.number(claim.at_most)
-    if most is None:
-        return
+    whole, most = whole_of(claim), ledger.number(claim.at_most) or 0
     related = ledger.codes(claim.at_most)
     if whole > most:
         yield Outcome(

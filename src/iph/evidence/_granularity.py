@@ -10,7 +10,7 @@ Anaya J. The GRIMMER test. PeerJ Preprints 2016;4:e2400v1.
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, isqrt
 
 import attrs
 
@@ -29,6 +29,8 @@ from iph.evidence._verdict import Outcome, Verdict
 
 # With more sums than this inside one print there are no gaps to fall into.
 _MOST_SUMS = 2_000
+# After so many open searches of one print it stays open.
+_MOST_GIVEN_UP = 3
 
 
 def check_mean_sd(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
@@ -106,36 +108,101 @@ class _Claimed:
         return f"{self.n} values in steps of {float(self.step):g}"
 
 
+@attrs.define
+class _Found:
+    """Samples that were found, by how their figures are printed."""
+
+    rounded: tuple[float, ...] = ()
+    cut_off: tuple[float, ...] = ()
+    given_up: int = 0
+
+
 def _exists(claimed: _Claimed) -> Outcome:
-    """Look for a sample; rounded figures go before cut-off ones."""
-    mean, sd = claimed.mean, claimed.sd
-    if sd.value < 0:
+    """Say whether some sample has the printed pair."""
+    if claimed.sd.value < 0:
         reason = "a standard deviation is never negative"
         return Outcome(verdict=Verdict.IMPOSSIBLE, reason=reason)
-    cut_off: tuple[float, ...] | None = None
-    some_sum = False
-    for how, sums in _possible_sums(claimed):
-        some_sum = some_sum or bool(sums)
-        for total in sums[:: max(len(sums) // _MOST_SUMS, 1)]:
-            for sd_how, witness in _samples(claimed, total):
-                if how == sd_how == ROUNDED:
-                    reason = f"{claimed} can have a mean of {mean} and an SD of {sd}"
-                    return Outcome(
-                        verdict=Verdict.CONSISTENT, reason=reason, witness=witness
-                    )
-                cut_off = witness if cut_off is None else cut_off
-    if cut_off is not None:
-        reason = (
-            f"{claimed} have a mean of {mean} and an SD of {sd} only if a last digit "
-            "was cut off"
+    pair = f"a mean of {claimed.mean} and an SD of {claimed.sd}"
+    if not any(sums for _, sums in _possible_sums(claimed)):
+        mean, near = claimed.mean, _nearest_means(claimed)
+        reason = f"no {claimed} have a mean of {mean} ({near})"
+        return Outcome(verdict=Verdict.IMPOSSIBLE, reason=reason)
+    nowhere = f"no {claimed}{_within(claimed.grid)} have {pair}"
+    most = _greatest_variance(claimed)
+    if most is not None and max(claimed.sd.rounded[0], Fraction(0)) ** 2 > most:
+        limit = decimal(_root_above(most, claimed.sd), _places(claimed.sd))
+        reason = f"{nowhere}: with this mean the SD is at most {limit}"
+        return Outcome(verdict=Verdict.IMPOSSIBLE, reason=reason)
+    return _as_found(_search(claimed), claimed, pair, nowhere)
+
+
+def _as_found(found: _Found, claimed: _Claimed, pair: str, nowhere: str) -> Outcome:
+    if found.rounded:
+        return Outcome(
+            verdict=Verdict.CONSISTENT,
+            reason=f"{claimed} can have {pair}",
+            witness=found.rounded,
         )
-        return Outcome(verdict=Verdict.TRUNCATED, reason=reason, witness=cut_off)
-    if some_sum:
-        pair = f"a mean of {mean} and an SD of {sd}"
-        reason = f"no {claimed}{_within(claimed.grid)} have {pair}"
-    else:
-        reason = f"no {claimed} have a mean of {mean} ({_nearest_means(claimed)})"
-    return Outcome(verdict=Verdict.IMPOSSIBLE, reason=reason)
+    if found.cut_off:
+        only = "" if found.given_up else "only "
+        return Outcome(
+            verdict=Verdict.TRUNCATED,
+            reason=f"{claimed} have {pair} {only}if a last digit was cut off",
+            witness=found.cut_off,
+        )
+    if found.given_up:
+        return Outcome(
+            verdict=Verdict.NOT_CHECKABLE,
+            reason=(
+                f"the search for {claimed} with {pair} was given up, neither found "
+                "nor excluded"
+            ),
+        )
+    return Outcome(verdict=Verdict.IMPOSSIBLE, reason=nowhere)
+
+
+def _search(claimed: _Claimed) -> _Found:
+    """Look for a sample; rounded figures go before cut-off ones."""
+    found = _Found()
+    for how, sums in _possible_sums(claimed):
+        stride = max(len(sums) // _MOST_SUMS, 1)
+        found.given_up += int(stride > 1)
+        for total in sums[::stride]:
+            for sd_how, witness in _samples(claimed, total):
+                if not witness:
+                    found.given_up += 1
+                elif how == sd_how == ROUNDED:
+                    found.rounded = witness
+                    return found
+                else:
+                    found.cut_off = found.cut_off or witness
+            if found.given_up > _MOST_GIVEN_UP:
+                return found
+    return found
+
+
+def _greatest_variance(claimed: _Claimed) -> Fraction | None:
+    """Return a bound that no variance passes, whichever mean is printed so."""
+    grid, n, mean = claimed.grid, claimed.n, claimed.mean
+    if grid.low is None:
+        return None
+    low, high = mean.value - mean.unit, mean.value + mean.unit
+    if grid.high is None:  # all of the sum in one value
+        return max(high - grid.low, Fraction(0)) ** 2 * n
+    # All values at the two ends; most scattered with half of them at either.
+    middle = min(max((grid.low + grid.high) / 2, low), high)
+    spread = max((middle - grid.low) * (grid.high - middle), Fraction(0))
+    return spread * n / (n - 1)
+
+
+def _root_above(square: Fraction, printed: PrintedNumber) -> Fraction:
+    """Return a root, rounded up to the digits of a printed number."""
+    scaled = square / printed.unit**2
+    return (isqrt(ceil(scaled) - 1) + 1 if scaled else 0) * printed.unit
+
+
+def _places(printed: PrintedNumber) -> int:
+    return len(str(printed.unit.denominator)) - 1
 
 
 def _possible_sums(claimed: _Claimed) -> Iterator[tuple[str, range]]:
@@ -177,17 +244,17 @@ def _samples(claimed: _Claimed, total: int) -> Iterator[tuple[str, tuple[float, 
 
 
 def _within(grid: Grid) -> str:
-    if grid.low is None or grid.high is None:
+    if grid.low is None:
         return ""
-    return f" from {float(grid.low):g} to {float(grid.high):g}"
+    end = "up" if grid.high is None else f"to {float(grid.high):g}"
+    return f" from {float(grid.low):g} {end}"
 
 
 def _nearest_means(claimed: _Claimed) -> str:
     mean = claimed.mean
     below = floor(mean.value * claimed.n / claimed.step)
-    places = max(len(str(mean.unit.denominator)) - 1, 0)
     low, high = (
-        decimal(claimed.step * total / claimed.n, places)
+        decimal(claimed.step * total / claimed.n, _places(mean))
         for total in (below, below + 1)
     )
     return f"the nearest are {low} and {high}"

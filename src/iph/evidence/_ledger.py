@@ -127,9 +127,7 @@ class Ledger:
         return tuple(dict.fromkeys(r for r in references if r and not r.isdigit()))
 
     def count_of(self, claim: Claim) -> int | None:
-        """Return the count behind a claim: its own, the named one, or of its parts."""
-        if claim.kind in COUNTED:
-            return whole_of(claim)
+        """Return the count behind a share: the one it names, or that of its parts."""
         if claim.count:
             return self.number(claim.count)
         if claim.parts:

@@ -1,29 +1,27 @@
 """Samples of whole numbers with a given sum and sum of squares.
 
-On short scales every sum of squares that exists is found by counting (a table of sums
-against sums of squares, one value after the other). On long ones a sample is sought by
-spreading pairs of values apart; where none is found, only the bounds and the parity
-decide, so an existing sample is never denied. (Up to four values are searched one by
-one.)
+Which pairs of sum and sum of squares exist is decided by dynamic programming from the
+largest value down. What is left to place is known by four figures: how many values, the
+sum and the squares that they must have, and the value that none may pass. The least and
+the greatest sum of squares of what is left, and its parity, cut off nearly all that
+cannot be; what has failed once is not tried again. So a sample is found, or shown not
+to exist, unless the search takes more steps than it is allowed.
 """
 
 import functools
+from collections.abc import Iterator
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, isqrt, sqrt
+from statistics import NormalDist
 
 import attrs
 
-from iph.evidence._few_values import MOST, few_values
-
-# Size of the exhaustive table, in (values x sums x steps) to fill.
-_TABLE_WORK = 600_000
-# Pairs of values looked at, over all sums of squares that are tried.
-_TRIED_PAIRS = 4_000
-# How far from the middle of the range the tries go.
-_WIDTH = 100
-# Rounds of spreading single pairs, and the most values that are paired.
-_ROUNDS = 40
-_MOST_PAIRED = 100
+# Values tried before the answer is left open.
+STEPS = 100_000
+# So many of the smallest values are searched for, those above them placed once for all.
+_SEARCHED = 200
+# Values above those are placed in so many batches as they halve in number.
+_BATCHES = 200
 
 
 @attrs.frozen(kw_only=True)
@@ -47,198 +45,207 @@ class Search:
 
 
 def find_sample(
-    total: int, low: Fraction, high: Fraction, search: Search
+    total: int,
+    low: Fraction,
+    high: Fraction,
+    search: Search,
+    *,
+    steps: int = STEPS,
 ) -> tuple[int, ...] | None:
-    """Return a sample with the sum and a sum of squares in the range, or None.
+    """Return a sample with the sum and a sum of squares in the range.
 
-    An empty tuple says that nothing excludes one, although none was found.
+    None says that there is none. An empty tuple says that the search was given up.
     """
-    n, bottom, top = search.n, search.low, search.high
-    if (bottom is not None and total < n * bottom) or (
-        top is not None and total > n * top
-    ):
+    n, last = search.n, floor(high)
+    if search.open_end and last == high:
+        last -= 1
+    if last * n < total * total:  # below the least that real numbers have
         return None
-    if bottom is None:
-        return _unbounded(total, (low, high), search)
+    bottom, top = _frame(total, last, search)
     # Move the least value to zero: the squares move with it.
-    shifted = total - n * bottom
-    move = bottom * bottom * n + 2 * bottom * shifted
-    reach = shifted if top is None else min(top - bottom, shifted)
-    first, last = _whole_range(low - move, high - move, search)
-    first = _same_parity(max(first, _least_squares(shifted, n)), shifted)
-    last = min(last, _most_squares(shifted, n, reach))
-    if first > last:
-        return None
-    if n * (n * reach) * (reach + 1) <= _TABLE_WORK:
-        values = _from_table(shifted, n, reach, (first, last))
-    else:
-        values = _by_spreading(shifted, n, (first, last), (0, reach))
+    rest = _Rest(
+        n=n,
+        total=total - n * bottom,
+        first=ceil(low) - bottom * (2 * total - n * bottom),
+        last=last - bottom * (2 * total - n * bottom),
+        cap=top - bottom,
+    )
+    walk = _Walk(steps=steps)
+    try:
+        values = walk.search(rest) if n <= _SEARCHED else walk.place(rest)
+    except _GivenUp:
+        return ()
     return None if values is None else tuple(sorted(v + bottom for v in values))
 
 
-def _unbounded(
-    total: int, squares: tuple[Fraction, Fraction], search: Search
-) -> tuple[int, ...] | None:
-    first, last = _whole_range(*squares, search)
-    first = _same_parity(max(first, _least_squares(total, search.n)), total)
-    if first > last:
+def _frame(total: int, squares: int, search: Search) -> tuple[int, int]:
+    """Return bounds of the values; far from the mean the squares are used up."""
+    n = search.n
+    away = isqrt(squares - -(-total * total // n)) + 1
+    bottom, top = total // n - away, total // n + 1 + away
+    if search.low is not None:
+        bottom = max(bottom, search.low)
+    if search.high is not None:
+        top = min(top, search.high)
+    return bottom, top
+
+
+@attrs.frozen
+class _Rest:
+    """What is left to place: whole numbers from zero up to a cap.
+
+    Attributes
+    ----------
+    n, total : int
+        How many values, and their sum.
+    first, last : int
+        Bounds of their sum of squares.
+    cap : int
+        The greatest value allowed.
+    """
+
+    n: int
+    total: int
+    first: int
+    last: int
+    cap: int
+
+    def narrowed(self) -> "_Rest | None":
+        """Bring the bounds as close as they are known; None if nothing fits."""
+        if not 0 <= self.total <= self.n * self.cap:
+            return None
+        cap = min(self.cap, self.total)
+        first = max(self.first, _least(self.total, self.n))
+        first += (first - self.total) % 2  # x * x and x have one parity
+        last = min(self.last, _most(self.total, cap))
+        if first > last:
+            return None
+        return _Rest(self.n, self.total, first, last, cap)
+
+    def below(self, value: int, copies: int = 1) -> "_Rest":
+        """Return what is left once the largest value is placed."""
+        squares = copies * value * value
+        return _Rest(
+            self.n - copies,
+            self.total - copies * value,
+            self.first - squares,
+            self.last - squares,
+            value,
+        )
+
+    def largest(self) -> tuple[int, int]:
+        """Return the least and greatest that the largest value can be."""
+        mean = -(-self.total // self.n)
+        low, high = mean, self.cap
+        while low < high:  # the least that leaves squares enough to those below it
+            middle = (low + high) // 2
+            if _most(self.total, middle) >= self.first:
+                high = middle
+            else:
+                low = middle + 1
+        least, low, high = low, mean, self.cap
+        while low < high:  # the greatest that does not use up the squares
+            middle = (low + high + 1) // 2
+            rest = _least(self.total - middle, self.n - 1)
+            if middle * middle + rest <= self.last:
+                low = middle
+            else:
+                high = middle - 1
+        return least, low
+
+    def likely(self) -> int:
+        """Return what the largest value would be, were the values near normal."""
+        mean = self.total / self.n
+        variance = (self.first + self.last) / 2 / self.n - mean * mean
+        return round(mean + _greatest_score(self.n) * sqrt(max(variance, 0.0)))
+
+
+class _GivenUp(Exception):  # noqa: N818 - no error: a sign that never leaves the module
+    """The search has taken all its steps."""
+
+
+@attrs.define
+class _Walk:
+    """The search for one sample, with the steps that are left to it."""
+
+    steps: int
+    failed: set[_Rest] = attrs.field(factory=set)
+
+    def search(self, given: _Rest) -> list[int] | None:
+        """Return values that are what is left; None if there are none."""
+        rest = given.narrowed()
+        if rest is None or rest in self.failed:
+            return None
+        if rest.n == 1:
+            return [rest.total]
+        if rest.n == 2:  # noqa: PLR2004 - solved: (x - y)^2 = 2 q - s^2
+            return _two(rest)
+        for value in _outward(rest.likely(), *rest.largest()):
+            self.steps -= 1
+            if self.steps < 0:
+                raise _GivenUp
+            below = self.search(rest.below(value))
+            if below is not None:
+                return [value, *below]
+        self.failed.add(rest)
         return None
-    return _by_spreading(total, search.n, (first, last), (None, None))
+
+    def place(self, given: _Rest) -> list[int] | None:
+        """Place all but the smallest values without going back on them."""
+        rest, placed = given.narrowed(), list[int]()
+        if rest is None:
+            return None
+        while rest.n > _SEARCHED:
+            least, most = rest.largest()
+            value = min(max(rest.likely(), least), most)
+            copies = max((rest.n - _SEARCHED) // _BATCHES, 1)
+            left = rest.below(value, copies).narrowed()
+            if left is None:
+                copies, left = 1, rest.below(value).narrowed()
+            if left is None:  # only parity is left to fail
+                raise _GivenUp
+            placed += [value] * copies
+            rest = left
+        values = self.search(rest)
+        if values is None:  # others could have been placed
+            raise _GivenUp
+        return placed + values
 
 
-def _whole_range(low: Fraction, high: Fraction, search: Search) -> tuple[int, int]:
-    last = floor(high)
-    return ceil(low), last - 1 if search.open_end and last == high else last
+def _outward(start: int, low: int, high: int) -> Iterator[int]:
+    """Yield the whole numbers from low to high, those near the start first."""
+    start = min(max(start, low), high)
+    yield from range(start, start + 1 if low <= high else start)
+    for away in range(1, high - low + 1):
+        if start - away >= low:
+            yield start - away
+        if start + away <= high:
+            yield start + away
 
 
-def _same_parity(squares: int, total: int) -> int:
-    """Go up to the parity of the sum, since x * x and x have one parity."""
-    return squares + (squares - total) % 2
+def _two(rest: _Rest) -> list[int] | None:
+    low, high = (2 * q - rest.total**2 for q in (rest.first, rest.last))
+    difference = isqrt(max(low - 1, 0)) + (low > 0)  # the least root that is enough
+    difference += (difference - rest.total) % 2
+    greater = (rest.total + difference) // 2
+    if difference * difference > high or greater > rest.cap:
+        return None
+    return [greater, rest.total - greater]
 
 
-def _by_spreading(
-    total: int,
-    n: int,
-    squares: tuple[int, int],
-    bounds: tuple[int | None, int | None],
-) -> tuple[int, ...] | None:
-    if n <= MOST:
-        return few_values(total, n, squares, bounds)
-    tries = 3 + _TRIED_PAIRS // n**2
-    for wanted in _from_the_middle(*squares)[:tries]:
-        values = _spread(total, n, wanted, bounds)
-        if values is not None:
-            return tuple(values)
-    return ()
-
-
-def _least_squares(total: int, n: int) -> int:
+def _least(total: int, n: int) -> int:
     quotient, rest = divmod(total, n)
     return (n - rest) * quotient**2 + rest * (quotient + 1) ** 2
 
 
-def _most_squares(total: int, n: int, reach: int) -> int:
-    if reach == 0:
+def _most(total: int, cap: int) -> int:
+    if cap == 0:
         return 0
-    full, rest = divmod(total, reach)
-    return min(full, n) * reach**2 + (rest**2 if full < n else 0)
+    full, rest = divmod(total, cap)
+    return full * cap**2 + rest**2
 
 
-@functools.lru_cache(maxsize=64)
-def _table(n: int, reach: int) -> tuple[tuple[int, ...], ...]:
-    """Return, per number of values and sum, the sums of squares as a set of bits."""
-    row: tuple[int, ...] = (1,)
-    rows = [row]
-    for _ in range(n):
-        new = [0] * (len(row) + reach)
-        for total, bits in enumerate(row):
-            for value in range(reach + 1):
-                new[total + value] |= bits << (value * value)
-        row = tuple(new)
-        rows.append(row)
-    return tuple(rows)
-
-
-def _from_table(
-    total: int, n: int, reach: int, squares: tuple[int, int]
-) -> tuple[int, ...] | None:
-    rows = _table(n, reach)
-    first, last = squares
-    bits = (rows[n][total] >> first) & ((1 << (last - first + 1)) - 1)
-    if not bits:
-        return None
-    wanted = first + (bits & -bits).bit_length() - 1
-    values: list[int] = []
-    for size in range(n - 1, -1, -1):
-        for value in range(min(reach, total) + 1):  # pragma: no branch - one fits
-            rest = wanted - value * value
-            if (
-                rest >= 0
-                and total - value < len(rows[size])
-                and rows[size][total - value] >> rest & 1
-            ):
-                values.append(value)
-                total -= value
-                wanted = rest
-                break
-    return tuple(values)
-
-
-def _from_the_middle(first: int, last: int) -> list[int]:
-    """List sums of squares of one parity, the middle of the range first."""
-    middle = first + (last - first) // 4 * 2
-    order = [middle]
-    for step in range(2, _WIDTH, 2):
-        order += [middle - step, middle + step]
-    return [value for value in order if first <= value <= last]
-
-
-def _spread(
-    total: int, n: int, squares: int, bounds: tuple[int | None, int | None]
-) -> list[int] | None:
-    """Spread equal values pair by pair until the squares add up.
-
-    Moving two values by d each, away from each other, adds 2 d (gap + d).
-    """
-    low, high = bounds
-    quotient, rest = divmod(total, n)
-    values = [quotient] * (n - rest) + [quotient + 1] * rest
-    missing = squares - _least_squares(total, n)
-    for i in range(n // 2):
-        j = n - 1 - i
-        gap = values[j] - values[i]
-        room = min(
-            missing if low is None else values[i] - low,
-            missing if high is None else high - values[j],
-        )
-        share = missing // max(n // 2 - i, 1) if i < n // 2 - 3 else missing
-        move = _largest_move(gap, share, room)
-        values[i] -= move
-        values[j] += move
-        missing -= 2 * move * (gap + move)
-    return _finish(sorted(values), missing, bounds)
-
-
-def _finish(
-    values: list[int], missing: int, bounds: tuple[int | None, int | None]
-) -> list[int] | None:
-    """Spread further pairs, the widest that still fit, until nothing is missing."""
-    low, high = bounds
-    if len(values) > _MOST_PAIRED:
-        return values if missing == 0 else None
-    for _ in range(_ROUNDS):
-        if missing == 0:
-            return sorted(values)
-        falling = [i for i, v in enumerate(values) if low is None or v > low]
-        rising = [j for j, v in enumerate(values) if high is None or v < high]
-        # Moving two values by one, away from each other, adds 2 (gap + 1).
-        gaps = [
-            (values[j] - values[i], i, j)
-            for i in falling
-            for j in rising
-            if i != j and 0 <= values[j] - values[i] < missing // 2
-        ]
-        if not gaps:
-            return None
-        gap, i, j = max(gaps)
-        room = min(
-            missing if low is None else values[i] - low,
-            missing if high is None else high - values[j],
-        )
-        move = _largest_move(gap, missing, room)
-        values[i] -= move
-        values[j] += move
-        missing -= 2 * move * (gap + move)
-    return None
-
-
-def _largest_move(gap: int, allowance: int, room: int) -> int:
-    """Return the largest d in the room with 2 d (gap + d) within the allowance."""
-    low, high = 0, max(room, 0)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if 2 * middle * (gap + middle) <= allowance:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+@functools.cache
+def _greatest_score(n: int) -> float:
+    """Return about where the greatest of n normal values lies, in SDs."""
+    return NormalDist().inv_cdf((n - 0.375) / (n + 0.25))

@@ -1,5 +1,7 @@
 """Twin cohorts: patients that could stand behind what a paper prints."""
 
+import math
+import time
 from collections.abc import Callable, Iterable
 
 import attrs
@@ -7,10 +9,23 @@ import numpy as np
 
 from iph._checks import generator, one_of, whole
 from iph._cohort import Cohort
-from iph.errors import DataError
+from iph.errors import DataError, InputError
 from iph.evidence._audit import audit
-from iph.evidence._block_samples import sample_block, smallest_conflict
-from iph.evidence._blocks import Block, blocks_of, cohort_size, seen_at
+from iph.evidence._block_samples import (
+    is_excluded,
+    sample_block,
+    settle_block,
+    smallest_conflict,
+)
+from iph.evidence._block_solver import UndecidedError
+from iph.evidence._blocks import (
+    Block,
+    blocks_of,
+    cohort_size,
+    is_numeric,
+    seen_at,
+    values_of,
+)
 from iph.evidence._claims import Claim
 from iph.evidence._ledger import Ledger
 from iph.evidence._quartile_granularity import RULES
@@ -71,6 +86,7 @@ def twin(
     rng: np.random.Generator | int,
     n: int | None = None,
     quantile_rule: str = "weibull",
+    time_limit: float = 60.0,
 ) -> Cohort | Infeasible:
     """Make patients that could stand behind all claims that can be true.
 
@@ -90,19 +106,24 @@ def twin(
         Number of patients, 1 to 500. By default the group that most claims count in.
     quantile_rule : str, default: "weibull"
         The rule of the printed quartiles, by its name in `iph.stats.quartiles`.
+    time_limit : float, default: 60.0
+        Seconds for the proof that some claims cannot hold together, where no patients
+        were found for them at once.
 
     Returns
     -------
     Cohort or Infeasible
         The patients, with ``synthetic`` set and a note on their origin; or a smallest
-        set of claims (``claims``, with a ``reason``) that cannot hold together.
+        set of claims (``claims``, with a ``reason``) that provably cannot hold
+        together.
 
     Raises
     ------
     iph.errors.InputError
         If an argument is not what it must be.
     iph.errors.DataError
-        If no claim names a variable, or too few say of how many patients they speak.
+        If no claim names a variable, or too few say of how many patients they speak;
+        or if the time was not enough to find patients or to prove that there are none.
 
     See Also
     --------
@@ -143,12 +164,13 @@ def twin(
     findings = audit(claims)
     ledger = Ledger(finding.claim for finding in findings)
     size = cohort_size(ledger) if n is None else whole(n, "n", low=1, high=500)
+    seconds = _seconds(time_limit)
     kept = [f.claim for f in findings if not f.verdict.is_problem]
     solved: Columns = {}
     for block in blocks_of(ledger, kept, size):
-        values = _solved(block, quantile_rule, random)
+        values = _solved(block, quantile_rule, random, seconds)
         if values is None:
-            return _infeasible(block, quantile_rule, random)
+            return _infeasible(block, quantile_rule, random, seconds)
         solved[block.variable, block.visit] = values
     courses: Courses = courses_of(solved, seen_at(ledger, size), size, random)
     return Cohort(
@@ -165,27 +187,62 @@ def twin(
     )
 
 
-def _solved(block: Block, rule: str, rng: np.random.Generator) -> list[object] | None:
+def _seconds(value: float) -> float:
+    rule = "a number of seconds, at least 0"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputError("time_limit", rule, value)
+    if not 0.0 <= value < math.inf:
+        raise InputError("time_limit", rule, value)
+    return float(value)
+
+
+def _solved(
+    block: Block, rule: str, rng: np.random.Generator, seconds: float
+) -> list[object] | None:
+    """Return a value for each patient; None if there provably are none."""
+    if is_excluded(block, rule=rule):
+        return None
+    end = time.monotonic() + seconds
     for _ in range(_ATTEMPTS):
         values = sample_block(block, rule=rule, rng=rng)
         if values is not None:
             return list(values)
-    return None
+        if time.monotonic() > end:
+            break
+    try:
+        settled = settle_block(block, rule=rule, seconds=seconds)
+    except UndecidedError:
+        raise DataError(
+            f"no {_values(block)} were found that have all of "
+            f"{_printed(block.claims)}, and {seconds:g} s were not enough to prove "
+            "that there are none; allow more with time_limit=, or leave out claims"
+        ) from None
+    return None if settled is None else list(settled)
 
 
-def _infeasible(block: Block, rule: str, rng: np.random.Generator) -> Infeasible:
-    claims = smallest_conflict(
-        block, lambda part: sample_block(part, rule=rule, rng=rng) is not None
-    )
-    printed = ", ".join(f'"{claim.printed}" ({claim.where})' for claim in claims)
-    when = "" if block.visit is None else f" at visit {block.visit.value}"
+def _infeasible(
+    block: Block, rule: str, rng: np.random.Generator, seconds: float
+) -> Infeasible:
+    claims = smallest_conflict(block, rule=rule, rng=rng, seconds=seconds)
+    by_rule = f" by the quantile rule {rule}" if block.orders else ""
     return Infeasible(
         claims=claims,
-        reason=(
-            f"no {block.n} values of {block.variable}{when} have all of {printed} "
-            f"by the quantile rule {rule}."
-        ),
+        reason=f"no {_values(block)} have all of {_printed(claims)}{by_rule}.",
     )
+
+
+def _values(block: Block) -> str:
+    """Name what the patients of a block would have, with its bounds."""
+    when = "" if block.visit is None else f" at visit {block.visit.value}"
+    within = ""
+    if is_numeric(block):
+        every = values_of(block)
+        within = f" from {float(every[0]):g} to {float(every[-1]):g}"
+    return f"{block.n} values of {block.variable}{when}{within}"
+
+
+def _printed(claims: Iterable[Claim]) -> str:
+    return ", ".join(f'"{claim.printed}" ({claim.where})' for claim in claims)
 
 
 def plausible_range(

@@ -74,8 +74,7 @@ def _tied(
             if not first:
                 _shuffle(column, state, sign, rng)
             for patient in chosen:
-                if column[patient] is not None:
-                    state[patient] = float(sign * column[patient])
+                state[patient] = float(sign * column[patient])
             if first:  # those not seen yet keep a comparable state
                 state = [
                     s if column[i] is not None else float("inf")

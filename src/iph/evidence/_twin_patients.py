@@ -185,7 +185,10 @@ def _patient(
             else Laboratory(**laboratory, reference_ranges=ranges)
         ),
         nerves=None if nerves is None else NerveInvolvement(**nerves),
-        follow_up=FollowUp(assessments=assessments, lost_to_follow_up=False),
+        follow_up=FollowUp(
+            assessments=assessments,
+            **{"lost_to_follow_up": False} | parts.get("follow_up", {}),
+        ),
     )
 
 

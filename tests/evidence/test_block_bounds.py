@@ -1,0 +1,179 @@
+"""Bounds exclude what cannot be, and never what is."""
+
+import statistics
+from typing import Any
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given
+
+from iph import Cohort
+from iph.errors import DataError, InputError
+from iph.evidence import Claim, Infeasible, twin
+from iph.evidence import _block_samples as samples
+from iph.evidence._block_bounds import provably_impossible
+from iph.evidence._block_fits import fits
+from iph.evidence._block_solver import UndecidedError
+from iph.evidence._blocks import Block, blocks_of, values_of
+from iph.evidence._ledger import Ledger
+from iph.stats import quartiles
+
+RULES = ["weibull", "linear", "inverse-cdf", "median-unbiased"]
+
+
+def claim(printed: str, kind: str, variable: str, **more: Any) -> Claim:
+    """Return a claim on a variable of all patients."""
+    code = f"{kind} {printed} {more.get('levels', '')}"
+    return Claim(
+        code=code,
+        where="T",
+        printed=printed,
+        kind=kind,
+        of="n",
+        variable=variable,
+        step=1,
+        **more,
+    )
+
+
+def with_size(n: int, *claims: Claim) -> list[Claim]:
+    """Put the number of patients before the claims."""
+    return [Claim(code="n", where="A", printed=str(n), kind="size"), *claims]
+
+
+def block_of(n: int, *claims: Claim) -> Block:
+    """Return the one block that claims on one variable make."""
+    ledger = Ledger(with_size(n, *claims))
+    (block,) = blocks_of(ledger, ledger.claims, n)
+    return block
+
+
+@given(
+    st.lists(st.integers(20, 60), min_size=2, max_size=25),
+    st.sampled_from(RULES),
+    st.integers(20, 60),
+    st.data(),
+)
+def test_what_a_sample_gives_is_not_excluded(
+    values: list[int], rule: str, cut: int, data: st.DataObject
+) -> None:
+    """Figures of a true sample pass, and the sample fits them exactly."""
+    found = quartiles(values, method=rule)
+    mean, sd = statistics.fmean(values), statistics.stdev(values)
+    low = sum(v <= cut for v in values)
+    every = [
+        claim(f"{mean:.3f} ± {sd:.3f}", "mean-sd", "age_years"),
+        claim(
+            f"{found.median:.3f} ({found.q1:.3f}, {found.q3:.3f})",
+            "median",
+            "age_years",
+        ),
+        claim(str(low), "count", "age_years", levels=f"0-{cut}"),
+        claim(str(len(values) - low), "count", "age_years", levels=f"{cut + 1}-120"),
+    ]
+    chosen = data.draw(st.lists(st.sampled_from(every), min_size=1, unique=True))
+    block = block_of(len(values), *chosen)
+    grid = values_of(block)
+    assert not provably_impossible(block, grid, rule)
+    at = {int(value): value for value in grid}
+    assert fits(block, sorted(at[v] for v in values), rule)
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        # Quartiles 20 and 63 ask for more scatter, the scale allows less.
+        (
+            claim("46.4 ± 12.5", "mean-sd", "age_years"),
+            claim("48 (20.25, 63)", "median", "age_years"),
+        ),
+        (
+            claim("46.4 ± 50.5", "mean-sd", "age_years"),
+            claim("48 (20.25, 63)", "median", "age_years"),
+        ),
+        (
+            claim("80.4 ± 22.5", "mean-sd", "age_years"),
+            claim("48 (20.25, 63)", "median", "age_years"),
+        ),
+        (
+            claim("15", "count", "age_years", levels="0-30"),
+            claim("48 (20.25, 63)", "median", "age_years"),
+        ),
+        (
+            claim("3", "count", "age_years", levels="63-120"),
+            claim("48 (20.25, 63)", "median", "age_years"),
+        ),
+        (
+            claim("48 (20.25, 63)", "median", "age_years"),
+            claim("49.5", "median", "age_years"),
+        ),
+    ],
+)
+def test_excluded_at_once(claims: tuple[Claim, ...]) -> None:
+    """Both claims are named, without a search."""
+    made = twin(with_size(28, *claims), rng=1, time_limit=0)
+    assert isinstance(made, Infeasible)
+    assert set(made.claims) == set(claims)
+    assert "28 values of age_years from 0 to 120" in made.reason
+
+
+def test_a_sample_that_does_not_fit() -> None:
+    """Each kind of claim is held against the sample."""
+    block = block_of(
+        4,
+        claim("2.5 ± 1.29", "mean-sd", "vas", visit="baseline"),
+        claim("2.5 (1.25, 3.75)", "median", "vas", visit="baseline"),
+        claim("2", "count", "vas", visit="baseline", levels="0-2"),
+    )
+    grid = values_of(block)
+    assert fits(block, [grid[v] for v in (1, 2, 3, 4)], "weibull")
+    assert not fits(block, [grid[v] for v in (1, 2, 3, 4)], "linear")
+    assert not fits(block, [grid[v] for v in (1, 2, 3, 5)], "weibull")
+    assert not fits(block, [grid[v] for v in (1, 2, 2, 5)], "weibull")
+    assert not fits(block, [grid[v] for v in (1, 2, 3)], "weibull")
+
+
+# Each alone is possible, and no bound excludes the pair: that takes a search.
+TOGETHER = (
+    claim("4.83 ± 3.49", "mean-sd", "vas", visit="baseline"),
+    claim("6 (1.75, 7)", "median", "vas", visit="baseline"),
+)
+
+
+def test_undecided_is_not_infeasible() -> None:
+    """Without time for a proof nothing is said to be impossible."""
+    with pytest.raises(DataError, match=r"0 s were not enough .* time_limit="):
+        twin(with_size(6, *TOGETHER), rng=1, time_limit=0)
+
+
+def test_proven_by_search() -> None:
+    """With time the solver proves that the pair cannot be, each alone can."""
+    made = twin(with_size(6, *TOGETHER), rng=1)
+    assert isinstance(made, Infeasible)
+    assert set(made.claims) == set(TOGETHER)
+    for one in TOGETHER:
+        assert isinstance(twin(with_size(6, one), rng=1), Cohort)
+
+
+def test_undecided_sets_are_not_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A smaller set is named only if it is proven that it conflicts."""
+
+    def out_of_time(*_: object, **__: object) -> None:
+        raise UndecidedError
+
+    monkeypatch.setattr(samples, "settle_block", out_of_time)
+    found = samples.smallest_conflict(
+        block_of(6, *TOGETHER, claim("6", "median", "vas", visit="baseline")),
+        rule="weibull",
+        seconds=1.0,
+        rng=np.random.default_rng(1),
+    )
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize("limit", [-1, float("nan"), float("inf"), "5", True])
+def test_time_limit_is_checked(limit: Any) -> None:
+    """A time limit is a number of seconds."""
+    with pytest.raises(InputError, match="time_limit must be a number of seconds"):
+        twin(with_size(6, *TOGETHER), rng=1, time_limit=limit)
