@@ -55,7 +55,8 @@ def test_the_face_loads_no_statistics_nobody_asked_for() -> None:
 
 def _imported() -> dict[str, str]:
     """Return the names that a type checker sees on the face, with their modules."""
-    tree = ast.parse(Path(iph.stats.__file__).read_text(encoding="utf-8"))
+    stub = Path(iph.stats.__file__).with_suffix(".pyi")
+    tree = ast.parse(stub.read_text(encoding="utf-8"))
     return {
         alias.name: node.module or ""
         for node in ast.walk(tree)
