@@ -192,7 +192,9 @@ def _warm(modules: Sequence[str]) -> None:
     gc.freeze()  # so that no fork looks through it again
 
 
-def run(name: str, folder: Path, *, workers: int, again: bool, only: str) -> None:
+def run(
+    name: str, folder: Path, *, workers: int, again: bool, only: str, most: int | None
+) -> None:
     """Run the mutants of a room that have not been run, or again the survivors."""
     room = SETTINGS["room"][name]
     traced = trace(room, folder / name)
@@ -216,7 +218,7 @@ def run(name: str, folder: Path, *, workers: int, again: bool, only: str) -> Non
     wrong = [c.path for c in controls if done[c.key]["killed_by"]]
     if wrong:
         sys.exit(f"tests fail without a change: {', '.join(wrong)}")
-    pool.run(sorted(pending, key=drawing_order))
+    pool.run(sorted(pending, key=drawing_order)[:most])
     gc.unfreeze()
     done = _read(state)
     outcomes = {m: done[m.key]["killed_by"] for m in chosen if m.key in done}
@@ -231,6 +233,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "mutation")
     parser.add_argument("--again", action="store_true", help="also the survivors")
     parser.add_argument("--only", default="", help="a pattern of paths of modules")
+    parser.add_argument("--most", type=int, help="stop after so many mutants")
     given = parser.parse_args()
     os.environ.update(
         HYPOTHESIS_PROFILE="ci",
@@ -246,6 +249,7 @@ def main() -> None:
         workers=given.workers,
         again=given.again,
         only=given.only,
+        most=given.most,
     )
 
 

@@ -92,10 +92,12 @@ class Traced:
         lines = statement.get(mutant.line, {mutant.line})
         found = {test for line in lines for test in by_line.get(str(line), ())}
         near = {mutant.path}
+        every = found
         if not found:  # run when the module is loaded: who uses it may notice
             near |= _importers(mutant.module, tuple(self.ran))
             found = {t for path in near for ts in self.ran[path].values() for t in ts}
-        own = _tests_of({mutant.path}, found) or _tests_of(near, found)
+            every = set(self.seconds)  # a test that reads a constant runs no line
+        own = _tests_of({mutant.path}, every) or _tests_of(near, every)
         return self._affordable(own), self._affordable(found - own)
 
     def _affordable(self, tests: Iterable[str]) -> list[str]:

@@ -112,6 +112,57 @@ def test_unknown_is_not_guessed() -> None:
     assert anemia_grade(75, **no_age) is None
 
 
+@pytest.mark.parametrize(
+    ("age", "grade"),
+    [
+        (math.nextafter(15, 0), AnemiaGrade.MILD),
+        (15, None),
+        (math.nextafter(50, 0), None),
+        (50, AnemiaGrade.MILD),
+    ],
+)
+def test_years_in_which_a_woman_may_be_pregnant(
+    age: float, grade: AnemiaGrade | None
+) -> None:
+    """From 15 and below 50, 115 g/L hangs on a pregnancy that is not recorded."""
+    assert anemia_grade(115, sex="female", age_years=age) is grade
+    assert anemia_grade([115], sex="female", age_years=age).tolist() == [grade]
+
+
+@pytest.mark.parametrize("rule", sorted(ANEMIA_RULES))
+@pytest.mark.parametrize("state", [Pregnancy.TRIMESTER_1, Pregnancy.TRIMESTER_2])
+def test_ages_of_pregnancy(rule: str, state: Pregnancy) -> None:
+    """A pregnancy is graded from 10 and below 60 years."""
+    known: Any = {"sex": "female", "pregnancy": state, "rule": rule}
+    for age in (10, math.nextafter(60, 0)):
+        assert anemia_grade(130, age_years=age, **known) is AnemiaGrade.NONE
+    for age in (math.nextafter(10, 0), 60):
+        assert anemia_grade(130, age_years=age, **known) is None
+
+
+@pytest.mark.parametrize(("rule", "first"), [("who2024", 0.5), ("china", 15)])
+def test_first_age_of_a_rule(rule: str, first: float) -> None:
+    """The first and the last age with limits are graded, the ages before are not."""
+    known: Any = {"sex": "male", "rule": rule}
+    assert anemia_grade(140, age_years=first, **known) is AnemiaGrade.NONE
+    assert anemia_grade(140, age_years=120, **known) is AnemiaGrade.NONE
+    assert anemia_grade(140, age_years=math.nextafter(first, 0), **known) is None
+
+
+def test_range_of_hemoglobin() -> None:
+    """20 and 250 g/L are legal, the numbers beyond are not; nor are ages below 0."""
+    man: Any = {"sex": "male", "age_years": 48}
+    assert anemia_grade(20, **man) is AnemiaGrade.SEVERE
+    assert anemia_grade(250, **man) is AnemiaGrade.NONE
+    for beyond in (math.nextafter(20, 0), math.nextafter(250, 999)):
+        with pytest.raises(InputError, match="hemoglobin_g_l must be a number from 20"):
+            anemia_grade(beyond, **man)
+    assert anemia_grade(140, sex="male", age_years=0) is None
+    for age in (-1e-9, math.nextafter(120, 121)):
+        with pytest.raises(InputError, match="age_years must be a number from 0 to"):
+            anemia_grade(140, sex="male", age_years=age)
+
+
 def test_without_limits() -> None:
     """The youngest cannot be assessed, nor anybody without a hemoglobin."""
     assert anemia_grade(100, sex="male", age_years=0.4) is None

@@ -37,5 +37,8 @@ def test_column() -> None:
 
 def test_message() -> None:
     """An activity that cannot be is refused with the other unit it may be in."""
+    assert hemophilia_severity(600) is HemophiliaSeverity.NONE
+    with pytest.raises(InputError, match="percent must be a number from 0 to 600"):
+        hemophilia_severity(math.nextafter(600, 601))
     with pytest.raises(InputError, match=r"percent must be .* 1 IU/mL is 100 %"):
         hemophilia_severity(-1)

@@ -48,6 +48,16 @@ def test_open_ranges() -> None:
     assert above.finding(5000) is RangeFinding.NORMAL
 
 
+def test_a_range_from_nothing() -> None:
+    """A range may start at 0: then nothing is low, and a negative value is refused."""
+    factor = ReferenceRange(test="factor_ix_percent", low=0, high=0.5)
+    assert factor.low == 0
+    assert factor.finding(0) is RangeFinding.NORMAL
+    assert factor.finding(1e4) is RangeFinding.HIGH
+    with pytest.raises(InputError, match="factor_ix_percent must be"):
+        factor.finding(-0.1)
+
+
 def test_expression(evaluate: Callable[..., list[Any]]) -> None:
     """An expression finds what `finding` finds; missing stays missing."""
     inr = ReferenceRange(test="inr", low=0.8, high=1.2)

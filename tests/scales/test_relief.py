@@ -95,14 +95,33 @@ def test_one_baseline_for_a_column() -> None:
     assert is_responder(8, [4, 8]).tolist() == [True, False]
 
 
-@pytest.mark.parametrize("threshold", [0, -0.1, 1.01, 50, True, "0.5", math.nan])
-def test_threshold(threshold: Any) -> None:
+@pytest.mark.parametrize(
+    ("threshold", "hint"),
+    [
+        (0, ""),
+        (-0.1, ""),
+        (1.01, "did you mean 0.0101?"),
+        (50, "did you mean 0.5?"),
+        (100, "did you mean 1?"),
+        (100.5, ""),
+        (True, ""),
+        ("0.5", ""),
+        (math.nan, ""),
+    ],
+)
+def test_threshold(threshold: Any, hint: str) -> None:
     """A threshold that is no share is refused; a percentage gets its share named."""
     with pytest.raises(InputError, match="threshold must be") as caught:
         is_responder(8, 4, threshold=threshold)
     with pytest.raises(InputError, match="threshold must be"):
         responder_expr("b", "n", threshold=threshold)
-    assert (caught.value.hint == "did you mean 0.5?") == (threshold == 50)
+    assert caught.value.hint == hint
+
+
+def test_a_threshold_of_everything() -> None:
+    """The whole of the pain is a share too."""
+    assert is_responder([8, 8], [0, 1], threshold=1).tolist() == [True, False]
+    assert is_responder(8, 0, threshold=1, strict=True) is False
 
 
 def test_messages() -> None:

@@ -51,6 +51,23 @@ def test_properties(sides: tuple[float, float, float]) -> None:
     assert ellipsoid_volume_ml(*([side] for side in sides)).tolist() == [volume]
 
 
+def test_bounds(evaluate: Evaluate) -> None:
+    """A diameter of 0.1 or 40 cm is legal, the number beyond is not."""
+    smallest = ellipsoid_volume_ml(0.1, 0.1, 0.1)
+    assert smallest == pytest.approx(math.pi / 6000, rel=1e-12)
+    largest = ellipsoid_volume_ml(40, 40, 40, rule="abc/2")
+    assert largest == pytest.approx(32_000, rel=1e-12)
+    beyond = (math.nextafter(0.1, 0), math.nextafter(40, 41))
+    for side in beyond:
+        with pytest.raises(InputError, match=r"a must be a number from 0\.1 to 40"):
+            ellipsoid_volume_ml(side, 5, 5)
+    legal = VOLUME_RULES["abc/2"].expr("a", "b", "c")
+    data = {"a": [0.1, 40.0, *beyond], "b": [2.0] * 4, "c": [1.0] * 4}
+    found = evaluate(data, legal)
+    assert found[2:] == [None, None]
+    np.testing.assert_allclose(np.array(found[:2], dtype=float), [0.1, 40], rtol=1e-12)
+
+
 def test_missing() -> None:
     """A missing diameter leaves the volume missing, alone and in a column."""
     for place in range(3):
