@@ -252,7 +252,25 @@ def test_progress_is_for_a_terminal(
     assert show is not None
     show("figures", 1, 2)
     show("figures", 2, 2)
-    assert "1/2 figures" in capsys.readouterr().err
+    shown = capsys.readouterr().err
+    assert "[##########          ] 1/2 figures" in shown
+    assert shown.endswith("\r")
+
+
+def test_a_long_table_shows_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Thousands of rows show a bar on a terminal; a short table shows none."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    long = table("patient_id\n" + "".join(f"P{n}\n" for n in range(5_100)))
+    assert run("check", long) == command.DONE
+    shown = capsys.readouterr().err
+    assert "] 5000/5101 rows of" in shown
+    assert "] 5000/5100 patients" in shown
+    assert shown.endswith("\r")
+    short = table("patient_id\nP1\n", "short.csv")
+    assert run("check", short) == command.DONE
+    assert capsys.readouterr().err == ""
 
 
 def test_as_a_module() -> None:

@@ -207,6 +207,7 @@ def _cohort(arguments: argparse.Namespace) -> Cohort:
         assessments=arguments.assessments,
         mapping=arguments.mapping,
         sheet=arguments.sheet,
+        progress=_progress(),
     )
 
 
@@ -263,7 +264,8 @@ def _progress() -> Callable[[str, int, int], None] | None:
         return None
 
     def show(what: str, done: int, total: int) -> None:
-        line = f"\r{done}/{total} {what}"
+        bar = f"{'#' * (20 * done // total):<20}"
+        line = f"\r[{bar}] {done}/{total} {what[:30]}"
         sys.stderr.write(f"{line:<70}" if done < total else "\r" + " " * 70 + "\r")
         sys.stderr.flush()
 
@@ -306,6 +308,7 @@ def _check(arguments: argparse.Namespace) -> int:
         "assessments": arguments.assessments,
         "mapping": arguments.mapping,
         "sheet": arguments.sheet,
+        "progress": _progress(),
     }
     if arguments.marked is None:
         found = check(arguments.file, **options)

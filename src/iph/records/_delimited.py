@@ -64,7 +64,7 @@ def delimited_table(path: Path) -> Table:
         If it is not a text table.
     """
     opened(path)
-    encoding, remarks = _encoding(path)
+    encoding, remarks, lines = _encoding(path)
     with path.open(encoding=encoding, newline="") as file:
         start = file.readline(LONGEST_LINE)
     stated = _STATED.fullmatch(start)
@@ -87,11 +87,15 @@ def delimited_table(path: Path) -> Table:
         rows=rows,
         header_row=number,
         remarks=remarks,
+        n_rows=lines,
     )
 
 
-def _encoding(path: Path) -> tuple[str, tuple[str, ...]]:
-    """Find out the encoding, and that the file is text with lines of a sane length."""
+def _encoding(path: Path) -> tuple[str, tuple[str, ...], int]:
+    """Find out the encoding, and that the file is text with lines of a sane length.
+
+    The number of lines is returned as well.
+    """
     with path.open("rb") as file:
         head = file.read(_CHUNK)
         for signature, what in _SIGNATURES.items():
@@ -99,10 +103,9 @@ def _encoding(path: Path) -> tuple[str, tuple[str, ...]]:
                 hint = "give it the ending of its kind, or save it as CSV"
                 raise FileError(str(path), f"is {what}, not a text table", hint)
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            _check_text(path, "utf-16")
-            return "utf-16", ("read as UTF-16",)
+            return "utf-16", ("read as UTF-16",), _check_text(path, "utf-16")
         decoder = codecs.getincrementaldecoder("utf-8")()
-        is_utf8, chunk = True, head
+        is_utf8, chunk, lines = True, head, 0
         while chunk:
             if b"\0" in chunk:
                 raise FileError(str(path), "holds null bytes: it is not a text table")
@@ -113,22 +116,26 @@ def _encoding(path: Path) -> tuple[str, tuple[str, ...]]:
                     decoder.decode(chunk, final=len(chunk) < _CHUNK)
                 except UnicodeDecodeError:
                     is_utf8 = False
+            lines += chunk.count(b"\n")
             chunk = file.read(_CHUNK)
     if is_utf8:
-        return "utf-8-sig", ()
+        return "utf-8-sig", (), lines
     _check_text(path, "cp1252")
     remark = "the file is not UTF-8 and was read as Windows-1252 (Western European)"
-    return "cp1252", (remark,)
+    return "cp1252", (remark,), lines
 
 
-def _check_text(path: Path, encoding: str) -> None:
+def _check_text(path: Path, encoding: str) -> int:
+    """Return the number of lines; refuse a file in another encoding."""
+    lines = 0
     try:
         with path.open(encoding=encoding, newline="") as file:
-            while file.read(_CHUNK):
-                pass
+            while chunk := file.read(_CHUNK):
+                lines += chunk.count("\n")
     except UnicodeError:
         hint = "save it as CSV UTF-8"
         raise FileError(str(path), "its text encoding is not known", hint) from None
+    return lines
 
 
 def _separator(path: Path, encoding: str) -> str:

@@ -11,6 +11,7 @@ from iph.errors import FileError
 from iph.records._delimited import MOST_COLUMNS, opened
 from iph.records._formulas import disarmed
 from iph.records._odd_cells import odd_cells
+from iph.records._progress import Progress
 from iph.records._rows import assessment_rows, patient_rows
 from iph.records._table import MISSING_CELLS, Table
 from iph.records._workbook_check import check_workbook
@@ -18,6 +19,7 @@ from iph.records._workbook_check import check_workbook
 PATIENTS_SHEET: Final = "patients"
 ASSESSMENTS_SHEET: Final = "assessments"
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_;]{0,200}")
 _LONGEST_TEXT: Final = 32_000
 EXCEL_HINT: Final = "pip install 'iph[excel]'"
 
@@ -94,6 +96,7 @@ def _table(path: Path, book: Any, name: str) -> Table:
         header_row=place + 1,
         rows=_rows(found, place),
         remarks=(f"the header stands in row {place + 1}",) if place else (),
+        n_rows=len(found),
     )
 
 
@@ -118,7 +121,9 @@ def _rows(rows: list[list[Any]], place: int) -> Iterator[tuple[int, Sequence[Any
         yield number + 1, rows[number]
 
 
-def write_excel(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 - as all sinks
+def write_excel(
+    cohort: Cohort, path: Path, *, raw: bool, progress: Progress | None
+) -> None:
     """Write two sheets, ``patients`` and ``assessments``; no cell is a formula."""
     try:
         import openpyxl
@@ -128,7 +133,7 @@ def write_excel(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 
     book = openpyxl.Workbook(write_only=True)
     for name, rows in (
         (PATIENTS_SHEET, patient_rows(cohort)),
-        (ASSESSMENTS_SHEET, assessment_rows(cohort)),
+        (ASSESSMENTS_SHEET, assessment_rows(cohort, progress)),
     ):
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "B2"
@@ -139,8 +144,10 @@ def write_excel(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 
 
 def _cell(sheet: Any, value: Any, *, raw: bool) -> Any:
     """Return a cell for a sheet that is written row by row."""
-    if value is None:
-        return None
+    if value is None or value.__class__ is int:
+        return value
+    if value.__class__ is str and _PLAIN.fullmatch(value):
+        return value
     from openpyxl.cell import WriteOnlyCell
 
     written = WriteOnlyCell(sheet)

@@ -1,19 +1,21 @@
 """Cohorts as JSON: nested as the objects are, read by the same rules as any table."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
 from iph._cohort import Cohort
-from iph._fields import DeclaredField, Kind, cell, sorted_values
+from iph._fields import DeclaredField, Kind, sorted_values
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS, Patient
 from iph.errors import FileError
 from iph.records._delimited import opened
 from iph.records._odd_cells import Unreadable
+from iph.records._progress import Progress
+from iph.records._rows import RowMaker, as_cell, written
 from iph.records._table import Table
 
 FORMAT: Final = "iph cohort 1"
@@ -128,6 +130,7 @@ def _table(
         header_row=0,
         strict=True,
         literal=True,
+        n_rows=len(rows),
     )
 
 
@@ -147,51 +150,61 @@ def _typed(value: Any) -> Any:
     return value
 
 
-def write_json(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 - as all sinks
-    """Write a cohort as JSON; what is not recorded is left out."""
+def write_json(
+    cohort: Cohort, path: Path, *, raw: bool, progress: Progress | None
+) -> None:
+    """Write a cohort as JSON, one patient a line; what is not recorded is left out."""
     del raw  # nothing in JSON runs
-    document = {
+    about = {
         "format": FORMAT,
         "label": cohort.label,
         "synthetic": cohort.synthetic,
         "notes": list(cohort.notes),
-        "patients": [_nested(patient) for patient in cohort],
+        "patients": [],
     }
+    encode = json.JSONEncoder(ensure_ascii=False).encode
     with path.open("w", encoding="utf-8") as file:
-        json.dump(document, file, ensure_ascii=False, indent=1)
-        file.write("\n")
+        file.write(encode(about).removesuffix("]}"))
+        start = "\n"
+        for patient in written(cohort, progress):
+            file.write(start + encode(_nested(patient)))
+            start = ",\n"
+        file.write("\n]}\n")
+
+
+def _as_json(field: DeclaredField) -> Callable[[Any], Any]:
+    return sorted_values if field.declaration.kind is Kind.CHOICES else as_cell(field)
+
+
+_PATIENT_ROW: Final = RowMaker(PATIENT_FIELDS, _as_json)
+_ASSESSMENT_ROW: Final = RowMaker(ASSESSMENT_FIELDS, _as_json)
 
 
 def _nested(patient: Patient) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for field in PATIENT_FIELDS:
-        value = field.value_of(patient)
+    for field, value in zip(PATIENT_FIELDS, _PATIENT_ROW.row(patient), strict=True):
         if value is not None:
             inside = found
             for part in field.path[:-1]:
                 inside = inside.setdefault(part, {})
-            inside[field.name] = _value(field, value)
+            inside[field.name] = value
     laboratory = patient.laboratory
     if laboratory is not None and laboratory.reference_ranges:
         ranges = [attrs.asdict(one) for one in laboratory.reference_ranges]
         found.setdefault("laboratory", {})["reference_ranges"] = ranges
     seen = [
         {
-            field.name: _value(field, field.value_of(one))
-            for field in ASSESSMENT_FIELDS
-            if field.value_of(one) is not None
+            field.name: value
+            for field, value in zip(
+                ASSESSMENT_FIELDS, _ASSESSMENT_ROW.row(one), strict=True
+            )
+            if value is not None
         }
         for one in patient.follow_up.assessments
     ]
     if seen:
         found.setdefault(_COURSE, {})["assessments"] = seen
     return found
-
-
-def _value(field: DeclaredField, value: Any) -> Any:
-    if field.declaration.kind is Kind.CHOICES:
-        return sorted_values(value)
-    return cell(field, value)
 
 
 def json_schema() -> dict[str, Any]:

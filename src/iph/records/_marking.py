@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from iph.errors import FileError
 from iph.records._excel import EXCEL_HINT, write_cell
+from iph.records._progress import Progress
 from iph.records._reading import examined, tables_of
 from iph.records._report import RecordError, RecordReport
 from iph.records._saving import replacing
@@ -23,6 +24,7 @@ def mark(
     assessments: str | os.PathLike[str] | None = None,
     mapping: Any = None,
     sheet: str | None = None,
+    progress: Progress | None = None,
 ) -> RecordReport:
     r"""Write a table back as a workbook in which every wrong cell is marked.
 
@@ -34,7 +36,7 @@ def mark(
         The table.
     out : path
         The workbook, ``.xlsx``; never the file itself.
-    assessments, mapping, sheet : object
+    assessments, mapping, sheet, progress : object
         As for `check`.
 
     Returns
@@ -75,7 +77,13 @@ def mark(
     except ImportError:
         problem = "writing workbooks needs openpyxl"
         raise FileError(str(target), problem, EXCEL_HINT) from None
-    found = examined(path, assessments=assessments, mapping=mapping, sheet=sheet)
+    found = examined(
+        path,
+        assessments=assessments,
+        mapping=mapping,
+        sheet=sheet,
+        progress=progress,
+    )
     book = openpyxl.Workbook()
     del book["Sheet"]
     tables = tables_of(path, assessments=assessments, sheet=sheet)

@@ -26,9 +26,13 @@ _NAMELESS: Final = "?"
 
 
 def patients_of(entries: Entries) -> Iterator[Patient]:
-    """Make the patients; every rule that is broken becomes an error of the entries."""
+    """Make the patients; every rule that is broken becomes an error of the entries.
+
+    The entries are emptied on the way.
+    """
     for name, entry in entries.by_id.items():
         made = _patient(entries, entry, name)
+        entry.values, entry.seen = {}, []  # the patient holds them now
         if made is not None:
             yield made
     for entry in entries.nameless:

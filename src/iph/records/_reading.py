@@ -17,6 +17,7 @@ from iph.records._excel import excel_tables
 from iph.records._json import json_tables
 from iph.records._mapping import column_mapping
 from iph.records._patients import patients_of
+from iph.records._progress import Progress, stepped
 from iph.records._redcap import unfolded
 from iph.records._report import RecordError, RecordErrors, RecordReport
 from iph.records._spss import spss_tables
@@ -33,6 +34,7 @@ def read(
     assessments: str | os.PathLike[str] | None = None,
     mapping: Any = None,
     sheet: str | None = None,
+    progress: Progress | None = None,
 ) -> Cohort:
     r"""Read patients from a file.
 
@@ -54,6 +56,9 @@ def read(
         completed, or a dictionary from column names to field names.
     sheet : str, optional
         The sheet, for workbooks with several of which none is called ``patients``.
+    progress : callable, optional
+        Called as ``progress(what, done, total)`` while a file of thousands of rows is
+        read.
 
     Returns
     -------
@@ -99,7 +104,13 @@ def read(
     (<Sex.FEMALE: 'female'>, [7.5, 4.0])
     >>> folder.cleanup()
     """
-    found = examined(path, assessments=assessments, mapping=mapping, sheet=sheet)
+    found = examined(
+        path,
+        assessments=assessments,
+        mapping=mapping,
+        sheet=sheet,
+        progress=progress,
+    )
     if found.report.errors:
         raise RecordErrors(found.report.errors, found.report.path)
     assert found.cohort is not None  # noqa: S101 - there is one if nothing is wrong
@@ -112,6 +123,7 @@ def check(
     assessments: str | os.PathLike[str] | None = None,
     mapping: Any = None,
     sheet: str | None = None,
+    progress: Progress | None = None,
 ) -> RecordReport:
     r"""Check a file without reading it into a study.
 
@@ -119,7 +131,7 @@ def check(
 
     Parameters
     ----------
-    path, assessments, mapping, sheet : object
+    path, assessments, mapping, sheet, progress : object
         As for `read`.
 
     Returns
@@ -153,7 +165,13 @@ def check(
     3 sex 'x' one of: female, male, unknown
     >>> folder.cleanup()
     """
-    return examined(path, assessments=assessments, mapping=mapping, sheet=sheet).report
+    return examined(
+        path,
+        assessments=assessments,
+        mapping=mapping,
+        sheet=sheet,
+        progress=progress,
+    ).report
 
 
 @attrs.frozen(kw_only=True)
@@ -196,6 +214,7 @@ def examined(
     mapping: Any,
     sheet: str | None,
     needs_known: bool = True,
+    progress: Progress | None = None,
 ) -> Examined:
     """Read a file as far as it can be read."""
     return examined_tables(
@@ -203,6 +222,7 @@ def examined(
         name=str(Path(os.fspath(path))),
         mapping=mapping,
         needs_known=needs_known,
+        progress=progress,
     )
 
 
@@ -245,13 +265,14 @@ def examined_tables(
     name: str,
     mapping: Any = None,
     needs_known: bool = True,
+    progress: Progress | None = None,
 ) -> Examined:
     """Read one table, or a table of patients and one of their assessments."""
     meant, mapping_errors = column_mapping(mapping)
     entries = Entries()
     entries.errors += mapping_errors
     for place, table in enumerate(tables):
-        take_table(entries, table, meant, known_only=place > 0)
+        take_table(entries, table, meant, known_only=place > 0, progress=progress)
     if needs_known and not any(found.columns for found in entries.matched):
         columns = len(tables[0].header)
         raise FileError(
@@ -259,14 +280,16 @@ def examined_tables(
             f"none of its {columns} column names is known, it is no table of patients",
             "name the columns as in a template, or give a mapping",
         )
-    patients = list(patients_of(entries))
+    n_assessments = sum(len(entry.seen) for entry in entries.by_id.values())
+    made = patients_of(entries)
+    patients = list(stepped(made, "patients", len(entries.by_id), progress))
     cohort = None if entries.errors else _cohort(patients, entries)
     order = {table.name: place for place, table in enumerate(tables)}
     report = RecordReport(
         path=name,
         layout=_layout(entries),
         n_patients=len(entries.by_id),
-        n_assessments=sum(len(entry.seen) for entry in entries.by_id.values()),
+        n_assessments=n_assessments,
         errors=_sorted(entries, order),
         interpretations=tuple(
             note

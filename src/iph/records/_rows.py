@@ -12,6 +12,7 @@ from iph._cohort import Cohort
 from iph._fields import DeclaredField, Kind, cell
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS, Patient
+from iph.records._progress import Progress, stepped
 
 Form = Callable[[DeclaredField], Callable[[Any], Any]]
 """Gives for a field what makes a recorded value a cell."""
@@ -95,7 +96,9 @@ def about_cells(cohort: Cohort, patient: Patient, *, first: bool) -> dict[str, s
     return cells
 
 
-def long_rows(cohort: Cohort, form: Form = as_cell) -> Iterator[list[Any]]:
+def long_rows(
+    cohort: Cohort, form: Form = as_cell, progress: Progress | None = None
+) -> Iterator[list[Any]]:
     """Yield the header and the rows of the long table."""
     about = about_columns(cohort)
     names = [field.name for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)]
@@ -104,7 +107,7 @@ def long_rows(cohort: Cohort, form: Form = as_cell) -> Iterator[list[Any]]:
     no_assessment = [None] * len(ASSESSMENT_FIELDS)
     patients = RowMaker(PATIENT_FIELDS, form)
     assessments = RowMaker(ASSESSMENT_FIELDS, form)
-    for place, patient in enumerate(cohort):
+    for place, patient in enumerate(written(cohort, progress)):
         own = patients.row(patient)
         cells = about_cells(cohort, patient, first=place == 0)
         for number, seen in enumerate(patient.follow_up.assessments or (None,)):
@@ -113,6 +116,11 @@ def long_rows(cohort: Cohort, form: Form = as_cell) -> Iterator[list[Any]]:
             if number == 1:
                 cells = {name: cells[name] for name in cells if name == "synthetic"}
             yield [*first, *visit, *[cells.get(name) for name in about]]
+
+
+def written(cohort: Cohort, progress: Progress | None) -> Iterator[Patient]:
+    """Pass the patients on that are written, and say how many."""
+    return stepped(cohort, "patients written", len(cohort), progress)
 
 
 def patient_rows(cohort: Cohort) -> Iterator[list[Any]]:
@@ -125,12 +133,14 @@ def patient_rows(cohort: Cohort) -> Iterator[list[Any]]:
         yield [*patients.row(patient), *[cells.get(name) for name in about]]
 
 
-def assessment_rows(cohort: Cohort) -> Iterator[list[Any]]:
+def assessment_rows(
+    cohort: Cohort, progress: Progress | None = None
+) -> Iterator[list[Any]]:
     """Yield the header and the rows of the assessments table."""
     mark = ["synthetic"] if cohort.synthetic else []
     first = PATIENT_FIELDS[0].name
     yield [first, *[field.name for field in ASSESSMENT_FIELDS], *mark]
     assessments = RowMaker(ASSESSMENT_FIELDS, as_cell)
-    for patient in cohort:
+    for patient in written(cohort, progress):
         for seen in patient.follow_up.assessments:
             yield [patient.patient_id, *assessments.row(seen), *["yes" for _ in mark]]

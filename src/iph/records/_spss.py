@@ -15,6 +15,7 @@ from iph.errors import FileError
 from iph.records._cells import option_words
 from iph.records._delimited import MOST_COLUMNS, opened
 from iph.records._odd_cells import MissingCell
+from iph.records._progress import Progress
 from iph.records._rows import long_rows
 from iph.records._table import Table
 from iph.records._targets import target_of
@@ -71,7 +72,16 @@ def spss_tables(path: Path, sheet: str | None) -> list[Table]:
         for head, name in zip(header, columns, strict=True)
     ]
     rows = _rows([list(values) for values in columns.values()], readers)
-    return [Table(name=path.name, header=header, rows=rows, header_row=0, literal=True)]
+    return [
+        Table(
+            name=path.name,
+            header=header,
+            rows=rows,
+            header_row=0,
+            literal=True,
+            n_rows=about.number_rows or 0,
+        )
+    ]
 
 
 def _survive(path: Path) -> None:
@@ -137,7 +147,9 @@ def _within(value: Any, bounds: dict[str, Any]) -> bool:
     return bool(low <= value <= high)
 
 
-def write_spss(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 - as all sinks
+def write_spss(
+    cohort: Cohort, path: Path, *, raw: bool, progress: Progress | None
+) -> None:
     """Write one long table with labels of variables and values."""
     del raw  # nothing in an SPSS file runs
     try:
@@ -147,7 +159,7 @@ def write_spss(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 -
         raise FileError(str(path), problem, _HINT) from None
     import pandas as pd  # comes with lifelines
 
-    header, *rows = long_rows(cohort)
+    header, *rows = long_rows(cohort, progress=progress)
     columns = zip(*rows, strict=True) if rows else [()] * len(header)
     data: dict[str, Any] = {}
     value_labels: dict[str, dict[float, str]] = {}

@@ -34,6 +34,8 @@ class Table:
         Whether a patient may have further rows that hold no assessment.
     remarks : tuple of str
         How the file was read, where that was not a matter of course.
+    n_rows : int
+        How many rows there are, as far as one can tell before they are read.
     """
 
     name: str
@@ -44,3 +46,4 @@ class Table:
     literal: bool = False
     repeats: bool = False
     remarks: tuple[str, ...] = ()
+    n_rows: int = 0

@@ -14,6 +14,7 @@ from iph.records._cells import Reading
 from iph.records._columns import BAD, Column, Matched, matched
 from iph.records._entries import Entries, Entry, Seen, constructed
 from iph.records._mapping import ColumnMapping
+from iph.records._progress import Progress, stepped
 from iph.records._report import RecordError, shown
 from iph.records._table import MISSING_CELLS, Table
 from iph.scales._reference_ranges import ReferenceRange
@@ -27,6 +28,7 @@ def take_table(
     mapping: ColumnMapping,
     *,
     known_only: bool = False,
+    progress: Progress | None = None,
 ) -> None:
     """Read all rows of a table.
 
@@ -54,7 +56,8 @@ def take_table(
         identifier=ids[0] if ids else None,
         known_only=known_only,
     )
-    for row, cells in table.rows:
+    rows = stepped(table.rows, f"rows of {table.name}", table.n_rows, progress)
+    for row, cells in rows:
         reader.take(row, cells)
     for column in columns.columns:
         entries.errors += column.doubtful_points()

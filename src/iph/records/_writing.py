@@ -5,7 +5,7 @@ import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from iph._cohort import Cohort
 from iph._fields import DeclaredField
@@ -13,6 +13,7 @@ from iph.errors import FileError, InputError
 from iph.records._excel import write_excel
 from iph.records._formulas import disarmed
 from iph.records._json import write_json
+from iph.records._progress import Progress
 from iph.records._rows import as_cell, long_rows
 from iph.records._saving import replacing
 from iph.records._spss import write_spss
@@ -20,7 +21,13 @@ from iph.records._spss import write_spss
 _REMEMBERED: Final = 5_000
 
 
-def write(cohort: Cohort, path: str | os.PathLike[str], *, raw: bool = False) -> Path:
+def write(
+    cohort: Cohort,
+    path: str | os.PathLike[str],
+    *,
+    raw: bool = False,
+    progress: Progress | None = None,
+) -> Path:
     """Write a cohort to a file that `read` gives back.
 
     Parameters
@@ -33,6 +40,9 @@ def write(cohort: Cohort, path: str | os.PathLike[str], *, raw: bool = False) ->
     raw : bool
         Leave text that a spreadsheet would run as a formula as it is. By default it
         gets an apostrophe in front, which `read` takes away again.
+    progress : callable, optional
+        Called as ``progress(what, done, total)`` while thousands of patients are
+        written.
 
     Returns
     -------
@@ -74,7 +84,7 @@ def write(cohort: Cohort, path: str | os.PathLike[str], *, raw: bool = False) ->
         problem = f"the ending {target.suffix or '(none)'} is not known"
         raise FileError(str(target), problem, f"it must be one of {', '.join(SINKS)}")
     with replacing(target) as draft:
-        sink(cohort, draft, raw)
+        sink(cohort, draft, raw=raw, progress=progress)
     return target
 
 
@@ -91,13 +101,21 @@ def as_text(value: Any, *, raw: bool = False) -> str:
     return repr(value)
 
 
-def _write_delimited(cohort: Cohort, path: Path, raw: bool, separator: str) -> None:  # noqa: FBT001 - as all sinks
+def _write_delimited(
+    cohort: Cohort,
+    path: Path,
+    separator: str,
+    *,
+    raw: bool,
+    progress: Progress | None,
+) -> None:
     # codes and numbers are ASCII; the mark tells spreadsheets what the rest is
     ascii_only = all(patient.patient_id.isascii() for patient in cohort)
     encoding = "ascii" if ascii_only else "utf-8-sig"
     with path.open("w", encoding=encoding, newline="") as file:
         rows = csv.writer(file, delimiter=separator, lineterminator="\n")
-        rows.writerows(long_rows(cohort, functools.partial(_text_of, raw=raw)))
+        form = functools.partial(_text_of, raw=raw)
+        rows.writerows(long_rows(cohort, form, progress))
 
 
 def _text_of(field: DeclaredField, *, raw: bool) -> Callable[[Any], str]:
@@ -117,15 +135,26 @@ def _text_of(field: DeclaredField, *, raw: bool) -> Callable[[Any], str]:
     return text
 
 
-def _write_csv(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 - as all sinks
-    _write_delimited(cohort, path, raw, ",")
+def _write_csv(
+    cohort: Cohort, path: Path, *, raw: bool, progress: Progress | None
+) -> None:
+    _write_delimited(cohort, path, ",", raw=raw, progress=progress)
 
 
-def _write_tsv(cohort: Cohort, path: Path, raw: bool) -> None:  # noqa: FBT001 - as all sinks
-    _write_delimited(cohort, path, raw, "\t")
+def _write_tsv(
+    cohort: Cohort, path: Path, *, raw: bool, progress: Progress | None
+) -> None:
+    _write_delimited(cohort, path, "\t", raw=raw, progress=progress)
 
 
-Sink = Callable[[Cohort, Path, bool], None]
+class Sink(Protocol):
+    """Writes a cohort to a file of one kind."""
+
+    def __call__(
+        self, cohort: Cohort, path: Path, *, raw: bool, progress: Progress | None
+    ) -> None:
+        """Write the file."""
+
 
 SINKS: Final[dict[str, Sink]] = {
     ".csv": _write_csv,
