@@ -1,256 +1,64 @@
-"""Screening and grading where the data lie, against hand-written queries.
+"""Screening, grading and counting where the data lie, against queries by hand.
 
-    python benchmarks/engines.py [ROWS ...]
+    python benchmarks/engines.py [--write docs/reference/benchmarks-engines.md]
+        [--rows 1e5 1e6 1e7] [--huge 1e8]
 
-Every answer is compared before any time is taken. All times are of one run on one
-machine; memory is the peak of a process of its own above that of the imports.
+Every answer is compared before any time is taken. Memory is the peak of a process of
+its own, as Linux counts it, above what the same took on a thousand rows.
 """
 
+import argparse
+import json
 import os
+import platform
+import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
+import attrs
 
-from iph.criteria import LI_2023, open_table, screen
-from iph.scales import HEMOPHILIA, HIP_FLEXION, PAIN_RULES, Cutpoints
-from iph.stats import kaplan_meier, logrank
-from iph.study import recovery_counts, tally
-
-CHUNK = 500_000
+PACKAGES = ("iph", "narwhals", "polars", "duckdb", "pandas", "pyarrow", "numpy")
+TABLE = (
+    *("age_years", "ct", "mri", "records_complete", "muscle", "femoral"),
+    *("associated_lesions", "imaging_available", "vas", "hip_flexion_deg"),
+)
 
 
-def chunk(rows: int, seed: int) -> pa.Table:
-    """Return made-up records with missing values and NaN in every column."""
-    rng = np.random.default_rng(seed)
+@attrs.frozen
+class Taken:
+    """What a piece of work took: seconds of the clock and of the processors."""
 
-    def some(values: Any, share: float = 0.03) -> pa.Array:
-        return pa.array(values, mask=rng.random(rows) < share)
+    clock: float
+    processor: float
 
-    def words(choices: list[str], chances: list[float]) -> pa.Array:
-        return some(
-            np.array(choices, dtype=object)[rng.choice(len(choices), rows, p=chances)]
-        )
-
-    age = rng.integers(0, 100, rows).astype(float)
-    age[rng.random(rows) < 0.01] = np.nan
-    examined = ["yes", "no", "not_done", "unknown"]
-    return pa.table(
-        {
-            "age_years": some(age),
-            "ct": words(examined, [0.7, 0.1, 0.15, 0.05]),
-            "mri": words(examined, [0.2, 0.1, 0.65, 0.05]),
-            "surgical_confirmation": words(examined, [0.1, 0.05, 0.8, 0.05]),
-            "records_complete": some(rng.random(rows) < 0.95),
-            "other_areas": some(rng.random(rows) < 0.05),
-            "muscle": words(["psoas", "iliopsoas", "retroperitoneal"], [0.4, 0.4, 0.2]),
-            "femoral": words(["involved", "spared", "unknown"], [0.7, 0.2, 0.1]),
-            "associated_lesions": words(
-                ["none", "cyst", "infection;tumor", "unknown"], [0.9, 0.04, 0.03, 0.03]
-            ),
-            "hematoma_present": some(rng.random(rows) < 0.97),
-            "imaging_available": some(rng.random(rows) < 0.95),
-            "lost_to_follow_up": some(rng.random(rows) < 0.1),
-            "hip_flexion_deg": some(rng.integers(0, 161, rows)),
-            "vas": some(rng.integers(0, 11, rows)),
-            "factor_viii_percent": some(rng.integers(0, 101, rows).astype(float)),
-            "day": some(rng.integers(0, 366, rows)),
-            "seen": some(rng.random(rows) < 0.7),
-            "drug": words(["a", "b"], [0.5, 0.5]),
-        }
-    )
+    def __str__(self) -> str:
+        return f"{_digits(self.processor)} s | {_digits(self.clock)} s"
 
 
-def written(rows: int, folder: Path) -> str:
-    """Write made-up records as Parquet, chunk by chunk, and return the path."""
-    path = folder / f"{rows}.parquet"
-    first = chunk(min(rows, CHUNK), 0)
-    with pq.ParquetWriter(path, first.schema) as writer:
-        writer.write_table(first)
-        for place in range(1, -(-rows // CHUNK)):
-            writer.write_table(chunk(min(CHUNK, rows - place * CHUNK), place))
-    return str(path)
+def _digits(value: float) -> str:
+    return f"{value:.3g}" if value < 100 else f"{value:,.0f}"
 
 
-SCALES: dict[str, Cutpoints[Any]] = {
-    "hip_flexion_deg": HIP_FLEXION,
-    "vas": PAIN_RULES["li2023"],
-    "factor_viii_percent": HEMOPHILIA,
-}
-IMAGES = ("ct", "mri", "surgical_confirmation")
-Answer = tuple[list[tuple[int, ...]], list[list[int]]]
+def _processor() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
-def by_iph(frame: Any) -> Answer:
-    """Return the flow and the counts of three grades."""
-    flow = screen(frame, LI_2023).flow
-    grades = [tally(frame, scale.expr(column)) for column, scale in SCALES.items()]
-    steps: list[tuple[int, ...]] = [
-        (s.n_removed, s.n_unknown, s.n_remaining) for s in flow
-    ]
-    return steps, [[*g.counts[0], g.missing[0]] for g in grades]
-
-
-def flow_of(counted: dict[tuple[int, int], int], never: int) -> list[tuple[int, ...]]:
-    """Return the flow from how many fail first, and are unknown first, where."""
-    steps: list[tuple[int, ...]] = []
-    for place in range(never):
-        alive = {key: n for key, n in counted.items() if key[0] > place}
-        steps.append(
-            (
-                sum(n for key, n in counted.items() if key[0] == place),
-                sum(n for key, n in alive.items() if key[1] <= place),
-                sum(n for key, n in alive.items() if key[1] > place),
-            )
-        )
-    return steps
-
-
-def by_polars(frame: pl.LazyFrame) -> Answer:
-    """Answer by a query written by hand, as safe against null and NaN."""
-    col, when, lit = pl.col, pl.when, pl.lit
-    number = col("age_years").is_finite() & col("age_years").is_between(0, 120)
-    lesions = col("associated_lesions")
-    found = [
-        when(col(c).is_in(["yes", "no", "not_done"])).then(col(c) == "yes")
-        for c in IMAGES
-    ]
-    undone = [
-        when(col(c).is_in(["yes", "no", "not_done"])).then(col(c) == "not_done")
-        for c in IMAGES[:2]
-    ]
-    available = col("imaging_available")
-    femoral = when(col("femoral").is_in(["involved", "spared"])).then(col("femoral"))
-    failed = [
-        when(number).then(col("age_years") <= 14),
-        ~pl.any_horizontal(found),
-        ~col("records_complete"),
-        col("other_areas"),
-        (col("muscle") == "retroperitoneal") & (femoral == "spared"),
-        when(lesions != "unknown").then(
-            lesions.str.contains("^(?:.*;)?(?:cyst|infection|tumor|other)(?:;|$)")
-        ),
-        ~col("hematoma_present"),
-        ~available.fill_null(value=True)
-        | (undone[0] & undone[1] & ~available.fill_null(value=False)),
-        col("lost_to_follow_up"),
-    ]
-    never = len(failed)
-    first_failed, first_unknown = lit(never), lit(never)
-    for place in reversed(range(never)):
-        first_failed = when(failed[place]).then(place).otherwise(first_failed)
-        unknown = failed[place].is_null()
-        first_unknown = when(unknown).then(place).otherwise(first_unknown)
-    flexion, vas, factor = (col(name) for name in SCALES)
-    grades = [
-        when(flexion.is_between(0, 160)).then(
-            when(flexion < 45).then(1).when(flexion < 90).then(2).otherwise(3)
-        ),
-        when(vas.is_between(0, 10)).then(
-            when(vas <= 0)
-            .then(0)
-            .when(vas < 4)
-            .then(1)
-            .when(vas < 7)
-            .then(2)
-            .otherwise(3)
-        ),
-        when(factor.is_finite() & factor.is_between(0, 600)).then(
-            when(factor < 1)
-            .then(3)
-            .when(factor <= 5)
-            .then(2)
-            .when(factor < 40)
-            .then(1)
-            .otherwise(0)
-        ),
-    ]
-    states = frame.select(f=first_failed, u=first_unknown).group_by("f", "u").len()
-    rows = states.collect().iter_rows()
-    flow = flow_of({(f, u): n for f, u, n in rows}, never)
-    made = []
-    for grade in grades:
-        counts = dict(frame.select(g=grade).group_by("g").len().collect().iter_rows())
-        levels = sorted(level for level in counts if level is not None)
-        made.append([*(counts[level] for level in levels), counts.get(None, 0)])
-    return flow, made
-
-
-def by_pandas(frame: pd.DataFrame) -> Answer:
-    """Answer by masks written by hand, as safe against missing values."""
-    age, lesions = frame["age_years"], frame["associated_lesions"]
-    known = {c: frame[c].isin(["yes", "no", "not_done"]) for c in IMAGES}
-    yes = {c: frame[c] == "yes" for c in IMAGES}
-    undone = {c: frame[c] == "not_done" for c in IMAGES}
-    stated = frame["imaging_available"]
-    any_yes = yes["ct"] | yes["mri"] | yes["surgical_confirmation"]
-    all_known = known["ct"] & known["mri"] & known["surgical_confirmation"]
-    retro, muscle = frame["muscle"] == "retroperitoneal", frame["muscle"].notna()
-    spared = frame["femoral"] == "spared"
-    nerve = frame["femoral"].isin(["involved", "spared"])
-    neither = undone["ct"] & undone["mri"]
-    one_done = (known["ct"] & ~undone["ct"]) | (known["mri"] & ~undone["mri"])
-    lesion = lesions.str.contains(
-        "(?:^|;)(?:cyst|infection|tumor|other)(?:;|$)", na=False
-    )
-    failed_passed = [
-        (age.between(0, 14), (age > 14) & (age <= 120)),
-        (~any_yes & all_known, any_yes),
-        (frame["records_complete"].eq(False), frame["records_complete"].eq(True)),
-        (frame["other_areas"].eq(True), frame["other_areas"].eq(False)),
-        (retro & spared, (muscle & ~retro) | (nerve & ~spared)),
-        (lesion, lesions.notna() & ~lesion & (lesions != "unknown")),
-        (frame["hematoma_present"].eq(False), frame["hematoma_present"].eq(True)),
-        (
-            stated.eq(False) | (neither & ~stated.eq(True)),
-            ~stated.eq(False) & (one_done | stated.eq(True)),
-        ),
-        (frame["lost_to_follow_up"].eq(True), frame["lost_to_follow_up"].eq(False)),
-    ]
-    never = len(failed_passed)
-    failed = [f.to_numpy(dtype=bool) for f, _ in failed_passed]
-    unknown = [~(f | p).to_numpy(dtype=bool) for f, p in failed_passed]
-    first_failed = np.select(failed, range(never), never)
-    first_unknown = np.select(unknown, range(never), never)
-    states = pd.DataFrame({"f": first_failed, "u": first_unknown}).value_counts()
-    flow = flow_of({key: int(n) for key, n in states.items()}, never)
-    made = []
-    for name, edges, sides in (
-        ("hip_flexion_deg", [0, 45, 90, 160], "left"),
-        ("vas", [-1, 1, 4, 7, 10], "left"),
-        ("factor_viii_percent", [0, 1, 5.000001, 40, 600], "left"),
-    ):
-        values = frame[name].to_numpy(dtype=float)
-        legal = (values >= max(edges[0], 0)) & (values <= edges[-1])
-        codes = np.searchsorted(edges[1:-1], values[legal], side="right")
-        counts = np.bincount(codes, minlength=len(edges) - 1).tolist()
-        del sides
-        made.append(
-            [
-                *(counts[::-1] if name.startswith("factor") else counts),
-                int(len(values) - legal.sum()),
-            ]
-        )
-    return flow, made
-
-
-def taken(work: Callable[[], Any], times: int = 3) -> float:
-    """Return the shortest time of a few."""
-    seconds = []
+def taken(work: Callable[[], Any], times: int = 3) -> Taken:
+    """Return the least of a few runs, of the clock and of all threads together."""
+    clock, processor = [], []
     for _ in range(times):
-        start = time.perf_counter()
+        start, used = time.perf_counter(), _processor()
         work()
-        seconds.append(time.perf_counter() - start)
-    return min(seconds)
+        clock.append(time.perf_counter() - start)
+        processor.append(_processor() - used)
+    return Taken(min(clock), min(processor))
 
 
 def peak_mb() -> float:
@@ -260,55 +68,186 @@ def peak_mb() -> float:
     return int(peak.split()[1]) / 1024
 
 
-def memory(path: str) -> None:
-    """Print seconds, and MB above what the same on a small file takes."""
-    folder = Path(path).parent
-    by_iph(open_table(folder / "1000.parquet"))
+def _screened_by_duckdb(paths: Sequence[str]) -> dict[str, Any]:
+    from engine_queries import by_iph
+    from iph.criteria import open_table
+
+    return {"flow": by_iph(open_table(paths))[0]}
+
+
+def _screened_by_polars(paths: Sequence[str]) -> dict[str, Any]:
+    import polars as pl
+
+    from engine_queries import by_iph
+
+    pl.Config.set_engine_affinity("streaming")
+    return {"flow": by_iph(pl.scan_parquet(list(paths)))[0]}
+
+
+def _described(paths: Sequence[str]) -> dict[str, Any]:
+    from iph.criteria import open_table
+    from iph.study import describe_frame
+
+    table = describe_frame(open_table(paths), TABLE, by="drug")
+    return {"rows": len(table.rows)}
+
+
+def _survival(paths: Sequence[str], day: str, by: str, method: Any) -> dict[str, Any]:
+    """Say how much of a survival analysis is the engine's counting."""
+    from iph.criteria import open_table
+    from iph.stats import kaplan_meier, logrank
+    from iph.study import recovery_counts
+
+    records = open_table(paths)
+    start, used = time.perf_counter(), _processor()
+    counts = recovery_counts(records, day, "seen", by=by)
+    counted, count_used = time.perf_counter(), _processor()
+    columns = (counts.time, counts.event, counts.group)
+    curve = kaplan_meier(*columns[:2], weights=counts.weights)
+    test = logrank(*columns, weights=counts.weights, method=method)
+    return {
+        "clock_share": (counted - start) / (time.perf_counter() - start),
+        "processor_share": (count_used - used) / (_processor() - used),
+        "cells": len(counts.time),
+        "method": test.method,
+        "n": curve.n + curve.n_missing,
+    }
+
+
+JOBS: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
+    "screen, DuckDB on Parquet": _screened_by_duckdb,
+    "screen, Polars streaming from Parquet": _screened_by_polars,
+    "Table 1, DuckDB on Parquet": _described,
+    "Kaplan-Meier and log-rank, 366 days": lambda paths: _survival(
+        paths, "day", "drug", "asymptotic"
+    ),
+    "Kaplan-Meier and exact log-rank, 5 visits": lambda paths: _survival(
+        paths, "visit_day", "arm", "exact"
+    ),
+}
+
+
+def job(name: str, small: str, paths: Sequence[str]) -> None:
+    """Do a job on a small file, then on the one asked for, and print what it took."""
+    work = JOBS[name]
+    work([small])  # what is loaded for the first time is not the data's
     before = peak_mb()
-    seconds = taken(lambda: by_iph(open_table(path)), 1)
-    more = peak_mb() - before
-    print(f"DuckDB from Parquet: {seconds:.2f} s, {more:.0f} MB more")
+    found: dict[str, Any] = {}
+    took = taken(lambda: found.update(work(paths)), 1)
+    more = peak_mb()
+    found |= {"clock": took.clock, "processor": took.processor}
+    print(json.dumps(found | {"mb_more": more - before, "mb": more}))
 
 
-def survival(path: str) -> None:
-    """Print how much of a survival analysis is the engine's counting."""
-    start = time.perf_counter()
-    counts = recovery_counts(open_table(path), "day", "seen", by="drug")
-    counted = time.perf_counter()
-    kaplan_meier(counts.time, counts.event, weights=counts.weights)
-    logrank(counts.time, counts.event, counts.group, weights=counts.weights)
-    done = time.perf_counter()
-    share = (counted - start) / (done - start)
-    print(f"Kaplan-Meier and log-rank: {done - start:.2f} s, {share:.0%} counting")
+def in_a_process(name: str, small: str, paths: Sequence[str]) -> dict[str, Any]:
+    """Do a job in a process of its own."""
+    run = subprocess.run(
+        [sys.executable, __file__, "--job", name, small, *paths],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    found: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
+    return found
 
 
-def main(sizes: list[int]) -> None:
-    """Compare and time every size in turn."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        written(1000, folder)
-        for rows in sizes:
-            path = written(rows, folder)
-            print(f"{rows} rows")
-            lazy = pl.read_parquet(path).lazy()
-            frame = lazy.collect().to_pandas()
-            expected = by_polars(lazy)
-            assert by_iph(lazy) == expected
-            assert by_pandas(frame) == expected
-            assert by_iph(open_table(path)) == expected
-            ours, hand = taken(lambda: by_iph(lazy)), taken(lambda: by_polars(lazy))  # noqa: B023
-            pandas = taken(lambda: by_pandas(frame), 1)  # noqa: B023
-            print(f"iph on Polars {ours:.3f} s; by hand {hand:.3f} s, ", end="")
-            print(f"{ours / hand:.2f} times; pandas by hand {pandas:.2f} s, ", end="")
-            print(f"{pandas / ours:.1f} times")
-            sys.stdout.flush()
-            subprocess.run([sys.executable, __file__, "--memory", path], check=True)
+def compared(path: str, rows: int) -> tuple[list[str], list[tuple[int, ...]]]:
+    """Hold the answers against each other, then take times in memory, in turn."""
+    import polars as pl
+
+    from engine_queries import by_iph, by_pandas, by_polars
+    from iph.criteria import open_table
+
+    lazy = pl.read_parquet(path).lazy()
+    frame = lazy.collect().to_pandas()
+    expected = by_polars(lazy)
+    assert by_iph(lazy) == expected
+    assert by_iph(open_table(path)) == expected
+    assert by_pandas(frame) == expected
+    pandas = taken(lambda: by_pandas(frame), 1)
+    ours, hand = taken(lambda: by_iph(lazy), 5), taken(lambda: by_polars(lazy), 5)
+    cells = [
+        f"{rows:,}",
+        *(str(part) for part in (ours, hand, pandas)),
+        f"{ours.processor / hand.processor:.2f}",
+        f"{pandas.processor / ours.processor:.1f}",
+    ]
+    return [f"| {' | '.join(cells)} |"], expected[0]
+
+
+def page(sizes: Sequence[int], huge: int, folder: Path) -> str:
+    """Take everything and return the page."""
+    from engine_data import written
+
+    small = written(1000, folder)
+    memory, screened, counted = [], [], []
+    for rows in sizes:
+        path = written(rows, folder)
+        lines, flow = compared(path, rows)
+        memory += lines
+        for name in JOBS:
+            found = in_a_process(name, small, [path])
+            assert [tuple(step) for step in found.get("flow", flow)] == flow
+            took = Taken(found["clock"], found["processor"])
+            each = f"{1e6 * took.processor / rows:.3g}"
+            cells = [name, f"{rows:,}", str(took), each, f"{found['mb_more']:.0f}"]
+            screened.append(f"| {' | '.join(cells)} |")
+            if "cells" in found:
+                shares = (found["processor_share"], found["clock_share"])
+                cells = [name, f"{rows:,}", found["method"], str(found["cells"])]
+                cells += [f"{share:.1%}" for share in shares]
+                counted.append(f"| {' | '.join(cells)} |")
+        print(f"{rows} rows done", file=sys.stderr, flush=True)
+    big = [_huge(huge, max(sizes), small, folder)] if huge else []
+    template = Path(__file__).with_name("engines_page.md").read_text(encoding="utf-8")
+    return template.format(
+        memory="\n".join(memory),
+        screened="\n".join(screened),
+        counted="\n".join(counted),
+        huge="\n".join(big),
+        versions="\n".join(f"| {name} | {version(name)} |" for name in PACKAGES),
+        python=platform.python_version(),
+        machine=f"{platform.system()} on {platform.machine()}, {os.cpu_count()} cores",
+    )
+
+
+def _huge(rows: int, part: int, small: str, folder: Path) -> str:
+    """Screen a folder of files, each of other records, by DuckDB."""
+    from engine_data import written
+
+    files = [written(part, folder, seed=1 + i) for i in range(rows // part)]
+    name = "screen, DuckDB on Parquet"
+    found = in_a_process(name, small, files)
+    first = found["flow"][0]
+    assert sum(first) == rows
+    took = Taken(found["clock"], found["processor"])
+    size = sum(Path(file).stat().st_size for file in files) / 1e6
+    return (
+        f"| {rows:,} | {len(files)} files, {size:,.0f} MB | {took} | "
+        f"{found['mb']:,.0f} MB |"
+    )
+
+
+def main() -> None:
+    """Take the benchmarks, print the page, and write it if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", type=Path, help="the page to write")
+    parser.add_argument("--rows", type=float, nargs="+", default=[1e5, 1e6, 1e7])
+    parser.add_argument("--huge", type=float, default=0)
+    parser.add_argument("--job", nargs="+", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.job is not None:
+        name, small, *paths = asked.job
+        job(name, small, paths)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        sizes = [int(rows) for rows in asked.rows]
+        text = page(sizes, int(asked.huge), Path(folder))
+    print(text)
+    if asked.write is not None:
+        asked.write.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
-    if sys.argv[1:2] == ["--memory"]:
-        memory(sys.argv[2])
-        survival(sys.argv[2])
-    else:
-        main([int(float(size)) for size in sys.argv[1:]] or [100_000, 1_000_000])
+    main()

@@ -7,6 +7,7 @@ The engines of the extra ``engines`` are tested where they are installed; with
 import importlib.util
 import os
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,9 @@ ENGINES = {
     "ibis": Engine(_ibis, ("ibis",), cheap=False),
     "pyspark": Engine(_pyspark, ("pyspark",), cheap=False),
 }
+REMOTE = "spark connect"
+EVERY = ENGINES | {REMOTE: Engine(_pyspark, ("pyspark", "grpc"), cheap=False)}
+"""With an engine that takes the same way as another, and so has only a few tests."""
 
 
 def _installed(engine: Engine) -> bool:
@@ -148,11 +152,13 @@ def _installed(engine: Engine) -> bool:
 
 ALL = os.environ.get("IPH_ENGINES") == "all"
 PRESENT = [name for name, engine in ENGINES.items() if ALL or _installed(engine)]
+TESTED = {name for name, engine in EVERY.items() if ALL or _installed(engine)}
+collect_ignore = [] if REMOTE in TESTED else ["test_spark_connect.py"]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say which engines were not tested."""
-    absent = [name for name in ENGINES if name not in PRESENT]
+    absent = [name for name in EVERY if name not in TESTED]
     if absent:
         terminalreporter.write_line(
             f"not tested, for want of the extra 'engines': {', '.join(absent)}"
@@ -161,7 +167,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Any]:
-    """Start Spark once, on one core, without its web page."""
+    """Start Spark once, on one core, without its web page.
+
+    Where it can, the session also serves others on this machine: see `remote_spark`.
+    """
     from pyspark.sql import SparkSession
 
     builder: Any = SparkSession.builder
@@ -173,10 +182,33 @@ def spark() -> Iterator[Any]:
         "spark.sql.shuffle.partitions": "1",
         "spark.sql.session.timeZone": "UTC",
     }
+    if _installed(EVERY[REMOTE]):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        options |= {
+            "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
+            "spark.connect.grpc.binding.address": "127.0.0.1",
+            "spark.connect.grpc.binding.port": str(port),
+        }
     for key, value in options.items():
         builder = builder.config(key, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("OFF")
+    yield session
+    session.stop()
+
+
+@pytest.fixture(scope="session")
+def remote_spark(spark: Any) -> Iterator[Any]:
+    """Return a session that reaches Spark over the network, as one on a cluster."""
+    if not _installed(EVERY[REMOTE]):
+        pytest.fail("IPH_ENGINES=all, but 'pyspark[connect]' is not installed")
+    from pyspark.sql import SparkSession
+
+    builder: Any = SparkSession.builder
+    port = spark.conf.get("spark.connect.grpc.binding.port")
+    session = builder.remote(f"sc://127.0.0.1:{port}").create()
     yield session
     session.stop()
 

@@ -170,12 +170,13 @@ def test_a_scale_for_one_patient(table: dict[str, Any]) -> None:
 
 def cutpoints_of(table: dict[str, Any]) -> Cutpoints[Any] | None:
     """Return the cut points behind a table, if it is one of a single number."""
-    rule = table.get("options", {}).get("rule")
-    return {
+    if table["function"] == "pain_severity":
+        return scales.PAIN_RULES[table["options"]["rule"]]
+    others: dict[str, Cutpoints[Any]] = {
         "hip_flexion_grade": scales.HIP_FLEXION,
         "hemophilia_severity": scales.HEMOPHILIA,
-        "pain_severity": scales.PAIN_RULES.get(rule),
-    }.get(table["function"])
+    }
+    return others.get(table["function"])
 
 
 @pytest.mark.parametrize("table", SCALES, ids=title)
@@ -201,7 +202,10 @@ def test_every_edge_stands_in_the_table(table: dict[str, Any]) -> None:
 def test_no_scale_without_a_table() -> None:
     """Every rule of every scale is specified, and every enumeration of grades."""
     rules = {(t["function"], t.get("options", {}).get("rule")) for t in SCALES}
-    expected = {("hip_flexion_grade", None), ("hemophilia_severity", None)}
+    expected: set[tuple[str, str | None]] = {
+        ("hip_flexion_grade", None),
+        ("hemophilia_severity", None),
+    }
     expected |= {("pain_severity", rule) for rule in scales.PAIN_RULES}
     expected |= {("anemia_grade", rule) for rule in scales.ANEMIA_RULES}
     expected |= {("ellipsoid_volume_ml", rule) for rule in scales.VOLUME_RULES}

@@ -1,10 +1,12 @@
 """Counts that add up: what hospitals exchange in place of patients."""
 
 import json
+import math
 from typing import Any
 
 import attrs
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -138,6 +140,21 @@ def test_declared_missing_values() -> None:
     """A value that is declared to mean "not recorded" is counted as missing."""
     counted = tally(pd.DataFrame({"vas": [1, 99, 2, 99]}), "vas", missing=[99])
     assert (counted.levels, counted.n_missing) == ((1, 2), 2)
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_a_count_that_is_cut_off_is_no_count(*, lazy: bool) -> None:
+    """Too many values are refused even where several of them mean "missing".
+
+    Only one more than the limit is fetched, and null, NaN and 99 may be among them.
+    """
+    rows = pl.DataFrame({"x": [None, math.nan, 99.0, 1.0, 2.0]})
+    asked: Any = rows.lazy() if lazy else rows
+    with pytest.raises(DataError, match="more than 4 different"):
+        tally(asked, "x", missing=[99], most_cells=4)
+    with pytest.raises(DataError, match="more than 4 different"):
+        describe_frame(asked, ["x"], missing=[99], most_cells=4)
+    assert tally(asked, "x", missing=[99], most_cells=5).n_missing == 3
 
 
 def test_levels_of_several_types() -> None:

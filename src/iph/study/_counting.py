@@ -62,16 +62,16 @@ def gathered(
     for *key, n in rows:
         values = (plain(value) for value in key)
         clean.append((*(None if v in absent else v for v in values), int(n)))
+    if len(clean) > most:  # as fetched, where one more than the most may be the last
+        raise DataError(
+            f"there are more than {most} different combinations of values to count; "
+            "round or grade the values first, or raise `most_cells`"
+        )
     *keys, counts = zip(*clean, strict=True) if clean else ((),)
     read = [truths(column) for column in keys]
     found: Counter[tuple[Any, ...]] = Counter()
     for *row, n in zip(*keys, counts, strict=True):
         found[tuple(as_read[v] for as_read, v in zip(read, row, strict=True))] += n
-    if len(found) > most:
-        raise DataError(
-            f"there are more than {most} different combinations of values to count; "
-            "round or grade the values first, or raise `most_cells`"
-        )
     return found
 
 

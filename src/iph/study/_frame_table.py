@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 import attrs
 
-from iph._checks import whole
+from iph._checks import plain, whole
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, DeclaredField, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
@@ -169,42 +169,44 @@ def _in_one_query(
     missing: tuple[Any, ...],
     most: int,
 ) -> dict[str, Counts]:
-    """Stack the columns, numbers beside texts, and count them all at once."""
+    """Count each column, and stack the counts, numbers beside texts.
+
+    A column is counted as it is stored, and only the counts are brought into one form.
+    """
     import narwhals.stable.v2 as nw
 
     schema = frame.collect_schema()
     none_number, none_text = nw.lit(None, nw.Float64()), nw.lit(None, nw.String())
     group = none_text if by is None else nw.col(by)
+    value = nw.col("iph_v")
     parts = []
     for place, name in enumerate(columns):
-        column, number = nw.col(name), schema[name].is_numeric()
+        number, text = schema[name].is_numeric(), value
         if schema[name] == nw.Boolean():
-            no = nw.when(column == nw.lit(False)).then(nw.lit("false"))
-            yes = nw.when(column == nw.lit(True)).then(nw.lit("true"))
-            column = yes.otherwise(no.otherwise(none_text))
+            no = nw.when(value == nw.lit(False)).then(nw.lit("false"))
+            yes = nw.when(value == nw.lit(True)).then(nw.lit("true"))
+            text = yes.otherwise(no.otherwise(none_text))
         parts.append(
-            frame.select(
+            frame.select(iph_g=group, iph_v=nw.col(name))
+            .group_by("iph_g", "iph_v")
+            .agg(iph_count=nw.len())
+            .head(most + 1)
+            .select(
+                "iph_g",
+                "iph_count",
                 iph_c=nw.lit(place),
-                iph_g=group,
-                iph_n=column.cast(nw.Float64()) if number else none_number,
-                iph_t=none_text if number else column.cast(nw.String()),
+                iph_n=value.cast(nw.Float64()) if number else none_number,
+                iph_t=none_text if number else text.cast(nw.String()),
             )
         )
-    keys = ("iph_c", "iph_g", "iph_n", "iph_t")
-    counted = (
-        nw.concat(parts, how="vertical")
-        .group_by(*keys)
-        .agg(nw.len().alias("iph_count"))
-        .head(most * len(columns) + 1)
-        .collect()
-    )
-    stacked = gathered(
-        counted.select(*keys, "iph_count").iter_rows(), missing, most * len(columns)
-    )
-    found: dict[str, Counts] = {name: Counter() for name in columns}
-    for (place, label, figure, text), n in stacked.items():
-        found[columns[place]][figure if text is None else text, label] += n
-    return found
+    counted = nw.concat(parts, how="vertical").collect()
+    rows: dict[int, list[tuple[Any, Any, Any]]] = {p: [] for p in range(len(columns))}
+    for place, label, figure, text, n in counted.select(
+        "iph_c", "iph_g", "iph_n", "iph_t", "iph_count"
+    ).iter_rows():
+        word = plain(text)  # some engines have NaN for a missing text
+        rows[int(place)].append((figure if word is None else word, label, n))
+    return {name: gathered(rows[p], missing, most) for p, name in enumerate(columns)}
 
 
 def _read(name: str, by: str | None, counts: Counts) -> Counts:
