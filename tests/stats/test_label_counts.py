@@ -73,12 +73,12 @@ def test_the_shortest_way_is_taken() -> None:
     assert way(np.full(7300, 10**5), 10**8, 10_000) == "parts"
 
 
-def test_the_routes_agree() -> None:
-    """The route by labels has the distribution of the route by parts."""
-    counts, scores = np.full(730, 137), np.arange(730.0)
-    found = drawn_sums(scores, counts, 60_000, 4000, np.random.default_rng(2))
-    n = 730 * 137
-    size = n - 60_000  # the smaller part is drawn
-    sd = math.sqrt(np.repeat(scores, counts).var() * size * 60_000 / (n - 1))
-    standardized = (found - 60_000 * scores.mean()) / sd
+@pytest.mark.parametrize("classes", [12, 730])
+def test_either_way_has_the_right_variance(classes: int) -> None:
+    """Parts and labels by class have the distribution of a draw, nearly normal."""
+    counts, scores = np.full(classes, 100_000 // classes), np.arange(float(classes))
+    n, drawn = int(counts.sum()), 60_000  # the smaller part is drawn
+    found = drawn_sums(scores, counts, drawn, 4000, np.random.default_rng(2))
+    sd = math.sqrt(np.repeat(scores, counts).var() * drawn * (n - drawn) / (n - 1))
+    standardized = (found - drawn * scores.mean()) / sd
     assert stats.kstest(standardized, "norm").pvalue > 1e-4

@@ -102,6 +102,20 @@ def test_many_rows() -> None:
     assert alone.events[0].tolist() == by_day.events.sum(axis=0).tolist()
     assert alone.at_risk[0].tolist() == by_day.at_risk.sum(axis=0).tolist()
     np.testing.assert_allclose(by_sorting.time, np.arange(50) * 0.1)
+    twice = survival_table((time + 1) * 0.1, event, weights=np.full(n, 2))
+    assert (twice.events == 2 * alone.events).all()
+    assert (twice.at_risk == 2 * alone.at_risk).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_no_two_times_alike(dtype: type) -> None:
+    """Where all times differ each is a row, with one patient less at risk."""
+    time = np.array([2.5, 0.1, 7.25, 1.5], dtype=dtype)
+    found = survival_table(time, [True, False, True, True])
+    assert found.time.tolist() == sorted(time.astype(np.float64).tolist())
+    assert found.events.tolist() == [[0, 1, 1, 1]]
+    assert found.censored.tolist() == [[1, 0, 0, 0]]
+    assert found.at_risk.tolist() == [[4, 3, 2, 1]]
 
 
 @pytest.mark.parametrize(
