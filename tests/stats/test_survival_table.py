@@ -110,7 +110,7 @@ def test_many_rows() -> None:
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_no_two_times_alike(dtype: type) -> None:
     """Where all times differ each is a row, with one patient less at risk."""
-    time = np.array([2.5, 0.1, 7.25, 1.5], dtype=dtype)
+    time: np.ndarray[Any, Any] = np.array([2.5, 0.1, 7.25, 1.5], dtype=dtype)
     found = survival_table(time, [True, False, True, True])
     assert found.time.tolist() == sorted(time.astype(np.float64).tolist())
     assert found.events.tolist() == [[0, 1, 1, 1]]
