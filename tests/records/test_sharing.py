@@ -51,7 +51,9 @@ def cohort_of(n: int, seed: int = 1) -> Cohort:
                 [None, *[set(rng.sample(sites, k)) for k in range(4)]]
             ),  # type: ignore[arg-type]
             laboratory=Laboratory(inr=rng.choice([1.0, 3.5])),
-            follow_up=FollowUp(assessments=course[: rng.randint(0, 2)], died=number < 3),
+            follow_up=FollowUp(
+                assessments=course[: rng.randint(0, 2)], died=number < 3
+            ),
         )
 
     return Cohort([one(number) for number in range(n)])

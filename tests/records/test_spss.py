@@ -101,6 +101,40 @@ def test_what_is_no_spss_file(tmp_path: Path, content: bytes) -> None:
         check(path)
 
 
+@pytest.mark.parametrize(
+    ("trial", "said"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "it is damaged"),
+        ("import time; time.sleep(60)", "reading never ends"),
+        ("raise MemoryError", "too much memory"),
+    ],
+)
+def test_a_file_that_ends_its_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trial: str, said: str
+) -> None:
+    """What crashes, hangs or fills the memory does so in another process."""
+    path = write(Cohort([Patient(patient_id="A")]), tmp_path / "a.sav")
+    with monkeypatch.context() as patch:
+        patch.setattr("iph.records._spss._TRIAL", trial)
+        patch.setattr("iph.records._spss._LONGEST_TRIAL", 0.5)
+        with pytest.raises(FileError, match=said):
+            check(path)
+    path.touch()
+    assert check(path).ok
+
+
+def test_a_variable_of_its_own_and_one_of_texts(tmp_path: Path) -> None:
+    """Texts are compared with ranges of texts, and an unknown variable has no unit."""
+    path = saved(
+        tmp_path / "a.sav",
+        {"patient_id": ["A"], "other": ["zz"], "vas_week_1": ["7"]},
+        missing_ranges={"other": ["a"]},
+    )
+    assert check(path).ignored_columns == ("other",)
+    synthetic = Cohort([Patient(patient_id="A")], synthetic=True)
+    assert read(write(synthetic, tmp_path / "b.sav")) == synthetic
+
+
 def test_too_many_variables(tmp_path: Path) -> None:
     """A table as wide as no study is refused."""
     columns: dict[str, list[object]] = {f"v{n}": [1.0] for n in range(2001)}

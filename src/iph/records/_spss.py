@@ -1,5 +1,6 @@
 """SPSS files: coded values with their labels, and the reason why one is missing."""
 
+import functools
 import math
 import subprocess
 import sys
@@ -20,11 +21,15 @@ from iph.records._rows import long_rows
 from iph.records._table import Table
 from iph.records._targets import target_of
 
-_TRIAL: Final = (
-    "import sys, pyreadstat; "
-    "pyreadstat.read_sav(sys.argv[1], user_missing=True, output_format='dict')"
-)
-_LONGEST_TRIAL: Final = 300
+_TRIAL: Final = """
+import contextlib, sys, pyreadstat
+with contextlib.suppress(ImportError):
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
+pyreadstat.read_sav(sys.argv[1], user_missing=True, output_format="dict")
+"""
+_LONGEST_TRIAL: Final = 120
+_MOST_MEMORY: Final = 4 << 30
 _RAISED: Final = 1
 _HINT: Final = "pip install 'iph[spss]'"
 _CODED: Final = {Kind.CHOICE, Kind.CHOICES}
@@ -88,17 +93,27 @@ def _survive(path: Path) -> None:
     """Let another process read the file first: a damaged one can end the process.
 
     The library that reads SPSS files is written in C, and some damaged files make it
-    crash instead of raising an error.
+    crash, or ask for endless memory, instead of raising an error.
     """
-    command = [sys.executable, "-c", _TRIAL, str(path.resolve())]
+    now = path.stat()
+    problem = _trial(str(path.resolve()), now.st_mtime_ns, now.st_size, now.st_ino)
+    if problem:
+        raise FileError(str(path), f"is no SPSS file ({problem})")
+
+
+@functools.lru_cache(maxsize=16)
+def _trial(path: str, *_: int) -> str:
+    """Say why a file must not be read; a file that has not changed is tried once."""
+    command = [sys.executable, "-c", _TRIAL, path, str(_MOST_MEMORY)]
     try:
         tried = subprocess.run(  # noqa: S603 - our own interpreter, no shell
             command, capture_output=True, check=False, timeout=_LONGEST_TRIAL
         )
     except subprocess.TimeoutExpired:
-        raise FileError(str(path), "is no SPSS file (reading never ends)") from None
-    if tried.returncode < 0 or tried.returncode > _RAISED:
-        raise FileError(str(path), "is no SPSS file (it is damaged)")
+        return "reading never ends"
+    if b"MemoryError" in tried.stderr or b"allocate memory" in tried.stderr:
+        return "it asks for too much memory"
+    return "" if 0 <= tried.returncode <= _RAISED else "it is damaged"
 
 
 def _header(name: str, label: str | None) -> str:
