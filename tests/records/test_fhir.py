@@ -1,11 +1,13 @@
 """FHIR bundles are valid, complete, and name nobody."""
 
 import json
+from typing import Any
 
+import pytest
 from fhir.resources.R4B.bundle import Bundle
 from hypothesis import given, settings
 
-from iph import Cohort
+from iph import Cohort, Hematoma, NerveInvolvement, Patient
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
 from iph.records import fhir_bundle
@@ -40,6 +42,62 @@ def test_everything_recorded_is_in_it_and_nobody_is_named() -> None:
         expected += sum(f.value_of(seen) is not None for f in ASSESSMENT_FIELDS[2:])
     assert kinds.count("Observation") == expected
     assert kinds.count("Procedure") == len(patient.treatments or ())
-    assert (kinds.count("Patient"), kinds.count("Condition")) == (1, 1)
+    assert kinds.count("Patient") == 1
     assert '"718-7"' in text
     assert '"HTEST"' in text
+
+
+def codes(**fields: Any) -> list[str]:
+    """Return the ICD-10-CM codes of a patient with these fields; - for none."""
+    bundle = fhir_bundle(Cohort([Patient(patient_id="A", **fields)]))
+    Bundle.model_validate_json(json.dumps(bundle))
+    found = [e["resource"] for e in bundle["entry"]]
+    conditions = [one["code"] for one in found if one["resourceType"] == "Condition"]
+    assert all(one["text"] for one in conditions)
+    coded = [one.get("coding", [{"code": "-"}])[0] for one in conditions]
+    assert all(
+        one == {"code": "-"} or one["system"].endswith("/icd-10-cm") for one in coded
+    )
+    return [one["code"] for one in coded]
+
+
+PSOAS = Hematoma(muscle="psoas")  # type: ignore[arg-type] # codes
+SPREAD = Hematoma(muscle="retroperitoneal")  # type: ignore[arg-type]
+FEMORAL = NerveInvolvement(femoral="involved")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, ["-"]),
+        ({"hematoma": PSOAS}, ["-"]),
+        ({"hematoma": PSOAS, "etiology": "spontaneous"}, ["M79.81"]),
+        ({"hematoma": PSOAS, "etiology": "trauma"}, ["-"]),
+        ({"hematoma": SPREAD, "etiology": "hemophilia"}, ["K68.3"]),
+        ({"etiology": "anticoagulant"}, ["-", "D68.32"]),
+        ({"hematoma": Hematoma(hematoma_present=False)}, []),
+        ({"nerves": FEMORAL, "etiology": "trauma"}, ["-", "-"]),
+        ({"nerves": FEMORAL, "etiology": "rodenticide"}, ["-", "G57.20"]),
+        (
+            {"nerves": FEMORAL, "etiology": "spontaneous", "deficit_side": "unknown"},
+            ["-", "G57.20"],
+        ),
+        (
+            {"nerves": FEMORAL, "etiology": "spontaneous", "deficit_side": "right"},
+            ["-", "G57.21"],
+        ),
+        (
+            {"nerves": FEMORAL, "etiology": "spontaneous", "deficit_side": "left"},
+            ["-", "G57.22"],
+        ),
+        (
+            {"nerves": FEMORAL, "etiology": "spontaneous", "deficit_side": "bilateral"},
+            ["-", "G57.23"],
+        ),
+    ],
+)
+def test_a_diagnosis_has_a_code_where_the_fields_say_it_all(
+    fields: dict[str, Any], expected: list[str]
+) -> None:
+    """What a title adds to the fields is never guessed: then there is no code."""
+    assert codes(**fields) == expected

@@ -8,6 +8,7 @@ from iph._cohort import Cohort
 from iph._fields import DeclaredField, Kind, cell, sorted_values
 from iph._follow_up import ASSESSMENT_FIELDS, Assessment
 from iph._model import PATIENT_FIELDS, Patient
+from iph.records._diagnoses import diagnoses
 
 _NAMESPACE: Final = uuid.UUID("6f1c3c0e-3f8e-5b1e-9a55-2c5d0b8f4d10")
 _LOINC: Final = "http://loinc.org"
@@ -15,7 +16,7 @@ _UCUM: Final = "http://unitsofmeasure.org"
 _CLINICAL: Final = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 _CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
 _TAGS: Final = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
-_DISEASE: Final = "Hematoma of the iliopsoas muscle"
+_ICD: Final = "http://hl7.org/fhir/sid/icd-10-cm"
 _ELSEWHERE: Final = frozenset({"patient_id", "sex", "treatments"})
 
 
@@ -33,8 +34,8 @@ def fhir_bundle(cohort: Cohort) -> dict[str, Any]:
     -------
     dict
         A Bundle of type ``collection``, ready for `json.dump`: for each patient a
-        Patient, a Condition, one Observation a recorded field and one Procedure a
-        treatment.
+        Patient, one Condition a diagnosis, one Observation a recorded field and one
+        Procedure a treatment.
 
     Notes
     -----
@@ -42,6 +43,12 @@ def fhir_bundle(cohort: Cohort) -> dict[str, Any]:
     patients. Since there are no dates, the visit and the day stand in the note of an
     Observation. Observations carry a LOINC code where the declaration of the field is
     sure of one, and text otherwise; units are UCUM. What is not recorded is left out.
+
+    The diagnoses are the hematoma, the compression of the femoral nerve, and bleeding
+    under anticoagulants. They carry an ICD-10-CM code where the fields say all that its
+    title says: M79.81 or K68.3 for a hematoma whose compartment is recorded and whose
+    cause is recorded and not from outside; G57.20 to G57.23 by the side of the deficit;
+    D68.32. An injury, and hemophilia of a type that no field names, have none.
 
     Examples
     --------
@@ -79,12 +86,15 @@ def _address(number: int, place: int) -> str:
 def _resources(patient: Patient, address: str) -> Iterator[dict[str, Any]]:
     subject = {"reference": address}
     yield {"resourceType": "Patient"} | _gender(patient)
-    present = None if patient.hematoma is None else patient.hematoma.hematoma_present
-    if present is not False:
+    for diagnosis in diagnoses(patient):
+        code: dict[str, Any] = {"text": diagnosis.text}
+        if diagnosis.code:
+            coding = {"code": diagnosis.code, "display": diagnosis.title}
+            code["coding"] = [{"system": _ICD} | coding]
         yield {
             "resourceType": "Condition",
             "clinicalStatus": {"coding": [{"system": _CLINICAL, "code": "active"}]},
-            "code": {"text": _DISEASE},
+            "code": code,
             "subject": subject,
         }
     for field in PATIENT_FIELDS:
