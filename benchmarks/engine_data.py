@@ -8,7 +8,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 CHUNK = 500_000
-RARE = 7  # the one record of a chunk that belongs to the new arm
 
 
 def chunk(rows: int, seed: int) -> pa.Table:
@@ -25,6 +24,7 @@ def chunk(rows: int, seed: int) -> pa.Table:
 
     age = rng.integers(0, 100, rows).astype(float)
     age[rng.random(rows) < 0.01] = np.nan
+    one = np.arange(rows) == 7  # a single record of each chunk
     examined = ["yes", "no", "not_done", "unknown"]
     return pa.table(
         {
@@ -48,9 +48,10 @@ def chunk(rows: int, seed: int) -> pa.Table:
             "day": some(rng.integers(0, 366, rows)),
             "seen": some(rng.random(rows) < 0.7),
             "drug": words(["a", "b"], [0.5, 0.5]),
-            # Days on a grid of visits, and an arm of a few patients, for exact tests.
+            # Days on a grid of visits, and arms of a few patients, for exact tests.
             "visit_day": some(rng.choice([7, 30, 90, 180, 365], rows)),
-            "arm": np.where(np.arange(rows) == RARE, "new", "usual"),
+            "arm_of_10": np.where(one & (seed % 2 == 0), "new", "old"),
+            "arm_of_20": np.where(one, "new", "old"),
         }
     )
 

@@ -121,8 +121,11 @@ JOBS: dict[str, Callable[[Sequence[str]], dict[str, Any]]] = {
     "Kaplan-Meier and log-rank, 366 days": lambda paths: _survival(
         paths, "day", "drug", "asymptotic"
     ),
-    "Kaplan-Meier and exact log-rank, 5 visits": lambda paths: _survival(
-        paths, "visit_day", "arm", "exact"
+    "Kaplan-Meier and exact log-rank, 5 visits, arm of 10": lambda paths: _survival(
+        paths, "visit_day", "arm_of_10", "exact"
+    ),
+    "Kaplan-Meier and exact log-rank, 5 visits, arm of 20": lambda paths: _survival(
+        paths, "visit_day", "arm_of_20", "exact"
     ),
 }
 

@@ -159,6 +159,8 @@ def test_screen_of_parquet(capsys: pytest.CaptureFixture[str]) -> None:
     frame[30:].write_parquet("b.parquet")
     assert run("screen", "a.parquet", "b.parquet") == command.DONE
     assert "included 0, excluded 3, unknown 59" in capsys.readouterr().out
+    assert run("screen", ".") == command.DONE
+    assert "included 0, excluded 3, unknown 59" in capsys.readouterr().out
     assert run("screen", "a.csv", "b.csv") == command.WRONG
     assert "one table, or Parquet files" in capsys.readouterr().err
 
@@ -302,3 +304,37 @@ def test_errors_are_caught_by_their_base() -> None:
     """Every error of ours ends with exit code 2 because of its base."""
     assert issubclass(InputError, Exception)
     assert str(InputError("x", "y", 1)) == "x must be y, got 1"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        ImportError("x.so: failed to map segment from shared object"),
+        ImportError("x.so: cannot allocate memory in static TLS block"),
+    ],
+)
+def test_too_little_memory(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+) -> None:
+    """Too little memory is said in words, be it for data or for a library."""
+
+    def full(*_: object) -> int:
+        raise error
+
+    monkeypatch.setattr(command, "_cohort", full)
+    assert run("screen") == command.WRONG
+    assert "iph: not enough memory; nothing was half-written" in capsys.readouterr().err
+
+
+def test_other_import_errors_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library that is broken is no lack of memory."""
+
+    def broken(*_: object) -> int:
+        raise ImportError("cannot import name 'x'")
+
+    monkeypatch.setattr(command, "_cohort", broken)
+    with pytest.raises(ImportError, match="cannot import name"):
+        run("screen")

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from iph.study import Comparison, Study
 
 DONE, FOUND, WRONG, STOPPED = 0, 1, 2, 130
+
+# What the system says when a library does not fit into memory any more.
+_NO_ROOM = re.compile(r"failed to map segment|cannot (map|allocate) ", re.IGNORECASE)
 
 _EPILOG = (
     "exit codes: 0 done; 1 the check or audit found something; 2 wrong input or a file "
@@ -85,8 +89,8 @@ def _parser() -> argparse.ArgumentParser:
         nargs="*",
         metavar="FILE",
         help=(
-            "a table of patients, or Parquet files (also as a pattern), which are "
-            "counted where they lie (default: the bundled published cases)"
+            "a table of patients, or Parquet files (also a pattern or a folder), which "
+            "are counted where they lie (default: the bundled published cases)"
         ),
     )
     _reading_arguments(screen)
@@ -274,10 +278,11 @@ def _progress() -> Callable[[str, int, int], None] | None:
 
 def _screen(arguments: argparse.Namespace) -> int:
     from iph.criteria import li_2023, screen
+    from iph.criteria._tables import is_parquet
 
     criteria = li_2023(confirmation="all" if arguments.as_printed else "any")
     files: list[str] = arguments.file
-    if any(Path(file).suffix in {".parquet", ".pq"} for file in files):
+    if any(is_parquet(file) or Path(file).is_dir() for file in files):
         from iph.criteria import open_table
 
         result = screen(open_table(files), criteria)
@@ -404,6 +409,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\niph: stopped; nothing was half-written", file=sys.stderr)
         return STOPPED
+    except (MemoryError, ImportError) as error:
+        if isinstance(error, ImportError) and not _NO_ROOM.search(str(error)):
+            raise
+        print("iph: not enough memory; nothing was half-written", file=sys.stderr)
+        return WRONG
     except BrokenPipeError:  # the reader of our output (head, less) went away
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import Phase, given, settings
 
-from iph import Cohort
+from iph import Cohort, Patient
 from iph.criteria import LI_2023, open_table, screen
 from iph.errors import DataError, FileError, InputError
 from iph.testing import cohorts
@@ -51,6 +51,21 @@ def test_a_file_without_a_column(tmp_path: Path) -> None:
     pq.write_table(table, tmp_path / "a.parquet")
     pq.write_table(table.drop_columns(["age_years"]), tmp_path / "b.parquet")
     assert screen(open_table(tmp_path / "*.parquet"), LI_2023).n_assessed == 0
+
+
+def test_a_folder_is_its_parquet_files(tmp_path: Path) -> None:
+    """Files of either ending count, what Spark leaves beside them does not."""
+    table = Cohort([Patient(patient_id="P01", age_years=12)]).patients_frame("pyarrow")
+    for name in ("part-0.parquet", "part-1.parquet", "_common.parquet", ".x.parquet"):
+        pq.write_table(table, tmp_path / name)
+    (tmp_path / "_SUCCESS").touch()
+    assert screen(open_table(tmp_path), LI_2023).n_excluded == 2
+    pq.write_table(table, tmp_path / "other.pq")
+    assert screen(open_table(tmp_path / "other.pq"), LI_2023).n_assessed == 1
+    assert screen(open_table(tmp_path), LI_2023).n_assessed == 3
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FileError, match="is a folder without Parquet files"):
+        open_table(tmp_path / "empty")
 
 
 def test_what_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

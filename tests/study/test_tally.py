@@ -1,7 +1,9 @@
 """Counts that add up: what hospitals exchange in place of patients."""
 
+import itertools
 import json
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -25,6 +27,7 @@ from iph.study import (
     RecoveryCounts,
     SmallCell,
     Tally,
+    _suppressed_tally,
     describe_frame,
     recovery_counts,
     tally,
@@ -134,6 +137,109 @@ def test_small_cells_are_named() -> None:
     )
     assert len(counted.small_cells(11)) == 4
     assert counted.small_cells(1) == ()
+
+
+COUNTS = st.integers(0, 14)
+
+
+def row_tables(row: list[int | None], size: int) -> Iterator[list[int]]:
+    """Yield every row of counts that a reader cannot tell from the one shown."""
+    gaps = [place for place, count in enumerate(row) if count is None]
+    left = size - sum(count for count in row if count is not None)
+    for found in itertools.product(range(left + 1), repeat=max(len(gaps) - 1, 0)):
+        rest = left - sum(found)
+        if rest < 0 or (not gaps and rest):
+            continue
+        made = list(row)
+        for place, count in zip(gaps, (*found, rest), strict=False):
+            made[place] = count
+        yield [count for count in made if count is not None]
+
+
+@given(
+    rows=st.lists(st.lists(COUNTS, min_size=4, max_size=4), min_size=1, max_size=2),
+    n_ungrouped=COUNTS,
+)
+def test_no_small_count_can_be_computed(
+    rows: list[list[int]], n_ungrouped: int
+) -> None:
+    """What is shown is true, and leaves open what each small count is."""
+    counted = Tally(
+        value="vas",
+        by="drug",
+        levels=[1, 2, 3],
+        groups=list(range(len(rows))),
+        counts=[row[:-1] for row in rows],
+        missing=[row[-1] for row in rows],
+        n_ungrouped=n_ungrouped,
+    )
+    if any(0 < sum(row) < 5 for row in rows):
+        with pytest.raises(DataError, match="fewer than 5 cases"):
+            counted.suppressed()
+        return
+    shown = counted.suppressed()
+    assert (shown.n_ungrouped is None) == (0 < n_ungrouped < 5)
+    assert shown.sizes == tuple(sum(row) for row in rows)
+    n_hidden = int(shown.n_ungrouped is None)
+    for true, counts, missing in zip(rows, shown.counts, shown.missing, strict=True):
+        row = [*counts, missing]
+        n_hidden += row.count(None)
+        assert all(c in (None, t) for c, t in zip(row, true, strict=True))
+        tables = list(row_tables(row, sum(true)))
+        assert true in tables
+        for place, count in enumerate(true):
+            if 0 < count < 5:
+                possible = {table[place] for table in tables}
+                assert min(possible) <= 1
+                assert max(possible) >= 4
+    assert shown.n_hidden == n_hidden
+
+
+def test_a_tally_without_small_cells_is_shown_as_it_is() -> None:
+    """Nothing is hidden that need not be, and 0 is no small count."""
+    counted = Tally(
+        value="vas", levels=[1, 2], groups=["all"], counts=[[5, 0]], missing=[7]
+    )
+    shown = counted.suppressed(5)
+    assert (shown.counts, shown.missing, shown.n_ungrouped) == (((5, 0),), (7,), 0)
+    assert (shown.n_hidden, shown.n, shown.least) == (0, 12, 5)
+
+
+def test_a_suppressed_tally_is_for_the_eye() -> None:
+    """It adds to nothing, and is not restored as a tally."""
+    counted = Tally(
+        value="vas", levels=[1, 2], groups=["all"], counts=[[5, 2]], missing=[7]
+    )
+    shown = counted.suppressed()
+    with pytest.raises(InputError, match="tallies must be with all counts"):
+        counted + shown
+    with pytest.raises(TypeError):
+        shown + counted  # type: ignore[operator]
+    sent = json.loads(json.dumps(attrs.asdict(shown)))
+    assert None in sent["counts"][0]
+    names = ("value", "by", "levels", "groups", "counts", "missing", "n_ungrouped")
+    with pytest.raises(InputError):
+        Tally(**{name: sent[name] for name in names})
+
+
+def test_what_cannot_be_suppressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table that hiding does not protect, or one too large, is refused."""
+    alone = Tally(value="x", levels=[1], groups=["all"], counts=[[2]], missing=[3])
+    with monkeypatch.context() as patched:
+        patched.setattr(_suppressed_tally, "hidden_cells", lambda *_: None)
+        with pytest.raises(DataError, match="grade the values more coarsely"):
+            alone.suppressed()
+    many = Tally(
+        value="x",
+        levels=range(600),
+        groups=["all"],
+        counts=[[9] * 600],
+        missing=[0],
+    )
+    with pytest.raises(DataError, match="more than 500 counts"):
+        many.suppressed()
+    with pytest.raises(InputError, match="least must be"):
+        alone.suppressed(1)
 
 
 def test_declared_missing_values() -> None:

@@ -12,6 +12,7 @@ from iph.errors import InputError
 _FAILED = "iph_first_failed"
 _UNKNOWN = "iph_first_unknown"
 _STATE = "iph_state"
+_ANSWER = "iph_answer_"
 _MANY = 2**15  # more than a whole number of 16 bits holds
 
 
@@ -135,27 +136,32 @@ def _yes_no(column: Any, found: Any) -> Any:
     return nw.when(yes).then(nw.lit(True)).otherwise(answered_no)
 
 
+def _answered(frame: Any, criteria: Criteria) -> Any:
+    """Open a frame, and add the answer of each criterion as a column of its own.
+
+    Were the answers written out wherever they are used, some engines would work out
+    each of them every time.
+    """
+    answers = {f"{_ANSWER}{p}": c.rule.expr() for p, c in enumerate(criteria.all)}
+    return opened(frame, criteria).with_columns(**answers)
+
+
 def _states(criteria: Criteria) -> tuple[Any, Any]:
     """Return the places of the first failed and the first unknown criterion.
 
-    One past the end stands for none. A condition that is null counts as false
-    everywhere; "failed or not" is null where it is unknown. (To ask a negation whether
-    it is null would need brackets that some engines leave out.)
+    One past the end stands for none. They are read from the columns of answers. A
+    condition that is null counts as false everywhere.
     """
     import narwhals.stable.v2 as nw
 
     never = len(criteria.all)
     dtype = nw.Int16 if (never + 1) ** 2 < _MANY else nw.Int64
     first_failed = first_unknown = nw.lit(never, dtype)
-    wanted = [(c, True) for c in criteria.include]
-    wanted += [(c, False) for c in criteria.exclude]
-    for place, (criterion, is_wanted) in reversed(list(enumerate(wanted))):
-        here = nw.lit(place, dtype)
-        answer = criterion.rule.expr()
-        failed = ~answer if is_wanted else answer
+    for place in reversed(range(never)):
+        here, answer = nw.lit(place, dtype), nw.col(f"{_ANSWER}{place}")
+        failed = ~answer if place < len(criteria.include) else answer
         first_failed = nw.when(failed).then(here).otherwise(first_failed)
-        known = nw.when(answer | ~answer)
-        first_unknown = known.then(first_unknown).otherwise(here)
+        first_unknown = nw.when(answer.is_null()).then(here).otherwise(first_unknown)
     return first_failed, first_unknown
 
 
@@ -167,7 +173,7 @@ def count_states(frame: Any, criteria: Criteria) -> Counter[tuple[int, int]]:
     places = len(criteria.all) + 1
     # One small whole number a record: to count by it is quicker than by two.
     counted = (
-        opened(frame, criteria)
+        _answered(frame, criteria)
         .lazy()
         .select((failed * places + unknown).alias(_STATE))
         .group_by(_STATE)
@@ -233,9 +239,9 @@ def decide(frame: Any, criteria: Criteria) -> Any:
         )
         reason = nw.when(first).then(nw.lit(codes[place])).otherwise(reason)
     return (
-        opened(frame, criteria)
+        _answered(frame, criteria)
         .with_columns(failed.alias(_FAILED), unknown.alias(_UNKNOWN))
         .with_columns(eligibility.alias("eligibility"), reason.alias("reason"))
-        .drop(_FAILED, _UNKNOWN)
+        .drop(_FAILED, _UNKNOWN, *(f"{_ANSWER}{place}" for place in range(never)))
         .to_native()
     )

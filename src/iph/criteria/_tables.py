@@ -28,8 +28,9 @@ def open_table(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]])
     Parameters
     ----------
     paths : path or iterable of paths
-        Files of one kind, or patterns such as ``"data/*.parquet"``. Columns are matched
-        by name; a file that lacks one has it missing.
+        Files of one kind, patterns such as ``"data/*.parquet"``, or folders, of which
+        the Parquet files are read. Columns are matched by name; a file that lacks one
+        has it missing.
 
     Returns
     -------
@@ -71,7 +72,9 @@ def open_table(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]])
         ) from None
     given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
     files = [file for path in given for file in _files(os.fspath(path))]
-    endings = sorted({Path(file).suffix.casefold() for file in files})
+    endings = sorted(
+        {".parquet" if is_parquet(f) else Path(f).suffix.casefold() for f in files}
+    )
     if len(endings) != 1 or endings[0] not in SCANNED:
         kinds = ", ".join(SCANNED)
         raise InputError("paths", f"files of one kind out of: {kinds}", endings)
@@ -84,8 +87,20 @@ def open_table(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]])
 
 
 def _files(path: str) -> list[str]:
-    """Return the files that a path or a pattern names, in the order of their names."""
+    """Return the files that a path, pattern or folder names, in the order of names."""
+    if Path(path).is_dir():
+        names = sorted(p.name for p in Path(path).iterdir() if is_parquet(p))
+        # What begins so is no data to Spark and the like, which write such folders.
+        shown = [name for name in names if not name.startswith((".", "_"))]
+        if not shown:
+            raise FileError(path, "is a folder without Parquet files")
+        return [str(Path(path) / name) for name in shown]
     found = [path] if Path(path).is_file() else sorted(glob.glob(path))  # noqa: PTH207 - of any root
     if not found:
         raise FileError(path, "there is no such file", "give files, or a pattern")
     return found
+
+
+def is_parquet(path: str | os.PathLike[str]) -> bool:
+    """Tell a Parquet file, or a pattern of such files, by its ending."""
+    return Path(path).suffix.casefold() in {".parquet", ".pq"}

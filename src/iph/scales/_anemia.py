@@ -334,10 +334,11 @@ def anemia_expr(
         # An unknown age is within all limits: a certain "yes" or an unknown is "yes".
         return (aged == 0) | (is_age & within & old)
 
-    # Each group that a patient may belong to adds one to a digit of a number, the digit
-    # of the grade that it gives: they agree where a single digit is left.
-    base = len(chosen.groups) + 1
-    digit_of = {grade: base ** int(grade) for grade in AnemiaGrade}
+    # Each group that a patient may belong to (there are fewer than ten) adds one to a
+    # decimal digit, that of the grade which it gives: all agree where one digit is not
+    # zero, and its place is the grade. To compare the grades themselves, every engine
+    # would have to work them out several times.
+    digit_of = {grade: 10 ** int(grade) for grade in AnemiaGrade}
     given: list[nw.Expr] = []
     for group in chosen.groups:
         belongs = between(group.age_from, group.age_below)
@@ -353,28 +354,18 @@ def anemia_expr(
             if may_be_unstated is not None:
                 belongs = belongs & may_be_unstated
         else:
-            unstated = _flag(_is_one_of(states, Pregnancy)) == 0
+            every = [state.value for state in Pregnancy]
+            those = [state.value for state in group.pregnancy]
+            unstated = _flag(states.is_in(every)) == 0
             if may_be_unstated is not None:
                 unstated = unstated & may_be_unstated
-            stated = _flag(_is_one_of(states, group.pregnancy)) == 1
+            stated = _flag(states.is_in(those)) == 1
             belongs = belongs & (stated | unstated)
         digit = group.cutpoints.coded_expr(hemoglobin_g_l, none=0, codes=digit_of)
         given.append(nw.when(belongs).then(digit).otherwise(nw.lit(0, nw.Int64)))
-    digits = reduce(operator.add, given)
-    agreed = [
-        nw.when(digits.is_in([digit * times for times in range(1, base)])).then(
-            nw.lit(int(grade), nw.Int64)
-        )
-        for grade, digit in digit_of.items()
-    ]
-    answer: nw.Expr = agreed[0]
-    for this in agreed[1:]:
-        answer = this.otherwise(answer)
-    return answer
-
-
-def _is_one_of(states: "nw.Expr", wanted: Iterable[Pregnancy]) -> "nw.Expr":
-    return reduce(operator.or_, (states == state.value for state in wanted))
+    digits = reduce(operator.add, given).cast(nw.String())
+    place = digits.str.len_chars().cast(nw.Int64) - 1
+    return nw.when(digits.str.contains("^[1-9]0*$")).then(place)
 
 
 def _flag(condition: "nw.Expr") -> "nw.Expr":

@@ -9,6 +9,7 @@ import attrs
 from iph._checks import whole
 from iph.errors import InputError
 from iph.study._counting import MOST_CELLS, cells, in_order, opened
+from iph.study._suppressed_tally import SuppressedTally, suppressed
 
 EVERYBODY: Final = "all"
 
@@ -127,7 +128,8 @@ class Tally:
 
         Registries and statistical offices forbid to pass such counts on (below 5 to
         11, by country). Where there are any, grade the value more coarsely or join
-        groups; hiding single cells is not enough, because sums give them back.
+        groups, or publish a copy made by `suppressed`; hiding them alone is not enough,
+        because sums give them back.
 
         Parameters
         ----------
@@ -151,7 +153,67 @@ class Tally:
         found.append(SmallCell(group=None, level=None, count=self.n_ungrouped))
         return tuple(cell for cell in found if 0 < cell.count < limit)
 
+    def suppressed(self, least: int = 5) -> SuppressedTally:
+        """Return a copy to publish, in which no small count can be read or computed.
+
+        Which of these numbers may I print, or send to somebody who will not keep them
+        to himself?
+
+        Parameters
+        ----------
+        least : int, default 5
+            The smallest count that may be shown, at least 2; 0 is shown as well. Ask
+            your registry: rules run from 5 to 11.
+
+        Returns
+        -------
+        SuppressedTally
+            With ``value``, ``by``, ``levels``, ``groups``, ``counts``, ``missing``,
+            ``sizes``, ``n_ungrouped``, ``n``, ``n_hidden`` and ``least``; a count that
+            is hidden is None.
+
+        Raises
+        ------
+        DataError
+            If a group is smaller than `least`, if hiding counts does not protect the
+            small ones, or if there are more than 500 counts.
+
+        See Also
+        --------
+        iph.records.share : All fields of a cohort at once.
+
+        Notes
+        -----
+        The reader is taken to know how many cases each group has. So beside the small
+        counts others are hidden, by which they could be computed: for each small count
+        there are two other tables that agree with all that is shown, in one of which it
+        is at most 1 and in the other at least ``least - 1``.
+        Totals of a level over all groups are not shown; who knows them from elsewhere
+        may find out more.
+
+        What is hidden is lost: a copy does not add up with that of another hospital.
+        Hospitals that pool exact counts agree on levels and groups which leave no small
+        ones (`small_cells` is then empty), or send them to somebody who may see them.
+
+        Examples
+        --------
+        >>> from iph.study import Tally
+        >>> pain = Tally(
+        ...     value="severity",
+        ...     levels=["none", "mild", "severe"],
+        ...     groups=["all"],
+        ...     counts=[[40, 9, 2]],
+        ...     missing=[12],
+        ... )
+        >>> shown = pain.suppressed()
+        >>> shown.counts, shown.missing, shown.n
+        (((40, None, None),), (12,), 63)
+        """
+        return suppressed(self, least)
+
     def __add__(self, other: object) -> "Tally":
+        if isinstance(other, SuppressedTally):
+            raise InputError("tallies", "with all counts, none of them hidden", other)
         if not isinstance(other, Tally):
             return NotImplemented
         if (self.value, self.by) != (other.value, other.by):
@@ -214,8 +276,8 @@ def tally(
     -------
     Tally
         With ``value``, ``by``, ``levels``, ``groups``, ``counts``, ``missing``,
-        ``n_ungrouped``, ``n``, ``n_missing``, ``samples``, ``weights`` and
-        ``small_cells``.
+        ``n_ungrouped``, ``n``, ``n_missing``, ``samples``, ``weights``,
+        ``small_cells`` and ``suppressed``.
 
     Raises
     ------
