@@ -9,6 +9,7 @@ from iph.study._parts import MissingField, Unavailable
 from iph.study._recovery import RecoveryAnalysis, RecoveryGroup
 from iph.study._recovery_counts import RecoveryCounts, recovery_counts
 from iph.study._study import Rules, Study, analyze
+from iph.study._suppressed_tally import SuppressedTally
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
 from iph.study._tally import SmallCell, Tally, tally
 
@@ -28,6 +29,7 @@ __all__ = [
     "SizeCorrelation",
     "SmallCell",
     "Study",
+    "SuppressedTally",
     "Table",
     "TableRow",
     "Tally",
