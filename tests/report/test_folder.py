@@ -1,6 +1,8 @@
 """A folder that is replaced as a whole, or not at all."""
 
+import ctypes
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -129,6 +131,7 @@ def test_a_failed_swap_puts_the_former_report_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If the last step fails the former report returns to its place."""
+    monkeypatch.setattr(_folder, "_exchange", lambda *_: False)
     target = tmp_path / "report"
     replace_folder(target, {"report.md": b"old"})
     rename = Path.rename
@@ -144,6 +147,50 @@ def test_a_failed_swap_puts_the_former_report_back(
     with pytest.raises(KeyboardInterrupt):
         replace_folder(target, {"report.md": b"new"})
     assert (target / "report.md").read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["report"]
+
+
+def test_the_former_report_is_never_absent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system can, the reports change names in one step."""
+    target = tmp_path / "report"
+    replace_folder(target, {"report.md": b"old"})
+    exchange = _folder._exchange
+    one_step: list[bool] = []
+    renamed: list[str] = []
+    rename = Path.rename
+
+    def watched(one: Path, other: Path) -> bool:
+        one_step.append(exchange(one, other))
+        return one_step[-1]
+
+    def moved(path: Path, to: Path) -> Path:
+        renamed.append(path.name)
+        return rename(path, to)
+
+    monkeypatch.setattr(_folder, "_exchange", watched)
+    monkeypatch.setattr(Path, "rename", moved)
+    replace_folder(target, {"report.md": b"new"})
+    assert (target / "report.md").read_bytes() == b"new"
+    assert [p.name for p in tmp_path.iterdir()] == ["report"]
+    assert bool(renamed) != one_step[0]
+
+
+@pytest.mark.parametrize(
+    ("platform", "library"), [("win32", object()), ("linux", object())]
+)
+def test_systems_without_an_exchange(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str, library: object
+) -> None:
+    """Elsewhere the former report is moved aside and the new one into its place."""
+    target = tmp_path / "report"
+    replace_folder(target, {"report.md": b"old"})
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: library)
+    assert not _folder._exchange(target, tmp_path)
+    replace_folder(target, {"report.md": b"new"})
+    assert (target / "report.md").read_bytes() == b"new"
     assert [p.name for p in tmp_path.iterdir()] == ["report"]
 
 

@@ -1,9 +1,11 @@
 """A folder that is replaced as a whole, or not at all."""
 
+import ctypes
 import hashlib
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -130,6 +132,8 @@ def _swap(fresh: Path, target: Path) -> None:
     if not target.exists():
         fresh.rename(target)
         return
+    if _exchange(fresh, target):
+        return  # the former one goes with the name of the fresh one
     former = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         target.rename(former / "former")
@@ -140,3 +144,21 @@ def _swap(fresh: Path, target: Path) -> None:
             raise
     finally:
         shutil.rmtree(former, ignore_errors=True)
+
+
+# What the system calls the working folder, and the exchange of two names.
+_HERE, _EXCHANGE = -100, 2
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change names in one step, so that neither is ever absent.
+
+    False where the system or the disk cannot do that.
+    """
+    if sys.platform != "linux":
+        return False
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)
+    if rename is None:
+        return False
+    names = (os.fsencode(one), _HERE, os.fsencode(other))
+    return bool(rename(_HERE, *names, _EXCHANGE) == 0)
