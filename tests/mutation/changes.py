@@ -97,6 +97,7 @@ class Lines(ast.NodeVisitor):
         self.annotations: list[tuple[tuple[int, int], tuple[int, int]]] = []
         self.where: dict[int, str] = {}
         self.statement: dict[int, set[int]] = {}
+        self.function: dict[int, str] = {}  # the outermost, without its head
         self._inside: list[str] = []
         self.visit(tree)
 
@@ -134,6 +135,9 @@ class Lines(ast.NodeVisitor):
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         """Note the function, and what it returns."""
         self._annotation(node.returns)
+        name = ".".join([*self._inside, node.name])
+        for line in set().union(*map(_span, node.body)):
+            self.function.setdefault(line, name)
         self._definition(node)
 
     def visit_arg(self, node: ast.arg) -> None:
