@@ -65,6 +65,26 @@ def test_a_report_can_be_grouped(capsys: pytest.CaptureFixture[str]) -> None:
     assert "female" in baseline.splitlines()[0].lower()
 
 
+def test_a_report_is_put_beside_a_paper(capsys: pytest.CaptureFixture[str]) -> None:
+    """By default beside Li et al. 2023; beside another paper, or none, if asked."""
+    name = table(PATIENTS + "P1,48,male,110,7,4\nP2,63,female,,8,2\n")
+    claims = table(
+        "code,where,printed,kind,variable,levels,of\n"
+        "men,Table 1,20,count,sex,male,50\n",
+        "kim2020.csv",
+    )
+    options = ("report", name, "--population", "all", "--out", "out")
+    page = Path("out/report.md")
+    assert run(*options) == command.DONE
+    assert "## Comparison with Li et al. 2023" in page.read_text(encoding="utf-8")
+    assert run(*options, "--compare", claims) == command.DONE
+    assert "## Comparison with kim2020" in page.read_text(encoding="utf-8")
+    assert run(*options, "--compare", "none") == command.DONE
+    assert "## Comparison" not in page.read_text(encoding="utf-8")
+    assert run(*options, "--compare", "nowhere.csv") == command.WRONG
+    assert "nowhere.csv" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -113,6 +113,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="OUT",
         help="write the table to a workbook in which every wrong cell is marked",
     )
+    check.add_argument(
+        "--ask",
+        metavar="OUT",
+        help=(
+            "write a file (CSV) that asks for the meaning of unknown columns and "
+            "words; fill in read_as and give it with --mapping"
+        ),
+    )
     check.set_defaults(run=_check)
 
     template = commands.add_parser(
@@ -307,7 +315,7 @@ def _screen(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from iph.records import check, errors_text, mark
+    from iph.records import check, errors_text, mark, suggest_mapping
 
     options = {
         "assessments": arguments.assessments,
@@ -322,6 +330,14 @@ def _check(arguments: argparse.Namespace) -> int:
         found = mark(arguments.file, arguments.marked, **options)
         print(errors_text(found))
         print(f"Wrote {arguments.marked}")
+    if arguments.ask is not None:
+        asked = suggest_mapping(
+            arguments.file,
+            arguments.ask,
+            mapping=arguments.mapping,
+            sheet=arguments.sheet,
+        )
+        print(f"Wrote {asked}: fill in read_as, and give it with --mapping")
     return FOUND if found.errors else DONE
 
 

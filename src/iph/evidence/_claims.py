@@ -228,6 +228,7 @@ class Claim:
     quote: str = attrs.field(default="", converter=_text)
     value: str = attrs.field(default="", converter=_text)
     variable: str = attrs.field(default="", converter=_text)
+    derived: str = attrs.field(default="", converter=_text)
     visit: Visit | None = attrs.field(default=None, converter=_visit)
     levels: tuple[str, ...] = attrs.field(default=(), converter=_names)
     quantity: str = attrs.field(default="", converter=_text)

@@ -1,6 +1,7 @@
 """The report: figures, tables, sentences and documents from a study's results."""
 
 from iph.report._anatomy_figure import anatomy_figure
+from iph.report._comparison_figure import comparison_figure
 from iph.report._document import Sheet, SheetRow
 from iph.report._flow_figure import flow_figure
 from iph.report._forest_figure import ForestRow, forest_figure
@@ -21,6 +22,7 @@ __all__ = [
     "Written",
     "alluvial_figure",
     "anatomy_figure",
+    "comparison_figure",
     "flow_figure",
     "forest_figure",
     "grades_figure",

@@ -7,6 +7,12 @@ from iph.report._baseline_sheets import (
     table_one_sheet,
 )
 from iph.report._checklists import checklist_sheets
+from iph.report._comparison_sheets import (
+    comparison_cautions,
+    comparison_methods,
+    comparison_sentences,
+    comparison_sheet,
+)
 from iph.report._course_sheets import (
     dunn_sheet,
     friedman_pairs_sheet,
@@ -37,6 +43,7 @@ from iph.report._pictures import (
     alluvial_picture,
     anatomy_picture,
     balance_picture,
+    comparison_pictures,
     flow_picture,
     grades_picture,
     incidence_picture,
@@ -52,6 +59,7 @@ from iph.report._recovery_sheets import (
 )
 from iph.report._sentences import results_sentences
 from iph.study._anatomy import SizeCorrelation, Zones
+from iph.study._compared import Comparison
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse
 from iph.study._parts import Unavailable
@@ -60,7 +68,7 @@ from iph.study._study import Study
 SYNTHETIC = "Made-up patients: nothing in this report is a finding."
 
 
-def document_of(study: Study) -> Document:
+def document_of(study: Study, comparison: Comparison | None = None) -> Document:
     """Return the report of a study, not yet in any format."""
     label = study.cohort.label or "Cohort"
     analyzed = len(study.patients)
@@ -78,9 +86,8 @@ def document_of(study: Study) -> Document:
         _section("grades", "Grades by visit", _grades(study)),
         _section("anatomy", "Zones and nerves", _anatomy(study)),
         _section("recovery", "Recovery", _recovery(study)),
-        _section(
-            "methods", "Methods in sentences", _paragraphs(methods_sentences(study))
-        ),
+        *_compared(comparison),
+        _section("methods", "Methods in sentences", _methods(study, comparison)),
         _section("rules", "Rules used", (Bullets(rules_used(study)),)),
         _section("assumptions", "Assumptions", _bullets(assumptions(study))),
         _section("warnings", "Warnings", (Bullets(warnings_of(study)),)),
@@ -94,6 +101,25 @@ def document_of(study: Study) -> Document:
         banner=_banner(study),
         sections=sections,
     )
+
+
+def _compared(comparison: Comparison | None) -> tuple[Section, ...]:
+    if comparison is None:
+        return ()
+    blocks: list[Block] = [*_paragraphs(comparison_sentences(comparison))]
+    if comparison.rows:
+        table = comparison_sheet(comparison)
+        blocks += [*comparison_pictures(comparison, table), table]
+    blocks.append(Bullets(comparison_cautions(comparison)))
+    title = f"Comparison with {comparison.source}"
+    return (_section("comparison", title, blocks),)
+
+
+def _methods(study: Study, comparison: Comparison | None) -> tuple[Block, ...]:
+    texts = list(methods_sentences(study))
+    if comparison is not None:
+        texts.insert(-1, comparison_methods(comparison))  # before the versions
+    return _paragraphs(text for text in texts if text)
 
 
 def _banner(study: Study) -> str:

@@ -2,9 +2,13 @@
 
 from functools import partial
 
-from iph._categories import Nerve
+import attrs
+
+from iph._categories import Nerve, Visit
 from iph.report._anatomy_figure import anatomy_figure
 from iph.report._baseline_sheets import flow_sheet
+from iph.report._comparison_figure import comparison_figure
+from iph.report._comparison_sheets import apart
 from iph.report._course_sheets import (
     grades_sheet,
     moves_sheet,
@@ -19,7 +23,7 @@ from iph.report._forest_figure import ForestRow, forest_figure
 from iph.report._grades_figure import alluvial_figure, grades_figure
 from iph.report._incidence_figure import incidence_figure
 from iph.report._interval_figure import interval_figure
-from iph.report._numbers import estimate_interval, listing, share
+from iph.report._numbers import estimate_interval, level_text, listing, share
 from iph.report._pain_figure import pain_figure
 from iph.report._recovery_figure import recovery_figure
 from iph.report._recovery_sheets import (
@@ -30,12 +34,56 @@ from iph.report._recovery_sheets import (
 )
 from iph.report._zones_figure import zones_figure
 from iph.study._anatomy import Count, Zones
+from iph.study._compared import ComparedClaim, Comparison
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse
 from iph.study._parts import Unavailable
 from iph.study._recovery import RecoveryAnalysis
 from iph.study._study import Study
 from iph.study._table_one import Table, TableRow
+
+
+def comparison_pictures(comparison: Comparison, data: Sheet) -> tuple[Picture, ...]:
+    """Return the shares beside those of a published study: at admission, and later."""
+    shares = [row for row in comparison.rows if row.measure == "share"]
+    early = [r for r in shares if r.visit is None or r.visit is Visit.BASELINE]
+    late = [row for row in shares if row not in early]
+    return tuple(
+        _comparison_picture(comparison, tuple(rows), data, name, when)
+        for name, when, rows in (
+            ("comparison_admission", "at admission", early),
+            ("comparison_course", "during follow-up", late),
+        )
+        if rows
+    )
+
+
+def _comparison_picture(
+    comparison: Comparison,
+    rows: tuple[ComparedClaim, ...],
+    data: Sheet,
+    name: str,
+    when: str,
+) -> Picture:
+    level = level_text(comparison.confidence_level)
+    differing = sum(apart(row) for row in rows)
+    return Picture(
+        name=name,
+        title=f"This study beside {comparison.source}, {when}",
+        alt=(
+            f"Dots and squares: {len(rows)} shares of patients of this study and of "
+            f"{comparison.source}, with intervals; in {differing} the interval of the "
+            "difference leaves out zero."
+        ),
+        caption=(
+            f"n = {comparison.n} in this study, fewer where not recorded. Dots, this "
+            f"study; squares, as printed; lines, {level} confidence intervals after "
+            "Wilson. Differences with intervals after Newcombe, bold where they leave "
+            "out zero; not adjusted for their number."
+        ),
+        data=data,
+        draw=partial(comparison_figure, attrs.evolve(comparison, rows=rows)),
+    )
 
 
 def flow_picture(study: Study) -> Picture:

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 from iph.criteria._screening import Screening
 from iph.errors import InputError
 from iph.report._baseline_sheets import coagulation_sheet, flow_sheet, table_one_sheet
+from iph.report._comparison_sheets import comparison_sheet
 from iph.report._course_sheets import (
     grades_sheet,
     nerves_sheet,
@@ -17,6 +18,7 @@ from iph.report._document import Sheet
 from iph.report._recovery_sheets import recovery_sheet
 from iph.study._anatomy import Count, SizeCorrelation, Zones
 from iph.study._characteristics import BLOOD
+from iph.study._compared import Comparison
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse
 from iph.study._recovery import RecoveryAnalysis
@@ -31,6 +33,7 @@ Tabulated: TypeAlias = (
     | tuple[Count, ...]
     | SizeCorrelation
     | RecoveryAnalysis
+    | Comparison
 )
 
 _SHEETS: Final[dict[type, Callable[[Any], Sheet]]] = {
@@ -40,6 +43,7 @@ _SHEETS: Final[dict[type, Callable[[Any], Sheet]]] = {
     Zones: zones_sheet,
     SizeCorrelation: size_sheet,
     RecoveryAnalysis: recovery_sheet,
+    Comparison: comparison_sheet,
 }
 
 
@@ -50,7 +54,8 @@ def sheet(result: Tabulated) -> Sheet:
     ----------
     result : part of a Study
         ``study.screening``, ``table_one``, ``coagulation``, ``pain``, one of
-        ``grades``, ``zones``, ``nerves``, ``size`` or one of ``recovery``.
+        ``grades``, ``zones``, ``nerves``, ``size`` or one of ``recovery``; or a
+        comparison with a published study.
 
     Returns
     -------

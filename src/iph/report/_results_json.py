@@ -13,9 +13,11 @@ import attrs
 import numpy as np
 
 from iph.criteria._criterion import Criterion
+from iph.evidence._claims import Claim
 from iph.report._document import Document, Sheet
 from iph.report._methods import methods_sentences, rules_used, warnings_of
 from iph.report._sentences import results_sentences
+from iph.study._compared import Comparison
 from iph.study._study import Study
 
 FORMAT = 1
@@ -28,10 +30,14 @@ _LEFT_OUT = {
     ("GradeCourse", "sequences"),
     ("PainCourse", "rows"),
     ("SurvivalCurve", "_entries"),
+    ("Finding", "related"),
+    ("Finding", "witness"),
 }
 
 
-def results_json(study: Study, document: Document) -> str:
+def results_json(
+    study: Study, document: Document, comparison: Comparison | None = None
+) -> str:
     """Return the results as JSON; NaN is null, and so is an interval without end."""
     content = {
         "format": FORMAT,
@@ -44,6 +50,7 @@ def results_json(study: Study, document: Document) -> str:
             "n_analyzed": len(study.patients),
         },
         "study": plain(study),
+        "comparison": plain(comparison),
         "sentences": {
             "results": list(results_sentences(study)),
             "methods": list(methods_sentences(study)),
@@ -73,6 +80,12 @@ def plain(value: Any) -> Any:
             "code": value.code,
             "statement": value.statement,
             "reading": value.reading,
+        }
+    if isinstance(value, Claim):
+        return {
+            "code": value.code,
+            "where": value.where,
+            "printed": value.printed,
         }
     if isinstance(value, np.ndarray):
         value = value.tolist()

@@ -25,6 +25,7 @@ GROUP_LINES: Final = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)))
 PAPER_SHADE: Final = "#f4f4f4"
 INK, FAINT, PAPER, EMPTY = "#1a1a1a", "#6b6b6b", "#ffffff", "#e4e4e4"
 
+_DPI: Final = 300
 _LINEAR: Final = 0.04045  # up to here sRGB is linear
 _SETTINGS: Final[dict[str, Any]] = {
     "axes.axisbelow": True,
@@ -85,14 +86,21 @@ def canvas(
 def image(figure: "Figure", kind: Literal["png", "svg"], *, name: str) -> bytes:
     """Return a figure as the bytes of a file: the same bytes for the same figure."""
     import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-    metadata: dict[str, Any] = {"Software": None}
-    if kind == "svg":
-        metadata = {"Date": None, "Creator": None}
     held = io.BytesIO()
+    figure.set_dpi(_DPI)
     with house_style():
         mpl.rcParams["svg.hashsalt"] = name
-        figure.savefig(held, format=kind, dpi=300, metadata=metadata)
+        # Figure.savefig draws everything twice, the first time for its size alone.
+        if kind == "svg":
+            metadata = {"Date": None, "Creator": None}
+            vector: Any = FigureCanvasSVG(figure)  # its stubs lack the two methods
+            vector.print_svg(held, metadata=metadata)
+        else:
+            pixels: Any = FigureCanvasAgg(figure)
+            pixels.print_png(held, metadata={"Software": None})
     return held.getvalue()
 
 

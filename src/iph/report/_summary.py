@@ -3,11 +3,13 @@
 import textwrap
 
 from iph._categories import Nerve
+from iph.report._comparison_sheets import comparison_summary
 from iph.report._course_sheets import quartile_text
 from iph.report._grades_figure import best_first
 from iph.report._numbers import counted, listing, share
 from iph.report._recovery_sheets import exact_text, median_text, shown_groups
 from iph.report._sentences import patients_sentence
+from iph.study._compared import Comparison
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse
 from iph.study._parts import Unavailable
@@ -17,7 +19,9 @@ from iph.study._study import Study
 _WIDTH = 210  # characters; a longer line is cut, and shows it
 
 
-def summary_lines(study: Study) -> tuple[str, ...]:
+def summary_lines(
+    study: Study, comparison: Comparison | None = None
+) -> tuple[str, ...]:
     """Return the main results, about ten lines, each short enough for a terminal."""
     made_up = " (made-up patients: nothing here is a finding)"
     label = study.cohort.label or "Cohort"
@@ -36,6 +40,7 @@ def summary_lines(study: Study) -> tuple[str, ...]:
         *(_grades(course) for course in courses),
         _nerves(study),
         _recovery(study),
+        "" if comparison is None else comparison_summary(comparison),
         _gaps(study),
     ]
     return tuple(

@@ -19,6 +19,7 @@ from iph.report._style import image
 from iph.report._summary import summary_lines
 from iph.report._table_files import sheet_csv
 from iph.report._word import can_write_word, document_word
+from iph.study._compared import Comparison
 from iph.study._study import Study
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -47,6 +48,7 @@ def write(
     study: Study,
     folder: str | os.PathLike[str],
     *,
+    comparison: Comparison | None = None,
     progress: Progress | None = None,
 ) -> Written:
     """Write the report of a study into a folder.
@@ -61,6 +63,9 @@ def write(
     folder : str or path
         Where to write. The folder may be absent, empty, or a former report in which
         nothing was changed; that is replaced.
+    comparison : Comparison, optional
+        The study beside a published one, from `iph.study.compare_with_claims`: a
+        chapter of the report.
     progress : callable, optional
         Called with what is being made, its number and how many there are.
 
@@ -75,7 +80,7 @@ def write(
         If the folder holds other things than a former report, or cannot be written.
         The former report is whole then, as it is after Ctrl-C.
     InputError
-        If `study` is no `Study`.
+        If `study` is no `Study`, or `comparison` no `Comparison`.
 
     Notes
     -----
@@ -95,21 +100,28 @@ def write(
     """
     if not isinstance(study, Study):
         raise InputError("study", "a Study", study, "use iph.study.analyze(cohort)")
+    if comparison is not None and not isinstance(comparison, Comparison):
+        hint = "use iph.study.compare_with_claims(study)"
+        raise InputError("comparison", "a Comparison or None", comparison, hint)
     if not isinstance(folder, (str, os.PathLike)):
         raise InputError("folder", "the path of a folder", folder)
     path = Path(folder)
     refuse_foreign(Path(os.path.realpath(path)))
-    document = document_of(study)
-    files = report_files(study, document, progress=progress)
+    document = document_of(study, comparison)
+    files = report_files(study, document, comparison=comparison, progress=progress)
     replace_folder(path, files)
-    summary = summary_lines(study)
+    summary = summary_lines(study, comparison)
     if "report.docx" not in files:
         summary += ("No report.docx: install python-docx for it.",)
     return Written(folder=path, files=tuple(sorted(files)), summary=summary)
 
 
 def report_files(
-    study: Study, document: Document, *, progress: Progress | None
+    study: Study,
+    document: Document,
+    *,
+    comparison: Comparison | None = None,
+    progress: Progress | None,
 ) -> dict[str, bytes]:
     """Return the content of every file of a report."""
     pictures = document.pictures
@@ -131,7 +143,7 @@ def report_files(
             figure.set_layout_engine("none")  # what is laid out stays as it is
     files["report.md"] = document_markdown(document).encode()
     files["report.html"] = document_html(document, images["svg"]).encode()
-    files["results.json"] = results_json(study, document).encode()
+    files["results.json"] = results_json(study, document, comparison).encode()
     if can_write_word():
         files["report.docx"] = document_word(document, images["png"])
     return files

@@ -1,0 +1,134 @@
+"""A study beside what another one prints, with the intervals that print allows."""
+
+from collections.abc import Iterable
+
+from iph._checks import level
+from iph.errors import InputError
+from iph.evidence._audit import audit
+from iph.evidence._claims import Claim
+from iph.evidence._ledger import Ledger
+from iph.evidence._loading import li2023_claims
+from iph.study._compared import Comparison
+from iph.study._comparison_rows import Rows
+from iph.study._study import Study
+
+LI_2023_NAME = "Li et al. 2023"
+
+
+def compare_with_claims(
+    study: Study,
+    claims: Iterable[Claim] | None = None,
+    *,
+    source: str | None = None,
+    confidence_level: float = 0.95,
+) -> Comparison:
+    """Put a study beside what a paper prints.
+
+    Were our patients like theirs, and did they fare like theirs? Each printed figure
+    that names a field and that our patients can answer is computed from them, with
+    the difference and the interval that the print allows.
+
+    Parameters
+    ----------
+    study : Study
+        What `analyze` returns.
+    claims : iterable of Claim, optional
+        The claims of a paper, from `iph.evidence.read_claims` or, to compare two
+        studies, from `iph.report.study_claims`; those of Li et al. 2023 if not given.
+    source : str, optional
+        What the paper is called in print; needed if `claims` are given.
+    confidence_level : float, default: 0.95
+        Level of the intervals, between 0 and 1.
+
+    Returns
+    -------
+    Comparison
+        With ``source``, ``rows`` (each with ``published``, ``ours`` and
+        ``difference``), ``unanswered``, ``cautions``, ``confidence_level``,
+        ``method``, ``n`` and ``n_missing``.
+
+    Raises
+    ------
+    InputError
+        If `study` is no `Study`, a claim no `Claim`, the claims have no source, or the
+        level is not between 0 and 1.
+
+    See Also
+    --------
+    iph.evidence.audit : Whether the printed figures can be true at all.
+    iph.stats.proportion_difference, iph.stats.mean_difference : The intervals.
+
+    Notes
+    -----
+    *Shares* are compared by Newcombe's interval [1]_. A percentage that is printed
+    without a count stands for the counts that it can be rounded from; if these are
+    several, the interval covers those of all of them. Where a printed number of
+    patients was seen at a visit, the shares at that visit are of them.
+
+    *Means* are compared by Welch's interval [2]_ from mean, SD and number.
+
+    *Medians* have a difference and no interval: quartiles alone tell nothing of the
+    distribution between them, so any interval would be an assumption about it. The
+    exact interval of our own median is given beside it.
+
+    The patients of both studies are taken as different people. Nothing is adjusted,
+    neither for the number of figures nor for who came to which hospital: a difference
+    says that the groups differ and not why.
+
+    References
+    ----------
+    .. [1] Newcombe RG. Interval estimation for the difference between independent
+       proportions: comparison of eleven methods. Stat Med 1998;17:873-890.
+       :doi:`10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I`
+    .. [2] Welch BL. The generalization of "Student's" problem when several different
+       population variances are involved. Biometrika 1947;34:28-35.
+       :doi:`10.1093/biomet/34.1-2.28`
+
+    Examples
+    --------
+    >>> from iph.evidence import published_cases
+    >>> from iph.study import analyze, compare_with_claims
+    >>> study = analyze(published_cases(), population="not-excluded")
+    >>> found = compare_with_claims(study)
+    >>> men = next(row for row in found.rows if row.level_label == "male")
+    >>> men.published.count, men.published.n, men.ours.count, men.ours.n
+    (24, 28, 39, 54)
+    >>> less = men.difference
+    >>> print(f"{less.estimate:.3f} ({less.low:.3f} to {less.high:.3f})")
+    -0.230 (-0.385 to -0.028)
+    """
+    if not isinstance(study, Study):
+        raise InputError("study", "a Study", study, "use iph.study.analyze(cohort)")
+    asked_level = level(confidence_level)
+    if claims is None:
+        claims, source = li2023_claims(), source or LI_2023_NAME
+    if not source:
+        raise InputError("source", "the name of the paper that prints them", source)
+    findings = audit(claims)
+    ledger = Ledger(finding.claim for finding in findings)
+    builder = Rows(study, ledger, findings, asked_level)
+    for claim in ledger.claims:
+        builder.add(claim)
+    for claim in ledger.claims:
+        builder.add_share_of(claim)
+    return Comparison(
+        source=source,
+        rows=builder.rows(),
+        unanswered=tuple(builder.unanswered),
+        cautions=_cautions(study),
+        confidence_level=asked_level,
+        method="shares, newcombe; means, welch; medians, no interval",
+        n=len(study.patients),
+        n_missing=len(study.cohort) - len(study.patients),
+    )
+
+
+def _cautions(study: Study) -> tuple[str, ...]:
+    lines = list(study.cohort.notes)
+    if study.cohort.synthetic:
+        lines.append("made-up patients: that they agree with a paper says nothing")
+    lines.append(
+        "nothing is adjusted for who came to which hospital, nor for the number of "
+        "comparisons: a difference says that the groups differ and not why"
+    )
+    return tuple(lines)

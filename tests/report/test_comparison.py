@@ -1,0 +1,153 @@
+"""The chapter that puts a study beside a published one: table, words and figure."""
+
+import json
+import math
+import re
+from pathlib import Path
+
+import attrs
+import pytest
+
+from iph import Cohort
+from iph.errors import InputError
+from iph.evidence import Claim, li2023_claims, twin
+from iph.report import comparison_figure, sheet, write
+from iph.report._comparison_sheets import (
+    comparison_cautions,
+    comparison_methods,
+    comparison_sentences,
+    comparison_summary,
+    difference_text,
+)
+from iph.report._pictures import comparison_pictures
+from iph.study import Comparison, Study, analyze, compare_with_claims
+
+
+@pytest.fixture(scope="module")
+def beside(published: Study) -> Comparison:
+    """Return the published cases beside Li et al. 2023."""
+    return compare_with_claims(published)
+
+
+@pytest.fixture(scope="module")
+def of_twin() -> Comparison:
+    """Return a twin of Li et al. 2023 beside the paper."""
+    made = twin(li2023_claims(), rng=2023)
+    assert isinstance(made, Cohort)
+    return compare_with_claims(analyze(made))
+
+
+def test_the_table_shows_both_sides(beside: Comparison) -> None:
+    """Print, reading, our figure and difference stand side by side."""
+    found = sheet(beside)
+    cells = {row.cells[0]: row.cells[1:] for row in found.rows}
+    assert cells["male"] == (
+        "24; 46.15%*",
+        "24/28 (85.7 %)",
+        "39/54 (72.2 %)",
+        "\N{MINUS SIGN}13.5 (\N{MINUS SIGN}29.2 to +6.5)",
+    )
+    assert cells["Age, years, median (Q1, Q3)"] == (
+        "48 (20.25, 63)",
+        "48 (20.25, 63), n = 28",
+        "62 (29.5, 71), n = 56; 95 % CI, 54 to 66",
+        "+14.00 (no interval)",
+    )
+    notes = " ".join(found.notes)
+    for words in ("Newcombe", "Welch", "quartiles alone", "* no data of that size"):
+        assert words in notes
+
+
+def test_the_chapter_stands_in_every_document(
+    beside: Comparison, published: Study, tmp_path: Path
+) -> None:
+    """Page, Word file, Markdown, JSON and terminal speak of the comparison."""
+    written = write(published, tmp_path / "report", comparison=beside)
+    text = (written.folder / "report.md").read_text(encoding="utf-8")
+    assert "## Comparison with Li et al. 2023" in text
+    assert "convenience sample" in text[text.index("## Comparison") :]
+    assert "compared with those of this study: shares by the difference" in text
+    assert "comparison_admission" in (written.folder / "report.html").read_text("utf-8")
+    assert {"tables/comparison.csv", "figures/comparison_course.svg"} & {*written.files}
+    results = json.loads((written.folder / "results.json").read_text(encoding="utf-8"))
+    rows = results["comparison"]["rows"]
+    men = next(row for row in rows if row["level_label"] == "male")
+    assert men["published"]["count"] == 24
+    assert men["claims"][0]["printed"] == "24"
+    assert men["doubtful"][0]["verdict"] == "impossible"
+    assert rows[0]["difference"]["low"] is None
+    assert any("Beside Li et al. 2023" in line for line in written.summary)
+
+
+def test_a_twin_agrees_with_what_it_was_made_from(of_twin: Comparison) -> None:
+    """Each printed share that can stand is that of the twin, exactly."""
+    shares = [r for r in of_twin.rows if r.measure == "share" and not r.doubtful]
+    assert len(shares) > 40
+    assert {row.difference.estimate for row in shares} == {0.0}
+    means = [row for row in of_twin.rows if row.measure == "mean"]
+    assert all(difference_text(row).startswith("0.00 (") for row in means)
+    early, late = comparison_pictures(of_twin, sheet(of_twin))
+    assert (early.name, late.name) == ("comparison_admission", "comparison_course")
+    assert "28" in early.caption
+
+
+def test_sentences_count_and_name_the_clearest(beside: Comparison) -> None:
+    """How many figures are compared, how many differ, and which most."""
+    (text,) = comparison_sentences(beside)
+    prints = {c.code for row in beside.rows for c in row.claims}
+    total = len(prints) + len(beside.unanswered)
+    assert text.startswith(f"Of {total} figures of patients printed in Li et al. 2023")
+    assert "the clearest are Treated without a procedure, yes: 25/48 (52.1 %)" in text
+    assert not re.search(r"\bnan\b|None", text)
+    same = attrs.evolve(beside, rows=beside.rows[:3])
+    assert (
+        "no 95 % CI leaves out that there is no difference"
+        in (comparison_sentences(same)[0])
+    )
+    assert "of 2 with an interval 0 differ" in comparison_summary(same)
+
+
+def test_nothing_to_compare_is_said(nobody: Study, tmp_path: Path) -> None:
+    """A study without patients has a chapter of words, without table and figure."""
+    empty = compare_with_claims(nobody)
+    (text,) = comparison_sentences(empty)
+    assert text.startswith("None of the ")
+    assert comparison_methods(empty) == ""
+    assert any(
+        "no patient has a recorded value" in t for t in comparison_cautions(empty)
+    )
+    written = write(nobody, tmp_path / "report", comparison=empty)
+    assert "tables/comparison.csv" not in written.files
+    with pytest.raises(InputError, match="in which shares are compared"):
+        comparison_figure(empty)
+
+
+def test_a_difference_with_no_meaning_has_words(beside: Comparison) -> None:
+    """A difference that is not defined is printed so, and 0 has no sign."""
+    row = beside.rows[0]
+    undefined = attrs.evolve(row.difference, estimate=math.nan)
+    assert difference_text(attrs.evolve(row, difference=undefined)) == "not defined"
+    zero = attrs.evolve(row.difference, estimate=-1e-9)
+    assert difference_text(attrs.evolve(row, difference=zero)) == "0.00 (no interval)"
+
+
+def test_an_uncertain_count_is_a_footnote(by_hand: Study) -> None:
+    """Where several counts print one percentage the table says so."""
+    printed = Claim(
+        code="men",
+        where="Table 1",
+        printed="57%",
+        kind="percentage",
+        of="174",
+        variable="sex",
+        levels=("male",),
+    )
+    found = sheet(compare_with_claims(by_hand, [printed], source="Dauty 2007"))
+    assert any("Sex, male: 99 to 100 patients" in note for note in found.notes)
+    assert "Welch" not in " ".join(found.notes)
+
+
+def test_what_is_no_comparison_is_refused(published: Study, tmp_path: Path) -> None:
+    """The chapter is made of a comparison, not of claims."""
+    with pytest.raises(InputError, match="comparison must be a Comparison or None"):
+        write(published, tmp_path / "r", comparison=li2023_claims())  # type: ignore[arg-type] # on purpose
