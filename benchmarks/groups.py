@@ -29,7 +29,7 @@ def grades() -> Row:
     np.testing.assert_allclose(statistic, other, rtol=1e-9)
     for pair in pairs:
         found = table.iloc[pair.first, pair.second]
-        np.testing.assert_allclose(pair.p_adjusted, found, rtol=1e-6, atol=1e-300)
+        np.testing.assert_allclose(pair.p_adjusted, found, rtol=1e-9, atol=1e-300)
     found = in_turn({"iph": ours, "scipy + scikit-posthocs": theirs}, 7)
     return Row(
         number=10,

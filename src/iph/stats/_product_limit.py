@@ -34,19 +34,12 @@ def curve_of(
     low, high = confidence_bands(survival, relative, transform, z)
     with np.errstate(invalid="ignore"):  # 0 times infinity once nobody is left
         error = np.multiply(survival, relative, out=relative)
-    if hit.size < time.size:
-        # Before the first event S = 1, without error.
-        start = confidence_bands(np.ones(1), np.zeros(1), transform, z)
+    # The first value holds before the first event.
+    if hit.size == time.size:
+        survival, low, high, error = (c[1:] for c in (survival, low, high, error))
+    else:
         place = np.cumsum(events > 0)
-        survival, low, high, error = (
-            np.concatenate((first, column))[place]
-            for first, column in (
-                ([1.0], survival),
-                (start[0], low),
-                (start[1], high),
-                ([0.0], error),
-            )
-        )
+        survival, low, high, error = (c[place] for c in (survival, low, high, error))
     for array in (time, survival, low, high, error, at_risk, events, censored):
         array.setflags(write=False)
     return SurvivalCurve(
@@ -68,7 +61,7 @@ def curve_of(
 
 
 def _product_limit(at_risk: Ints, events: Ints) -> tuple[Floats, Floats]:
-    """Return S after each time with events, and Greenwood's error of log S.
+    """Return S and Greenwood's error of log S: at the start, then after each time.
 
     Where nobody is censored between two times the factors cancel, so S is written as
     those left now over those at the start, times the ratios where the number changed:
@@ -76,16 +69,18 @@ def _product_limit(at_risk: Ints, events: Ints) -> tuple[Floats, Floats]:
     """
     n = at_risk.astype(np.float64)
     left = n - events
-    survival = np.empty(n.size)
+    survival, relative = np.ones(n.size + 1), np.zeros(n.size + 1)
     if n.size:
-        survival[0] = 1.0
-        np.divide(left[:-1], n[1:], out=survival[1:])
-        np.cumprod(survival, out=survival)
-        survival *= left
-        survival /= n[0]
-    with np.errstate(divide="ignore"):  # nobody left: an infinite error of log 0
-        np.divide(events, n * left, out=n)
-    relative = np.sqrt(np.cumsum(n, out=n), out=n)
+        after = survival[1:]
+        np.divide(left[:-1], n[1:], out=after[1:])
+        np.cumprod(after, out=after)
+        after *= left
+        after /= n[0]
+        np.multiply(n, left, out=n)
+        with np.errstate(divide="ignore"):  # nobody left: an infinite error of log 0
+            np.divide(events, n, out=n)
+        np.cumsum(n, out=n)
+        np.sqrt(n, out=relative[1:])
     return survival, relative
 
 

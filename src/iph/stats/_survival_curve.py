@@ -18,6 +18,7 @@ from iph.stats._survival_quantile import (
     Steps,
     SurvivalQuantile,
     band_crossing,
+    bracket,
     crossing,
     share,
 )
@@ -178,20 +179,10 @@ class SurvivalCurve:
         _checks.one_of(flat, "flat", FLATS)
         part = share(p)
         target = 1 - part
-        hit = np.flatnonzero(self.events)
-        steps = Steps(
-            time=self.time[hit],
-            at_risk=self.at_risk[hit],
-            events=self.events[hit],
-            survival=self.survival[hit],
-            low=self.low[hit],
-            high=self.high[hit],
-            last=float(self.time[-1]) if self.time.size else np.nan,
-        )
         return SurvivalQuantile(
-            value=crossing(steps, target, flat),
-            low=band_crossing(steps, steps.low, target),
-            high=band_crossing(steps, steps.high, target),
+            value=self._crossing(target, flat),
+            low=band_crossing(self.time, self.low, target),
+            high=band_crossing(self.time, self.high, target),
             probability=float(part),
             flat=flat,
             confidence_level=self.confidence_level,
@@ -199,6 +190,23 @@ class SurvivalCurve:
             n=self.n,
             n_missing=self.n_missing,
         )
+
+    def _crossing(self, target: Fraction, flat: Flat) -> float:
+        """Return where the curve reaches the target."""
+        first, sure = bracket(self.survival, float(target))
+        if first == self.time.size:
+            return np.nan
+        if first == sure:  # far from the target on both sides
+            return float(self.time[first])
+        hit = np.flatnonzero(self.events)
+        steps = Steps(
+            time=self.time[hit],
+            at_risk=self.at_risk[hit],
+            events=self.events[hit],
+            survival=self.survival[hit],
+            last=float(self.time[-1]),
+        )
+        return crossing(steps, target, flat)
 
     def at(self, days: npt.ArrayLike | Iterable[object]) -> SurvivalAt:
         """Return the survival and the number at risk at given days.

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
 from iph._checks import Floats, Ints
 from iph.errors import InputError
@@ -60,18 +61,16 @@ class Steps:
         The times with an event, ascending.
     at_risk, events : ndarray of int
         Patients at risk just before, and events at, each time.
-    survival, low, high : ndarray of float
-        The curve and its bounds from each time on.
+    survival : ndarray of float
+        The curve from each time on.
     last : float
-        The last time of observation; NaN without patients.
+        The last time of observation.
     """
 
     time: Floats
     at_risk: Ints
     events: Ints
     survival: Floats
-    low: Floats
-    high: Floats
     last: float
 
 
@@ -99,11 +98,26 @@ def crossing(steps: Steps, target: Fraction, flat: Flat) -> float:
     return (time + end) / 2.0
 
 
-def band_crossing(steps: Steps, band: Floats, target: Fraction) -> float:
+def band_crossing(time: Floats, band: Floats, target: Fraction) -> float:
     """Return the first time at which a bound is at the target or below it."""
-    reached = band <= float(target)  # false where the bound is NaN
-    first = int(np.argmax(reached)) if reached.size else 0
-    return float(steps.time[first]) if reached.size and reached[first] else math.nan
+    first = _first(band <= float(target))  # false where the bound is NaN
+    return float(time[first]) if first < time.size else math.nan
+
+
+def bracket(survival: Floats, goal: float) -> tuple[int, int]:
+    """Return the first places at which S may be, and must be, at the goal or below it.
+
+    Between them S is as near to the goal as its own rounding error. Where it is never
+    below, the place is the size.
+    """
+    slack = goal * 1e-15 * (survival.size + 8)
+    return _first(survival <= goal + slack), _first(survival < goal - slack)
+
+
+def _first(found: npt.NDArray[np.bool_]) -> int:
+    """Return the first place of those found; the size if there is none."""
+    place = int(np.argmax(found)) if found.size else 0
+    return place if found.size and found[place] else found.size
 
 
 def _first_at_or_below(steps: Steps, target: Fraction) -> tuple[int | None, bool]:
@@ -113,16 +127,7 @@ def _first_at_or_below(steps: Steps, target: Fraction) -> tuple[int | None, bool
     rounding error is compared as a fraction. S falls, so halving finds the first.
     """
     m = steps.time.size
-    if m == 0:
-        return None, False
-    goal = float(target)
-    slack = goal * 1e-15 * (m + 8)
-    may = steps.survival <= goal + slack
-    first = int(np.argmax(may))
-    if not may[first]:
-        return None, False
-    must = steps.survival < goal - slack
-    end = int(np.argmax(must)) if must[-1] else m
+    first, end = bracket(steps.survival, float(target))
     last_sign = -1
     while first < end:
         middle = (first + end) // 2
