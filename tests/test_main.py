@@ -326,6 +326,24 @@ def test_errors_are_caught_by_their_base() -> None:
     assert str(InputError("x", "y", 1)) == "x must be y, got 1"
 
 
+def test_check_can_ask_what_columns_mean(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Unknown columns are asked for, then the words in them; answers are kept."""
+    sheet, first, second = (tmp_path / name for name in ("s.csv", "1.csv", "2.csv"))
+    sheet.write_text("patient_id,Cause\nP01,warfarin\n", encoding="utf-8")
+    assert run("check", str(sheet), "--ask", str(first)) == command.DONE
+    assert f"Wrote {first}: fill in read_as" in capsys.readouterr().out
+    asked = first.read_text(encoding="utf-8-sig")
+    assert "\nCause,,," in asked
+    first.write_text(asked.replace("\nCause,,,", "\nCause,,etiology,"), "utf-8")
+    again = ("check", str(sheet), "--mapping", str(first), "--ask", str(second))
+    assert run(*again) == command.FOUND
+    answers = second.read_text(encoding="utf-8-sig")
+    assert "\nCause,,etiology," in answers
+    assert "\nCause,warfarin,," in answers
+
+
 @pytest.mark.parametrize(
     "error",
     [
