@@ -22,7 +22,7 @@ import attrs
 from _pytest.config import default_plugins
 from changes import ROOT, SETTINGS, Mutant, drawing_order, mutants_of, sampled
 from fresh import run_fresh
-from mirror import modules_of, run_tests, tests_of
+from mirror import modules_of, run_tests, tests_for, tests_of
 from pool import CONTROL, Pool, say
 from survivors import record
 from warm import Session
@@ -36,16 +36,14 @@ def _read(state: Path, *, after: int = 0) -> dict[str, dict[str, Any]]:
     return {row["key"]: row for row in map(json.loads, lines)}
 
 
-_GOOD = {"killed_by": ""}
+def _control(mutants: Sequence[Mutant], room: str) -> Mutant:
+    """Return a change of nothing, which must survive, where the tests are shortest."""
 
+    def length(mutant: Mutant) -> int:
+        return sum((ROOT / file).stat().st_size for file in tests_for(mutant, room))
 
-def _controls(mutants: Sequence[Mutant]) -> list[Mutant]:
-    """Return for each module a change of nothing, with the tests of one mutant."""
-    first = {mutant.path: mutant for mutant in mutants}
-    return [
-        attrs.evolve(mutant, operator=CONTROL, key=f"control {path}")
-        for path, mutant in first.items()
-    ]
+    shortest = min(mutants, key=length)
+    return attrs.evolve(shortest, operator=CONTROL, key=f"control {shortest.path}")
 
 
 def _warm(modules: Sequence[str]) -> None:
@@ -55,6 +53,26 @@ def _warm(modules: Sequence[str]) -> None:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()  # so that no fork looks through it again
+
+
+def _run(name: str, pending: Sequence[Mutant], state: Path, *, workers: int) -> None:
+    """Run mutants: functions in a warm session, the rest from the start."""
+    state.touch()
+    lines = len(state.read_text(encoding="utf-8").splitlines())
+    pool = Pool(name, workers, state)
+    control = _control(pending, name)
+    pid = os.fork()
+    if pid == 0:  # it loads what is changed, so it is a process of its own
+        session = Session(pool, [control, *pending])
+        os._exit(run_tests(["--capture=sys", *tests_of(name)], session))
+    if os.waitpid(pid, 0)[1]:
+        sys.exit("the tests could not be collected")
+    now = _read(state, after=lines)
+    if now.get(control.key, {}).get("killed_by"):
+        sys.exit(f"tests fail without a change: {control.path}")
+    _warm(SETTINGS["room"][name]["preload"])
+    pool.run([m for m in pending if m.key not in now], run_fresh)
+    gc.unfreeze()
 
 
 def run(
@@ -75,22 +93,8 @@ def run(
     ]
     pending = sorted(pending, key=drawing_order)[:most]
     say(f"{name}: {len(every)} mutants, {len(pending)} to run")
-    lines = len(state.read_text(encoding="utf-8").splitlines()) if done else 0
-    pool = Pool(name, workers, state)
-    controls = _controls(pending)
-    pid = os.fork()
-    if pid == 0:  # it loads what is changed, so it is a process of its own
-        session = Session(pool, [*controls, *pending])
-        os._exit(run_tests(["--capture=sys", *tests_of(name)], session))
-    if os.waitpid(pid, 0)[1]:
-        sys.exit("the tests could not be collected")
-    now = _read(state, after=lines)
-    wrong = [c.path for c in controls if now.get(c.key, _GOOD)["killed_by"]]
-    if wrong:
-        sys.exit(f"tests fail without a change: {', '.join(wrong)}")
-    _warm(room["preload"])
-    pool.run([m for m in pending if m.key not in now], run_fresh)
-    gc.unfreeze()
+    if pending:
+        _run(name, pending, state, workers=workers)
     done = _read(state)
     outcomes = {m: done[m.key]["killed_by"] for m in chosen if m.key in done}
     record(name, outcomes, listed=len(every))
