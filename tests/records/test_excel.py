@@ -134,6 +134,20 @@ SHEET = "xl/worksheets/sheet1.xml"
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
+LAUGHS = b"<!DOCTYPE w [%s]><w>&a9;</w>" % b"".join(
+    b'<!ENTITY a%d "%s">' % (n + 1, b"&a%d;" % n * 10) for n in range(9)
+)
+
+
+def far_cell(place: str, inside: str = "<v>1</v>") -> bytes:
+    """Return a sheet with a header in A1, and one cell far away."""
+    row = "".join(sign for sign in place if sign.isdigit())
+    head = '<row r="1"><c r="A1" t="inlineStr"><is><t>patient_id</t></is></c></row>'
+    cell = f'<c r="{place}">{inside}</c>' if inside else f'<c r="{place}" s="0"/>'
+    rows = f"<sheetData>{head}<row r='{row}'>{cell}</row></sheetData>"
+    return f'<worksheet xmlns="{NAMESPACE}">{rows}</worksheet>'.encode()
+
+
 def spoiled(path: Path, sheet: bytes) -> Path:
     """Replace the XML of the sheet of a sound workbook."""
     book_of(path, s=[["patient_id"]])
@@ -152,6 +166,8 @@ def spoiled(path: Path, sheet: bytes) -> Path:
     ("sheet", "problem"),
     [
         (b'<!DOCTYPE w [<!ENTITY a "ha">]><worksheet>&a;</worksheet>', "entities"),
+        (b'<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]><w>&a;</w>', "entit"),
+        (LAUGHS, "entities"),
         ('<!DOCTYPE w [<!ENTITY a "x">]><w/>'.encode("utf-16"), "entities"),
         (b"<worksheet><sheetData><row><c", "cannot be read"),
         (b"", "cannot be read|empty"),
@@ -164,6 +180,77 @@ def test_hostile_workbooks_are_refused(
     """Entities, bombs and rubble are refused before they can do harm."""
     with pytest.raises(FileError, match=problem):
         check(spoiled(tmp_path / "a.xlsx", sheet))
+
+
+@pytest.mark.parametrize(
+    ("place", "problem"),
+    [
+        ("XFD1048576", "has 16384 columns"),
+        ("BXW1048576", "spans 1048576 rows and 1999 columns"),
+        ("ALM40000", "spans 40000 rows and 1001 columns"),
+    ],
+)
+def test_a_cell_far_away_takes_no_memory(
+    tmp_path: Path, place: str, problem: str
+) -> None:
+    """Two cells do not make room for the billions between them."""
+    with pytest.raises(FileError, match=problem):
+        check(spoiled(tmp_path / "a.xlsx", far_cell(place)))
+
+
+def test_an_empty_cell_far_away_does_no_harm(tmp_path: Path) -> None:
+    """A cell that only has a color is not there."""
+    assert check(spoiled(tmp_path / "a.xlsx", far_cell("XFD9", ""))).ok
+
+
+def open_document(path: Path, rows: str) -> Path:
+    """Write an OpenDocument sheet with these rows."""
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    sheet = f'<table:table table:name="s">{rows}</table:table>'
+    body = (
+        f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    )
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr("mimetype", kind)
+        book.writestr("META-INF/manifest.xml", "<manifest/>")
+        book.writestr(
+            "content.xml",
+            f"<office:document-content {names}>{body}</office:document-content>",
+        )
+    return path
+
+
+def row_of(*texts: str, repeated: str = "") -> str:
+    """Return a row of an OpenDocument sheet."""
+    cells = "".join(
+        f'<table:table-cell office:value-type="string"{repeated}>'
+        f"<text:p>{text}</text:p></table:table-cell>"
+        for text in texts
+    )
+    return f"<table:table-row>{cells}</table:table-row>"
+
+
+def test_an_open_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read as any workbook; one that repeats a cell without end is refused."""
+    sound = row_of("patient_id", "sex") + row_of("A", "male")
+    path = open_document(tmp_path / "a.ods", sound)
+    assert read(path).patients[0].sex is Sex.MALE
+    bomb = row_of("x", repeated=' table:number-columns-repeated="900000000"')
+    with pytest.raises(FileError, match=r"memory|columns"):
+        check(open_document(tmp_path / "b.ods", sound + bomb))
+    for trial, problem in (
+        ("raise SystemExit(9)", "too much memory"),
+        ("import time; time.sleep(60)", "never ends"),
+        ("print(5, 2001)", "2001 columns"),
+    ):
+        monkeypatch.setattr("iph.records._sheet_size._TRIAL", trial)
+        monkeypatch.setattr("iph.records._sheet_size._LONGEST_TRIAL", 0.5)
+        with pytest.raises(FileError, match=problem):
+            check(path)
 
 
 def test_a_sheet_with_too_many_columns(tmp_path: Path) -> None:

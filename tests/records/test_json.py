@@ -84,6 +84,12 @@ def test_what_is_no_cohort(tmp_path: Path, text: str, problem: str) -> None:
         check(path)
 
 
+def test_too_many_names(tmp_path: Path) -> None:
+    """An object with as many names as no study has is refused."""
+    with pytest.raises(FileError, match="names, more than 2000"):
+        check(written(tmp_path, {f"v{n}": 1 for n in range(2001)}))
+
+
 def test_notes_and_label_are_checked(tmp_path: Path) -> None:
     """What a cohort carries besides patients has a type as well."""
     path = written(tmp_path, {"patient_id": "A"}, notes=3, synthetic="no", more=1)

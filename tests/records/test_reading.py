@@ -1,5 +1,6 @@
 """Reading and checking text tables in all layouts."""
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -336,6 +337,27 @@ def test_what_is_no_table_is_refused_with_words(
     path = tmp_path / "file.csv"
     path.write_bytes(content)
     with pytest.raises(FileError, match=problem):
+        check(path)
+
+
+def test_ten_million_columns(tmp_path: Path) -> None:
+    """A header without end is refused before it is taken apart."""
+    path = tmp_path / "wide.csv"
+    path.write_bytes(b"patient_id," * 10_000_000 + b"\nA\n")
+    tracemalloc.start()
+    with pytest.raises(FileError, match="longer than 1 MiB"):
+        check(path)
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("ending", [".csv", ".json", ".xlsx", ".ods", ".sav"])
+def test_two_gigabytes_are_refused_by_their_size(tmp_path: Path, ending: str) -> None:
+    """A file that is too large is not read at all."""
+    path = tmp_path / f"large{ending}"
+    with path.open("wb") as file:
+        file.truncate(2 << 30)  # takes no room on the disk
+    with pytest.raises(FileError, match=r"larger than \d+ MiB; split it"):
         check(path)
 
 

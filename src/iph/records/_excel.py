@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from iph._cohort import Cohort
 from iph.errors import FileError
-from iph.records._delimited import MOST_COLUMNS, opened
+from iph.records._delimited import opened
 from iph.records._formulas import disarmed
-from iph.records._odd_cells import odd_cells
+from iph.records._odd_cells import XML_KINDS, odd_cells, sheet_xml
 from iph.records._progress import Progress
 from iph.records._rows import assessment_rows, patient_rows
+from iph.records._sheet_size import check_sheet_size, check_workbook_size
 from iph.records._table import MISSING_CELLS, Table
 from iph.records._workbook_check import check_workbook
 
@@ -35,7 +36,8 @@ def excel_tables(path: Path, sheet: str | None) -> list[Table]:
     FileError
         If it is no sound workbook, or it is not clear which sheet is meant.
     """
-    if path.suffix.casefold() == ".xls":  # no zip file: its size is all one can check
+    kind = path.suffix.casefold()
+    if kind == ".xls":  # no zip file, and no room for many cells
         opened(path)
     else:
         check_workbook(path)
@@ -44,6 +46,8 @@ def excel_tables(path: Path, sheet: str | None) -> list[Table]:
     except ImportError:
         problem = "reading workbooks needs python-calamine"
         raise FileError(str(path), problem, EXCEL_HINT) from None
+    if kind not in {*XML_KINDS, ".xls"}:
+        check_workbook_size(path)
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
     except (python_calamine.CalamineError, OSError, ValueError) as problem:
@@ -72,17 +76,15 @@ def _chosen(path: Path, book: Any, sheet: str | None) -> list[str]:
 def _table(path: Path, book: Any, name: str) -> Table:
     import python_calamine
 
+    content = sheet_xml(path, name)
+    check_sheet_size(path, name, content)
     try:
         sheet = book.get_sheet_by_name(name)
-        width = sheet.total_width
-        if width > MOST_COLUMNS:
-            problem = f"sheet {name!r} has {width} columns, more than {MOST_COLUMNS}"
-            raise FileError(str(path), problem)
         merged = list(sheet.merged_cell_ranges or [])
         found = sheet.to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, ValueError) as problem:
         raise FileError(str(path), f"sheet {name!r} cannot be read") from problem
-    for (row, column), odd in odd_cells(path, name).items():
+    for (row, column), odd in odd_cells(content).items():
         if row < len(found) and column < len(found[row]):
             found[row][column] = odd
     place = _header_place(found)

@@ -12,7 +12,7 @@ from iph._fields import DeclaredField, Kind, sorted_values
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS, Patient
 from iph.errors import FileError
-from iph.records._delimited import opened
+from iph.records._delimited import MOST_COLUMNS, opened
 from iph.records._odd_cells import Unreadable
 from iph.records._progress import Progress
 from iph.records._rows import RowMaker, as_cell, written
@@ -20,6 +20,7 @@ from iph.records._table import Table
 
 FORMAT: Final = "iph cohort 1"
 _LARGEST: Final = 256 << 20
+_SCALARS: Final = frozenset({str, int, float, bool})
 _PARTS: Final = frozenset(f.path[0] for f in PATIENT_FIELDS if len(f.path) > 1)
 _COURSE: Final = "follow_up"
 _ID: Final = PATIENT_FIELDS[0].name
@@ -60,6 +61,10 @@ def json_tables(path: Path, sheet: str | None) -> list[Table]:
     ]
     first = _table(f"{path.name}[patients]", flat, PATIENT_FIELDS)
     second = _table(f"{path.name}[assessments]", visits, ASSESSMENT_FIELDS)
+    names = max(len(first.header), len(second.header))
+    if names > MOST_COLUMNS:
+        wide = f"its objects have {names} names, more than {MOST_COLUMNS}"
+        raise FileError(str(path), wide)
     return [first, second]
 
 
@@ -142,6 +147,8 @@ def _rows(
 
 
 def _typed(value: Any) -> Any:
+    if value is None or value.__class__ in _SCALARS:
+        return value
     if isinstance(value, list):
         plain = all(isinstance(one, (str, int, float)) for one in value)
         return tuple(value) if plain else Unreadable(json.dumps(value))

@@ -12,6 +12,8 @@ from xml.etree import ElementTree as ET
 
 import attrs
 
+from iph.errors import FileError
+
 _ERROR: Final = re.compile(
     rb"<(?:\w+:)?c\b([^>]*\st=[\"']e[\"'][^>]*)>(?:(?!</(?:\w+:)?c>).)*?"
     rb"<(?:\w+:)?v>([^<]*)</",
@@ -22,10 +24,8 @@ _UNCOMPUTED: Final = re.compile(
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _PLACE: Final = re.compile(rb"\sr=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
-_MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION: Final = (
-    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-)
+XML_KINDS: Final = frozenset({".xlsx", ".xlsm"})
+"""Endings of workbooks whose sheets are XML."""
 
 
 @attrs.frozen
@@ -60,26 +60,37 @@ class MissingCell:
         return self.text
 
 
-def odd_cells(path: Path, sheet: str) -> dict[tuple[int, int], Unreadable | str]:
-    """Return the cells without a value by row and column, both from 0.
+def sheet_xml(path: Path, sheet: str) -> bytes:
+    """Return a sheet as it stands in the workbook.
 
-    ``#N/A`` is a text (a word for "not recorded"); everything else is unreadable.
-    Only workbooks of the XML kind (.xlsx, .xlsm) can be looked into.
+    Only workbooks of the XML kind can be looked into; of others nothing is returned.
+
+    Raises
+    ------
+    FileError
+        If the workbook does not say where the sheet is.
     """
-    found: dict[tuple[int, int], Unreadable | str] = {}
-    if path.suffix.casefold() not in {".xlsx", ".xlsm"}:
-        return found
+    if path.suffix.casefold() not in XML_KINDS:
+        return b""
     with zipfile.ZipFile(path) as archive:
         member = _member(archive, sheet)
         if member is None:
-            return found
-        content = archive.read(member)
+            raise FileError(str(path), f"sheet {sheet!r} cannot be read")
+        return archive.read(member)
+
+
+def odd_cells(content: bytes) -> dict[tuple[int, int], Unreadable | str]:
+    """Return the cells without a value by row and column, both from 0.
+
+    ``#N/A`` is a text (a word for "not recorded"); everything else is unreadable.
+    """
+    found: dict[tuple[int, int], Unreadable | str] = {}
     for pattern, formula in ((_ERROR, False), (_UNCOMPUTED, True)):
         for match in pattern.finditer(content):
             place = _PLACE.search(match.group(1))
             if place is not None:
                 text = (match.group(2) or b"").decode(errors="replace")
-                row, column = int(place.group(2)) - 1, _column(place.group(1))
+                row, column = int(place.group(2)) - 1, column_number(place.group(1))
                 found[row, column] = (
                     Unreadable(f"={text} (never computed)")
                     if formula
@@ -90,7 +101,8 @@ def odd_cells(path: Path, sheet: str) -> dict[tuple[int, int], Unreadable | str]
     return found
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """Return the place of a column by its letters, from 0."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64
@@ -105,9 +117,10 @@ def _member(archive: zipfile.ZipFile, sheet: str) -> str | None:
     except (KeyError, ET.ParseError):
         return None
     targets = {link.get("Id"): link.get("Target", "") for link in links}
-    for one in book.iter(f"{_MAIN}sheet"):
-        if one.get("name") == sheet:
-            target = targets.get(one.get(_RELATION), "")
+    for one in book.iter():
+        if one.tag.endswith("}sheet") and one.get("name") == sheet:
+            named = [v for k, v in one.attrib.items() if k.endswith("}id")]
+            target = targets.get(named[0], "") if named else ""
             name = target[1:] if target.startswith("/") else f"xl/{target}"
             return name if name in archive.namelist() else None
     return None

@@ -18,6 +18,7 @@ _FIELDS = {
     for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)
     if field.declaration.kind is not Kind.IDENTIFIER
 }
+_OF_VISIT = {field.name for field in ASSESSMENT_FIELDS[2:]}
 _NO_NUMBERS = [
     "shoe",
     "<5",
@@ -116,7 +117,13 @@ def planted_tables(
     cohort = draw(cohorts(min_size=1, max_size=3, **fields))
     header, *rows = [[as_text(cell) for cell in row] for row in long_rows(cohort)]
     cells = st.tuples(st.integers(0, len(rows) - 1), st.sampled_from(sorted(_FIELDS)))
-    planted = draw(st.sets(cells, max_size=max_planted))
+    # a grade of no visit would be an error of the row as well, not of its cell alone
+    moment = [header.index(field.name) for field in ASSESSMENT_FIELDS[:2]]
+    planted = {
+        (row, name)
+        for row, name in draw(st.sets(cells, max_size=max_planted))
+        if name not in _OF_VISIT or any(rows[row][place] for place in moment)
+    }
     for row, name in sorted(planted):
         rows[row][header.index(name)] = draw(refused_texts(_FIELDS[name]))
     return PlantedTable(
