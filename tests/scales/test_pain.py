@@ -1,5 +1,7 @@
 """Severity of pain by named rules."""
 
+import math
+
 import pytest
 
 from iph.errors import InputError
@@ -69,6 +71,14 @@ def test_every_rule(rule: str) -> None:
 def test_every_rule_is_tested() -> None:
     """A rule that is added needs its printed classes above."""
     assert set(WHOLE) == set(PAIN_RULES)
+
+
+@pytest.mark.parametrize("rule", PAIN_RULES)
+def test_ends_of_the_scale(rule: str) -> None:
+    """0 and 10 are legal, the next numbers beyond are not."""
+    for beyond in (math.nextafter(0, -1), math.nextafter(10, 11)):
+        with pytest.raises(InputError, match="vas must be a number from 0 to 10"):
+            pain_severity(beyond, rule=rule)
 
 
 def test_default_rule() -> None:
