@@ -188,6 +188,8 @@ def test_hostile_workbooks_are_refused(
         ("XFD1048576", "has 16384 columns"),
         ("BXW1048576", "spans 1048576 rows and 1999 columns"),
         ("ALM40000", "spans 40000 rows and 1001 columns"),
+        ("A" + "000" + "9" * 40, "spans 999999999 rows and 1 columns"),
+        ("C" * 100 + "2", "has 54837 columns"),
     ],
 )
 def test_a_cell_far_away_takes_no_memory(

@@ -17,7 +17,7 @@ from iph.records._odd_cells import column_number
 MOST_CELLS: Final = 30_000_000
 _PLACE: Final = re.compile(  # of a cell, or row of cells, that is not empty
     rb"<(?:\w+:)?(?:c|row)\b(?=[^>]*[^/]>)[^>]*?"
-    rb"\sr\s*=\s*[\"']([A-Za-z]{0,9})([0-9]{1,9})[\"']"
+    rb"\sr\s*=\s*[\"']([A-Za-z]*)([0-9]+)[\"']"
 )
 _TRIAL: Final = """
 import contextlib, sys, python_calamine
@@ -56,8 +56,9 @@ def check_sheet_size(path: Path, sheet: str, content: bytes) -> None:
     """
     height, names = 0, {b"A"}
     for match in _PLACE.finditer(content):
-        height = max(height, int(match.group(2)))
-        names.add(match.group(1).upper())
+        # Longer ones are beyond any sheet, but libraries take them as well.
+        height = max(height, int(match.group(2).lstrip(b"0")[:9] or b"0"))
+        names.add(match.group(1).upper()[:4])
     width = max(column_number(name) for name in names) + 1
     _check(path, f"sheet {sheet!r}", height, width)
 
