@@ -167,11 +167,11 @@ def _number(value: Any) -> float | int | None:
 def unit_hint(declared: Declaration, number: float) -> str:
     """Ask whether the value is in another unit, if that would make it plausible."""
     for other in declared.other_units:
-        converted = float(Fraction(number) * other.factor)
+        converted = Fraction(number) * other.factor  # no float could overflow here
         low = -math.inf if declared.low is None else declared.low
         high = math.inf if declared.high is None else declared.high
         if low <= converted <= high:
-            return f"is it in {other.unit}? ({converted:g} {declared.unit})"
+            return f"is it in {other.unit}? ({float(converted):g} {declared.unit})"
     return ""
 
 

@@ -340,6 +340,17 @@ def test_what_is_no_table_is_refused_with_words(
         check(path)
 
 
+@pytest.mark.parametrize("size", ["1e300", "1e308", "-1e308", "1e309", "9e999"])
+@pytest.mark.parametrize(
+    "column", ["volume_ml", "volume_l", "vas_mm", "hemoglobin_g_dl", "symptom_months"]
+)
+def test_numbers_beyond_all_bounds(file_of: MakeFile, column: str, size: str) -> None:
+    """A number that no float can hold is refused as any other."""
+    path = file_of(f"patient_id,visit,{column}", f"A,week_1,{size}")
+    (error,) = check(path).errors
+    assert (error.row, error.column, error.value) == (2, column, size)
+
+
 def test_ten_million_columns(tmp_path: Path) -> None:
     """A header without end is refused before it is taken apart."""
     path = tmp_path / "wide.csv"

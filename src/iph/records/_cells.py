@@ -22,6 +22,7 @@ _COMMA: Final = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _THOUSANDS: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}([,.'][0-9]{3})+")
 _MINUS: Final = str.maketrans({"\u2212": "-", "\uff0d": "-"})
 _LONGEST_NUMBER: Final = 40
+_HUGE: Final = 10**300
 _SPLIT: Final = re.compile(r"[;,|]")
 
 
@@ -130,7 +131,8 @@ def _converted(target: Target, number: Fraction, conversion: Conversion) -> Read
     try:
         return Reading(declared.accept(name, float(exact)), reason)
     except FieldError as refused:
-        hint = f"the column is in {conversion.unit}: {float(number):g} is {reason}"
+        given = f"{float(number):g}" if abs(number) < _HUGE else "a huge number"
+        hint = f"the column is in {conversion.unit}: {given} is {reason}"
         raise FieldError(name, refused.rule, float(exact), hint) from None
     except OverflowError:
         raise FieldError(name, declared.rule(), "an endless number") from None
