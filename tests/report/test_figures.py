@@ -14,6 +14,7 @@ from matplotlib.patches import Rectangle
 from iph import Assessment, Cohort, FollowUp, Patient
 from iph._checks import Floats
 from iph.errors import InputError
+from iph.evidence import pooled_proportion
 from iph.report import (
     ForestRow,
     alluvial_figure,
@@ -322,3 +323,21 @@ def test_labels_are_broken_and_cut() -> None:
     assert wrapped("", 10) == ""
     assert shortened("abnormal", 8) == "abnormal"
     assert shortened("abnormally", 8) == "abnorma\N{HORIZONTAL ELLIPSIS}"
+
+
+def test_a_pooled_proportion_is_drawn_with_its_series() -> None:
+    """One row a series, a diamond for the middle one, and a bar for the next one."""
+    pooled = pooled_proportion([13, 7, 25], [25, 16, 28], labels=["Kim", "Lef", "Li"])
+    ax = forest_figure(pooled, label="Treated conservatively (%)").axes[0]
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == [
+        *("Kim", "Lef", "Li", "pooled", "next series"),
+    ]
+    assert ax.get_xlim() == (0, 100)
+    middles = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "s"]
+    assert middles == [100 * 13 / 25, 100 * 7 / 16, 100 * 25 / 28]
+    (diamond,) = ax.patches
+    assert diamond.get_path().vertices[0, 0] == 100 * pooled.low  # type: ignore[index] # an array
+    shown = [text.get_text() for text in ax.texts]
+    assert shown[0] == "13/25 (52.0 %)"
+    few = forest_figure(pooled_proportion([3, 5], [9, 9])).axes[0]
+    assert len(few.get_yticks()) == 3

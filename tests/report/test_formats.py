@@ -108,6 +108,30 @@ def test_sentences_come_from_the_results(by_hand: Study) -> None:
     assert not re.search(r"\bnan\b|None|Fraction", text)
 
 
+def test_groups_are_told_with_what_differs(by_hand: Study, published: Study) -> None:
+    """Groups, sizes, tests and how many differ by chance; nothing without groups."""
+    text = next(t for t in results_sentences(by_hand) if t.startswith("Grouped by"))
+    assert text.startswith("Grouped by Sex: female (n = 4), male (n = 8). Of ")
+    tested = [row for row in by_hand.table_one.rows if row.test]
+    assert f"Of {len(tested)} characteristics compared, " in text
+    assert not any(t.startswith("Grouped") for t in results_sentences(published))
+    table = by_hand.table_one
+
+    def told(p_value: float, **change: object) -> str:
+        rows = tuple(attrs.evolve(row, p_value=p_value) for row in tested)
+        changed = attrs.evolve(table, **{"rows": rows, **change})
+        study = attrs.evolve(by_hand, table_one=changed)
+        return next(t for t in results_sentences(study) if t.startswith("Grouped"))
+
+    assert told(0.2).endswith("compared, none differed at the .05 level.")
+    chance = f"about {len(tested) / 20:g}: "
+    found = told(0.01, n_ungrouped=3)
+    assert f"{len(tested)} differed at the .05 level without adjustment" in found
+    assert chance in found
+    assert "male (n = 8), and 3 not known. Of" in found
+    assert told(math.nan).endswith("No characteristic could be compared.")
+
+
 def test_methods_name_every_rule(by_hand: Study) -> None:
     """Tests, variants, rules and versions stand in the methods and the rules."""
     text = " ".join(methods_sentences(by_hand))

@@ -15,7 +15,6 @@ from iph.evidence._cases import (
 )
 from iph.evidence._claims import Claim, ClaimKind
 from iph.evidence._finding_tables import findings_html, findings_markdown
-from iph.evidence._forest import forest_plot
 from iph.evidence._loading import li2023_claims, read_claims
 from iph.evidence._pooling import (
     PooledProportion,
@@ -42,7 +41,6 @@ __all__ = [
     "audit",
     "findings_html",
     "findings_markdown",
-    "forest_plot",
     "li2023_claims",
     "plausible_range",
     "pooled_proportion",

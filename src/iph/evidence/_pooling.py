@@ -144,7 +144,7 @@ def pooled_proportion(
     See Also
     --------
     aggregate_series : Published figures.
-    forest_plot : Draw it.
+    iph.report.forest_figure : Draw it.
 
     Notes
     -----

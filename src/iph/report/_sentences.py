@@ -15,6 +15,7 @@ from iph.report._numbers import (
     p_with_error,
     share,
     share_interval,
+    trimmed,
 )
 from iph.report._recovery_sheets import shown_groups
 from iph.stats._result import Estimate
@@ -24,14 +25,16 @@ from iph.study._pain import PainCourse
 from iph.study._parts import Unavailable
 from iph.study._recovery import RecoveryAnalysis, RecoveryGroup
 from iph.study._study import Study
-from iph.study._table_one import CategoryCell, NumberCell, TableRow
+from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
+
+_USUAL_LEVEL = 0.05
 
 
 def results_sentences(study: Study) -> tuple[str, ...]:
     """Return the results in words, one paragraph a part."""
     parts: list[str] = [_flow(study)]
     if study.patients:
-        parts.append(patients_sentence(study))
+        parts += [patients_sentence(study), _groups(study.table_one)]
     if isinstance(study.pain, PainCourse):
         parts.append(_pain(study.pain))
     parts += [_grades(c) for c in study.grades if isinstance(c, GradeCourse)]
@@ -98,6 +101,38 @@ def patients_sentence(study: Study) -> str:
     return f"Patients: {'; '.join(parts)}." if parts else ""
 
 
+def _groups(table: Table) -> str:
+    """Say which characteristics of the groups differ; empty if nothing is grouped."""
+    if not table.group:
+        return ""
+    sizes = ", ".join(
+        f"{name} (n = {size})"
+        for name, size in zip(table.columns[1:], table.sizes[1:], strict=True)
+    )
+    text = f"Grouped by {table.group}: {sizes or 'nobody'}"
+    if table.n_ungrouped:
+        text += f", and {table.n_ungrouped} not known"
+    tested = [
+        row
+        for row in table.rows
+        if row.test and row.p_value is not None and not math.isnan(row.p_value)
+    ]
+    if not tested:
+        return f"{text}. No characteristic could be compared."
+    differing = [row for row in tested if (row.p_value or 0.0) < _USUAL_LEVEL]
+    compared = counted(len(tested), "characteristic")
+    if not differing:
+        return f"{text}. Of {compared} compared, none differed at the .05 level."
+    named = listing(
+        f"{row.label} ({p_equals(row.p_value)}, {row.test})" for row in differing
+    )
+    chance = trimmed(_USUAL_LEVEL * len(tested), 1)
+    return (
+        f"{text}. Of {compared} compared, {len(differing)} differed at the .05 level "
+        f"without adjustment, where chance alone gives about {chance}: {named}."
+    )
+
+
 def _pain(course: PainCourse) -> str:
     medians = ", ".join(
         f"{quartile_text(at.quartiles)} at {at.visit.label} (n = {at.quartiles.n})"
@@ -114,7 +149,7 @@ def _pain(course: PainCourse) -> str:
             f" The scores of {counted(friedman.n, 'patient')} seen at every visit "
             f"changed over time (Friedman chi-square with {friedman.df} df, "
             f"{decimal(friedman.statistic, 1)}; {p_equals(friedman.p_value)})."
-            if friedman.p_value <= 0.05  # noqa: PLR2004 - the usual level
+            if friedman.p_value <= _USUAL_LEVEL
             else f" A change of the scores of {counted(friedman.n, 'patient')} seen at "
             f"every visit was not shown (Friedman {p_equals(friedman.p_value)})."
         )

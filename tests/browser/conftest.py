@@ -1,0 +1,51 @@
+"""Reports opened in a real browser.
+
+They need Chromium and the packages of the dependency group ``browser``, so they are
+collected only with ``IPH_BROWSER=1``; what is missing then is a failure. The browser is
+the one that the variable ``IPH_CHROMIUM`` names, else that of the system.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iph import Cohort
+from iph.evidence import li2023_claims, published_cases, twin
+from iph.report import write
+from iph.study import analyze, compare_with_claims
+
+if os.environ.get("IPH_BROWSER") != "1":
+    collect_ignore_glob = ["test_*.py"]
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return the folders of the report of the published cases and of a twin."""
+    folder = tmp_path_factory.mktemp("browser")
+    made = twin(li2023_claims(), rng=2023)
+    assert isinstance(made, Cohort)
+    studies = {
+        "published": analyze(published_cases(), population="not-excluded"),
+        "twin": analyze(made, by="coagulation_status"),
+    }
+    return {
+        name: write(study, folder / name, comparison=compare_with_claims(study)).folder
+        for name, study in studies.items()
+    }
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Return a running browser without a window."""
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("IPH_CHROMIUM") or shutil.which("chromium")
+    assert path is not None, "no chromium on the path"
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
