@@ -38,6 +38,9 @@ def check_reference(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
     where = f" (see {', '.join(elsewhere)})" if elsewhere else ", and nothing else does"
     yield Outcome(
         verdict=Verdict.CONTRADICTS,
-        reason=f"{claim.target} does not show {', '.join(lacking)}{where}",
+        reason=(
+            f"as far as its text goes, {claim.target} does not show "
+            f"{', '.join(lacking)}{where}"
+        ),
         related=(*related, *elsewhere.values()),
     )
