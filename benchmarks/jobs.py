@@ -1,12 +1,15 @@
 """One job in a fresh process: its time, and the memory it needs beyond its data.
 
-    python jobs.py JOB
+    python jobs.py JOB SECONDS
 
 The peak of the resident memory is set back when the data are there (Linux only), so
-that neither the interpreter nor the data count.
+that neither the interpreter nor the data count. After so many seconds of processor
+time, if not 0, the job is given up.
 """
 
 import json
+import math
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -117,6 +120,11 @@ def main() -> None:
     """Do one job and print its memory, its time and what it found."""
     work, rows = JOBS[sys.argv[1]]()
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    patience = int(sys.argv[2])
+    if patience:  # of the work alone
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        spent = math.ceil(time.process_time()) + patience
+        resource.setrlimit(resource.RLIMIT_CPU, (spent, spent + 5))
     before = _status("VmRSS")
     start = time.process_time()
     found = work()

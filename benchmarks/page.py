@@ -1,11 +1,14 @@
 """The page of the documentation that shows the benchmarks."""
 
+import json
 import os
 import platform
 import statistics
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -45,51 +48,94 @@ $ python benchmarks/run.py --write docs/reference/benchmarks.md
 
 @attrs.define
 class Run:
-    """When and under what load the rows were taken.
+    """The rows taken so far, and when and under what load.
+
+    Attributes
+    ----------
+    rows : dict of str to list of Row
+        The rows by the name of what takes them.
+    sittings : list of Sitting
+        The pieces in which the run was done, this one last.
+    kept : Path or None
+        The file that keeps them.
+    """
+
+    rows: dict[str, list[Row]]
+    sittings: list["Sitting"]
+    kept: Path | None
+    _started: float = attrs.field(factory=time.monotonic)
+
+    @classmethod
+    def begun(cls, kept: Path | None) -> "Run":
+        """Return a run that begins now, or goes on with the rows of a file."""
+        rows: dict[str, list[Row]] = {}
+        sittings = []
+        if kept is not None and kept.exists():
+            found = json.loads(kept.read_text(encoding="utf-8"))
+            rows = {k: [Row(**row) for row in v] for k, v in found["rows"].items()}
+            sittings = [Sitting(**sitting) for sitting in found["sittings"]]
+        now = Sitting(day=time.strftime("%Y-%m-%d"))
+        return cls(rows=rows, sittings=[*sittings, now], kept=kept)
+
+    @property
+    def seconds(self) -> float:
+        """How long this sitting takes so far."""
+        return time.monotonic() - self._started
+
+    def keep(self, name: str, taken: list[Row]) -> None:
+        """Add rows, and note the load."""
+        self.rows[name] = taken
+        self.sittings[-1].seconds = self.seconds
+        self.sittings[-1].loads.append(os.getloadavg()[0])
+        if self.kept is not None:
+            text = json.dumps(attrs.asdict(self, filter=_is_kept), indent=1)
+            self.kept.write_text(text, encoding="utf-8")
+
+    def __str__(self) -> str:
+        cores = os.cpu_count() or 1
+        done = [sitting for sitting in self.sittings if sitting.loads]
+        load = statistics.median(load for sitting in done for load in sitting.loads)
+        minutes = sum(sitting.seconds for sitting in done) / 60
+        pieces = "one run" if len(done) == 1 else f"one run in {len(done)} sittings"
+        days = " and ".join(sorted({sitting.day for sitting in done}))
+        text = (
+            f"All rows come from {pieces} of {minutes:.0f} minutes, {days}, on "
+            f"{cores} cores with {load:.1f} processes running at a time"
+        )
+        # The two slow peers run beside the rows.
+        if load > cores + 2:
+            text += ", most of them not of the benchmarks: a shared machine under load"
+        return f"{text}.\n"
+
+
+@attrs.define
+class Sitting:
+    """A piece of a run.
 
     Attributes
     ----------
     day : str
         The date.
-    started : float
-        The clock at the start.
+    seconds : float
+        How long it took.
     loads : list of float
         The mean number of running processes in the last minute, after each row.
     """
 
     day: str
-    started: float
+    seconds: float = 0.0
     loads: list[float] = attrs.field(factory=list)
 
-    @classmethod
-    def begun(cls) -> "Run":
-        """Return a run that begins now."""
-        return cls(time.strftime("%Y-%m-%d"), time.monotonic())
 
-    @property
-    def seconds(self) -> float:
-        """How long it takes so far."""
-        return time.monotonic() - self.started
-
-    def look(self) -> None:
-        """Note the load."""
-        self.loads.append(os.getloadavg()[0])
-
-    def __str__(self) -> str:
-        cores = os.cpu_count()
-        load = statistics.median(self.loads)
-        text = (
-            f"All rows come from one run of {self.seconds / 60:.0f} minutes on "
-            f"{self.day}, on {cores} cores with {load:.1f} processes running at a time"
-        )
-        # The two slow peers run beside the rows.
-        if load > cores + 2:
-            text += ", most of them not of the benchmarks: a shared machine"
-        return f"{text}.\n"
+def _is_kept(field: Any, value: Any) -> bool:
+    del value
+    return field.name not in {"kept", "_started"}
 
 
-def page(rows: Sequence[Row], run: Run, left_out: Mapping[str, str]) -> str:
+def page(run: Run, left_out: Mapping[str, str]) -> str:
     """Return the page as Markdown."""
+    taken = [row for some in run.rows.values() for row in some]
+    rows = sorted(taken, key=lambda row: row.number)
     lines = [_HEAD, str(run)]
     lines += [f"Not taken: {name} ({why}).\n" for name, why in left_out.items()]
     lines.append("## What was asked and what was reached\n")

@@ -1,21 +1,23 @@
 """Take the times of iph and of its peers, in turn, and write the table of the docs.
 
-    python benchmarks/run.py [--write docs/reference/benchmarks.md]
+    python benchmarks/run.py [--write docs/reference/benchmarks.md] [--kept rows.json]
 
-Each row first asserts that all tools find the same, then takes medians.
+Each row first asserts that all tools find the same, then takes medians. With `--kept`
+rows are kept in a file as they are taken, and a run that was broken off goes on.
 """
 
 import argparse
+import functools
 import os
 import subprocess
 import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from timing import Row
+    from timing import Job, Row
 
 
 def main() -> int:
@@ -30,6 +32,14 @@ def main() -> int:
         default=13.0,
         help="of the clock, after which slow peers are given up and no row begins",
     )
+    parser.add_argument(
+        "--patience",
+        type=int,
+        default=240,
+        help="seconds of processor time after which a slow peer is given up",
+    )
+    parser.add_argument("--kept", type=Path, help="the file that keeps the rows taken")
+    parser.add_argument("--only", nargs="+", help="the rows to take, by their names")
     asked = parser.parse_args()
 
     import groups
@@ -38,11 +48,12 @@ def main() -> int:
     from page import Run, page
     from timing import Job
 
-    run = Run.begun()
+    run = Run.begun(asked.kept)
     slow = {
-        name: Job(name) for name in ("turnbull lifelines", "table-one tableone")
+        name: Job(name, asked.patience)
+        for name in ("turnbull lifelines", "table-one tableone")
+        if name not in run.rows and (not asked.only or name in asked.only)
     }  # minutes each: they run beside the other rows
-    rows: list[Row] = []
     left_out: dict[str, str] = {}
 
     def take(measure: Callable[[], "Row | list[Row]"], name: str) -> None:
@@ -54,33 +65,43 @@ def main() -> int:
             traceback.print_exc()
             left_out[name] = "tools differed or failed"
             return
-        for row in found if isinstance(found, list) else [found]:
-            rows.append(row)
+        taken = found if isinstance(found, list) else [found]
+        run.keep(name, taken)
+        for row in taken:
             _say(run.seconds, f"  {row.line}")
-        run.look()
 
     try:
         for measure in (*processes.ROWS, *groups.ROWS, *survival.ROWS):
-            if run.seconds > 60 * asked.minutes:
-                left_out[measure.__name__] = "no time was left"
+            name = measure.__name__
+            if name in run.rows or (asked.only and name not in asked.only):
                 continue
-            take(measure, measure.__name__)
-        ends = [
-            ("turnbull lifelines", survival.turnbull_row),
-            ("table-one tableone", groups.tables_one),
-        ]
-        for name, finish in ends:
+            if run.seconds > 60 * asked.minutes:
+                left_out[name] = "no time was left"
+                continue
+            take(measure, name)
+        ends = {
+            "turnbull lifelines": survival.turnbull_row,
+            "table-one tableone": groups.tables_one,
+        }
+        for name, job in slow.items():
             left = max(60 * asked.minutes - run.seconds, 1.0)
             _say(run.seconds, f"waiting for {name}, {left:.0f} s at most")
-            take(lambda f=finish, j=slow[name], s=left: f(j.result(s)), name)  # type: ignore[misc] # bound at once
+            take(functools.partial(_finished, ends[name], job, left), name)
     finally:
         for job in slow.values():
             job.stop()
-    text = page(sorted(rows, key=lambda row: row.number), run, left_out)
+    text = page(run, left_out)
     print(text)
     if asked.write is not None:
         asked.write.write_text(text, encoding="utf-8")
     return int(bool(left_out))
+
+
+def _finished(
+    finish: Callable[[dict[str, Any]], "Row | list[Row]"], job: "Job", seconds: float
+) -> "Row | list[Row]":
+    """Return the rows of a slow peer, which is stopped after some seconds."""
+    return finish(job.result(seconds))
 
 
 def _say(seconds: float, what: str) -> None:

@@ -108,7 +108,7 @@ def logrank_of_days() -> Row:
 
 def curve_of_instants() -> Row:
     """Take Kaplan-Meier of a million distinct times."""
-    found = _curves(data.continuous(MILLION), 3)
+    found = _curves(data.continuous(MILLION), 7)
     return Row(
         number=3,
         work="Kaplan-Meier with CI and median, 1e6 rows, continuous times",
@@ -120,7 +120,7 @@ def curve_of_instants() -> Row:
 
 def logrank_of_instants() -> Row:
     """Take the log-rank test of a million distinct times."""
-    found = _logranks(data.continuous(MILLION), 3)
+    found = _logranks(data.continuous(MILLION), 7)
     return Row(
         number=4,
         work="log-rank, 1e6 rows, continuous times",
@@ -306,14 +306,14 @@ def _same_turnbull() -> float:
     """
     left, right = data.intervals(300)
     estimate = turnbull(left, right)
-    fitter = KaplanMeierFitter().fit_interval_censoring(left, right, tol=1e-9)
+    fitter = KaplanMeierFitter().fit_interval_censoring(left, right, tol=1e-8)
     curve = fitter.survival_function_
     far = 0.0
     for day in np.unique([*left, *right[np.isfinite(right)]]).tolist():
         ours = estimate.survival_bounds(day)
         low, high = (float(curve[name].asof(day)) for name in sorted(curve.columns))
         far = max(far, low - ours.high, ours.low - high)
-    assert far < 1e-4
+    assert far < 1e-3
     return far
 
 
@@ -326,7 +326,7 @@ def turnbull_row(peer: dict[str, Any]) -> Row:
     found["lifelines"] = peer["seconds"]
     note = (
         f"the KKT gap of iph is {estimate.kkt_gap:.1g}; at n = 300 the curve of "
-        f"lifelines, told to stop at 1e-9, is the same within {near:.1g}"
+        f"lifelines, told to stop at 1e-8, is the same within {near:.1g}"
     )
     if peer["found"] is None:
         note += (

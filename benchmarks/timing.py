@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -110,21 +111,35 @@ def once(work: Work) -> tuple[float, Any]:
 
 
 class Job:
-    """A job of `jobs.py`, running in a process of its own."""
+    """A job of `jobs.py`, running in a process of its own.
 
-    def __init__(self, name: str) -> None:
+    Parameters
+    ----------
+    name : str
+        Which.
+    patience : int, optional
+        Seconds of processor time after which the job is given up.
+    """
+
+    def __init__(self, name: str, patience: int = 0) -> None:
+        self._patience = patience
         self._process = subprocess.Popen(
-            [sys.executable, str(HERE / "jobs.py"), name],
+            [sys.executable, str(HERE / "jobs.py"), name, str(patience)],
             stdout=subprocess.PIPE,
             text=True,
         )
 
     def result(self, seconds: float | None = None) -> dict[str, Any]:
-        """Return what the job found; nothing but its time if it is stopped then."""
+        """Return what the job found; nothing but its time if it is given up.
+
+        It is as well when so many seconds have passed on the clock.
+        """
         try:
             printed, _ = self._process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
-            spent = self.stop()
+            return {"found": None, "seconds": self.stop(), "bytes": 0, "n": 1}
+        if self._process.returncode == -signal.SIGXCPU:
+            spent = float(self._patience)
             return {"found": None, "seconds": spent, "bytes": 0, "n": 1}
         if self._process.returncode:
             raise RuntimeError(f"a job ended with {self._process.returncode}")
