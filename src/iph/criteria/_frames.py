@@ -50,8 +50,9 @@ _PANDAS_TYPES = {
     Kind.QUANTITY: "Float64",
     Kind.DAYS: "Float64",
     Kind.YES_NO: "boolean",
-    Kind.CHOICE: "string",
-    Kind.CHOICES: "string",
+    # Texts of Arrow, which is the default in pandas 3, give a yes/no of Arrow.
+    Kind.CHOICE: "string[python]",
+    Kind.CHOICES: "string[python]",
 }
 _WORDS = {
     True: ["true", "yes", "1", "1.0"],
@@ -91,7 +92,7 @@ def _is_foreign(found: Any, wanted: str) -> bool:
     name: str = found.name
     if wanted == "Float64":
         return not name.startswith(("Int", "UInt", "Float"))
-    return name != wanted
+    return wanted not in {name, f"{name}[{getattr(found, 'storage', '')}]"}
 
 
 def _typed(frame: Any, criteria: Criteria) -> Any:
