@@ -406,6 +406,81 @@ def _code(text: str) -> str:
     return f"`` {short} ``".replace("|", "\\|") if short else ""
 
 
+def _outcome(row: Mapping[str, Any]) -> str:
+    """Say how a run ended."""
+    if row["code"] == 0:
+        return "report written"
+    if str(row["said"]).startswith("stopped"):
+        return "no end: a library waits for memory while it loads; stopped from outside"
+    return (
+        "a traceback" if row["traceback"] else f"exit code {row['code']}: {row['said']}"
+    )
+
+
+def _found(found: Mapping[str, Any]) -> str:
+    """Say what the folder held after each of several runs."""
+    return ", ".join(f"{name} {times} times" for name, times in found.items())
+
+
+def faults_page() -> str:
+    """Print what reports do when the machine fails them."""
+    path = ROOT / "docs" / "reference" / "faults.json"
+    found = json.loads(path.read_text(encoding="utf-8"))
+    rows: list[tuple[str, str, str]] = []
+    for trial, key, what in (
+        ("memory", "limit_mb", "address space of {} MB"),
+        ("full_disk", "room_share", "a disk with room for {} of the new report"),
+        ("file_sizes", "limit_bytes", "no file above {} bytes"),
+        ("read_only", "how", "{}"),
+    ):
+        rows += [
+            (what.format(row[key]), _outcome(row), row["folder"])
+            for row in found.get(trial, ())
+        ]
+    if "kills" in found:
+        kills = found["kills"]
+        ended = f"{kills['ended']} had ended before" if kills["ended"] else "all hit"
+        what = f"killed at a random moment, {kills['times']} times"
+        rows.append((what, ended, _found(kills["folder"])))
+    if "two_at_once" in found:
+        two = found["two_at_once"]
+        codes = ", ".join(f"{n} with exit code {c}" for c, n in two["codes"].items())
+        what = f"two reports at once into one folder, {two['times']} times"
+        rows.append(
+            (what, f"{codes}; {two['traceback']} tracebacks", _found(two["folder"]))
+        )
+    text = _table(("what failed", "how the run ended", "the folder afterwards"), rows)
+    many = found.get("many_runs")
+    if many is None:
+        return text
+    marks = _table(
+        ("after", "memory of the process", "open files"),
+        (
+            (f"{turn} reports", f"{mark['resident_mb']} MB", mark["open_files"])
+            for turn, mark in sorted(many["after"].items(), key=lambda m: int(m[0]))
+        ),
+    )
+    return f"{text}\nReports of one process, one after the other:\n\n{marks}"
+
+
+def fuzz_page() -> str:
+    """Print how far a coverage-guided search for crashes of readers got."""
+    path = ROOT / "docs" / "reference" / "fuzz.json"
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return _table(
+        ("files", "trials", "edges of code reached, first and last", "crashes"),
+        (
+            (
+                f"`{ending}`",
+                f"{row['runs']:,}",
+                f"{row['edges_at_first']}, {row['edges_at_last']}",
+                row["findings"],
+            )
+            for ending, row in found.items()
+        ),
+    )
+
+
 def cases_page() -> str:
     """Print the sources of the published cases."""
     rows = []
@@ -485,6 +560,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "cases": cases_page,
     "criteria": criteria_page,
     "data-dictionary": dictionary_page,
+    "faults": faults_page,
+    "fuzz": fuzz_page,
     "house": house_page,
     "proof": proof_page,
     "quartiles": quartiles_page,
