@@ -38,6 +38,51 @@ from iph.testing import (
     patients,
 )
 
+# Bounds, step and factors of each declaration, written a second time: these numbers
+# refuse values, so one that is changed by a slip must be noticed.
+DECLARED = {
+    "age_years": (0, 120, "1", {}),
+    "symptom_days": (0, 36525, "1", {}),
+    "hemoglobin_g_l": (20, 250, "0.1", {"g/dL": "10", "mmol/L": "16.114"}),
+    "platelets_10e9_l": (1, 2000, "0.1", {"cells per microliter": "0.001"}),
+    "pt_s": (5, 300, "0.1", {}),
+    "inr": (0.5, 30, "0.01", {}),
+    "aptt_s": (10, 400, "0.1", {}),
+    "tt_s": (5, 300, "0.1", {}),
+    "fibrinogen_g_l": (0, 15, "0.01", {"mg/dL": "0.01"}),
+    "factor_viii_percent": (0, 600, "0.1", {}),
+    "factor_ix_percent": (0, 600, "0.1", {}),
+    "factor_xi_percent": (0, 600, "0.1", {}),
+    "diameter_a_cm": (0.1, 40, "0.1", {"mm": "0.1"}),
+    "diameter_b_cm": (0.1, 40, "0.1", {"mm": "0.1"}),
+    "diameter_c_cm": (0.1, 40, "0.1", {"mm": "0.1"}),
+    "volume_ml": (1, 5000, "0.1", {"L": "1000"}),
+    "resolved_day": (0, 36525, "1", {}),
+    "died_day": (0, 36525, "1", {}),
+    "outcome_day": (0, 36525, "1", {}),
+    "day": (-365, 36525, "1", {}),
+    "vas": (0, 10, "0.1", {"mm": "0.1"}),
+    "hip_flexion_deg": (0, 160, "1", {}),
+}
+
+
+def test_every_number_is_declared_as_listed() -> None:
+    """Bounds, steps and other units of all fields are those of the list."""
+    found = {
+        field.name: (
+            field.declaration.low,
+            field.declaration.high,
+            field.declaration.step,
+            {other.unit: other.factor for other in field.declaration.other_units},
+        )
+        for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)
+        if field.declaration.low is not None
+    }
+    assert found == {
+        name: (low, high, Fraction(step), {u: Fraction(f) for u, f in units.items()})
+        for name, (low, high, step, units) in DECLARED.items()
+    }
+
 
 def seen(*pairs: tuple[int | None, int | None]) -> FollowUp:
     """Return a course of (day, strength) pairs."""
@@ -413,49 +458,3 @@ def test_courses_know_their_visits_and_last_day(course: FollowUp) -> None:
 def test_imaging_findings_tell_not_done_from_no() -> None:
     """An examination that was not done found nothing, and did not exclude anything."""
     assert Imaging(ct="not_done").ct is ImagingFinding.NOT_DONE  # type: ignore[arg-type]
-
-
-# Bounds, step and factors of each declaration, written a second time: these numbers
-# refuse values, so one that is changed by a slip must be noticed.
-DECLARED = {
-    "age_years": (0, 120, "1", {}),
-    "symptom_days": (0, 36525, "1", {}),
-    "hemoglobin_g_l": (20, 250, "0.1", {"g/dL": "10", "mmol/L": "16.114"}),
-    "platelets_10e9_l": (1, 2000, "0.1", {"cells per microliter": "0.001"}),
-    "pt_s": (5, 300, "0.1", {}),
-    "inr": (0.5, 30, "0.01", {}),
-    "aptt_s": (10, 400, "0.1", {}),
-    "tt_s": (5, 300, "0.1", {}),
-    "fibrinogen_g_l": (0, 15, "0.01", {"mg/dL": "0.01"}),
-    "factor_viii_percent": (0, 600, "0.1", {}),
-    "factor_ix_percent": (0, 600, "0.1", {}),
-    "factor_xi_percent": (0, 600, "0.1", {}),
-    "diameter_a_cm": (0.1, 40, "0.1", {"mm": "0.1"}),
-    "diameter_b_cm": (0.1, 40, "0.1", {"mm": "0.1"}),
-    "diameter_c_cm": (0.1, 40, "0.1", {"mm": "0.1"}),
-    "volume_ml": (1, 5000, "0.1", {"L": "1000"}),
-    "resolved_day": (0, 36525, "1", {}),
-    "died_day": (0, 36525, "1", {}),
-    "outcome_day": (0, 36525, "1", {}),
-    "day": (-365, 36525, "1", {}),
-    "vas": (0, 10, "0.1", {"mm": "0.1"}),
-    "hip_flexion_deg": (0, 160, "1", {}),
-}
-
-
-def test_every_number_is_declared_as_listed() -> None:
-    """Bounds, steps and other units of all fields are those of the list."""
-    found = {
-        field.name: (
-            field.declaration.low,
-            field.declaration.high,
-            field.declaration.step,
-            {other.unit: other.factor for other in field.declaration.other_units},
-        )
-        for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)
-        if field.declaration.low is not None
-    }
-    assert found == {
-        name: (low, high, Fraction(step), {u: Fraction(f) for u, f in units.items()})
-        for name, (low, high, step, units) in DECLARED.items()
-    }

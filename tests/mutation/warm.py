@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 import pytest
 from changes import ROOT, Mutant, lines_of
+from mirror import quick_first
 from pool import CONTROL, NO_MUTANT, NOT_HERE, Pool
 
 _SOURCE = str(ROOT / "src")
@@ -69,7 +70,7 @@ class Session:
                 return NO_MUTANT
             if not _put(mutant, code):
                 return NOT_HERE
-        items = [item for test in tests for item in self._items[test]]
+        items = quick_first(i for test in tests for i in self._items[test])
         for item, after in itertools.zip_longest(items, items[1:]):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
             if self._failed:
