@@ -3,14 +3,15 @@
 Each function below is an example of use. If a result's type widens, mypy fails here.
 """
 
+from pathlib import Path
 from typing import Any, assert_type
 
 import numpy as np
 import numpy.typing as npt
 
 import iph
-from iph import criteria, evidence, scales, stats, study
-from iph.records import RecordReport, check, read
+from iph import criteria, evidence, report, scales, stats, study
+from iph.records import RecordReport, check, read, suggest_mapping, template, write
 
 
 def grades_follow_their_arguments() -> None:
@@ -68,3 +69,29 @@ def files_are_typed() -> None:
     """Give a cohort for reading, a report for checking."""
     assert_type(read("patients.csv"), iph.Cohort)
     assert_type(check("patients.csv"), RecordReport)
+    assert_type(write(evidence.published_cases(), "cases.csv"), Path)
+    assert_type(suggest_mapping("patients.csv"), Path)
+    assert_type(template("empty.xlsx"), Path)
+
+
+def evidence_is_typed() -> None:
+    """Ask whether there is a twin before it is used."""
+    claims = evidence.li2023_claims()
+    assert_type(claims, tuple[evidence.Claim, ...])
+    made = evidence.twin(claims, rng=1)
+    assert_type(made, iph.Cohort | evidence.Infeasible)
+    if isinstance(made, evidence.Infeasible):
+        assert_type(made.claims, tuple[evidence.Claim, ...])
+    found = evidence.plausible_range(claims, len, rng=1)
+    assert_type(found, evidence.PlausibleRange)
+    assert_type(found.low, float)
+    pooled = evidence.pooled_proportion([3, 5], [10, 12])
+    assert_type(pooled, evidence.PooledProportion)
+
+
+def a_report_is_typed() -> None:
+    """Say where a report stands and what it holds."""
+    written = report.write(study.analyze(evidence.published_cases()), "report")
+    assert_type(written, report.Written)
+    assert_type(written.folder, Path)
+    assert_type(written.files, tuple[str, ...])
