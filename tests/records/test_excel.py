@@ -269,3 +269,55 @@ def test_what_is_no_workbook(tmp_path: Path, ending: str) -> None:
     path.write_bytes(b"patient_id,sex\nA,male\n")
     with pytest.raises(FileError, match="no Excel workbook"):
         check(path)
+
+
+def test_too_many_parts_and_a_password(tmp_path: Path) -> None:
+    """A zip file of thousands of parts is no workbook; a locked one is said to be."""
+    many = tmp_path / "many.xlsx"
+    with zipfile.ZipFile(many, "w") as book:
+        for number in range(2001):
+            book.writestr(f"{number}", "")
+    with pytest.raises(FileError, match="more than 2000 parts"):
+        check(many)
+    locked = tmp_path / "locked.xlsx"
+    with zipfile.ZipFile(locked, "w") as book:
+        book.writestr("xl/workbook.xml", "secret")
+    content = bytearray(locked.read_bytes())
+    content[6] |= 1  # the flag of encryption, here and in the directory
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    locked.write_bytes(content)
+    with pytest.raises(FileError, match="locked; save it without a password"):
+        check(locked)
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
+def test_a_workbook_that_hides_its_sheet(tmp_path: Path, part: str) -> None:
+    """What cannot be looked into is not read at all."""
+    sound = book_of(tmp_path / "sound.xlsx", s=[["patient_id"], ["A"]])
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(sound) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            new.writestr(name, b"<rubble" if name == part else text)
+    with pytest.raises(FileError, match=r"cannot be read|is empty|no Excel workbook"):
+        check(path)
+
+
+def test_merged_cells_below_the_header(tmp_path: Path) -> None:
+    """Merged cells elsewhere than in the header are read as they stand."""
+    path = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["patient_id", "sex", "side"], ["A", "male", None], ["B", None, None]):
+        sheet.append(row)
+    sheet.merge_cells("B2:C2")
+    book.save(path)
+    assert check(path).ok
+
+
+def test_a_cell_that_holds_nothing_far_away(tmp_path: Path) -> None:
+    """A formula without a value is found, even below the last cell with one."""
+    xml = far_cell("A3", "<f>A1</f><v></v>")
+    (error,) = check(spoiled(tmp_path / "a.xlsx", xml)).errors
+    assert (error.row, error.value) == (3, "=A1 (never computed)")

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from iph import Cohort
+from iph import Cohort, Laboratory, Patient
 from iph.errors import FileError
-from iph.records import check, json_schema, read
+from iph.records import check, json_schema, read, write
 from iph.records._json import _nested
+from iph.scales import ReferenceRange
 from iph.testing import cohorts
 
 
@@ -129,3 +130,11 @@ def assert_valid(value: Any, schema: dict[str, Any]) -> None:
             assert_valid(inner, schema["items"])
     elif schema["type"] in ("integer", "number"):
         assert schema["minimum"] <= value <= schema["maximum"]
+
+
+def test_reference_ranges_come_back(tmp_path: Path) -> None:
+    """The laboratory's own ranges stand beside its values."""
+    ranges = (ReferenceRange(test="aptt_s", low=31, high=43),)
+    laboratory = Laboratory(aptt_s=40, reference_ranges=ranges)
+    cohort = Cohort([Patient(patient_id="A", laboratory=laboratory)])
+    assert read(write(cohort, tmp_path / "c.json")) == cohort

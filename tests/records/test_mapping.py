@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from iph import Involvement, Side
+from iph import Involvement, Sex, Side
 from iph.errors import FileError
-from iph.records import check, read, suggest_mapping
+from iph.records import ColumnMapping, check, read, suggest_mapping
 
 MakeFile = Callable[..., Path]
 
@@ -176,3 +176,10 @@ def test_errors_in_a_mapping(file_of: MakeFile) -> None:
         check(path, mapping=path)
     wrong = file_of("column,cell,read_as", "patient_id,A,", "x,1,shoe", name="n.csv")
     assert check(path, mapping=wrong).ok
+
+
+def test_a_mapping_made_in_python(file_of: MakeFile) -> None:
+    """A mapping may be made of words instead of a file."""
+    path = file_of("patient_id,gender", "A,w")
+    told = ColumnMapping(columns={"gender": "sex"}, cells={"gender": {"w": "female"}})
+    assert read(path, mapping=told).patients[0].sex is Sex.FEMALE

@@ -1,5 +1,7 @@
 """Reading and checking text tables in all layouts."""
 
+import os
+import pickle
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +10,7 @@ import pytest
 
 from iph import Cohort, Sex, StrengthModifier, Visit
 from iph.errors import FileError
-from iph.records import RecordErrors, check, errors_text, read
+from iph.records import RecordError, RecordErrors, check, errors_text, read
 
 MakeFile = Callable[..., Path]
 
@@ -202,6 +204,7 @@ def test_nothing_is_coerced_with_loss(
         ("numbness", "III", "3"),
         ("age_years", "NA", ""),
         ("zones", "mid, upper", "mid;upper"),
+        ("pain_sites", "None", "none"),
         ("day", "\u22123", "-3"),
         ("hemoglobin_g_dl", "13.1", "131.0"),
         ("vas_mm", "35", "3.5"),
@@ -327,6 +330,7 @@ def test_formulas_are_text(file_of: MakeFile) -> None:
         (b"Dear all, the meeting is moved.\n", "none of its 2 column names"),
         (b"patient_id," * 3000, "3001 columns"),
         (b"x" * (1 << 21), "longer than 1 MiB"),
+        (b"x" * 200_000 + b"\nA\n", "row 1 cannot be read"),
         (b'patient_id,sex\nA,"male\nB,female\n', "row 2"),
     ],
 )
@@ -384,6 +388,9 @@ def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
         read(tmp_path / "scan.png")
     with pytest.raises(FileError, match="cannot be read"):
         read("a\0b.csv")
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(FileError, match="is not a file"):
+        read(tmp_path / "pipe.csv")
 
 
 def test_a_header_without_rows_is_an_empty_cohort(file_of: MakeFile) -> None:
@@ -408,3 +415,29 @@ def test_text_of_a_report(file_of: MakeFile) -> None:
         "  sex: 'F' read as 'female' (a word for this code; 1 cell, first in row 4)",
         "Columns not loaded: other",
     ]
+
+
+@pytest.mark.parametrize("size", [1 << 20, (1 << 20) + 7])
+def test_a_long_file_that_is_not_utf8(tmp_path: Path, size: int) -> None:
+    """Wherever in a file the first such character stands, the encoding is said."""
+    path = tmp_path / "long.csv"
+    start = b"patient_id,remark\nP1,\n"
+    filler = b"\n" * (size - len(start) - len(b"P2,Fu\xc3"))
+    path.write_bytes(start + filler + b"P2,Fu\xc3")
+    report = check(path)
+    assert report.ok
+    assert "Windows-1252" in report.warnings[0]
+    late = tmp_path / "late.csv"
+    late.write_bytes(b"patient_id,remark\nP1,\xe9" + b"\n" * size + b"P2,\xe9\n")
+    assert [p.patient_id for p in read(late)] == ["P1", "P2"]
+
+
+def test_many_errors_are_counted_in_the_message(file_of: MakeFile) -> None:
+    """An exception shows the first ones, and survives a trip to another process."""
+    path = file_of("patient_id,sex", *(f"P{n},x" for n in range(30)))
+    with pytest.raises(RecordErrors, match=r"and 10 more \(see \.errors\)") as caught:
+        read(path)
+    again = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - our own
+    assert again.errors == caught.value.errors
+    one = RecordError(row=None, column="", value="", rule="so", table="t", name="n")
+    assert str(one) == "t: so (rule n)"

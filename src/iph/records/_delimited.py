@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -36,17 +37,20 @@ def opened(path: Path, *, largest: int = LARGEST_FILE) -> int:
         If it is missing, a folder, unreadable, empty or too large.
     """
     try:
-        with path.open("rb"):
-            size = path.stat().st_size
+        state = path.stat()
+        if stat.S_ISREG(state.st_mode):  # else opening a pipe would wait without end
+            with path.open("rb"):
+                pass
     except FileNotFoundError:
         raise FileError(str(path), "there is no such file") from None
-    except IsADirectoryError:
-        raise FileError(str(path), "is a folder", "give the name of a file") from None
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or str(problem)
         raise FileError(str(path), f"cannot be read ({reason})") from problem
-    if not path.is_file():
+    if stat.S_ISDIR(state.st_mode):
+        raise FileError(str(path), "is a folder", "give the name of a file")
+    if not stat.S_ISREG(state.st_mode):
         raise FileError(str(path), "is not a file")
+    size = state.st_size
     if size == 0:
         raise FileError(str(path), "the file is empty")
     if size > largest:
@@ -118,6 +122,8 @@ def _encoding(path: Path) -> tuple[str, tuple[str, ...], int]:
                     is_utf8 = False
             lines += chunk.count(b"\n")
             chunk = file.read(_CHUNK)
+        if is_utf8 and decoder.getstate()[0]:  # the file ends within a character
+            is_utf8 = False
     if is_utf8:
         return "utf-8-sig", (), lines
     _check_text(path, "cp1252")

@@ -84,9 +84,13 @@ def _table(path: Path, book: Any, name: str) -> Table:
         found = sheet.to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, ValueError) as problem:
         raise FileError(str(path), f"sheet {name!r} cannot be read") from problem
+    width = len(found[0]) if found else 0
     for (row, column), odd in odd_cells(content).items():
-        if row < len(found) and column < len(found[row]):
-            found[row][column] = odd
+        while len(found) <= row:  # below the last cell with a value
+            found.append([])
+        line = found[row]
+        line += [""] * (max(width, column + 1) - len(line))
+        line[column] = odd
     place = _header_place(found)
     if place is None:
         raise FileError(str(path), f"sheet {name!r} is empty")

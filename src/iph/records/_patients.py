@@ -33,13 +33,12 @@ def patients_of(entries: Entries) -> Iterator[Patient]:
     for name, entry in entries.by_id.items():
         made = _patient(entries, entry, name)
         entry.values, entry.seen = {}, []  # the patient holds them now
-        if made is not None:
-            yield made
+        yield made
     for entry in entries.nameless:
         _patient(entries, entry, _NAMELESS)
 
 
-def _patient(entries: Entries, entry: Entry, name: str) -> Patient | None:
+def _patient(entries: Entries, entry: Entry, name: str) -> Patient:
     own: dict[str, Any] = {"patient_id": name}
     parts: dict[str, dict[str, Any]] = {}
     for field, value in entry.values.items():
@@ -54,7 +53,8 @@ def _patient(entries: Entries, entry: Entry, name: str) -> Patient | None:
     for part, values in parts.items():
         own[part] = _checked(entries, entry, _PARTS[part], values)
     own[_COURSE] = _follow_up(entries, entry, course)
-    made: Patient | None = _checked(entries, entry, Patient, own)
+    # there is always one: no rule of a patient is about the pseudonym alone
+    made: Patient = _checked(entries, entry, Patient, own)
     return made
 
 
