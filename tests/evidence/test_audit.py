@@ -450,3 +450,33 @@ def test_chi_square_of_three_columns() -> None:
 def test_lists_that_are_not_given() -> None:
     """None stands for an empty list."""
     assert claim("5", levels=None, parts=None).levels == ()
+
+
+@pytest.mark.parametrize("of", [3_000, 4_251_000, 10**12, 10**15 - 1])
+def test_registries_are_audited_at_once(of: int) -> None:
+    """The size of a group costs no time, and its true figures raise no alarm."""
+    half = of // 2
+    claims = [
+        claim(str(of), "size", code="n"),
+        claim("50.0%", "percentage", of="n", partition="all"),
+        claim("50.0 %", "percentage", of="n", partition="all"),
+        claim("50.00%", "percentage", of="n", count=half),
+        claim("46.15%", "percentage", of="n", count=half),
+        claim("50.3 ± 17.1", "mean-sd", of="n", step=1, low=0, high=120),
+        claim("50 (40, 60)", "median", of="n", step=1, low=0, high=120),
+    ]
+    verdicts = [finding.verdict for finding in audit(claims)]
+    assert verdicts[1:4] == [Verdict.CONSISTENT] * 3
+    assert verdicts[4] is Verdict.IMPOSSIBLE
+    known = Verdict.CONSISTENT if of <= 100_000 else Verdict.NOT_CHECKABLE
+    assert verdicts[5] is known
+    assert verdicts[6] is Verdict.CONSISTENT
+
+
+def test_shares_of_a_registry_that_do_not_add_up() -> None:
+    """What no counts of so many can add up to is still found."""
+    claims = [
+        claim(printed, "percentage", of=5_000_000, partition="all")
+        for printed in ("50.0%", "50.4%")
+    ]
+    assert {f.verdict for f in audit(claims)} == {Verdict.CONTRADICTS}

@@ -70,6 +70,9 @@ def test_value_stands_for_the_print() -> None:
         ({"printed": "1 or 2", "kind": "median"}, "readable as median"),
         ({"printed": "12", "kind": "p-value"}, "readable as p-value"),
         ({"printed": "1 of 2", "kind": "percentage"}, "readable as percentage"),
+        ({"printed": "9" * 16}, "of at most 15 digits"),
+        ({"of": "1" + "0" * 5000}, "of at most 15 digits"),
+        ({"parts": ["1", "0" * 20]}, "of at most 15 digits"),
     ],
 )
 def test_senseless_claims_are_refused(parts: dict[str, Any], message: str) -> None:

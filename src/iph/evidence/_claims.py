@@ -1,6 +1,7 @@
 """Claims: what a paper prints, as data."""
 
 import enum
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
@@ -69,6 +70,10 @@ class ClaimKind(enum.Enum):
 
 COUNTED = frozenset({ClaimKind.COUNT, ClaimKind.SIZE})
 SUMMARIES = frozenset({ClaimKind.MEAN_SD, ClaimKind.MEDIAN})
+
+
+# No number of patients, and no figure that is printed of them, is as long.
+_TOO_LONG = re.compile(r"\d{16}")
 
 
 def _kind(value: Any) -> ClaimKind:
@@ -258,6 +263,12 @@ class Claim:
         if self.step is not None and self.step <= 0:
             raise InputError("step", "above zero", str(self.step))
         reader = _READERS.get(self.kind)
+        counted = (self.count, self.of, self.at_most, *self.parts)
+        for text in counted if reader is None else (self.figure, *counted):
+            if _TOO_LONG.search(text):
+                raise InputError(
+                    f"a number of claim {self.code}", "of at most 15 digits", text
+                )
         if reader is not None and not reader(self.figure):
             raise InputError(
                 f"printed of claim {self.code}",

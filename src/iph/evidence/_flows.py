@@ -3,12 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from math import ceil, floor
 
 from iph.evidence._claims import COUNTED, Claim, ClaimKind
 from iph.evidence._ledger import Ledger, whole_of
 from iph.evidence._percentages import fitting_counts
 from iph.evidence._printed import PrintedNumber, decimal, numbers_in
 from iph.evidence._verdict import Outcome, Verdict
+
+# Up to this size of a group its parts are added up in every way.
+_MOST_PATIENTS = 2_000
 
 
 def check_parts(ledger: Ledger) -> dict[str, list[Outcome]]:
@@ -152,6 +156,10 @@ def _percentages_add_up(
 
 
 def _whole_numbers_fit(printed: Sequence[PrintedNumber], of: int) -> bool:
+    if of > _MOST_PATIENTS:  # sums of so many counts leave no gaps
+        low = sum(ceil(number.rounded[0] * of / 100) for number in printed)
+        high = sum(floor((number.value + number.unit) * of / 100) for number in printed)
+        return low <= of <= high
     reachable = {0}
     for number in printed:
         reachable = {a + b for a in reachable for b in fitting_counts(number, of)}

@@ -29,6 +29,8 @@ from iph.evidence._verdict import Outcome, Verdict
 
 # With more sums than this inside one print there are no gaps to fall into.
 _MOST_SUMS = 2_000
+# Beyond a registry of this size no single value is looked for.
+_MOST_PATIENTS = 100_000
 # After so many open searches of one print it stays open.
 _MOST_GIVEN_UP = 3
 
@@ -164,8 +166,11 @@ def _as_found(found: _Found, claimed: _Claimed, pair: str, nowhere: str) -> Outc
 def _search(claimed: _Claimed) -> _Found:
     """Look for a sample; rounded figures go before cut-off ones."""
     found = _Found()
+    if claimed.n > _MOST_PATIENTS:
+        found.given_up = 1
+        return found
     for how, sums in _possible_sums(claimed):
-        stride = max(len(sums) // _MOST_SUMS, 1)
+        stride = max((sums.stop - sums.start) // _MOST_SUMS, 1)
         found.given_up += int(stride > 1)
         for total in sums[::stride]:
             for sd_how, witness in _samples(claimed, total):

@@ -16,6 +16,8 @@ from iph.evidence._verdict import Outcome, Verdict
 
 # As many numbers as a reason lists one by one.
 _FEW = 3
+# As many counts as are tried one by one.
+_MANY = 20_000
 
 
 def check_percentage(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
@@ -108,7 +110,9 @@ def fitting_counts(printed: PrintedNumber, of: int) -> dict[int, str]:
     found: dict[int, str] = {}
     if of == 0:
         return found
-    for count in range(max(low, 0), min(high, of) + 1):
+    # Of very many some stand for all: what lies between two that fit, fits.
+    stride = max((high - low) // _MANY, 1)
+    for count in range(max(low, 0), min(high, of) + 1, stride):
         how = printed.matches(Fraction(100 * count, of))
         if how is not None:
             found[count] = how
@@ -188,7 +192,7 @@ def _arithmetic_alternatives(printed: PrintedNumber, count: int, of: int) -> str
         return f"; {printed} % of {of} is {counts[0]}"
     groups = [
         group
-        for group in range(max(count, 1), 4 * of + 1)
+        for group in range(max(count, 1), min(4 * of, count + _MANY) + 1)
         if printed.matches(Fraction(100 * count, group))
     ]
     if groups and len(groups) <= _FEW:
