@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iph._admission import Hematoma, Laboratory
-from iph._categories import Agent, Sex
+from iph._categories import Agent, PainSite, Sex
 from iph._fields import DeclaredField, Kind, cell, declared_fields, unit_hint
-from iph._follow_up import ASSESSMENT_FIELDS
+from iph._follow_up import ASSESSMENT_FIELDS, FollowUp
 from iph._model import PATIENT_FIELDS, Patient
 from iph.errors import FieldError
 from iph.testing import field_values
@@ -199,3 +199,27 @@ def test_cells_of_sets() -> None:
     assert cell(zones, accept("zones", ["lower", "mid"])) == "mid;lower"
     assert cell(BY_NAME["anticoagulant"], frozenset()) == "none"
     assert cell(zones, None) is None
+
+
+def test_what_objects_let_through_at_sight_is_what_their_fields_accept() -> None:
+    """A value of the field's own type is checked as strictly as any other."""
+    alone = frozenset({PainSite.UNKNOWN})
+    both = frozenset({PainSite.UNKNOWN, PainSite.HIP})
+    assert Patient(patient_id="A", pain_sites=alone).pain_sites is alone
+    codes: Any = frozenset({"hip"})
+    read = Patient(patient_id="A", pain_sites=codes)
+    assert read.pain_sites == frozenset({PainSite.HIP})
+    wrong: list[dict[str, Any]] = [
+        {"pain_sites": both},
+        {"age_years": 121},
+        {"age_years": True},
+        {"sex": PainSite.HIP},
+        {"died": 1},
+        {"laboratory": Hematoma()},
+        {"follow_up": None},
+    ]
+    for fields in wrong[:4] + wrong[5:]:
+        with pytest.raises(FieldError):
+            Patient(patient_id="A", **fields)
+    with pytest.raises(FieldError):
+        FollowUp(**wrong[4])

@@ -245,3 +245,33 @@ def test_a_token_is_never_shown() -> None:
     with pytest.raises(FileError) as failed:
         read_redcap("http://127.0.0.1:9/api/", TOKEN)
     assert TOKEN not in str(failed.value)
+
+
+def test_a_project_without_events(file_of: MakeFile) -> None:
+    """Boxes alone make an export; a repeated form without an event has no visit."""
+    boxes = file_of("record_id,zones___mid,zones___upper", "1,1,0", "2,0,0")
+    first, second = read(boxes)
+    assert first.hematoma is not None
+    assert first.hematoma.zones == frozenset({HematomaZone.MID})
+    assert second.hematoma is None
+    repeated = file_of(
+        "record_id,redcap_event_name,vas,redcap_repeat_instance", "1,,4,2"
+    )
+    (error,) = check(repeated).errors
+    assert (error.row, error.name) == (2, "assessment-when")
+
+
+def test_an_interface_that_sends_something_else(
+    monkeypatch: pytest.MonkeyPatch, server: tuple[str, dict[str, Any]]
+) -> None:
+    """What is no list of records is said to be none; an empty event has no visit."""
+    from redcap.project import Project
+
+    url, _ = server
+    monkeypatch.setattr(Project, "export_records", lambda *_, **__: "no records")
+    with pytest.raises(FileError, match="no list of records"):
+        read_redcap(url, TOKEN)
+    records = [{"patient_id": "1", "redcap_event_name": None, "vas": "4"}]
+    monkeypatch.setattr(Project, "export_records", lambda *_, **__: records)
+    with pytest.raises(RecordErrors, match="assessment-when"):
+        read_redcap(url, TOKEN)

@@ -10,6 +10,8 @@ import pytest
 from iph import Assessment, Cohort, Etiology, FollowUp, Patient, Sex
 from iph.errors import FileError
 from iph.records import check, read, write
+from iph.records._odd_cells import MissingCell
+from iph.records._spss import _reader
 
 
 def saved(path: Path, columns: dict[str, list[object]], **more: object) -> Path:
@@ -133,6 +135,20 @@ def test_a_variable_of_its_own_and_one_of_texts(tmp_path: Path) -> None:
     assert check(path).ignored_columns == ("other",)
     synthetic = Cohort([Patient(patient_id="A")], synthetic=True)
     assert read(write(synthetic, tmp_path / "b.sav")) == synthetic
+
+
+def test_ranges_of_another_type_hold_no_value(tmp_path: Path) -> None:
+    """A date is no number, whatever numbers are declared missing."""
+    path = saved(
+        tmp_path / "a.sav",
+        {"patient_id": ["A"], "symptom_days": [dt.date(2020, 1, 1)]},
+        missing_ranges={"symptom_days": [{"lo": 1, "hi": 9}]},
+    )
+    (error,) = check(path).errors
+    assert (error.column, error.value) == ("symptom_days", "2020-01-01")
+    read_one = _reader("vas", {}, [{"lo": 90.0, "hi": 99.0}])
+    assert [read_one(value) for value in ("x", 3.0)] == ["x", 3.0]
+    assert read_one(99.0) == MissingCell("99")
 
 
 def test_too_many_variables(tmp_path: Path) -> None:

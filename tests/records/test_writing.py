@@ -40,6 +40,19 @@ def test_a_written_cohort_reads_back(
                 assert found == cohort
 
 
+def test_what_is_not_remembered_reads_back_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cells are remembered for speed alone: with more of them nothing changes."""
+    cohort = Cohort([Patient(patient_id=f"P{n}", symptom_days=n) for n in range(9)])
+    before = write(cohort, tmp_path / "a.csv").read_bytes()
+    monkeypatch.setattr("iph.records._writing._REMEMBERED", 1)
+    monkeypatch.setattr("iph.records._columns._REMEMBERED", 1)
+    path = write(cohort, tmp_path / "b.csv")
+    assert path.read_bytes() == before
+    assert read(path) == cohort
+
+
 def test_what_a_cohort_carries_besides_patients(tmp_path: Path) -> None:
     """Label, notes, reference ranges and the mark of made-up patients come back."""
     ranges = (ReferenceRange(test="aptt_s", low=31, high=43, reference="ours"),)

@@ -157,9 +157,10 @@ def _reader(
 
 def _within(value: Any, bounds: dict[str, Any]) -> bool:
     low, high = bounds["lo"], bounds["hi"]
-    if isinstance(value, str) != isinstance(low, str):
+    try:
+        return bool(low <= value <= high)
+    except TypeError:  # a date, or a text where numbers are declared missing
         return False
-    return bool(low <= value <= high)
 
 
 def write_spss(
