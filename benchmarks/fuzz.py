@@ -97,7 +97,7 @@ def search(ending: str, corpus: Path, seconds: int) -> None:
         "-max_len=30000",
         "-timeout=20",
         "-print_final_stats=1",
-        f"-artifact_prefix={corpus.parent}/found-",
+        f"-artifact_prefix={corpus.parent}/found{ending}-",
     ]
     atheris.Setup(options, one)
     atheris.Fuzz()
@@ -135,7 +135,7 @@ def main() -> None:
             "edges_at_first": int(marks[0]) if marks else 0,
             "edges_at_last": int(marks[-1]) if marks else 0,
             "kept": len(list(corpus.iterdir())),
-            "findings": len(list(place.glob("found-*"))),
+            "findings": len(list(place.glob(f"found{ending}-*"))),
         }
         print(ending, found[ending], flush=True)
         if done.returncode:
