@@ -333,10 +333,11 @@ def test_a_pooled_proportion_is_drawn_with_its_series() -> None:
         *("Kim", "Lef", "Li", "pooled", "next series"),
     ]
     assert ax.get_xlim() == (0, 100)
-    middles = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "s"]
+    squares = [line for line in ax.lines if line.get_marker() == "s"]
+    middles = [float(np.asarray(line.get_xdata())[0]) for line in squares]
     assert middles == [100 * 13 / 25, 100 * 7 / 16, 100 * 25 / 28]
     (diamond,) = ax.patches
-    assert diamond.get_path().vertices[0, 0] == 100 * pooled.low  # type: ignore[index] # an array
+    assert np.asarray(diamond.get_path().vertices)[0, 0] == 100 * pooled.low
     shown = [text.get_text() for text in ax.texts]
     assert shown[0] == "13/25 (52.0 %)"
     few = forest_figure(pooled_proportion([3, 5], [9, 9])).axes[0]

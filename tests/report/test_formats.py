@@ -117,9 +117,9 @@ def test_groups_are_told_with_what_differs(by_hand: Study, published: Study) -> 
     assert not any(t.startswith("Grouped") for t in results_sentences(published))
     table = by_hand.table_one
 
-    def told(p_value: float, **change: object) -> str:
+    def told(p_value: float, n_ungrouped: int = 0) -> str:
         rows = tuple(attrs.evolve(row, p_value=p_value) for row in tested)
-        changed = attrs.evolve(table, **{"rows": rows, **change})
+        changed = attrs.evolve(table, rows=rows, n_ungrouped=n_ungrouped)
         study = attrs.evolve(by_hand, table_one=changed)
         return next(t for t in results_sentences(study) if t.startswith("Grouped"))
 

@@ -120,7 +120,7 @@ def forest_figure(
         for place, row in enumerate(rows):
             _draw(ax, row, place, factor)
             ax.text(
-                1.03,
+                1.05,
                 place,
                 shortened(row.text, 30),
                 transform=ax.get_yaxis_transform(),
@@ -132,11 +132,12 @@ def forest_figure(
             ax.axvline(reference * factor, color=FAINT, lw=0.6, ls=(0, (2, 2)))
         if percent:
             ax.set_xlim(0, 100)
+            ax.set_xticks([0, 50, 100])
         ax.set_yticks(
             range(len(rows)), [wrapped(row.label, 26) for row in rows], fontsize=6.3
         )
         ax.set_ylim(len(rows) - 0.4, -0.6)
-        ax.tick_params(axis="y", length=0)
+        ax.tick_params(axis="y", length=0, pad=5)
         ax.spines["left"].set_visible(False)
         ax.set_xlabel(label)
     return figure

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip archive can name
 _MARGIN = 0.9  # inches
 _WIDEST = 8.5 - 2 * _MARGIN
+_TALLEST = 7.8  # so that the caption stands on the page of its figure
 _LONGEST = 44  # characters; a longer cell is broken into lines
 _CHARACTER = 0.072  # inches that a character of 9 points takes
 _BOLD = 1.3  # how much wider the words of the head are
@@ -83,8 +84,9 @@ def _add_picture(
 ) -> None:
     from docx.shared import Inches
 
-    pixels = int.from_bytes(png[16:20], "big")  # the width, in the header of a PNG
-    width = min(pixels / 300 * 1.25, _WIDEST)
+    # Width and height stand in the header of a PNG.
+    across, down = (int.from_bytes(png[k : k + 4], "big") for k in (16, 20))
+    width = min(across / 300 * 1.25, _WIDEST, _TALLEST * across / down)
     shape = word.add_picture(io.BytesIO(png), width=Inches(width))
     shape._inline.docPr.set("descr", picture.alt)  # noqa: SLF001 - python-docx has no other way to a text for screen readers
     word.paragraphs[-1].paragraph_format.keep_with_next = True
