@@ -9,6 +9,7 @@ import pytest
 from iph import Cohort, Patient, Sex
 from iph.errors import FileError
 from iph.records import check, read, write
+from iph.records._odd_cells import odd_cells, sheet_xml
 
 
 def book_of(path: Path, **sheets: list[list[object]]) -> Path:
@@ -248,6 +249,7 @@ def test_an_open_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         ("raise SystemExit(9)", "too much memory"),
         ("import time; time.sleep(60)", "never ends"),
         ("print(5, 2001)", "2001 columns"),
+        ("raise MemoryError", "too much memory"),
     ):
         monkeypatch.setattr("iph.records._sheet_size._TRIAL", trial)
         monkeypatch.setattr("iph.records._sheet_size._LONGEST_TRIAL", 0.5)
@@ -321,3 +323,20 @@ def test_a_cell_that_holds_nothing_far_away(tmp_path: Path) -> None:
     xml = far_cell("A3", "<f>A1</f><v></v>")
     (error,) = check(spoiled(tmp_path / "a.xlsx", xml)).errors
     assert (error.row, error.value) == (3, "=A1 (never computed)")
+
+
+def test_where_a_sheet_stands_must_be_said(tmp_path: Path) -> None:
+    """A workbook without links, or without the sheet, holds nothing to look into."""
+    sound = book_of(tmp_path / "sound.xlsx", s=[["patient_id"], ["A"]])
+    assert b"sheetData" in sheet_xml(sound, "s")
+    with pytest.raises(FileError, match="sheet 'other' cannot be read"):
+        sheet_xml(sound, "other")
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr("xl/workbook.xml", "<rubble")
+    with pytest.raises(FileError, match="sheet 's' cannot be read"):
+        sheet_xml(path, "s")
+    place_without_name = (
+        b'<c t="e"><v>#REF!</v></c><c s="1" t="e" r="B2"><v>#REF!</v></c>'
+    )
+    assert [*odd_cells(place_without_name)] == [(1, 1)]
