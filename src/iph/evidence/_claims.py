@@ -172,6 +172,9 @@ class Claim:
     variable : str
         The field it speaks of, by its column name (``"age_years"``): unit, step and
         bounds come from there.
+    derived : str
+        What it counts where no single field holds that: ``"pain_relief"``, with
+        ``levels``, or ``"treated_conservatively"``. A study is compared with it.
     visit : Visit or str, optional
         The visit it speaks of.
     levels : tuple of str
