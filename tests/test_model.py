@@ -127,6 +127,26 @@ def test_parts_are_values(part: Any) -> None:
     assert hash(copy) == hash(part)
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        Assessment,
+        FollowUp,
+        Hematoma,
+        Imaging,
+        Laboratory,
+        NerveInvolvement,
+        Patient,
+        Recovery,
+    ],
+)
+def test_values_are_given_by_name(part: type) -> None:
+    """No field can be given by its place, so that a new field breaks no call."""
+    with pytest.raises(TypeError, match="positional argument"):
+        part(None)
+    assert all(field.kw_only for field in attrs.fields(part))
+
+
 def test_patients_do_not_change() -> None:
     """A patient is frozen."""
     patient = Patient(patient_id="P01")

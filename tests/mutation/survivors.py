@@ -19,7 +19,9 @@ _HEAD = """\
 """
 
 
-def record(name: str, outcomes: Mapping[Mutant, str], *, listed: int) -> None:
+def record(
+    name: str, outcomes: Mapping[Mutant, str], *, listed: int, drawn: int
+) -> None:
     """Write the figures of a room and its survivors, keeping what was said of them."""
     kept: dict[str, Any] = {}
     if KEPT.exists():
@@ -48,6 +50,7 @@ def record(name: str, outcomes: Mapping[Mutant, str], *, listed: int) -> None:
     figures = {
         "what": SETTINGS["room"][name]["what"],
         "mutants": listed,
+        "drawn": drawn,
         "no_mutant": len(outcomes) - len(run),
         "run": len(run),
         "killed": killed,
