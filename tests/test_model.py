@@ -27,7 +27,7 @@ from iph import (
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
 from iph.errors import InputError, RuleError
-from iph.scales import ReferenceRange
+from iph.scales import MRCGrade, ReferenceRange
 from iph.testing import (
     assessments,
     follow_ups,
@@ -273,10 +273,12 @@ def test_the_first_visit_is_a_start_only_at_baseline() -> None:
         (visit(Visit.WEEK_1), False),
         (day(1), False),
     ):
-        course = FollowUp(assessments=(attrs.evolve(first, strength=5),))
+        course = FollowUp(assessments=(attrs.evolve(first, strength=MRCGrade.NORMAL),))
         assert course.recovery(reached_five).at_start is at_start
-    before = Assessment(day=1, strength=3)
-    course = FollowUp(assessments=(before, attrs.evolve(late, strength=5)))
+    before = Assessment(day=1, strength=MRCGrade.AGAINST_GRAVITY)
+    course = FollowUp(
+        assessments=(before, attrs.evolve(late, strength=MRCGrade.NORMAL))
+    )
     assert not course.recovery(reached_five).at_start
 
 
