@@ -100,6 +100,11 @@ CALLS = (
     Call(function=stats.logrank_trend, given=(TIME, EVENT, GROUP)),
     Call(function=stats.mann_whitney, given=SAMPLES[:2], form="samples"),
     Call(function=stats.mcnemar, given=YES_NO),
+    Call(
+        function=stats.mean_difference,
+        given=(110.5, 26.0, 28, 121.0, 19.0, 20),
+        form="counts",
+    ),
     Call(function=stats.median_follow_up, given=(TIME, EVENT)),
     Call(function=stats.median_interval, given=(X,)),
     Call(function=stats.odds_ratio, given=(TABLE,), form="counts"),

@@ -1,6 +1,13 @@
 """A study: where patients meet statistics."""
 
 from iph.study._anatomy import Count, SizeCorrelation, Zones
+from iph.study._compared import (
+    ComparedClaim,
+    ComparedFigure,
+    Comparison,
+    UnansweredClaim,
+)
+from iph.study._comparison import compare_with_claims
 from iph.study._endpoints import ENDPOINTS, Endpoint
 from iph.study._frame_table import describe_frame
 from iph.study._grades import GradeCourse, VisitGrades
@@ -16,6 +23,9 @@ from iph.study._tally import SmallCell, Tally, tally
 __all__ = [
     "ENDPOINTS",
     "CategoryCell",
+    "ComparedClaim",
+    "ComparedFigure",
+    "Comparison",
     "Count",
     "Endpoint",
     "GradeCourse",
@@ -33,11 +43,13 @@ __all__ = [
     "Table",
     "TableRow",
     "Tally",
+    "UnansweredClaim",
     "Unavailable",
     "VisitGrades",
     "VisitPain",
     "Zones",
     "analyze",
+    "compare_with_claims",
     "describe_frame",
     "recovery_counts",
     "tally",
