@@ -1,6 +1,7 @@
 """Bounds exclude what cannot be, and never what is."""
 
 import statistics
+from fractions import Fraction
 from typing import Any
 
 import hypothesis.strategies as st
@@ -10,7 +11,14 @@ from hypothesis import given
 
 from iph import Cohort
 from iph.errors import DataError, InputError
-from iph.evidence import Claim, Infeasible, twin
+from iph.evidence import (
+    Claim,
+    Infeasible,
+    _block_bounds,
+    _block_solver,
+    plausible_range,
+    twin,
+)
 from iph.evidence import _block_samples as samples
 from iph.evidence._block_bounds import provably_impossible
 from iph.evidence._block_fits import fits
@@ -177,3 +185,43 @@ def test_time_limit_is_checked(limit: Any) -> None:
     """A time limit is a number of seconds."""
     with pytest.raises(InputError, match="time_limit must be a number of seconds"):
         twin(with_size(6, *TOGETHER), rng=1, time_limit=limit)
+
+
+def test_settled_by_a_sample() -> None:
+    """The proof ends with a sample where there is one, and it fits."""
+    block = block_of(6, TOGETHER[0])
+    found = samples.settle_block(block, rule="weibull", seconds=60.0)
+    assert found is not None
+    assert fits(block, sorted(Fraction(value) for value in found), "weibull")
+
+
+def test_bounds_that_do_not_settle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A count of all values bounds nothing, and without tangents nothing is shown."""
+    everyone = claim("28", "count", "age_years", levels="0-120")
+    block = block_of(28, everyone, claim("46.4 ± 12.5", "mean-sd", "age_years"))
+    assert not provably_impossible(block, values_of(block), "weibull")
+    narrow = block_of(
+        28,
+        claim("46.4 ± 12.5", "mean-sd", "age_years"),
+        claim("48 (20.25, 63)", "median", "age_years"),
+    )
+    monkeypatch.setattr(_block_bounds, "_ROUNDS", 0)
+    assert not provably_impossible(narrow, values_of(narrow), "weibull")
+
+
+def test_a_solver_that_finds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing found and nothing proven is no sample, and no proof."""
+    monkeypatch.setattr(_block_solver, "_run", lambda *_, **__: (None, False))
+    with pytest.raises(DataError, match="time_limit="):
+        twin(with_size(6, *TOGETHER), rng=1)
+
+
+def test_no_range_without_a_twin() -> None:
+    """Where no patients can be, no figure of theirs has a range."""
+    claims = with_size(
+        28,
+        claim("46.4 ± 12.5", "mean-sd", "age_years"),
+        claim("48 (20.25, 63)", "median", "age_years"),
+    )
+    with pytest.raises(DataError, match="there is no twin: no 28 values of age_years"):
+        plausible_range(claims, len, rng=1)

@@ -167,3 +167,10 @@ def test_a_search_without_steps_is_given_up() -> None:
     assert find_sample(100, Fraction(3_000), Fraction(3_000), search, steps=1) == ()
     found = find_sample(100, Fraction(3_000), Fraction(3_000), search)
     assert found
+
+
+def test_one_value() -> None:
+    """One value is its own sum."""
+    search = Search(n=1, low=0, high=9, open_end=False)
+    assert find_sample(3, Fraction(9), Fraction(9), search) == (3,)
+    assert find_sample(3, Fraction(8), Fraction(8), search) is None
