@@ -12,6 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 from iph.errors import InputError
 from iph.stats import CumulativeIncidence, cumulative_incidence, kaplan_meier
+from iph.stats._cumulative_incidence import tie_factor
 
 Rows = list[tuple[int, int]]
 
@@ -248,3 +249,12 @@ def test_messages() -> None:
         cumulative_incidence([1], [1], cause=1, transform="loglog")  # type: ignore[arg-type] # refused
     with pytest.raises(InputError, match="must be as long as time"):
         cumulative_incidence([1, 2], [1], cause=1)
+
+
+def test_tie_factor() -> None:
+    """It is (n - d) / (n - 1) for tied events; one event or none takes off nothing."""
+    for n in range(1, 8):
+        d = np.arange(n + 1)
+        expected = [1.0, 1.0, *((n - e) / (n - 1) for e in range(2, n + 1))]
+        found = tie_factor(d, np.full(n + 1, float(n)))
+        np.testing.assert_allclose(found, expected, rtol=1e-14, atol=0)

@@ -51,6 +51,16 @@ def test_mid_p_counts_half_of_the_outcome(up: int, down: int) -> None:
     assert both <= exact_p(up, down, "two-sided")
 
 
+@given(up=st.integers(0, 40), down=st.integers(0, 40))
+def test_mid_p_is_the_tail_of_its_alternative(up: int, down: int) -> None:
+    """More successes speak for "greater": P(X > up) and half of P(X = up)."""
+    tosses = stats.binom(up + down, 0.5)
+    half = tosses.pmf(up) / 2
+    greater, less = tosses.sf(up) + half, tosses.cdf(up) - half
+    assert mid_p(up, down, "greater") == pytest.approx(greater, abs=1e-12)
+    assert mid_p(up, down, "less") == pytest.approx(less, abs=1e-12)
+
+
 def test_standardized_excess() -> None:
     """Z is (b - c) / sqrt(b + c), moved by one if corrected, never past zero."""
     assert standardized(9, 7) == 0.5

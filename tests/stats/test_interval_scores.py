@@ -38,3 +38,27 @@ def test_scores_of_all_patients_sum_to_zero(rule: ScoreRule) -> None:
     cells = innermost(read_intervals([0, 0, 1, 2], [1, 1, 2, math.inf], [3, 2, 4, 5]))
     mass = cells.counts / cells.counts.sum()
     assert class_scores(cells, mass, rule) @ cells.counts == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize("rule", ["sun", "finkelstein"])
+def test_wide_intervals_take_the_scores_of_what_they_cover(rule: ScoreRule) -> None:
+    """Who was seen rarely has the mean score of the cells covered, by their mass."""
+    left = [0, 1, 2, 3, 0, 0, 1, 2]
+    right = [1, 2, 3, math.inf, 2, 3, 3, math.inf]
+    cells = innermost(read_intervals(left, right))
+    mass = np.array([0.1, 0.2, 0.3, 0.4])
+    alone = (cells.first == cells.last).nonzero()[0]
+    found = class_scores(cells, mass, rule)
+    score = np.empty(4)
+    score[cells.first[alone]] = found[alone]
+    if rule == "finkelstein":
+        entropy = [s * math.log(s) for s in (1.0, 0.9, 0.7, 0.4)]
+        expected = -np.diff([*entropy, 0.0]) / mass
+    else:
+        expected = 1 - np.cumsum([0.1, 0.2 / 0.9, 0.3 / 0.7, 1.0])
+    np.testing.assert_allclose(score, expected, atol=1e-12)
+    assert found.size == 8
+    for first, last, value in zip(cells.first, cells.last, found, strict=True):
+        part = slice(first, last + 1)
+        mean = np.average(expected[part], weights=mass[part])
+        assert value == pytest.approx(mean, abs=1e-12)

@@ -126,6 +126,19 @@ def test_weights_are_repeated_rows(rows: Rows, counts: list[int]) -> None:
         assert repr(found) == repr(page_trend(repeated))
 
 
+def test_mean_ranks_are_those_of_each_visit() -> None:
+    """The mean rank of a visit is that of scipy's ranks within complete patients."""
+    complete = np.array([[2, 3, 4, 5], [1, 3, 3, 4], [3, 3, 4, 4]])
+    weights = [1, 2, 4]
+    ranks = stats.rankdata(complete, axis=1)
+    expected = np.average(ranks, axis=0, weights=weights)
+    rows = [*complete.tolist(), [5, None, 1, 2]]
+    found = page_trend(rows, weights=[*weights, 3])
+    assert found.mean_ranks == pytest.approx(tuple(expected), abs=1e-12)
+    assert (found.n, found.n_missing) == (7, 3)
+    assert all(map(math.isnan, page_trend([[1, None]]).mean_ranks))
+
+
 @pytest.mark.parametrize("alternative", SIDES)
 def test_simulation_surrounds_the_exact_p(alternative: Any) -> None:
     """The 99 % interval of a simulated p-value holds the exact one."""

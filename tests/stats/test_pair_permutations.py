@@ -1,11 +1,14 @@
 """Distributions of rank correlations over all pairings."""
 
+from collections import Counter
+from itertools import product
 from math import comb, factorial
 
 import numpy as np
 import pytest
 
 from iph.stats._pair_permutations import (
+    _bounded_counts,
     _tied_distribution,
     _untied_distribution,
     spearman_distribution,
@@ -54,3 +57,11 @@ def test_two_ways(rows: tuple[int, ...], columns: tuple[int, ...]) -> None:
     for observed in range(-20, 21):
         for side in ("two-sided", "less", "greater"):
             assert short.p_value(observed, side) == long.p_value(observed, side)
+
+
+@pytest.mark.parametrize("bounds", [(0,), (1,), (3,), (2, 0, 1), (1, 1, 1), (4, 2, 3)])
+def test_bounded_counts(bounds: tuple[int, ...]) -> None:
+    """The vectors of counts within bounds are those of a list of all of them."""
+    listed = Counter(map(sum, product(*(range(b + 1) for b in bounds))))
+    expected = [listed[total] for total in range(sum(bounds) + 1)]
+    assert _bounded_counts(bounds) == expected

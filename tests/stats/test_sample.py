@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from iph.stats._sample import is_whole, read_sample, table
+from iph._checks import Floats
+from iph.stats._sample import is_whole, order_statistics, read_sample, table
 
 
 @pytest.mark.parametrize("size", [5, 2000])
@@ -21,6 +22,32 @@ def test_table(size: int, whole: bool) -> None:  # noqa: FBT001 - a case
     expected = np.unique(np.repeat(x, cases), return_counts=True)
     np.testing.assert_array_equal(values, expected[0])
     np.testing.assert_array_equal(counts, expected[1])
+
+
+@pytest.mark.parametrize("size", [7, 512, 513, 3000])
+@pytest.mark.parametrize("kind", ["whole", "far apart", "fractions"])
+def test_order_statistics(size: int, kind: str) -> None:
+    """Order statistics are those of the sorted list, ranks outside are the ends."""
+    rng = np.random.default_rng(size)
+    x: Floats = rng.integers(-20, 20, size).astype(np.float64)
+    if kind == "far apart":
+        x = rng.permutation(size) * 1000.0
+    elif kind == "fractions":
+        x = rng.random(size)
+    cases = rng.integers(0, 3, size)
+    for weights, ordered in ((None, np.sort(x)), (cases, np.sort(np.repeat(x, cases)))):
+        sample = read_sample(x, weights)
+        n = sample.n
+        assert n == ordered.size
+        for ranks in (
+            [1],
+            [n],
+            [n // 2, n // 2 + 1],
+            [n, 3, n // 3, 3],
+            [-4, 0, n + 9],
+        ):
+            expected = [ordered[min(max(rank, 1), n) - 1] for rank in ranks]
+            assert order_statistics(sample, ranks) == expected
 
 
 def test_whole() -> None:

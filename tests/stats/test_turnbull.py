@@ -339,6 +339,13 @@ def test_tolerance_is_checked(tolerance: Any) -> None:
         turnbull([0], [7], tolerance=tolerance)
 
 
+@pytest.mark.parametrize("most", [0, -1, 1.5])
+def test_iterations_are_checked(most: Any) -> None:
+    """A search has at least one step, and whole ones."""
+    with pytest.raises(InputError, match="max_iterations must be a whole number"):
+        turnbull([0], [7], max_iterations=most)
+
+
 def test_day_and_probability_are_checked() -> None:
     """A day must be known, a probability lie between 0 and 1."""
     curve = turnbull([0], [7])
