@@ -52,7 +52,12 @@ def _drawn_by(strategy: str) -> Callable[[type[Any]], Any]:
 
 
 class _Watcher(importlib.abc.MetaPathFinder):
-    """Waits for the import of iph, and steps aside."""
+    """Waits for the import of iph, and steps aside then.
+
+    To be asked where iph lies is no import: coverage, for one, asks before.
+    """
+
+    _asking = False
 
     def find_spec(
         self,
@@ -61,15 +66,20 @@ class _Watcher(importlib.abc.MetaPathFinder):
         target: ModuleType | None = None,  # noqa: ARG002
     ) -> importlib.machinery.ModuleSpec | None:
         """Return the spec of iph, whose loader registers the strategies at the end."""
-        if name != "iph":
+        if name != "iph" or self._asking:
             return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
+        self._asking = True
+        try:
+            spec = importlib.util.find_spec(name)
+        finally:
+            self._asking = False
         if spec is not None and spec.loader is not None:
             run = spec.loader.exec_module
 
             def run_and_register(module: ModuleType) -> None:
                 run(module)
+                if self in sys.meta_path:
+                    sys.meta_path.remove(self)
                 _register(module)
 
             spec.loader.exec_module = run_and_register  # type: ignore[method-assign] # of this one import

@@ -68,6 +68,7 @@ class Call:
 
 
 CALLS = (
+    Call(function=stats.anova_type_statistic, given=(ROWS,), form="rows"),
     Call(function=stats.assumed_days, given=(LEFT, RIGHT)),
     Call(function=stats.bowker, given=TWICE),
     Call(function=stats.cliffs_delta, given=SAMPLES[:2], form="samples"),

@@ -67,6 +67,8 @@ def test_from_type_draws_legal_objects(cls: type, data: st.DataObject) -> None:
         f"import hypothesis, iph\n{DRAW}",
         f"import iph\nimport hypothesis\n_iph_hypothesis.register()\n{DRAW}",
         f"_iph_hypothesis.register()\nimport iph._model\nimport iph\n{DRAW}",
+        # coverage asks where a package lies before anybody imports it
+        f"from importlib.util import find_spec\nfind_spec('iph')\nimport iph\n{DRAW}",
     ],
 )
 def test_the_order_of_imports_does_not_matter(code: str) -> None:
