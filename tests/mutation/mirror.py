@@ -18,6 +18,8 @@ _OPTIONS = (
     "no:cacheprovider",
     "-p",
     "_hypothesis_pytestplugin",
+    "-o",  # less what needs plugins, of which no other is loaded
+    "addopts=--import-mode=importlib --doctest-modules",
     f"--rootdir={ROOT}",
 )
 
