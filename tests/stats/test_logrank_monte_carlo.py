@@ -1,6 +1,7 @@
 import itertools
 import math
 from collections import Counter
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from iph.errors import InputError
 from iph.stats import logrank
 from iph.stats._logrank_moments import strata_tables
-from iph.stats._logrank_monte_carlo import simulated_p
+from iph.stats._logrank_monte_carlo import _short_scores, simulated_p
 from iph.stats._logrank_scores import pools
 from iph.stats._logrank_weights import weighting
 from iph.stats._random_draws import drawn_sums
@@ -161,6 +162,38 @@ def test_alike() -> None:
         n_resamples=50,
     )
     assert several.p_value == 1.0
+
+
+@pytest.mark.parametrize("kind", ["tarone-ware", "gehan"])
+@pytest.mark.parametrize("strata", [1, 3])
+def test_shortened_scores_stay_within_what_counts_as_tied(
+    kind: Any, strata: int
+) -> None:
+    """No sum of shortened scores is off by more than half of what counts as tied.
+
+    So two sums that are equal before stay tied; scores that were not cut are exact.
+    """
+    rng = np.random.default_rng(strata)
+    n = 40
+    rows = survival_rows(
+        rng.permutation(n),
+        rng.random(n) < 0.8,
+        group=np.arange(n) % 2,
+        strata=np.arange(n) // 2 % strata,
+    )
+    found = pools(strata_tables(rows), weighting(kind, 0.0, 0.0))
+    short, tolerance = _short_scores(found)
+    before = np.concatenate([np.array(pool.scores, dtype=object) for pool in found])
+    after = np.concatenate(short)
+    # A power of two, from the longest score.
+    longest = int(np.argmax(np.abs(after)))
+    unit = 1 << round(math.log2(before[longest] / int(after[longest])))
+    assert (unit > 1) == (tolerance > 0) == (kind == "tarone-ware")
+    assert np.abs(after).sum() < 2**53
+    cut = before - after.astype(object) * unit
+    assert ((cut >= 0) & (cut < unit)).all()
+    worst = Fraction(int(cut.sum()), unit)  # of all patients together
+    assert 2 * worst <= tolerance <= 2 * n
 
 
 def test_progress() -> None:
