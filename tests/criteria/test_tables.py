@@ -68,6 +68,50 @@ def test_a_folder_is_its_parquet_files(tmp_path: Path) -> None:
         open_table(tmp_path / "empty")
 
 
+@pytest.mark.parametrize("name", ["a[1]", "a[!2]"])
+def test_a_name_that_looks_like_a_pattern(tmp_path: Path, name: str) -> None:
+    """A file is that file, by its name or found by a pattern, and never another."""
+    for stem, ages in ((name, [48]), ("a1", [48, 12])):
+        table = pyarrow.table({"age_years": ages})
+        for ending in ("csv", "tsv"):
+            pyarrow.csv.write_csv(table, tmp_path / f"{stem}.{ending}")
+        pq.write_table(table, tmp_path / f"{stem}.parquet")
+    for ending in ("csv", "tsv", "parquet"):
+        rows = open_table(tmp_path / f"{name}.{ending}").fetchall()
+        assert rows == [(48,)]
+        assert len(open_table(tmp_path / f"*.{ending}").fetchall()) == 3
+
+
+def test_endings_in_capitals(tmp_path: Path) -> None:
+    """The case of an ending says nothing, and both endings of Parquet are one kind."""
+    table = pyarrow.table({"age_years": [48]})
+    pq.write_table(table, tmp_path / "a.PARQUET")
+    pq.write_table(table, tmp_path / "b.Pq")
+    both = [tmp_path / "a.PARQUET", tmp_path / "b.Pq"]
+    assert open_table(both).fetchall() == [(48,), (48,)]
+    pyarrow.csv.write_csv(table, tmp_path / "c.CSV")
+    assert open_table(str(tmp_path / "c.CSV")).fetchall() == [(48,)]
+
+
+def test_codes_stay_words(tmp_path: Path) -> None:
+    """In text, yes and no are words, and what looks like a date is none."""
+    path = tmp_path / "a.csv"
+    path.write_text("ct,sex,age_years\nyes,2023-01-02,48\nno,,48.5\n", encoding="utf-8")
+    assert open_table(path).fetchall() == [
+        ("yes", "2023-01-02", 48),
+        ("no", None, 48.5),
+    ]
+
+
+def test_a_broken_file_is_named_in_one_line(tmp_path: Path) -> None:
+    """What is wrong is said first, and the options of the reader are left out."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(b'a,b\n\xff\xfe\x00,1\n"x')
+    with pytest.raises(FileError, match=r"a\.csv: .*Error") as caught:
+        open_table(path)
+    assert "\n" not in str(caught.value)
+
+
 def test_what_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is missing, mixed or broken is named."""
     with pytest.raises(FileError, match="there is no such file"):
@@ -80,6 +124,8 @@ def test_what_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         open_table(tmp_path / "c.txt")
     with pytest.raises(InputError, match="paths must be files of one kind"):
         open_table([])
+    with pytest.raises(FileError, match="there is no such file"):
+        open_table([tmp_path / "a.parquet", tmp_path / "z.parquet"])
     with pytest.raises(FileError, match=r"a\.parquet: "):
         open_table(tmp_path / "a.parquet")
     monkeypatch.setitem(sys.modules, "duckdb", None)

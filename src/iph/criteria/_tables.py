@@ -79,8 +79,9 @@ def open_table(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]])
         kinds = ", ".join(SCANNED)
         raise InputError("paths", f"files of one kind out of: {kinds}", endings)
     function, options = SCANNED[endings[0]]
+    names = [glob.escape(file) for file in files]  # DuckDB takes patterns as well
     try:
-        return getattr(duckdb, function)(files, union_by_name=True, **options)
+        return getattr(duckdb, function)(names, union_by_name=True, **options)
     except duckdb.Error as error:
         problem = str(error).partition("\n")[0]
         raise FileError(", ".join(files), problem) from None
