@@ -4,6 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import attrs
 import duckdb
 import narwhals.stable.v2 as nw
 import pandas as pd
@@ -120,6 +121,40 @@ def test_implausible_numbers_are_unknown_in_frames(value: float) -> None:
     columns: dict[str, list[Any]] = {"row": [0, 1], "age_years": [value, 48.0]}
     for name, native in frames(columns).items():
         assert answers(native, criteria) == ["unknown", "included"], name
+
+
+def test_plausible_bounds_are_plausible() -> None:
+    """The least and the largest value of a field count, in every engine."""
+    criteria = Criteria(
+        name="two",
+        include=[Criterion("I1", "any age", Compare("age_years", ">=", 0))],
+        exclude=[Criterion("E1", "none", Compare("age_years", ">", 120))],
+    )
+    columns: dict[str, list[Any]] = {"row": [0, 1], "age_years": [0.0, 120.0]}
+    for name, native in frames(columns).items():
+        assert answers(native, criteria) == ["included", "included"], name
+
+
+def test_a_set_out_of_every_code() -> None:
+    """Where every code meets the rule, the empty set does not, and a gap is unknown."""
+    codes = ("cyst", "infection", "tumor", "other")
+    rule = HasAny("associated_lesions", codes)
+    texts = ["none", "other", "tumor;cyst", "", ";", "unknown", None]
+    words = ["excluded", "included", "included", *["unknown"] * 4]
+    columns: dict[str, list[Any]] = {
+        "row": list(range(len(texts))),
+        "associated_lesions": texts,
+    }
+    criteria = Criteria(name="any", include=[Criterion("I1", "lesion", rule)])
+    for name, native in frames(columns).items():
+        assert answers(native, criteria) == words, name
+
+
+def test_what_was_not_stated_is_said_by_name() -> None:
+    """How a gap is read cannot be given by place, next to the answer."""
+    named = {field.name: field.kw_only for field in attrs.fields(Answered)}
+    assert named == {"field": False, "answer": False, "missing_is_unmet": True}
+    assert not Answered("other_areas", answer=True).missing_is_unmet
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])

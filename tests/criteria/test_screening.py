@@ -18,7 +18,9 @@ from iph.criteria import (
     Compare,
     Criteria,
     Criterion,
+    Decision,
     Eligibility,
+    FlowStep,
     Screening,
     decide,
     li_2023,
@@ -214,6 +216,52 @@ def test_decisions_as_columns(cohort: Cohort) -> None:
         reasons = decision.failed or decision.unknown
         reason = None if row["reason"] is pd.NA else row["reason"]
         assert reason == (reasons[0] if reasons else None)
+
+
+def test_a_flow_by_hand() -> None:
+    """Each step tells what it removes, what is open so far, and what has passed."""
+    gaps = {"imaging": None}  # leaves two criteria open, I2-I4 and E6
+    patients = [
+        patient(),
+        patient(),
+        patient(age_years=12, records_complete=False),
+        patient(age_years=None),
+        patient(**gaps),
+        patient(**gaps, follow_up=FollowUp(lost_to_follow_up=True)),
+        patient(follow_up=FollowUp()),
+    ]
+    result = screen(patients, LI_2023)
+    assert (result.n_assessed, result.n_included) == (7, 2)
+    assert (result.n_excluded, result.n_unknown) == (2, 3)
+    found = [
+        (step.code, step.n_removed, step.n_unknown, step.n_remaining)
+        for step in result.flow
+    ]
+    middle = [(f"E{i}", 0, 3, 3) for i in range(1, 7)]
+    first = [("I1", 1, 1, 5), ("I2-I4", 0, 3, 3)]
+    assert found == [*first, *middle, ("E7", 1, 3, 2)]
+    assert [step.statement for step in result.flow] == [
+        criterion.statement for criterion in LI_2023.all
+    ]
+    assert result.criteria is LI_2023
+
+
+def test_everything_is_given_by_name() -> None:
+    """Results and sets are made by the names of their parts, so none is mistaken."""
+    for made in (Criteria, Decision, FlowStep, Screening):
+        assert all(field.kw_only for field in attrs.fields(made))
+    named = {field.name: field.kw_only for field in attrs.fields(Criterion)}
+    assert named == {"code": False, "statement": False, "rule": False, "reading": True}
+
+
+def test_fields_in_the_order_of_the_criteria() -> None:
+    """Each field is named once, where it is first looked at; inclusion goes first."""
+    age = Criterion("E1", "age", Compare("age_years", ">", 14))
+    inr = Criterion("I1", "INR", Compare("inr", "<", 2))
+    both = Criteria(name="both", include=iter([inr]), exclude=iter([age]))
+    assert both.all == (inr, age)
+    assert both.fields == ("inr", "age_years")
+    assert len(LI_2023.fields) == len(set(LI_2023.fields)) == 12
 
 
 def test_nobody() -> None:
