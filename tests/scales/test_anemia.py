@@ -5,9 +5,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import attrs
 import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -235,7 +237,32 @@ def test_expression(evaluate: Evaluate, rule: str) -> None:
     assert evaluate(data, expression) == expected
 
 
-@pytest.mark.parametrize("state", [None, Pregnancy.TRIMESTER_2], ids=str)
+@pytest.mark.parametrize("rule", sorted(ANEMIA_RULES))
+def test_ages_of_an_expression(rule: str) -> None:
+    """At each age where a group begins or ends, and next to it, both say the same."""
+    ends = (0.5, 2, 5, 12, 15, 10, 50, 60, 120)
+    ages = [0.0, *ends, *(math.nextafter(age, 0) for age in ends)]
+    rows = [
+        (h, sex, age, state)
+        for h in (72.0, 97.0, 105.0, 112.0, 117.0, 125.0)
+        for sex, state in (
+            ("female", None),
+            ("female", "trimester_1"),
+            ("male", "not_pregnant"),
+        )
+        for age in ages
+    ]
+    hb, sex, age, state = (list(column) for column in zip(*rows, strict=True))
+    grades = anemia_grade(hb, sex=sex, age_years=age, pregnancy=state, rule=rule)
+    expression = anemia_expr(
+        "hb", sex="sex", age_years="age", pregnancy="state", rule=rule
+    )
+    data = {"hb": hb, "sex": sex, "age": age, "state": state}
+    frame = nw.from_native(pl.DataFrame(data))
+    assert frame.select(grade=expression)["grade"].to_list() == grades.tolist()
+
+
+@pytest.mark.parametrize("state", [None, NOT, Pregnancy.TRIMESTER_2], ids=str)
 def test_one_state_for_all_rows(evaluate: Evaluate, state: Pregnancy | None) -> None:
     """A pregnancy that is the same for all, or not recorded, needs no column."""
     sex: list[str | None] = ["female", "female", None, "other"]
@@ -310,6 +337,13 @@ def test_pregnant_man_in_a_column() -> None:
     states = [None, Pregnancy.TRIMESTER_1]
     with pytest.raises(InputError, match=r"pregnancy\[1\] must be None or not_preg"):
         anemia_grade([130, 130], sex="male", age_years=48, pregnancy=states)
+
+
+def test_everything_is_given_by_name() -> None:
+    """Groups and rules are made by the names of their parts."""
+    for rule in ANEMIA_RULES.values():
+        for made in (type(rule), type(rule.groups[0])):
+            assert all(field.kw_only for field in attrs.fields(made))
 
 
 def test_groups_do_not_overlap() -> None:

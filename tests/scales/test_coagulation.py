@@ -1,10 +1,12 @@
 """Coagulation status from tests and history."""
 
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+import attrs
 import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
@@ -16,6 +18,7 @@ from iph.errors import InputError
 from iph.scales import (
     CLOTTING_TESTS,
     DEFAULT_RANGES,
+    CoagulationFindings,
     CoagulationStatus,
     RangeFinding,
     ReferenceRange,
@@ -174,6 +177,40 @@ def test_expression(evaluate: Evaluate, direction: Any, required: Any) -> None:
     ]
     expression = coagulation_expr(columns={"aptt_s": "aptt"}, **options)
     assert evaluate({"inr": inr, "aptt": aptt}, expression) == expected
+
+
+def test_nothing_of_a_factor_is_a_measurement() -> None:
+    """A value of 0 was measured, and speaks for bleeding where little does."""
+    found = coagulation_findings({"factor_viii_percent": 0})
+    assert (found.status, found.n, found.n_missing) == (ABNORMAL, 1, 8)
+    expression = coagulation_expr(tests=["factor_viii_percent"])
+    frame = nw.from_native(pd.DataFrame({"factor_viii_percent": [0.0, 50.0, -1.0]}))
+    assert frame.select(x=expression)["x"].to_list() == [1, 0, -1]
+
+
+def test_two_required_tests(evaluate: Evaluate) -> None:
+    """Each of the tests that are required must have been done."""
+    names = ("inr", "aptt_s", "tt_s")
+    normal: list[float] = [1.0, 30.0, 16.0]
+    rows: list[list[float | None]] = [
+        [value if done else None for value, done in zip(normal, which, strict=True)]
+        for which in itertools.product([True, False], repeat=3)
+    ]
+    data = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    options: Any = {"tests": names, "required": ("inr", "tt_s")}
+    expected = [-1 if None in {row[0], row[2]} else 0 for row in rows]
+    assert evaluate(data, coagulation_expr(**options)) == expected
+    for row, status in zip(rows, expected, strict=True):
+        values = dict(zip(names, row, strict=True))
+        assert coagulation_status(values, **options) == status
+
+
+def test_everything_is_given_by_name() -> None:
+    """Findings are made by the names of their parts, and are no tests of pytest."""
+    found = coagulation_findings(USUAL)
+    for made in (CoagulationFindings, type(found.findings[0])):
+        assert all(field.kw_only for field in attrs.fields(made))
+    assert vars(type(found.findings[0]))["__test__"] is False
 
 
 def test_kinds_of_numbers() -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
@@ -247,6 +248,11 @@ def test_definition_is_checked(change: dict[str, Any], message: str) -> None:
     """Cut points that contradict themselves cannot be made."""
     with pytest.raises(InputError, match=message):
         Cutpoints(**{**DEFINITION, **change})
+
+
+def test_everything_is_given_by_name() -> None:
+    """Cut points are made by the names of their parts."""
+    assert all(field.kw_only for field in attrs.fields(Cutpoints))
 
 
 def test_side_by_edge() -> None:

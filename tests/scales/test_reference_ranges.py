@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import pytest
 
 from iph.errors import InputError
@@ -56,6 +57,19 @@ def test_a_range_from_nothing() -> None:
     assert factor.finding(1e4) is RangeFinding.HIGH
     with pytest.raises(InputError, match="factor_ix_percent must be"):
         factor.finding(-0.1)
+
+
+def test_an_end_of_all_ranges() -> None:
+    """Up to a million anything is high, beyond it nothing is taken for a value."""
+    platelets = ReferenceRange(test="platelets_10e9_l", low=150, high=450)
+    assert platelets.finding(1e6) is RangeFinding.HIGH
+    with pytest.raises(InputError, match="platelets_10e9_l must be a number from 0"):
+        platelets.finding(math.nextafter(1e6, math.inf))
+
+
+def test_everything_is_given_by_name() -> None:
+    """A range is made by the names of its parts, so that no limit is mistaken."""
+    assert all(field.kw_only for field in attrs.fields(ReferenceRange))
 
 
 def test_expression(evaluate: Callable[..., list[Any]]) -> None:

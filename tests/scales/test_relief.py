@@ -89,6 +89,32 @@ def test_expression(evaluate: Evaluate, threshold: float, *, strict: bool) -> No
     assert evaluate(data, columns) == [*expected, None]
 
 
+def test_edges_of_an_expression(evaluate: Evaluate) -> None:
+    """No pain now and the worst pain are legal; what is beyond, or NaN, is not."""
+    before = [10.0, 10.0, 0.1, 5.0, 5.0, 5.0, 5.0, 0.0, -1.0, math.inf]
+    now = [0.0, 10.0, 0.0, math.nan, 10.1, -0.1, math.inf, 0.0, 0.0, 0.0]
+    found = evaluate({"b": before, "n": now}, responder_expr("b", "n"))
+    assert found == [1, 0, 1, *[None] * 7]
+
+
+def test_a_little_pain_can_be_relieved() -> None:
+    """Any pain at baseline above 0 is evaluable, however small it was."""
+    for baseline in (1, 0.5, 0.1):
+        assert pain_relief(baseline, 0) == 1
+        assert is_responder(baseline, 0) is True
+        assert is_responder(baseline, baseline) is False
+    assert pain_relief([1, 0.5], [0.5, 0.25]).tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("now", [0.0, 2e-9])
+def test_what_counts_as_equal(evaluate: Evaluate, now: float) -> None:
+    """A fall that is 1e-9 more or less than the threshold is still equal to it."""
+    for strict in (False, True):
+        assert is_responder(2e-9, now, strict=strict) is (not strict)
+        expression = responder_expr("b", "n", strict=strict)
+        assert evaluate({"b": [2e-9], "n": [now]}, expression) == [float(not strict)]
+
+
 def test_one_baseline_for_a_column() -> None:
     """One score stands for all rows of the other."""
     assert pain_relief(8, [4, 8]).tolist() == [0.5, 0.0]

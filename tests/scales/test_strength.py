@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import attrs
 import numpy as np
 import pandas as pd
 import pytest
@@ -44,6 +45,8 @@ def test_grades() -> None:
         ("4\u2212", 4, "-"),
         ("4\u2013", 4, "-"),
         ("4\uff0b\uff0f5", 4, "+"),
+        (0, 0, ""),
+        (1.0, 1, ""),
         (3, 3, ""),
         (3.0, 3, ""),
         (np.int64(2), 2, ""),
@@ -54,6 +57,12 @@ def test_grades() -> None:
 def test_written(text: Any, grade: int, modifier: Any) -> None:
     """A grade is read with its modifier apart, however it is written."""
     assert parse_mrc(text) == MRCReading(grade=MRCGrade(grade), modifier=modifier)
+
+
+def test_a_modifier_is_given_by_name() -> None:
+    """A reading is made by the names of its parts, and has no modifier by itself."""
+    assert all(field.kw_only for field in attrs.fields(MRCReading))
+    assert MRCReading(grade=MRCGrade.TRACE).modifier == ""
 
 
 @pytest.mark.parametrize("text", [None, "", "  ", math.nan, pd.NA], ids=repr)

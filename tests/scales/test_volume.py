@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import permutations
 from typing import Any
 
+import attrs
 import narwhals.stable.v2 as nw
 import numpy as np
 import pytest
@@ -94,6 +95,18 @@ def test_expression(evaluate: Evaluate, rule: str) -> None:
         np.testing.assert_allclose(
             np.array(found[:4], dtype=float), expected, rtol=1e-12
         )
+
+
+def test_everything_is_given_by_name() -> None:
+    """A rule is made by the names of its parts."""
+    for rule in VOLUME_RULES.values():
+        assert all(field.kw_only for field in attrs.fields(type(rule)))
+
+
+def test_one_diameter_for_a_column() -> None:
+    """A single diameter, wherever it stands, stands for all rows of the others."""
+    assert ellipsoid_volume_ml([2, 4], 3, 1, rule="abc/2").tolist() == [3, 6]  # type: ignore[call-overload] # also mixed
+    assert ellipsoid_volume_ml(3, 1, [2, 4], rule="abc/2").tolist() == [3, 6]  # type: ignore[call-overload] # also mixed
 
 
 def test_messages() -> None:
