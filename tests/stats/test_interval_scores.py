@@ -7,7 +7,7 @@ import pytest
 
 from iph._checks import Floats
 from iph.stats._interval_scores import ScoreRule, class_scores
-from iph.stats._intervals import innermost, read_intervals
+from iph.stats._intervals import Cells, innermost, read_intervals
 
 
 def scores_of(left: list[float], right: list[float], rule: ScoreRule) -> Floats:
@@ -62,3 +62,24 @@ def test_wide_intervals_take_the_scores_of_what_they_cover(rule: ScoreRule) -> N
         part = slice(first, last + 1)
         mean = np.average(expected[part], weights=mass[part])
         assert value == pytest.approx(mean, abs=1e-12)
+
+
+@pytest.mark.parametrize("rule", ["sun", "finkelstein"])
+def test_cells_without_mass_add_nothing(rule: ScoreRule) -> None:
+    """Where the curve has come to zero before the last cell, that cell is nothing."""
+
+    def score(mass: list[float], last: list[int]) -> Floats:
+        ends = np.arange(len(mass), dtype=np.float64)
+        cells = Cells(
+            left=ends,
+            right=ends + 1,
+            first=np.array([0, 1, 0]),
+            last=np.array(last),
+            counts=np.array([1, 1, 1]),
+            of_row=np.arange(3),
+        )
+        return class_scores(cells, np.array(mass), rule)
+
+    expected = score([0.5, 0.5], [0, 1, 1])
+    np.testing.assert_allclose(expected[2], (expected[0] + expected[1]) / 2, atol=1e-15)
+    np.testing.assert_array_equal(score([0.5, 0.5, 0.0, 0.0], [0, 2, 3]), expected)

@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 from iph.stats._rank_distributions import (
+    _middle,
     binomial_interval,
     interval_rank,
     level_fraction,
@@ -126,7 +127,7 @@ def test_the_last_exact_sizes() -> None:
     assert rank_sum_interval(1, 10_000, 0.95)[2] == "exact"
 
 
-@pytest.mark.parametrize("n", [1001, 1002, 1500, 4001])
+@pytest.mark.parametrize("n", [1001, 1002, 1004, 1005, 1500, 4001])
 @pytest.mark.parametrize("level", LEVELS)
 def test_medians_of_large_samples(n: int, level: float) -> None:
     """The rank is the largest of scipy's binomial that holds the level."""
@@ -140,3 +141,20 @@ def test_a_median_needs_enough_patients() -> None:
     """Five differences hold no 95 %; a rank of 0 means the whole line."""
     assert binomial_interval(5, 0.95) == (0, 1.0)
     assert binomial_interval(6, 0.95) == (1, 1 - 2 / 64)
+
+
+@pytest.mark.parametrize("n", [400, 401, 1000, 1001])
+def test_the_middle_of_many_tosses(n: int) -> None:
+    """The series agrees with the binomial to the last digits."""
+    exact = float(Fraction(math.comb(n, n // 2), 2**n))
+    assert _middle(n) == pytest.approx(exact, rel=1e-14, abs=0)
+
+
+@pytest.mark.parametrize("n", range(1001, 1021))
+def test_a_level_beside_one(n: int) -> None:
+    """Where rounding hides the last tails the rank is one that exists, or 0."""
+    level = math.nextafter(1.0, 0.0)
+    rank, achieved = binomial_interval(n, level)
+    assert rank == 0 or achieved >= level
+    assert 0 <= rank < stats.binom(n, 0.5).ppf(1e-15)
+    assert achieved == pytest.approx(1.0, abs=1e-12)

@@ -164,7 +164,7 @@ def test_empty_columns() -> None:
 def test_rows_of_no_case_leave_all_columns() -> None:
     """A row that stands for nobody is neither used nor missing."""
     rows = survival_rows(
-        [1, 2, math.nan], [1, 0, 1], group=[5, 6, 7], weights=[2, 0, 0]
+        [1, 2, math.nan, 4], [1, 0, 1, 0], group=[5, 6, 7, 5], weights=[2, 0, 0, 1]
     )
-    assert listed(rows) == [(1.0, 1, 0, None, None, 2)]
-    assert (rows.n, rows.n_missing) == (2, 0)
+    assert listed(rows) == [(1.0, 1, 0, None, None, 2), (4.0, 0, 0, None, None, 1)]
+    assert (rows.n, rows.n_missing) == (3, 0)
