@@ -204,6 +204,46 @@ def test_parts_of_a_distributed_frame_agree() -> None:
     assert nullable["age_years"].dtype == pd.Int64Dtype()
 
 
+class Distributed:
+    """A frame in parts that are converted apart, as those of Dask are."""
+
+    __module__ = "dask.dataframe"
+
+    def __init__(self, parts: list[pd.DataFrame]) -> None:
+        self._parts, self._meta = parts, parts[0][:0]
+
+    def map_partitions(
+        self, function: Any, names: list[str], *, every: bool, meta: Any
+    ) -> Any:
+        """Put the parts together, each of which must have the types foretold."""
+        made = [function(part, names, every=every) for part in self._parts]
+        for part in made:
+            pd.testing.assert_series_equal(part[names].dtypes, meta[names].dtypes)
+        return pd.concat(made, ignore_index=True)
+
+
+def test_a_distributed_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of other types than the first are decided as the whole table is."""
+    whole = table_of(**COLUMNS).to_pandas()
+    parts = [whole[:1], whole[1:2].convert_dtypes(), whole[2:].astype(object)]
+    from_native = nw.from_native
+    monkeypatch.setattr(
+        nw,
+        "from_native",
+        lambda frame: from_native(whole if isinstance(frame, Distributed) else frame),
+    )
+    found = opened(Distributed(parts), FOUR).to_native()
+    types = {name: found[name].dtype.name for name in FOUR.fields}
+    assert types == dict(
+        zip(FOUR.fields, ("Float64", "string", "boolean", "string"), strict=True)
+    )
+    assert column_of(from_native(decide(found, FOUR)), "eligibility") == [
+        "included",
+        "excluded",
+        "excluded",
+    ]
+
+
 def test_the_frame_given_is_not_changed() -> None:
     """What is converted is a copy, and columns and index come back as they were."""
     index = pd.Index(["c", "a", "b"], name="age_years")
