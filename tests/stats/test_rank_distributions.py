@@ -156,5 +156,6 @@ def test_a_level_beside_one(n: int) -> None:
     level = math.nextafter(1.0, 0.0)
     rank, achieved = binomial_interval(n, level)
     assert rank == 0 or achieved >= level
+    assert achieved <= 1.0
     assert 0 <= rank < stats.binom(n, 0.5).ppf(1e-15)
     assert achieved == pytest.approx(1.0, abs=1e-12)

@@ -87,6 +87,19 @@ def test_chunks_and_keys_do_not_change_the_count(
     assert squares_tail(patterns, 500) == expected
 
 
+@pytest.mark.parametrize("chunk", [1, 5, 12])
+def test_chunks_shorter_than_one_row(
+    monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    """A row of more orders than a chunk holds is still met by each state once."""
+    patterns: dict[Pattern, int] = {(-3, -1, 1, 3): 1, (-2, -2, 2, 2): 2}
+    listed = enumerate_squares(patterns)
+    monkeypatch.setattr(_within_rows, "_CHUNK", chunk)
+    for observed in sorted(set(listed)):
+        reached = sum(value >= observed for value in listed)
+        assert squares_tail(patterns, observed) == Fraction(reached, len(listed))
+
+
 def test_large_counts_are_whole() -> None:
     """A count far beyond 64 bits is exact: all arrangements reach the least value."""
     patterns: dict[Pattern, int] = {(-2, 0, 2): 60}
