@@ -150,7 +150,7 @@ def test_the_middle_of_many_tosses(n: int) -> None:
     assert _middle(n) == pytest.approx(exact, rel=1e-14, abs=0)
 
 
-@pytest.mark.parametrize("n", range(1001, 1021))
+@pytest.mark.parametrize("n", [*range(1001, 1021), 1054, 1106, 1138])
 def test_a_level_beside_one(n: int) -> None:
     """Where rounding hides the last tails the rank is one that exists, or 0."""
     level = math.nextafter(1.0, 0.0)

@@ -122,7 +122,7 @@ def test_masked_values_are_missing() -> None:
     assert (rows.n, rows.n_missing) == (1, 2)
 
 
-@pytest.mark.parametrize("days", [np.array([1, -2]), [1, -2], np.array([1.0, -2.0])])
+@pytest.mark.parametrize("days", [np.array([0, -2]), [0, -2], np.array([0.0, -2.0])])
 def test_negative_days_are_refused(days: Any) -> None:
     """Time begins at 0, and the first offender is named."""
     with pytest.raises(InputError, match=r"time\[1\] must be a finite number from 0"):
