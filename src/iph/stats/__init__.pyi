@@ -107,3 +107,5 @@ from iph.stats._turnbull import TurnbullEstimate as TurnbullEstimate
 from iph.stats._turnbull import turnbull as turnbull
 from iph.stats._turnbull_bootstrap import TurnbullBootstrap as TurnbullBootstrap
 from iph.stats._turnbull_bootstrap import turnbull_bootstrap as turnbull_bootstrap
+
+__all__: list[str]  # noqa: PYI035 - the names above; the module lists them
