@@ -6,6 +6,7 @@ modules are loaded cannot be changed so: those mutants are left to `fresh`.
 """
 
 import gc
+import importlib
 import itertools
 import os
 import sys
@@ -33,8 +34,15 @@ class Session:
         self._called: set[tuple[str, str]] = set()
 
     def pytest_collection(self) -> None:
-        """Watch which functions are called while modules are loaded."""
+        """Watch which functions are called while modules are loaded.
+
+        The packages are loaded before pytest collects: else it loads the first module
+        of examples by its path, and the package then loads that module once more, so
+        that the tests hold functions of a module that is not the one of the mutant.
+        """
         sys.setprofile(self._watch)
+        for package in sorted({m.module.rpartition(".")[0] for m in self._mutants}):
+            importlib.import_module(package)
 
     def _watch(self, frame: FrameType, event: str, _: object) -> None:
         code = frame.f_code

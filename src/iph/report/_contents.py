@@ -169,8 +169,9 @@ def _pain(course: PainCourse | Unavailable) -> tuple[Block, ...]:
     if isinstance(course, Unavailable):
         return (Paragraph(course.sentence),)
     blocks: list[Block] = [pain_picture(course), pain_sheet(course)]
-    if course.kruskal_wallis is not None:
-        blocks.append(pain_tests_sheet(course))
+    tests = pain_tests_sheet(course)
+    if tests is not None:
+        blocks.append(tests)
     if course.friedman_pairs:
         blocks.append(friedman_pairs_sheet(course.friedman_pairs))
     if course.dunn:

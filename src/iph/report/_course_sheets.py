@@ -86,8 +86,11 @@ def pain_sheet(course: PainCourse) -> Sheet:
     )
 
 
-def pain_tests_sheet(course: PainCourse) -> Sheet:
-    """Print the tests of pain over the visits, each with what it takes for granted."""
+def pain_tests_sheet(course: PainCourse) -> Sheet | None:
+    """Print the tests of pain over the visits, each with what it takes for granted.
+
+    None if there are too few scores for any.
+    """
     rows = []
     kruskal, friedman, skillings = (
         course.kruskal_wallis,
@@ -134,6 +137,8 @@ def pain_tests_sheet(course: PainCourse) -> Sheet:
                 ),
             )
         )
+    if not rows:
+        return None
     return Sheet(
         name="pain_tests",
         title="Tests of pain over the visits",

@@ -9,7 +9,6 @@ from iph.report._numbers import (
     level_text,
     p_value,
     p_with_error,
-    percent,
     share,
 )
 from iph.study._recovery import RecoveryAnalysis, RecoveryGroup
@@ -246,9 +245,3 @@ def exact_text(analysis: RecoveryAnalysis) -> str:
     text = p_value(found.p_value)
     joined = f"P {text}" if text[0] in "<>n" else f"P = {text}"
     return f"{joined} ({method})"
-
-
-def remaining_text(group: RecoveryGroup) -> str:
-    """Write how many were seen to recover."""
-    recovered = percent(group.n_recovered, group.n)
-    return f"{group.n_recovered}/{group.n} recovered ({recovered})"

@@ -2,7 +2,7 @@
 
 import math
 
-from iph._categories import Nerve, Visit
+from iph._categories import Nerve
 from iph.report._course_sheets import quartile_text
 from iph.report._numbers import (
     counted,
@@ -232,8 +232,3 @@ def _recovery(analysis: RecoveryAnalysis) -> str:
         p = p_with_error(exact.p_value, exact.p_low, exact.p_high)
         text += f" ({how}, {p})"
     return text + "."
-
-
-def visits_named(visits: tuple[Visit, ...]) -> str:
-    """Return the labels of visits as a sentence lists them."""
-    return listing(visit.label for visit in visits)

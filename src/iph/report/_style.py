@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import numpy as np
 
 from iph._checks import Floats
+from iph.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,8 +76,10 @@ def canvas(
     """Return the figure and axes to draw on: those given, or new ones."""
     if ax is not None:
         figure = ax.get_figure(root=True)
-        if figure is not None:
-            return figure, ax
+        if figure is None:
+            hint = "they were removed from it"
+            raise InputError("ax", "Axes of a figure", ax, hint)
+        return figure, ax
     from matplotlib.figure import Figure
 
     new = Figure(figsize=(width, height), layout="constrained")

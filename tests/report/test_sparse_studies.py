@@ -1,0 +1,203 @@
+"""Reports of studies in which parts are missing, or none is: each part says so."""
+
+import math
+
+import attrs
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from iph import Assessment, Cohort, FollowUp, Patient
+from iph.errors import InputError
+from iph.evidence import Claim
+from iph.report import ForestRow, forest_figure, pain_figure, sheet, study_claims
+from iph.report._contents import document_of
+from iph.report._course_sheets import pain_tests_sheet, zone_share_sheet
+from iph.report._document import Sheet
+from iph.report._methods import warnings_of
+from iph.report._results_json import plain
+from iph.report._sentences import patients_sentence, results_sentences
+from iph.report._summary import summary_lines
+from iph.report._word import document_word
+from iph.stats import proportion
+from iph.study import (
+    PainCourse,
+    RecoveryAnalysis,
+    SizeCorrelation,
+    Study,
+    Unavailable,
+    Zones,
+    analyze,
+    compare_with_claims,
+)
+
+
+def seen_once(place: int) -> Patient:
+    """Return a patient with one score: at baseline or later."""
+    visit = "month_1" if place % 2 else "baseline"
+    only = Assessment(visit=visit, vas=3 + place)  # type: ignore[arg-type] # converted
+    return Patient(patient_id=f"P{place}", follow_up=FollowUp(assessments=(only,)))
+
+
+@pytest.fixture(scope="module")
+def unpaired() -> Study:
+    """Return a study in which no patient was seen twice."""
+    cohort = Cohort([seen_once(k) for k in range(4)], label="Seen once")
+    return analyze(cohort, population="all")
+
+
+@pytest.fixture(scope="module")
+def complete(by_hand: Study) -> Study:
+    """Return the study by hand less the parts that are not available."""
+    recovery = [a for a in by_hand.recovery if isinstance(a, RecoveryAnalysis)]
+    assert isinstance(by_hand.size, SizeCorrelation)
+    assert len(recovery) < len(by_hand.recovery)
+    return attrs.evolve(by_hand, recovery=tuple(recovery))
+
+
+def test_a_study_without_gaps_says_so(complete: Study) -> None:
+    """With every part filled the documents name no gap."""
+    assert complete.unavailable == ()
+    told = str(document_of(complete))
+    assert "Every part is filled." in told
+    assert not any("Not available" in line for line in summary_lines(complete))
+
+
+def test_size_is_told_where_it_is_known(by_hand: Study) -> None:
+    """The sentence of the volume is there exactly if it was correlated."""
+    size = Unavailable(part="Size", reason="nobody was measured", missing=())
+    without = attrs.evolve(by_hand, size=size)
+    with_size = set(results_sentences(by_hand)) - set(results_sentences(without))
+    assert len(with_size) == 1
+    assert with_size.pop().startswith("Volume of the hematoma (Spearman)")
+
+
+def test_scores_of_different_patients_are_not_paired(unpaired: Study) -> None:
+    """The paired test says that it is not defined; without tests there is no table."""
+    pain = unpaired.pain
+    assert isinstance(pain, PainCourse)
+    tests = pain_tests_sheet(pain)
+    assert tests is not None
+    skillings, kruskal = tests.rows
+    assert skillings.cells[:2] == ("Skillings-Mack", "not defined (0)")
+    assert kruskal.cells[0] == "Kruskal-Wallis (as published)"
+    none = attrs.evolve(pain, kruskal_wallis=None, skillings_mack=None)
+    assert pain_tests_sheet(none) is None
+    text = str(document_of(attrs.evolve(unpaired, pain=none)))
+    assert "Tests of pain over the visits" not in text
+
+
+def test_a_visit_without_scores_prints_no_median(by_hand: Study) -> None:
+    """A median of nobody is no figure that could be checked."""
+    pain = by_hand.pain
+    assert isinstance(pain, PainCourse)
+    first = pain.visits[0]
+    empty = attrs.evolve(first, quartiles=attrs.evolve(first.quartiles, n=0))
+    without = attrs.evolve(
+        by_hand, pain=attrs.evolve(pain, visits=(empty, *pain.visits[1:]))
+    )
+    lost = {c.code for c in study_claims(by_hand)} - {
+        c.code for c in study_claims(without)
+    }
+    assert f"pain at {first.visit.value}: median" in lost
+
+
+def test_zones_and_nerves_are_shown_each_by_itself(by_hand: Study) -> None:
+    """The schematic shows what is known, be it one of the two."""
+    gap = Unavailable(part="Zones", reason="not recorded", missing=())
+    zones, nerves = by_hand.zones, by_hand.nerves
+    assert isinstance(zones, Zones)
+    assert not isinstance(nerves, Unavailable)
+    both = zone_share_sheet(zones, nerves).rows
+    assert zone_share_sheet(zones, gap).rows == both[:3]
+    assert zone_share_sheet(gap, nerves).rows == both[3:]
+
+
+def test_tables_without_numbers_name_no_quartiles(by_hand: Study) -> None:
+    """The rule of quartiles is named only if a number is described."""
+    table = by_hand.table_one
+    words = attrs.evolve(table, rows=tuple(r for r in table.rows if r.name == "side"))
+    assert "Quartiles by" in " ".join(sheet(table).notes)
+    assert "Quartiles by" not in " ".join(sheet(words).notes)
+
+
+def test_patients_without_sex_are_told_by_age(by_hand: Study) -> None:
+    """What is not recorded is left out of the sentence of the patients."""
+    table = by_hand.table_one
+    rows = tuple(row for row in table.rows if row.name == "age_years")
+    told = patients_sentence(
+        attrs.evolve(by_hand, table_one=attrs.evolve(table, rows=rows))
+    )
+    assert told.startswith("Patients: m")
+    assert "male" not in told
+    assert "causes" not in told
+
+
+def test_a_comparison_of_means_alone_needs_no_newcombe(by_hand: Study) -> None:
+    """Each note explains what stands in the table."""
+    printed = Claim(
+        code="age",
+        where="Table 1",
+        printed="48.1 (12.2)",
+        kind="mean-sd",
+        of="28",
+        variable="age_years",
+    )
+    notes = " ".join(
+        sheet(compare_with_claims(by_hand, [printed], source="Li 2023")).notes
+    )
+    assert "Welch" in notes
+    assert "Newcombe" not in notes
+
+
+def test_excluded_records_that_are_analyzed_are_a_warning(by_hand: Study) -> None:
+    """Whoever analyzes all records reads that some do not meet the criteria."""
+    first, *others = by_hand.cohort.patients
+    lost = attrs.evolve(
+        first, follow_up=attrs.evolve(first.follow_up, lost_to_follow_up=True)
+    )
+    cohort = Cohort([lost, *others], label="By hand")
+    study = analyze(cohort, population="all")
+    assert study.screening.n_excluded == 1
+    assert any("do not meet the criteria" in line for line in warnings_of(study))
+
+
+def test_an_interval_without_bounds_is_not_drawn() -> None:
+    """A bar or a diamond that is not defined leaves its words alone."""
+    known = proportion(3, 8)
+    unknown = attrs.evolve(known, low=math.nan, high=math.nan)
+    rows = [
+        ForestRow(label="a", estimate=known, text="3/8"),
+        ForestRow(label="b", estimate=unknown, text="?", shape="bar"),
+        ForestRow(label="c", estimate=unknown, text="?", shape="diamond"),
+    ]
+    drawn = forest_figure(rows)
+    only = forest_figure(rows[:1])
+    assert len(drawn.axes[0].lines) == len(only.axes[0].lines)
+    assert not drawn.axes[0].patches
+
+
+def test_axes_without_a_figure_are_refused(by_hand: Study) -> None:
+    """What was removed from its figure cannot be drawn on: nobody would see it."""
+    pain = by_hand.pain
+    assert isinstance(pain, PainCourse)
+    figure, axes = plt.subplots()
+    axes.remove()
+    with pytest.raises(InputError, match="Axes of a figure"):
+        pain_figure(pain, ax=axes)
+    plt.close(figure)
+
+
+def test_a_word_table_of_a_head_alone_is_closed(by_hand: Study) -> None:
+    """A table without rows keeps the lines of its head."""
+    document = document_of(by_hand)
+    bare = Sheet(name="bare", title="Bare", header=("Nothing",), rows=())
+    section = attrs.evolve(document.sections[0], blocks=(bare,))
+    content = document_word(attrs.evolve(document, sections=(section,)), {})
+    assert content.startswith(b"PK")
+
+
+def test_numbers_of_numpy_are_plain_in_json() -> None:
+    """What NumPy counts is a number as any other."""
+    assert plain((np.int64(3), np.float64("nan"))) == [3, None]
+    assert type(plain(np.int64(3))) is int
