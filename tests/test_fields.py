@@ -184,6 +184,16 @@ def test_part_refuses_something_else() -> None:
         Patient(patient_id="a", follow_up=None)  # type: ignore[arg-type]
 
 
+def test_part_may_be_of_a_subclass() -> None:
+    """Whoever extends a part keeps his own."""
+
+    class Extended(Laboratory):
+        """A laboratory with more to say."""
+
+    own = Extended(inr=2)
+    assert Patient(patient_id="a", laboratory=own).laboratory is own
+
+
 def test_value_of_walks_into_parts() -> None:
     """A field of a part is found through it, and is None where the part is missing."""
     hemoglobin = BY_NAME["hemoglobin_g_l"]

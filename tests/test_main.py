@@ -202,6 +202,14 @@ def test_screen_of_what_was_written(capsys: pytest.CaptureFixture[str]) -> None:
     assert "included 0, excluded 3, unknown 59" in capsys.readouterr().out
 
 
+def test_audit_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    """Claims that hold together are no finding; without a name no page is written."""
+    claims = table("code,where,printed,kind,count,of\nmen,A,50 %,percentage,2,4\n")
+    assert run("audit", claims) == command.DONE
+    assert "consistent" in capsys.readouterr().out
+    assert not list(Path().glob("*.html"))
+
+
 def test_audit(capsys: pytest.CaptureFixture[str]) -> None:
     """The bundled claims hold impossible ones; the page is written in one step."""
     assert run("audit", "--html", "audit.html") == command.FOUND

@@ -312,6 +312,7 @@ def test_method(test: str, samples: str, verdict: Verdict) -> None:
         ("P < 0.05", "sign", "1 2; 3 4", Verdict.NOT_CHECKABLE),
         ("P < 0.05", "chi-square", "0 0; 3 4", Verdict.NOT_CHECKABLE),
         ("P < 0.05", "kruskal-wallis", "3; 4", Verdict.NOT_CHECKABLE),
+        ("P < 0.05", "kruskal-wallis", "0 0; 3 4", Verdict.NOT_CHECKABLE),
         ("P < 0.05", "log-rank", "3 4; 1 2", Verdict.NOT_CHECKABLE),
         ("P < 0.05", "", "", Verdict.NOT_CHECKABLE),
         ("P = 1.2", "", "", Verdict.IMPOSSIBLE),

@@ -257,6 +257,15 @@ def test_an_open_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             check(path)
 
 
+def test_what_a_trial_cannot_read_is_said_by_the_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error of the trial that is no lack of memory decides nothing."""
+    path = open_document(tmp_path / "a.ods", row_of("patient_id") + row_of("A"))
+    monkeypatch.setattr("iph.records._sheet_size._TRIAL", "raise ValueError")
+    assert check(path).ok
+
+
 def test_a_sheet_with_too_many_columns(tmp_path: Path) -> None:
     """A sheet as wide as no study is refused."""
     row: list[object] = ["patient_id", *range(2500)]

@@ -90,6 +90,13 @@ def test_rows_out_of_order_are_put_in_the_order_of_time(file_of: MakeFile) -> No
     assert days == [0, 9, 30]
 
 
+def test_a_day_that_cannot_be_read_keeps_its_place(file_of: MakeFile) -> None:
+    """A row without a time stands where it was written; only its cell is an error."""
+    path = file_of("patient_id,visit,day,vas", "P,month_1,,3", "P,baseline,,5", "P,,x,4")
+    errors = check(path).errors
+    assert [(e.row, e.column, e.name) for e in errors] == [(4, "day", "value")]
+
+
 def test_every_error_is_found_at_once(file_of: MakeFile) -> None:
     """Errors in cells, rows and rules between fields stand in one report."""
     path = file_of(

@@ -204,3 +204,11 @@ def test_flat_refused() -> None:
     """The rule for a flat stretch is one of two words."""
     with pytest.raises(InputError, match="flat must be one of 'midpoint', 'first'"):
         kaplan_meier([1], [True]).median(flat="last")  # type: ignore[arg-type] # refused
+
+
+def test_a_share_that_is_missed_by_its_last_digit() -> None:
+    """Two of three recovered: the curve ends at 1/3, just above the share typed."""
+    curve = kaplan_meier([1, 2, 3], [True, True, False])
+    assert curve.quantile(Fraction(2, 3)).value == 2.5
+    assert math.isnan(curve.quantile(0.6666666666666667).value)
+    assert curve.quantile(0.6666666666666666).value == 2
