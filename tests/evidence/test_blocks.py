@@ -5,6 +5,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 
 from iph import Cohort
@@ -228,3 +229,37 @@ def test_yes_and_no_and_what_has_no_level() -> None:
     assert columns["side"].count("right") == 3
     # 12.5 % is 1 of 8, and of 12 patients no count has it.
     assert columns["sex"] == [None] * 12
+
+
+@pytest.mark.parametrize(
+    ("printed", "found"),
+    [
+        ("48 (20, 63)", True),
+        ("0 (0, 63)", True),  # half of them at the lowest value of the scale
+        ("48.3 (20, 63)", False),  # no two whole years have that middle
+        ("70.3 (60, 90)", False),
+        ("48 (20.1, 63)", False),
+    ],
+)
+def test_long_scales_with_quartiles(printed: str, *, found: bool) -> None:
+    """Quartiles of ages are met by values around them, or by none."""
+    claims = [
+        Claim(code="n", where="A", printed="28", kind="size"),
+        Claim(
+            code="median",
+            where="A",
+            printed=printed,
+            kind="median",
+            variable="age_years",
+            step=1,
+            of="n",
+        ),
+    ]
+    ledger = Ledger(claims)
+    (block,) = blocks_of(ledger, claims, cohort_size(ledger))
+    values = sample_block(block, rule="weibull", rng=np.random.default_rng(1))
+    assert (values is not None) == found
+    if values is not None:
+        figures = quartiles([float(v) for v in values])
+        texts = [f"{x:g}" for x in (figures.median, figures.q1, figures.q3)]
+        assert f"{texts[0]} ({texts[1]}, {texts[2]})" == printed

@@ -159,6 +159,8 @@ def test_many_values_at_the_end_of_a_scale() -> None:
     assert found == (0,) * 150 + (10,) * 150
     squares = Fraction(most - 2)
     assert find_sample(1_500, squares, squares, search) == ()
+    # Nor do 45 tens and a two (4,504) or 44 tens, a nine and a three (4,490).
+    assert find_sample(452, Fraction(4_492), Fraction(4_492), search) == ()
 
 
 def test_a_search_without_steps_is_given_up() -> None:

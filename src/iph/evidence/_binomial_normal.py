@@ -63,7 +63,7 @@ def _log_likelihood(
     """Return the log-likelihood up to the binomial coefficients."""
     nodes, weights = rule
     mode = np.zeros_like(a)  # in standard deviations
-    for _ in range(_NEWTON):
+    for _ in range(_NEWTON):  # pragma: no branch - a few are enough
         chance = 1.0 / (1.0 + np.exp(-(mean + deviation * mode)))
         slope = deviation * (a - n * chance) - mode
         curve = deviation**2 * n * chance * (1.0 - chance) + 1.0
