@@ -142,10 +142,13 @@ def test_ages_of_pregnancy(rule: str, state: Pregnancy) -> None:
         assert anemia_grade(130, age_years=age, **known) is None
 
 
+@pytest.mark.parametrize("sex", ["male", "female"])
 @pytest.mark.parametrize(("rule", "first"), [("who2024", 0.5), ("china", 15)])
-def test_first_age_of_a_rule(rule: str, first: float) -> None:
+def test_first_age_of_a_rule(rule: str, first: float, sex: str) -> None:
     """The first and the last age with limits are graded, the ages before are not."""
-    known: Any = {"sex": "male", "rule": rule}
+    known: Any = {"sex": sex, "rule": rule}
+    if sex == "female":
+        known["pregnancy"] = Pregnancy.NOT_PREGNANT
     assert anemia_grade(140, age_years=first, **known) is AnemiaGrade.NONE
     assert anemia_grade(140, age_years=120, **known) is AnemiaGrade.NONE
     assert anemia_grade(140, age_years=math.nextafter(first, 0), **known) is None

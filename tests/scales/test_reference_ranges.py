@@ -39,6 +39,15 @@ def test_limits_are_normal() -> None:
     assert aptt.finding(None) is None
 
 
+def test_findings_are_numbers_in_their_order() -> None:
+    """Columns hold a finding as its number."""
+    assert [(f.name, int(f)) for f in RangeFinding] == [
+        ("LOW", 0),
+        ("NORMAL", 1),
+        ("HIGH", 2),
+    ]
+
+
 def test_open_ranges() -> None:
     """A range without a lower or an upper limit has no low or no high values."""
     below = ReferenceRange(test="inr", high=1.2)

@@ -248,15 +248,15 @@ def responder_expr(
     share = _threshold(threshold)
     first = nw.col(baseline) if isinstance(baseline, str) else baseline
     second = nw.col(now) if isinstance(now, str) else now
-    # Positive comparisons alone, each bounded above, as in Cutpoints.expr.
-    known = ((first - first) == 0) & ((second - second) == 0)
+    # Positive comparisons alone, each bounded above, as in Cutpoints.expr: so NaN, which
+    # some engines take for the greatest of numbers, is not legal anywhere.
     legal = (first > VAS_LOW) & (first <= VAS_HIGH)
     legal = legal & (second >= VAS_LOW) & (second <= VAS_HIGH)
     beyond = first - second - first * share
     responded = beyond > _EQUAL if strict else beyond >= -_EQUAL
     # -1 stands for null until the end, see Cutpoints.expr.
-    evaluable = nw.when(known & legal).then(nw.lit(0, nw.Int64))
+    evaluable = nw.when(legal).then(nw.lit(0, nw.Int64))
     answer = evaluable.otherwise(nw.lit(-1, nw.Int64))
-    yes = nw.when(known & legal & responded).then(nw.lit(1, nw.Int64))
+    yes = nw.when(legal & responded).then(nw.lit(1, nw.Int64))
     answer = yes.otherwise(answer)
     return nw.when(answer >= 0).then(answer)
