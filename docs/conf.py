@@ -27,6 +27,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "iph_names",
     "iph_pages",
+    "iph_figures",
 ]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 exclude_patterns = ["_build", "_ext", "generated"]

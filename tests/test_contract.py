@@ -1,7 +1,10 @@
 """What every function of `iph.stats` promises, over a table of all of them."""
 
+import importlib
 import inspect
 import math
+import pkgutil
+import re
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -230,6 +233,26 @@ def with_one_missing(call: Call) -> list[Any]:
     return last
 
 
+DEFAULTS = {
+    "confidence_level": 0.95,
+    "n_resamples": 10_000,
+    "n_missing": 0,
+    "rho": 0.0,
+    "gamma": 0.0,
+    "censored": 0,
+    "alpha": 0.05,
+}
+# A bootstrap of a curve takes longer than one of a number.
+EXCEPTIONS: dict[str, dict[str, object]] = {
+    "turnbull_bootstrap": {"n_resamples": 2_000}
+}
+RESULTS = [
+    found
+    for name in stats.__all__
+    if isinstance(found := getattr(stats, name), type) and attrs.has(found)
+]
+
+
 def test_table_is_complete() -> None:
     """The table below has every public function, so that none escapes it."""
     public = {n for n in stats.__all__ if inspect.isfunction(getattr(stats, n))}
@@ -273,6 +296,41 @@ def test_everything_after_the_data_is_named(call: Call) -> None:
     ]
     taken = len(call.given) + len({"p", "visits", "rule", "y"} & {*positional})
     assert len(positional) <= max(taken, 1 if call.form == "rows" else 0)
+
+
+@pytest.mark.parametrize("call", CALLS, ids=named)
+def test_the_same_option_has_the_same_default(call: Call) -> None:
+    """Level, number of resamples and the rest are one habit, not one a function."""
+    found = {
+        p.name: p.default
+        for p in inspect.signature(call.function).parameters.values()
+        if p.name in DEFAULTS and p.default is not p.empty
+    }
+    habits = {**DEFAULTS, **EXCEPTIONS.get(call.name, {})}
+    assert found == {name: habits[name] for name in found}
+
+
+@pytest.mark.parametrize("cls", RESULTS, ids=lambda cls: cls.__name__)
+def test_results_are_made_by_name(cls: type) -> None:
+    """No field of a result has a place, so that a new one breaks nobody."""
+    assert all(field.kw_only for field in attrs.fields(cls))
+
+
+def has_arrays(cls: type) -> bool:
+    """Say whether a field of a class is declared as an array."""
+    kinds = {str(field.type) for field in attrs.fields(cls)}
+    return any(re.search("Floats|Ints|NDArray|ndarray", kind) for kind in kinds)
+
+
+def test_results_are_equal_by_value_unless_they_hold_arrays() -> None:
+    """Arrays have no single answer to ==: what holds them equals itself alone."""
+    for cls in RESULTS:
+        assert (cls.__eq__ is object.__eq__) == has_arrays(cls), cls
+    for module in pkgutil.iter_modules(stats.__path__):
+        inside = vars(importlib.import_module(f"iph.stats.{module.name}")).values()
+        for cls in inside:
+            if isinstance(cls, type) and attrs.has(cls) and has_arrays(cls):
+                assert cls.__eq__ is object.__eq__, cls
 
 
 @pytest.mark.parametrize("call", WEIGHTED, ids=named)

@@ -9,8 +9,8 @@ from types import CodeType
 from typing import Any
 
 from changes import ROOT, Mutant
-from mirror import run_tests
-from pool import NO_MUTANT
+from mirror import Patience, run_tests
+from pool import NO_MUTANT, limit_seconds
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
@@ -43,9 +43,15 @@ class _Finder(importlib.abc.MetaPathFinder):
         sys.meta_path.insert(0, self)
 
 
-def run_fresh(mutant: Mutant, tests: Sequence[str]) -> int:
+def run_fresh(mutant: Mutant, stages: Sequence[Sequence[str]]) -> int:
     """Run tests in this process, which is a fork, and return pytest's answer."""
     code = mutant.code()
     if code is None:
         return NO_MUTANT
-    return run_tests([*tests], _Finder(mutant.module, str(ROOT / mutant.path), code))
+    finder = _Finder(mutant.module, str(ROOT / mutant.path), code)
+    for stage, tests in enumerate(stages):
+        limit_seconds(stage)
+        answer = run_tests([*tests], finder, Patience()) if tests else 0
+        if answer:
+            return answer
+    return 0

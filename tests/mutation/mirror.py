@@ -1,7 +1,8 @@
 """Which tests speak of which module: by the names of the files, which mirror it."""
 
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,21 @@ class _QuickFirst:
         items[:] = quick_first(items)
 
 
+class Patience:
+    """A pytest plugin: after a time no other test is begun, and none has failed."""
+
+    @staticmethod
+    def pytest_runtest_logfinish() -> None:
+        """End the session, as passed, between two tests."""
+        if is_enough():
+            pytest.exit("that was long enough", returncode=0)
+
+
+def is_enough() -> bool:
+    """Say whether this process has tested for as long as it may."""
+    return time.process_time() > LIMITS["patience"]
+
+
 def quick_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
     """Return the tests in the order of their effort."""
     return sorted(items, key=_effort)
@@ -82,28 +98,48 @@ def tests_of(room: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def tests_for(mutant: Mutant, room: str) -> list[str]:
-    """Return the files that must notice a mutant, of its module or of its users.
+def stages_for(mutant: Mutant, room: str) -> tuple[list[str], list[str]]:
+    """Return the files that must notice a mutant: its own tests, then those of users.
 
-    The module's examples and the tests that are named like it; a part without tests of
-    its own is tested by those of the modules that import it.
+    Its own are the module's examples and the tests that are named like it. A part
+    without tests of its own is tested by those of the modules that import it, be it
+    through others; and so is what a mutant does elsewhere.
     """
-    return list(_tests_for(mutant.path, room))
+    own, others = _stages_for(mutant.path, room)
+    return list(own), list(others)
 
 
 @cache
-def _tests_for(path: str, room: str) -> tuple[str, ...]:
-    paths = [str(p.relative_to(ROOT)) for p in modules_of(SETTINGS["room"][room])]
-    users = {path}
-    for _ in range(LIMITS["imports"]):
-        mirrors = {f"test_{Path(user).stem.strip('_')}" for user in users}
-        named = [f for f in tests_of(room) if f in users or Path(f).stem in mirrors]
-        if any(Path(file).stem in mirrors for file in named):
+def _stages_for(path: str, room: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    rings = list(_rings(path, room))
+    own: list[str] = []
+    for ring in rings:
+        own += ring
+        if any(not file.startswith("src") for file in ring):
             break
-        users |= {p for p in paths for user in users if _imports(p, user)}
-    return tuple(
-        sorted(named, key=lambda file: not file.startswith("src"))[: LIMITS["files"]]
-    )
+    own = sorted(own, key=lambda file: not file.startswith("src"))[: LIMITS["files"]]
+    paths = [str(p.relative_to(ROOT)) for p in modules_of(SETTINGS["room"][room])]
+    named = _named_like(paths, tests_of(room))
+    rings.append([file for file in tests_of(room) if file not in named])
+    others = [file for ring in rings for file in ring if file not in own]
+    return tuple(own), tuple(others[: LIMITS["more_files"]])
+
+
+def _rings(path: str, room: str) -> Iterator[list[str]]:
+    """Yield the files of tests of a module, of those that import it, and so on."""
+    paths = [str(p.relative_to(ROOT)) for p in modules_of(SETTINGS["room"][room])]
+    ring, inside = [path], {path}
+    for _ in range(LIMITS["imports"] + 1):
+        yield _named_like(ring, tests_of(room))
+        ring = [
+            p for p in paths if p not in inside and any(_imports(p, u) for u in ring)
+        ]
+        inside.update(ring)
+
+
+def _named_like(modules: Sequence[str], files: Sequence[str]) -> list[str]:
+    mirrors = {f"test_{Path(module).stem.strip('_')}" for module in modules}
+    return [f for f in files if f in modules or Path(f).stem in mirrors]
 
 
 @cache

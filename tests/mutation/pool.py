@@ -12,7 +12,7 @@ from pathlib import Path
 
 import attrs
 from changes import Mutant
-from mirror import LIMITS, tests_for
+from mirror import LIMITS, stages_for, tests_of
 
 CONTROL = "control"  # in place of an operator: nothing is changed
 NO_MUTANT = 42
@@ -21,7 +21,12 @@ _ELSEWHERE = "elsewhere"
 _SAID = {NO_MUTANT: "no mutant", NOT_HERE: _ELSEWHERE}
 _BROKEN = 99  # an error of these programs, which kills nothing
 _KILLED_BY = {1: "test", 2: "import", 3: "pytest", 4: "collection"}
-Run = Callable[[Mutant, Sequence[str]], int]
+Run = Callable[[Mutant, Sequence[Sequence[str]]], int]
+
+
+def is_control(mutant: Mutant) -> bool:
+    """Say whether nothing is changed."""
+    return mutant.operator == CONTROL
 
 
 def say(text: str) -> None:
@@ -31,10 +36,13 @@ def say(text: str) -> None:
         sys.__stdout__.flush()
 
 
-def _limit() -> None:
-    """Let this process end when it takes much longer than its tests should."""
-    limit = int(LIMITS["cpu_seconds"])
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
+def limit_seconds(stage: int) -> None:
+    """Let this process end when it takes much longer than the tests so far should."""
+    own, all_tests = int(LIMITS["cpu_seconds"]), 5 * int(LIMITS["patience"])
+    resource.setrlimit(resource.RLIMIT_CPU, ((own, all_tests)[stage], all_tests + 5))
+
+
+def _limit_memory() -> None:
     memory = int(LIMITS["memory_gb"] * 2**30)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
@@ -84,10 +92,15 @@ class Pool:
             with suppress(BaseException), open(os.devnull, "w") as nowhere:  # noqa: PTH123 - a device
                 os.dup2(nowhere.fileno(), 1)
                 os.dup2(nowhere.fileno(), 2)
-                _limit()
-                code = self._run(mutant, tests_for(mutant, self._room))
+                _limit_memory()
+                code = self._run(mutant, self._stages(mutant))
             os._exit(code)
         self._running[pid] = _Running(mutant, time.monotonic())
+
+    def _stages(self, mutant: Mutant) -> Sequence[Sequence[str]]:
+        if is_control(mutant):
+            return [], tests_of(self._room)
+        return stages_for(mutant, self._room)
 
     def _wait(self) -> None:
         pid, status, used = os.wait4(-1, os.WNOHANG)

@@ -18,8 +18,8 @@ from typing import Any, NoReturn
 
 import pytest
 from changes import ROOT, Mutant, lines_of
-from mirror import quick_first
-from pool import CONTROL, NO_MUTANT, NOT_HERE, Pool
+from mirror import is_enough, quick_first
+from pool import NO_MUTANT, NOT_HERE, Pool, is_control, limit_seconds
 
 _SOURCE = str(ROOT / "src")
 
@@ -71,18 +71,22 @@ class Session:
         """Note a failure."""
         self._failed |= report.failed
 
-    def _run(self, mutant: Mutant, tests: Sequence[str]) -> int:
-        if mutant.operator != CONTROL:
+    def _run(self, mutant: Mutant, stages: Sequence[Sequence[str]]) -> int:
+        if not is_control(mutant):
             code = mutant.code()
             if code is None:
                 return NO_MUTANT
             if not _put(mutant, code):
                 return NOT_HERE
-        items = quick_first(i for test in tests for i in self._items[test])
-        for item, after in itertools.zip_longest(items, items[1:]):
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
-            if self._failed:
-                return 1
+        for stage, tests in enumerate(stages):
+            limit_seconds(stage)
+            items = quick_first(i for test in tests for i in self._items[test])
+            for item, after in itertools.zip_longest(items, items[1:]):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+                if self._failed:
+                    return 1
+                if is_enough() and not is_control(mutant):
+                    return 0
         return 0
 
 
