@@ -63,6 +63,8 @@ class Session:
 
     def _is_plain(self, mutant: Mutant) -> bool:
         """Say whether the change is in a function that was not called so far."""
+        if is_control(mutant):
+            return True
         function = lines_of(ROOT / mutant.path).function.get(mutant.line)
         path = str(ROOT / mutant.path)
         return function is not None and (path, function) not in self._called
