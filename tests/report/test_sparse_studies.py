@@ -1,8 +1,10 @@
 """Reports of studies in which parts are missing, or none is: each part says so."""
 
+import io
 import math
 
 import attrs
+import docx
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from iph.evidence import Claim
 from iph.report import ForestRow, forest_figure, pain_figure, sheet, study_claims
 from iph.report._contents import document_of
 from iph.report._course_sheets import pain_tests_sheet, zone_share_sheet
-from iph.report._document import Sheet
+from iph.report._document import Sheet, SheetRow
 from iph.report._methods import warnings_of
 from iph.report._results_json import plain
 from iph.report._sentences import patients_sentence, results_sentences
@@ -195,6 +197,26 @@ def test_a_word_table_of_a_head_alone_is_closed(by_hand: Study) -> None:
     section = attrs.evolve(document.sections[0], blocks=(bare,))
     content = document_word(attrs.evolve(document, sections=(section,)), {})
     assert content.startswith(b"PK")
+
+
+def test_word_tables_stand_on_one_page(by_hand: Study) -> None:
+    """No row is broken; a short table is moved as a whole, a long one is not."""
+    document = document_of(by_hand)
+    rows = tuple(SheetRow((f"row {k}",)) for k in range(40))
+    tables = [
+        Sheet(name="short", title="Short", header=("Rows",), rows=rows[:5]),
+        Sheet(name="long", title="Long", header=("Rows",), rows=rows),
+    ]
+    section = attrs.evolve(document.sections[0], blocks=tuple(tables))
+    content = document_word(attrs.evolve(document, sections=(section,)), {})
+    short, long = docx.Document(io.BytesIO(content)).tables
+    for table, kept in ((short, 5), (long, 3)):
+        together = [
+            row.cells[0].paragraphs[0].paragraph_format.keep_with_next
+            for row in table.rows
+        ]
+        assert together == [True] * kept + [None] * (len(together) - kept)
+        assert table._tbl.xml.count("<w:cantSplit/>") == len(together)
 
 
 def test_numbers_of_numpy_are_plain_in_json() -> None:

@@ -33,6 +33,8 @@ _CHARACTER = 0.072  # inches that a character of 9 points takes
 _BOLD = 1.3  # how much wider the words of the head are
 _PADDING = 0.18  # inches beside the text of a cell
 _MANY_COLUMNS = 6  # with more, a table needs a smaller type
+_WHOLE_ROWS = 24  # a table of no more stands on one page
+_FIRST_ROWS = 3  # of a longer one that stay with its head
 _THICK, _THIN = 12, 6  # eighths of a point
 
 
@@ -113,6 +115,7 @@ def _add_sheet(word: "Word", sheet: Sheet, prefix: str) -> None:
     for place, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
         _fill(row, line, widths, head=place == 0)
     _three_lines(table)
+    _keep_together(table)
     for note in sheet.notes:
         paragraph = word.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(2)
@@ -121,20 +124,31 @@ def _add_sheet(word: "Word", sheet: Sheet, prefix: str) -> None:
 
 
 def _widths(sheet: Sheet) -> list[float]:
-    """Share out the width of the page: no word is broken, long cells are wrapped."""
+    """Share out the width of the page.
+
+    No word is broken; what wraps first is the head, then the longest cells.
+    """
     character = _CHARACTER * _size(len(sheet.header)) / 9
-    least, wanted = [], []
-    for cells in zip(sheet.header, *(row.cells for row in sheet.rows), strict=True):
-        words = [word for cell in cells for word in f"{unbroken(cell)} -".split(" ")]
-        longest = max(len(cell) for cell in cells)
-        bold = max(map(len, cells[0].split()), default=0) * _BOLD
-        least.append(max(bold, *map(len, words)) * character + _PADDING)
-        wanted.append(min(longest, _LONGEST) * character + _PADDING)
-    wanted = [max(pair) for pair in zip(least, wanted, strict=True)]
-    if sum(wanted) <= _WIDEST:
-        return wanted
-    spare = max(_WIDEST - sum(least), 0.0) / max(sum(wanted) - sum(least), 1e-9)
-    return [low + (high - low) * spare for low, high in zip(least, wanted, strict=True)]
+    words, cells, heads = [], [], []
+    for head, *body in zip(sheet.header, *(r.cells for r in sheet.rows), strict=True):
+        parts = [part for cell in body for part in unbroken(cell).split(" ")]
+        bold = max(map(len, head.split()), default=0) * _BOLD
+        words.append(max([bold, *map(len, parts)]) * character + _PADDING)
+        longest = min(max(map(len, body), default=0), _LONGEST) * character + _PADDING
+        cells.append(max(words[-1], longest))
+        whole = min(len(head) * _BOLD, _LONGEST) * character + _PADDING
+        heads.append(max(cells[-1], whole))
+    for least, most in ((cells, heads), (words, cells)):
+        if sum(least) <= _WIDEST:
+            return _between(least, most)
+    return words
+
+
+def _between(least: list[float], most: list[float]) -> list[float]:
+    """Return widths that fill the page, or the greatest ones if these fit."""
+    room = (_WIDEST - sum(least)) / max(sum(most) - sum(least), 1e-9)
+    share = min(room, 1.0)
+    return [low + (high - low) * share for low, high in zip(least, most, strict=True)]
 
 
 def _size(columns: int) -> float:
@@ -168,6 +182,19 @@ def _three_lines(table: "Table") -> None:
     if len(rows) > 1:
         for cell in rows[-1].cells:
             _border(cell, bottom=_THICK)
+
+
+def _keep_together(table: "Table") -> None:
+    """Break no row, and a table only where it is too long to be moved as a whole."""
+    from docx.oxml import OxmlElement
+
+    rows = list(table.rows)
+    kept = len(rows) - 1 if len(rows) <= _WHOLE_ROWS else _FIRST_ROWS
+    for place, row in enumerate(rows):
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - python-docx has no other way to keep a row whole
+        if place < kept:
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _border(cell: "_Cell", **sides: int) -> None:

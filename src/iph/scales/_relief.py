@@ -248,8 +248,8 @@ def responder_expr(
     share = _threshold(threshold)
     first = nw.col(baseline) if isinstance(baseline, str) else baseline
     second = nw.col(now) if isinstance(now, str) else now
-    # Positive comparisons alone, each bounded above, as in Cutpoints.expr: so NaN, which
-    # some engines take for the greatest of numbers, is not legal anywhere.
+    # Positive comparisons alone, each bounded above, as in Cutpoints.expr: so NaN,
+    # which some engines take for the greatest of numbers, is not legal anywhere.
     legal = (first > VAS_LOW) & (first <= VAS_HIGH)
     legal = legal & (second >= VAS_LOW) & (second <= VAS_HIGH)
     beyond = first - second - first * share
