@@ -92,7 +92,9 @@ def test_rows_out_of_order_are_put_in_the_order_of_time(file_of: MakeFile) -> No
 
 def test_a_day_that_cannot_be_read_keeps_its_place(file_of: MakeFile) -> None:
     """A row without a time stands where it was written; only its cell is an error."""
-    path = file_of("patient_id,visit,day,vas", "P,month_1,,3", "P,baseline,,5", "P,,x,4")
+    path = file_of(
+        "patient_id,visit,day,vas", "P,month_1,,3", "P,baseline,,5", "P,,x,4"
+    )
     errors = check(path).errors
     assert [(e.row, e.column, e.name) for e in errors] == [(4, "day", "value")]
 
