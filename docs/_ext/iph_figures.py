@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from iph_pages import OUT
 from sphinx.application import Sphinx
 
-from iph import Cohort
 from iph.evidence import li2023_claims, twin
 from iph.report._contents import document_of
 from iph.report._style import image
@@ -29,7 +28,6 @@ SHOWN = {
 def _parts() -> Iterator[tuple[str, str, str, str, str, bytes]]:
     """Yield name, function, title, words and drawing of each figure."""
     made = twin(li2023_claims(), rng=2023)
-    assert isinstance(made, Cohort)
     study = analyze(made, by="coagulation_status")
     document = document_of(study, compare_with_claims(study))
     pictures = {picture.name: picture for picture in document.pictures}
