@@ -193,6 +193,19 @@ def test_constant_and_collinear() -> None:
         )
 
 
+def test_rows_of_no_case_determine_nothing() -> None:
+    """What varies, or had its event, only in a row of zero cases is as if not there."""
+    weights = [0] + [1] * 41
+    with pytest.raises(DataError, match="covariate ward is constant among"):
+        cox_regression(
+            WEEKS, RELAPSE, {"arm": ARM, "ward": [1] + [0] * 41}, weights=weights
+        )
+    event = [1, *([0] * 20), *([1] * 21)]
+    with pytest.raises(DataError, match="monotone in arm"):
+        cox_regression(WEEKS, event, {"arm": ARM}, weights=weights)
+    assert cox_regression(WEEKS, event, {"arm": ARM}).n_events == 22
+
+
 def test_no_maximum_found() -> None:
     """Columns that are all but collinear end in a refusal, not in a traceback."""
     rng = np.random.default_rng(0)

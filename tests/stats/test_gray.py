@@ -214,6 +214,10 @@ def test_messages() -> None:
         gray_test([1, 2], [1, 0], ["a", "a"], cause=1)
     with pytest.raises(DataError, match="got 0"):
         gray_test([], [], [], cause=1)
+    with pytest.raises(DataError, match="got 0"):
+        gray_test([], [], [], cause=1, strata=[])
+    with pytest.raises(DataError, match="got 0"):
+        gray_test([1, 2], [1, 0], ["a", "b"], cause=1, strata=[None, None])
     with pytest.raises(DataError, match="got 1"):
         gray_test([1, 2], [1, 0], ["a", "b"], cause=1, weights=[1, 0])
     with pytest.raises(InputError, match="cause must be one of the causes"):

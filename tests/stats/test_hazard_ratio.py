@@ -1,7 +1,9 @@
 import math
 from fractions import Fraction
+from statistics import NormalDist
 from typing import Any
 
+import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
@@ -77,6 +79,60 @@ def test_peto_and_logrank() -> None:
     assert error == pytest.approx(math.sqrt(1 / e_a + 1 / e_b), rel=1e-9)
 
 
+@given(survival_data(groups=2, min_size=2), st.sampled_from([0.8, 0.95, 0.99]))
+def test_intervals_by_loop(rows: Rows, level: float) -> None:
+    """Both other ratios and their bounds are those of sums over the event times."""
+    time, event, group = rows
+    time, event, group = (
+        [*time, 1, 1, 9],
+        [*event, True, True, False],
+        [*group, 0, 1, 0],
+    )
+    observed, expected = [0, 0], [Fraction(0), Fraction(0)]
+    variance = Fraction(0)
+    for t in {t for t, e in zip(time, event, strict=True) if e}:
+        at_risk = [g for s, g in zip(time, group, strict=True) if s >= t]
+        died = [g for s, e, g in zip(time, event, group, strict=True) if e and s == t]
+        n, d = len(at_risk), len(died)
+        for g in (0, 1):
+            observed[g] += died.count(g)
+            expected[g] += Fraction(d * at_risk.count(g), n)
+        if n > 1:
+            ways = at_risk.count(0) * at_risk.count(1)
+            variance += Fraction(d * (n - d) * ways, n * n * (n - 1))
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    log = float((observed[1] - expected[1]) / variance)
+    half = z / math.sqrt(variance)
+    peto = hazard_ratio(time, event, group, method="peto", confidence_level=level)
+    logs = [math.log(v) for v in (peto.low, peto.estimate, peto.high)]
+    assert logs == pytest.approx([log - half, log, log + half], rel=1e-9, abs=1e-12)
+    crude = hazard_ratio(time, event, group, method="logrank", confidence_level=level)
+    ratio = observed[1] / expected[1] / (observed[0] / expected[0])
+    log, half = math.log(ratio), z * math.sqrt(1 / expected[0] + 1 / expected[1])
+    logs = [math.log(v) for v in (crude.low, crude.estimate, crude.high)]
+    assert logs == pytest.approx([log - half, log, log + half], rel=1e-9, abs=1e-12)
+
+
+def test_freireich_by_hand() -> None:
+    """9 relapses under 6-mercaptopurine, 19.25 expected, variance 6.257, as printed.
+
+    R 4.2.2, survdiff: O = 9, E = 19.25, chi-square 16.79 on one degree of freedom.
+    """
+    relapse = [6, 6, 6, 7, 10, 13, 16, 22, 23]
+    censored = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+    placebo = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
+    found = hazard_ratio(
+        relapse + censored + placebo,
+        [1] * 9 + [0] * 12 + [1] * 21,
+        ["6-MP"] * 21 + ["placebo"] * 21,
+        reference="placebo",
+        method="peto",
+    )
+    log, half = (9 - 19.2505) / 6.2570, 1.959964 / math.sqrt(6.2570)
+    for value, shift in ((found.low, -half), (found.estimate, 0), (found.high, half)):
+        assert value == pytest.approx(math.exp(log + shift), rel=1e-3)
+
+
 def test_grows_with_level() -> None:
     """A higher level gives a wider interval."""
     time, event, group = [1, 2, 3, 4, 5, 6], [True] * 6, list("abaabb")
@@ -96,7 +152,11 @@ def test_one_sided_events() -> None:
     assert (other.estimate, other.high) == (math.inf, math.inf)
     assert math.isnan(other.low)
     crude = hazard_ratio(time, event, list("aabb"), reference="b", method="logrank")
-    assert crude.estimate == math.inf
+    assert (crude.estimate, crude.high) == (math.inf, math.inf)
+    assert math.isnan(crude.low)
+    none = hazard_ratio(time, event, list("aabb"), method="logrank")
+    assert (none.estimate, none.low) == (0.0, 0.0)
+    assert math.isnan(none.high)
     for method in METHODS:
         none = hazard_ratio(time, [False] * 4, list("aabb"), method=method)
         assert math.isnan(none.estimate)

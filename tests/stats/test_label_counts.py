@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from iph.stats import _label_counts, _random_draws
+from iph.stats import _label_counts
 from iph.stats._label_counts import label_sums
-from iph.stats._random_draws import drawn_sums
 
 
 @pytest.mark.parametrize(
@@ -57,28 +56,3 @@ def test_many_classes_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     error = math.sqrt(variance / drawn)
     assert abs(found.mean() - size * cases.mean()) < 5 * error
     assert abs(found.var() / variance - 1) < 5 * math.sqrt(2 / drawn)
-
-
-def test_the_shortest_way_is_taken() -> None:
-    """Few classes are dealt, many of many cases labeled, single cases labeled each.
-
-    For a few draws no tables are made, and of very many cases none is looked up.
-    """
-    way = _random_draws._shortest_way
-    year = np.full(730, 137)
-    assert way(year, 50_000, 10_000) == "labels"
-    assert way(year, 50_000, 100) == "parts"
-    assert way(np.full(12, 8000), 50_000, 10_000) == "parts"
-    assert way(np.ones(1000, dtype=np.int64), 500, 10_000) == "cases"
-    assert way(np.full(7300, 10**5), 10**8, 10_000) == "parts"
-
-
-@pytest.mark.parametrize("classes", [12, 730])
-def test_either_way_has_the_right_variance(classes: int) -> None:
-    """Parts and labels by class have the distribution of a draw, nearly normal."""
-    counts, scores = np.full(classes, 100_000 // classes), np.arange(float(classes))
-    n, drawn = int(counts.sum()), 60_000  # the smaller part is drawn
-    found = drawn_sums(scores, counts, drawn, 4000, np.random.default_rng(2))
-    sd = math.sqrt(np.repeat(scores, counts).var() * drawn * (n - drawn) / (n - 1))
-    standardized = (found - drawn * scores.mean()) / sd
-    assert stats.kstest(standardized, "norm").pvalue > 1e-4

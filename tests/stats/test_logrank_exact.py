@@ -192,6 +192,20 @@ def test_all_distinct() -> None:
     assert found.p_value == int((abs(sums) >= abs(observed)).sum()) / math.comb(20, 8)
 
 
+def test_tails_of_unequal_groups_in_strata() -> None:
+    """Two patients against one in each stratum: only 1 of 9 allocations reaches 10.
+
+    The scores are 4, 1 and -5 sixths, so two of three sum to 5, -1 or -4 sixths.
+    """
+    time, strata = [1, 2, 3, 1, 2, 3], [0, 0, 0, 1, 1, 1]
+    data: dict[str, Any] = {"strata": strata, "method": "exact", "event": [True] * 6}
+    for first in ([0, 0, 1], [1, 1, 0]):
+        found = logrank(time, group=first * 2, **data)
+        assert found.p_value == 1 / 9
+        central = logrank(time, group=first * 2, two_sided="central", **data)
+        assert central.p_value == 2 / 9
+
+
 def test_visits_of_many_patients() -> None:
     """100 patients at 5 visits have an exact p-value near that of a simulation."""
     rng = np.random.default_rng(8)
@@ -236,6 +250,13 @@ def test_auto() -> None:
     assert small.method == "exact"
     several = logrank([1, 2, 3, 4], [True] * 4, list("abca"), method="auto")
     assert several.method == "exact"
+    layers: dict[str, Any] = {"event": [True] * 6, "strata": [0, 0, 0, 1, 1, 1]}
+    no_answer = logrank(range(6), group=list("abcabc"), method="auto", **layers)
+    assert no_answer.method == "asymptotic"
+    drawn = logrank(
+        range(6), group=list("abcabc"), method="auto", rng=1, n_resamples=50, **layers
+    )
+    assert drawn.method == "monte-carlo"
     n = 300
     time, group = rng.exponential(10.0, n), rng.integers(0, 2, n)
     large: dict[str, Any] = {"event": [True] * n, "group": group, "method": "auto"}

@@ -1,6 +1,4 @@
-import itertools
 import math
-from collections import Counter
 from fractions import Fraction
 from typing import Any
 
@@ -13,54 +11,7 @@ from iph.stats._logrank_moments import strata_tables
 from iph.stats._logrank_monte_carlo import _short_scores, simulated_p
 from iph.stats._logrank_scores import pools
 from iph.stats._logrank_weights import weighting
-from iph.stats._random_draws import drawn_sums
 from iph.stats._survival_rows import survival_rows
-
-
-@pytest.mark.parametrize(
-    ("counts", "size"),
-    [([1, 1, 1, 1, 1, 1], 2), ([1, 2, 1, 1, 1], 3), ([40, 30, 2], 3), ([1] * 5, 4)],
-)
-def test_drawn_sums(counts: list[int], size: int) -> None:
-    """Every sum comes up as often as its share of all draws, by whichever route."""
-    scores = np.array([5.0**i for i in range(len(counts))])
-    pool = np.repeat(scores, counts)
-    shares = Counter(sum(draw) for draw in itertools.combinations(pool.tolist(), size))
-    n = 40_000
-    found = Counter(
-        drawn_sums(scores, np.array(counts), size, n, np.random.default_rng(4)).tolist()
-    )
-    assert set(found) <= set(shares)
-    total = math.comb(len(pool), size)
-    chi_square = sum(
-        (found[value] - n * ways / total) ** 2 / (n * ways / total)
-        for value, ways in shares.items()
-    )
-    # A chi-square of so many degrees of freedom exceeds this once in 10**6 seeds.
-    df = len(shares) - 1
-    assert chi_square < df + 5 * math.sqrt(2 * df) + 15
-
-
-def test_drawn_sums_nothing() -> None:
-    """Drawing none gives 0, drawing all gives the whole sum."""
-    rng = np.random.default_rng(1)
-    scores, counts = np.array([3.0, 4.0]), np.array([2, 1])
-    assert drawn_sums(scores, counts, 0, 3, rng).tolist() == [0.0] * 3
-    assert drawn_sums(scores, counts, 3, 3, rng).tolist() == [10.0] * 3
-
-
-def test_drawn_sums_in_batches() -> None:
-    """Many draws from a long list are exact whole numbers of the right mean."""
-    scores = np.arange(3000.0)
-    found = drawn_sums(
-        scores, np.ones(3000, dtype=np.int64), 700, 6000, np.random.default_rng(2)
-    )
-    assert found.size == 6000
-    assert (found == np.round(found)).all()
-    sd = math.sqrt(700 * 2300 / 2999 * np.var(scores) * 3000 / 3000)
-    assert abs(found.mean() - 700 * 1499.5) < 5 * sd / math.sqrt(6000)
-    assert abs(found.std() / sd - 1) < 0.05
-
 
 CASES: list[dict[str, Any]] = [
     {"group": [0, 1] * 10},

@@ -93,7 +93,7 @@ def _labeled_sums(
     when cases chosen uniformly lose or gain a label until the number is right.
     """
     n = cases.size
-    cut = min(max(round(256 * size / n), 1), 255)
+    cut = max(round(256 * size / n), 1)  # at most half of 256: no more are drawn
     labels = np.frombuffer(rng.bytes(rows * n), dtype=np.uint8).reshape(rows, n) < cut
     both = np.column_stack((cases, np.ones(n)))
     block = max(1, _BLOCK // n)

@@ -124,7 +124,7 @@ def survival_rows(
         rows = rows.select(~missing)
     if rows.weights is not None and not rows.weights.all():
         rows = rows.select(rows.weights > 0)
-    return attrs.evolve(rows, n_missing=total - rows.n) if rows.n < total else rows
+    return attrs.evolve(rows, n_missing=total - rows.n)
 
 
 def _days(time: Column) -> npt.NDArray[Any]:
