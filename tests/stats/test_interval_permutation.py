@@ -1,11 +1,54 @@
 """Scores known to a stated accuracy are compared as whole numbers, with ties."""
 
+import itertools
 import math
+from fractions import Fraction
 
+import hypothesis.strategies as st
 import numpy as np
 import pytest
+from hypothesis import given
 
-from iph.stats._interval_permutation import exact_p, exact_work, pooled
+from iph.stats import _interval_permutation
+from iph.stats._interval_permutation import Pool, exact_p, exact_work, pooled
+
+GRID = 2**40
+
+
+def all_sums(pool: Pool) -> list[tuple[int, ...]]:
+    """List the sums of scores of every allocation of the patients to the groups."""
+    scores = np.repeat(pool.scores, pool.counts).tolist()
+    labels = [g for g, size in enumerate(pool.sizes) for _ in range(size)]
+    return [
+        tuple(
+            sum(s for s, g in zip(scores, arranged, strict=True) if g == group)
+            for group in range(len(pool.sizes))
+        )
+        for arranged in set(itertools.permutations(labels))
+    ]
+
+
+def far_root(pool: Pool, sums: tuple[int, ...]) -> float:
+    """Return the root of the sum of (sum - expected)**2 / size."""
+    parts = (
+        (found - Fraction(size * pool.total, pool.n)) ** 2 / size
+        for found, size in zip(sums, pool.sizes, strict=True)
+    )
+    return math.sqrt(sum(parts))
+
+
+@st.composite
+def pools(draw: st.DrawFn, groups: int) -> Pool:
+    """Draw scores of a few steps, some a little off, and groups of unequal sizes."""
+    n = draw(st.integers(groups, 7))
+    rest = n - groups
+    more = st.lists(st.integers(0, groups - 1), min_size=rest, max_size=rest)
+    labels = [*range(groups), *draw(more)]
+    steps = draw(st.lists(st.integers(-3, 3), min_size=n, max_size=n))
+    # Off by up to 60 of the 1024 units in which two sums are tied.
+    off = draw(st.lists(st.integers(-60, 60), min_size=n, max_size=n))
+    scores = np.array([a / 8 + b / GRID for a, b in zip(steps, off, strict=True)])
+    return pooled(scores, np.eye(groups, dtype=np.int64)[labels])
 
 
 def test_scores_equal_up_to_rounding_are_one() -> None:
@@ -63,3 +106,63 @@ def test_work_is_not_estimated_for_many_cases() -> None:
     assert exact_work(pool) == math.inf
     small = pooled(np.array([0.0, 1.0]), np.array([[3, 0], [0, 2]]))
     assert 0 < exact_work(small) < 1000
+
+
+@given(pools(groups=2))
+def test_two_groups_enumerated(pool: Pool) -> None:
+    """Exact and random allocations are extreme by the rule, listed one by one."""
+    sums = all_sums(pool)
+    observed, mean = pool.sums[0], Fraction(pool.sizes[0] * pool.total, pool.n)
+    first = [row[0] for row in sums]
+    far = sum(abs(x - mean) >= abs(observed - mean) - pool.tie for x in first)
+    upper = sum(x >= observed - pool.tie for x in first)
+    lower = sum(x <= observed + pool.tie for x in first)
+    assert exact_p(pool, "abs") == far / len(sums)
+    assert exact_p(pool, "central") == min(2 * min(upper, lower) / len(sums), 1.0)
+    count = _interval_permutation._counter(pool)
+    assert count(np.array(sums), "abs")[0] == far
+    assert count(np.array(sums), "central").tolist() == [upper, lower]
+
+
+@given(pools(groups=3))
+def test_three_groups_enumerated(pool: Pool) -> None:
+    """Allocations at least as far from the expected sums are extreme, ties included."""
+    sums = all_sums(pool)
+    roots = [far_root(pool, row) for row in sums]
+    # Scores are 1/8 apart, or tied: roots differ by more than 1e-7, or by rounding.
+    limit = far_root(pool, pool.sums) - GRID / 10**8
+    hits = sum(root >= limit for root in roots)
+    assert exact_p(pool, "abs") == hits / len(sums)
+    count = _interval_permutation._counter(pool)
+    assert count(np.array(sums), "abs")[0] == hits
+
+
+@pytest.mark.parametrize("sizes", [(1, 1), (1, 1, 1), (2, 3, 4), (1, 1, 9, 2)])
+def test_sums_off_by_a_tie(sizes: tuple[int, ...]) -> None:
+    """Whichever sums are off by a tie, the allocation is still as extreme."""
+    tie = 1 << 10
+    for away in itertools.product((-1, 0, 2), repeat=len(sizes)):
+        pool = Pool(
+            scores=np.array([0]),
+            counts=np.array([sum(sizes)]),
+            sizes=sizes,
+            sums=tuple(10**9 * x for x in away),
+            tie=tie,
+        )
+        least = _interval_permutation._least_root(pool) ** 2
+        for off in itertools.product((-tie, 0, tie), repeat=len(sizes)):
+            if not sum(off):
+                sums = tuple(a + b for a, b in zip(pool.sums, off, strict=True))
+                assert _interval_permutation._square_sum(pool, sums) >= least
+
+
+@pytest.mark.parametrize("groups", [2, 3])
+def test_sums_as_expected(groups: int) -> None:
+    """If each group has what is expected, every allocation is at least as far."""
+    scores = np.array([-0.25, 0.25])
+    pool = pooled(scores, np.ones((2, groups), dtype=np.int64))
+    for rule in ("abs", "central"):
+        assert exact_p(pool, rule) == 1.0
+    sums = np.array(all_sums(pool))
+    count = _interval_permutation._counter(pool)
+    assert count(sums, "abs").tolist() == [len(sums), 0]

@@ -16,13 +16,13 @@ def state_counts(sizes: Sequence[int]) -> list[int]:
     """
     counts = [1]
     for size in sizes:
-        longer = [0] * (len(counts) + size)
+        longer: list[int] = []
         running = 0
-        for total in range(len(longer)):
+        for total in range(len(counts) + size):
             running += counts[total] if total < len(counts) else 0
             gone = total - size - 1
             running -= counts[gone] if gone >= 0 else 0
-            longer[total] = running
+            longer.append(running)
         counts = longer
     return counts
 

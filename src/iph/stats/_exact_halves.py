@@ -160,8 +160,8 @@ class Halves:
         n_first = sum(count for _, count in first)
         n_second = sum(count for _, count in second)
         exact = np.int64 if comb(n_first + n_second, size) < 2**63 else object
-        self._first = self._listed(first, max(0, size - n_second), exact)
-        self._second = self._listed(second, max(0, size - n_first), exact)
+        self._first = self._listed(first, size - n_second, exact)
+        self._second = self._listed(second, size - n_first, exact)
         weights = self._second.weights
         self._before: npt.NDArray[Any] | None = None  # draws before each place
         if weights is not None:

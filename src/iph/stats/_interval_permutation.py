@@ -87,8 +87,7 @@ def exact_p(pool: Pool, two_sided: str) -> float:
             if _square_sum(pool, found) >= least
         )
         return hits / sum(ways)
-    smaller = 0 if pool.sizes[0] <= pool.sizes[1] else 1
-    size, observed = pool.sizes[smaller], pool.sums[smaller]
+    size, observed = pool.sizes[0], pool.sums[0]
     below = subset_tail(scores, counts, size, observed - pool.tie)
     above = subset_tail(scores, counts, size, observed + pool.tie)
     if two_sided == "central":
@@ -137,9 +136,7 @@ def _counter(pool: Pool) -> Callable[[Ints, str], Ints]:
             lower = first <= observed + pool.tie
             return np.array([upper.sum(), lower.sum()])
         mean = Fraction(pool.sizes[0] * pool.total, pool.n)
-        far = abs(observed - mean) - pool.tie
-        if far <= 0:
-            return np.array([len(first), 0])
+        far = abs(observed - mean) - pool.tie  # if it is not above 0, all sums are
         extreme = (first >= math.ceil(mean + far)) | (first <= math.floor(mean - far))
         return np.array([extreme.sum(), 0])
 

@@ -149,14 +149,13 @@ def _step(
         sums.sort(axis=1)
         repeated = np.repeat(residues[:, part], len(choice), axis=1)
         parts.append(_merged(sums, repeated, primes))
-    if len(parts) == 1:
-        return parts[0]
     # Merging in pairs keeps every bincount within its exact range.
     while len(parts) > 1:
         (one, first), (two, second) = parts.pop(), parts.pop()
         both = np.concatenate([first, second], axis=1)
         parts.insert(0, _merged(np.concatenate([one, two]), both, primes))
-    return parts[0]
+    (merged,) = parts
+    return merged
 
 
 def _merged(sums: Ints, residues: Ints, primes: list[int]) -> tuple[Ints, Ints]:
