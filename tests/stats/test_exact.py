@@ -1,3 +1,4 @@
+import contextlib
 import itertools
 import math
 from collections import Counter
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from iph.errors import InputError, WorkError
-from iph.stats import _exact, _exact_halves, _exact_joint
+from iph.stats import _exact, _exact_dense, _exact_halves, _exact_joint
 from iph.stats._exact import Distribution, Tail
 
 # Longer than two 64-bit words, so that every limb of a long sum is at work.
@@ -124,7 +125,7 @@ def test_visit_grid_bound() -> None:
     assert found.states < 2 * math.prod(count + 1 for count in counts[:5])
     halves = _exact_halves.Halves(classes, 90, split=found.split)
     listed = halves._first.limbs[0].size + halves._second.limbs[0].size
-    assert listed <= found.states
+    assert listed <= found.states <= 3 * listed
     below, equal = halves.below_and_equal(-low * 90)
     # The scores sum to zero over all cases, and 90 is half of them.
     assert below + equal >= math.comb(180, 90) // 2 >= below
@@ -145,6 +146,35 @@ def test_memory_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     scores = [LONG * 3**i for i in range(6)]
     with pytest.raises(WorkError, match="limit"):
         _exact.subset_tail(scores, [15] * 6, 45, 0)
+
+
+@pytest.mark.parametrize(("first", "is_long"), [(33, False), (34, True)])
+def test_counts_in_machine_words(
+    monkeypatch: pytest.MonkeyPatch,
+    first: int,
+    is_long: bool,  # noqa: FBT001 - a case
+) -> None:
+    """Counts are exact around 2**63, and only those above it take long memory."""
+    classes = [(0, first), (1, 33)]
+    draws = math.comb(first + 33, 33)  # 7.2e18 or 1.4e19
+    assert (draws >= 2**63) == is_long
+    halves = _exact_halves.Halves(classes, 33, split=1)
+    assert halves.below_and_equal(40) == (draws, 0)
+    below = draws - 1 - 33 * first
+    assert halves.below_and_equal(32) == (below, 33 * first)
+    monkeypatch.setattr(_exact_halves, "_MOST_LONG", 0)
+    with pytest.raises(WorkError) if is_long else contextlib.nullcontext():
+        _exact_halves.Halves(classes, 33, split=1)
+
+
+@pytest.mark.parametrize("total", [1, 60, 61, 62, 121, 122, 181, 182, 183, 1000])
+def test_limbs_hold_all_bits(total: int) -> None:
+    """Long keys are cut in as few pieces as hold all bits and leave room for sums."""
+    first, *others = _exact_halves._limb_bits(total)
+    assert first == 0
+    assert all(0 < bits <= 60 for bits in others)
+    assert sum(others) >= total - 61
+    assert len(others) == max(math.ceil((total - 61) / 60), 0)
 
 
 def test_halves_long_near_ties() -> None:
@@ -358,6 +388,24 @@ def test_estimate_partition_sums() -> None:
     assert math.isfinite(_exact_joint.estimate_partition_sums([1] * 2000, [1000, 1000]))
 
 
+@pytest.mark.parametrize(
+    ("counts", "sizes", "outcomes"),
+    [
+        ([1] * 9, [3, 3, 3], 1680),  # 9! / 3!**3 allocations
+        ([1] * 5, [4, 1], 5),
+        ([4, 4], [4, 2, 2], 15 * 15),  # each four cases can be shared in 15 ways
+        ([2, 1, 1], [2, 2], 6),  # as many as allocations; the shares are 12
+        ([7], [7], 1),
+    ],
+)
+def test_estimate_of_joint_work(
+    counts: list[int], sizes: list[int], outcomes: int
+) -> None:
+    """All cases but the last few lead to about as many states as the last ones."""
+    estimate = _exact_joint.estimate_partition_sums(counts, sizes)
+    assert estimate == pytest.approx(2 * outcomes, rel=1e-9)
+
+
 def test_p_value_words() -> None:
     """Only the named rules are taken."""
     tail = Tail(less=1, equal=2, greater=7, far=6, total=10)
@@ -365,3 +413,42 @@ def test_p_value_words() -> None:
         tail.p_value(two_sided="likelihood")
     with pytest.raises(InputError, match="alternative"):
         tail.p_value("both")
+
+
+@given(pools())
+def test_words_of_a_grid(pool: tuple[list[int], list[int], int, int]) -> None:
+    """Each case moved reads a grid for each size, with a digit for every sum."""
+    scores, counts, size, _ = pool
+    base = min(scores)
+    classes = [(s - base, c) for s, c in zip(scores, counts, strict=True) if c]
+    largest = max(draws(scores, counts, size)) - base * size
+    bits = math.log2(math.comb(sum(counts), size)) + 1
+    moves = sum(min(count, size) for count in counts)
+    words = moves * (size + 1) * (largest + 1) * bits / 64
+    assert _exact_dense.largest_sum(classes, size) == largest
+    assert _exact_dense.subset_words(classes, size) == pytest.approx(words, rel=1e-9)
+
+
+def test_memory_of_a_grid() -> None:
+    """A grid of 160 MB is used, and what needs a larger one is refused."""
+    n, size = 200, 100  # hopeless without a grid
+    others = range(n - 1)
+    bytes_a_sum = math.log2(math.comb(n, size)) / 8 * (size + 1)
+    longest = math.floor(160e6 / bytes_a_sum) - sum(sorted(others)[1 - size :])
+    for estimate in (_exact.estimate_subset_sums, _exact.estimate_subset_tail):
+        assert estimate([*others, longest], [1] * n, size) < _exact.DEFAULT_LIMIT
+        assert estimate([*others, longest + 1], [1] * n, size) > 1e20
+    with pytest.raises(WorkError, match="states"):
+        _exact.subset_tail([*others, longest + 1], [1] * n, size, 10_000)
+
+
+def test_memory_of_a_grid_of_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A grid of signed sums that just fits is used; without it there is too much."""
+    scores = [*range(280, 293), 282]  # sums up to 4,000, in digits of 16 bits
+    monkeypatch.setattr(_exact, "_MOST_WORDS", 4000 * 16 / 64)
+    expected = _exact.signed_sums(scores, limit=500)
+    assert expected.total == 2**14
+    monkeypatch.setattr(_exact, "_MOST_WORDS", 4000 * 16 / 64 - 1)
+    assert _exact.signed_sums(scores) == expected
+    with pytest.raises(WorkError, match="distribution"):
+        _exact.signed_sums(scores, limit=500)
