@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from iph.errors import InputError
-from iph.stats import logrank
+from iph.stats import _logrank_monte_carlo, logrank
 from iph.stats._logrank_moments import strata_tables
 from iph.stats._logrank_monte_carlo import _short_scores, simulated_p
-from iph.stats._logrank_scores import pools
+from iph.stats._logrank_scores import Pool, pools
 from iph.stats._logrank_weights import weighting
 from iph.stats._survival_rows import survival_rows
 
@@ -145,6 +146,77 @@ def test_shortened_scores_stay_within_what_counts_as_tied(
     assert ((cut >= 0) & (cut < unit)).all()
     worst = Fraction(int(cut.sum()), unit)  # of all patients together
     assert 2 * worst <= tolerance <= 2 * n
+
+
+FOUND = [0] * 70 + [184] * 6 + [183] * 3 + [300] * 4 + [-184] * 15 + [-300] * 2
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(("error", "tail", "far"), [(1, 10, 27), (0, 4, 6)])
+def test_tails_with_what_counts_as_tied(
+    sign: int, error: int, tail: int, far: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sums from 184 on are tied with 200 if each of 4 scores may be off by 1.
+
+    A sum may then be off by (1 + 1) x 4, and so may the other; exact sums are tied if
+    they are equal. Both tails are counted alike, and twice the smaller one is central.
+    """
+    pool = Pool(
+        scores=(300, -100),
+        counts=(1, 3),
+        table=((1, 0), (1, 2)) if sign > 0 else ((0, 1), (2, 1)),
+        sizes=(2, 2),
+        sums=(200 * sign, -200 * sign),
+        scale=1,
+        error=error,
+    )
+    drawn: list[int] = []
+
+    def draw(scores: Any, counts: Any, size: int, rows: int, _: Any) -> Any:
+        assert (scores.tolist(), counts.tolist(), size) == ([300, -100], [1, 3], 2)
+        first = sum(drawn)
+        drawn.append(rows)
+        return sign * np.array(FOUND[first : first + rows], dtype=float)
+
+    monkeypatch.setattr(_logrank_monte_carlo, "drawn_sums", draw)
+    monkeypatch.setattr(_logrank_monte_carlo, "_CHUNK", 30)
+    rng = np.random.default_rng(1)
+    central = simulated_p([pool], "central", 100, rng, None)
+    assert drawn == [30, 30, 30, 10]
+    drawn.clear()
+    both = simulated_p([pool], "abs", 100, rng, None)
+    for p, hits, times in ((central, tail, 2), (both, far, 1)):
+        bounds = stats.binomtest(hits, 100).proportion_ci(0.99, method="exact")
+        assert p.p_value == pytest.approx(times * (hits + 1) / 101, rel=1e-12)
+        assert p.p_low == pytest.approx(times * bounds.low, rel=1e-9)
+        assert p.p_high == pytest.approx(times * bounds.high, rel=1e-9)
+
+
+def test_central_p_is_at_most_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice a tail of more than half is 1, and so are its bounds."""
+    (pool,) = pools(
+        strata_tables(survival_rows([1, 2, 3, 4], [1] * 4, group=[0, 1, 0, 1])),
+        weighting("logrank", 0, 0),
+    )
+    (whole,), _ = _short_scores([pool])
+    same = float(whole @ [row[0] for row in pool.table])
+    monkeypatch.setattr(
+        _logrank_monte_carlo, "drawn_sums", lambda *given: np.full(given[3], same)
+    )
+    found = simulated_p([pool], "central", 50, np.random.default_rng(1), None)
+    assert (found.p_value, found.p_low, found.p_high) == (1.0, 1.0, 1.0)
+
+
+def test_several_groups_count_what_is_as_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sums of three groups equal to the observed ones, or farther, are hits."""
+    rows = survival_rows(range(6), [1] * 6, group=list("abcabc"))
+    (pool,) = pools(strata_tables(rows), weighting("logrank", 0, 0))
+    observed = np.array(pool.sums)
+    moves = [(1.0, 7), (-1.0, 5), (1.001, 3), (0.999, 4), (0.0, 21)]
+    batches = [np.tile(factor * observed, (many, 1)) for factor, many in moves]
+    monkeypatch.setattr(_logrank_monte_carlo, "random_sums", lambda *_: iter(batches))
+    found = simulated_p([pool], "abs", 40, np.random.default_rng(1), None)
+    assert found.p_value == 16 / 41
 
 
 def test_progress() -> None:

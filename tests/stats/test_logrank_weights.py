@@ -109,6 +109,14 @@ def test_roots_keep_ties() -> None:
             assert root.denominator <= 2**80
 
 
+def test_roots_have_all_80_digits() -> None:
+    """One more unit in the 80th binary digit would be above the root."""
+    prime = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37]
+    roots = exact_weights(weighting("tarone-ware", 0, 0), [1] * len(prime), prime)
+    for n, root in zip(prime, roots, strict=True):
+        assert root**2 < n < (root + Fraction(1, 2**80)) ** 2
+
+
 def test_only_weights_that_differ_are_made() -> None:
     """Where all weights are one there are none to multiply by."""
     events, at_risk = np.array([1.0, 1.0]), np.array([4.0, 2.0])

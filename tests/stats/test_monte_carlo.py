@@ -2,6 +2,8 @@
 
 import itertools
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,6 +66,42 @@ def test_group_sums_are_equally_likely_allocations(ties: tuple[int, ...]) -> Non
     assert stats.chisquare(frequencies, shares).pvalue > 1e-4
 
 
+@pytest.mark.parametrize(("ties", "dealt"), [((4, 2), 6007), ((2, 2, 1, 1), 0)])
+def test_three_groups_are_dealt_alike(
+    ties: tuple[int, ...], dealt: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All sums of three groups come up as often as in all 60 ways to deal six cases.
+
+    Few values are dealt as counts, nearly distinct ones are shuffled, in batches.
+    """
+    monkeypatch.setattr("iph.stats._monte_carlo._CELLS_AT_ONCE", 600)
+    tables: list[int] = []
+
+    def counted(*given: Any) -> Iterator[Any]:
+        for batch in random_tables(*given):
+            tables.append(len(batch))
+            yield batch
+
+    monkeypatch.setattr("iph.stats._monte_carlo.random_tables", counted)
+    scores, drawn = 3 ** np.arange(len(ties)), 6007
+    cases = np.repeat(scores, ties).tolist()
+    expected = Counter(
+        (sum(order[:1]), sum(order[1:3]), sum(order[3:]))
+        for order in itertools.permutations(cases)
+    )
+    batches = list(
+        random_sums(scores, np.array(ties), (1, 2, 3), drawn, np.random.default_rng(5))
+    )
+    assert sum(tables) == dealt
+    found = Counter(tuple(row) for row in np.concatenate(batches).tolist())
+    assert sum(found.values()) == drawn
+    assert len(batches) > 50
+    assert set(found) <= set(expected)
+    total = sum(expected.values())
+    shares = [drawn * many / total for many in expected.values()]
+    assert stats.chisquare([found[s] for s in expected], shares).pvalue > 1e-4
+
+
 def test_tails() -> None:
     """Each alternative counts its own resamples; central doubles the smaller tail."""
     hits = TailHits()
@@ -75,6 +113,19 @@ def test_tails() -> None:
     central = hits.p_value("two-sided", "central")
     assert central.p_value == 6 / 7
     assert central.p_high == 1.0
+    hits.count(np.array([-1] * 90 + [5] * 4), 2)
+    tail = hits.p_value("greater", "abs")
+    central = hits.p_value("two-sided", "central")
+    assert central.p_value == 2 * tail.p_value == 14 / 101
+    assert (central.p_low, central.p_high) == (2 * tail.p_low, 2 * tail.p_high)
+    mirrored = TailHits(
+        lower=hits.upper, upper=hits.lower, far=hits.far, drawn=hits.drawn
+    )
+    assert mirrored.p_value("two-sided", "central") == central
+    middle = TailHits(lower=60, upper=60, far=100, drawn=100)
+    central = middle.p_value("two-sided", "central")
+    assert (central.p_value, central.p_high) == (1.0, 1.0)
+    assert central.p_low < 1.0
 
 
 def test_too_many_cases() -> None:
