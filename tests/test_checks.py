@@ -33,10 +33,22 @@ def test_numbers_keep_their_values_and_gaps(values: list[float | None]) -> None:
         pd.Series([1, 2, 3]),
         pd.array([1, 2, 3], dtype="Int64"),
         (1, 2.0, Fraction(3)),
+        np.array([1, Decimal(2), 3.0], dtype=object),
+        [np.int8(1), np.float32(2.0), np.uint64(3)],
         iter([1, 2, 3]),
         range(1, 4),
     ],
-    ids=["int64", "float32", "Series", "Int64", "tuple", "iterator", "range"],
+    ids=[
+        "int64",
+        "float32",
+        "Series",
+        "Int64",
+        "tuple",
+        "objects",
+        "scalars",
+        "iterator",
+        "range",
+    ],
 )
 def test_numbers_of_any_library(column: Any) -> None:
     """Any column of numbers is taken."""
@@ -61,10 +73,20 @@ def test_nulls_of_any_library() -> None:
         ([1, math.inf], r"x\[1\] must be a finite number"),
         ([[1, 2], [3, 4]], "x"),
         (np.ones((2, 2)), "x must be one-dimensional"),
+        (np.array(["1", "2"]), r"x\[0\] must be a number or None"),
+        (np.array([b"1"]), r"x\[0\] must be a number or None"),
+        ([1, np.str_("2")], r"x\[1\] must be a number or None"),
+        (np.array([True]), r"x\[0\] must be a number or None"),
+        (np.array([1 + 2j]), r"x\[0\] must be a number or None"),
+        (np.array(["2023-10-01"], dtype="M8[D]"), r"x\[0\] must be a number or None"),
+        (np.array([3], dtype="m8[D]"), r"x\[0\] must be a number or None"),
+        ([np.array([1])], r"x\[0\] must be a number or None"),
+        (np.array([[1], [2]], dtype=object), "x must be one-dimensional"),
+        (np.array("1"), "x must be one-dimensional"),
     ],
 )
 def test_numbers_refuse(values: Any, message: str) -> None:
-    """Text, yes/no, infinity and tables are refused with their place."""
+    """Text, yes/no, dates, infinity and tables are refused with their place."""
     with pytest.raises(InputError, match=message):
         _checks.numbers(values, "x")
 

@@ -76,12 +76,12 @@ def numbers(
     """
     values = _unmasked(values)
     raw = values if isinstance(values, np.ndarray) else _listed(values, name)
+    if isinstance(raw, np.ndarray) and raw.ndim != 1:
+        raise InputError(name, "one-dimensional", raw.shape, _NUMBERS_HINT)
     if isinstance(raw, np.ndarray) and raw.dtype.kind in "fiu":
         array = raw.astype(np.float64, copy=False)
     else:
         array = _numbers_one_by_one(raw, name)
-    if array.ndim != 1:
-        raise InputError(name, "one-dimensional", array.shape, _NUMBERS_HINT)
     # NaN compares false with every bound, so missing values pass.
     outside = (array < low) | (array > high)
     if not infinite:
@@ -116,16 +116,24 @@ def _numbers_one_by_one(raw: Any, name: str) -> Floats:
     for index, value in enumerate(raw):
         if value is None or type(value).__name__ in {"NAType", "NaTType"}:
             out[index] = math.nan
-        elif isinstance(value, (bool, np.bool_)) or not isinstance(
-            value, (int, float, np.number)
-        ):
-            if hasattr(value, "__float__") and not isinstance(value, (bool, np.bool_)):
-                out[index] = float(value)
-                continue
-            raise InputError(f"{name}[{index}]", "a number or None", value)
-        else:
+        elif _is_number(value):
             out[index] = float(value)
+        else:
+            raise InputError(f"{name}[{index}]", "a number or None", value)
     return out
+
+
+def _is_number(value: object) -> bool:
+    """Whether a value is a number, also one of another library.
+
+    Every scalar of NumPy offers to become a float, be it a text or a date.
+    """
+    if isinstance(value, (bool, np.timedelta64)):
+        return False
+    if isinstance(value, (int, float, np.integer, np.floating)):
+        return True
+    foreign = not isinstance(value, (np.generic, np.ndarray))
+    return foreign and hasattr(value, "__float__")
 
 
 def days(values: npt.ArrayLike | Iterable[object], name: str) -> Floats:
