@@ -233,6 +233,13 @@ def with_one_missing(call: Call) -> list[Any]:
     return last
 
 
+def takes(call: Call, option: str, method: str = "") -> bool:
+    """Whether a function has an option, and a method of that name."""
+    parameters = inspect.signature(call.function).parameters
+    known = str(parameters["method"].annotation) if "method" in parameters else ""
+    return option in parameters and method in known
+
+
 DEFAULTS = {
     "confidence_level": 0.95,
     "n_resamples": 10_000,
@@ -373,6 +380,30 @@ def test_impossible_levels_are_refused(call: Call, level: object) -> None:
     """A confidence level lies between 0 and 1, both excluded."""
     with pytest.raises(InputError, match="confidence_level must be"):
         call.run(confidence_level=level)
+
+
+@pytest.mark.parametrize("call", [c for c in CALLS if takes(c, "rng")], ids=named)
+def test_one_resample_is_the_least(call: Call) -> None:
+    """One resample is little, but a number of them; none is not."""
+    for wrong in (0, -1, 2.5, True, "many"):
+        with pytest.raises(InputError, match="n_resamples must be a whole number"):
+            call.run(n_resamples=wrong)
+    assert results(call.run(n_resamples=1))
+
+
+# A fourfold table is counted, whatever method was asked for.
+SIMULATED = [
+    c for c in CALLS if takes(c, "rng", "monte-carlo") and c.name != "fisher_exact"
+]
+
+
+@pytest.mark.parametrize("call", SIMULATED, ids=named)
+def test_simulated_p_value_counts_every_resample(call: Call) -> None:
+    """With 99 resamples and the data themselves a p-value is so many hundredths."""
+    for seed in range(3):
+        for found in results(call.run(method="monte-carlo", rng=seed, n_resamples=99)):
+            assert found.method == "monte-carlo"
+            assert 100 * found.p_value == pytest.approx(round(100 * found.p_value))
 
 
 @pytest.mark.parametrize("call", WEIGHTED, ids=named)

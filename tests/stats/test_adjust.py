@@ -54,6 +54,15 @@ def test_order_of_the_tests(raw: list[float], method: str) -> None:
     assert ordered == sorted(ordered)
 
 
+@pytest.mark.parametrize("raw", [[], [None], [None, math.nan]])
+@pytest.mark.parametrize("method", ["none", "bonferroni", "holm", "benjamini-hochberg"])
+def test_without_any_test(method: str, raw: list[float | None]) -> None:
+    """Without a known p-value there is nothing to adjust, by any rule."""
+    found = adjust_p_values(raw, method=method)  # type: ignore[arg-type] # parametrized
+    assert len(found) == len(raw)
+    assert all(map(math.isnan, found))
+
+
 @pytest.mark.parametrize("raw", [[0.5, 1.5], [-0.1], ["p"]])
 def test_bad_p_values(raw: list[object]) -> None:
     """What is no probability is refused."""

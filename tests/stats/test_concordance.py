@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from iph.errors import InputError
 from iph.stats import friedman, kendalls_w
@@ -17,8 +18,8 @@ Rows = list[list[int | None]]
 PAIN = [[8, 5, 1], [7, 6, 2], [9, 4, 4], [6, 7, 3], [8, 8, 2], [7, 3, 0]]
 
 
-def naive_error(rows: list[list[int]]) -> float:
-    """Find the standard error of W by numerical influence: one patient counts more."""
+def naive_pulls(rows: list[list[int]]) -> list[float]:
+    """Find how each patient pulls W, numerically: he counts a little more, or less."""
     from scipy.stats import rankdata
 
     ranks = np.apply_along_axis(rankdata, 1, np.array(rows, dtype=float))
@@ -37,7 +38,12 @@ def naive_error(rows: list[list[int]]) -> float:
         unit[i] = 1.0
         up, down = w(even + h * (unit - even)), w(even - h * (unit - even))
         pulls.append((up - down) / (2 * h))
-    return math.sqrt(sum(p * p for p in pulls)) / n
+    return pulls
+
+
+def naive_error(rows: list[list[int]]) -> float:
+    """Find the standard error of W from the pulls."""
+    return math.sqrt(sum(p * p for p in naive_pulls(rows))) / len(rows)
 
 
 def test_delta_interval_is_that_of_the_influence_function() -> None:
@@ -89,6 +95,26 @@ def test_bootstrap_is_near_the_delta_method() -> None:
     assert boot.low == pytest.approx(delta.low, abs=0.015)
     assert boot.high == pytest.approx(delta.high, abs=0.015)
     assert boot == kendalls_w(rows, method="bootstrap", rng=1, n_resamples=4000)
+
+
+def test_bootstrap_is_corrected_and_accelerated() -> None:
+    """The bounds are those of Efron's BCa interval, written out with own resamples."""
+    found = kendalls_w(PAIN, method="bootstrap", rng=1, n_resamples=20_000)
+    twice = np.array([[sum((b < a) - (b > a) for b in r) for a in r] for r in PAIN])
+    n = len(PAIN)
+    drawn = twice[np.random.default_rng(8).integers(0, n, (20_000, n))]
+    squares = (drawn.sum(axis=1) ** 2).sum(axis=1)
+    resampled = squares / (n * (drawn**2).sum(axis=(1, 2)))
+    below = (resampled < found.estimate).mean() + (
+        resampled == found.estimate
+    ).mean() / 2
+    pulls = np.array(naive_pulls(PAIN))
+    a = float((pulls**3).sum() / (6 * (pulls**2).sum() ** 1.5))
+    z0 = stats.norm.ppf(below)
+    for bound, share in ((found.low, 0.025), (found.high, 0.975)):
+        z = z0 + stats.norm.ppf(share)
+        end = stats.norm.cdf(z0 + z / (1 - a * z))
+        assert bound == pytest.approx(np.quantile(resampled, end), abs=0.015)
 
 
 def test_degenerate_tables() -> None:

@@ -123,8 +123,12 @@ def test_empty_group() -> None:
 
 @pytest.mark.parametrize("samples", [([1, 1], [1]), ([1], []), ([], [])])
 def test_no_spread(samples: tuple[list[int], ...]) -> None:
-    """Without two different values there is no z."""
+    """Without two different values there is no z; equal ranks differ by 0, surely."""
     (pair,) = dunn(*samples)
+    told = 0.0 if all(samples) else math.nan
+    np.testing.assert_equal(
+        [pair.mean_rank_difference, pair.standard_error], [told] * 2
+    )
     assert math.isnan(pair.z)
     assert math.isnan(pair.p_adjusted)
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import assume, given
+from hypothesis import strategies as st
 from scipy import stats
 
 from iph.errors import InputError
@@ -45,6 +46,16 @@ def test_interval(samples: list[list[int]]) -> None:
     assert narrow.estimate <= narrow.high + slack
     assert narrow.high <= wide.high + slack
     assert wide.high <= 1.0 + slack
+
+
+@given(grouped_scores(max_size=6), st.sampled_from([0.5, 0.1, 0.001]))
+def test_interval_of_a_low_level_holds_the_estimate(
+    samples: list[list[int]], level: float
+) -> None:
+    """However low the level, the interval ends no sooner than at the estimate."""
+    assume(len({v for sample in samples for v in sample}) > 1)
+    found = epsilon_squared(*samples, confidence_level=level)
+    assert found.low <= found.estimate <= found.high
 
 
 @given(grouped_scores(max_size=6))

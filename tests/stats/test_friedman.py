@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,20 @@ def test_only_the_order_within_a_patient_matters(rows: Rows, shift: int) -> None
         for i, row in enumerate(rows)
     ]
     assert repr(friedman(other)) == repr(friedman(rows))
+
+
+@given(rows=rating_rows(max_rows=6), data=st.data())
+def test_mean_ranks_are_means_of_ranks(rows: Rows, data: st.DataObject) -> None:
+    """The mean rank of a visit is the mean of the patients' mid-ranks there."""
+    n = len(rows)
+    cases = data.draw(st.lists(st.integers(1, 9), min_size=n, max_size=n))
+    sums = [Fraction(0)] * len(rows[0])
+    for row, count in zip(rows, cases, strict=True):
+        for j, grade in enumerate(row):
+            lower = sum(other < grade for other in row)  # type: ignore[operator] # no None here
+            sums[j] += count * Fraction(2 * lower + row.count(grade) + 1, 2)
+    found = friedman(rows, weights=cases)
+    assert found.mean_ranks == tuple(float(s / sum(cases)) for s in sums)
 
 
 @given(
@@ -183,6 +198,15 @@ def test_auto_names_what_was_done() -> None:
     assert friedman(small, method="auto").method == "exact"
     assert friedman(large, method="auto").method == "asymptotic"
     assert friedman(large, method="auto", rng=1, n_resamples=99).method == "monte-carlo"
+
+
+def test_auto_counts_up_to_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six steps are the work of two orders of one patient, then of a second's."""
+    rows = [[1, 2], [2, 1], [1, 1]]
+    monkeypatch.setattr("iph.stats._friedman.AUTO_STEPS", 6)
+    assert friedman(rows, method="auto").method == "exact"
+    monkeypatch.setattr("iph.stats._friedman.AUTO_STEPS", 5)
+    assert friedman(rows, method="auto").method == "asymptotic"
 
 
 def test_refusals() -> None:

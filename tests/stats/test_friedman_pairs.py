@@ -84,6 +84,16 @@ def test_conover_is_the_published_formula() -> None:
     assert checked > 1000
 
 
+def test_conover_with_one_degree_of_freedom() -> None:
+    """Two patients at two visits leave one degree of freedom, and t is what it is."""
+    rows = [[1, 2], [3, 3]]
+    (pair,) = friedman_pairs(rows, test="conover")
+    t, p = conover(rows, 0, 1)
+    assert pair.statistic == pytest.approx(t)
+    assert pair.p_value == pytest.approx(p)
+    assert pair.p_value == pytest.approx(0.5)
+
+
 def test_squares_of_siegel_add_up_to_friedman() -> None:
     """The squared z of all pairs sum to k / 2 times Friedman's statistic."""
     found = friedman_pairs(PAIN)

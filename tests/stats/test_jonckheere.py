@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 
 from iph.errors import InputError, WorkError
-from iph.stats import jonckheere_terpstra, mann_whitney
+from iph.stats import _jonckheere, jonckheere_terpstra, mann_whitney
+from iph.stats._dealing import dealing_steps
 from iph.stats._jonckheere import trend_variance
 from iph.stats._ranks import rank_table
 from iph.testing import grouped_scores
@@ -133,6 +134,27 @@ def test_auto() -> None:
     assert drawn.method == "monte-carlo"
     many = jonckheere_terpstra([0, 1], [0, 1], weights=[[10**6, 1], [1, 2]])
     assert many.method == "asymptotic"
+
+
+def test_limits_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Auto counts as far as its limit, and a count asked for by name has one too.
+
+    Three groups of four: J runs over 2 (16 + 16 + 16) + 1 = 97 values, each of three
+    bytes for 12! / (4! 4! 4!) = 34,650 allocations, so 36 words of 64 bits in all.
+    """
+    groups = [1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]
+    steps = dealing_steps([1] * 12, [4, 4, 4])
+    for words_a_step, work in ((1, steps * 37), (1000, steps)):
+        monkeypatch.setattr(_jonckheere, "_WORDS_A_STEP", words_a_step)
+        monkeypatch.setattr(_jonckheere, "AUTO_LIMIT", work)
+        assert jonckheere_terpstra(*groups).method == "exact"
+        monkeypatch.setattr(_jonckheere, "AUTO_LIMIT", work - 1)
+        assert jonckheere_terpstra(*groups).method == "asymptotic"
+    monkeypatch.setattr(_jonckheere, "EXACT_LIMIT", 12_000)
+    assert jonckheere_terpstra(*groups, method="exact").p_value > 0.0
+    monkeypatch.setattr(_jonckheere, "EXACT_LIMIT", 11_999)
+    with pytest.raises(WorkError, match="Jonckheere-Terpstra"):
+        jonckheere_terpstra(*groups, method="exact")
 
 
 def test_all_values_equal() -> None:

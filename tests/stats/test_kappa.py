@@ -195,6 +195,21 @@ def test_full_agreement(grades: list[int], scheme: KappaScheme) -> None:
         np.testing.assert_allclose([found.low, found.high], 1.0, atol=1e-6)
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("counts", [[3, 1, 2], [1, 2, 4], [3, 4, 6, 7], [2, 7, 1]])
+def test_rater_who_gives_one_grade(counts: list[int], scheme: KappaScheme) -> None:
+    """Against one and the same grade kappa is 0 and never varies: there is no test."""
+    grades = list(range(len(counts)))
+    for grade in grades:
+        same = [grade] * len(grades)
+        for raters in ((same, grades), (grades, same)):
+            found = weighted_kappa(*raters, scheme=scheme, weights=counts)
+            assert found.estimate == 0.0
+            assert (found.standard_error, found.null_standard_error) == (0.0, 0.0)
+            assert math.isnan(found.p_value)
+            assert math.isnan(found.low)
+
+
 @given(GRADES)
 def test_relabeling(pairs: list[tuple[int, int]]) -> None:
     """Without weights of distance, names and order of the categories do not matter."""

@@ -159,6 +159,19 @@ def test_monte_carlo_by_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     assert abs(tables.p_value - cases.p_value) < 0.04
 
 
+@pytest.mark.parametrize("side", SIDES)
+def test_monte_carlo_of_unrelated_variables(side: Alternative) -> None:
+    """With more cells than are dealt out, shuffled cases give the exact p-value."""
+    rng = np.random.default_rng(14)
+    x, y = rng.permutation(24), rng.permutation(24)
+    exact = kendall(x, y, method="exact", alternative=side).p_value
+    assert 0.1 < exact < 0.9
+    found = kendall(
+        x, y, method="monte-carlo", alternative=side, rng=1, n_resamples=600
+    )
+    assert abs(found.p_value - exact) < 0.06
+
+
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=2))
 def test_counting_without_table(rows: list[tuple[int, int]]) -> None:
     """Counting inversions gives the concordance of all pairs."""
@@ -208,6 +221,16 @@ def test_perfect() -> None:
     assert found.estimate == 1.0
     assert math.isnan(found.low)
     assert found.p_value == 2 / 90
+
+
+def test_smallest_sample_with_an_interval() -> None:
+    """The standard error has n - 4 below the root, so five patients have one."""
+    found = kendall([1, 2, 3, 4, 5], [1, 3, 2, 5, 4])
+    middle = math.atanh(found.estimate)
+    half = 1.959963984540054 * math.sqrt(0.437)
+    expected = [math.tanh(middle - half), math.tanh(middle + half)]
+    np.testing.assert_allclose([found.low, found.high], expected, rtol=1e-12)
+    assert math.isnan(kendall([1, 2, 3, 4], [1, 3, 2, 4]).low)
 
 
 def test_degenerate() -> None:

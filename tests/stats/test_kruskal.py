@@ -12,7 +12,7 @@ from hypothesis import given
 from scipy import stats
 
 from iph.errors import InputError, WorkError
-from iph.stats import kruskal_wallis, mann_whitney
+from iph.stats import _kruskal, kruskal_wallis, mann_whitney
 from iph.testing import grouped_scores
 
 Reference = Callable[[str], list[dict[str, Any]]]
@@ -153,6 +153,28 @@ def test_auto() -> None:
     assert (drawn.method, drawn.p_value) == ("monte-carlo", 1.0)
     many = kruskal_wallis([0, 1], [0, 1], weights=[[10**9, 1], [1, 2]], method="auto")
     assert many.method == "asymptotic"
+
+
+def test_limits_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both limits are of states, of which one step costs ten; cases are steps too.
+
+    With 3 x 2 cases without ties there are 72 steps at most: 3, 9, 15, 18, 15 and 12.
+    """
+    pairs = [1, 2], [3, 4], [5, 6]
+    for limit, auto in ((720, "exact"), (719, "asymptotic")):
+        monkeypatch.setattr(_kruskal, "AUTO_LIMIT", limit)
+        assert kruskal_wallis(*pairs, method="auto").method == auto
+    # One case against many has few states, but is not even looked at beyond the limit.
+    for cases, auto in ((9, "exact"), (10, "asymptotic")):
+        weights = [[1, 0], [4, cases - 4]]
+        monkeypatch.setattr(_kruskal, "AUTO_LIMIT", 100)
+        found = kruskal_wallis([0, 1], [0, 1], weights=weights, method="auto")
+        assert found.method == auto
+    monkeypatch.setattr(_kruskal, "EXACT_LIMIT", 720)
+    assert kruskal_wallis(*pairs, method="exact").p_value > 0.0
+    monkeypatch.setattr(_kruskal, "EXACT_LIMIT", 719)
+    with pytest.raises(WorkError, match="Kruskal-Wallis"):
+        kruskal_wallis(*pairs, method="exact")
 
 
 def test_all_values_equal() -> None:

@@ -60,6 +60,27 @@ def test_r_median(cases: list[dict[str, Any]]) -> None:
         np.testing.assert_allclose(found.achieved_level, case["achieved"], atol=1e-11)
 
 
+@given(st.lists(st.tuples(st.integers(-9, 9), st.integers(1, 4)), min_size=1), LEVELS)
+def test_median_naive(pairs: list[tuple[int, int]], level: float) -> None:
+    """Median and interval are read off the sorted list, counted or not."""
+    rows = sorted(value for value, count in pairs for _ in range(count))
+    n = len(rows)
+    below = [sum(math.comb(n, i) for i in range(r)) for r in range(n // 2 + 2)]
+    room = (1 - Fraction(repr(level))) * 2**n / 2
+    rank = max(r for r, ways in enumerate(below) if ways <= room)
+    for found in (
+        median_interval(rows, confidence_level=level),
+        median_interval(
+            [v for v, _ in pairs], weights=[c for _, c in pairs], confidence_level=level
+        ),
+    ):
+        assert found.estimate == statistics.median(rows)
+        assert found.low == (rows[rank - 1] if rank else -math.inf)
+        assert found.high == (rows[n - rank] if rank else math.inf)
+        assert found.achieved_level == float(1 - Fraction(2 * below[rank], 2**n))
+        assert found.n == n
+
+
 def signed_rank_level(n: int, rank: int) -> Fraction:
     """Count all signs whose rank sum is at least `rank` from both ends."""
     total = n * (n + 1) // 2

@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from scipy import stats
 
 from iph.errors import InputError, WorkError
-from iph.stats import mann_whitney
+from iph.stats import _mann_whitney, mann_whitney
 from iph.stats._mann_whitney import ALTERNATIVES, Alternative
 from iph.testing import grouped_scores, scores
 
@@ -165,6 +165,26 @@ def test_auto() -> None:
     assert mann_whitney(*x, rng=1, n_resamples=50).method == "monte-carlo"
     many = mann_whitney([0, 1, 2] * 60, [0, 1, 1] * 60)
     assert many.method == "exact"
+
+
+def test_limits_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Auto counts as far as its limit, and a count asked for by name has one too.
+
+    Of 4 against 5 cases without ties, each case goes one of two ways from each state:
+    from 1, 2, 4, 8, 16 and 32 states, and then thrice from the most there can be, which
+    is 5 numbers drawn times 41 sums, over 4, or 51: 126 and 306 steps.
+    """
+    x, y = [1, 2, 3, 4], [5, 6, 7, 8, 9]
+    asymptotic = "asymptotic, continuity-corrected"
+    for limit, auto in ((432, "exact"), (431, asymptotic)):
+        monkeypatch.setattr(_mann_whitney, "AUTO_LIMIT", limit)
+        assert mann_whitney(x, y).method == auto
+        assert mann_whitney(y, x).method == auto
+    monkeypatch.setattr(_mann_whitney, "EXACT_LIMIT", 432)
+    assert mann_whitney(x, y, method="exact").p_value == 2 / 126
+    monkeypatch.setattr(_mann_whitney, "EXACT_LIMIT", 431)
+    with pytest.raises(WorkError, match="Mann-Whitney"):
+        mann_whitney(x, y, method="exact")
 
 
 def test_all_values_equal() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from iph.errors import InputError, WorkError
-from iph.stats import page_trend
+from iph.stats import _page_trend, page_trend
 from iph.testing import rating_rows
 
 Rows = list[list[int | None]]
@@ -158,6 +158,23 @@ def test_auto_falls_back() -> None:
     assert page_trend(np.random.default_rng(1).random((3, 12))).method == "asymptotic"
     with pytest.raises(WorkError, match="exact trend test"):
         page_trend(np.random.default_rng(1).random((3, 12)), method="exact")
+
+
+def test_limits_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Auto counts as far as its limit, and a count asked for by name has one too.
+
+    Two patients with a tie have 3 orders, whose sums lie within 6, so 3 x 2 x (1 + 6)
+    steps; then two without have 6 orders within 8, so 6 x 2 x (1 + 12 + 8) steps.
+    """
+    rows = [[1, 2, 3], [3, 1, 2], [1, 2, 2], [2, 1, 2]]
+    for limit, auto in ((42 + 252, "exact"), (42 + 251, "asymptotic")):
+        monkeypatch.setattr(_page_trend, "AUTO_LIMIT", limit)
+        assert page_trend(rows).method == auto
+    monkeypatch.setattr(_page_trend, "EXACT_LIMIT", 42 + 252)
+    assert page_trend(rows, method="exact").p_value > 0.0
+    monkeypatch.setattr(_page_trend, "EXACT_LIMIT", 42 + 251)
+    with pytest.raises(WorkError, match="exact trend test"):
+        page_trend(rows, method="exact")
 
 
 def test_degenerate_tables() -> None:

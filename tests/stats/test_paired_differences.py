@@ -31,6 +31,15 @@ def test_decimals_tie_as_written(pairs: list[tuple[int, int]], decimals: int) ->
     assert (found.n, found.n_missing) == (len(pairs), 0)
 
 
+@pytest.mark.parametrize("most", [1, 99, 10**6])
+def test_decimals_tie_at_any_size(most: int) -> None:
+    """One more tenth is one more tenth, however large the values are."""
+    x = [0.1, 0.7, 1.1, 2.3, most + 0.3, most + 0.9]
+    y = [0.0, 0.6, 1.0, 2.2, most + 0.2, most + 0.8]
+    assert sized_differences(x, y, None).positive.tolist() == [6]
+    assert sized_differences(y, x, None).negative.tolist() == [6]
+
+
 def test_floats_that_are_no_short_decimals() -> None:
     """Values with many digits, or too large for their decimals, are plain floats."""
     found = sized_differences([math.pi, 2.0**60 + 0.0, 1e15], [math.e, 0.5, 0.1], None)

@@ -161,6 +161,32 @@ def test_names(name: str) -> None:
     assert QUANTILE_RULES[found.method] == number
 
 
+# Of ?quantile in R, and of the manuals that it names.
+PROGRAMS = {
+    "r": 7, "numpy": 7, "excel": 7, "excel-exc": 6, "minitab": 6, "spss": 6, "prism": 6,
+    "matlab": 5, "stata": 2, "sas": 2, "sas-1": 4, "sas-2": 3, "sas-3": 1, "sas-4": 6,
+    "sas-5": 2,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "number"), PROGRAMS.items())
+def test_programs(
+    name: str, number: int, reference: Callable[[str], list[dict[str, Any]]]
+) -> None:
+    """A program's name gives what R gives for the rule that the program has."""
+    cases = [c for c in reference("description.json") if c["kind"] == "quantile"]
+    for case in cases[:40]:
+        found = [quantile(case["x"], p, method=name).value for p in case["p"]]
+        expected = case["values"][number - 1]
+        np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
+
+
+def test_every_program_is_tested() -> None:
+    """Whatever is no rule of Hyndman and Fan is a program of the list."""
+    assert len(QUANTILE_RULES) == len(PROGRAMS) + 9
+    assert set(PROGRAMS) < set(QUANTILE_RULES)
+
+
 def test_decimal_probability() -> None:
     """A float probability means the decimal number it is printed as."""
     # 10 x 0.7 is 7.000000000000001 for the binary number next to 0.7

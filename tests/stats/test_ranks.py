@@ -1,8 +1,10 @@
 """Tables of counts and their exact mid-ranks."""
 
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,6 +80,64 @@ def test_number_types_do_not_matter(dtype: type) -> None:
     assert table.counts.tolist() == [[2, 0], [1, 1]]
 
 
+@pytest.mark.parametrize(
+    "kind", [np.int8, np.int16, np.uint16, np.int64, np.uint64, np.float32, np.float64]
+)
+@given(grouped_scores(min_size=0))
+def test_arrays_are_counted_as_lists(kind: type, samples: list[list[int]]) -> None:
+    """Arrays of every type, as objects too, empty ones among them, give one table."""
+    expected = rank_table(samples)
+    for found in (
+        rank_table([np.array(sample, dtype=kind) for sample in samples]),
+        rank_table([np.array(sample, dtype=object) for sample in samples]),
+        rank_table([np.array(samples[0], dtype=kind), *samples[1:]]),
+    ):
+        assert found.values.tolist() == expected.values.tolist()
+        assert found.counts.tolist() == expected.counts.tolist()
+        assert found.scores.tolist() == expected.scores.tolist()
+
+
+@pytest.mark.parametrize("offset", [0, 2**52, 2**53, 2**62, -(2**62)])
+def test_neighboring_whole_numbers_differ(offset: int) -> None:
+    """Whole numbers of an integer type are told apart where floats are not."""
+    first = np.array([offset + 1, offset, offset + 1])
+    second = np.array([offset - 1, offset + 1])
+    table = rank_table([first, second])
+    assert table.values.tolist() == [offset - 1, offset, offset + 1]
+    assert table.counts.tolist() == [[0, 1], [1, 0], [2, 1]]
+
+
+@pytest.mark.parametrize("offset", [0.0, 2.0**52, 2.0**60, 1e300])
+@pytest.mark.parametrize("step", [0.0, 0.5, 1.0, 500.0, 5000.0])
+def test_wide_ranges(offset: float, step: float) -> None:
+    """However far apart the values lie, the table is that of the definition."""
+    samples = [[offset + step, offset, offset], [offset + 3 * step, offset + step]]
+    ranks = naive_ranks([v for sample in samples for v in sample])
+    for found in (rank_table(samples), rank_table([np.array(s) for s in samples])):
+        assert found.values.tolist() == sorted(ranks)
+        assert found.scores.tolist() == [2 * ranks[v] for v in sorted(ranks)]
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        np.array([1.0, np.inf]),
+        np.array([-np.inf, 1.0], dtype=np.float32),
+        np.array([np.nan, np.inf]),
+        np.array([True, False]),
+        np.array(["1", "2"]),
+        np.array([1, "2"], dtype=object),
+        np.array([[1, 2], [3, 4]]),
+        np.array([[1.0, 2.0]]),
+        np.array(5),
+    ],
+)
+def test_arrays_of_no_numbers_are_refused(sample: npt.NDArray[Any]) -> None:
+    """An array is checked like a list: finite numbers in one dimension."""
+    with pytest.raises(InputError, match=r"samples\[1\]"):
+        rank_table([[1, 2], sample])
+
+
 def test_extremes_of_a_small_integer_type() -> None:
     """The lowest int8 has no positive counterpart in its type."""
     table = rank_table(
@@ -119,6 +179,8 @@ def test_no_value_at_all() -> None:
     table = rank_table([[], [None]])
     assert (table.n, table.n_missing, table.tie_sum) == (0, 1, 0)
     assert np.isnan(table.mean_ranks).all()
+    assert table.is_constant
+    assert (table.values.tolist(), table.counts.shape) == ([], (0, 2))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iph.errors import InputError, WorkError
-from iph.stats import wilcoxon_signed_rank
+from iph.stats import _signed_rank, wilcoxon_signed_rank
 from iph.testing import scores
 
 Reference = Callable[[str], list[dict[str, Any]]]
@@ -203,6 +203,33 @@ def test_auto_falls_back() -> None:
     assert simulated.method == "monte-carlo"
     with pytest.raises(WorkError, match="exact signed-rank test"):
         wilcoxon_signed_rank(many, method="exact")
+
+
+def test_limits_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Auto counts as far as its limit, and a count asked for by name has one too.
+
+    Nine pairs that moved, with twice the ranks from 0 to 90: a table of 91 counts of
+    ten bits each, of which 14 whole words are moved for each of the nine.
+    """
+    d = [3, -1, 2, 2, 0, -4, 5, 1, 6, -2]
+    asymptotic = "asymptotic, continuity-corrected"
+    for limit, auto in ((14 * 9, "exact"), (14 * 9 - 1, asymptotic)):
+        monkeypatch.setattr(_signed_rank, "AUTO_LIMIT", limit)
+        assert wilcoxon_signed_rank(d).method == auto
+    monkeypatch.setattr(_signed_rank, "EXACT_LIMIT", 14 * 9 - 1)
+    with pytest.raises(WorkError, match="exact signed-rank test"):
+        wilcoxon_signed_rank(d, method="exact")
+
+
+@pytest.mark.parametrize("cells", [1, 6, 40])
+def test_simulation_in_parts(cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However little is drawn at once, the p-value is the same, of all resamples."""
+    d = [3, -1, 2, 2, 0, -4, 5, 1, 6, -2]
+    whole = wilcoxon_signed_rank(d, method="monte-carlo", rng=3, n_resamples=99)
+    assert (100 * whole.p_value) == pytest.approx(round(100 * whole.p_value))
+    monkeypatch.setattr(_signed_rank, "_CELLS_AT_ONCE", cells)
+    parts = wilcoxon_signed_rank(d, method="monte-carlo", rng=3, n_resamples=99)
+    assert parts == whole
 
 
 def test_all_differences_zero() -> None:

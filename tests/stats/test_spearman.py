@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from iph.errors import DataError, InputError, WorkError
 from iph.stats import _correlation_result as correlation_result
-from iph.stats import _paired_ranks, spearman
+from iph.stats import _paired_ranks, kendall, spearman
 from iph.stats._correlation_result import Alternative
 
 SIDES: tuple[Alternative, ...] = ("two-sided", "less", "greater")
@@ -174,6 +174,32 @@ def test_auto_falls_back() -> None:
         spearman(x, y, method="exact")
 
 
+def test_limits_of_auto_and_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work between the two limits is done if asked for by name, and not by itself."""
+    x, y = [1, 2, 3, 4, 5, 6], [2, 1, 4, 3, 6, 5]
+    monkeypatch.setattr(correlation_result, "AUTO_LIMIT", 1)
+    for test in (spearman, kendall):
+        assert test(x, y).method == "asymptotic"
+        assert test(x, y, method="exact").method == "exact"
+    monkeypatch.setattr(correlation_result, "AUTO_LIMIT", 10**9)
+    monkeypatch.setattr(correlation_result, "EXACT_LIMIT", 1)
+    for test in (spearman, kendall):
+        assert test(x, y).method == "exact"
+        with pytest.raises(WorkError, match="rank correlation"):
+            test(x, y, method="exact")
+
+
+@given(st.integers(2, 50), st.integers(1, 300), st.integers(1, 400))
+def test_batches(n: int, n_resamples: int, cells: int) -> None:
+    """Batches make up all pairings asked for, each as long as the memory allows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(correlation_result, "_CELLS_AT_ONCE", cells)
+        sizes = list(correlation_result.batches(n, n_resamples))
+    assert sum(sizes) == n_resamples
+    assert set(sizes[:-1]) <= {max(1, cells // n)}
+    assert 1 <= sizes[-1] <= max(1, cells // n)
+
+
 def test_many_cases() -> None:
     """A million patients and billions of counted ones give exact sums."""
     rng = np.random.default_rng(2)
@@ -212,6 +238,16 @@ def test_perfect() -> None:
     assert math.isnan(found.low)
     assert found.p_value == 2 / 720
     assert spearman([1, 2, 3], [3, 2, 1], method="asymptotic").p_value == 0.0
+
+
+def test_smallest_sample_with_an_interval() -> None:
+    """The standard error has n - 3 below the root, so four patients have one."""
+    found = spearman([1, 2, 3, 4], [1, 3, 2, 4], interval="fieller")
+    middle = math.atanh(found.estimate)
+    half = 1.959963984540054 * math.sqrt(1.06)
+    expected = [math.tanh(middle - half), math.tanh(middle + half)]
+    np.testing.assert_allclose([found.low, found.high], expected, rtol=1e-12)
+    assert math.isnan(spearman([1, 2, 3], [1, 3, 2]).low)
 
 
 def test_degenerate() -> None:

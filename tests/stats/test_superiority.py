@@ -95,6 +95,16 @@ def test_separated_groups() -> None:
     assert math.isnan(logit.high)
 
 
+def test_one_pair_in_very_many() -> None:
+    """An estimate that a float cannot tell from 0 or 1 has no logit interval."""
+    many = 10**10
+    high, low = ([0, 2], [1, many]), ([-1, 1], [many, 1])
+    for (x, wx), (y, wy), estimate in ((high, low, 1.0), (low, high, (many + 1) ** -2)):
+        found = probability_of_superiority(x, y, weights=(wx, wy), method="logit")
+        assert found.estimate == pytest.approx(estimate, rel=1e-12, abs=0.0)
+        assert math.isnan(found.low) == math.isnan(found.high) == (estimate == 1.0)
+
+
 def test_ten_million_cases() -> None:
     """At 1e7 tied cases the error of the estimate follows from exact sums."""
     found = probability_of_superiority(
@@ -108,6 +118,27 @@ def test_ten_million_cases() -> None:
     assert found.estimate == 0.55
     assert found.low == pytest.approx(1 / (1 + math.exp(reach - center)), rel=1e-12)
     assert found.high == pytest.approx(1 / (1 + math.exp(-reach - center)), rel=1e-12)
+
+
+@given(PAIR)
+def test_logit_interval(samples: list[list[int]]) -> None:
+    """Logits of the bounds lie one reach from that of the estimate, both sides of 0."""
+    for level in (0.01, 0.95, 0.999999):
+        found = probability_of_superiority(
+            *samples, method="logit", confidence_level=level
+        )
+        if math.isnan(found.low):
+            continue
+        logits = [
+            math.log(v) - math.log1p(-v)
+            for v in (found.low, found.estimate, found.high)
+            if 1e-12 < v < 1 - 1e-12
+        ]
+        assert found.low < found.estimate < found.high
+        if len(logits) == 3:
+            assert logits[2] - logits[1] == pytest.approx(
+                logits[1] - logits[0], rel=1e-3
+            )
 
 
 def test_empty_group() -> None:

@@ -82,7 +82,7 @@ def _adjusted(
     p: npt.NDArray[np.float64], method: Adjustment
 ) -> npt.NDArray[np.float64]:
     m = p.size
-    if method == "none" or m == 0:
+    if method == "none":
         return p
     if method == "bonferroni":
         return np.minimum(1.0, m * p)

@@ -211,6 +211,6 @@ def _simulated(options: Options, routes: Routes, rng: np.random.Generator) -> PV
 
 def batches(n: int, n_resamples: int) -> Iterator[int]:
     """Yield the sizes of batches of random pairings of n cases."""
-    size = max(1, _CELLS_AT_ONCE // max(n, 1))
+    size = max(1, _CELLS_AT_ONCE // n)
     for start in range(0, n_resamples, size):
         yield min(size, n_resamples - start)

@@ -147,8 +147,8 @@ def row_patterns(signed: Ints, counts: Ints) -> dict[tuple[int, ...], int]:
     rows = np.sort(signed, axis=1)
     k = rows.shape[1]
     base = 2 * k - 1
-    if base**k < _MOST_KEYS:  # one whole number a row is faster to compare
-        keys = (rows + (k - 1)) @ base ** np.arange(k)
+    if base**k < _MOST_KEYS:  # one whole number a row, its digits from 1 - k to k - 1
+        keys = rows @ base ** np.arange(k)
         _, first, which = np.unique(keys, return_index=True, return_inverse=True)
         patterns = rows[first]
     else:
