@@ -1,9 +1,12 @@
 """The Newton search reaches the maximum on every kind of data."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from iph._checks import Floats
 from iph.stats import _npmle
@@ -14,6 +17,8 @@ from iph.stats._npmle import (
     _fraction,
     _hessian,
     _minimize_model,
+    _newton_step,
+    _support,
     fit_masses,
     offered,
 )
@@ -61,6 +66,88 @@ def test_gap_is_closed_on_continuous_ends(n: int, known: float) -> None:
     assert gap_by_loops(cells, found.mass) <= 1e-10
     assert found.mass.min() >= 0.0
     assert found.mass.sum() == pytest.approx(1.0, abs=1e-12)
+
+
+def test_report_is_of_the_masses_however_early_it_stops() -> None:
+    """Gap, likelihood and steps are those of the masses given, which get no worse."""
+    cells = innermost(read_intervals(*visits(200, 5, 0.2)))
+    before = math.inf
+    for most in range(1, 12):
+        found = fit_masses(
+            cells.first,
+            cells.last,
+            cells.counts,
+            cells.left.size,
+            tolerance=1e-10,
+            max_iterations=most,
+        )
+        gap = gap_by_loops(cells, found.mass)
+        assert found.gap == pytest.approx(gap, rel=1e-6, abs=1e-11)
+        assert found.gap <= before
+        before = found.gap
+        covered = [
+            found.mass[a : b + 1].sum()
+            for a, b in zip(cells.first, cells.last, strict=True)
+        ]
+        likelihood = float(cells.counts @ np.log(covered))
+        assert found.log_likelihood == pytest.approx(likelihood, rel=1e-12)
+        assert found.iterations == most or found.gap <= 1e-10
+    assert found.gap <= 1e-10
+
+
+@pytest.mark.parametrize("most", [1, 2, 500])
+def test_steps_are_counted(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many Newton steps are taken as are told, and never more than allowed."""
+    taken: list[int] = []
+
+    def counted(*given: Any) -> Floats:
+        taken.append(1)
+        return _newton_step(*given)
+
+    monkeypatch.setattr(_npmle, "_newton_step", counted)
+    cells = innermost(read_intervals(*visits(80, 2)))
+    found = fit_masses(
+        cells.first,
+        cells.last,
+        cells.counts,
+        cells.left.size,
+        tolerance=1e-10,
+        max_iterations=most,
+    )
+    assert found.iterations == len(taken) <= most
+
+
+@pytest.mark.parametrize("counts", [[5], [3, 3], [1, 1, 1, 1]])
+def test_maximum_at_the_start_takes_one_step(counts: list[int]) -> None:
+    """Days known exactly, as many on each: the first masses are right already."""
+    place = np.arange(len(counts))
+    found = fit_masses(
+        place, place, np.array(counts), place.size, tolerance=1e-10, max_iterations=500
+    )
+    assert found.iterations == 1
+    assert found.gap == pytest.approx(0.0, abs=1e-14)
+    np.testing.assert_allclose(found.mass, 1 / place.size, rtol=1e-14)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0.0, 0.0, 0.5]), st.integers(1, 9)),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_support_is_mass_and_the_best_offers(cells: list[tuple[float, int]]) -> None:
+    """Between two cells with mass those that offer most join, if above N."""
+    mass, gradient = np.array([m for m, _ in cells]), [float(d) for _, d in cells]
+    n = 5.0
+    expected = []
+    for cell, (own, offer) in enumerate(cells):
+        before = [i for i in range(cell + 1) if mass[i] > 0]
+        after = [i for i in range(cell + 1, len(cells)) if mass[i] > 0]
+        first, last = (before or [0])[-1], (after or [len(cells)])[0]
+        if own or (offer > n and offer == max(gradient[first:last])):
+            expected.append(cell)
+    assert _support(mass, np.array(gradient), n).tolist() == expected
 
 
 @pytest.mark.parametrize("top", [1, 1000, 10**9])
@@ -145,6 +232,18 @@ def test_step_that_leaves_a_class_uncovered_is_halved() -> None:
     """A class must stay covered, even where the step is small."""
     found = _fraction(np.array([1.0]), np.array([0.0]), np.array([1.0]), -1.0, 1e-3)
     assert found == 0.5
+
+
+@pytest.mark.parametrize("decrement", [0.1, 1.0, 10.0])
+def test_step_must_fall_by_a_share_of_what_was_promised(decrement: float) -> None:
+    """A ten-thousandth of the promised fall is enough, less is not (Armijo).
+
+    To e times the mass the logarithm grows by 1, and N sum(p) by a little less.
+    """
+    covered, moved, weight = np.array([1.0]), np.array([math.e]), np.array([1.0])
+    for fall, fraction in ((1.1, 1.0), (0.9, 0.5)):
+        grown = 1.0 - fall * 1e-4 * decrement
+        assert _fraction(covered, moved, weight, grown, decrement) == fraction
 
 
 def test_step_uphill_is_given_up() -> None:

@@ -1,6 +1,7 @@
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from statistics import NormalDist
 from typing import Any
 
 import hypothesis.strategies as st
@@ -90,6 +91,21 @@ def test_interval(rows: Rows, level: float) -> None:
     a, b = (c.restricted_mean(max(time)) for c in (narrow, wide))
     assert b.low <= a.low <= a.value <= a.high <= b.high
     assert a.confidence_level == level
+    half = NormalDist().inv_cdf((1 + level) / 2) * a.standard_error
+    assert (a.low, a.high) == pytest.approx((a.value - half, a.value + half), abs=1e-9)
+
+
+def test_interval_by_hand() -> None:
+    """Of 4 patients 1 recovers on day 2: 5 of the first 6 days, 3.30 to 6.70.
+
+    The curve is 1 for 2 days and 3/4 for 4; from day 2 on the area is 3, Greenwood's
+    share 1 / (4 x 3), so the error is sqrt(9 / 12) and the 95 % bounds 1.70 away.
+    """
+    found = kaplan_meier([2, 6, 6, 6], [True, False, False, False]).restricted_mean(6)
+    assert found.value == 5.0
+    assert found.standard_error == pytest.approx(math.sqrt(0.75), rel=1e-12)
+    assert found.low == pytest.approx(5 - 1.959963984540054 * math.sqrt(0.75))
+    assert found.high == pytest.approx(5 + 1.959963984540054 * math.sqrt(0.75))
 
 
 def test_limit_beyond_the_last_day() -> None:

@@ -1,5 +1,6 @@
 import math
 
+import attrs
 import hypothesis.strategies as st
 import numpy as np
 import pytest
@@ -7,6 +8,8 @@ from hypothesis import given
 
 from iph.errors import InputError
 from iph.stats import kaplan_meier
+from iph.stats._survival_bands import TRANSFORMS, Transform
+from iph.stats._survival_quantile import Flat
 from iph.testing import survival_data
 
 Rows = tuple[list[int], list[bool], list[int]]
@@ -96,6 +99,30 @@ def test_interval_before_the_first_event() -> None:
     log_log = kaplan_meier([2, 4], [True, False]).at(1)
     assert math.isnan(log_log.low[0])
     assert math.isnan(log_log.high[0])
+
+
+@pytest.mark.parametrize("transform", TRANSFORMS)
+def test_bounds_of_no_event_are_alike(transform: Transform) -> None:
+    """Bounds where nobody has had the event are those of the curve's own censorings."""
+    curve = kaplan_meier([1, 2, 4], [False, True, False], transform=transform)
+    found = curve.at([0, 0.5, 1, 2, 3])
+    edge = 1.0 if transform in {"plain", "log"} else math.nan
+    for name in ("low", "high"):
+        own = getattr(curve, name)
+        np.testing.assert_equal(getattr(found, name)[:3], [edge, edge, own[0]])
+        np.testing.assert_equal(own[0], edge)
+        np.testing.assert_equal(getattr(found, name)[3:], [own[1], own[1]])
+
+
+@given(survival_data(), st.sampled_from(["midpoint", "first"]))
+def test_median_is_the_quantile_of_one_half(rows: Rows, flat: Flat) -> None:
+    """The median is the day by which half have had the event, by the same rule."""
+    curve = kaplan_meier(rows[0], rows[1])
+    median, half = curve.median(flat=flat), curve.quantile(0.5, flat=flat)
+    np.testing.assert_equal(attrs.astuple(median), attrs.astuple(half))
+    assert (median.probability, median.flat) == (0.5, flat)
+    same = attrs.astuple(curve.median()), attrs.astuple(curve.median(flat="midpoint"))
+    np.testing.assert_equal(*same)
 
 
 def test_beyond_the_last_day() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from iph.errors import DataError, InputError
-from iph.stats import turnbull, turnbull_bootstrap
+from iph.stats import _turnbull_bootstrap, turnbull, turnbull_bootstrap
 
 LEFT = [0, 7, 7, 30, 30, 30, 91, 91, 182, 182]
 RIGHT = [7, 30, 30, 91, 91, 182, 182, 365, 365, math.inf]
@@ -67,6 +67,42 @@ def test_intervals_hold_the_estimate_and_grow_with_the_level() -> None:
     assert (wide.survival_ci_high >= narrow.survival_ci_high).all()
     assert wide.quantile_ci_low[0] <= narrow.quantile_ci_low[0]
     assert wide.quantile_ci_high[0] >= narrow.quantile_ci_high[0]
+
+
+@pytest.mark.parametrize("asked", [1, 249, 250, 251])
+def test_each_resample_is_fitted_once(
+    asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every sample has as many patients as there are, and none is left out or added."""
+    bounds = _turnbull_bootstrap._bounds
+    fitted: list[tuple[int, ...]] = []
+
+    def counted(classes: Any, counts: Any, *more: Any) -> Any:
+        fitted.append(tuple(counts.tolist()))
+        return bounds(classes, counts, *more)
+
+    monkeypatch.setattr(_turnbull_bootstrap, "_bounds", counted)
+    weights = [1, 2, 1, 1, 1, 1, 1, 1, 1, 3]
+    found = turnbull_bootstrap(
+        LEFT, RIGHT, weights=weights, days=[91], n_resamples=asked, rng=7
+    )
+    assert found.n_resamples == asked == len(fitted) - 1
+    assert {sum(counts) for counts in fitted} == {13}
+    assert len(set(fitted)) > 0.9 * len(fitted)
+
+
+@pytest.mark.parametrize(
+    ("size", "level", "first", "last"),
+    [(2000, 0.95, 50, 1949), (100, 0.95, 2, 97), (39, 0.95, 0, 38), (40, 0.5, 10, 29)],
+)
+def test_percentiles_leave_out_as_many_on_both_sides(
+    size: int, level: float, first: int, last: int
+) -> None:
+    """Of 2000 ordered values the 51st and the 51st from the end are the bounds."""
+    values = np.random.default_rng(1).permutation(size)
+    drawn = np.stack((values, values + 0.5), axis=1)[:, :, None]
+    low, high = _turnbull_bootstrap._percentiles(drawn, level)
+    assert (low.tolist(), high.tolist()) == ([first], [last + 0.5])
 
 
 def test_seed_repeats_the_numbers() -> None:

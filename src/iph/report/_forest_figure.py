@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _ROW = 0.27
 _SIZE = 4.0  # points: the side of a square
 _LEAST, _MORE = 2.0, 7.0  # of one with the weight 0, and with all of it
+_BESIDE = 8.0  # points from the end of the axis to the words: more than half a square
 
 
 @attrs.frozen(kw_only=True)
@@ -119,14 +120,16 @@ def forest_figure(
         figure, ax = canvas(ax, width=ONE_COLUMN, height=0.65 + _ROW * len(rows))
         for place, row in enumerate(rows):
             _draw(ax, row, place, factor)
-            ax.text(
-                1.05,
-                place,
+            ax.annotate(
                 shortened(row.text, 30),
-                transform=ax.get_yaxis_transform(),
+                (1.0, place),
+                xytext=(_BESIDE, 0),
+                xycoords=ax.get_yaxis_transform(),
+                textcoords="offset points",
                 va="center",
                 ha="left",
                 fontsize=6.5,
+                annotation_clip=False,
             )
         if reference is not None:
             ax.axvline(reference * factor, color=FAINT, lw=0.6, ls=(0, (2, 2)))

@@ -64,29 +64,32 @@ class PairSums:
         """Halve a window around the rank until its sums can be written out."""
         x_counts, y_counts = self._exact_counts()
         below_y = np.concatenate([[0], np.cumsum(y_counts)])
+        own = np.arange(self.x.size)
 
         def first_above(bound: float) -> Ints:
             return np.searchsorted(self.y, bound - self.x, side="right")
 
-        def pairs_to(ends: Ints, bound: float) -> int:
+        def pairs_to(ends: Ints) -> int:
             found = int((x_counts * below_y[ends]).sum())
             if self.within:
-                found += int(x_counts[self.x + self.x <= bound].sum())
+                found += int(x_counts[own < ends].sum())
             return found
 
         low = float(np.nextafter(self.x[0] + self.y[0], -np.inf))
         high = float(np.nextafter(self.x[-1] + self.y[-1], np.inf))
-        starts, ends = first_above(low), first_above(high)
+        # Not by the bounds: what is above the lowest may be rounded down to it.
+        starts, ends = np.zeros_like(own), np.full_like(own, self.y.size)
         while int((ends - starts).sum()) > min(_WINDOW, _WRITTEN_OUT):
             middle = low + (high - low) / 2
-            if not low < middle < high:
-                return high  # one sum, tied more often than can be written out
+            if not low < middle < high:  # one sum, too often tied to be written out
+                row = int(np.argmax(starts < ends))
+                return float(self.x[row] + self.y[starts[row]])
             split = first_above(middle)
-            if pairs_to(split, middle) < rank:
+            if pairs_to(split) < rank:
                 low, starts = middle, split
             else:
                 high, ends = middle, split
-        before = pairs_to(starts, low)
+        before = pairs_to(starts)
         lengths = ends - starts
         rows = np.repeat(np.arange(self.x.size), lengths)
         firsts = np.repeat(
