@@ -128,12 +128,9 @@ def _is_number(value: object) -> bool:
 
     Every scalar of NumPy offers to become a float, be it a text or a date.
     """
-    if isinstance(value, (bool, np.timedelta64)):
-        return False
-    if isinstance(value, (int, float, np.integer, np.floating)):
-        return True
-    foreign = not isinstance(value, (np.generic, np.ndarray))
-    return foreign and hasattr(value, "__float__")
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.ndim == 0 and value.dtype.kind in "fiu"
+    return not isinstance(value, bool) and hasattr(value, "__float__")
 
 
 def days(values: npt.ArrayLike | Iterable[object], name: str) -> Floats:
