@@ -1,5 +1,6 @@
 """Distributions of rank correlations over all pairings."""
 
+import math
 from collections import Counter
 from itertools import product
 from math import comb, factorial
@@ -8,6 +9,8 @@ import numpy as np
 import pytest
 
 from iph.stats._pair_permutations import (
+    Counts,
+    Dealing,
     _bounded_counts,
     _tied_distribution,
     _untied_distribution,
@@ -65,3 +68,68 @@ def test_bounded_counts(bounds: tuple[int, ...]) -> None:
     listed = Counter(map(sum, product(*(range(b + 1) for b in bounds))))
     expected = [listed[total] for total in range(sum(bounds) + 1)]
     assert _bounded_counts(bounds) == expected
+
+
+def planned(rows: Counts, columns: Counts, length: int) -> Dealing:
+    """Plan to deal out cases, keeping so many values apart."""
+    return Dealing(
+        rows=rows, columns=columns, length=length, start=0, gain=lambda *_: 0
+    )
+
+
+def naive_steps(rows: Counts, columns: Counts) -> int:
+    """Count in how many ways a value can be dealt out, in each state."""
+    states, found = {columns}, 0
+    for count in rows:
+        reached = [
+            rest
+            for left in states
+            for rest in product(*(range(r + 1) for r in left))
+            if sum(left) - sum(rest) == count
+        ]
+        found += len(reached)
+        states = set(reached)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "at_most"),
+    [
+        ((2, 1), (2, 1), 4),
+        ((1, 1, 1), (3,), 3),
+        ((3,), (1, 1, 1), 1),
+        ((1,) * 4, (1,) * 4, 4 + 4 * 3 + 6 * 2 + 4),
+        ((1, 2, 2), (2, 2, 1), 3 + 3 * 5 + 5 * 5),  # states times shares
+        ((2, 3, 1, 2), (3, 1, 4), 5 + 5 * 7 + 7 * 3 + 5 * 5),
+    ],
+)
+def test_steps(rows: Counts, columns: Counts, at_most: int) -> None:
+    """The work bounds the steps, each of which adds up all values kept apart."""
+    steps = planned(rows, columns, 2).work() - planned(rows, columns, 1).work()
+    assert naive_steps(rows, columns) <= steps == at_most
+    longer = planned(rows, columns, 1001).work() - planned(rows, columns, 1).work()
+    assert longer == 1000 * steps
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "longest"),
+    [
+        ((1,) * 20, (20,), 31_250_000),  # 20! still fits a machine word
+        ((1, 1), (1, 1), 15_625_000),  # two states when one is left
+        ((2, 2), (2, 2), 10_416_666),  # three when two are left
+    ],
+)
+def test_half_a_gigabyte(rows: Counts, columns: Counts, longest: int) -> None:
+    """Two tables of machine words, the old and the new one, are held at once."""
+    assert math.isfinite(planned(rows, columns, longest).work())
+    assert math.isinf(planned(rows, columns, longest + 1).work())
+
+
+def test_long_numbers_take_more_memory() -> None:
+    """From 21 distinct cases on the ways pass 64 bits, and cost more."""
+    assert math.isinf(planned((1,) * 21, (21,), 31_250_000 // 2).work())
+    ratio = (
+        planned((1,) * 21, (21,), 10**6).work()
+        / planned((1,) * 20, (20,), 10**6).work()
+    )
+    assert ratio > 10

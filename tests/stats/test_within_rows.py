@@ -124,6 +124,64 @@ def test_too_much_work_is_refused_at_once() -> None:
         squares_tail({(-4, -2, 0, 2, 4): 500}, 0)
 
 
+def visited(patterns: dict[Pattern, int]) -> int:
+    """Count how often a state meets an order, rows of many orders first."""
+    rows = [p for p, count in patterns.items() for _ in range(count)]
+    states: set[Pattern] = {(0,) * len(rows[0])}
+    found = 0
+    for row in sorted(rows, key=n_orders, reverse=True):
+        choice = set(itertools.permutations(row))
+        found += len(states) * len(choice)
+        states = {
+            tuple(sorted(a + b for a, b in zip(state, order, strict=True)))
+            for state in states
+            for order in choice
+        }
+    return found
+
+
+@pytest.mark.parametrize(
+    "patterns",
+    [
+        {(-1, 1): 40},
+        {(-2, 0, 2): 15},
+        {(-2, 0, 2): 12, (-1, -1, 2): 6},
+        {(-3, -1, 1, 3): 10},
+        {(-3, -1, 1, 3): 4, (-2, -2, 2, 2): 4},
+        {(-4, -2, 0, 2, 4): 3, (-3, -3, 0, 2, 4): 1},
+    ],
+)
+def test_estimate_of_the_work(patterns: dict[Pattern, int]) -> None:
+    """Steps are estimated by no less than they are, and not by much more."""
+    count = visited(patterns)
+    assert count <= steps(patterns) <= 1.5 * count
+
+
+@pytest.mark.parametrize("row", [(-1, 1), (-2, 1, 1), (-3, -1, 1, 3), (-4, 0, 0, 0, 4)])
+def test_one_patient_is_one_step_an_order(row: Pattern) -> None:
+    """One row meets nothing yet; rows without a choice are no work."""
+    assert steps({row: 1}) == n_orders(row) == visited({row: 1})
+    assert steps({row: 1, (0,) * len(row): 9}) == n_orders(row)
+
+
+def test_far_scattered_sums() -> None:
+    """Few sums in a long range need no more memory than they are."""
+    far = 10**7
+    patterns: dict[Pattern, int] = {(-far, 0, far): 2, (1 - far, -1, far): 1}
+    listed = enumerate_squares(patterns)
+    for observed in sorted(set(listed)):
+        reached = sum(value >= observed for value in listed)
+        assert squares_tail(patterns, observed) == Fraction(reached, len(listed))
+
+
+def test_random_sums_of_very_many_patients() -> None:
+    """How many of a trillion patients take each order is drawn, not each of them."""
+    count = 10**12
+    sums = random_sums({(-2, 0, 2): count}, 2000, np.random.default_rng(3))
+    assert not sums.sum(axis=1).any()
+    assert (sums**2).mean() / count == pytest.approx(8 / 3, rel=0.1)
+
+
 def test_random_sums_have_the_right_variance() -> None:
     """Simulated sums add up to zero and vary as all orders do."""
     # Both ways of drawing: few patients (row by row) and many (multinomial).
