@@ -82,6 +82,16 @@ def test_bounds_are_noncentral() -> None:
         assert stats.ncx2.cdf(h, 2, noncentrality) == pytest.approx(tail, abs=1e-8)
 
 
+def test_interval_of_a_low_level_begins_at_the_estimate() -> None:
+    """The bounds of a level near 0 lie above H, and the interval holds it even so."""
+    samples = [3, 3, 2, 3, 1] * 3, [2, 1, 2, 1, 3] * 3, [0, 1, 0, 1, 2] * 3
+    found = epsilon_squared(*samples, confidence_level=0.001)
+    h, n = kruskal_wallis(*samples).statistic, 45
+    upper = (found.high * (n - 1)) - 2
+    assert stats.ncx2.cdf(h, 2, upper) == pytest.approx(0.4995, abs=1e-8)
+    assert found.low == found.estimate < found.high
+
+
 def test_bootstrap_is_a_percentile_interval(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bootstrap bounds agree with resampling rows and ranking anew."""
     samples = [3, 3, 2, 3, 1], [2, 1, 2, 1, 3], [0, 1, 0, 1, 2]
