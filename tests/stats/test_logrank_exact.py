@@ -11,7 +11,7 @@ from hypothesis import assume, given
 
 from iph.errors import DataError, InputError, WorkError
 from iph.stats import logrank
-from iph.stats._logrank_exact import exact_states
+from iph.stats._logrank_exact import _strata_states, exact_states
 from iph.stats._logrank_moments import strata_tables
 from iph.stats._logrank_scores import pools
 from iph.stats._logrank_weights import exact_weights, weighting
@@ -281,6 +281,12 @@ def test_states_of_strata() -> None:
     )
     scores = pools(strata_tables(rows), weighting("logrank", 0, 0))
     assert exact_states(scores) > exact_states(scores[:2]) > 0
+
+
+def test_states_of_lists() -> None:
+    """Each list is made, and all but the longest may be multiplied by each other."""
+    assert _strata_states([5.0, 2.0, 3.0]) == 10 + 2 * 3
+    assert _strata_states([7.0, 2.0]) == 9 + 2
 
 
 def test_limits() -> None:

@@ -3,6 +3,8 @@
 import itertools
 import math
 from collections import Counter
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -89,6 +91,26 @@ def test_labels_of_single_cases_are_as_many_as_asked(size: int) -> None:
     ones: Floats = np.ones(1000)
     found = _random_draws._labeled_sums(ones, size, 300, np.random.default_rng(1))
     assert found.tolist() == [float(size)] * 300
+
+
+@pytest.mark.parametrize("size", [19_880, 19_990])
+def test_few_labels_of_single_cases_are_repaired(size: int) -> None:
+    """Labels are given with nearly the right share, so few cases need a repair.
+
+    A binomial number is off by 0.8 standard deviations; half of the cases tried help.
+    """
+    rng = np.random.default_rng(1)
+    tried: list[int] = []
+
+    def integers(low: int, high: int, *, size: int) -> Any:
+        tried.append(size)
+        return rng.integers(low, high, size=size)
+
+    n, rows = 40_000, 100
+    counted: Any = SimpleNamespace(bytes=rng.bytes, integers=integers)
+    _random_draws._labeled_sums(np.ones(n), size, rows, counted)
+    expected = 2 * 0.8 * math.sqrt(size * (n - size) / n)
+    assert 0.7 * expected < sum(tried) / rows < 1.3 * expected
 
 
 def test_the_shortest_way_is_taken() -> None:

@@ -49,7 +49,7 @@ def _states(pool: Pool) -> float:
 
 
 def _strata_states(states: list[float]) -> float:
-    """Return the work of all strata: all but the two longest lists are multiplied."""
+    """Return the most work of all strata: all but the longest list are multiplied."""
     ordered = sorted(states)
     return sum(ordered) + prod(ordered[:-1])
 
