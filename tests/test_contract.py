@@ -406,6 +406,36 @@ def test_simulated_p_value_counts_every_resample(call: Call) -> None:
             assert 100 * found.p_value == pytest.approx(round(100 * found.p_value))
 
 
+@pytest.mark.parametrize(
+    ("function", "names"),
+    [
+        (stats.fisher_exact, ("AUTO_LIMIT", "EXACT_LIMIT")),
+        (stats.bowker, ("EXACT_LIMIT",)),
+        (stats.interval_logrank, ("AUTO_LIMIT",)),
+        (stats.friedman, ("_within_rows.AUTO_STEPS",)),
+        (stats.jonckheere_terpstra, ("AUTO_LIMIT", "EXACT_LIMIT")),
+        (stats.kruskal_wallis, ("AUTO_LIMIT", "EXACT_LIMIT")),
+        (stats.mann_whitney, ("AUTO_LIMIT", "EXACT_LIMIT")),
+        (stats.page_trend, ("AUTO_LIMIT", "EXACT_LIMIT")),
+        (stats.wilcoxon_signed_rank, ("AUTO_LIMIT", "EXACT_LIMIT")),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_limits_of_work_are_those_documented(
+    function: Callable[..., Any], names: tuple[str, ...]
+) -> None:
+    """The steps after which an exact p-value is not counted stand in the docstring."""
+    told = set(
+        re.findall(r"([\d,]+)\s+(?:steps|states)", inspect.getdoc(function) or "")
+    )
+    limits = set()
+    for name in names:
+        module, _, constant = name.rpartition(".")
+        place = f"iph.stats.{module}" if module else function.__module__
+        limits.add(f"{getattr(importlib.import_module(place), constant):,}")
+    assert told == limits
+
+
 @pytest.mark.parametrize("call", WEIGHTED, ids=named)
 def test_sampling_weights_are_refused(call: Call) -> None:
     """A weight that is no whole number is no case count."""

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from iph.errors import InputError
-from iph.stats import epsilon_squared, kruskal_wallis
+from iph.stats import _epsilon, epsilon_squared, kruskal_wallis
+from iph.stats._ranks import rank_table
 from iph.testing import grouped_scores
 
 Reference = Callable[[str], list[dict[str, Any]]]
@@ -108,6 +109,18 @@ def test_bootstrap_is_a_percentile_interval(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("iph.stats._epsilon._CELLS_AT_ONCE", 30)
     parts = epsilon_squared(*samples, method="bootstrap", rng=1, n_resamples=21)
     assert 0.0 <= parts.low <= parts.high <= 1.0
+
+
+@pytest.mark.parametrize("cells", [1, 30, 40, 10**6])
+def test_bootstrap_draws_what_was_asked(
+    cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However little is drawn at once, the samples are as many as asked."""
+    monkeypatch.setattr(_epsilon, "_CELLS_AT_ONCE", cells)
+    counts = rank_table(([3, 3, 2], [2, 1, 2, 1], [0, 1])).counts
+    parts = list(_epsilon._resampled(counts, 21, np.random.default_rng(1)))
+    assert sum(part.size for part in parts) == 21
+    assert {part.size for part in parts[:-1]} <= {max(1, cells // counts.size)}
 
 
 def test_bootstrap_of_one_value() -> None:

@@ -218,6 +218,21 @@ def test_many_cases() -> None:
         spearman(x, y, method="monte-carlo", rng=1)
 
 
+def test_most_cases_that_are_paired_at_random() -> None:
+    """100,000 cases are paired at random, one more is not, whatever is counted."""
+    x, y = [0, 1, 2], [1, 0, 2]
+    for last, by_chance in ((50_000, True), (50_001, False)):
+        options: dict[str, Any] = {"weights": [20_000, 30_000, last], "rng": 1}
+        if by_chance:
+            found = spearman(x, y, method="monte-carlo", n_resamples=1, **options)
+            assert found.p_value == 0.5
+            assert found.n == 100_000
+        else:
+            assert spearman(x, y, **options).method == "asymptotic"
+            with pytest.raises(DataError, match="too many to pair at random"):
+                spearman(x, y, method="monte-carlo", **options)
+
+
 def test_exact_dot(monkeypatch: pytest.MonkeyPatch) -> None:
     """Products are summed exactly on every one of the three ways."""
     a = np.array([2**40, -(2**40), 3, 2**20])
