@@ -161,6 +161,13 @@ def test_empty_columns() -> None:
         assert (rows.time.size, rows.n, rows.n_missing) == (0, 0, 0)
 
 
+def test_rows_are_compared_as_wholes() -> None:
+    """Columns have no single answer to ==: rows equal themselves alone."""
+    rows, same = survival_rows([1, 2], [1, 0]), survival_rows([1, 2], [1, 0])
+    assert (rows == same) is False
+    assert len({rows, same}) == 2
+
+
 def test_rows_of_no_case_leave_all_columns() -> None:
     """A row that stands for nobody is neither used nor missing."""
     rows = survival_rows(
