@@ -404,6 +404,8 @@ Each mutant is the code with one small change: a comparison at the other side of
 bound, a plus for a minus, a number larger or smaller by one, a condition denied, a \
 loop that never runs, a decorator left out.
 A test that fails, or that does not end, kills it.
+Left alone are messages, types, and lines that only decide how much is held at a time \
+or which of two ways to the same result is taken.
 The rules are in `tests/mutation/settings.toml`; made by {by}.
 Scores are of all mutants, without any allowance for those that change nothing.
 """

@@ -192,6 +192,12 @@ def _operators() -> tuple[tuple[str, Any], ...]:
     return tuple(found)
 
 
+@cache
+def _is_left_out(line: str) -> bool:
+    """Say whether a line only decides how fast the code is, or repeats a check."""
+    return any(re.search(left_out, line) for left_out in SETTINGS["lines"]["left_out"])
+
+
 def mutants_of(path: Path) -> Iterator[Mutant]:
     """Yield the mutants of a module."""
     source = path.read_text(encoding="utf-8")
@@ -205,10 +211,11 @@ def mutants_of(path: Path) -> Iterator[Mutant]:
             for start, _ in operator.mutation_positions(node)
         )
         for occurrence, (start, separator) in enumerate(places):
-            if separator or lines.excludes(start):
+            line = text[start[0] - 1]
+            if separator or lines.excludes(start) or _is_left_out(line):
                 continue
             where = lines.where.get(start[0], "")
-            parts = (path.stem, where, name, text[start[0] - 1].strip())
+            parts = (path.stem, where, name, line.strip())
             seen[parts] += 1
             named = "\0".join((*parts, str(seen[parts])))
             yield Mutant(
