@@ -3,6 +3,8 @@
 import itertools
 import math
 from collections import Counter
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,6 +42,22 @@ def test_labels_are_binomial_numbers(count: int, share: float) -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-15)
     assert least == 0 or stats.binom.cdf(least - 1, count, share) < 1e-20
     assert limits[-1] == 2**64 - 1
+
+
+@pytest.mark.parametrize("share", [0.01, 0.5])
+def test_a_random_number_means_the_first_limit_it_does_not_pass(share: float) -> None:
+    """Table and search find what going through the limits one by one finds."""
+    counts = np.array([5000, 1, 300, 0, 40])
+    limits = [_label_counts._limits(count, share) for count in counts.tolist()]
+    edges = np.concatenate([own for _, own in limits])
+    numbers = np.concatenate(
+        (edges, edges + np.uint64(1), np.arange(0, 2**64, 2**56 + 3, dtype=np.uint64))
+    )
+    given = np.repeat(numbers[:, None], counts.size, axis=1)
+    rng: Any = SimpleNamespace(integers=lambda *_, **__: given)
+    found = _label_counts._Table.of(counts, share).draw(given.shape, rng)
+    expected = [least + np.searchsorted(own, numbers) for least, own in limits]
+    np.testing.assert_array_equal(found, np.stack(expected, axis=1))
 
 
 def test_many_classes_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:

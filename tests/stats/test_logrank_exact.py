@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 
 from iph.errors import DataError, InputError, WorkError
-from iph.stats import logrank
+from iph.stats import _logrank_exact, logrank
 from iph.stats._logrank_exact import _strata_states, exact_states
 from iph.stats._logrank_moments import strata_tables
 from iph.stats._logrank_scores import pools
@@ -287,6 +287,24 @@ def test_states_of_lists() -> None:
     """Each list is made, and all but the longest may be multiplied by each other."""
     assert _strata_states([5.0, 2.0, 3.0]) == 10 + 2 * 3
     assert _strata_states([7.0, 2.0]) == 9 + 2
+
+
+def test_strata_are_refused_by_the_sums_to_be_joined(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of three strata with 20 sums each, 400 pairs are joined at a tenth the limit."""
+    data: dict[str, Any] = {
+        "time": [*range(1, 7)] * 3,
+        "event": [True] * 18,
+        "group": [0, 1] * 9,
+        "strata": [i // 6 for i in range(18)],
+        "method": "exact",
+    }
+    monkeypatch.setattr(_logrank_exact, "DEFAULT_LIMIT", 4000)
+    assert 0.0 < logrank(**data).p_value < 1.0
+    monkeypatch.setattr(_logrank_exact, "DEFAULT_LIMIT", 3000)
+    with pytest.raises(WorkError, match="limit"):
+        logrank(**data)
 
 
 def test_limits() -> None:

@@ -102,6 +102,19 @@ def test_three_groups_are_dealt_alike(
     assert stats.chisquare([found[s] for s in expected], shares).pvalue > 1e-4
 
 
+@pytest.mark.parametrize("ties", [(4, 2), (2, 2, 1, 1)])
+def test_more_cases_than_fit_are_dealt_one_by_one(
+    ties: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However large a table or a list of cases is, one is held at a time."""
+    monkeypatch.setattr("iph.stats._monte_carlo._CELLS_AT_ONCE", 1)
+    scores = np.arange(len(ties))
+    rng = np.random.default_rng(5)
+    batches = list(random_sums(scores, np.array(ties), (1, 2, 3), 7, rng))
+    assert [batch.shape for batch in batches] == [(1, 3)] * 7
+    assert {int(batch.sum()) for batch in batches} == {int(scores @ ties)}
+
+
 def test_tails() -> None:
     """Each alternative counts its own resamples; central doubles the smaller tail."""
     hits = TailHits()

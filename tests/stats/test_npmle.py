@@ -219,6 +219,15 @@ def test_model_never_rises() -> None:
         assert 0.5 * step @ matrix @ step - slope @ step <= 1e-9
 
 
+def test_minimum_of_the_model_is_found() -> None:
+    """Masses that stay positive are solved for; those that would not are zero."""
+    solve, apply = _direct(np.diag([1.0, 2.0, 4.0]))
+    goal = _minimize_model(np.ones(3), np.array([-0.8, -1.8, -3.0]), solve, apply)
+    np.testing.assert_allclose(goal, [0.2, 0.1, 0.25], rtol=1e-12)
+    goal = _minimize_model(np.ones(3), np.array([-0.8, -3.0, 1.0]), solve, apply)
+    np.testing.assert_allclose(goal, [0.2, 0.0, 1.25], rtol=1e-12)
+
+
 def test_step_that_overshoots_is_halved() -> None:
     """From 0.5 a step to 9 passes the minimum of x - log x by far and is cut."""
     start, goal = np.array([0.5]), np.array([9.0])
