@@ -166,3 +166,25 @@ def test_sums_as_expected(groups: int) -> None:
     sums = np.array(all_sums(pool))
     count = _interval_permutation._counter(pool)
     assert count(sums, "abs").tolist() == [len(sums), 0]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_sums_at_the_edge_of_a_tie(sign: int) -> None:
+    """Sums that differ by just the width of a tie are tied, one step more are not."""
+    tie = 1024
+    for step, far, same_side in ((0, 3, 2), (1, 2, 1)):
+        nearer = 9 * tie - step
+        scores = [sign * x for x in (10 * tie, nearer, 0, -10 * tie - nearer)]
+        pool = Pool(
+            scores=np.array(sorted(scores)),
+            counts=np.ones(4, dtype=np.int64),
+            sizes=(1, 3),
+            sums=(scores[0], -scores[0]),
+            tie=tie,
+        )
+        sums = np.array([[x, -x] for x in scores])
+        count = _interval_permutation._counter(pool)
+        assert count(sums, "abs")[0] == far
+        assert exact_p(pool, "abs") == far / 4
+        assert count(sums, "central")[(1 - sign) // 2] == same_side
+        assert exact_p(pool, "central") == 2 * same_side / 4
