@@ -123,6 +123,20 @@ def test_bootstrap_draws_what_was_asked(
     assert {part.size for part in parts[:-1]} <= {max(1, cells // counts.size)}
 
 
+def test_bootstrap_leaves_half_of_the_rest_on_either_side() -> None:
+    """Of 90 % in the interval, 5 % of the samples lie below and 5 % above."""
+    samples = [3, 3, 2, 3, 1], [2, 1, 2, 1, 3], [0, 1, 0, 1, 2]
+    found = epsilon_squared(
+        *samples, method="bootstrap", rng=1, n_resamples=2000, confidence_level=0.9
+    )
+    parts = _epsilon._resampled(
+        rank_table(samples).counts, 2000, np.random.default_rng(1)
+    )
+    drawn = np.concatenate(list(parts))
+    assert (drawn < found.low).mean() <= 0.05 <= (drawn <= found.low).mean()
+    assert (drawn > found.high).mean() <= 0.05 <= (drawn >= found.high).mean()
+
+
 def test_bootstrap_of_one_value() -> None:
     """Resamples in which all values are equal show no difference."""
     found = epsilon_squared([0, 1], [1, 1], method="bootstrap", rng=1, n_resamples=400)

@@ -94,6 +94,19 @@ def test_full_enumeration(rows: tuple[list[int], list[int]], side: Alternative) 
     np.testing.assert_allclose(found.estimate, naive_tau(x, y), atol=1e-14)
 
 
+@given(paired(most=6))
+def test_variance_is_that_of_all_orders(rows: tuple[list[int], list[int]]) -> None:
+    """The asymptotic p-value has the variance of C - D over all orders, however few."""
+    x, y = rows
+    assume(len(set(x)) > 1 and len(set(y)) > 1)
+    found = [concordance(x, list(order)) for order in itertools.permutations(y)]
+    variance = sum(s * s for s in found) / len(found)
+    z = abs(concordance(x, y)) / math.sqrt(variance)
+    expected = math.erfc(z / math.sqrt(2.0))
+    p_value = kendall(x, y, method="asymptotic").p_value
+    assert p_value == pytest.approx(expected, rel=1e-12)
+
+
 @given(paired(), st.permutations(range(20)))
 def test_invariance(rows: tuple[list[int], list[int]], order: list[int]) -> None:
     """Row order, monotone transforms and the order of the variables do not matter."""
