@@ -259,11 +259,13 @@ def test_too_few() -> None:
 
 def test_empty() -> None:
     """Without values all numbers are undefined, and the missing are counted."""
-    for found in (
-        median_interval([None]),
-        hodges_lehmann([None]),
-        hodges_lehmann([None, 1, 2], []),
+    for found, n in (
+        (median_interval([None]), 0),
+        (hodges_lehmann([None]), 0),
+        (hodges_lehmann([None, 1, 2], []), 2),
+        (hodges_lehmann([], [None, 1, 2, 3]), 3),
     ):
+        assert found.n == n
         assert math.isnan(found.estimate)
         assert math.isnan(found.low)
         assert math.isnan(found.achieved_level)
