@@ -93,12 +93,19 @@ def test_each_resample_is_fitted_once(
 
 @pytest.mark.parametrize(
     ("size", "level", "first", "last"),
-    [(2000, 0.95, 50, 1949), (100, 0.95, 2, 97), (39, 0.95, 0, 38), (40, 0.5, 10, 29)],
+    [
+        (2000, 0.95, 50, 1949),
+        (2000, 0.9, 100, 1899),
+        (2000, 0.8, 200, 1799),
+        (100, 0.95, 2, 97),
+        (39, 0.95, 0, 38),
+        (40, 0.5, 10, 29),
+    ],
 )
 def test_percentiles_leave_out_as_many_on_both_sides(
     size: int, level: float, first: int, last: int
 ) -> None:
-    """Of 2000 ordered values the 51st and the 51st from the end are the bounds."""
+    """Of 2000 values at 95 % the 51st and the 51st from the end are the bounds."""
     values = np.random.default_rng(1).permutation(size)
     drawn = np.stack((values, values + 0.5), axis=1)[:, :, None]
     low, high = _turnbull_bootstrap._percentiles(drawn, level)

@@ -1,6 +1,7 @@
 """Bootstrap intervals for a recovery curve that was seen only at visits."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -251,6 +252,7 @@ def _bounds(classes: Floats, counts: Ints, at: Floats, shares: Floats) -> Floats
 def _percentiles(drawn: Floats, confidence_level: float) -> tuple[Floats, Floats]:
     """Return the outer percentiles, as order statistics: infinity has no mean."""
     size = drawn.shape[0]
-    skipped = int(size * (1.0 - confidence_level) / 2.0)
+    # The level as it was typed: of 2,000 values 100 are cut off on each side at 0.9.
+    skipped = int(size * (1 - Fraction(repr(float(confidence_level)))) / 2)
     ordered = np.sort(drawn, axis=0)
     return ordered[skipped, 0], ordered[size - 1 - skipped, 1]
