@@ -358,11 +358,11 @@ def _mutation_section() -> str:
     rows = []
     for name, room in kept["room"].items():
         found = stats.proportion(room["killed"], room["run"])
-        interval = "all were run"
+        which = "all"
         if room["run"] + room["no_mutant"] < room["drawn"]:
-            interval = "incomplete: functions first, no estimate of the room"
+            which = "incomplete: functions first"
         elif room["drawn"] < room["mutants"]:
-            interval = f"{found.low:.1%} to {found.high:.1%}"
+            which = "drawn at random within each module"
         rows.append(
             (
                 ", ".join(f"`{part}`" for part in room["what"].split(", ")),
@@ -371,13 +371,13 @@ def _mutation_section() -> str:
                 room["run"],
                 room["killed"],
                 f"{found.estimate:.1%}",
-                interval,
+                which,
                 sum(s["room"] == name for s in kept["survivor"]),
                 room["date"],
             )
         )
     counts = ("mutants", "drawn", "run", "killed", "score")
-    head = ("room", *counts, "95% interval (Wilson)")
+    head = ("room", *counts, "which")
     table = _table((*head, "survivors", "date"), rows)
     tools = {(r["cosmic_ray"], r["python"]) for r in kept["room"].values()}
     by = ", ".join(f"cosmic-ray {c} on Python {p}" for c, p in sorted(tools))
@@ -407,7 +407,10 @@ A test that fails, or that does not end, kills it.
 Left alone are messages, types, and lines that only decide how much is held at a time \
 or which of two ways to the same result is taken.
 The rules are in `tests/mutation/settings.toml`; made by {by}.
-Scores are of all mutants, without any allowance for those that change nothing.
+Scores are of all mutants that were run, without any allowance for those that change \
+nothing.
+Tests have been written for what survived; so where only a part was drawn, the score is \
+that of the part, and the rest will fare somewhat worse.
 """
 _LONG = 120
 
