@@ -357,7 +357,6 @@ def _mutation_section() -> str:
         return ""
     rows = []
     for name, room in kept["room"].items():
-        found = stats.proportion(room["killed"], room["run"])
         which = "all"
         if room["run"] + room["no_mutant"] < room["drawn"]:
             which = "incomplete: functions first"
@@ -370,7 +369,7 @@ def _mutation_section() -> str:
                 room["drawn"],
                 room["run"],
                 room["killed"],
-                f"{found.estimate:.1%}",
+                f"{room['killed'] / max(room['run'], 1):.1%}",
                 which,
                 sum(s["room"] == name for s in kept["survivor"]),
                 room["date"],
@@ -409,8 +408,8 @@ or which of two ways to the same result is taken.
 The rules are in `tests/mutation/settings.toml`; made by {by}.
 Scores are of all mutants that were run, without any allowance for those that change \
 nothing.
-Tests have been written for what survived; so where only a part was drawn, the score is \
-that of the part, and the rest will fare somewhat worse.
+Tests have been written for what survived; so where only a part was drawn, the score \
+is that of the part, and the rest will fare somewhat worse.
 """
 _LONG = 120
 
