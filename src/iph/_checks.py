@@ -74,7 +74,7 @@ def numbers(
 
     With `infinite`, infinity is a number like others (an end that was never seen).
     """
-    values = _unmasked(values)
+    values = unmasked(values)
     raw = values if isinstance(values, np.ndarray) else _listed(values, name)
     if isinstance(raw, np.ndarray) and raw.ndim != 1:
         raise InputError(name, "one-dimensional", raw.shape, _NUMBERS_HINT)
@@ -94,7 +94,7 @@ def numbers(
     return array
 
 
-def _unmasked(values: Any) -> Any:
+def unmasked(values: Any) -> Any:
     """Return a masked array with its missing values visible, anything else as it is."""
     if not isinstance(values, np.ndarray) or not hasattr(values, "mask"):
         return values
@@ -144,7 +144,7 @@ def events(values: npt.ArrayLike | Iterable[object], name: str) -> Ints:
     Only yes/no is taken: codes such as 1/2 mean different things in different
     programs, so they are refused rather than guessed.
     """
-    values = _unmasked(values)
+    values = unmasked(values)
     raw = values if isinstance(values, np.ndarray) else _listed(values, name)
     if isinstance(raw, np.ndarray) and raw.dtype.kind == "b":
         return raw.astype(np.int64)
@@ -175,7 +175,7 @@ def labels(
     values: npt.ArrayLike | Iterable[Hashable], name: str
 ) -> tuple[Ints, tuple[Any, ...]]:
     """Return codes (-1 where missing) and the distinct labels in sorted order."""
-    values = _unmasked(values)
+    values = unmasked(values)
     raw = values if isinstance(values, np.ndarray) else _listed(values, name)
     if isinstance(raw, np.ndarray):
         if raw.ndim != 1:

@@ -98,6 +98,17 @@ def test_yes_and_no_of_any_kind(rows: Any) -> None:
     assert cochran_q(np.array([[True, False]] * 2)).counts == (2, 0)
 
 
+@pytest.mark.parametrize("kind", [bool, np.int8, np.float64, object])
+def test_masked_outcomes_are_missing(kind: type) -> None:
+    """What is hidden under the mask of a table is a missed visit."""
+    masked: Any = np.ma.masked_array(
+        np.array([[1, 0], [1, 1], [1, 0]]).astype(kind),
+        [[False, False], [True, False], [False, False]],
+    )
+    rows: list[list[int | None]] = [[1, 0], [None, 1], [1, 0]]
+    assert cochran_q(masked) == cochran_q(rows)
+
+
 def test_weights_and_simulation() -> None:
     """Weights are repeated rows; a simulated p-value surrounds the exact one."""
     rows = [[1, 0, 0], [1, 1, 0], [0, 1, 1]]

@@ -33,6 +33,17 @@ def test_tables_are_read(table: Any) -> None:
     assert all(type(cell) is int for row in found for cell in row)
 
 
+@pytest.mark.parametrize("kind", [int, float, object])
+def test_masked_counts_are_refused(kind: type) -> None:
+    """What is hidden under the mask of a table is no count."""
+    table: Any = np.array([[1, 2], [3, 4]], dtype=kind)
+    plain: Any = np.ma.masked_array(table, False)
+    assert cross_table(plain) == ((1, 2), (3, 4))
+    masked: Any = np.ma.masked_array(table, [[False, False], [True, False]])
+    with pytest.raises(InputError, match=r"table\[1\]\[0\] must be a whole number"):
+        cross_table(masked)
+
+
 @pytest.mark.parametrize(
     "table",
     [

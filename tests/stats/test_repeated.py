@@ -1,6 +1,10 @@
 """Tables of repeated grades and their signed ranks."""
 
+import math
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 
@@ -75,6 +79,33 @@ def test_missing_visits_are_counted() -> None:
 def test_tables_of_any_kind_are_read(rows: Rows) -> None:
     """Arrays and nested sequences give the same table."""
     assert ratings(rows, None).values.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.int64, object])
+def test_masked_visits_are_missed(kind: type) -> None:
+    """What is hidden under the mask of a table is a missed visit."""
+    masked: Any = np.ma.masked_array(
+        np.array([[1, 2], [3, 4]], dtype=kind), [[False, False], [True, False]]
+    )
+    found = ratings(masked, None)
+    np.testing.assert_array_equal(found.values, [[1.0, 2.0], [math.nan, 4.0]])
+    assert (found.n_complete, found.n_incomplete) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        np.array([["2023-02-01", "2023-03-01"]], dtype="datetime64[ns]"),
+        np.array([[1, 2]], dtype="timedelta64[ns]"),
+        np.array([["3", "4"]]),
+        np.array([[True, False]]),
+        np.array([[1.0, 2.0j]]),
+    ],
+)
+def test_arrays_of_no_numbers_are_refused(table: npt.NDArray[Any]) -> None:
+    """Dates, spans of time, text and yes or no are no grades, in an array either."""
+    with pytest.raises(InputError, match=r"rows\[\d\] must be a number or None"):
+        ratings(table, None)
 
 
 def test_sums_do_not_overflow() -> None:

@@ -7,7 +7,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import one_of
+from iph._checks import one_of, unmasked
 from iph.errors import InputError
 from iph.stats._friedman import METHODS, Method, agreement
 from iph.stats._repeated import Rows, ratings, signed_ranks, total
@@ -156,6 +156,7 @@ def cochran_q(
 
 def _yes_no(rows: Rows) -> Rows:
     """Let True and False pass as 1 and 0."""
+    rows = unmasked(rows)
     if isinstance(rows, np.ndarray) and rows.dtype.kind == "b":
         return rows.astype(np.int64)
     if hasattr(rows, "__array__"):

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import whole
+from iph._checks import unmasked, whole
 from iph.errors import InputError
 
 Table = npt.ArrayLike | Iterable[Iterable[object]]
@@ -32,6 +32,7 @@ def cross_table(table: Table, *, two_by_two: bool = False) -> Counts:
 
 
 def _rows(table: Any) -> list[list[object]]:
+    table = unmasked(table)
     if hasattr(table, "__array__"):
         array = np.asarray(table)
         if array.ndim != 2:  # noqa: PLR2004 - rows and columns

@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, Ints, case_counts, numbers
+from iph._checks import Floats, Ints, case_counts, numbers, unmasked
 from iph.errors import InputError
 
 Rows = npt.ArrayLike | Iterable[Iterable[object]]
@@ -78,13 +78,12 @@ def ratings(
 
 
 def _matrix(rows: Rows) -> Floats:
+    rows = unmasked(rows)
     if hasattr(rows, "__array__"):
         array = np.asarray(rows)
         if array.ndim != 2:  # noqa: PLR2004 - a table
             raise InputError("rows", "two-dimensional", array.shape, _ROWS_HINT)
-        flat = array.reshape(-1)
-        checked = numbers(flat if flat.dtype.kind in "fiu" else flat.tolist(), "rows")
-        return checked.reshape(array.shape)
+        return numbers(array.reshape(-1), "rows").reshape(array.shape)
     if isinstance(rows, (str, bytes)) or not isinstance(rows, Iterable):
         raise InputError("rows", "a table of numbers", rows, _ROWS_HINT)
     listed = [numbers(row, f"rows[{index}]") for index, row in enumerate(rows)]
@@ -121,8 +120,6 @@ def _smallest(visits: int) -> type[np.signedinteger[Any]]:
 
 def total(products: Ints) -> int:
     """Return the sum of whole numbers as a Python integer, without overflow."""
-    if products.size == 0:
-        return 0
     # Split in high and low halves: each half-sum stays far below 2**63.
     high, low = products >> 32, products & 0xFFFFFFFF
     return (int(high.sum()) << 32) + int(low.sum())
