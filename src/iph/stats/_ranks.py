@@ -69,14 +69,14 @@ class RankTable:
     def tie_sum(self) -> int:
         """The sum of t**3 - t over the distinct values, as an exact integer."""
         largest = int(self.ties.max(initial=0))
-        if largest**3 * max(self.ties.size, 1) < _INT64_SAFE:
+        if largest**3 * self.ties.size < _INT64_SAFE:
             return int((self.ties**3 - self.ties).sum())
         return sum(t**3 - t for t in self.ties.tolist())
 
     @functools.cached_property
     def score_sums(self) -> tuple[int, ...]:
         """Twice the rank sum of each group."""
-        if 2 * self.n * self.n < _INT64_SAFE:
+        if self.n * self.n < _INT64_SAFE:
             return tuple((self.scores @ self.counts).tolist())
         scores = self.scores.tolist()
         return tuple(

@@ -181,7 +181,7 @@ def _katz(a: int, n1: int, c: int, n2: int, z: float) -> tuple[float, float]:
 
 
 def _koopman(a: int, n1: int, c: int, n2: int, z: float) -> tuple[float, float]:
-    if not n1 or not n2 or a == c == 0:
+    if not n1 or not n2:
         return 0.0, math.inf
     center = _ratio(a, n1, c, n2)
     inside = center if 0.0 < center < math.inf else 1.0
