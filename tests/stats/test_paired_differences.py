@@ -15,7 +15,7 @@ from iph.stats._paired_differences import sized_differences
     pairs=st.lists(
         st.tuples(st.integers(-5000, 5000), st.integers(-5000, 5000)), max_size=20
     ),
-    decimals=st.integers(0, 6),
+    decimals=st.integers(0, 9),
 )
 def test_decimals_tie_as_written(pairs: list[tuple[int, int]], decimals: int) -> None:
     """Sizes are those of exact decimal arithmetic, whatever floats make of them."""
@@ -38,6 +38,28 @@ def test_decimals_tie_at_any_size(most: int) -> None:
     y = [0.0, 0.6, 1.0, 2.2, most + 0.2, most + 0.8]
     assert sized_differences(x, y, None).positive.tolist() == [6]
     assert sized_differences(y, x, None).negative.tolist() == [6]
+
+
+@pytest.mark.parametrize(("decimals", "ties"), [(8, True), (9, True), (10, False)])
+def test_up_to_nine_decimals_tie(decimals: int, *, ties: bool) -> None:
+    """The last decimal that is looked at is the ninth."""
+    unit = 10**decimals
+    x = [(whole * unit + 3) / unit for whole in range(10)]
+    y = [(whole * unit + 2) / unit for whole in range(10)]
+    assert (sized_differences(x, y, None).positive.tolist() == [10]) == ties
+
+
+def test_large_floats_are_not_taken_for_decimals() -> None:
+    """Values with all digits a float has are subtracted as they are.
+
+    Their products with a power of ten are rounded, and would not tie.
+    """
+    y = [16703049314.23078, 15111673049.84966]
+    x = [value + 2.0**-15 for value in y]
+    assert {Fraction(a) - Fraction(b) for a, b in zip(x, y, strict=True)} == {
+        Fraction(1, 2**15)
+    }
+    assert sized_differences(x, y, None).positive.tolist() == [2]
 
 
 def test_floats_that_are_no_short_decimals() -> None:

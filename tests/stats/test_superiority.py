@@ -156,6 +156,22 @@ def test_one_case() -> None:
     assert probability_of_superiority([2], [1, 2]).low > 0.0
 
 
+@pytest.mark.parametrize("lower", [0, 1, 2, 50, 98, 99, 100])
+def test_one_case_against_a_hundred(lower: int) -> None:
+    """The bounds of very unequal groups solve Newcombe's equation within 0 and 1."""
+    found = probability_of_superiority([lower + 0.5], range(1, 101))
+    a, z, m = lower / 100, 1.959963984540054, 49.5
+    for bound, end in ((found.low, 0.0), (found.high, 1.0)):
+        assert 0.0 <= bound <= 1.0
+        if a == end:
+            assert bound == end
+            continue
+        assert (bound < a) == (end == 0.0)
+        spread = 1 + m * (1 - bound) / (2 - bound) + m * bound / (1 + bound)
+        variance = bound * (1 - bound) * spread / 100
+        assert abs(a - bound) == pytest.approx(z * math.sqrt(variance), rel=1e-9)
+
+
 def test_messages() -> None:
     """A level in per cent and an unknown method are refused."""
     with pytest.raises(InputError, match=r"did you mean 0.95\?"):
