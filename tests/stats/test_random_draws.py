@@ -47,6 +47,17 @@ def test_drawn_sums_nothing() -> None:
     assert drawn_sums(scores, counts, 3, 3, rng).tolist() == [10.0] * 3
 
 
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 4])
+def test_small_pools(n: int) -> None:
+    """Of none to four cases any number is drawn, and every part comes up."""
+    scores = np.array([2.0**case for case in range(n)])
+    counts = np.ones(n, dtype=np.int64)
+    for size in range(n + 1):
+        found = drawn_sums(scores, counts, size, 400, np.random.default_rng(1))
+        every = itertools.combinations(scores.tolist(), size)
+        assert set(found.tolist()) == {sum(part) for part in every}
+
+
 def test_drawn_sums_in_batches() -> None:
     """Many draws from a long list are exact whole numbers of the right mean."""
     scores = np.arange(3000.0)

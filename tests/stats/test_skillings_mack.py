@@ -125,6 +125,17 @@ def test_weights_are_repeated_rows(rows: Rows, counts: list[int]) -> None:
         )
 
 
+@pytest.mark.parametrize("method", ["asymptotic", "monte-carlo"])
+def test_a_row_of_no_patient(method: Any) -> None:
+    """A row that stands for no patient changes nothing, whatever its visits."""
+    rows: Rows = [[1, 2, 3], [2, 1, 3], [1, 1, 2], [None, 1, 3]]
+    none: Rows = [[1, None, 2], [3, 2, 1], [None, None, 1], [None, 2, 2]]
+    found = skillings_mack(
+        rows + none, weights=[1, 1, 2, 1, 0, 0, 0, 0], method=method, rng=3
+    )
+    assert found == skillings_mack(rows, weights=[1, 1, 2, 1], method=method, rng=3)
+
+
 def test_simulation_surrounds_all_orders() -> None:
     """The 99 % interval of a simulated p-value holds the share of all tables."""
     rows: Rows = [[1, 2, 3], [1, None, 2], [2, 2, 4], [None, 1, 3]]

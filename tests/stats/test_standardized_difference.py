@@ -138,5 +138,7 @@ def test_refused() -> None:
         standardized_share_difference([-1, 2], [1, 2])
     with pytest.raises(InputError, match="counts1 must be a sequence of counts"):
         standardized_share_difference(3, [1, 2])  # type: ignore[arg-type] # refused
+    with pytest.raises(InputError, match="counts2 must be a sequence of counts"):
+        standardized_share_difference([1, 2], 3)  # type: ignore[arg-type] # refused
     with pytest.raises(InputError, match="weights must be a pair of sequences"):
         standardized_mean_difference([1, 2], [1, 2], weights=[1])  # type: ignore[arg-type] # refused

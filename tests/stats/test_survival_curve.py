@@ -143,3 +143,11 @@ def test_messages() -> None:
         curve.at(-1)
     with pytest.raises(InputError, match=r"days\[0\] must be a number or None"):
         curve.at("12")
+
+
+def test_a_printed_curve_shows_its_attributes() -> None:
+    """What is kept for late entries only is not printed."""
+    found = kaplan_meier([3, 5, 8], [True, False, True], entry=[0, 1, 2])
+    names = [name for name in attrs.asdict(found) if not name.startswith("_")]
+    printed = repr(found)
+    assert [name for name in attrs.asdict(found) if f"{name}=" in printed] == names

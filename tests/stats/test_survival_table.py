@@ -142,6 +142,21 @@ def test_labels(group: np.ndarray[Any, Any]) -> None:
     ]
 
 
+@pytest.mark.parametrize("many", [1, 2, 3, 4, 5, 8, 9, 16, 17, 33])
+@pytest.mark.parametrize("unit", [1.0, 0.1])
+def test_any_number_of_groups(many: int, unit: float) -> None:
+    """However many groups there are, each time, event and group is counted as given."""
+    rows = [(t, (t * g) % 3 == 0, g) for g in range(many) for t in range(1, 30)]
+    time, event, group = zip(*rows, strict=True)
+    found = survival_table([t * unit for t in time], event, group=group)
+    assert found.time.tolist() == [t * unit for t in range(1, 30)]
+    assert found.events.tolist() == [
+        [int((t * g) % 3 == 0) for t in range(1, 30)] for g in range(many)
+    ]
+    assert found.censored.tolist() == (1 - found.events).tolist()
+    assert found.at_risk.tolist() == [list(range(29, 0, -1))] * many
+
+
 def test_wide_times() -> None:
     """Times that differ by hundreds of orders of magnitude are kept apart."""
     found = survival_table([0.0, 1e-300, 1e300, -0.0], [True, True, False, False])
