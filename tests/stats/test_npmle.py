@@ -203,6 +203,24 @@ def test_both_solvers_agree() -> None:
     np.testing.assert_allclose(_hessian(low, high, curvature, 12), naive, rtol=1e-12)
 
 
+@pytest.mark.parametrize(("reach", "steps"), [(0, 1), (1, 12), (2, 12)])
+def test_conjugate_gradients_end(
+    reach: int, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many steps as there are cells solve the equations; one does if all are apart.
+
+    Each step is eased by the diagonal, which is all there is in that case.
+    """
+    monkeypatch.setattr(_npmle, "_MAX_CONJUGATE_STEPS", steps)
+    low, curvature = np.arange(12), np.linspace(1.0, 30.0, 12)
+    high = np.minimum(low + reach, 11)
+    index, right = np.arange(12), np.sin(np.arange(12.0))
+    direct, _ = _direct(_hessian(low, high, curvature, 12))
+    gradients, _ = _conjugate(low, high, curvature, 12)
+    expected = direct(index, right)
+    np.testing.assert_allclose(gradients(index, right), expected, rtol=1e-6)
+
+
 def test_model_never_rises() -> None:
     """The masses proposed are not negative, and no worse than staying, by any path."""
     for seed in range(300):

@@ -2,18 +2,22 @@
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from itertools import product
 from math import comb, factorial
 
 import numpy as np
 import pytest
 
+from iph.stats import kendall, spearman
+from iph.stats._correlation_result import RankCorrelation
 from iph.stats._pair_permutations import (
     Counts,
     Dealing,
     _bounded_counts,
     _tied_distribution,
     _untied_distribution,
+    kendall_distribution,
     spearman_distribution,
 )
 
@@ -109,6 +113,35 @@ def test_steps(rows: Counts, columns: Counts, at_most: int) -> None:
     assert naive_steps(rows, columns) <= steps == at_most
     longer = planned(rows, columns, 1001).work() - planned(rows, columns, 1).work()
     assert longer == 1000 * steps
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"), [((3, 2), (2, 2, 1)), ((2, 2, 2), (4, 2)), ((5, 3), (5, 3))]
+)
+def test_values_kept_apart(rows: Counts, columns: Counts) -> None:
+    """No more values are kept than the pairs that are not tied can give."""
+    n = sum(rows)
+    work = min(
+        planned(first, second, 2 * untied + 1).work()
+        for first, second in ((rows, columns), (columns, rows))
+        for untied in (comb(n, 2) - sum(comb(size, 2) for size in first),)
+    )
+    sizes = np.array(rows), np.array(columns)
+    assert kendall_distribution(*sizes, work) is not None
+    assert kendall_distribution(*sizes, work - 1) is None
+
+
+@pytest.mark.parametrize("test", [kendall, spearman])
+def test_two_rare_findings(test: Callable[..., RankCorrelation]) -> None:
+    """Among 500 patients all pairings are counted, if few of these differ.
+
+    Two have one finding, two the other, one of them both: this or more has the
+    probability that two patients drawn are not both without.
+    """
+    x, y = [1, 1] + [0] * 498, [0, 1, 1] + [0] * 497
+    found = test(x, y)
+    assert found.method == "exact"
+    assert found.p_value == pytest.approx(1 - comb(498, 2) / comb(500, 2), rel=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -221,6 +221,15 @@ def test_limits_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
         wilcoxon_signed_rank(d, method="exact")
 
 
+def test_work_without_ties(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of twenty pairs 210 counts of 21 bits, 68 whole words, are moved twenty times."""
+    d = [size * (-1) ** size for size in range(1, 21)]
+    asymptotic = "asymptotic, continuity-corrected"
+    for limit, auto in ((68 * 20, "exact"), (68 * 20 - 1, asymptotic)):
+        monkeypatch.setattr(_signed_rank, "AUTO_LIMIT", limit)
+        assert wilcoxon_signed_rank(d).method == auto
+
+
 @pytest.mark.parametrize("cells", [1, 6, 40])
 def test_simulation_in_parts(cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """However little is drawn at once, the p-value is the same, of all resamples."""

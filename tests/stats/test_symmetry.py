@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iph.errors import InputError, WorkError
-from iph.stats import bowker, mcnemar, stuart_maxwell
+from iph.stats import _symmetry, bowker, mcnemar, stuart_maxwell
 from iph.stats._tails import chi2_upper
 from iph.testing import contingency_tables
 
@@ -141,6 +141,28 @@ def test_nobody_changed() -> None:
         assert math.isnan(test([], []).p_value)
         assert test([1, None], [1, 2]).n_missing == 1
     assert math.isnan(bowker([None], [1], method="exact").p_value)
+
+
+@pytest.mark.parametrize(
+    ("upper", "steps"),
+    [
+        # two, three and four squares: the products of 1, 2 and 6 pairs met so far
+        ([3, 5, 7], 1 * 2 + 2 * 3 + 6 * 4),
+        # 0 or 4 each time: of six, sums up to 20 are met, which are 21 whole numbers
+        ([2] * 7, 2 * (1 + 2 + 4 + 8 + 16 + 21 + 25)),
+    ],
+)
+def test_limit_of_work(
+    upper: list[int], steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many steps as the limit are taken, and one more is refused."""
+    table = np.zeros((5, 5), dtype=int)
+    table[tuple(index[: len(upper)] for index in np.triu_indices(5, 1))] = upper
+    monkeypatch.setattr(_symmetry, "EXACT_LIMIT", steps)
+    assert 0.0 < bowker(table, method="exact").p_value < 1.0
+    monkeypatch.setattr(_symmetry, "EXACT_LIMIT", steps - 1)
+    with pytest.raises(WorkError, match="exact test of symmetry"):
+        bowker(table, method="exact")
 
 
 def test_refusals() -> None:

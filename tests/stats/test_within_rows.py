@@ -108,6 +108,36 @@ def test_large_counts_are_whole() -> None:
     assert squares_tail(patterns, 2 * 120**2) == Fraction(6, 6**60)
 
 
+def test_many_visits_scatter_the_sums() -> None:
+    """Sums too far apart to be numbered are merged as rows.
+
+    Of 40 visits each of 14 patients has one high grade: the sum of squares says how
+    often two patients share their visit.
+    """
+    visits, n = 40, 14
+
+    def parts(left: int, most: int) -> list[list[int]]:
+        if not left:
+            return [[]]
+        return [
+            [first, *rest]
+            for first in range(min(left, most), 0, -1)
+            for rest in parts(left - first, first)
+        ]
+
+    observed, hits = 22, 0  # of the squared numbers of patients with a visit
+    for found in parts(n, n):
+        if sum(size * size for size in found) >= observed:
+            # visits are chosen in order, patients dealt out, equal parts not told apart
+            ways = math.perm(visits, len(found)) * math.factorial(n)
+            for size in set(found):
+                ways //= math.factorial(found.count(size))
+            hits += ways // math.prod(map(math.factorial, found))
+    row = (-1,) * (visits - 1) + (visits - 1,)
+    squares = visits * visits * observed - visits * n * n
+    assert squares_tail({row: n}, squares) == Fraction(hits, visits**n)
+
+
 def test_nothing_to_permute() -> None:
     """Without a row, or with constant rows only, there is one arrangement."""
     assert squares_tail({}, 0) == 1
