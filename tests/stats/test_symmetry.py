@@ -130,6 +130,15 @@ def test_degrees_of_freedom_are_counted() -> None:
     assert stuart_maxwell(isolated).df == 1
 
 
+def test_those_who_stayed_do_not_matter() -> None:
+    """However many patients did not change, the statistics keep all their digits."""
+    table = [[0, 7, 2], [3, 0, 4], [1, 9, 0]]
+    many = [[v or 10**20 for v in row] for row in table]
+    for test in (bowker, stuart_maxwell):
+        assert test(many).statistic == test(table).statistic
+        assert test(many).p_value == test(table).p_value
+
+
 def test_nobody_changed() -> None:
     """The statistics are NaN; the exact p-value is 1; without a patient NaN."""
     table = np.diag([4, 5, 6])
