@@ -43,3 +43,9 @@ def test_the_limit_itself_is_allowed() -> None:
     assert 'method="monte-carlo"' in message
     with pytest.raises(WorkError, match="inf states"):
         check_work(math.inf, 1e9, "test")
+
+
+def test_work_beyond_all_floats_is_refused() -> None:
+    """A count of states that no float can hold is refused and told like others."""
+    with pytest.raises(WorkError, match=r"about 1\.2e\+400 states"):
+        check_work(12 * 10**399, 1000, "test")

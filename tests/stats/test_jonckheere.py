@@ -157,6 +157,23 @@ def test_limits_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
         jonckheere_terpstra(*groups, method="exact")
 
 
+@given(grouped_scores(max_groups=4, max_size=4))
+def test_every_allocation_is_counted_once(samples: list[list[int]]) -> None:
+    """The counts of all values of J add up to the number of allocations."""
+    table = rank_table(samples)
+    found = _jonckheere._distribution(table.ties.tolist(), table.sizes)
+    parts = math.prod(map(math.factorial, table.sizes))
+    assert found.total == math.factorial(table.n) // parts
+
+
+def test_too_many_groups_to_count() -> None:
+    """Work that no float can hold is refused when asked for, else left to z."""
+    groups = [[i % 3, (i + 1) % 2, 2, 0] * 10 for i in range(120)]
+    assert jonckheere_terpstra(*groups).method == "asymptotic"
+    with pytest.raises(WorkError, match=r"about .*e\+\d{3} states"):
+        jonckheere_terpstra(*groups, method="exact")
+
+
 def test_all_values_equal() -> None:
     """Without two different values z is undefined and the exact p-value is 1."""
     test = jonckheere_terpstra([1, 1], [1], [1])

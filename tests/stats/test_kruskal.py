@@ -196,6 +196,35 @@ def test_empty_group(method: str) -> None:
     assert (test.group_sizes, test.n, test.n_missing) == ((2, 0), 2, 1)
 
 
+def test_long_sums_are_compared_exactly() -> None:
+    """Sums whose squares pass 2**53 tie, or differ by one, as whole numbers do."""
+    rng = np.random.default_rng(1)
+    sizes = 4, 3, 3, 3
+    factors = _kruskal._weighted_squares(sizes)
+    for _ in range(20):
+        given_sums = rng.integers(10**8, 10**9, 4).tolist()
+        rows = [
+            [given_sums[0] + shift, *others]
+            for others in itertools.permutations(given_sums[1:])
+            for shift in (-1, 0, 1)
+        ]
+        spread = [
+            sum(Fraction(s * s, m) for s, m in zip(row, sizes, strict=True))
+            for row in [given_sums, *rows]
+        ]
+        observed = _kruskal._square_sum(given_sums, factors)
+        found = _kruskal._at_least(np.array(rows), factors, observed)
+        assert found.tolist() == [value >= spread[0] for value in spread[1:]]
+
+
+def test_too_many_groups_to_count() -> None:
+    """Work that no float can hold is refused when asked for, else left to H."""
+    groups = [[i % 3, (i + 1) % 2, 2, 0] * 10 for i in range(120)]
+    assert kruskal_wallis(*groups, method="auto").method == "asymptotic"
+    with pytest.raises(WorkError, match=r"about .*e\+\d{3} states"):
+        kruskal_wallis(*groups, method="exact")
+
+
 def test_messages() -> None:
     """One group, a missing generator and too much work are told with the way out."""
     with pytest.raises(InputError, match=r"kruskal_wallis\(a, b, c\)"):

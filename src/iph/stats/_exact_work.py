@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 
 from iph.errors import WorkError
 
@@ -18,6 +19,13 @@ def allocations_bits(sizes: Sequence[int]) -> float:
     return max(logarithm / math.log(2.0), 0.0)
 
 
+def _rough(work: float) -> str:
+    try:
+        return f"{float(work):.2g}"
+    except OverflowError:  # a whole number beyond all floats
+        return f"{Decimal(work):.2g}"
+
+
 def check_work(work: float, limit: float, what: str) -> None:
     """Refuse work above the limit, before it starts.
 
@@ -32,7 +40,7 @@ def check_work(work: float, limit: float, what: str) -> None:
     """
     if work > limit:
         message = (
-            f"the exact {what} must visit about {float(work):.2g} states, more than "
+            f"the exact {what} must visit about {_rough(work)} states, more than "
             f'the limit of {float(limit):.2g}; use method="monte-carlo", or '
             f'method="auto", which falls back on it'
         )
