@@ -4,6 +4,7 @@ import math
 
 import pytest
 from hypothesis import given
+from scipy import stats
 
 from iph.stats._hypergeometric import FreeCell
 from iph.testing import contingency_tables
@@ -57,3 +58,16 @@ def test_far_from_what_is_expected(table: list[list[int]]) -> None:
         assert cell._float_p("two-sided", two_sided) == pytest.approx(
             exact, rel=1e-9, abs=0.0
         )
+
+
+def test_two_million_cases() -> None:
+    """Tables whose whole numbers would take hours have p-values in no time."""
+    cell = FreeCell(observed=500_600, row=10**6, column=10**6, n=2 * 10**6)
+    less = stats.hypergeom.cdf(500_600, 2 * 10**6, 10**6, 10**6)
+    more = stats.hypergeom.sf(500_599, 2 * 10**6, 10**6, 10**6)
+    assert cell.p_value("less", "central") == pytest.approx(less, rel=1e-7)
+    assert cell.p_value("greater", "central") == pytest.approx(more, rel=1e-7)
+    assert cell.p_value("two-sided", "central") == pytest.approx(2 * more, rel=1e-7)
+    # As many in each row as in each column: both tails are alike.
+    both = cell.p_value("two-sided", "probability")
+    assert both == pytest.approx(2 * more, rel=1e-7)

@@ -209,7 +209,7 @@ def _peto(sums: _Sums) -> tuple[float, float]:
 
 def _logrank(sums: _Sums) -> tuple[float, float]:
     others, expected = sums.events - sums.observed, sums.events - sums.expected
-    if not (sums.variance > 0.0 and sums.expected > 0.0 and expected > 0.0):
+    if not (sums.variance > 0.0 and expected > 0.0):
         return math.nan, math.nan
     error = math.sqrt(1.0 / sums.expected + 1.0 / expected)
     if others == 0.0:

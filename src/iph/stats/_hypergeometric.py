@@ -15,7 +15,7 @@ _WHOLE_LIMIT = 100_000_000  # support times cases; beyond it the integers get sl
 _NEAR = 1e-6  # of a logarithm; closer weights are compared as integers
 
 
-@attrs.frozen(kw_only=True, eq=False, slots=False)
+@attrs.frozen(kw_only=True, eq=False)
 class FreeCell:
     """The first cell of a 2 x 2 table, given its margins.
 
@@ -111,7 +111,7 @@ class FreeCell:
         counted = logs < -_NEAR
         for index in np.flatnonzero(np.abs(logs) <= _NEAR).tolist():
             counted[index] = self._at_most_as_likely(self.low + index)
-        return min(float(weights[counted].sum()) / total, 1.0)
+        return float(weights[counted].sum()) / total
 
     def _at_most_as_likely(self, value: int) -> bool:
         """Compare the weight of a value with that observed, as whole numbers."""

@@ -119,7 +119,7 @@ def median_interval(
         return _undefined(asked, sample.n_missing)
     rank, achieved = binomial_interval(n, asked)
     middle = [(n + 1) // 2, n // 2 + 1]
-    ends = [max(rank, 1), min(n + 1 - rank, n)]
+    ends = [rank, n + 1 - rank]  # rank 0 is drawn to the ends, and not shown
     lower, upper, low, high = order_statistics(sample, middle + ends)
     return LocationEstimate(
         estimate=lower + (upper - lower) / 2.0,
