@@ -191,6 +191,25 @@ def test_halves_long_near_ties() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("base", "step"), [(2**80, 1), (2**100, 1), (LONG, 1), (LONG, 2**50)]
+)
+def test_halves_keep_every_limb_apart(base: int, step: int) -> None:
+    """Sums that differ in the second or in the third limb only are not merged."""
+    scores = [base + step * i for i in (0, 1, 2, 3, 5, 8, 13, 21)]
+    classes = [(score, 1) for score in scores]
+    sums = draws(scores, [1] * 8, 3)
+    for split in (0, 4, 8):
+        halves = _exact_halves.Halves(classes, 3, split=split)
+        for cut in set(sums):
+            assert halves.below_and_equal(cut) == (
+                sum(x < cut for x in sums),
+                sums.count(cut),
+            )
+    found = _exact_halves.Halves(classes, 3, split=8).sums()
+    assert dict(zip(*found, strict=True)) == Counter(sums)
+
+
 def test_subset_tail_many_cases() -> None:
     """With 200 cases in few classes the counts pass 2**63 and stay exact."""
     scores = [1, LONG, LONG + 2]
