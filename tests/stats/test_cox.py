@@ -193,6 +193,24 @@ def test_constant_and_collinear() -> None:
         )
 
 
+@pytest.mark.parametrize(("origin", "unit"), [(0.0, 1e-9), (1e12, 1.0), (-1e12, 1.0)])
+def test_units_and_origins_are_checked_alike(origin: float, unit: float) -> None:
+    """What cannot be fitted is told in tiny units as well, and far from 0."""
+    early = [w < 12 and bool(e) for w, e in zip(WEEKS, RELAPSE, strict=True)]
+    with pytest.raises(DataError, match="monotone in early: at each event"):
+        cox_regression(
+            WEEKS, RELAPSE, {"early": [origin + unit * value for value in early]}
+        )
+
+
+def test_tiny_units_are_not_collinear() -> None:
+    """A column in tiny units is kept beside one that is not."""
+    age = np.array([20 + (7 * i) % 30 for i in range(42)])
+    years = cox_regression(WEEKS, RELAPSE, {"arm": ARM, "age": age})
+    tiny = cox_regression(WEEKS, RELAPSE, {"arm": ARM, "age": age * 1e-12})
+    assert column(tiny, "p_value") == pytest.approx(column(years, "p_value"), rel=1e-6)
+
+
 def test_rows_of_no_case_determine_nothing() -> None:
     """What varies, or had its event, only in a row of zero cases is as if not there."""
     weights = [0] + [1] * 41

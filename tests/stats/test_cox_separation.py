@@ -2,6 +2,7 @@ import itertools
 
 import hypothesis.strategies as st
 import numpy as np
+import pytest
 from hypothesis import given
 
 from iph.stats._cox_separation import endless_direction
@@ -46,3 +47,13 @@ def test_all_directions(rows: Rows, data: st.DataObject) -> None:
     assert bool(np.any(found)) == exists
     if exists:
         assert is_endless(np.round(found, 6), x, time, event)
+        assert np.abs(found).max() == pytest.approx(1.0, abs=1e-6)
+
+
+def test_shown_by_the_first_events_only() -> None:
+    """Patients who are still at risk later are compared at each event before, too."""
+    time, event = [3, 3, 5, 5], [True, False, True, True]
+    x = np.array([[0.0, 1.0], [0.0, 0.0], [1.0, 1.0], [1.0, 2.0]])
+    assert is_endless(np.array([-1, 0]), x, time, event)
+    found = endless_direction(x, np.array(time), np.array(event))
+    assert found.tolist() == pytest.approx([-1.0, 0.0], abs=1e-6)
