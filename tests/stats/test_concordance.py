@@ -144,6 +144,20 @@ def test_resamples_without_any_order_are_left_out() -> None:
     assert any(found.low == found.high for found in seeds)
 
 
+def test_two_patients_of_opposite_order() -> None:
+    """Resamples of two opposite orders agree fully or not at all: 0 to 1."""
+    found = kendalls_w([[1, 2, 3], [3, 2, 1]], method="bootstrap", rng=1)
+    assert (found.estimate, found.low, found.high) == (0.0, 0.0, 1.0)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_resamples_all_on_one_side(seed: int) -> None:
+    """A single resample is one end of the interval, the estimate the other."""
+    found = kendalls_w(PAIN, method="bootstrap", rng=seed, n_resamples=1)
+    assert found.low <= found.estimate <= found.high
+    assert found.estimate in (found.low, found.high)
+
+
 def test_refusals() -> None:
     """The bootstrap needs a generator; levels and methods are checked."""
     with pytest.raises(InputError, match="rng must be"):

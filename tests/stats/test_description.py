@@ -143,6 +143,14 @@ def test_not_testable(values: list[int | None], reason: str) -> None:
     assert (found.normal, found.shown, found.reason) == (None, "median", reason)
 
 
+@pytest.mark.parametrize(("n", "tested"), [(2, False), (3, True), (5000, True)])
+def test_sizes_of_the_test_of_normality(n: int, tested: bool) -> None:  # noqa: FBT001 - a case
+    """Normality is tested from 3 to 5,000 values, the ends among them."""
+    found = describe([1, 2], weights=[1, n - 1])
+    assert math.isnan(found.normality_p_value) is not tested
+    assert (found.normal is None) is not tested
+
+
 def test_nothing_recorded() -> None:
     """Without a value all numbers are undefined, and the missing are counted."""
     found = describe([None, math.nan])

@@ -83,6 +83,15 @@ def test_bounds_are_noncentral() -> None:
         assert stats.ncx2.cdf(h, 2, noncentrality) == pytest.approx(tail, abs=1e-8)
 
 
+def test_bounds_of_groups_that_hardly_differ() -> None:
+    """Where H is too small for any noncentrality, bounds are those of none."""
+    alike = epsilon_squared([1, 4], [2, 3], [1, 4])
+    assert (alike.estimate, alike.low) == (0.0, 0.0)
+    assert alike.high == pytest.approx(2 / 5, rel=1e-12)
+    near = epsilon_squared([1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 4, 4])
+    assert near.low == 0.0 < near.estimate
+
+
 def test_interval_of_a_low_level_begins_at_the_estimate() -> None:
     """The bounds of a level near 0 lie above H, and the interval holds it even so."""
     samples = [3, 3, 2, 3, 1] * 3, [2, 1, 2, 1, 3] * 3, [0, 1, 0, 1, 2] * 3

@@ -177,6 +177,27 @@ def test_missing_is_counted() -> None:
     assert found.method == "asymptotic"
 
 
+def test_missing_group_in_a_later_stratum() -> None:
+    """A patient of an unknown group belongs to no group of any stratum."""
+    columns: dict[str, list[Any]] = {
+        "time": [1, 2, 3, 4, 1, 2, 3, 4],
+        "status": [1, 1, 0, 1, 1, 2, 1, 1],
+        "group": ["a", "b", "a", "b", "a", "b", "b", "a"],
+        "strata": [0, 0, 0, 0, 1, 1, 1, 1],
+    }
+    whole = gray_test(**columns, cause=1)  # type: ignore[arg-type] # all columns
+    for stratum in (0, 1):
+        more = {
+            name: [*values, added]
+            for (name, values), added in zip(
+                columns.items(), (2, 1, None, stratum), strict=True
+            )
+        }
+        found = gray_test(**more, cause=1)  # type: ignore[arg-type] # all columns
+        assert (found.n, found.n_missing) == (8, 1)
+        assert found.statistic == whole.statistic
+
+
 def test_groups_that_never_meet() -> None:
     """Groups that are not at risk together cannot be compared: NaN."""
     found = gray_test([1, 2, 3, 4], [2, 2, 1, 1], [0, 0, 1, 1], cause=1)
@@ -206,6 +227,17 @@ def test_pooled_incidence_beyond_one() -> None:
     for rho, statistic in expected.items():
         found = gray_test(time, status, group, cause=1, rho=rho)
         assert round(found.statistic, 5) == statistic
+
+
+def test_pooled_incidence_of_exactly_one() -> None:
+    """Events after the pooled estimate has come to 1 weigh nothing.
+
+    Without competing events and censorings only the first day compares both groups:
+    the score 1 has the hypergeometric variance 2 (4 - 2) / (4 - 1) / 4 = 1 / 3.
+    """
+    found = gray_test([1, 1, 2, 3], [1, 1, 1, 1], [1, 1, 2, 2], cause=1)
+    assert found.scores.tolist() == pytest.approx([1.0, -1.0], abs=1e-14)
+    assert found.statistic == pytest.approx(3.0, rel=1e-12)
 
 
 def test_messages() -> None:

@@ -67,6 +67,13 @@ def test_scores_equal_up_to_rounding_are_one() -> None:
     assert pool.total == sum(pool.sums)
 
 
+@pytest.mark.parametrize(("units", "distinct"), [(1, 1), (8, 1), (9, 2), (16, 2)])
+def test_scores_apart_by_more_than_rounding_are_two(units: int, distinct: int) -> None:
+    """On the grid of 2**-40, scores are one up to a distance of 2**-37."""
+    pool = pooled(np.array([0.5, 0.5 + units / GRID]), np.array([[1, 0], [0, 1]]))
+    assert pool.scores.size == distinct
+
+
 def test_sums_equal_up_to_rounding_are_tied() -> None:
     """Sums that only rounding tells apart, such as a + b and (a + b) + 0, are tied."""
     scores = np.array([0.0, 1e8 + 0.4, 2e8 + 0.4, 3e8 + 0.8]) / 2**40

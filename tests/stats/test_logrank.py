@@ -9,8 +9,12 @@ import pytest
 from hypothesis import given
 
 from iph.errors import InputError
-from iph.stats import logrank
-from iph.stats._logrank_weights import KINDS, Kind
+from iph.stats import _logrank, logrank
+from iph.stats._logrank_exact import exact_states
+from iph.stats._logrank_moments import strata_tables
+from iph.stats._logrank_scores import pools
+from iph.stats._logrank_weights import KINDS, Kind, weighting
+from iph.stats._survival_rows import survival_rows
 from iph.testing import survival_data
 
 Reference = Callable[[str], list[dict[str, Any]]]
@@ -195,6 +199,23 @@ def test_entry() -> None:
     )
     with pytest.raises(InputError, match="left truncation"):
         logrank(time, event, group, entry=entry, method="exact")
+
+
+@pytest.mark.parametrize("limit", ["AUTO_LIMIT", "_AUTO_PATIENTS"])
+def test_auto_counts_as_far_as_its_limits(
+    limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Auto is exact up to both limits, then simulated if it may be, else asymptotic."""
+    rows: Any = [5, 3, 4, 1, 2, 6], [True] * 6, list("aabbab")
+    table = survival_rows(rows[0], rows[1], group=rows[2])
+    scores = pools(strata_tables(table), weighting("logrank", 0, 0))
+    work = math.ceil(exact_states(scores)) if limit == "AUTO_LIMIT" else 6
+    assert logrank(*rows, method="auto").method == "exact"
+    monkeypatch.setattr(_logrank, limit, work)
+    assert logrank(*rows, method="auto").method == "exact"
+    monkeypatch.setattr(_logrank, limit, work - 1)
+    assert logrank(*rows, method="auto").method == "asymptotic"
+    assert logrank(*rows, method="auto", rng=1, n_resamples=9).method == "monte-carlo"
 
 
 def test_large_counts() -> None:

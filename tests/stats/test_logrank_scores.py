@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iph.errors import WorkError
 from iph.stats import _logrank_scores
 from iph.stats._logrank_moments import strata_tables
 from iph.stats._logrank_scores import Pool, pools
@@ -110,6 +111,25 @@ def test_cut_scores_keep_96_digits(
         assert 0 < max(off) <= Fraction(short.error, 2**96)
         assert short.error <= jumps + 1
         assert (short.table, short.sizes) == (whole.table, whole.sizes)
+
+
+def test_common_denominators_as_long_as_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A denominator of as many bits as are allowed is kept; one more is too long."""
+    rows = survival_rows(range(8), [True] * 8, group=[0, 1] * 4)
+    tables: Any = strata_tables(rows)
+    (exact,) = pools(tables, RULES["logrank"])
+    bits = exact.scale.bit_length()
+    monkeypatch.setattr(_logrank_scores, "_MOST_BITS", bits)
+    for cut in (False, True):
+        (pool,) = pools(tables, RULES["logrank"], cut=cut)
+        assert (pool.scale, pool.error) == (exact.scale, 0)
+    monkeypatch.setattr(_logrank_scores, "_MOST_BITS", bits - 1)
+    (pool,) = pools(tables, RULES["logrank"], cut=True)
+    assert (pool.scale, pool.error > 0) == (2**96, True)
+    with pytest.raises(WorkError, match="thousands of digits"):
+        pools(tables, RULES["logrank"])
 
 
 def test_sums_of_a_pool_that_does_not_sum_to_zero() -> None:
