@@ -98,6 +98,16 @@ def test_empty_cells() -> None:
     assert both.low < both.estimate < both.high
 
 
+@pytest.mark.parametrize("level", [1e-12, 1e-6, 0.01, 0.5, 0.95, 0.999])
+@pytest.mark.parametrize(("n1", "n2"), [(3, 3), (7, 101), (12345, 11)])
+def test_everybody_has_the_outcome(n1: int, n2: int, level: float) -> None:
+    """Then the score is n (r - 1) of the group that falls short, at any level."""
+    found = risk_ratio([[n1, 0], [n2, 0]], confidence_level=level)
+    square = stats.norm.isf((1 - level) / 2) ** 2
+    assert found.high == pytest.approx(1 + square / n2, rel=1e-7)
+    assert found.low == pytest.approx(1 / (1 + square / n1), rel=1e-7)
+
+
 def test_no_information() -> None:
     """Without outcomes, or without a group, the ratio can be anything."""
     for table in ([[0, 10], [0, 10]], [[0, 0], [3, 4]], [[3, 4], [0, 0]]):
