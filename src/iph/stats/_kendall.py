@@ -59,7 +59,7 @@ def kendall(
         The p-value from all pairings of the values, from the normal distribution with
         the variance for ties, or from `n_resamples` random pairings. ``"auto"`` is
         exact up to about a second of work (60 patients and more if one variable is
-        without ties, 28 with four grades of each), else Monte Carlo if `rng` is given,
+        without ties, 34 with four grades of each), else Monte Carlo if `rng` is given,
         else asymptotic.
     alternative : {"two-sided", "less", "greater"}, default: "two-sided"
         ``"greater"``: high values go with high ones.
