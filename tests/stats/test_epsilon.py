@@ -132,6 +132,22 @@ def test_bootstrap_draws_what_was_asked(
     assert {part.size for part in parts[:-1]} <= {max(1, cells // counts.size)}
 
 
+def test_bootstrap_is_of_samples_drawn_anew() -> None:
+    """Each value is that of the groups drawn: the variance of ranks between groups."""
+    counts = rank_table(([3, 3, 2, 0], [2, 1, 2, 1, 0], [0, 1])).counts
+    (found,) = _epsilon._resampled(counts, 40, np.random.default_rng(5))
+    rng = np.random.default_rng(5)
+    sizes = counts.sum(axis=0).tolist()
+    drawn = [rng.multinomial(m, counts[:, j] / m, 40) for j, m in enumerate(sizes)]
+    for value, *groups in zip(found.tolist(), *drawn, strict=True):
+        samples = [np.repeat(np.arange(len(group)), group) for group in groups]
+        ranks = stats.rankdata(np.concatenate(samples))
+        mean, spread = ranks.mean(), float(((ranks - ranks.mean()) ** 2).sum())
+        parts = np.split(ranks, np.cumsum(sizes)[:-1])
+        between = sum(part.size * (part.mean() - mean) ** 2 for part in parts)
+        assert value == pytest.approx(between / spread if spread else 0.0, abs=1e-12)
+
+
 def test_bootstrap_leaves_half_of_the_rest_on_either_side() -> None:
     """Of 90 % in the interval, 5 % of the samples lie below and 5 % above."""
     samples = [3, 3, 2, 3, 1], [2, 1, 2, 1, 3], [0, 1, 0, 1, 2]

@@ -265,3 +265,11 @@ def test_missing() -> None:
     """A patient without one of the values is left out and counted."""
     found = kendall([1, None, 3, 4], [2, 3, math.nan, 1])
     assert (found.n, found.n_missing) == (2, 2)
+
+
+def test_more_orders_than_floats_can_count() -> None:
+    """The orders of 180 patients exceed all floats, which leads to no error."""
+    first, second = [*range(179), 0], [*range(178), 5, 7]
+    found = kendall(first, second)
+    assert found.method == "asymptotic"
+    assert found.estimate > 0.9
