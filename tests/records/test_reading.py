@@ -90,6 +90,15 @@ def test_rows_out_of_order_are_put_in_the_order_of_time(file_of: MakeFile) -> No
     assert days == [0, 9, 30]
 
 
+def test_a_discharge_without_a_day_keeps_its_place(file_of: MakeFile) -> None:
+    """It has no scheduled day, so it stays behind the row before it."""
+    path = file_of(
+        "patient_id,visit,vas", "P,month_1,3", "P,baseline,5", "P,discharge,4"
+    )
+    seen = read(path).patients[0].follow_up.assessments
+    assert [a.vas for a in seen] == [5, 4, 3]
+
+
 def test_a_day_that_cannot_be_read_keeps_its_place(file_of: MakeFile) -> None:
     """A row without a time stands where it was written; only its cell is an error."""
     path = file_of(

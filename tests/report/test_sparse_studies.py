@@ -18,7 +18,11 @@ from iph.report._course_sheets import pain_tests_sheet, zone_share_sheet
 from iph.report._document import Sheet, SheetRow
 from iph.report._methods import warnings_of
 from iph.report._results_json import plain
-from iph.report._sentences import patients_sentence, results_sentences
+from iph.report._sentences import (
+    patients_sentence,
+    results_sentences,
+    with_interval,
+)
 from iph.report._summary import summary_lines
 from iph.report._word import document_word
 from iph.stats import proportion
@@ -133,6 +137,12 @@ def test_patients_without_sex_are_told_by_age(by_hand: Study) -> None:
     assert told.startswith("Patients: m")
     assert "male" not in told
     assert "causes" not in told
+
+
+def test_a_share_of_nobody_has_no_interval() -> None:
+    """Of nobody there is neither a percentage nor an interval."""
+    assert with_interval(0, proportion(0, 0)) == "none recorded"
+    assert "95 % CI" in with_interval(1, proportion(1, 2))
 
 
 def test_a_comparison_of_means_alone_needs_no_newcombe(by_hand: Study) -> None:
