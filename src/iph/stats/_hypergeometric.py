@@ -111,7 +111,7 @@ class FreeCell:
         counted = logs < -_NEAR
         for index in np.flatnonzero(np.abs(logs) <= _NEAR).tolist():
             counted[index] = self._at_most_as_likely(self.low + index)
-        return float(weights[counted].sum()) / total
+        return min(float(weights[counted].sum()) / total, 1.0)  # it is rounded
 
     def _at_most_as_likely(self, value: int) -> bool:
         """Compare the weight of a value with that observed, as whole numbers."""
