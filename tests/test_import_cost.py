@@ -48,8 +48,8 @@ def test_no_heavy_library_is_loaded(code: str) -> None:
 def test_the_face_loads_no_statistics_nobody_asked_for() -> None:
     """Importing one statistic does not load the others, nor random numbers."""
     found = _loaded("from iph.stats import kaplan_meier")
-    assert "iph.stats._kaplan_meier" in found
-    assert "iph.stats._dunn" not in found
+    assert "iph.stats._survival.kaplan_meier" in found
+    assert "iph.stats._groups.dunn" not in found
     assert "numpy.random" not in found
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from iph._checks import Floats
 from iph.evidence._block_fits import quarters_of
 from iph.evidence._blocks import Block, Moments, Tally, holds_level
-from iph.stats._quartiles import QUANTILE_RULES, quantile_place
+from iph.stats._description.quartiles import QUANTILE_RULES, quantile_place
 
 # Rounds of tangents, and by how much a bound must be passed: more than rounding errors.
 _ROUNDS = 30

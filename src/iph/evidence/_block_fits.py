@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from iph.evidence._blocks import Block, Moments, Order, Tally, holds_level
 from iph.evidence._printed import PrintedNumber
-from iph.stats._quartiles import QUANTILE_RULES, quantile_place
+from iph.stats._description.quartiles import QUANTILE_RULES, quantile_place
 
 QUARTERS = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 HALF = (Fraction(1, 2),)

@@ -17,7 +17,7 @@ from iph.evidence._blocks import Block, holds_level, is_numeric, values_of
 from iph.evidence._claims import Claim
 from iph.evidence._moments import move_to_moments
 from iph.evidence._printed import PrintedNumber
-from iph.stats._quartiles import QUANTILE_RULES, quantile_place
+from iph.stats._description.quartiles import QUANTILE_RULES, quantile_place
 
 # Values of a long scale that are offered to the program, beside those of the target.
 _OFFERED = 120

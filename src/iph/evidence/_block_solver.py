@@ -19,7 +19,7 @@ import numpy as np
 from iph._checks import Floats
 from iph.evidence._block_fits import fits, quarters_of
 from iph.evidence._blocks import Block, Moments, Order, holds_level
-from iph.stats._quartiles import QUANTILE_RULES, quantile_place
+from iph.stats._description.quartiles import QUANTILE_RULES, quantile_place
 
 # Nodes for a close and for any solution (not seconds, so that a seed gives one twin on
 # any machine); how far from the closest is close enough.

@@ -12,7 +12,7 @@ from fractions import Fraction
 from iph.evidence._ledger import Grid
 from iph.evidence._printed import PrintedNumber
 from iph.evidence._verdict import Outcome, Verdict
-from iph.stats._tails import normal_upper
+from iph.stats._inference.tails import normal_upper
 
 _TWO_SD = 2
 

@@ -10,8 +10,8 @@ import numpy as np
 from iph._checks import Floats, level, numbers, one_of, same_length
 from iph.errors import DataError, InputError
 from iph.evidence._binomial_normal import fit_binomial_normal
-from iph.stats._proportion import proportion
-from iph.stats._tails import chi2_upper, two_sided_quantile
+from iph.stats._inference.tails import chi2_upper, two_sided_quantile
+from iph.stats._tables.proportion import proportion
 
 __all__ = ["PooledProportion", "SeriesProportion", "pooled_proportion"]
 

@@ -16,7 +16,7 @@ from iph.evidence._claims import Claim, ClaimKind
 from iph.evidence._ledger import Grid, Ledger, grid_of
 from iph.evidence._printed import PrintedNumber, quartiles_in
 from iph.evidence._verdict import Outcome, Verdict
-from iph.stats._quartiles import QUANTILE_RULES, quantile_place
+from iph.stats._description.quartiles import QUANTILE_RULES, quantile_place
 
 RULES = tuple(name for name, number in list(QUANTILE_RULES.items())[:9])
 _QUARTERS = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))

@@ -3,10 +3,10 @@
 import math
 from collections.abc import Callable
 
-from iph.stats._fair_coin import exact_p
-from iph.stats._fisher import fisher_exact
-from iph.stats._kruskal import kruskal_wallis as kruskal_wallis_test
-from iph.stats._tails import chi2_upper
+from iph.stats._groups.kruskal_wallis import kruskal_wallis as kruskal_wallis_test
+from iph.stats._inference.fair_coin import exact_p
+from iph.stats._inference.tails import chi2_upper
+from iph.stats._tables.fisher import fisher_exact
 
 Table = tuple[tuple[int, ...], ...]
 _TWO = 2

@@ -14,7 +14,7 @@ from iph.report._numbers import (
     share,
     trimmed,
 )
-from iph.stats._description import Description
+from iph.stats._description.describe import Description
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
 
 _BILLION = "10\N{SUPERSCRIPT NINE}"

@@ -19,9 +19,9 @@ from iph.report._numbers import (
 )
 from iph.scales._grade import Grade
 from iph.scales._pain import PainSeverity
-from iph.stats._dunn import DunnComparison
-from iph.stats._friedman_pairs import FriedmanComparison
-from iph.stats._quartiles import Quartiles
+from iph.stats._description.quartiles import Quartiles
+from iph.stats._groups.dunn import DunnComparison
+from iph.stats._repeated.friedman_pairs import FriedmanComparison
 from iph.study._anatomy import Count, SizeCorrelation, Zones
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse

@@ -19,7 +19,7 @@ from iph.report._style import (
     shortened,
     wrapped,
 )
-from iph.stats._result import Estimate
+from iph.stats._inference.result import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,7 +17,7 @@ from iph.report._style import (
     house_style,
     wrapped,
 )
-from iph.stats._cumulative_incidence import CumulativeIncidence
+from iph.stats._survival.cumulative_incidence import CumulativeIncidence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from fractions import Fraction
 
-from iph.stats._result import Estimate
+from iph.stats._inference.result import Estimate
 
 MINUS = "\N{MINUS SIGN}"
 UNDEFINED = "not defined"

@@ -18,7 +18,7 @@ from iph.report._numbers import (
     trimmed,
 )
 from iph.report._recovery_sheets import shown_groups
-from iph.stats._result import Estimate
+from iph.stats._inference.result import Estimate
 from iph.study._anatomy import Count, SizeCorrelation, Zones
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse

@@ -14,7 +14,7 @@ from iph.evidence._claims import Claim, ClaimKind
 from iph.report._baseline_sheets import number_text
 from iph.report._numbers import MINUS, percent, trimmed
 from iph.scales._hip_flexion import HIP_FLEXION
-from iph.stats._quartiles import Quartiles
+from iph.stats._description.quartiles import Quartiles
 from iph.study._characteristics import UNKNOWN
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse

@@ -5,10 +5,10 @@ import attrs
 from iph._categories import HematomaZone, Involvement, Nerve
 from iph._model import Patient
 from iph.scales._volume import ellipsoid_volume_ml
-from iph.stats._correlation_result import RankCorrelation
-from iph.stats._proportion import proportion
-from iph.stats._result import Estimate
-from iph.stats._spearman import spearman
+from iph.stats._association.rank_correlation import RankCorrelation
+from iph.stats._association.spearman import spearman
+from iph.stats._inference.result import Estimate
+from iph.stats._tables.proportion import proportion
 from iph.study._parts import Unavailable, missing_field
 
 _LEAST_PAIRS = 3  # below that a rank correlation says nothing

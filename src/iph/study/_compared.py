@@ -8,7 +8,7 @@ import attrs
 from iph._categories import Visit
 from iph.evidence._claims import Claim
 from iph.evidence._verdict import Finding
-from iph.stats._result import Estimate
+from iph.stats._inference.result import Estimate
 
 Measure: TypeAlias = Literal["share", "mean", "median"]
 

@@ -12,12 +12,12 @@ from iph.evidence._ledger import Ledger, whole_of
 from iph.evidence._percentages import fitting_counts
 from iph.evidence._printed import ROUNDED, mean_sd_in, numbers_in, quartiles_in
 from iph.evidence._verdict import Finding
-from iph.stats._description import describe
-from iph.stats._location import median_interval
-from iph.stats._mean_difference import mean_difference
-from iph.stats._proportion import proportion, proportion_difference
-from iph.stats._quartiles import quartiles
-from iph.stats._result import Estimate
+from iph.stats._description.describe import describe
+from iph.stats._description.location import median_interval
+from iph.stats._description.quartiles import quartiles
+from iph.stats._groups.mean_difference import mean_difference
+from iph.stats._inference.result import Estimate
+from iph.stats._tables.proportion import proportion, proportion_difference
 from iph.study._claimed import Asked, Question, count_of, level_place, levels_text
 from iph.study._compared import (
     ComparedClaim,

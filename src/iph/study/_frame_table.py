@@ -12,8 +12,8 @@ from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, DeclaredField, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
 from iph.errors import InputError
-from iph.stats._description import describe
-from iph.stats._proportion import proportion
+from iph.stats._description.describe import describe
+from iph.stats._tables.proportion import proportion
 from iph.study._characteristics import Characteristic, Shape, known, of_field
 from iph.study._counting import MOST_CELLS, cells, gathered, in_order, opened, truths
 from iph.study._numbering import grouped_counts

@@ -13,8 +13,8 @@ from iph.scales._grade import Grade
 from iph.scales._hip_flexion import HipFlexionGrade, hip_flexion_grade
 from iph.scales._numbness import NumbnessGrade
 from iph.scales._strength import MRCGrade
-from iph.stats._proportion import proportion
-from iph.stats._result import Estimate
+from iph.stats._inference.result import Estimate
+from iph.stats._tables.proportion import proportion
 from iph.study._parts import Unavailable, at_visit, missing_field, visits_with
 
 

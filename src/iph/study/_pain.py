@@ -7,14 +7,14 @@ from iph._follow_up import Assessment
 from iph._model import Patient
 from iph.scales._pain import PainSeverity, pain_severity
 from iph.scales._relief import is_responder
-from iph.stats._dunn import DunnComparison, dunn
-from iph.stats._friedman import Friedman, friedman
-from iph.stats._friedman_pairs import FriedmanComparison, friedman_pairs
-from iph.stats._kruskal import KruskalWallis, kruskal_wallis
-from iph.stats._proportion import proportion
-from iph.stats._quartiles import Quartiles, quartiles
-from iph.stats._result import Estimate
-from iph.stats._skillings_mack import SkillingsMack, skillings_mack
+from iph.stats._description.quartiles import Quartiles, quartiles
+from iph.stats._groups.dunn import DunnComparison, dunn
+from iph.stats._groups.kruskal_wallis import KruskalWallis, kruskal_wallis
+from iph.stats._inference.result import Estimate
+from iph.stats._repeated.friedman import Friedman, friedman
+from iph.stats._repeated.friedman_pairs import FriedmanComparison, friedman_pairs
+from iph.stats._repeated.skillings_mack import SkillingsMack, skillings_mack
+from iph.stats._tables.proportion import proportion
 from iph.study._parts import Unavailable, at_visit, missing_field, visits_with
 
 _TWO = 2  # the least number of visits that can be compared

@@ -5,12 +5,18 @@ import math
 import attrs
 
 from iph._model import Patient
-from iph.stats._cumulative_incidence import CumulativeIncidence, cumulative_incidence
-from iph.stats._interval_logrank import IntervalLogrank, interval_logrank
-from iph.stats._kaplan_meier import kaplan_meier
-from iph.stats._logrank import Logrank, logrank
-from iph.stats._survival_curve import SurvivalCurve
-from iph.stats._turnbull import TurnbullEstimate, turnbull
+from iph.stats._interval_censored.interval_logrank import (
+    IntervalLogrank,
+    interval_logrank,
+)
+from iph.stats._interval_censored.turnbull import TurnbullEstimate, turnbull
+from iph.stats._survival.cumulative_incidence import (
+    CumulativeIncidence,
+    cumulative_incidence,
+)
+from iph.stats._survival.kaplan_meier import kaplan_meier
+from iph.stats._survival.logrank import Logrank, logrank
+from iph.stats._survival.survival_curve import SurvivalCurve
 from iph.study._characteristics import Characteristic
 from iph.study._endpoints import Endpoint
 from iph.study._parts import MissingField, Unavailable

@@ -6,16 +6,16 @@ import attrs
 
 from iph._model import Patient
 from iph.errors import InputError
-from iph.stats._description import Description, describe
-from iph.stats._fisher import fisher_exact
-from iph.stats._kruskal import kruskal_wallis
-from iph.stats._mann_whitney import mann_whitney
-from iph.stats._proportion import proportion
-from iph.stats._result import Estimate
-from iph.stats._standardized_difference import (
+from iph.stats._description.describe import Description, describe
+from iph.stats._groups.kruskal_wallis import kruskal_wallis
+from iph.stats._groups.mann_whitney import mann_whitney
+from iph.stats._groups.standardized_difference import (
     standardized_mean_difference,
     standardized_share_difference,
 )
+from iph.stats._inference.result import Estimate
+from iph.stats._tables.fisher import fisher_exact
+from iph.stats._tables.proportion import proportion
 from iph.study._characteristics import Characteristic, Shape, grouping, groupings
 
 _TWO = 2  # groups that one standardized difference tells apart

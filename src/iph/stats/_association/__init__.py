@@ -1,0 +1,1 @@
+"""Two graded or measured variables of the same patients: rank correlation."""

@@ -1,0 +1,216 @@
+"""What a rank correlation found, and the p-value that goes with it."""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import attrs
+import numpy as np
+
+from iph._checks import Ints, generator, level, one_of, whole
+from iph.errors import DataError
+from iph.stats._association.pair_permutations import (
+    AUTO_LIMIT,
+    EXACT_LIMIT,
+    PairingDistribution,
+    too_much_work,
+)
+from iph.stats._association.paired_ranks import PairedRanks
+from iph.stats._inference.monte_carlo import monte_carlo_p
+from iph.stats._inference.tails import two_sided_quantile
+
+CorrelationMethod = Literal["auto", "exact", "asymptotic", "monte-carlo"]
+Alternative = Literal["two-sided", "less", "greater"]
+
+_MOST_SHUFFLED = 100_000  # cases; beyond it the asymptotic p-value has no error left
+_CELLS_AT_ONCE = 2_000_000
+
+
+@attrs.frozen(kw_only=True)
+class RankCorrelation:
+    """What a rank correlation found.
+
+    Attributes
+    ----------
+    estimate : float
+        The coefficient, from -1 to 1; NaN if a variable has fewer than two values.
+    low, high : float
+        The confidence interval; NaN where the formula is undefined: too few patients,
+        or a coefficient of exactly -1 or 1.
+    confidence_level : float
+        The level of the interval.
+    interval : str
+        The formula of the interval.
+    p_value : float
+        The p-value for the alternative asked; NaN where the estimate is.
+    p_low, p_high : float or None
+        The 99 % interval of a simulated p-value; None if nothing was simulated.
+    method : str
+        How the p-value was found: ``"exact"``, ``"asymptotic"`` or ``"monte-carlo"``;
+        ``"undefined"`` where the estimate is.
+    alternative : str
+        The alternative: ``"two-sided"``, ``"less"`` or ``"greater"``.
+    n : int
+        Number of cases with both values.
+    n_missing : int
+        Number of cases left out because a value was missing.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    confidence_level: float
+    interval: str
+    p_value: float
+    p_low: float | None
+    p_high: float | None
+    method: str
+    alternative: str
+    n: int
+    n_missing: int
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """The checked options of a rank correlation."""
+
+    confidence_level: float
+    method: CorrelationMethod
+    alternative: Alternative
+    rng: np.random.Generator | None
+    n_resamples: int
+
+
+@attrs.frozen(kw_only=True)
+class PValue:
+    """A p-value with its error, if simulated, and how it was found."""
+
+    value: float
+    method: str
+    low: float | None = None
+    high: float | None = None
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Routes:
+    """The three ways to the p-value of one coefficient.
+
+    Attributes
+    ----------
+    observed : int
+        The statistic: a whole number that is zero on average.
+    exact : callable
+        Returns the distribution over all pairings, None above a limit of work.
+    asymptotic : callable
+        Returns the p-value of an alternative.
+    simulated : callable
+        Yields batches of the statistic over random pairings.
+    """
+
+    observed: int
+    exact: Callable[[float], PairingDistribution | None]
+    asymptotic: Callable[[str], float]
+    simulated: Callable[[np.random.Generator, int], Iterator[Ints]]
+
+
+def read_options(
+    confidence_level: float,
+    method: CorrelationMethod,
+    alternative: Alternative,
+    rng: np.random.Generator | int | None,
+    n_resamples: int,
+) -> Options:
+    """Check the options that both coefficients share."""
+    one_of(method, "method", ("auto", "exact", "asymptotic", "monte-carlo"))
+    one_of(alternative, "alternative", ("two-sided", "less", "greater"))
+    needed = method == "monte-carlo" or (method == "auto" and rng is not None)
+    return Options(
+        confidence_level=level(confidence_level),
+        method=method,
+        alternative=alternative,
+        rng=generator(rng) if needed else None,
+        n_resamples=whole(n_resamples, "n_resamples", low=1),
+    )
+
+
+def correlation_result(  # noqa: PLR0917 - what a result is made of, from two callers
+    pairs: PairedRanks,
+    options: Options,
+    estimate: float,
+    error: float,
+    interval: str,
+    routes: Routes,
+) -> RankCorrelation:
+    """Put estimate, interval and p-value together.
+
+    `error` is the standard error of the estimate's inverse hyperbolic tangent.
+    """
+    low = high = math.nan
+    if abs(estimate) < 1.0 and not math.isnan(error):
+        half = two_sided_quantile(options.confidence_level) * error
+        middle = math.atanh(estimate)
+        low = min(math.tanh(middle - half), estimate)
+        high = max(math.tanh(middle + half), estimate)
+    if math.isnan(estimate):
+        p_value = PValue(value=math.nan, method="undefined")
+    else:
+        p_value = _p_value(pairs, options, routes)
+    return RankCorrelation(
+        estimate=estimate,
+        low=low,
+        high=high,
+        confidence_level=options.confidence_level,
+        interval=interval,
+        p_value=p_value.value,
+        p_low=p_value.low,
+        p_high=p_value.high,
+        method=p_value.method,
+        alternative=options.alternative,
+        n=pairs.n,
+        n_missing=pairs.n_missing,
+    )
+
+
+def _p_value(pairs: PairedRanks, options: Options, routes: Routes) -> PValue:
+    method = options.method
+    if method in {"auto", "exact"}:
+        limit = AUTO_LIMIT if method == "auto" else EXACT_LIMIT
+        found = routes.exact(limit)
+        if found is not None:
+            exact = found.p_value(routes.observed, options.alternative)
+            return PValue(value=exact, method="exact")
+        if method == "exact":
+            raise too_much_work("a rank correlation")
+    shuffled = pairs.n <= _MOST_SHUFFLED
+    if method == "monte-carlo" and not shuffled:
+        message = (
+            f"{pairs.n} cases are too many to pair at random (limit "
+            f"{_MOST_SHUFFLED}); use method='asymptotic', which is exact enough there"
+        )
+        raise DataError(message)
+    if options.rng is not None and shuffled:
+        return _simulated(options, routes, options.rng)
+    return PValue(value=routes.asymptotic(options.alternative), method="asymptotic")
+
+
+def _simulated(options: Options, routes: Routes, rng: np.random.Generator) -> PValue:
+    hits = 0
+    for batch in routes.simulated(rng, options.n_resamples):
+        if options.alternative == "two-sided":
+            extreme = np.abs(batch) >= abs(routes.observed)
+        elif options.alternative == "greater":
+            extreme = batch >= routes.observed
+        else:
+            extreme = batch <= routes.observed
+        hits += int(np.count_nonzero(extreme))
+    found = monte_carlo_p(hits, options.n_resamples)
+    return PValue(
+        value=found.p_value, method="monte-carlo", low=found.p_low, high=found.p_high
+    )
+
+
+def batches(n: int, n_resamples: int) -> Iterator[int]:
+    """Yield the sizes of batches of random pairings of n cases."""
+    size = max(1, _CELLS_AT_ONCE // n)
+    for start in range(0, n_resamples, size):
+        yield min(size, n_resamples - start)

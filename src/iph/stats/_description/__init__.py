@@ -1,0 +1,1 @@
+"""One sample of numbers: its quartiles, its middle, and intervals for them."""

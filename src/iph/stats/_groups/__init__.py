@@ -1,0 +1,1 @@
+"""Independent groups of graded or measured values, compared by their ranks."""

@@ -1,0 +1,1 @@
+"""What tests share: exact and simulated distributions, tails, adjustment, results."""

@@ -1,0 +1,1 @@
+"""Time to an event that was seen only at visits, so that its day is an interval."""

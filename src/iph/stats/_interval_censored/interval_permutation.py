@@ -1,0 +1,203 @@
+"""Exact and simulated p-values of scores that are known to a stated accuracy.
+
+The scores are whole numbers on a fine grid; sums that differ by less than
+the width of a tie are taken as equal, in favor of the larger p-value.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any
+
+import attrs
+import numpy as np
+
+from iph._checks import Floats, Ints
+from iph.stats._inference.exact_joint import estimate_partition_sums, partition_sums
+from iph.stats._inference.exact_sums import estimate_subset_tail, subset_tail
+from iph.stats._inference.monte_carlo import MonteCarloP, monte_carlo_p, random_sums
+
+Progress = Callable[..., Iterable[Any]]
+
+# Random allocations of one chunk share a random stream.
+CHUNK = 2500
+EXACT_LIMIT = 2_000_000  # states of more than two groups: about a minute
+# Scores are multiples of 2**-40; those closer than 2**-37 are one, and sums closer than
+# 2**-30 are tied: more than rounding and the accuracy of the masses can move them.
+_GRID_BITS, _SAME_BITS, _TIE_BITS = 40, 37, 30
+_WORD_BITS = 61
+# Above this size an exact test is neither possible nor needed.
+_EXACT_CASES = 5000
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Pool:
+    """The scores of all patients, and what each group has of them.
+
+    Attributes
+    ----------
+    scores : array of int
+        Distinct scores, ascending.
+    counts : array of int
+        Number of patients with each.
+    sizes : tuple of int
+        Patients of each group.
+    sums : tuple of int
+        Sum of the scores of each group.
+    tie : int
+        Sums that differ by no more than this are equal.
+    """
+
+    scores: Ints
+    counts: Ints
+    sizes: tuple[int, ...]
+    sums: tuple[int, ...]
+    tie: int
+
+    @property
+    def n(self) -> int:
+        """The number of patients."""
+        return sum(self.sizes)
+
+    @property
+    def total(self) -> int:
+        """The sum of all scores."""
+        return sum(self.sums)
+
+
+def exact_work(pool: Pool) -> float:
+    """Return an upper bound of the states that the exact test visits."""
+    if pool.n > _EXACT_CASES:
+        return math.inf
+    counts = pool.counts.tolist()
+    if len(pool.sizes) == 2:  # noqa: PLR2004 - two groups
+        return estimate_subset_tail(pool.scores.tolist(), counts, min(pool.sizes))
+    return estimate_partition_sums(counts, pool.sizes)
+
+
+def exact_p(pool: Pool, two_sided: str) -> float:
+    """Return the p-value over all allocations."""
+    scores, counts = pool.scores.tolist(), pool.counts.tolist()
+    if len(pool.sizes) > 2:  # noqa: PLR2004 - more than two groups
+        least = _least_root(pool) ** 2
+        sums, ways = partition_sums(scores, counts, pool.sizes, limit=EXACT_LIMIT)
+        hits = sum(
+            way
+            for found, way in zip(sums, ways, strict=True)
+            if _square_sum(pool, found) >= least
+        )
+        return hits / sum(ways)
+    size, observed = pool.sizes[0], pool.sums[0]
+    below = subset_tail(scores, counts, size, observed - pool.tie)
+    above = subset_tail(scores, counts, size, observed + pool.tie)
+    if two_sided == "central":
+        upper, lower = below.equal + below.greater, above.equal + above.less
+        return min(2 * min(upper, lower), below.total) / below.total
+    distance = observed - Fraction(size * pool.total, pool.n)
+    if abs(distance) <= pool.tie:
+        return 1.0
+    nearer = below if distance > 0 else above
+    return nearer.far / nearer.total
+
+
+def simulated_p(
+    pool: Pool,
+    two_sided: str,
+    n_resamples: int,
+    rng: np.random.Generator,
+    progress: Progress | None,
+) -> MonteCarloP:
+    """Return the p-value over random allocations."""
+    sizes = [CHUNK] * (n_resamples // CHUNK)
+    if n_resamples % CHUNK:
+        sizes.append(n_resamples % CHUNK)
+    chunks: Iterable[Any] = list(zip(sizes, rng.spawn(len(sizes)), strict=True))
+    if progress is not None:
+        chunks = progress(chunks, total=len(sizes), desc="allocations")
+    count = _counter(pool)
+    hits = np.zeros(2, dtype=np.int64)
+    for size, stream in chunks:
+        for sums in random_sums(pool.scores, pool.counts, pool.sizes, size, stream):
+            hits += count(sums, two_sided)
+    if two_sided == "central" and len(pool.sizes) == 2:  # noqa: PLR2004 - two groups
+        # Twice the smaller tail, as twice the hits: a simulated p-value has one form.
+        return monte_carlo_p(min(2 * int(hits.min()), n_resamples), n_resamples)
+    return monte_carlo_p(int(hits[0]), n_resamples)
+
+
+def _counter(pool: Pool) -> Callable[[Ints, str], Ints]:
+    """Return what counts the extreme rows: far or upper ones, and lower ones."""
+
+    def of_two(sums: Ints, two_sided: str) -> Ints:
+        first = sums[:, 0]
+        observed = pool.sums[0]
+        if two_sided == "central":
+            upper = first >= observed - pool.tie
+            lower = first <= observed + pool.tie
+            return np.array([upper.sum(), lower.sum()])
+        mean = Fraction(pool.sizes[0] * pool.total, pool.n)
+        far = abs(observed - mean) - pool.tie  # if it is not above 0, all sums are
+        extreme = (first >= math.ceil(mean + far)) | (first <= math.floor(mean - far))
+        return np.array([extreme.sum(), 0])
+
+    def of_many(sums: Ints, _: str) -> Ints:
+        # The width of a tie is far above what floats lose here.
+        factors = np.array(_factors(pool), dtype=np.float64)
+        part = np.array(pool.sizes) * (pool.total / pool.n)
+        root = pool.n * np.sqrt(((sums - part) ** 2) @ factors)
+        return np.array([np.count_nonzero(root >= float(_least_root(pool))), 0])
+
+    return of_two if len(pool.sizes) == 2 else of_many  # noqa: PLR2004 - two groups
+
+
+def _factors(pool: Pool) -> tuple[int, ...]:
+    """Return the factors that put squares by group size over one denominator."""
+    common = math.lcm(*pool.sizes)
+    return tuple(common // size for size in pool.sizes)
+
+
+def _square_sum(pool: Pool, sums: tuple[int, ...]) -> int:
+    """Return the statistic as a whole number, up to a constant factor."""
+    return sum(
+        factor * (pool.n * found - size * pool.total) ** 2
+        for factor, found, size in zip(_factors(pool), sums, pool.sizes, strict=True)
+    )
+
+
+def _least_root(pool: Pool) -> int:
+    """Return the root of the statistic from which on an allocation is extreme.
+
+    If each sum is off by a tie, the root is off by no more than what is taken away.
+    """
+    root = math.isqrt(_square_sum(pool, pool.sums))
+    slack = (math.isqrt(sum(_factors(pool))) + 1) * pool.n * pool.tie
+    return max(root - slack, 0)
+
+
+def pooled(scores: Floats, table: Ints) -> Pool:
+    """Put the scores on the grid and count those that are one, up to rounding.
+
+    Parameters
+    ----------
+    scores : array of shape (c,)
+        The score of each class of patients.
+    table : array of int of shape (c, k)
+        How many patients of each group each class has.
+    """
+    # The grid is coarser only if the sum of all scores would not fit a machine word.
+    largest = max(float(np.abs(scores) @ table.sum(axis=1)), 1.0)
+    bits = min(_GRID_BITS, _WORD_BITS - math.ceil(math.log2(largest)))
+    whole = np.rint(np.ldexp(scores, bits)).astype(np.int64)
+    order = np.argsort(whole, kind="stable")
+    ordered = whole[order]
+    new = np.append(True, np.diff(ordered) > (1 << max(bits - _SAME_BITS, 0)))
+    merged = np.zeros((np.count_nonzero(new), table.shape[1]), dtype=np.int64)
+    np.add.at(merged, np.cumsum(new) - 1, table[order])
+    distinct = ordered[new]
+    return Pool(
+        scores=distinct,
+        counts=merged.sum(axis=1),
+        sizes=tuple(int(size) for size in merged.sum(axis=0)),
+        sums=tuple(int(total) for total in distinct @ merged),
+        tie=1 << max(bits - _TIE_BITS, 0),
+    )

@@ -1,0 +1,1 @@
+"""The same patients on two or more occasions, compared by ranks."""

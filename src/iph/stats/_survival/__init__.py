@@ -1,0 +1,1 @@
+"""Time to an event on a known day: curves, tests and regression."""

@@ -1,0 +1,325 @@
+"""The Kaplan-Meier curve as an object: what can be read off it."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from iph import _checks
+from iph._checks import Floats, Ints
+from iph.errors import InputError
+from iph.stats._inference.tails import two_sided_quantile
+from iph.stats._survival.restricted_mean import RestrictedMean, restricted_mean_of
+from iph.stats._survival.survival_bands import Transform, confidence_bands
+from iph.stats._survival.survival_quantile import (
+    FLATS,
+    Flat,
+    Steps,
+    SurvivalQuantile,
+    band_crossing,
+    bracket,
+    crossing,
+    share,
+)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class SurvivalAt:
+    """A survival curve read at given days.
+
+    Attributes
+    ----------
+    day : ndarray of float
+        The days, as given.
+    survival : ndarray of float
+        The probability to be without the event after each day; NaN beyond the last
+        day of observation, unless the curve has come down to 0.
+    low, high : ndarray of float
+        The bounds of the pointwise confidence interval.
+    standard_error : ndarray of float
+        Greenwood's standard error of the survival.
+    at_risk : ndarray of int
+        Patients under observation and without the event just before each day.
+    confidence_level : float
+        The level of the interval.
+    transform : str
+        The scale on which the interval is symmetric.
+    method : str
+        The name of the estimator.
+    n : int
+        The number of cases used.
+    n_missing : int
+        The number of cases left out because a value was missing.
+    """
+
+    day: Floats
+    survival: Floats
+    low: Floats
+    high: Floats
+    standard_error: Floats
+    at_risk: Ints
+    confidence_level: float
+    transform: Transform
+    method: str
+    n: int
+    n_missing: int
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class SurvivalCurve:
+    """A Kaplan-Meier curve; all arrays are read-only and of one length.
+
+    Attributes
+    ----------
+    time : ndarray of float
+        The distinct times of events and censorings, ascending.
+    survival : ndarray of float
+        The probability to be without the event after each time.
+    low, high : ndarray of float
+        The bounds of the pointwise confidence interval; NaN where its formula is
+        undefined.
+    standard_error : ndarray of float
+        Greenwood's standard error of the survival; NaN where it is 0.
+    at_risk : ndarray of int
+        Patients at risk just before each time.
+    events : ndarray of int
+        Events at each time.
+    censored : ndarray of int
+        Censorings at each time; they come after its events.
+    confidence_level : float
+        The level of the interval.
+    transform : str
+        The scale on which the interval is symmetric.
+    method : str
+        The name of the estimator.
+    n : int
+        The number of cases used.
+    n_missing : int
+        The number of cases left out because a value was missing.
+    """
+
+    time: Floats
+    survival: Floats
+    low: Floats
+    high: Floats
+    standard_error: Floats
+    at_risk: Ints
+    events: Ints
+    censored: Ints
+    confidence_level: float
+    transform: Transform
+    method: str
+    n: int
+    n_missing: int
+    # Days of entry in order, and how many enter from each on; for `at`.
+    _entries: tuple[Floats, Ints] | None = attrs.field(default=None, repr=False)
+
+    @property
+    def n_events(self) -> int:
+        """The number of cases with the event."""
+        return int(self.events.sum())
+
+    def median(self, *, flat: Flat = "midpoint") -> SurvivalQuantile:
+        """Return the time by which half of the patients have had the event.
+
+        Parameters
+        ----------
+        flat : {"midpoint", "first"}
+            Where the curve is flat at exactly one half: the middle of that stretch
+            (R, Prism) or its first day (SPSS, lifelines).
+
+        Returns
+        -------
+        SurvivalQuantile
+            See `quantile`.
+        """
+        return self.quantile(0.5, flat=flat)
+
+    def quantile(
+        self, p: float | Fraction, *, flat: Flat = "midpoint"
+    ) -> SurvivalQuantile:
+        """Return the time by which a share of the patients has had the event.
+
+        Parameters
+        ----------
+        p : float or Fraction
+            The share with the event, between 0 and 1: 0.25 for the day by which a
+            quarter have recovered. A float means the decimal that it prints.
+        flat : {"midpoint", "first"}
+            Where the curve is flat at exactly ``1 - p``: the middle of that stretch
+            (up to the last day of observation if no event follows) or its first day.
+
+        Returns
+        -------
+        SurvivalQuantile
+            With `value`, `low`, `high`, `probability`, `flat`, `confidence_level`,
+            `method`, `n`, `n_missing`. The bounds are the first times at which the
+            lower and the upper bound of the curve are at ``1 - p`` or below it [1]_;
+            one that is never reached is NaN.
+
+        Raises
+        ------
+        InputError
+            If `p` is not between 0 and 1 or `flat` is no such rule.
+
+        Notes
+        -----
+        Whether the curve equals ``1 - p`` is settled in integers: the float curve
+        only narrows the search. R's `survival` has the same values; where a bound of
+        the curve rises again (late entry, few at risk), its search can give a later
+        bound of the quantile than the first crossing.
+
+        References
+        ----------
+        .. [1] Brookmeyer R, Crowley J. A confidence interval for the median survival
+           time. Biometrics 1982;38:29-41. :doi:`10.2307/2530286`
+        """
+        _checks.one_of(flat, "flat", FLATS)
+        part = share(p)
+        target = 1 - part
+        return SurvivalQuantile(
+            value=self._crossing(target, flat),
+            low=band_crossing(self.time, self.low, target),
+            high=band_crossing(self.time, self.high, target),
+            probability=float(part),
+            flat=flat,
+            confidence_level=self.confidence_level,
+            method="brookmeyer-crowley",
+            n=self.n,
+            n_missing=self.n_missing,
+        )
+
+    def _crossing(self, target: Fraction, flat: Flat) -> float:
+        """Return where the curve reaches the target."""
+        first, sure = bracket(self.survival, float(target))
+        if first == self.time.size:
+            return np.nan
+        if first == sure:  # far from the target on both sides
+            return float(self.time[first])
+        hit = np.flatnonzero(self.events)
+        steps = Steps(
+            time=self.time[hit],
+            at_risk=self.at_risk[hit],
+            events=self.events[hit],
+            survival=self.survival[hit],
+            last=float(self.time[-1]),
+        )
+        return crossing(steps, target, flat)
+
+    def at(self, days: npt.ArrayLike | Iterable[object]) -> SurvivalAt:
+        """Return the survival and the number at risk at given days.
+
+        Parameters
+        ----------
+        days : float or array_like of float
+            The days, 0 or more, in any order.
+
+        Returns
+        -------
+        SurvivalAt
+            With `day`, `survival`, `low`, `high`, `standard_error`, `at_risk`, one
+            value a day, and the names of the rules.
+
+        Raises
+        ------
+        InputError
+            If a day is missing, negative or not a number.
+
+        Notes
+        -----
+        The survival includes the events of the day itself, the number at risk is
+        counted just before it, as in the tables printed below a curve. Beyond the last
+        day of observation nothing is known unless nobody is left, so the survival is
+        NaN there; it is not drawn on.
+        """
+        asked = [days] if np.ndim(days) == 0 else days  # type: ignore[arg-type] # a number or a column
+        day = _checks.days(asked, "days")
+        missing = np.isnan(day)
+        if missing.any():
+            raise InputError(f"days[{int(np.argmax(missing))}]", "a number", None)
+        before = np.searchsorted(self.time, day, side="right")
+        known = np.ones(day.size, dtype=np.bool_)
+        if self.time.size == 0:
+            known[:] = False
+        elif self.survival[-1] > 0.0:
+            known = day <= self.time[-1]
+        z = two_sided_quantile(self.confidence_level)
+        start = confidence_bands(np.ones(1), np.zeros(1), self.transform, z)
+        return SurvivalAt(
+            day=day,
+            survival=_read(self.survival, 1.0, before, known),
+            low=_read(self.low, start[0][0], before, known),
+            high=_read(self.high, start[1][0], before, known),
+            standard_error=_read(self.standard_error, 0.0, before, known),
+            at_risk=self._at_risk(day),
+            confidence_level=self.confidence_level,
+            transform=self.transform,
+            method=self.method,
+            n=self.n,
+            n_missing=self.n_missing,
+        )
+
+    def _at_risk(self, day: Floats) -> Ints:
+        """Count those seen until each day or later, less those not yet entered."""
+        left = np.cumsum((self.events + self.censored)[::-1])[::-1]
+        left = np.append(left, 0)
+        count: Ints = left[np.searchsorted(self.time, day, side="left")]
+        if self._entries is not None:
+            began, later = self._entries
+            count = count - later[np.searchsorted(began, day, side="left")]
+        return count
+
+    def restricted_mean(self, tau: float) -> RestrictedMean:
+        """Return the mean time without the event during the first `tau` days.
+
+        Parameters
+        ----------
+        tau : float
+            The limit in days, above 0. It may lie beyond the last day of observation
+            only if the curve has come down to 0 there.
+
+        Returns
+        -------
+        RestrictedMean
+            With `value`, `standard_error`, `low`, `high`, `tau`, `confidence_level`,
+            `method`, `n`, `n_missing`.
+
+        Raises
+        ------
+        InputError
+            If `tau` is not a positive number.
+        DataError
+            If the curve is unknown before `tau`, or there is no patient.
+
+        Notes
+        -----
+        The area under the curve from 0 to `tau` [1]_, with Greenwood's variance and a
+        normal interval. R's `survival` draws the last value of the curve on to `tau`;
+        here such a limit is refused.
+
+        References
+        ----------
+        .. [1] Royston P, Parmar MKB. Restricted mean survival time: an alternative to
+           the hazard ratio. BMC Med Res Methodol 2013;13:152.
+           :doi:`10.1186/1471-2288-13-152`
+        """
+        return restricted_mean_of(
+            time=self.time,
+            survival=self.survival,
+            at_risk=self.at_risk,
+            events=self.events,
+            tau=tau,
+            confidence_level=self.confidence_level,
+            n=self.n,
+            n_missing=self.n_missing,
+        )
+
+
+def _read(
+    values: Floats, start: float, before: Ints, known: npt.NDArray[np.bool_]
+) -> Floats:
+    """Read a right-continuous step function that begins at `start`."""
+    read: Floats = np.concatenate(([start], values))[before]
+    return np.where(known, read, np.nan)

@@ -1,0 +1,1 @@
+"""Counts: proportions, cross tables, and agreement of two ratings."""

@@ -1,0 +1,122 @@
+"""The one free cell of a 2 x 2 table whose margins are fixed."""
+
+import functools
+import math
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from iph.stats._tables.cross_table import Counts
+
+Floats = npt.NDArray[np.float64]
+
+_WHOLE_LIMIT = 100_000_000  # support times cases; beyond it the integers get slow
+_NEAR = 1e-6  # of a logarithm; closer weights are compared as integers
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class FreeCell:
+    """The first cell of a 2 x 2 table, given its margins.
+
+    Attributes
+    ----------
+    observed : int
+        The cell.
+    row : int
+        The total of the first row.
+    column : int
+        The total of the first column.
+    n : int
+        The cases.
+    """
+
+    observed: int
+    row: int
+    column: int
+    n: int
+
+    @classmethod
+    def of(cls, counts: Counts) -> "FreeCell":
+        """Return the free cell of a table."""
+        (a, b), (c, d) = counts
+        return cls(observed=a, row=a + b, column=a + c, n=a + b + c + d)
+
+    @property
+    def low(self) -> int:
+        """The smallest value the cell can have."""
+        return max(0, self.row + self.column - self.n)
+
+    @property
+    def high(self) -> int:
+        """The largest value the cell can have."""
+        return min(self.row, self.column)
+
+    def _ratios(self) -> tuple[Floats, Floats]:
+        """Return numerators and denominators of weight(x + 1) / weight(x)."""
+        x = np.arange(self.low, self.high, dtype=np.float64)
+        rest = float(self.n - self.row - self.column)
+        return (self.row - x) * (self.column - x), (x + 1.0) * (rest + x + 1.0)
+
+    @functools.cached_property
+    def log_weights(self) -> Floats:
+        """The logarithm of the weight of each value relative to that observed."""
+        up, down = self._ratios()
+        steps = np.log(up) - np.log(down)
+        at = self.observed - self.low
+        below = -np.cumsum(steps[:at][::-1])[::-1]
+        return np.concatenate([below, [0.0], np.cumsum(steps[at:])])
+
+    def p_value(self, alternative: str, two_sided: str) -> float:
+        """Return the p-value of Fisher's test."""
+        if (self.high - self.low + 1) * self.n <= _WHOLE_LIMIT:
+            return self._whole_p(alternative, two_sided)
+        return self._float_p(alternative, two_sided)
+
+    def _whole_p(self, alternative: str, two_sided: str) -> float:
+        weight = math.comb(self.row, self.low) * math.comb(
+            self.n - self.row, self.column - self.low
+        )
+        weights = [weight]
+        for x in range(self.low, self.high):
+            up = (self.row - x) * (self.column - x)
+            weight = (
+                weight * up // ((x + 1) * (self.n - self.row - self.column + x + 1))
+            )
+            weights.append(weight)
+        at = self.observed - self.low
+        total = sum(weights)
+        lower, upper = sum(weights[: at + 1]), sum(weights[at:])
+        if alternative == "less":
+            return lower / total
+        if alternative == "greater":
+            return upper / total
+        if two_sided == "central":
+            return min(2 * min(lower, upper), total) / total
+        return sum(w for w in weights if w <= weights[at]) / total
+
+    def _float_p(self, alternative: str, two_sided: str) -> float:
+        logs = self.log_weights
+        weights = np.exp(logs - logs.max())
+        total = float(weights.sum())
+        at = self.observed - self.low
+        lower = min(float(weights[: at + 1].sum()) / total, 1.0)
+        upper = min(float(weights[at:].sum()) / total, 1.0)
+        if alternative == "less":
+            return lower
+        if alternative == "greater":
+            return upper
+        if two_sided == "central":
+            return min(2.0 * min(lower, upper), 1.0)
+        counted = logs < -_NEAR
+        for index in np.flatnonzero(np.abs(logs) <= _NEAR).tolist():
+            counted[index] = self._at_most_as_likely(self.low + index)
+        return min(float(weights[counted].sum()) / total, 1.0)  # it is rounded
+
+    def _at_most_as_likely(self, value: int) -> bool:
+        """Compare the weight of a value with that observed, as whole numbers."""
+        start, stop = sorted((value, self.observed))
+        rest = self.n - self.row - self.column
+        up = math.prod((self.row - x) * (self.column - x) for x in range(start, stop))
+        down = math.prod((x + 1) * (rest + x + 1) for x in range(start, stop))
+        return up <= down if value >= self.observed else down <= up

@@ -1,0 +1,104 @@
+"""Cross tables of counts, checked."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iph.errors import InputError
+from iph.stats._tables.cross_table import cross_table, without_empty
+
+TABLE = [[3, 0, 2], [1, 4, 0]]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        TABLE,
+        tuple(map(tuple, TABLE)),
+        (iter(row) for row in TABLE),
+        np.array(TABLE),
+        np.array(TABLE, dtype=np.float64),
+        pd.DataFrame(TABLE, index=["surgery", "conservative"]),
+    ],
+    ids=["lists", "tuples", "iterators", "array", "floats", "frame"],
+)
+def test_tables_are_read(table: Any) -> None:
+    """However a table is given, its cells are whole numbers, row by row."""
+    found = cross_table(table)
+    assert found == ((3, 0, 2), (1, 4, 0))
+    assert all(type(cell) is int for row in found for cell in row)
+
+
+@pytest.mark.parametrize("kind", [int, float, object])
+def test_masked_counts_are_refused(kind: type) -> None:
+    """What is hidden under the mask of a table is no count."""
+    table: Any = np.array([[1, 2], [3, 4]], dtype=kind)
+    plain: Any = np.ma.masked_array(table, False)
+    assert cross_table(plain) == ((1, 2), (3, 4))
+    masked: Any = np.ma.masked_array(table, [[False, False], [True, False]])
+    with pytest.raises(InputError, match=r"table\[1\]\[0\] must be a whole number"):
+        cross_table(masked)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        [],
+        [[]],
+        [[], []],
+        [[1, 2], [3]],
+        "ab",
+        ["ab", "cd"],
+        [[1], "2"],
+        [1, 2],
+        5,
+        b"1",
+    ],
+)
+def test_other_shapes_are_refused(table: Any) -> None:
+    """Nothing, text, single numbers and ragged rows are no tables."""
+    with pytest.raises(InputError, match="table must be a table of counts"):
+        cross_table(table)
+
+
+@pytest.mark.parametrize("shape", [(), (4,), (2, 2, 1)])
+def test_arrays_have_rows_and_columns(shape: tuple[int, ...]) -> None:
+    """An array of another number of axes is refused."""
+    with pytest.raises(InputError, match="table must be two-dimensional"):
+        cross_table(np.ones(shape))
+
+
+@pytest.mark.parametrize("cell", [-1, 0.5, None, float("nan"), "2", True])
+def test_cells_are_counts(cell: Any) -> None:
+    """The first cell that is no count is named by its row and column."""
+    with pytest.raises(InputError, match=r"table\[1\]\[0\] must be a whole number"):
+        cross_table([[1, 2], [cell, 4]])
+
+
+def test_two_by_two() -> None:
+    """Where only four cells have a meaning, others are refused with their shape."""
+    assert cross_table([[1, 2], [3, 4]], two_by_two=True) == ((1, 2), (3, 4))
+    for table, shape in ((TABLE, "2 x 3"), ([[1, 2]], "1 x 2"), ([[1]] * 2, "2 x 1")):
+        with pytest.raises(InputError, match=f"2 x 2 counts, got '{shape}'"):
+            cross_table(table, two_by_two=True)
+
+
+@given(
+    table=st.integers(1, 4).flatmap(
+        lambda width: st.lists(
+            st.lists(st.integers(0, 1), min_size=width, max_size=width),
+            min_size=1,
+            max_size=4,
+        )
+    )
+)
+def test_empty_rows_and_columns_are_left_out(table: list[list[int]]) -> None:
+    """What is left has somebody in each row and column, and all who were counted."""
+    array = np.array(table)
+    kept = array[np.ix_(array.sum(axis=1) > 0, array.sum(axis=0) > 0)]
+    found = without_empty(cross_table(table))
+    assert found == tuple(tuple(row) for row in kept.tolist())

@@ -1,0 +1,131 @@
+"""Risk ratio and risk difference."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from scipy import stats
+
+from iph.errors import InputError
+from iph.stats import proportion_difference, risk_difference, risk_ratio
+from iph.stats._tables.risk import _score
+from iph.testing import contingency_tables
+
+Reference = Callable[[str], list[dict[str, Any]]]
+TABLES = contingency_tables(max_rows=2, max_columns=2, max_count=12)
+
+
+def test_r(reference: Reference) -> None:
+    """Both intervals agree with R; Koopman's is fitted there by root finding."""
+    cases = [c for c in reference("cross_tables.json") if c["kind"] == "two by two"]
+    checked = 0
+    for case in cases:
+        for method in ("koopman", "katz"):
+            if case[method][0] is None:
+                continue
+            found = risk_ratio(
+                case["table"], confidence_level=case["level"], method=method
+            )  # fmt: skip
+            expected = [float(value) for value in (case["ratio"], *case[method])]
+            np.testing.assert_allclose(
+                [found.estimate, found.low, found.high], expected, rtol=1e-9, atol=1e-12
+            )
+            checked += 1
+    assert checked >= 400
+
+
+def test_scipy() -> None:
+    """Katz's interval is that of scipy's relative_risk."""
+    found = risk_ratio([[27, 95], [44, 399]], method="katz")
+    expected = stats.contingency.relative_risk(27, 122, 44, 443)
+    interval = expected.confidence_interval(0.95)
+    assert found.estimate == pytest.approx(expected.relative_risk, rel=1e-14)
+    assert found.low == pytest.approx(interval.low, rel=1e-9)
+    assert found.high == pytest.approx(interval.high, rel=1e-9)
+
+
+@given(TABLES)
+def test_interval(table: list[list[int]]) -> None:
+    """Koopman's interval holds the estimate and grows with the level."""
+    narrow = risk_ratio(table, confidence_level=0.8)
+    wide = risk_ratio(table, confidence_level=0.99)
+    slack = 1 + 1e-9
+    assert wide.low <= narrow.low * slack
+    assert narrow.high <= wide.high * slack
+    if not math.isnan(narrow.estimate):
+        assert narrow.low <= narrow.estimate * slack
+        assert narrow.estimate <= narrow.high * slack
+
+
+@given(TABLES)
+def test_swapping_rows(table: list[list[int]]) -> None:
+    """With groups swapped the ratio is inverted, the difference changes sign."""
+    for method in ("koopman", "katz"):
+        one = risk_ratio(table, method=method)
+        two = risk_ratio(table[::-1], method=method)
+        inverse = [1 / v if v else math.inf for v in (two.estimate, two.high, two.low)]
+        np.testing.assert_allclose(
+            [one.estimate, one.low, one.high], inverse, rtol=1e-9
+        )
+    minus, plus = risk_difference(table), risk_difference(table[::-1])
+    np.testing.assert_allclose(
+        [minus.estimate, minus.low, minus.high],
+        [-plus.estimate, -plus.high, -plus.low],
+        atol=1e-12,
+    )
+
+
+def test_difference_is_that_of_proportions() -> None:
+    """The risk difference is the difference of two proportions."""
+    found = risk_difference([[9, 3], [2, 8]], confidence_level=0.9, n_missing=1)
+    expected = proportion_difference(9, 12, 2, 10, confidence_level=0.9, n_missing=1)
+    assert found == expected
+
+
+def test_empty_cells() -> None:
+    """Zeros leave Koopman's interval proper; Katz's is undefined."""
+    none = risk_ratio([[0, 10], [5, 5]])
+    assert (none.estimate, none.low) == (0.0, 0.0)
+    assert 0.0 < none.high < 1.0
+    all_of_them = risk_ratio([[5, 5], [0, 10]])
+    assert (all_of_them.estimate, all_of_them.high) == (math.inf, math.inf)
+    assert all_of_them.low == pytest.approx(1 / none.high, rel=1e-9)
+    assert math.isnan(risk_ratio([[0, 10], [5, 5]], method="katz").high)
+    both = risk_ratio([[7, 0], [7, 0]])
+    assert both.low < both.estimate < both.high
+
+
+@pytest.mark.parametrize("level", [1e-12, 1e-6, 0.01, 0.5, 0.95, 0.999])
+@pytest.mark.parametrize(("n1", "n2"), [(3, 3), (7, 101), (12345, 11)])
+def test_everybody_has_the_outcome(n1: int, n2: int, level: float) -> None:
+    """Then the score is n (r - 1) of the group that falls short, at any level."""
+    found = risk_ratio([[n1, 0], [n2, 0]], confidence_level=level)
+    square = stats.norm.isf((1 - level) / 2) ** 2
+    assert found.high == pytest.approx(1 + square / n2, rel=1e-7)
+    assert found.low == pytest.approx(1 / (1 + square / n1), rel=1e-7)
+
+
+def test_no_information() -> None:
+    """Without outcomes, or without a group, the ratio can be anything."""
+    for table in ([[0, 10], [0, 10]], [[0, 0], [3, 4]], [[3, 4], [0, 0]]):
+        found = risk_ratio(table)
+        assert math.isnan(found.estimate)
+        assert (found.low, found.high) == (0.0, math.inf)
+
+
+def test_impossible_ratio() -> None:
+    """A ratio under which the data could not have come up is infinitely far."""
+    assert _score(1, 10, 5, 10, 1e200) == math.inf
+
+
+def test_messages() -> None:
+    """Other tables and unknown methods are refused."""
+    with pytest.raises(InputError, match="2 x 2"):
+        risk_ratio([[1, 2, 3], [4, 5, 6]])
+    with pytest.raises(InputError, match="2 x 2"):
+        risk_difference([[1, 2, 3]])
+    with pytest.raises(InputError, match="method must be one of"):
+        risk_ratio([[1, 2], [3, 4]], method="wald")  # type: ignore[arg-type] # what is tested
