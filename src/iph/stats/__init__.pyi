@@ -102,6 +102,12 @@ from iph.stats._survival.gray import GrayTest as GrayTest
 from iph.stats._survival.gray import gray_test as gray_test
 from iph.stats._survival.hazard_ratio import hazard_ratio as hazard_ratio
 from iph.stats._survival.kaplan_meier import kaplan_meier as kaplan_meier
+from iph.stats._survival.kaplan_meier import (
+    median_follow_up as median_follow_up,
+)
+from iph.stats._survival.kaplan_meier import (
+    reverse_kaplan_meier as reverse_kaplan_meier,
+)
 from iph.stats._survival.logrank import Logrank as Logrank
 from iph.stats._survival.logrank import logrank as logrank
 from iph.stats._survival.logrank_trend import LogrankTrend as LogrankTrend
@@ -112,12 +118,6 @@ from iph.stats._survival.restricted_mean_difference import (
 )
 from iph.stats._survival.restricted_mean_difference import (
     restricted_mean_difference as restricted_mean_difference,
-)
-from iph.stats._survival.reverse_kaplan_meier import (
-    median_follow_up as median_follow_up,
-)
-from iph.stats._survival.reverse_kaplan_meier import (
-    reverse_kaplan_meier as reverse_kaplan_meier,
 )
 from iph.stats._survival.survival_curve import SurvivalAt as SurvivalAt
 from iph.stats._survival.survival_curve import SurvivalCurve as SurvivalCurve

@@ -15,7 +15,7 @@ from iph.stats import jonckheere_terpstra, mann_whitney
 from iph.stats._groups import jonckheere_terpstra as _jonckheere
 from iph.stats._groups.jonckheere_terpstra import trend_variance
 from iph.stats._groups.ranks import rank_table
-from iph.stats._inference.dealing import dealing_steps
+from iph.stats._inference.exact_work import dealing_steps
 from iph.testing import grouped_scores
 
 Reference = Callable[[str], list[dict[str, Any]]]

@@ -11,11 +11,10 @@ from hypothesis import given
 from iph.errors import InputError
 from iph.stats import logrank
 from iph.stats._survival import logrank as _logrank
-from iph.stats._survival.logrank_exact import exact_states
-from iph.stats._survival.logrank_moments import strata_tables
+from iph.stats._survival.logrank_permutation import exact_states
 from iph.stats._survival.logrank_scores import pools
-from iph.stats._survival.logrank_weights import KINDS, Kind, weighting
-from iph.stats._survival.survival_rows import survival_rows
+from iph.stats._survival.logrank_terms import KINDS, Kind, strata_tables, weighting
+from iph.stats._survival.survival_table import survival_rows
 from iph.testing import survival_data
 
 Reference = Callable[[str], list[dict[str, Any]]]

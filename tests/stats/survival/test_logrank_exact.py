@@ -11,12 +11,11 @@ from hypothesis import assume, given
 
 from iph.errors import DataError, InputError, WorkError
 from iph.stats import logrank
-from iph.stats._survival import logrank_exact as _logrank_exact
-from iph.stats._survival.logrank_exact import _strata_states, exact_states
-from iph.stats._survival.logrank_moments import strata_tables
+from iph.stats._survival import logrank_permutation as _logrank_permutation
+from iph.stats._survival.logrank_permutation import _strata_states, exact_states
 from iph.stats._survival.logrank_scores import pools
-from iph.stats._survival.logrank_weights import exact_weights, weighting
-from iph.stats._survival.survival_rows import survival_rows
+from iph.stats._survival.logrank_terms import exact_weights, strata_tables, weighting
+from iph.stats._survival.survival_table import survival_rows
 from iph.testing import survival_data
 
 Rows = tuple[list[int], list[bool], list[int]]
@@ -301,9 +300,9 @@ def test_strata_are_refused_by_the_sums_to_be_joined(
         "strata": [i // 6 for i in range(18)],
         "method": "exact",
     }
-    monkeypatch.setattr(_logrank_exact, "DEFAULT_LIMIT", 4000)
+    monkeypatch.setattr(_logrank_permutation, "DEFAULT_LIMIT", 4000)
     assert 0.0 < logrank(**data).p_value < 1.0
-    monkeypatch.setattr(_logrank_exact, "DEFAULT_LIMIT", 3000)
+    monkeypatch.setattr(_logrank_permutation, "DEFAULT_LIMIT", 3000)
     with pytest.raises(WorkError, match="limit"):
         logrank(**data)
 

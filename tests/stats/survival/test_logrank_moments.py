@@ -11,14 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iph.errors import InputError
-from iph.stats._survival.logrank_moments import (
+from iph.stats._survival.logrank_terms import (
+    Weighting,
     at_least_two,
     event_times,
     moments,
     strata_tables,
+    weighting,
 )
-from iph.stats._survival.logrank_weights import Weighting, weighting
-from iph.stats._survival.survival_rows import SurvivalRows, survival_rows
+from iph.stats._survival.survival_table import SurvivalRows, survival_rows
 
 Patient = tuple[int, bool, int, int]
 RULES = ("logrank", "gehan", "tarone-ware", "peto", "fleming-harrington")

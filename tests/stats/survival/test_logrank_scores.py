@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from iph.errors import WorkError
 from iph.stats._survival import logrank_scores as _logrank_scores
-from iph.stats._survival.logrank_moments import strata_tables
 from iph.stats._survival.logrank_scores import Pool, pools
-from iph.stats._survival.logrank_weights import exact_weights, weighting
-from iph.stats._survival.survival_rows import survival_rows
+from iph.stats._survival.logrank_terms import exact_weights, strata_tables, weighting
+from iph.stats._survival.survival_table import survival_rows
 from iph.testing import survival_data
 
 Rows = tuple[list[int], list[bool], list[int]]

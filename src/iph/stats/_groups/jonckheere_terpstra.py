@@ -15,8 +15,8 @@ from iph._checks import generator, one_of, whole
 from iph.stats._groups.kruskal_wallis import at_least_two
 from iph.stats._groups.mann_whitney import standardized
 from iph.stats._groups.ranks import Ints, RankTable, rank_table
-from iph.stats._inference.dealing import dealing_steps
 from iph.stats._inference.exact_sums import Distribution, check_work
+from iph.stats._inference.exact_work import dealing_steps
 from iph.stats._inference.monte_carlo import TailHits, random_tables
 from iph.stats._inference.tails import normal_two_sided, normal_upper
 

@@ -13,8 +13,8 @@ import numpy.typing as npt
 from iph._checks import generator, one_of, whole
 from iph.errors import InputError, WorkError
 from iph.stats._groups.ranks import Ints, RankTable, rank_table
-from iph.stats._inference.dealing import dealing_steps
 from iph.stats._inference.exact_sums import check_work, partition_sums
+from iph.stats._inference.exact_work import dealing_steps
 from iph.stats._inference.monte_carlo import monte_carlo_p, random_sums
 from iph.stats._inference.tails import chi2_upper
 

@@ -2,10 +2,179 @@
 
 import math
 
+import attrs
 import numpy as np
+import numpy.typing as npt
 
 from iph._checks import Floats, Ints
-from iph.stats._inference.label_counts import label_sums
+
+# Of a pool of many cases, parts are drawn as counts by class. The cases are labeled
+# independently of each other, so that the labels of a class are a binomial number, from
+# a table made once. Then their number is repaired: given how many they are, independent
+# labels are a uniform draw, and so they stay when cases chosen uniformly lose or gain a
+# label.
+_LABELS_AT_ONCE = 1 << 21  # numbers of labels held at a time
+_STEPS = 32  # cases chosen of each row before those that are right are left alone
+_CLASSES = 16  # drawn at a time: their tables stay in the cache as well
+_BITS = 8  # of a random number, that say where to begin in a table
+_REACH = 10.0  # standard deviations; farther out no float of 64 bits is drawn
+_FARTHEST = 40  # the same where few labels are expected
+
+
+def label_sums(
+    scores: Floats,
+    counts: Ints,
+    size: int,
+    n_resamples: int,
+    rng: "np.random.Generator",
+) -> Floats:
+    """Draw `size` cases without replacement, many times, and sum their scores.
+
+    Parameters
+    ----------
+    scores : ndarray of float, shape (c,)
+        The score of each class: whole numbers whose sums are exact.
+    counts : ndarray of int, shape (c,)
+        How many cases each class has.
+    size : int
+        How many cases are drawn.
+    n_resamples : int
+        How many times.
+    rng : numpy.random.Generator
+        The source of randomness.
+
+    Returns
+    -------
+    ndarray of float, shape (n_resamples,)
+        The sums, exact.
+    """
+    share = size / int(counts.sum())
+    tables = [
+        _Table.of(counts[start : start + _CLASSES], share)
+        for start in range(0, counts.size, _CLASSES)
+    ]
+    rows = min(n_resamples, max(1, _LABELS_AT_ONCE // counts.size))
+    labels = np.empty((rows, counts.size), dtype=np.int64)
+    sums = np.empty(n_resamples)
+    for start in range(0, n_resamples, rows):
+        own = sums[start : start + rows]
+        part = labels[: own.size]
+        for index, table in enumerate(tables):
+            block = part[:, index * _CLASSES : (index + 1) * _CLASSES]
+            block[...] = table.draw(block.shape, rng)
+        own[...] = _repaired(part, scores, counts, size, rng)
+    return sums
+
+
+def _repaired(
+    labels: Ints, scores: Floats, counts: Ints, size: int, rng: "np.random.Generator"
+) -> Floats:
+    """Bring each row to `size` labels, case by case, and return the sums of scores.
+
+    Of a class only the number of its labels is known. Which cases have them may be
+    settled anew for each case chosen: they are taken for the first ones.
+    """
+    first = np.cumsum(counts) - counts
+    class_of = np.repeat(np.arange(counts.size), counts)
+    flat, sums = labels.reshape(-1), labels @ scores
+    excess = labels.sum(axis=1) - size
+    active = np.flatnonzero(excess)
+    while active.size:
+        case = rng.integers(0, class_of.size, size=(_STEPS, active.size))
+        of = class_of[case]
+        case -= first[of]
+        worth = scores[of]
+        of += active * counts.size
+        left, own = excess[active], sums[active]
+        less = left > 0
+        gain = np.where(less, -1, 1)
+        for place, rank, score in zip(of, case, worth, strict=True):
+            found = flat[place]
+            step = gain * (((rank < found) == less) & (left != 0))
+            flat[place] = found + step
+            left += step
+            own += step * score
+        excess[active], sums[active] = left, own
+        active = active[left != 0]
+    return sums
+
+
+@attrs.frozen(eq=False)
+class _Table:
+    """The distributions of some binomial numbers, to be drawn from.
+
+    Attributes
+    ----------
+    limits : ndarray of uint64
+        Of all numbers in a row: the largest random number of 64 bits that means it.
+    guide : ndarray of int64
+        Of each number and each value of the first bits: where in `limits` to begin.
+        One more, where they end.
+    zero : ndarray of int64
+        The place of 0 of each number in `limits`; it need not be there.
+    """
+
+    limits: npt.NDArray[np.uint64]
+    guide: Ints
+    zero: Ints
+
+    @classmethod
+    def of(cls, counts: Ints, share: float) -> "_Table":
+        edges = np.arange(1 << _BITS, dtype=np.uint64) << np.uint64(64 - _BITS)
+        limits, guide, zero = [], [], []
+        start = 0
+        for count in counts.tolist():
+            least, own = _limits(count, share)
+            limits.append(own)
+            guide.append(start + np.searchsorted(own, edges))
+            zero.append(start - least)
+            start += own.size
+        guide.append(np.array([start]))
+        return cls(np.concatenate(limits), np.concatenate(guide), np.array(zero))
+
+    def draw(self, shape: tuple[int, ...], rng: "np.random.Generator") -> Ints:
+        """Return random numbers, one column a distribution."""
+        drawn = rng.integers(0, 2**64 - 1, size=shape, dtype=np.uint64, endpoint=True)
+        bins = (drawn >> np.uint64(64 - _BITS)).view(np.int64)
+        bins += np.arange(shape[1]) << _BITS
+        found = self.guide[bins]
+        # Most limits are alone among the numbers of like first bits.
+        found += drawn > self.limits[found]
+        more = np.flatnonzero(drawn > self.limits[found])
+        if more.size:
+            found.reshape(-1)[more] = self._searched(
+                found.reshape(-1)[more],
+                self.guide[bins.reshape(-1)[more] + 1],
+                drawn.reshape(-1)[more],
+            )
+        return found - self.zero
+
+    def _searched(self, low: Ints, high: Ints, drawn: npt.NDArray[np.uint64]) -> Ints:
+        """Return the first limits from `low` to `high` that the numbers do not pass."""
+        while (low < high).any():
+            middle = (low + high) >> 1
+            beyond = drawn > self.limits[middle]
+            low, high = (
+                np.where(beyond, middle + 1, low),
+                np.where(beyond, high, middle),
+            )
+        return low
+
+
+def _limits(count: int, share: float) -> tuple[int, npt.NDArray[np.uint64]]:
+    """Return the least binomial number that can be drawn, and the limits above each."""
+    mean = count * share
+    reach = _REACH * math.sqrt(mean * (1.0 - share)) + _FARTHEST
+    least, most = max(0, math.floor(mean - reach)), min(count, math.ceil(mean + reach))
+    x = np.arange(least, most, dtype=np.float64)
+    steps = np.log((count - x) / (x + 1.0) * (share / (1.0 - share)))
+    logs = np.concatenate(([0.0], np.cumsum(steps)))
+    below = np.cumsum(np.exp(logs - logs.max()))
+    # The last limit is above every number.
+    inner = (below[:-1] / below[-1]) * 2.0**64
+    whole = np.minimum(inner, 2.0**64 - 2.0**11).astype(np.uint64)
+    return least, np.append(whole, np.uint64(2**64 - 1))
+
 
 _BYTES = 1 << 24  # labels held at a time
 _BLOCK = 1 << 18  # labels turned into floats at a time: fits the cache

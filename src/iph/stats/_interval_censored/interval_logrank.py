@@ -12,17 +12,15 @@ from iph._checks import Floats, Ints, generator, labels, one_of, whole
 from iph.errors import InputError
 from iph.stats._inference.tails import chi2_upper, normal_two_sided
 from iph.stats._interval_censored.interval_permutation import (
+    SCORE_RULES,
     Pool,
     Progress,
+    ScoreRule,
+    class_scores,
     exact_p,
     exact_work,
     pooled,
     simulated_p,
-)
-from iph.stats._interval_censored.interval_scores import (
-    SCORE_RULES,
-    ScoreRule,
-    class_scores,
 )
 from iph.stats._interval_censored.intervals import (
     IntervalEnds,

@@ -7,7 +7,7 @@ the width of a tie are taken as equal, in favor of the larger p-value.
 import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import numpy as np
@@ -16,6 +16,39 @@ from iph._checks import Floats, Ints
 from iph.stats._inference.exact_joint import estimate_partition_sums, partition_sums
 from iph.stats._inference.exact_sums import estimate_subset_tail, subset_tail
 from iph.stats._inference.monte_carlo import MonteCarloP, monte_carlo_p, random_sums
+from iph.stats._interval_censored.intervals import Cells
+
+ScoreRule = Literal["sun", "finkelstein"]
+SCORE_RULES = ("sun", "finkelstein")
+
+
+def class_scores(cells: Cells, mass: Floats, rule: ScoreRule) -> Floats:
+    """Return the score of each class of patients under the pooled curve.
+
+    With S before and after a class's interval, the score is
+    (S' log R' - S'' log R'') / (S' - S''), where R is S itself (Finkelstein) or the
+    exponential of minus the summed hazards (Sun).
+    """
+    after = np.append(np.cumsum(mass[::-1])[::-1], 0.0)
+    log_after = np.zeros_like(after)
+    some = after > 0.0
+    if rule == "finkelstein":
+        log_after[some] = np.log(after[some])
+    else:
+        hazard = np.divide(mass, after[:-1], out=np.zeros_like(mass), where=some[:-1])
+        log_after[1:] = -np.cumsum(hazard)
+    # The product is 0 where S is 0; the first S is 1, but for rounding.
+    product = after * log_after
+    product[0] = 0.0
+    total = np.append(0.0, np.cumsum(mass))
+    covered = np.where(
+        cells.first == cells.last,
+        mass[cells.first],
+        total[cells.last + 1] - total[cells.first],
+    )
+    change: Floats = product[cells.first] - product[cells.last + 1]
+    return change / covered
+
 
 Progress = Callable[..., Iterable[Any]]
 

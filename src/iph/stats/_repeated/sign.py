@@ -7,7 +7,7 @@ import attrs
 
 from iph._checks import one_of
 from iph.stats._inference.fair_coin import exact_p, mid_p, normal_p, standardized
-from iph.stats._repeated.paired_differences import Column, sized_differences
+from iph.stats._repeated.signed_rank import Column, sized_differences
 
 Method = Literal["exact", "mid-p", "asymptotic"]
 Alternative = Literal["two-sided", "less", "greater"]

@@ -10,11 +10,15 @@ import numpy.typing as npt
 from iph._checks import one_of
 from iph.errors import DataError, InputError
 from iph.stats._survival.logrank import TwoSided
-from iph.stats._survival.logrank_exact import all_forms
-from iph.stats._survival.logrank_moments import at_least_two, strata_tables
+from iph.stats._survival.logrank_permutation import all_forms
 from iph.stats._survival.logrank_scores import Pool, pools
-from iph.stats._survival.logrank_weights import Kind, weighting
-from iph.stats._survival.survival_rows import survival_rows
+from iph.stats._survival.logrank_terms import (
+    Kind,
+    at_least_two,
+    strata_tables,
+    weighting,
+)
+from iph.stats._survival.survival_table import survival_rows
 
 _MOST_CASES = 100_000
 _TWO = 2

@@ -12,8 +12,11 @@ from iph import _checks
 from iph._checks import Floats, Ints
 from iph.errors import DataError, InputError
 from iph.stats._inference.tails import chi2_upper
-from iph.stats._survival.competing_counts import competing_counts, status_codes
-from iph.stats._survival.cumulative_incidence import tie_factor
+from iph.stats._survival.cumulative_incidence import (
+    competing_counts,
+    status_codes,
+    tie_factor,
+)
 
 _Column = npt.ArrayLike | Iterable[object]
 _Labels = npt.ArrayLike | Iterable[Hashable]

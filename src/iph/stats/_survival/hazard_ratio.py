@@ -12,9 +12,8 @@ from iph._checks import level, one_of
 from iph.errors import InputError
 from iph.stats._inference.result import Estimate
 from iph.stats._inference.tails import two_sided_quantile
-from iph.stats._survival.logrank_moments import at_least_two, event_times, strata_tables
-from iph.stats._survival.survival_rows import survival_rows
-from iph.stats._survival.survival_table import SurvivalTable
+from iph.stats._survival.logrank_terms import at_least_two, event_times, strata_tables
+from iph.stats._survival.survival_table import SurvivalTable, survival_rows
 
 Rule = Literal["mantel-haenszel", "peto", "logrank"]
 

@@ -1,17 +1,109 @@
-"""Kaplan-Meier: how many are still without the event, day by day."""
+"""Kaplan-Meier: how many are without the event, and how long they were followed."""
 
 from collections.abc import Iterable
 
+import numpy as np
 import numpy.typing as npt
 
 from iph import _checks
-from iph.stats._survival.product_limit import curve_of, entries_of
-from iph.stats._survival.survival_bands import TRANSFORMS, Transform
+from iph._checks import Floats, Ints
+from iph.stats._inference.tails import two_sided_quantile
+from iph.stats._survival.survival_bands import TRANSFORMS, Transform, confidence_bands
 from iph.stats._survival.survival_curve import SurvivalCurve
-from iph.stats._survival.survival_rows import survival_rows
-from iph.stats._survival.survival_table import table_of
+from iph.stats._survival.survival_quantile import FLATS, Flat, SurvivalQuantile
+from iph.stats._survival.survival_table import (
+    SurvivalRows,
+    SurvivalTable,
+    survival_rows,
+    table_of,
+)
 
 _Column = npt.ArrayLike | Iterable[object]
+
+
+def curve_of(
+    table: SurvivalTable,
+    *,
+    row: int = 0,
+    confidence_level: float,
+    transform: Transform,
+    method: str = "kaplan-meier",
+    entries: tuple[Floats, Ints] | None = None,
+) -> SurvivalCurve:
+    """Return the curve of one group of a counted table."""
+    time, events, censored = table.time, table.events[row], table.censored[row]
+    at_risk = table.at_risk[row]
+    n, n_missing = table.n, table.n_missing
+    if len(table.groups) > 1:
+        own = np.flatnonzero(events + censored)
+        time, events, censored = time[own], events[own], censored[own]
+        at_risk = at_risk[own]
+        n, n_missing = int((events + censored).sum()), 0
+    hit = np.flatnonzero(events)
+    survival, relative = _product_limit(at_risk[hit], events[hit])
+    z = two_sided_quantile(confidence_level)
+    low, high = confidence_bands(survival, relative, transform, z)
+    with np.errstate(invalid="ignore"):  # 0 times infinity once nobody is left
+        error = np.multiply(survival, relative, out=relative)
+    # The first value holds before the first event.
+    if hit.size == time.size:
+        survival, low, high, error = (c[1:] for c in (survival, low, high, error))
+    else:
+        place = np.cumsum(events > 0)
+        survival, low, high, error = (c[place] for c in (survival, low, high, error))
+    for array in (time, survival, low, high, error, at_risk, events, censored):
+        array.setflags(write=False)
+    return SurvivalCurve(
+        time=time,
+        survival=survival,
+        low=low,
+        high=high,
+        standard_error=error,
+        at_risk=at_risk,
+        events=events,
+        censored=censored,
+        confidence_level=confidence_level,
+        transform=transform,
+        method=method,
+        n=n,
+        n_missing=n_missing,
+        entries=entries,
+    )
+
+
+def _product_limit(at_risk: Ints, events: Ints) -> tuple[Floats, Floats]:
+    """Return S and Greenwood's error of log S: at the start, then after each time.
+
+    Where nobody is censored between two times the factors cancel, so S is written as
+    those left now over those at the start, times the ratios where the number changed:
+    without censoring S is one division, not a product with its rounding.
+    """
+    n = at_risk.astype(np.float64)
+    left = n - events
+    survival, relative = np.ones(n.size + 1), np.zeros(n.size + 1)
+    if n.size:
+        after = survival[1:]
+        np.divide(left[:-1], n[1:], out=after[1:])
+        np.cumprod(after, out=after)
+        after *= left
+        after /= n[0]
+        np.multiply(n, left, out=n)
+        with np.errstate(divide="ignore"):  # nobody left: an infinite error of log 0
+            np.divide(events, n, out=n)
+        np.cumsum(n, out=n)
+        np.sqrt(n, out=relative[1:])
+    return survival, relative
+
+
+def entries_of(rows: SurvivalRows) -> tuple[Floats, Ints] | None:
+    """Return the days of entry in order, and how many enter from each on."""
+    if rows.entry is None:
+        return None
+    order = np.argsort(rows.entry)
+    ones = np.ones(order.size, dtype=np.int64)
+    cases = ones if rows.weights is None else rows.weights[order]
+    later = np.append(np.cumsum(cases[::-1])[::-1], 0)
+    return rows.entry[order], later
 
 
 def kaplan_meier(
@@ -113,3 +205,132 @@ def kaplan_meier(
         transform=transform,
         entries=entries_of(rows),
     )
+
+
+def reverse_kaplan_meier(
+    time: _Column,
+    event: _Column,
+    *,
+    weights: _Column | None = None,
+    entry: _Column | None = None,
+    confidence_level: float = 0.95,
+    transform: Transform = "log-log",
+) -> SurvivalCurve:
+    """Estimate the curve of patients still under observation.
+
+    It answers: how long would the patients have been followed, had none of them had the
+    event? Event and censoring change places [1]_.
+
+    Parameters
+    ----------
+    time, event, weights, entry, confidence_level, transform : object
+        As for `kaplan_meier`; `event` is given as there, not reversed.
+
+    Returns
+    -------
+    SurvivalCurve
+        As of `kaplan_meier`; its `events` are the ends of observation, its `censored`
+        the true events, and its `method` says so.
+
+    Raises
+    ------
+    InputError
+        As `kaplan_meier`.
+
+    See Also
+    --------
+    median_follow_up : The median of this curve.
+
+    Notes
+    -----
+    Reversing the indicator reverses the order within a day as well: a patient who had
+    the event on a day counts as at risk of leaving on it, as in R with
+    ``Surv(time, 1 - status)``. R's `prodlim` keeps the order and differs on tied days.
+
+    References
+    ----------
+    .. [1] Schemper M, Smith TL. A note on quantifying follow-up in studies of failure
+       time. Control Clin Trials 1996;17:343-346. :doi:`10.1016/0197-2456(96)00075-X`
+
+    Examples
+    --------
+    >>> from iph.stats import reverse_kaplan_meier
+    >>> curve = reverse_kaplan_meier([3, 5, 7, 9], [True, False, True, False])
+    >>> [round(s, 3) for s in curve.survival.tolist()]
+    [1.0, 0.667, 0.667, 0.0]
+    """
+    _checks.one_of(transform, "transform", TRANSFORMS)
+    confidence_level = _checks.level(confidence_level)
+    rows = survival_rows(time, event, weights=weights, entry=entry)
+    table = table_of(rows)
+    swapped = SurvivalTable(
+        time=table.time,
+        events=table.censored,
+        censored=table.events,
+        at_risk=table.at_risk,
+        groups=table.groups,
+        n=table.n,
+        n_missing=table.n_missing,
+    )
+    return curve_of(
+        swapped,
+        confidence_level=confidence_level,
+        transform=transform,
+        method="reverse kaplan-meier",
+        entries=entries_of(rows),
+    )
+
+
+def median_follow_up(
+    time: _Column,
+    event: _Column,
+    *,
+    weights: _Column | None = None,
+    entry: _Column | None = None,
+    confidence_level: float = 0.95,
+    transform: Transform = "log-log",
+    flat: Flat = "midpoint",
+) -> SurvivalQuantile:
+    """Estimate the median follow-up by the reverse Kaplan-Meier curve.
+
+    It answers: for how long was half of the series followed, or would have been, had
+    the event not ended the observation?
+
+    Parameters
+    ----------
+    time, event, weights, entry, confidence_level, transform : object
+        As for `kaplan_meier`; `event` is given as there, not reversed.
+    flat : {"midpoint", "first"}
+        The rule for a curve that is flat at exactly one half.
+
+    Returns
+    -------
+    SurvivalQuantile
+        With `value`, `low`, `high`, `probability`, `flat`, `confidence_level`,
+        `method`, `n`, `n_missing`.
+
+    Raises
+    ------
+    InputError
+        As `kaplan_meier`.
+
+    See Also
+    --------
+    reverse_kaplan_meier : The curve itself, with its convention and reference.
+
+    Examples
+    --------
+    >>> from iph.stats import median_follow_up
+    >>> median_follow_up([3, 5, 7, 9], [True, False, True, False]).value
+    9.0
+    """
+    _checks.one_of(flat, "flat", FLATS)
+    curve = reverse_kaplan_meier(
+        time,
+        event,
+        weights=weights,
+        entry=entry,
+        confidence_level=confidence_level,
+        transform=transform,
+    )
+    return curve.median(flat=flat)

@@ -12,18 +12,24 @@ from iph._checks import generator, one_of, whole
 from iph.errors import InputError
 from iph.stats._inference.laplacian import solver
 from iph.stats._inference.tails import chi2_upper
-from iph.stats._survival.logrank_exact import exact_p, exact_states
-from iph.stats._survival.logrank_moments import at_least_two, moments, strata_tables
-from iph.stats._survival.logrank_monte_carlo import (
+from iph.stats._survival.logrank_permutation import (
     Progress,
     differences,
+    exact_p,
+    exact_states,
     permutation_exchanges,
     simulated_p,
 )
 from iph.stats._survival.logrank_scores import Pool, pools
-from iph.stats._survival.logrank_weights import Kind, Weighting, weighting
-from iph.stats._survival.survival_rows import survival_rows
-from iph.stats._survival.survival_table import SurvivalTable
+from iph.stats._survival.logrank_terms import (
+    Kind,
+    Weighting,
+    at_least_two,
+    moments,
+    strata_tables,
+    weighting,
+)
+from iph.stats._survival.survival_table import SurvivalTable, survival_rows
 
 Method = Literal["asymptotic", "exact", "monte-carlo", "auto"]
 TwoSided = Literal["abs", "central"]

@@ -11,8 +11,7 @@ from math import lcm
 import attrs
 
 from iph.errors import WorkError
-from iph.stats._survival.logrank_moments import event_times
-from iph.stats._survival.logrank_weights import Weighting, exact_weights
+from iph.stats._survival.logrank_terms import Weighting, event_times, exact_weights
 from iph.stats._survival.survival_table import SurvivalTable
 
 _MOST_BITS = 16_384  # of a common denominator; longer ones only burden the memory

@@ -11,9 +11,14 @@ import numpy.typing as npt
 from iph._checks import Floats, numbers, same_length
 from iph.errors import InputError
 from iph.stats._inference.tails import normal_two_sided
-from iph.stats._survival.logrank_moments import at_least_two, moments, strata_tables
-from iph.stats._survival.logrank_weights import Kind, weighting
-from iph.stats._survival.survival_rows import survival_rows
+from iph.stats._survival.logrank_terms import (
+    Kind,
+    at_least_two,
+    moments,
+    strata_tables,
+    weighting,
+)
+from iph.stats._survival.survival_table import survival_rows
 
 
 @attrs.frozen(kw_only=True)

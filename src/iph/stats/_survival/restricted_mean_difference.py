@@ -11,7 +11,7 @@ import numpy.typing as npt
 from iph import _checks
 from iph.errors import DataError
 from iph.stats._inference.tails import normal_two_sided, two_sided_quantile
-from iph.stats._survival.product_limit import curve_of
+from iph.stats._survival.kaplan_meier import curve_of
 from iph.stats._survival.restricted_mean import RestrictedMean, checked_tau
 from iph.stats._survival.survival_table import survival_table
 

@@ -7,9 +7,8 @@ from typing import Literal
 import attrs
 import numpy as np
 
-from iph._checks import generator, one_of, whole
+from iph._checks import Ints, generator, one_of, whole
 from iph.errors import InputError, WorkError
-from iph._checks import Ints
 from iph.stats._inference.exact_sums import check_work
 from iph.stats._inference.monte_carlo import monte_carlo_p, random_tables
 from iph.stats._tables.cross_table import Counts, Table, cross_table, without_empty

@@ -14,8 +14,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
 
-from iph.stats._inference.dealing import dealing_steps
 from iph.stats._inference.exact_sums import check_work
+from iph.stats._inference.exact_work import dealing_steps
 from iph.stats._tables.cross_table import Counts
 
 State = tuple[int, ...]

@@ -10,9 +10,8 @@ import numpy.typing as npt
 from iph._checks import level, one_of
 from iph.errors import InputError
 from iph.stats._inference.fair_coin import exact_p, mid_p, normal_p, standardized
-from iph.stats._tables.cross_table import Table
+from iph.stats._tables.cross_table import SquareTable, Table, square_table
 from iph.stats._tables.proportion import proportion
-from iph.stats._tables.square_table import SquareTable, square_table
 
 Method = Literal["exact", "mid-p", "asymptotic"]
 

@@ -15,8 +15,7 @@ from iph.stats._inference.exact_sums import Distribution, convolve
 from iph.stats._inference.exact_work import check_work
 from iph.stats._inference.laplacian import solver
 from iph.stats._inference.tails import chi2_upper
-from iph.stats._tables.cross_table import Table
-from iph.stats._tables.square_table import changes, square_table
+from iph.stats._tables.cross_table import Table, changes, square_table
 
 EXACT_LIMIT = 20_000_000  # steps: some seconds
 

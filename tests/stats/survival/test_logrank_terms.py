@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iph.errors import InputError
-from iph.stats._survival.logrank_weights import (
+from iph.stats._survival.logrank_terms import (
     Weighting,
     exact_weights,
     float_weights,

@@ -8,12 +8,11 @@ from scipy import stats
 
 from iph.errors import InputError
 from iph.stats import logrank
-from iph.stats._survival import logrank_monte_carlo as _logrank_monte_carlo
-from iph.stats._survival.logrank_moments import strata_tables
-from iph.stats._survival.logrank_monte_carlo import _short_scores, simulated_p
+from iph.stats._survival import logrank_permutation as _logrank_permutation
+from iph.stats._survival.logrank_permutation import _short_scores, simulated_p
 from iph.stats._survival.logrank_scores import Pool, pools
-from iph.stats._survival.logrank_weights import weighting
-from iph.stats._survival.survival_rows import survival_rows
+from iph.stats._survival.logrank_terms import strata_tables, weighting
+from iph.stats._survival.survival_table import survival_rows
 
 CASES: list[dict[str, Any]] = [
     {"group": [0, 1] * 10},
@@ -179,8 +178,8 @@ def test_tails_with_what_counts_as_tied(
         drawn.append(rows)
         return sign * np.array(FOUND[first : first + rows], dtype=float)
 
-    monkeypatch.setattr(_logrank_monte_carlo, "drawn_sums", draw)
-    monkeypatch.setattr(_logrank_monte_carlo, "_CHUNK", 30)
+    monkeypatch.setattr(_logrank_permutation, "drawn_sums", draw)
+    monkeypatch.setattr(_logrank_permutation, "_CHUNK", 30)
     rng = np.random.default_rng(1)
     central = simulated_p([pool], "central", 100, rng, None)
     assert drawn == [30, 30, 30, 10]
@@ -202,7 +201,7 @@ def test_central_p_is_at_most_one(monkeypatch: pytest.MonkeyPatch) -> None:
     (whole,), _ = _short_scores([pool])
     same = float(whole @ [row[0] for row in pool.table])
     monkeypatch.setattr(
-        _logrank_monte_carlo, "drawn_sums", lambda *given: np.full(given[3], same)
+        _logrank_permutation, "drawn_sums", lambda *given: np.full(given[3], same)
     )
     found = simulated_p([pool], "central", 50, np.random.default_rng(1), None)
     assert (found.p_value, found.p_low, found.p_high) == (1.0, 1.0, 1.0)
@@ -215,7 +214,7 @@ def test_several_groups_count_what_is_as_far(monkeypatch: pytest.MonkeyPatch) ->
     observed = np.array(pool.sums)
     moves = [(1.0, 7), (-1.0, 5), (1.001, 3), (0.999, 4), (0.0, 21)]
     batches = [np.tile(factor * observed, (many, 1)) for factor, many in moves]
-    monkeypatch.setattr(_logrank_monte_carlo, "random_sums", lambda *_: iter(batches))
+    monkeypatch.setattr(_logrank_permutation, "random_sums", lambda *_: iter(batches))
     found = simulated_p([pool], "abs", 40, np.random.default_rng(1), None)
     assert found.p_value == 16 / 41
 
