@@ -160,8 +160,8 @@ def criteria_page() -> str:
     parts.append("## `LI_2023_SEARCH`: diagnoses to search a hospital log for\n")
     parts.append(
         _table(
-            ("diagnosis", "ICD-10-CM codes or stems"),
-            ((t.term, ", ".join(t.icd_10_cm)) for t in criteria.LI_2023_SEARCH),
+            ("diagnosis", "ICD-10-CM codes or stems", "note"),
+            ((t.term, ", ".join(t.icd_10_cm), t.note) for t in criteria.LI_2023_SEARCH),
         )
     )
     return "\n".join(parts)

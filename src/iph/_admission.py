@@ -118,6 +118,7 @@ class Laboratory:
         low=0,
         high=600,
         step="0.1",
+        other_units={"IU/mL": 100},
         loinc="3209-4",
     )
     factor_ix_percent: float | None = _fields.quantity(
@@ -127,6 +128,7 @@ class Laboratory:
         low=0,
         high=600,
         step="0.1",
+        other_units={"IU/mL": 100},
         loinc="3187-2",
     )
     factor_xi_percent: float | None = _fields.quantity(
@@ -136,6 +138,7 @@ class Laboratory:
         low=0,
         high=600,
         step="0.1",
+        other_units={"IU/mL": 100},
         loinc="3226-8",
     )
     reference_ranges: tuple[ReferenceRange, ...] = attrs.field(

@@ -312,3 +312,11 @@ def test_search_terms() -> None:
     for code in itertools.chain.from_iterable(e.icd_10_cm for e in LI_2023_SEARCH):
         assert code[0].isalpha()
         assert code[1:3].isdigit()
+
+
+def test_the_search_finds_records_of_the_years_of_the_study() -> None:
+    """K68.3 came in October 2023, after the last record of the study."""
+    codes = {entry.term: entry.icd_10_cm for entry in LI_2023_SEARCH}
+    assert codes["retroperitoneal hematoma"] == ("K66.1", "K68.3")
+    assert {"D68.4", "D68.9"} <= set(codes["coagulation dysfunction"])
+    assert codes["traumatic retroperitoneal hematoma"] == ("S36.892",)

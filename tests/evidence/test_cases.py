@@ -108,7 +108,11 @@ def test_known_cases() -> None:
     assert nerves is not None
     assert nerves.obturator is Involvement.INVOLVED
     assert CASES["C49"].follow_up.died is True
-    assert CASES["C10"].follow_up.outcome is Outcome.NONE
+    for case, day in (("C10", 7), ("C16", 18), ("C32", 60)):
+        course = CASES[case].follow_up
+        assert (course.outcome, course.outcome_day) == (Outcome.IMPROVED, day)
+    assert CASES["C36"].follow_up.assessments == ()
+    assert {("C36", "quad_mrc_followup"), ("C36", "hipflex_mrc_followup")} <= LISTED
     assert CASES["C08"].treatments == frozenset(
         {Treatment.EMBOLIZATION, Treatment.SURGICAL_EVACUATION}
     )
@@ -132,6 +136,8 @@ def test_sources_stand_beside_the_patients() -> None:
     sources = published_case_sources()
     assert [s.patient_id for s in sources] == list(CASES)
     assert all(s.address for s in sources)
+    assert sum(s.compared == "2026-11-29" for s in sources) == 36
+    assert {s.compared for s in sources} == {"", "2026-11-29"}
 
 
 def test_screening_them() -> None:

@@ -47,14 +47,19 @@ def test_everything_recorded_is_in_it_and_nobody_is_named() -> None:
     assert '"HTEST"' in text
 
 
-def codes(**fields: Any) -> list[str]:
-    """Return the ICD-10-CM codes of a patient with these fields; - for none."""
+def conditions(**fields: Any) -> list[dict[str, Any]]:
+    """Return the codes of the conditions of a patient with these fields."""
     bundle = fhir_bundle(Cohort([Patient(patient_id="A", **fields)]))
     Bundle.model_validate_json(json.dumps(bundle))
     found = [e["resource"] for e in bundle["entry"]]
-    conditions = [one["code"] for one in found if one["resourceType"] == "Condition"]
-    assert all(one["text"] for one in conditions)
-    coded = [one.get("coding", [{"code": "-"}])[0] for one in conditions]
+    return [one["code"] for one in found if one["resourceType"] == "Condition"]
+
+
+def codes(**fields: Any) -> list[str]:
+    """Return the ICD-10-CM codes of a patient with these fields; - for none."""
+    found = conditions(**fields)
+    assert all(one["text"] for one in found)
+    coded = [one.get("coding", [{"code": "-"}])[0] for one in found]
     assert all(
         one == {"code": "-"} or one["system"].endswith("/icd-10-cm") for one in coded
     )
@@ -66,6 +71,16 @@ SPREAD = Hematoma(muscle="retroperitoneal")  # type: ignore[arg-type]
 FEMORAL = NerveInvolvement(femoral="involved")  # type: ignore[arg-type]
 
 
+def test_text_and_code_name_the_same_place() -> None:
+    """A retroperitoneal hematoma is none of the muscle, coded or not."""
+    for etiology in (None, "spontaneous", "trauma"):
+        fields: Any = {"hematoma": SPREAD, "etiology": etiology}
+        found = conditions(**fields)
+        assert [one["text"] for one in found] == ["Retroperitoneal hematoma"]
+    fields = {"hematoma": PSOAS, "etiology": "spontaneous"}
+    assert conditions(**fields)[0]["text"] == "Hematoma of the iliopsoas muscle"
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
@@ -74,7 +89,7 @@ FEMORAL = NerveInvolvement(femoral="involved")  # type: ignore[arg-type]
         ({"hematoma": PSOAS, "etiology": "spontaneous"}, ["M79.81"]),
         ({"hematoma": PSOAS, "etiology": "trauma"}, ["-"]),
         ({"hematoma": SPREAD, "etiology": "hemophilia"}, ["K68.3"]),
-        ({"etiology": "anticoagulant"}, ["-", "D68.32"]),
+        ({"etiology": "anticoagulant"}, ["-", "D68.32", "T45.515A"]),
         ({"hematoma": Hematoma(hematoma_present=False)}, []),
         ({"nerves": FEMORAL, "etiology": "trauma"}, ["-", "-"]),
         ({"nerves": FEMORAL, "etiology": "rodenticide"}, ["-", "G57.20"]),

@@ -143,7 +143,7 @@ def test_ages_of_pregnancy(rule: str, state: Pregnancy) -> None:
 
 
 @pytest.mark.parametrize("sex", ["male", "female"])
-@pytest.mark.parametrize(("rule", "first"), [("who2024", 0.5), ("china", 15)])
+@pytest.mark.parametrize(("rule", "first"), [("who2024-2011", 0.5), ("china", 15)])
 def test_first_age_of_a_rule(rule: str, first: float, sex: str) -> None:
     """The first and the last age with limits are graded, the ages before are not."""
     known: Any = {"sex": sex, "rule": rule}
@@ -152,6 +152,19 @@ def test_first_age_of_a_rule(rule: str, first: float, sex: str) -> None:
     assert anemia_grade(140, age_years=first, **known) is AnemiaGrade.NONE
     assert anemia_grade(140, age_years=120, **known) is AnemiaGrade.NONE
     assert anemia_grade(140, age_years=math.nextafter(first, 0), **known) is None
+
+
+@pytest.mark.parametrize("sex", ["male", "female"])
+def test_who_2024_ends_at_65(sex: str) -> None:
+    """Age 65 has limits, 66 has none, unless those of 2011 are named with the rule."""
+    limit = 130 if sex == "male" else 120
+    below: Any = {"hemoglobin_g_l": limit - 2, "sex": sex}
+    for age, grade in ((65, AnemiaGrade.MILD), (66, None), (80, None)):
+        assert anemia_grade(**below, age_years=age, rule="who2024") is grade
+    for age in (65, 66, 80):
+        assert anemia_grade(**below, age_years=age) is AnemiaGrade.MILD
+    assert "2011" in ANEMIA_RULES["who2024-2011"].note
+    assert "65" in ANEMIA_RULES["who2024"].note
 
 
 def test_range_of_hemoglobin() -> None:
@@ -321,7 +334,7 @@ def test_kinds_of_words() -> None:
         ({"age_years": 130}, "age_years must be a number from 0 to 120"),
         ({"pregnancy": "yes"}, "pregnancy must be one of 'not_pregnant', 'trimester"),
         ({"pregnancy": Pregnancy.TRIMESTER_1}, "pregnancy must be None or not_pregn"),
-        ({"rule": "who"}, "rule must be one of 'who2024', 'china'"),
+        ({"rule": "who"}, "rule must be one of 'who2024-2011', 'who2024', 'china'"),
         ({"sex": ["male", "male"]}, "sex must be one value or as long as hemoglobin"),
         ({"age_years": [1, 2]}, "age_years must be one value or as long"),
         ({"pregnancy": [None, None]}, "pregnancy must be one value or as long"),

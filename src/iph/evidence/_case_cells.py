@@ -84,7 +84,6 @@ OUTCOMES: Final[dict[str, Outcome | None]] = {
     "near_complete": Outcome.NEAR_COMPLETE,
     "partial": Outcome.PARTIAL,
     "none": Outcome.NONE,
-    "none_yet": Outcome.NONE,
     "improved_unspecified": Outcome.IMPROVED,
     "died": None,
     "not_in_excerpt": None,
@@ -98,13 +97,16 @@ FROM_NOTES: Final[dict[str, dict[str, Any]]] = {
 }
 """Facts that only the remarks of the table hold."""
 
+GRADES_WITHOUT_DAY: Final = frozenset({"C36"})
+"""Cases whose strength was graded at a follow-up on a day that the report omits."""
+
 _UNIT_NOT_RESOLVED = {"C58"}
 _THREE = re.compile(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(?:x(\d+(?:\.\d+)?))?")
 _GRADE = re.compile(r"([0-5])[+-]?")
 
 
 def tenfold(cell: str, case_id: str) -> float | None:
-    """Read g/dL as g/L, exactly; None where the printed unit cannot be right."""
+    """Read g/dL as g/L, exactly; None where the unit of the source is in doubt."""
     if not cell or case_id in _UNIT_NOT_RESOLVED:
         return None
     return float(Fraction(cell) * 10)

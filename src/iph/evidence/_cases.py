@@ -17,6 +17,7 @@ from iph.evidence._case_cells import (
     AGENTS,
     ETIOLOGIES,
     FROM_NOTES,
+    GRADES_WITHOUT_DAY,
     OUTCOMES,
     PALSIES,
     SIDES,
@@ -60,6 +61,9 @@ class CaseSource:
         As far as known; an author in parentheses or with a question mark is not sure.
     remark : str
         What the coder noted.
+    compared : str
+        The day on which the row was last compared with what can be read of its source;
+        empty if it was not since it was coded.
     """
 
     patient_id: str
@@ -69,6 +73,7 @@ class CaseSource:
     doi: str
     license: str
     remark: str
+    compared: str
 
 
 @attrs.frozen(kw_only=True)
@@ -117,6 +122,9 @@ def published_cases() -> Cohort:
 
     Notes
     -----
+    Of the 62 rows 36 were compared once more with their sources in November 2026; the
+    others could not be found again, or in part only.
+
     Nothing was guessed: words such as "reduced" are no strength grade and are listed,
     not graded. Two reports (C06 and C07) may be of one patient.
 
@@ -142,8 +150,8 @@ def published_case_sources() -> tuple[CaseSource, ...]:
     Returns
     -------
     tuple of CaseSource
-        With ``patient_id``, ``author``, ``year``, ``address``, ``doi``, ``license``
-        and ``remark``.
+        With ``patient_id``, ``author``, ``year``, ``address``, ``doi``, ``license``,
+        ``remark`` and ``compared``.
 
     Examples
     --------
@@ -160,6 +168,7 @@ def published_case_sources() -> tuple[CaseSource, ...]:
             doi=row["doi"],
             license=row["licence"],
             remark=row["notes"],
+            compared=row["compared"],
         )
         for row in _rows()
     )
@@ -216,7 +225,7 @@ def _follow_up(row: dict[str, str]) -> FollowUp:
     seen = []
     day = int(row["followup_days"]) if row["followup_days"] else None
     moments: dict[str, dict[str, Any]] = {"baseline": {"visit": Visit.BASELINE}}
-    if day is not None:
+    if _day_is_known(row):
         moments["followup"] = {"day": day}
     for moment, when in moments.items():
         knee = strength(row[f"quad_mrc_{moment}"])
@@ -285,14 +294,12 @@ def _doubts(row: dict[str, str]) -> list[CaseDoubt]:
     if "subperiosteal" in row["muscle"]:
         add("muscle", 'read as "other"', mapped=True)
     if row["hb_g_dl"] and tenfold(row["hb_g_dl"], row["case_id"]) is None:
-        add("hb_g_dl", "the source prints a unit that cannot be right")
+        add("hb_g_dl", "85 g/L in the unit printed, 53 g/L in g/dL: it cannot be told")
     if row["size_cm"] and diameters(row["size_cm"])[0] is None:
         add("size_cm", "not two or three diameters of one hematoma")
     if row["femoral_palsy"] == "sensory_only":
         add("femoral_palsy", "read as involved; strength is not said", mapped=True)
     found += _strength_doubts(row)
-    if row["recovery"] == "none_yet":
-        add("recovery", 'read as "none" on that day', mapped=True)
     if row["case_id"] in {"C06", "C07"}:
         add("notes", "C06 and C07 may be one patient", mapped=True)
     return found
@@ -313,7 +320,7 @@ def _strength_doubts(row: dict[str, str]) -> list[CaseDoubt]:
             reason = "a word, not a grade" if words else "more than one grade"
         elif value.endswith(("+", "-")):
             reason = "the grade alone; no modifier is kept for the hip flexors"
-        elif value and column.endswith("followup") and not row["followup_days"]:
+        elif value and column.endswith("followup") and not _day_is_known(row):
             reason = "the day of this visit is not known"
         if reason:
             found.append(
@@ -326,6 +333,11 @@ def _strength_doubts(row: dict[str, str]) -> list[CaseDoubt]:
                 )
             )
     return found
+
+
+def _day_is_known(row: dict[str, str]) -> bool:
+    """Say whether the grades at follow-up have a day."""
+    return bool(row["followup_days"]) and row["case_id"] not in GRADES_WITHOUT_DAY
 
 
 def _is_plain(text: str, agents: frozenset[Agent]) -> bool:

@@ -10,16 +10,7 @@ import attrs
 
 __all__ = ["SeriesFigure", "aggregate_series"]
 
-_WHOLE = re.compile(r"^\d+$")
 _OF = re.compile(r"^(\d+) of (\d+)$")
-# Counts of events, or of patients among a number that is not printed with them.
-_NO_DENOMINATOR = frozenset(
-    {
-        ("Lefevre", "partial recovery"),
-        ("(French single center)", "femoral compression"),
-        ("(French single center)", "recurrences"),
-    }
-)
 _NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
 
 
@@ -88,6 +79,10 @@ def aggregate_series() -> tuple[SeriesFigure, ...]:
     66 % of those treated conservatively" may be rates within the arms or shares of the
     49 % with a persistent deficit; they carry no count.
 
+    A count has the denominator that its source states, or to which the printed
+    percentage or the other counts add up. It is never taken from the size of the
+    series: four recovered of six with a palsy are not four of all eleven patients.
+
     Reviews hold patients of the series they review, and case reports are published for
     being remarkable, so a pooled figure describes the literature, not a population.
 
@@ -96,7 +91,7 @@ def aggregate_series() -> tuple[SeriesFigure, ...]:
     >>> from iph.evidence import aggregate_series
     >>> complete = [f for f in aggregate_series() if f.figure == "complete resolution"]
     >>> [(f.study, f.count, f.of) for f in complete]
-    [('Kim SJ', 12, 25), ('(Am Surg)', 4, 11)]
+    [('Kim SJ', 12, 25), ('Sreeram', 4, 6)]
     """
     text = (resources.files("iph.evidence") / "aggregate_series.csv").read_text("utf-8")
     return tuple(_figure(row) for row in csv.DictReader(io.StringIO(text)))
@@ -105,9 +100,7 @@ def aggregate_series() -> tuple[SeriesFigure, ...]:
 def _figure(row: dict[str, str]) -> SeriesFigure:
     printed, unit = row["value"], row["unit_or_ci"]
     n = int(row["n"]) if row["n"] else None
-    count, of = _counted(printed, unit, n)
-    if (row["study"], row["figure"]) in _NO_DENOMINATOR:
-        count = of = None
+    count, of = _counted(printed, row["of"])
     percent: float | None = None
     if count is not None and of:
         percent = 100 * count / of
@@ -129,12 +122,9 @@ def _figure(row: dict[str, str]) -> SeriesFigure:
     )
 
 
-def _counted(printed: str, unit: str, n: int | None) -> tuple[int | None, int | None]:
-    """Read a count of patients; episodes and pairs of counts are none."""
+def _counted(printed: str, of: str) -> tuple[int | None, int | None]:
+    """Read a count where its denominator is stated; episodes and pairs are none."""
     match = _OF.match(printed)
     if match is not None:
         return int(match[1]), int(match[2])
-    if _WHOLE.match(printed) and unit.startswith("n") and n is not None:
-        count = int(printed)
-        return (count, n) if count <= n else (None, None)
-    return None, None
+    return (int(printed), int(of)) if of else (None, None)

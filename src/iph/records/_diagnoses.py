@@ -65,11 +65,19 @@ def diagnoses(patient: Patient) -> Iterator[Diagnosis]:
             "D68.32",
             "Hemorrhagic disorder due to extrinsic circulating anticoagulants",
         )
+        # The code before asks for this one beside it, to name the drug.
+        yield Diagnosis(
+            "Adverse effect of anticoagulants",
+            "T45.515A",
+            "Adverse effect of anticoagulants, initial encounter",
+        )
 
 
 def _hematoma(patient: Patient) -> Diagnosis:
-    text = "Hematoma of the iliopsoas muscle"
     muscle = None if patient.hematoma is None else patient.hematoma.muscle
+    text = "Hematoma of the iliopsoas muscle"
+    if muscle is Muscle.RETROPERITONEAL:
+        text = "Retroperitoneal hematoma"
     if patient.etiology in _FROM_OUTSIDE | _NOT_SAID:
         return Diagnosis(text)
     if muscle is Muscle.RETROPERITONEAL:

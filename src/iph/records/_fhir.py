@@ -48,7 +48,8 @@ def fhir_bundle(cohort: Cohort) -> dict[str, Any]:
     under anticoagulants. They carry an ICD-10-CM code where the fields say all that its
     title says: M79.81 or K68.3 for a hematoma whose compartment is recorded and whose
     cause is recorded and not from outside; G57.20 to G57.23 by the side of the deficit;
-    D68.32. An injury, and hemophilia of a type that no field names, have none.
+    D68.32, and T45.515A beside it, which names the drug. An injury, and hemophilia of a
+    type that no field names, have none.
 
     Examples
     --------

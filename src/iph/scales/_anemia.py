@@ -122,7 +122,7 @@ def anemia_grade(
     sex: Sex | Iterable[Sex],
     age_years: Number | Column | None,
     pregnancy: Pregnancy | str | Iterable[Pregnancy | str | None] | None = None,
-    rule: str = "who2024",
+    rule: str = "who2024-2011",
 ) -> AnemiaGrade | Grades | None:
     """Grade anemia by the limits for sex, age and pregnancy.
 
@@ -140,7 +140,7 @@ def anemia_grade(
     pregnancy : Pregnancy, str or None, or sequence of them
         Whether pregnant, and in which trimester. None is not recorded; pass
         ``Pregnancy.NOT_PREGNANT`` for a series in which nobody is.
-    rule : {"who2024", "china"}, default "who2024"
+    rule : {"who2024-2011", "who2024", "china"}, default "who2024-2011"
         The limits, one of `ANEMIA_RULES`.
 
     Returns
@@ -170,8 +170,13 @@ def anemia_grade(
     Nobody below six months can be assessed, and under ``"china"`` nobody below 15
     years: these rules have no limits for them.
 
-    ``"who2024"`` [1]_ keeps the classes of severity of 2011 [2]_; hemoglobin is neither
-    adjusted for altitude nor for smoking here, which the guideline asks for.
+    ``"who2024"`` [1]_ has limits for adults from 15 to 65 years and none above.
+    ``"who2024-2011"`` keeps the limits of 2011 [2]_ for those who are older: that
+    document has no upper age, and its numbers for adults are the same.
+    The classes of severity are those of 2011 where the groups are; for children under
+    two years and the second trimester they follow the lower limit of 2024.
+    Hemoglobin is not adjusted for altitude or smoking here, although the guideline
+    asks for both.
     It prints limits in whole g/L (mild 110-119); between them the lower class reaches
     up to the next, so 119.5 is mild.
     ``"china"`` [3]_ has other limits and a class more, so name the rule with the count.
@@ -266,7 +271,7 @@ def anemia_expr(
     sex: "str | nw.Expr",
     age_years: "str | nw.Expr",
     pregnancy: "str | nw.Expr | Pregnancy | None" = None,
-    rule: str = "who2024",
+    rule: str = "who2024-2011",
 ) -> "nw.Expr":
     """Grade anemia in the rows of a data frame or database.
 
@@ -284,7 +289,7 @@ def anemia_expr(
     pregnancy : str, narwhals expression, Pregnancy or None
         The column with the values of `Pregnancy` as words; or one state for all rows;
         or None where it is not recorded.
-    rule : {"who2024", "china"}, default "who2024"
+    rule : {"who2024-2011", "who2024", "china"}, default "who2024-2011"
         The limits, one of `ANEMIA_RULES`.
 
     Returns

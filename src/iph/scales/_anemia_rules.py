@@ -141,16 +141,19 @@ def _group(
     )
 
 
-WHO_2024: Final = AnemiaRule(
-    name="who2024",
-    reference=_WHO,
-    groups=(
+_TO_65: Final = 66.0  # the guideline prints "15-65 years": 65 is included
+
+
+def _who_groups(adults_below: float) -> tuple[AnemiaGroup, ...]:
+    """Return the groups of WHO 2024, with adults up to the age given."""
+    adults = (15, adults_below)
+    return (
         _group("children of 6 to 23 months", (70, 95, 105), (0.5, 2)),
         _group("children of 24 to 59 months", (70, 100, 110), (2, 5)),
         _group("children of 5 to 11 years", (80, 110, 115), (5, 12)),
         _group("children of 12 to 14 years", (80, 110, 120), (12, 15)),
-        _group("women", (80, 110, 120), (15, math.inf), sex="female"),
-        _group("men", (80, 110, 130), (15, math.inf), sex="male"),
+        _group("women", (80, 110, 120), adults, sex="female"),
+        _group("men", (80, 110, 130), adults, sex="male"),
         _group(
             "first or third trimester",
             (70, 100, 110),
@@ -165,10 +168,28 @@ WHO_2024: Final = AnemiaRule(
             sex="female",
             pregnancy=(Pregnancy.TRIMESTER_2,),
         ),
-    ),
+    )
+
+
+_WHO_NOTE: Final = (
+    "no limits below 6 months; no adjustment for altitude or smoking is made; where "
+    "the limit is 105 g/L, mild is 95 to 104 and moderate 70 to 94"
+)
+
+WHO_2024: Final = AnemiaRule(
+    name="who2024",
+    reference=_WHO,
+    groups=_who_groups(_TO_65),
+    note=f"no limits above 65 years; {_WHO_NOTE}",
+)
+
+WHO_2024_2011: Final = AnemiaRule(
+    name="who2024-2011",
+    reference=_WHO,
+    groups=_who_groups(math.inf),
     note=(
-        "no limits below 6 months; no adjustment for altitude or smoking is made; "
-        "where the limit is 105 g/L, mild is 95 to 104 and moderate 70 to 94"
+        "above 65 years, where the guideline of 2024 has no limits, those of 2011, "
+        f"which have no upper age (the numbers are the same); {_WHO_NOTE}"
     ),
 )
 
@@ -215,5 +236,5 @@ CHINA: Final = AnemiaRule(
 )
 
 ANEMIA_RULES: Final[Mapping[str, AnemiaRule]] = MappingProxyType(
-    {rule.name: rule for rule in (WHO_2024, CHINA)}
+    {rule.name: rule for rule in (WHO_2024_2011, WHO_2024, CHINA)}
 )
