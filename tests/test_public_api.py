@@ -6,6 +6,7 @@ import inspect
 import re
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -178,6 +179,41 @@ def test_dois_are_those_of_the_bibliography() -> None:
         cited |= dois(text)
     listed = dois((ROOT / "docs" / "references.bib").read_text(encoding="utf-8"))
     assert cited == listed
+
+
+def plain(name: str) -> str:
+    """Return a name in lower case, without accents and the braces of TeX."""
+    bare = unicodedata.normalize("NFKD", re.sub(r"[^\w ,.-]", "", name))
+    return bare.encode("ascii", "ignore").decode().lower()
+
+
+def entries() -> set[tuple[str, str]]:
+    """Return the first author and the year of every entry of the bibliography."""
+    text = (ROOT / "docs" / "references.bib").read_text(encoding="utf-8")
+    found = set()
+    for entry in re.findall(r"^@\w+\{.*?^\}", text, re.DOTALL | re.MULTILINE):
+        author = re.search(r"(?:author|title) = \{(.*)\},", entry)
+        year = re.search(r"year = \{(\d+)\}", entry)
+        assert author, entry
+        assert year, entry
+        found.add((re.split(r"[, ]", plain(author[1]))[0], year[1]))
+    return found
+
+
+def test_references_are_those_of_the_bibliography() -> None:
+    """Every numbered reference of a docstring has an entry, with a DOI or without."""
+    listed = entries()
+    cited = 0
+    for path in Path(iph.__file__).parent.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        pattern = r"^ *\.\. \[\d+\] (.*?)(?=\n *\.\. \[|\n *\n|\n *\"\"\")"
+        for found in re.findall(pattern, text, re.DOTALL | re.MULTILINE):
+            reference = " ".join(found.split())
+            author = plain(re.split(r"[ ,.]", reference)[0])
+            years = re.findall(r"\b(?:1[89]|20)\d\d\b", reference)
+            assert any((author, year) in listed for year in years), reference
+            cited += 1
+    assert cited > 100
 
 
 def test_import_stays_cheap() -> None:

@@ -72,7 +72,10 @@ class Agent(Category):
 
     @property
     def is_anticoagulant(self) -> bool | None:
-        """Whether it acts on clotting (not on platelets); None if not known."""
+        """Whether it keeps blood from clotting; None if not known.
+
+        An antiplatelet does not, and a thrombolytic dissolves what has clotted.
+        """
         if self in {Agent.OTHER, Agent.UNKNOWN}:
             return None
         return self not in {
@@ -80,6 +83,7 @@ class Agent(Category):
             Agent.CLOPIDOGREL,
             Agent.PRASUGREL,
             Agent.TICAGRELOR,
+            Agent.THROMBOLYTIC,
         }
 
 

@@ -17,8 +17,8 @@ from iph.scales import HemophiliaSeverity, hemophilia_severity
         (5, "moderate"),
         (math.nextafter(5, 6), "mild"),
         (math.nextafter(40, 0), "mild"),
-        (40, "not hemophilic"),
-        (178.05, "not hemophilic"),
+        (40, "40 % and above"),
+        (178.05, "40 % and above"),
     ],
 )
 def test_limits(percent: float, label: str) -> None:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _Points = tuple[tuple[float, float], ...]
 
+_POINTS_BETWEEN: Final = 12  # of a curve, from one given point to the next
+
 # x from the midline (0) outwards, y from T12 (0) downwards; about half a vertebra each.
 _PSOAS: Final[_Points] = (
     *((1.9, 0.6), (2.5, 2.0), (3.2, 4.0), (4.1, 6.5), (4.9, 9.0), (5.7, 11.5)),
@@ -74,16 +76,17 @@ _ZONE_PLACES: Final = {
     HematomaZone.MID: "iliopsoas over the ilium",
     HematomaZone.LOWER: "iliopsoas at the ischium",
 }
-# The course of each branch from its roots, and where its label stands on the right.
+# The course of each branch from its roots. The two from L1 turn back toward the midline
+# in the abdominal wall, near the crest; the ilioinguinal nerve follows the ligament.
 _COURSES: Final[dict[Nerve, _Points]] = {
     Nerve.ILIOHYPOGASTRIC: (
-        (1.8, 2.5),
-        (4.0, 3.4),
-        (6.8, 5.0),
-        (9.2, 6.6),
-        (10.6, 7.4),
+        *((1.8, 2.5), (2.8, 2.9), (4.6, 3.6), (6.8, 5.0), (8.0, 6.9), (7.9, 8.9)),
+        *((6.8, 10.8), (4.8, 12.3), (3.0, 13.1)),
     ),
-    Nerve.ILIOINGUINAL: ((1.8, 2.8), (4.0, 4.3), (6.8, 6.2), (9.2, 8.2), (10.7, 9.7)),
+    Nerve.ILIOINGUINAL: (
+        *((1.8, 2.8), (3.0, 3.5), (4.6, 4.6), (7.4, 6.3), (9.5, 8.6), (9.8, 10.7)),
+        *((8.4, 12.6), (5.8, 14.3), (2.6, 16.2)),
+    ),
     Nerve.GENITOFEMORAL: ((1.9, 3.4), (2.9, 5.6), (3.7, 8.6), (4.7, 11.8), (5.6, 15.0)),
     Nerve.LATERAL_FEMORAL_CUTANEOUS: (
         *((2.0, 4.6), (4.2, 6.6), (6.6, 9.0), (8.8, 11.4), (9.9, 12.9), (10.5, 15.6)),
@@ -93,6 +96,17 @@ _COURSES: Final[dict[Nerve, _Points]] = {
         *((6.7, 20.4), (6.5, 22.6)),
     ),
     Nerve.OBTURATOR: ((1.9, 6.4), (2.3, 9.0), (2.9, 12.0), (3.5, 15.0), (3.9, 18.6)),
+}
+# Up to this point of its course a branch runs within or behind the psoas. Only the
+# genitofemoral nerve leaves it in front; the obturator nerve leaves it on the inside,
+# the others on the outside.
+_LEAVES: Final[dict[Nerve, int]] = {
+    Nerve.ILIOHYPOGASTRIC: 1,
+    Nerve.ILIOINGUINAL: 1,
+    Nerve.GENITOFEMORAL: 1,
+    Nerve.LATERAL_FEMORAL_CUTANEOUS: 1,
+    Nerve.FEMORAL: 2,
+    Nerve.OBTURATOR: 1,
 }
 _FROM: Final = {
     Nerve.ILIOHYPOGASTRIC: "T12-L1",
@@ -104,8 +118,8 @@ _FROM: Final = {
 }
 # Where the label of a branch stands, and the point of its course that it names.
 _LABELS: Final[dict[Nerve, tuple[float, float, int]]] = {
-    Nerve.ILIOHYPOGASTRIC: (11.9, 4.6, -1),
-    Nerve.ILIOINGUINAL: (11.9, 7.2, -1),
+    Nerve.ILIOHYPOGASTRIC: (11.9, 4.6, 4),
+    Nerve.ILIOINGUINAL: (11.9, 7.4, 4),
     Nerve.GENITOFEMORAL: (11.9, 10.2, 3),
     Nerve.LATERAL_FEMORAL_CUTANEOUS: (11.9, 13.4, -2),
     Nerve.FEMORAL: (11.9, 21.4, -2),
@@ -138,7 +152,8 @@ def anatomy_figure(
     Notes
     -----
     Schematic, not to scale: one side from the front, the midline on the left. Gray
-    means not known, near white nobody, and darker more patients.
+    means not known, near white nobody, and darker more patients. A branch is dashed
+    where it runs within or behind the psoas.
 
     Examples
     --------
@@ -177,7 +192,7 @@ def _smooth(
     else:
         ends = 2 * given[0] - given[1], 2 * given[-1] - given[-2]
         given = np.vstack([ends[0], given, ends[1]])
-    t = np.linspace(0, 1, 12, endpoint=False)[:, None]
+    t = np.linspace(0, 1, _POINTS_BETWEEN, endpoint=False)[:, None]
     parts = [
         0.5
         * (
@@ -269,9 +284,12 @@ def _plexus(ax: "Axes", nerves: tuple[Count, ...] | Unavailable) -> None:
             color = share_color(found.count / found.share.n)
             words = share(found.count, found.share.n)
         line = _smooth(_COURSES[nerve], closed=False)
-        ax.plot(line[:, 0], line[:, 1], color=INK, lw=4.2, zorder=7)
-        ax.plot(line[:, 0], line[:, 1], color=PAPER, lw=3.4, zorder=7.1)
-        ax.plot(line[:, 0], line[:, 1], color=color, lw=2.4, zorder=7.2)
+        seen = _LEAVES[nerve] * _POINTS_BETWEEN
+        hidden, line = line[: seen + 1], line[seen:]
+        ax.plot(*hidden.T, color=INK, lw=0.9, ls=(0, (2, 1.4)), zorder=6.5)
+        ax.plot(*line.T, color=INK, lw=4.2, zorder=7)
+        ax.plot(*line.T, color=PAPER, lw=3.4, zorder=7.1)
+        ax.plot(*line.T, color=color, lw=2.4, zorder=7.2)
         x, y, target = _LABELS[nerve]
         right = x > 0
         x0, y0 = _COURSES[nerve][target]

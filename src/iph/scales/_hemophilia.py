@@ -26,7 +26,7 @@ class HemophiliaSeverity(Grade):
     hemophilia_severity : Grade a measured activity.
     """
 
-    NONE = (0, "0", "not hemophilic", "activity of 40 % and above")
+    NONE = (0, "0", "40 % and above", "activity of 40 % and above")
     MILD = (1, "1", "mild", "activity above 5 to below 40 %")
     MODERATE = (2, "2", "moderate", "activity from 1 to 5 %")
     SEVERE = (3, "3", "severe", "activity below 1 %")
@@ -71,7 +71,7 @@ def hemophilia_severity(
     Returns
     -------
     HemophiliaSeverity, None, or masked array of int64
-        The severity; None if missing; for a sequence 0 (not hemophilic) to 3 (severe),
+        The severity; None if missing; for a sequence 0 (40 % and above) to 3 (severe),
         masked where missing.
 
     Raises
@@ -82,6 +82,9 @@ def hemophilia_severity(
     Notes
     -----
     Severe is below 1, moderate 1 to 5 with both ends, mild above 5 and below 40 % [1]_.
+    The definition prints 5 to 40 % for mild; that exactly 40 % is no longer mild is a
+    choice made here. An activity of 40 % and above may still be low for the laboratory
+    (45 % is), as in carriers.
     The grade is that of an activity measured without replacement therapy.
     It says nothing of acquired hemophilia, which needs an inhibitor, and does not hold
     for factor XI, whose activity does not track bleeding.

@@ -97,8 +97,8 @@ def hip_flexion_grade(deg: Number | Column | None) -> HipFlexionGrade | Grades |
     Li et al. [1]_ use the bins of flexion in the Harris hip score [2]_ as grades and
     print them as 0-45, 45-90 and 90-110 degrees.
     That leaves undecided to which grade exactly 45 and exactly 90 degrees belong, and
-    gives nothing above 110 degrees, although healthy adults reach 127 to 134 and small
-    children 141 degrees [3]_.
+    gives nothing above 110 degrees, although healthy adults reach 127 to 134 and
+    children from 2 to 8 years 131 (boys) to 141 degrees (girls) [3]_.
     Here every interval is closed on the left, [0, 45), [45, 90), and grade 3 is 90
     degrees and above.
     Grade 3 means a hip that serves daily life, not a normal one.
@@ -110,6 +110,7 @@ def hip_flexion_grade(deg: Number | Column | None) -> HipFlexionGrade | Grades |
        fractures. J Bone Joint Surg Am 1969;51:737-755.
     .. [3] Soucie JM, et al. Range of motion measurements: reference values and a
        database for comparison studies. Haemophilia 2011;17:500-507.
+       doi:10.1111/j.1365-2516.2010.02399.x
 
     Examples
     --------

@@ -118,7 +118,7 @@ _RULES: Final = (
         "woo2015",
         (0, 5, 7),
         "1-4, 5-6, 7-10 on the numeric rating scale, the cut points most often found. "
-        "Woo A, et al. Ann Palliat Med 2015. PMID 26541396.",
+        "Woo A, et al. Ann Palliat Med 2015;4:176-183. PMID 26541396.",
         note="review of 27 studies, with and without cancer",
     ),
 )

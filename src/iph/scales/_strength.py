@@ -129,9 +129,10 @@ def parse_mrc(text: str | float | None) -> MRCReading | None:
     Notes
     -----
     4-, 4 and 4+ are movement against slight, moderate and strong resistance.
-    All three are grade 4: adding a plus lowered the agreement between examiners from
-    64 to 48 percent [1]_, so the integer grade is what is analyzed and the modifier is
-    kept beside it.
+    All three are grade 4. In a mail survey in which chiropractors graded written cases,
+    64 percent of those who used whole grades agreed and 48 percent of those who could
+    add a plus [1]_, so the integer grade is analyzed and the modifier is kept beside
+    it.
     Modifiers exist for grades 2 to 5: 2-, 2+, 3-, 3+, 4-, 4+ and 5-.
     A range is refused, not averaged: which of the two was it on that day?
 

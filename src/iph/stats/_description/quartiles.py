@@ -184,8 +184,9 @@ def quartiles(
 
     Examples
     --------
-    Only the (n + 1)p rule can give ages such as 48 (20.25, 63) on 28 patients, since
-    its quartiles lie at ranks 7.25 and 21.75.
+    With the (n + 1)p rule the quartiles of 28 patients lie at ranks 7.25 and 21.75, so
+    that ages can have quartiles such as 20.25. Other rules can give this one too; the
+    (n + 1)p rule is the only one that can give all quartiles of the study together.
 
     >>> from iph.stats import quartiles
     >>> ages = [16, 17, 18, 18, 19, 20, 20, 21, 25, 31, 36, 40, 44, 47,
