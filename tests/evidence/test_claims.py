@@ -7,7 +7,7 @@ import pytest
 
 from iph import Visit
 from iph.errors import InputError
-from iph.evidence import Claim, ClaimKind, audit
+from iph.evidence import Claim, ClaimKind, Verdict, audit
 
 
 def claim(**parts: Any) -> Claim:
@@ -64,13 +64,13 @@ def test_value_stands_for_the_print() -> None:
         ({"table": "1 2; 3"}, "rows of equally many counts"),
         ({"table": [[1, -2]]}, "rows of equally many counts"),
         ({"samples": "paired"}, "independent, repeated or overlapping"),
-        ({"printed": "many"}, "readable as count"),
-        ({"printed": "12.5"}, "readable as count"),
-        ({"printed": "12", "kind": "mean-sd"}, "readable as mean-sd"),
-        ({"printed": "1 or 2", "kind": "median"}, "readable as median"),
-        ({"printed": "12", "kind": "p-value"}, "readable as p-value"),
-        ({"printed": "1 of 2", "kind": "percentage"}, "readable as percentage"),
-        ({"printed": "9" * 16}, "of at most 15 digits"),
+        ({"table": [[1.9, 2], [3, 1]]}, "rows of counts"),
+        ({"table": [[float("inf"), 2], [3, 1]]}, "rows of counts"),
+        ({"table": [[True, 2], [3, 1]]}, "rows of counts"),
+        ({"table": "9" * 5000}, "rows of counts"),
+        ({"step": "1e-999999999"}, "decimal numbers"),
+        ({"low": "1e9999999"}, "decimal numbers"),
+        ({"high": True}, "decimal numbers"),
         ({"of": "1" + "0" * 5000}, "of at most 15 digits"),
         ({"parts": ["1", "0" * 20]}, "of at most 15 digits"),
     ],
@@ -79,6 +79,38 @@ def test_senseless_claims_are_refused(parts: dict[str, Any], message: str) -> No
     """The message says which part must be what."""
     with pytest.raises(InputError, match=message):
         claim(**parts)
+
+
+@pytest.mark.parametrize(
+    ("printed", "kind"),
+    [
+        ("many", "count"),
+        ("12.5", "count"),
+        ("9" * 16, "count"),
+        ("12", "mean-sd"),
+        ("1 or 2", "median"),
+        ("NS", "p-value"),
+        ("P < 1e-999999999", "p-value"),
+        ("p = 0.03 and p = 0.04", "p-value"),
+        ("1 of 2", "percentage"),
+        ("x" * 100_000, "median"),
+        ("1" * 100_000, "p-value"),
+    ],
+)
+def test_a_print_that_cannot_be_read_is_one_finding(printed: str, kind: str) -> None:
+    """It is not checked, and nothing that rests on it is; the others are."""
+    unread = claim(code="unread", printed=printed, kind=kind)
+    assert not unread.readable
+    others = [claim(code="n", printed="28", kind="size"), claim(code="men", of="n")]
+    if kind == "count":
+        sums = [claim(code="sum", parts="unread; n"), claim(code="part", of="unread")]
+        others += sums
+        others.append(claim(code="most", at_most="unread"))
+    found = {finding.claim.code: finding for finding in audit([unread, *others])}
+    assert len(found) == 1 + len(others)
+    assert found["unread"].verdict is Verdict.NOT_CHECKABLE
+    assert "cannot be read as" in found["unread"].reason
+    assert not any(finding.verdict.is_problem for finding in found.values())
 
 
 @pytest.mark.parametrize(

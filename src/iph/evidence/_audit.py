@@ -116,7 +116,9 @@ def audit(claims: Iterable[Claim]) -> tuple[Finding, ...]:
     divided = check_partitions(ledger)
     summed = check_parts(ledger)
     return tuple(
-        _finding(
+        _unread(claim)
+        if not claim.readable
+        else _finding(
             claim,
             [outcome for check in _CHECKS for outcome in check(claim, ledger)]
             + repeated.get(claim.code, [])
@@ -124,8 +126,14 @@ def audit(claims: Iterable[Claim]) -> tuple[Finding, ...]:
             + summed.get(claim.code, []),
             ledger,
         )
-        for claim in ledger.claims
+        for claim in ledger.every
     )
+
+
+def _unread(claim: Claim) -> Finding:
+    """Say that a print cannot be read as what it is said to be."""
+    what = f'"{claim.figure}" cannot be read as a {claim.kind.value}'
+    return Finding(claim=claim, verdict=Verdict.NOT_CHECKABLE, reason=f"{what}.")
 
 
 def _finding(claim: Claim, outcomes: list[Outcome], ledger: Ledger) -> Finding:

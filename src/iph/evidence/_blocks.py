@@ -12,7 +12,12 @@ from iph.errors import DataError
 from iph.evidence._claims import COUNTED, SUMMARIES, Claim, ClaimKind
 from iph.evidence._ledger import Grid, Ledger, declaration_of, grid_of, whole_of
 from iph.evidence._percentages import fitting_counts
-from iph.evidence._printed import PrintedNumber, mean_sd_in, numbers_in, quartiles_in
+from iph.evidence._printed import (
+    PrintedNumber,
+    mean_sd_in,
+    percentage_in,
+    quartiles_in,
+)
 
 # What is seen again at every visit.
 REPEATED = ("vas", "numbness", "strength", "hip_flexion_deg", "hip_flexor_strength")
@@ -191,7 +196,9 @@ def _counts(claim: Claim, n: int) -> tuple[int, int] | None:
     if claim.kind in COUNTED:
         count = whole_of(claim)
         return count, count
-    (printed,) = numbers_in(claim.figure)
+    printed = percentage_in(claim.figure)
+    if printed is None or printed.relation != "=":
+        return None
     fits = fitting_counts(printed, n)
     return (min(fits), max(fits)) if fits else None
 

@@ -14,6 +14,7 @@ from iph.evidence._printed import (
     mean_sd_in,
     numbers_in,
     p_value_in,
+    percentage_in,
     quartiles_in,
 )
 
@@ -74,6 +75,11 @@ SUMMARIES = frozenset({ClaimKind.MEAN_SD, ClaimKind.MEDIAN})
 
 # No number of patients, and no figure that is printed of them, is as long.
 _TOO_LONG = re.compile(r"\d{16}")
+_DIGITS = 15
+# A decimal number whose exact value is no burden: a billion digits would be one.
+_DECIMAL = re.compile(
+    r"[-+]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:e[-+]?\d{1,2})?", re.IGNORECASE
+)
 
 
 def _kind(value: Any) -> ClaimKind:
@@ -112,6 +118,16 @@ def _names(value: Any) -> tuple[str, ...]:
     return tuple(str(part).strip() for part in value)
 
 
+def _count(cell: Any) -> int:
+    """Read a whole number; nothing is cut off to make it one."""
+    if isinstance(cell, bool) or (isinstance(cell, str) and len(cell) > _DIGITS):
+        raise ValueError(cell)
+    whole = int(cell)
+    if not isinstance(cell, str) and whole != cell:
+        raise ValueError(cell)
+    return whole
+
+
 def _counts(value: Any) -> tuple[tuple[int, ...], ...]:
     """Read a table of counts: nested lists, or rows as ``12 3; 5 8``."""
     if not value:
@@ -120,8 +136,8 @@ def _counts(value: Any) -> tuple[tuple[int, ...], ...]:
     if isinstance(value, str):
         rows = [row.replace(",", " ").split() for row in value.split(";")]
     try:
-        table = tuple(tuple(int(cell) for cell in row) for row in rows)
-    except (TypeError, ValueError):
+        table = tuple(tuple(_count(cell) for cell in row) for row in rows)
+    except (TypeError, ValueError, OverflowError):
         raise InputError("table", "rows of counts", value) from None
     if any(cell < 0 for row in table for cell in row) or len({*map(len, table)}) > 1:
         raise InputError("table", "rows of equally many counts", value)
@@ -131,10 +147,11 @@ def _counts(value: Any) -> tuple[tuple[int, ...], ...]:
 def _exact(value: Any) -> Fraction | None:
     if value is None or value == "":
         return None
-    try:
-        return Fraction(str(value))
-    except (ValueError, ZeroDivisionError):
-        raise InputError("step, low and high", "decimal numbers", value) from None
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, bool) or _DECIMAL.fullmatch(str(value)) is None:
+        raise InputError("step, low and high", "decimal numbers", value)
+    return Fraction(str(value))
 
 
 def _visit(value: Any) -> Visit | None:
@@ -213,7 +230,8 @@ class Claim:
     Raises
     ------
     InputError
-        If a part is not what it must be, or the print cannot be read as its kind.
+        If a part is not what it must be. A print that cannot be read as its kind is
+        no error: `audit` says so of it.
 
     See Also
     --------
@@ -265,19 +283,19 @@ class Claim:
             )
         if self.step is not None and self.step <= 0:
             raise InputError("step", "above zero", str(self.step))
-        reader = _READERS.get(self.kind)
-        counted = (self.count, self.of, self.at_most, *self.parts)
-        for text in counted if reader is None else (self.figure, *counted):
+        for text in (self.count, self.of, self.at_most, *self.parts):
             if _TOO_LONG.search(text):
                 raise InputError(
                     f"a number of claim {self.code}", "of at most 15 digits", text
                 )
-        if reader is not None and not reader(self.figure):
-            raise InputError(
-                f"printed of claim {self.code}",
-                f"readable as {self.kind.value}",
-                self.figure,
-            )
+
+    @property
+    def readable(self) -> bool:
+        """Whether the print can be read as its kind; if not, it is not checked."""
+        reader = _READERS.get(self.kind)
+        if reader is None:
+            return True
+        return _TOO_LONG.search(self.figure) is None and bool(reader(self.figure))
 
     @property
     def figure(self) -> str:
@@ -293,7 +311,7 @@ def _is_whole_number(text: str) -> bool:
 _READERS: dict[ClaimKind, Any] = {
     ClaimKind.COUNT: _is_whole_number,
     ClaimKind.SIZE: _is_whole_number,
-    ClaimKind.PERCENTAGE: lambda text: len(numbers_in(text)) == 1,
+    ClaimKind.PERCENTAGE: percentage_in,
     ClaimKind.MEAN_SD: mean_sd_in,
     ClaimKind.MEDIAN: quartiles_in,
     ClaimKind.P_VALUE: p_value_in,

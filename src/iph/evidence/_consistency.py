@@ -10,7 +10,7 @@ from iph.evidence._ledger import Ledger, whole_of
 from iph.evidence._printed import (
     PrintedNumber,
     mean_sd_in,
-    numbers_in,
+    percentage_in,
     quartiles_in,
 )
 from iph.evidence._verdict import Outcome, Verdict
@@ -93,8 +93,18 @@ def agree(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
 
 def _alike(one: Any, other: Any) -> bool:
     if isinstance(one, PrintedNumber) and isinstance(other, PrintedNumber):
-        low = max(one.rounded[0], other.rounded[0])
-        return low <= min(one.value + one.unit, other.value + other.unit)
+        if one.relation == other.relation == "=":
+            low = max(one.rounded[0], other.rounded[0])
+            return low <= min(one.value + one.unit, other.value + other.unit)
+        if one.relation == "=" or other.relation == "=":
+            bound, print_ = (one, other) if one.relation != "=" else (other, one)
+            near, far = print_.rounded[0], print_.value + print_.unit
+            return any(bound.matches(value) for value in (near, print_.value, far))
+        if one.relation[0] == other.relation[0]:
+            return True
+        below, above = (one, other) if one.relation[0] == "<" else (other, one)
+        closed = below.relation[1:] == above.relation[1:] == "="
+        return above.value < below.value or (closed and above.value == below.value)
     return bool(one == other)
 
 
@@ -147,7 +157,8 @@ def _common(claim: Claim, shared: list[Claim]) -> str:
 
 
 def _single(claim: Claim) -> tuple[PrintedNumber, ...]:
-    return numbers_in(claim.figure)[:1]
+    found = percentage_in(claim.figure)
+    return () if found is None else (found,)
 
 
 _FIGURES: dict[ClaimKind, Callable[[Claim], tuple[Any, ...]]] = {

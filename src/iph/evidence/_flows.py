@@ -8,7 +8,7 @@ from math import ceil, floor
 from iph.evidence._claims import COUNTED, Claim, ClaimKind
 from iph.evidence._ledger import Ledger, whole_of
 from iph.evidence._percentages import fitting_counts
-from iph.evidence._printed import PrintedNumber, decimal, numbers_in
+from iph.evidence._printed import PrintedNumber, decimal, percentage_in
 from iph.evidence._verdict import Outcome, Verdict
 
 # Up to this size of a group its parts are added up in every way.
@@ -26,6 +26,8 @@ def check_parts(ledger: Ledger) -> dict[str, list[Outcome]]:
         if claim.kind not in COUNTED or not claim.parts:
             continue
         whole = whole_of(claim)
+        if ledger.sum_of(claim.parts) is None:
+            continue
         parts = [ledger.number(part) or 0 for part in claim.parts]
         shown = _sum(parts)
         codes = ledger.codes(*claim.parts)
@@ -54,7 +56,9 @@ def check_at_most(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
     """Check that a count does not exceed the patients who could be counted."""
     if claim.kind not in COUNTED or not claim.at_most:
         return
-    whole, most = whole_of(claim), ledger.number(claim.at_most) or 0
+    whole, most = whole_of(claim), ledger.number(claim.at_most)
+    if most is None:
+        return
     related = ledger.codes(claim.at_most)
     if whole > most:
         yield Outcome(
@@ -122,7 +126,7 @@ def _counts_add_up(members: Sequence[Claim], of: int, ledger: Ledger) -> Outcome
 def _percentages_add_up(
     members: Sequence[Claim], of: int, ledger: Ledger
 ) -> Outcome | None:
-    printed = [numbers_in(member.figure)[0] for member in members]
+    printed = [found for m in members if (found := percentage_in(m.figure))]
     related = tuple(member.code for member in members)
     total = sum((number.value for number in printed), Fraction(0))
     places = max(len(str(number.unit.denominator)) - 1 for number in printed)

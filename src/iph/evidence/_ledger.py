@@ -80,18 +80,19 @@ def grid_of(claim: Claim) -> Grid:
 
 
 class Ledger:
-    """The claims of one paper, by code."""
+    """The claims of one paper, by code: all of them, and those that can be read."""
 
     def __init__(self, claims: Iterable[Claim]) -> None:
-        self.claims = tuple(claims)
+        self.every = tuple(claims)
         self.by_code: dict[str, Claim] = {}
-        for place, claim in enumerate(self.claims):
+        for place, claim in enumerate(self.every):
             if not isinstance(claim, Claim):
                 raise InputError(f"claims[{place}]", "a Claim", claim)
             if claim.code in self.by_code:
                 raise InputError(f"claims[{place}].code", "used once", claim.code)
             self.by_code[claim.code] = claim
-        for claim in self.claims:
+        self.claims = tuple(claim for claim in self.every if claim.readable)
+        for claim in self.every:
             grid_of(claim)
             for name in ("count", "of", "at_most"):
                 self._check_reference(claim, name, getattr(claim, name))
@@ -120,7 +121,8 @@ class Ledger:
             return None
         if reference.isdigit():
             return int(reference)
-        return whole_of(self.by_code[reference])
+        named = self.by_code[reference]
+        return whole_of(named) if named.readable else None
 
     def codes(self, *references: str) -> tuple[str, ...]:
         """Return the references that are codes of claims, each once."""
@@ -131,8 +133,14 @@ class Ledger:
         if claim.count:
             return self.number(claim.count)
         if claim.parts:
-            return sum(self.number(part) or 0 for part in claim.parts)
+            return self.sum_of(claim.parts)
         return None
+
+    def sum_of(self, parts: Iterable[str]) -> int | None:
+        """Return what parts add up to; None if one of them cannot be read."""
+        counts = [self.number(part) for part in parts]
+        known = [count for count in counts if count is not None]
+        return sum(known) if len(known) == len(counts) else None
 
     @functools.cached_property
     def sizes(self) -> dict[int, str]:

@@ -154,6 +154,6 @@ def _checked(rows: list[tuple[str, Any]], path: str) -> tuple[Claim, ...]:
         except InputError as error:
             raise FileError(path, f"{place}: {error}") from error
     try:
-        return Ledger(claims).claims
+        return Ledger(claims).every
     except InputError as error:
         raise FileError(path, str(error)) from error

@@ -9,8 +9,8 @@ from iph.evidence._printed import (
     ROUNDED,
     PrintedNumber,
     decimal,
-    numbers_in,
     percent,
+    percentage_in,
 )
 from iph.evidence._verdict import Outcome, Verdict
 
@@ -24,7 +24,9 @@ def check_percentage(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
     """Check a percentage against its count and denominator, under every rounding."""
     if claim.kind is not ClaimKind.PERCENTAGE:
         return
-    (printed,) = numbers_in(claim.figure)
+    printed = percentage_in(claim.figure)
+    if printed is None:
+        return
     of = ledger.number(claim.of)
     count = ledger.count_of(claim)
     related = ledger.codes(claim.count, claim.of, *claim.parts)
@@ -65,9 +67,8 @@ def check_count(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
         if other.kind is ClaimKind.PERCENTAGE and other.count == claim.code
     ]
     for share in shares:
-        (printed,) = numbers_in(share.figure)
-        group = ledger.number(share.of)
-        if group and printed.matches(Fraction(100 * count, group)):
+        printed, group = percentage_in(share.figure), ledger.number(share.of)
+        if group and printed and printed.matches(Fraction(100 * count, group)):
             yield Outcome(
                 verdict=Verdict.CONSISTENT,
                 reason=f"its share, {share.printed}, fits {count} of {group}",
@@ -107,6 +108,10 @@ def fitting_counts(printed: PrintedNumber, of: int) -> dict[int, str]:
     """Return the counts out of a group that a percentage fits, and how."""
     low = int((printed.value - printed.unit) * of / 100)
     high = int((printed.value + printed.unit) * of / 100) + 1
+    if printed.relation[0] == "<":
+        low = 0
+    elif printed.relation[0] == ">":
+        high = of
     found: dict[int, str] = {}
     if of == 0:
         return found

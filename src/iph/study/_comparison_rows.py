@@ -10,7 +10,7 @@ from iph._categories import Visit
 from iph.evidence._claims import COUNTED, SUMMARIES, Claim, ClaimKind
 from iph.evidence._ledger import Ledger, whole_of
 from iph.evidence._percentages import fitting_counts
-from iph.evidence._printed import ROUNDED, mean_sd_in, numbers_in, quartiles_in
+from iph.evidence._printed import ROUNDED, mean_sd_in, percentage_in, quartiles_in
 from iph.evidence._verdict import Finding
 from iph.stats._description.describe import describe
 from iph.stats._description.location import median_interval
@@ -212,7 +212,9 @@ class Rows:
         if claim.kind in COUNTED:
             count = whole_of(claim)
             return [count] if count <= size else []
-        (printed,) = numbers_in(claim.figure)
+        printed = percentage_in(claim.figure)
+        if printed is None:  # pragma: no cover - the ledger holds what can be read
+            return []
         fits = fitting_counts(printed, size)
         named = self.ledger.count_of(claim)
         if named in fits:
@@ -304,7 +306,6 @@ def _nearest(claim: Claim, counts: list[int], size: int) -> int:
     """Return the count that is closest to what is printed."""
     if len(counts) == 1:
         return counts[0]
-    (printed,) = numbers_in(claim.figure)
-    return min(
-        counts, key=lambda count: abs(Fraction(100 * count, size) - printed.value)
-    )
+    printed = percentage_in(claim.figure)
+    target = Fraction(0) if printed is None else printed.value
+    return min(counts, key=lambda count: abs(Fraction(100 * count, size) - target))
