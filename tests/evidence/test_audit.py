@@ -308,7 +308,28 @@ def test_method(test: str, samples: str, verdict: Verdict) -> None:
         ("P <= 0.01", "chi-square", "20 5; 6 19", Verdict.CONSISTENT),
         ("P >= 0.05", "kruskal-wallis", "5 5 5; 4 6 5", Verdict.CONSISTENT),
         ("P < 0.001", "mann-whitney", "9 1 0; 0 2 8", Verdict.CONSISTENT),
-        ("P < 0.05", "fisher", "1 2 3; 4 5 6", Verdict.NOT_CHECKABLE),
+        ("P < 0.05", "fisher", "1 2 3; 4 5 6", Verdict.CONTRADICTS),
+        ("P = 1.000", "fisher", "1 2 3; 4 5 6", Verdict.CONSISTENT),
+        ("P = 0.045", "mann-whitney", "4 3 1; 1 2 5", Verdict.CONSISTENT),
+        ("P > 0.05", "mann-whitney", "4 3 1; 1 2 5", Verdict.CONSISTENT),
+        ("P = 0.5", "mann-whitney", "4 3 1; 1 2 5", Verdict.CONTRADICTS),
+        ("p = 0.048", "mann-whitney", "5 0; 1 4", Verdict.CONSISTENT),
+        (
+            "P = 0.003",
+            "kruskal-wallis",
+            "0 0 1 3; 0 2 2 0; 2 2 0 0",
+            Verdict.CONSISTENT,
+        ),
+        ("P = 0.100", "sign", "20 10", Verdict.CONSISTENT),
+        ("P = 0.000", "", "", Verdict.NOT_CHECKABLE),
+        ("P = 0.000", "sign", "28 0", Verdict.CONSISTENT),
+        ("p < .000", "", "", Verdict.IMPOSSIBLE),
+        ("p = -.22", "", "", Verdict.IMPOSSIBLE),
+        ("p=0,048", "sign", "2 9", Verdict.CONTRADICTS),
+        ("P<0·05", "sign", "0 6", Verdict.CONSISTENT),
+        ("P = 0.016", "mcnemar", "5 7; 0 5", Verdict.CONSISTENT),
+        ("P = 0.039", "mcnemar", "5 7; 1 5", Verdict.CONSISTENT),
+        ("P = 0.70", "mcnemar", "5 7; 1 5", Verdict.CONTRADICTS),
         ("P < 0.05", "sign", "1 2; 3 4", Verdict.NOT_CHECKABLE),
         ("P < 0.05", "chi-square", "0 0; 3 4", Verdict.NOT_CHECKABLE),
         ("P < 0.05", "kruskal-wallis", "3; 4", Verdict.NOT_CHECKABLE),
@@ -316,13 +337,43 @@ def test_method(test: str, samples: str, verdict: Verdict) -> None:
         ("P < 0.05", "log-rank", "3 4; 1 2", Verdict.NOT_CHECKABLE),
         ("P < 0.05", "", "", Verdict.NOT_CHECKABLE),
         ("P = 1.2", "", "", Verdict.IMPOSSIBLE),
-        ("P = 0", "", "", Verdict.IMPOSSIBLE),
+        ("P = 0", "", "", Verdict.NOT_CHECKABLE),
+        ("P < 0", "", "", Verdict.IMPOSSIBLE),
     ],
 )
 def test_p_value(printed: str, test: str, table: str, verdict: Verdict) -> None:
     """A p-value is recomputed where its counts are printed."""
     found = first(claim(printed, "p-value", test=test, table=table))
     assert found.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("printed", "statistic", "verdict"),
+    [
+        ("p = .037", "t(26) = 2.20", Verdict.CONSISTENT),
+        ("p = .018", "t(26) = 2.20", Verdict.CONSISTENT),  # one-sided
+        ("p = .37", "t(26) = 2.20", Verdict.CONTRADICTS),
+        ("p < .05", "t(26) = -2.20", Verdict.CONSISTENT),
+        ("p = .051", "F(2, 75) = 3.1", Verdict.CONSISTENT),
+        ("p < .05", "F(2, 75) = 3.05", Verdict.CONTRADICTS),
+        ("p = 0.05", "χ²(1, N = 28) = 3.84", Verdict.CONSISTENT),
+        ("p = 0.05", "chi2(1) = 3.84", Verdict.CONSISTENT),
+        ("p = .05", "z = −1.96", Verdict.CONSISTENT),
+        ("p = .03", "r(26) = .41", Verdict.CONSISTENT),
+        ("p = .3", "r(26) = .41", Verdict.CONTRADICTS),
+        ("p > .05", "F(1, 26) < 1", Verdict.CONSISTENT),
+        ("p = .037", "t = 2.20", Verdict.NOT_CHECKABLE),
+        ("p = .037", "r(26) = 1.41", Verdict.NOT_CHECKABLE),
+        ("p = .037", "U = 12", Verdict.NOT_CHECKABLE),
+        ("p = .037", "t" * 1000, Verdict.NOT_CHECKABLE),
+    ],
+)
+def test_a_p_value_beside_its_statistic(
+    printed: str, statistic: str, verdict: Verdict
+) -> None:
+    """The statistic and its degrees of freedom say what p must be, up to rounding."""
+    found = first(claim(printed, "p-value", statistic=statistic))
+    assert found.verdict is verdict, found.reason
 
 
 def test_references() -> None:

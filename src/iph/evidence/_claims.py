@@ -217,8 +217,14 @@ class Claim:
     topics : tuple of str
         For a caption, what it shows; for a reference, what it is to show.
     test, table : str and rows of counts
-        For a p-value: the test, and the counts that it can be recomputed from. For a
-        method: its name in `test`.
+        For a p-value: the test, and the counts that it can be recomputed from: a cross
+        table; for rank tests one group a row and one grade a column; for signed ranks,
+        Bowker and McNemar the grades before (rows) and after (columns); for Friedman
+        and Cochran the grades themselves, one patient a row; for a log-rank test at
+        risk, events, at risk, events, one time a row. For a method: its name in `test`.
+    statistic : str
+        For a p-value: the statistic printed with it, such as ``"t(26) = 2.20"``,
+        ``"F(2, 75) = 3.1"``, ``"chi2(1) = 3.84"``, ``"z = -1.96"``, ``"r(26) = .41"``.
     samples : str
         For a method: ``"independent"``, ``"repeated"`` (the same patients again) or
         ``"overlapping"``.
@@ -270,6 +276,7 @@ class Claim:
     topics: tuple[str, ...] = attrs.field(default=(), converter=_names)
     test: str = attrs.field(default="", converter=_text)
     table: tuple[tuple[int, ...], ...] = attrs.field(default=(), converter=_counts)
+    statistic: str = attrs.field(default="", converter=_text)
     samples: str = attrs.field(default="", converter=_text)
     conflicts: tuple[str, ...] = attrs.field(default=(), converter=_names)
     note: str = attrs.field(default="", converter=_text)

@@ -1,13 +1,14 @@
 """Methods against the data they were used on, p-values against printed counts."""
 
 from collections.abc import Iterable
-from fractions import Fraction
 
 from iph.evidence._claims import Claim, ClaimKind
 from iph.evidence._ledger import Ledger, grid_of
 from iph.evidence._printed import PrintedNumber, p_value_in, quartiles_in
 from iph.evidence._quartile_granularity import RULES, rules_that_print
+from iph.evidence._rank_variants import Variants
 from iph.evidence._recomputed import TESTS
+from iph.evidence._statistics import p_of
 from iph.evidence._verdict import Outcome, Verdict
 
 _INDEPENDENT = frozenset(
@@ -119,12 +120,15 @@ def check_p_value(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
     if bound is None:  # pragma: no cover - a Claim reads its print
         return
     related = ledger.codes(*claim.parts, claim.of)
-    if bound.value > 1 or (bound.value == 0 and relation in {"=", "<="}):
+    # "P = 0.000" is how programs print a small one; nothing is below 0.
+    if not 0 <= bound.value <= 1 or (bound.value == 0 and relation == "<"):
         yield Outcome(
             verdict=Verdict.IMPOSSIBLE,
             reason="a p-value lies above 0 and is at most 1",
         )
         return
+    if claim.statistic:
+        yield from _check_statistic(claim, relation, bound)
     if not claim.test or not claim.table:
         return
     recompute = TESTS.get(claim.test.lower())
@@ -136,19 +140,60 @@ def check_p_value(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
             related=related,
         )
         return
-    shown = " or ".join(f"{p:.2g} ({name})" for name, p in variants.items())
-    holds = any(_holds(p, relation, bound) for p in variants.values())
+    fitting = [n for n, p in variants.items() if _holds(p, relation, bound)]
+    if fitting:
+        shown = _listed({name: variants[name] for name in fitting[:_FEW]})
+        reason = f"the printed counts give p = {shown}"
+    else:
+        listed = _listed(
+            {n: p for n, p in variants.items() if not n.startswith("simulated")}
+        )
+        reason = f"the printed counts give p = {listed}, and none is printed so"
     yield Outcome(
-        verdict=Verdict.CONSISTENT if holds else Verdict.CONTRADICTS,
-        reason=f"the printed counts give p = {shown}",
+        verdict=Verdict.CONSISTENT if fitting else Verdict.CONTRADICTS,
+        reason=reason,
         related=related,
     )
 
 
-def _holds(p: float, relation: str, bound: PrintedNumber) -> bool:
-    limit = float(bound.value)
+_FEW = 3
+
+
+def _listed(variants: Variants) -> str:
+    """List p-values with the variants that give them."""
+    parts: dict[str, list[str]] = {}
+    for name, (low, high) in variants.items():
+        first, last = f"{low:.2g}", f"{high:.2g}"
+        figure = first if first == last else f"{first} to {last}"
+        parts.setdefault(figure, []).append(name)
+    return " or ".join(f"{p} ({', '.join(names)})" for p, names in parts.items())
+
+
+def _check_statistic(
+    claim: Claim, relation: str, bound: PrintedNumber
+) -> Iterable[Outcome]:
+    """Hold a p-value against the test statistic printed with it."""
+    found = p_of(claim.statistic)
+    if found is None:
+        yield Outcome(
+            verdict=Verdict.NOT_CHECKABLE,
+            reason=f'"{claim.statistic}" cannot be read as a statistic with its df',
+        )
+        return
+    holds = any(_holds(p, relation, bound) for p in found.values())
+    but = "" if holds else ", and neither is printed so"
+    yield Outcome(
+        verdict=Verdict.CONSISTENT if holds else Verdict.CONTRADICTS,
+        reason=f"{claim.statistic} gives p = {_listed(found)}{but}",
+    )
+
+
+def _holds(p: tuple[float, float], relation: str, bound: PrintedNumber) -> bool:
+    """Say whether a p-value in a range can be printed so, rounded or cut off."""
+    low, high = p
     if relation == "=":
-        return bound.matches(Fraction(p)) is not None
-    if relation.startswith("<"):
-        return p <= limit
-    return p >= limit
+        least = float(bound.rounded[0])
+        # What is cut off reaches up to the next digit, and not to it.
+        return low < float(bound.value + bound.unit) and high >= least
+    limit = float(bound.value)
+    return low <= limit if relation.startswith("<") else high >= limit

@@ -1,0 +1,264 @@
+"""Every p-value that a program gives of a table is among the variants."""
+
+import itertools
+import math
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from scipy import stats
+
+from iph.evidence import Claim, audit
+from iph.evidence._rank_variants import (
+    _signs_without_ties,
+    _without_ties,
+    simulated_band,
+)
+from iph.evidence._recomputed import TESTS
+from iph.evidence._statistics import p_of
+
+Counts = tuple[tuple[int, ...], ...]
+
+
+def spread(row: tuple[int, ...]) -> list[int]:
+    """Return the grades of patients from their counts."""
+    return [grade for grade, count in enumerate(row) for _ in range(count)]
+
+
+def grids(rows: int, columns: int, most: int) -> st.SearchStrategy[Counts]:
+    """Draw tables of counts."""
+    row = st.tuples(*[st.integers(0, most)] * columns)
+    return st.tuples(*[row] * rows)
+
+
+def rank_sum_exact(table: Counts) -> float:
+    """Return the exact two-sided p of the rank sums by trying every allocation."""
+    values = spread(table[0]) + spread(table[1])
+    ranks = stats.rankdata(values)
+    n1, n = sum(table[0]), len(values)
+    mean = n1 * (n + 1) / 2
+    here = abs(ranks[:n1].sum() - mean)
+    sums = [abs(sum(c) - mean) for c in itertools.combinations(ranks, n1)]
+    return float(sum(s >= here - 1e-9 for s in sums) / len(sums))
+
+
+def by_scipy(table: Counts, **how: Any) -> float:
+    """Return what scipy gives for two rows of graded counts."""
+    found = stats.mannwhitneyu(spread(table[0]), spread(table[1]), **how)
+    return float(found.pvalue)
+
+
+TWO_GROUPS: dict[str, Callable[[Counts], float]] = {
+    "normal with continuity, as R": lambda t: by_scipy(t, method="asymptotic"),
+    "normal, as SPSS": lambda t: by_scipy(t, method="asymptotic", use_continuity=False),
+    "one-sided": lambda t: by_scipy(t, method="asymptotic", alternative="less"),
+    "exact, as coin and SPSS": rank_sum_exact,
+    "Kruskal-Wallis": lambda t: float(stats.kruskal(*map(spread, t)).pvalue),
+}
+
+
+def is_among(p: float, variants: dict[str, tuple[float, float]]) -> bool:
+    """Say whether a p-value is that of a variant which was not simulated."""
+    return any(
+        low * (1 - 1e-8) <= p <= high * (1 + 1e-8)
+        for name, (low, high) in variants.items()
+        if not name.startswith("simulated")
+    )
+
+
+@pytest.mark.parametrize("program", TWO_GROUPS)
+@given(table=grids(2, 3, 3))
+@settings(max_examples=40)  # each draw tries up to 48,620 allocations
+def test_two_groups_by_every_program(program: str, table: Counts) -> None:
+    """What scipy, R and SPSS print of two groups is among the variants."""
+    assume(all(map(any, table)))
+    assume(len(set(spread(table[0]) + spread(table[1]))) > 1)
+    p = TWO_GROUPS[program](table)
+    found = TESTS["mann-whitney"](table)
+    # A one-sided p-value of the other side is above one half, where nobody prints it.
+    assert is_among(p, found) or p > 0.5
+
+
+@given(table=grids(3, 3, 4))
+@settings(max_examples=40)  # each draw counts three groups exactly
+def test_three_groups(table: Counts) -> None:
+    """The asymptotic p of scipy and the exact one are among the variants."""
+    assume(all(map(any, table)))
+    assume(len(set(itertools.chain(*map(spread, table)))) > 1)
+    found = TESTS["kruskal-wallis"](table)
+    assert is_among(float(stats.kruskal(*map(spread, table)).pvalue), found)
+    low, high = found["simulated"]
+    assert low <= found["exact"][0] <= found["exact"][1] <= high
+
+
+@given(table=grids(2, 2, 9))
+@settings(max_examples=30)  # each draw simulates an exact chi-square test
+def test_cross_tables_by_scipy(table: Counts) -> None:
+    """Pearson, Yates, likelihood ratio and Fisher of a fourfold table."""
+    columns = [sum(column) for column in zip(*table, strict=True)]
+    assume(all(map(any, table)) and all(columns))
+    found = TESTS["chi-square"](table)
+    for correction in (False, True):
+        p = stats.chi2_contingency(table, correction=correction).pvalue
+        assert is_among(float(p), found)
+    ratio = stats.chi2_contingency(table, correction=False, lambda_="log-likelihood")
+    assert is_among(float(ratio.pvalue), found)
+    exact = TESTS["fisher"](table)
+    for side in ("two-sided", "less", "greater"):
+        found_p: Any = stats.fisher_exact(np.array(table), alternative=side).pvalue
+        assert is_among(float(found_p), exact) or found_p > 0.5
+
+
+@given(st.integers(0, 30), st.integers(0, 30))
+def test_signs_by_scipy(fallen: int, risen: int) -> None:
+    """The exact binomial and the normal p-values of signs are among the variants."""
+    assume(fallen + risen)
+    found = TESTS["sign"](((fallen, risen),))
+    n = fallen + risen
+    assert is_among(float(stats.binomtest(fallen, n).pvalue), found)
+    for correction in (0, 1):
+        excess = max(abs(fallen - risen) - correction, 0)
+        p = math.erfc(excess / math.sqrt(2 * n))
+        assert is_among(p, found) or fallen == risen
+    assert TESTS["mcnemar"](((3, fallen), (risen, 4))) == found
+
+
+@given(table=grids(3, 3, 2))
+@settings(max_examples=50)
+def test_signed_ranks_by_scipy(table: Counts) -> None:
+    """Exact and normal p-values of changes of a grade are among the variants."""
+    moved = [
+        j - i
+        for i, row in enumerate(table)
+        for j, count in enumerate(row)
+        for _ in range(count)
+    ]
+    changed = [by for by in moved if by]
+    assume(2 < len(changed) < 13)
+    found = TESTS["wilcoxon signed-rank"](table)
+    for correction in (False, True):
+        how: Any = {"correction": correction, "method": "asymptotic"}
+        assert is_among(float(stats.wilcoxon(moved, **how).pvalue), found)
+    ranks = stats.rankdata(np.abs(changed))
+    here = abs(sum(np.sign(changed) * ranks))
+    sums = [
+        abs(sum(s * r for s, r in zip(signs, ranks, strict=True)))
+        for signs in itertools.product((-1, 1), repeat=len(changed))
+    ]
+    assert is_among(sum(s >= here - 1e-9 for s in sums) / len(sums), found)
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 3)] * 3), min_size=3, max_size=6))
+@settings(max_examples=40)  # each draw counts the arrangements of every patient
+def test_friedman_by_scipy(rows: list[tuple[int, ...]]) -> None:
+    """The asymptotic p of scipy is among the variants."""
+    assume(any(len(set(row)) > 1 for row in rows))
+    found = TESTS["friedman"](tuple(rows))
+    by_visit: list[Any] = [list(column) for column in zip(*rows, strict=True)]
+    assert is_among(float(stats.friedmanchisquare(*by_visit).pvalue), found)
+
+
+def test_log_rank_of_printed_numbers_at_risk() -> None:
+    """Rows of at risk and events give the test of the patients behind them."""
+    times = ((2, 3, 3, 4, 6), (1, 2, 5, 5, 7))
+    events = ((1, 1, 1, 0, 1), (1, 0, 1, 1, 1))
+    rows = []
+    for day in sorted(set(times[0] + times[1])):
+        row = []
+        for group, happened in zip(times, events, strict=True):
+            row.append(sum(t >= day for t in group))
+            row.append(
+                sum(t == day and e for t, e in zip(group, happened, strict=True))
+            )
+        rows.append(tuple(row))
+    samples: list[Any] = [
+        stats.CensoredData(
+            uncensored=[t for t, e in zip(ts, es, strict=True) if e],
+            right=[t for t, e in zip(ts, es, strict=True) if not e],
+        )
+        for ts, es in zip(times, events, strict=True)
+    ]
+    found = TESTS["log-rank"](tuple(rows))
+    x, y = samples
+    assert is_among(float(stats.logrank(x, y).pvalue), found)
+    assert {"Gehan", "Tarone-Ware", "Peto"} <= set(found)
+    assert TESTS["log-rank"](((1, 2, 3, 1),)) == {}
+
+
+@given(st.integers(1, 5), st.integers(1, 5))
+def test_counts_without_ties(n1: int, n2: int) -> None:
+    """The short products count what enumeration counts."""
+    found = [0] * (n1 * n2 + 1)
+    for chosen in itertools.combinations(range(n1 + n2), n1):
+        found[sum(chosen) - n1 * (n1 - 1) // 2] += 1
+    assert _without_ties(n1, n2) == found
+    sums = [0] * (n1 * (n1 + 1) // 2 + 1)
+    for signs in itertools.product((0, 1), repeat=n1):
+        sums[sum(s * r for s, r in zip(signs, range(1, n1 + 1), strict=True))] += 1
+    assert _signs_without_ties(n1) == sums
+
+
+@given(st.floats(0, 1), st.integers(0, 10**6))
+def test_a_simulation_stays_in_its_band(p: float, seed: int) -> None:
+    """A true p-value leaves the band of a simulation once in a billion."""
+    low, high = simulated_band(p, p, 500)
+    hits = np.random.default_rng(seed).binomial(500, p)
+    assert low <= hits / 500 <= high
+    assert low <= (hits + 1) / 501 <= high
+
+
+@given(
+    st.sampled_from(["t", "z", "r", "chi2", "f"]),
+    st.floats(0.01, 6),
+    st.integers(2, 60),
+    st.integers(1, 4),
+    st.integers(1, 3),
+)
+def test_a_printed_statistic_holds_its_true_p(
+    kind: str, size: float, df: int, more: int, decimals: int
+) -> None:
+    """Whatever is lost in print, the p of the exact statistic lies in the range."""
+    at = size / 7 if kind == "r" else size
+    printed = f"{Decimal(at):.{decimals}f}"
+    text, p = {
+        "t": (f"t({df}) = {printed}", 2 * stats.t.sf(at, df)),
+        "z": (f"z = {printed}", 2 * stats.norm.sf(at)),
+        "r": (f"r({df}) = {printed}", None),
+        "chi2": (f"chi2({more}) = {printed}", stats.chi2.sf(at, more)),
+        "f": (f"F({more}, {df}) = {printed}", stats.f.sf(at, more, df)),
+    }[kind]
+    if p is None:
+        p = 2 * stats.t.sf(at * math.sqrt(df / (1 - at * at)), df)
+    found = p_of(text)
+    assert found is not None
+    low, high = found["two-sided"]
+    assert low <= p <= high
+
+
+@pytest.mark.parametrize("program", TWO_GROUPS)
+@given(table=grids(2, 4, 3), digits=st.integers(2, 4))
+@settings(max_examples=25)  # as above
+def test_honest_p_values_are_never_accused(
+    program: str, table: Counts, digits: int
+) -> None:
+    """A p-value that a program printed contradicts nothing."""
+    assume(all(map(any, table)))
+    assume(sum(map(sum, table)) < 15)
+    assume(len(set(spread(table[0]) + spread(table[1]))) > 1)
+    p = TWO_GROUPS[program](table)
+    assume(p <= 0.5)
+    printed = f"p = {p:.{digits}f}"
+    made = Claim(
+        code="p",
+        where="Table 2",
+        printed=printed,
+        kind="p-value",
+        test="mann-whitney",
+        table=table,
+    )
+    (finding,) = audit([made])
+    assert not finding.verdict.is_problem, (printed, finding.reason)
