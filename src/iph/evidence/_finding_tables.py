@@ -4,7 +4,7 @@ import html
 from collections import Counter
 from collections.abc import Iterable
 
-from iph.evidence._verdict import SEVERITY, Finding
+from iph.evidence._verdict import SEVERITY, Finding, Verdict
 
 __all__ = ["findings_html", "findings_markdown"]
 
@@ -21,6 +21,8 @@ table.audit tr.other-denominator, table.audit tr.implausible { background: #fff8
 
 def findings_markdown(findings: Iterable[Finding]) -> str:
     """Return findings as a Markdown table, the most serious verdicts first.
+
+    Findings with a remark (`Claim.note`) come before the others that are no problem.
 
     Parameters
     ----------
@@ -107,7 +109,15 @@ def findings_html(findings: Iterable[Finding]) -> str:
 
 
 def _ordered(findings: Iterable[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: SEVERITY.index(finding.verdict))
+    """Put the serious ones first, then those with a remark, then the others."""
+    serious = SEVERITY.index(Verdict.TRUNCATED)
+
+    def place(finding: Finding) -> tuple[bool, bool, int]:
+        severity = SEVERITY.index(finding.verdict)
+        mild = severity >= serious
+        return mild, mild and not finding.claim.note, severity
+
+    return sorted(findings, key=place)
 
 
 def _summary(findings: list[Finding]) -> str:
@@ -115,6 +125,9 @@ def _summary(findings: list[Finding]) -> str:
     parts = [
         f"{found[verdict]} {verdict.value}" for verdict in SEVERITY if found[verdict]
     ]
+    remarked = sum(bool(finding.claim.note) for finding in findings)
+    if remarked:
+        parts.append(f"{remarked} with a remark")
     claims = "1 claim" if len(findings) == 1 else f"{len(findings)} claims"
     return f"{claims}: {', '.join(parts)}." if parts else f"{claims}."
 
@@ -131,4 +144,8 @@ def _row(finding: Finding) -> tuple[str, ...]:
 
 
 def _escaped(cell: str) -> str:
-    return html.escape(cell, quote=False).replace("|", "\\|").replace("\n", " ")
+    """Make text of a cell: no tag, link, picture or border of the table."""
+    plain = html.escape(cell, quote=False).replace("\\", "\\\\").replace("\n", " ")
+    for sign in "|[]`":
+        plain = plain.replace(sign, f"\\{sign}")
+    return plain
