@@ -495,6 +495,35 @@ def fuzz_page() -> str:
     )
 
 
+def true_manuscripts_page() -> str:
+    """Print what the audit said of random true manuscripts."""
+    path = ROOT / "docs" / "reference" / "true-manuscripts.json"
+    found = json.loads(path.read_text(encoding="utf-8"))
+    implausible, means = found["means_called_implausible"]
+    caught, changed = found["impossible_after_one_digit"]
+    return _table(
+        ("what", "how many"),
+        (
+            ("true manuscripts", f"{found['manuscripts']:,}"),
+            ("printed figures in them", f"{found['claims']:,}"),
+            ("p-values among these", f"{found['p_values']:,}"),
+            (
+                'figures called "impossible" or "contradicts another claim"',
+                len(found["false_alarms"]),
+            ),
+            (
+                'means with a remark on their shape, "implausible distribution"',
+                f"{implausible:,} of {means:,}",
+            ),
+            (
+                "shares that one changed digit made impossible, and found",
+                f"{caught:,} of {changed:,}",
+            ),
+            ("seed and date", f"{found['seed']}, {found['date']}"),
+        ),
+    )
+
+
 def cases_page() -> str:
     """Print the sources of the published cases."""
     rows = []
@@ -576,6 +605,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "data-dictionary": dictionary_page,
     "faults": faults_page,
     "fuzz": fuzz_page,
+    "true-manuscripts": true_manuscripts_page,
     "house": house_page,
     "proof": proof_page,
     "quartiles": quartiles_page,
