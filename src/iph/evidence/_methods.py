@@ -145,10 +145,7 @@ def check_p_value(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
         shown = _listed({name: variants[name] for name in fitting[:_FEW]})
         reason = f"the printed counts give p = {shown}"
     else:
-        listed = _listed(
-            {n: p for n, p in variants.items() if not n.startswith("simulated")}
-        )
-        reason = f"the printed counts give p = {listed}, and none is printed so"
+        reason = f"the printed counts give p = {_best_known(variants)}"
     yield Outcome(
         verdict=Verdict.CONSISTENT if fitting else Verdict.CONTRADICTS,
         reason=reason,
@@ -157,6 +154,26 @@ def check_p_value(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
 
 
 _FEW = 3
+
+
+# The variants that a reader looks for, where there are many.
+_KNOWN = ("two-sided", "exact", "asymptotic", "uncorrected", "Yates", "log-rank")
+
+
+def _best_known(variants: Variants) -> str:
+    """Say what the usual variants give, and between which ends all of them lie."""
+    drawn = [name for name in variants if name.startswith("simulated")]
+    every = {name: p for name, p in variants.items() if name not in drawn}
+    if len(every) <= _FEW:
+        return f"{_listed(every)}, and none is printed so"
+    known = {name: every[name] for name in _KNOWN if name in every}
+    shown = _listed(known or dict(list(every.items())[:_FEW]))
+    low = min(p for p, _ in every.values())
+    high = max(p for _, p in every.values())
+    return (
+        f"{shown}, and by none of {len(every)} variants ({low:.2g} to {high:.2g}) "
+        "is it printed so"
+    )
 
 
 def _listed(variants: Variants) -> str:
