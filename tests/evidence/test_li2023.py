@@ -202,3 +202,13 @@ def test_remarks_stand_before_what_is_in_order(code: str, remark: str) -> None:
         f for f in findings if f.verdict is Verdict.CONSISTENT and not f.claim.note
     )
     assert table.index(found.reason.rstrip(".")) < table.index(silent.reason)
+
+
+def test_every_finding_is_a_sentence() -> None:
+    """It names the place and the print, and gives the reason, without a judgment."""
+    for finding in audit(li2023_claims()):
+        found = finding.sentence
+        assert found.startswith(f'{finding.claim.where}: "{finding.claim.printed}" ')
+        assert found.endswith(finding.reason)
+        assert "error" not in found.lower()
+        assert "wrong" not in found.lower()

@@ -102,3 +102,20 @@ class Finding:
     reason: str
     related: tuple[Claim, ...] = ()
     witness: tuple[float, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The finding as a sentence for an author or a reviewer, with its arithmetic."""
+        claim = self.claim
+        return f'{claim.where}: "{claim.printed}" {_SAID[self.verdict]}: {self.reason}'
+
+
+_SAID = {
+    Verdict.CONSISTENT: "is consistent",
+    Verdict.TRUNCATED: "is consistent if its last digit was cut off, not rounded",
+    Verdict.OTHER_DENOMINATOR: "fits another number of patients",
+    Verdict.IMPOSSIBLE: "cannot be right as printed",
+    Verdict.CONTRADICTS: "does not agree with another printed figure",
+    Verdict.IMPLAUSIBLE: "is unusual for a symmetric distribution",
+    Verdict.NOT_CHECKABLE: "could not be checked",
+}
