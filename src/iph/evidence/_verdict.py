@@ -105,7 +105,7 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """The finding as a sentence for an author or a reviewer, with its arithmetic."""
+        """The finding as a sentence for an author or a reviewer."""
         claim = self.claim
         return f'{claim.where}: "{claim.printed}" {_SAID[self.verdict]}: {self.reason}'
 
