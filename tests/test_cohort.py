@@ -60,7 +60,7 @@ def test_whole_numbers_stay_whole() -> None:
 def test_pseudonyms_are_unique() -> None:
     """Two patients of one pseudonym are refused, whatever type it was given in."""
     with pytest.raises(RuleError, match="'1' stands twice") as caught:
-        Cohort([Patient(patient_id=1), Patient(patient_id="1")])  # type: ignore[arg-type]
+        Cohort([Patient(patient_id=1), Patient(patient_id="1")])
     assert caught.value.rule == "patients-unique"
 
 

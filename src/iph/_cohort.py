@@ -6,26 +6,20 @@ from typing import Any, Literal
 import attrs
 
 from iph._checks import one_of
-from iph._fields import DeclaredField, Kind, cell
+from iph._fields import DeclaredField, Kind, cell, sequence_of
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS, Patient
-from iph.errors import InputError, RuleError
+from iph.errors import RuleError
 
 Backend = Literal["pandas", "polars", "pyarrow"]
 
 
-def _patients(values: Any) -> tuple[Patient, ...]:
-    if isinstance(values, Patient) or not isinstance(values, Iterable):
-        raise InputError("patients", "a sequence of Patient", values)
-    listed = tuple(values)
-    for place, value in enumerate(listed):
-        if not isinstance(value, Patient):
-            raise InputError(f"patients[{place}]", "a Patient", value)
-    return listed
+def _patients(values: Iterable[Patient]) -> tuple[Patient, ...]:
+    return sequence_of(values, Patient, "patients")
 
 
 def _notes(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
+    return sequence_of(values, str, "notes")
 
 
 @attrs.frozen

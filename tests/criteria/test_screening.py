@@ -32,10 +32,10 @@ from iph.testing import cohorts, field_values
 ELIGIBLE: dict[str, Any] = {
     "age_years": 48,
     "records_complete": True,
-    "imaging": Imaging(ct="yes", imaging_available=True),  # type: ignore[arg-type]
+    "imaging": Imaging(ct="yes", imaging_available=True),
     "hematoma": Hematoma(
         hematoma_present=True,
-        muscle="iliopsoas",  # type: ignore[arg-type]
+        muscle="iliopsoas",
         other_areas=False,
         associated_lesions=frozenset(),
     ),
@@ -62,7 +62,7 @@ def nerves(femoral: str) -> dict[str, Any]:
     """Return the nerves part."""
     from iph import NerveInvolvement
 
-    return {"nerves": NerveInvolvement(femoral=femoral)}  # type: ignore[arg-type]
+    return {"nerves": NerveInvolvement(femoral=femoral)}
 
 
 RETRO = hematoma(muscle="retroperitoneal")
