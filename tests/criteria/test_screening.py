@@ -312,3 +312,17 @@ def test_search_terms() -> None:
     for code in itertools.chain.from_iterable(e.icd_10_cm for e in LI_2023_SEARCH):
         assert code[0].isalpha()
         assert code[1:3].isdigit()
+
+
+def test_the_decision_on_one_patient_is_found_by_name() -> None:
+    """Ask for one patient; another name, or a dataframe, is refused with what to do."""
+    others = [attrs.evolve(patient(), patient_id=name) for name in ("A", "B")]
+    result = screen(others, LI_2023)
+    assert result.decisions is not None
+    for decision in result.decisions:
+        assert result.decision_of(decision.patient_id) is decision
+    with pytest.raises(InputError, match=r"screened patient, got 'C'$"):
+        result.decision_of("C")
+    counted = screen(Cohort(others).patients_frame("polars"), LI_2023)
+    with pytest.raises(InputError, match=r"use iph\.criteria\.decide"):
+        counted.decision_of("A")

@@ -1,13 +1,17 @@
 """A study gives back the counts that its patients have, with every denominator."""
 
+import copy
+import pickle
+import re
+
 import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iph import Cohort, Nerve, Visit
+from iph import Cohort, Nerve, Patient, Visit
 from iph.criteria import LI_2023
-from iph.errors import InputError
+from iph.errors import DataError, InputError
 from iph.evidence import published_cases
 from iph.stats import mann_whitney
 from iph.study import (
@@ -23,6 +27,7 @@ from iph.study import (
     Zones,
     analyze,
 )
+from iph.study._parts import available
 from iph.study._table_one import compared_numbers
 from iph.testing import cohorts
 
@@ -289,3 +294,17 @@ def test_patients_instead_of_a_cohort(by_hand: Cohort) -> None:
     """A list of patients is refused with what to do."""
     with pytest.raises(InputError, match=r"use Cohort\(patients\)"):
         analyze(list(by_hand), criteria=LI_2023)
+
+
+def test_a_figure_of_a_gap_says_why_there_is_none() -> None:
+    """Asking a gap for a number tells what is missing; copies and pickles work."""
+    study = analyze(Cohort([Patient(patient_id="P01")]), population="all")
+    gap = study.pain
+    assert isinstance(gap, Unavailable)
+    with pytest.raises(DataError, match=re.escape(gap.sentence)):
+        gap.friedman  # noqa: B018 - that is the test
+    assert not hasattr(gap, "friedman")
+    assert pickle.loads(pickle.dumps(copy.deepcopy(gap))) == gap  # noqa: S301 - ours
+    with pytest.raises(DataError, match=re.escape(gap.sentence)):
+        available(gap)
+    assert available(study) is study

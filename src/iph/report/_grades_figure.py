@@ -18,6 +18,7 @@ from iph.report._style import (
 )
 from iph.scales._grade import Grade
 from iph.study._grades import GradeCourse
+from iph.study._parts import Unavailable, available
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,12 +76,14 @@ def _legend(ax: "Axes", course: GradeCourse, *, columns: int, below: float) -> N
     )
 
 
-def grades_figure(course: GradeCourse, *, ax: "Axes | None" = None) -> "Figure":
+def grades_figure(
+    course: GradeCourse | Unavailable, *, ax: "Axes | None" = None
+) -> "Figure":
     """Draw how many patients have which grade at each visit, as stacked bars.
 
     Parameters
     ----------
-    course : GradeCourse
+    course : GradeCourse or Unavailable
         One scale over the visits.
     ax : Axes, optional
         Where to draw; a new figure by default.
@@ -89,6 +92,11 @@ def grades_figure(course: GradeCourse, *, ax: "Axes | None" = None) -> "Figure":
     -------
     Figure
         The figure drawn on.
+
+    Raises
+    ------
+    DataError
+        If the data cannot carry this part of the study.
 
     Notes
     -----
@@ -110,6 +118,7 @@ def grades_figure(course: GradeCourse, *, ax: "Axes | None" = None) -> "Figure":
     >>> len(figure.axes)
     1
     """
+    course = available(course)
     from matplotlib.ticker import MaxNLocator
 
     colors = _colors(course)
@@ -169,12 +178,14 @@ def _count(ax: "Axes", place: tuple[float, float], count: int, color: str) -> No
     )
 
 
-def alluvial_figure(course: GradeCourse, *, ax: "Axes | None" = None) -> "Figure":
+def alluvial_figure(
+    course: GradeCourse | Unavailable, *, ax: "Axes | None" = None
+) -> "Figure":
     """Draw how patients move between grades from visit to visit.
 
     Parameters
     ----------
-    course : GradeCourse
+    course : GradeCourse or Unavailable
         One scale over the visits.
     ax : Axes, optional
         Where to draw; a new figure by default, two columns wide.
@@ -183,6 +194,11 @@ def alluvial_figure(course: GradeCourse, *, ax: "Axes | None" = None) -> "Figure
     -------
     Figure
         The figure drawn on.
+
+    Raises
+    ------
+    DataError
+        If the data cannot carry this part of the study.
 
     Notes
     -----
@@ -204,6 +220,7 @@ def alluvial_figure(course: GradeCourse, *, ax: "Axes | None" = None) -> "Figure
     >>> len(figure.axes)
     1
     """
+    course = available(course)
     from matplotlib.patches import PathPatch, Rectangle
     from matplotlib.path import Path
 

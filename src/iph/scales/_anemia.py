@@ -190,8 +190,8 @@ def anemia_grade(
     >>> from iph.scales import anemia_grade
     >>> anemia_grade(110.57, sex="male", age_years=48)
     <AnemiaGrade.MILD: 1>
-    >>> anemia_grade(110.57, sex="male", age_years=48, rule="china").label
-    'mild'
+    >>> anemia_grade(110.57, sex="male", age_years=48, rule="china")
+    <AnemiaGrade.MILD: 1>
     >>> anemia_grade(125, sex=None, age_years=48) is None
     True
     >>> anemia_grade([140, 125, 75], sex=["male", "male", None], age_years=60).tolist()

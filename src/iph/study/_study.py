@@ -216,8 +216,8 @@ def analyze(
     >>> study = analyze(published_cases(), population="not-excluded")
     >>> len(study.patients), study.screening.n_excluded
     (59, 3)
-    >>> study.zones.reason
-    'no zone is recorded'
+    >>> [gap.reason for gap in study.unavailable if gap.part == "Hematoma zones"]
+    ['no zone is recorded']
     """
     if not isinstance(cohort, Cohort):
         cohort = from_frames(cohort, assessments)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from iph._checks import unmasked, whole
 from iph.errors import InputError
 
-Table = npt.ArrayLike | Iterable[Iterable[object]]
+Table = npt.ArrayLike | Iterable[object]
 Counts = tuple[tuple[int, ...], ...]
 
 _HINT = "one row a group, one column an outcome: [[a, b], [c, d]]"
