@@ -44,6 +44,13 @@ def fields_take_what_they_convert() -> None:
     iph.FollowUp(assessments=["baseline"])  # type: ignore[list-item] # a code alone
 
 
+def rooms_are_on_the_face() -> None:
+    """Reach every room after `import iph` alone."""
+    assert_type(iph.__version__, str)
+    assert_type(iph.stats.quartiles([1, 2]), stats.Quartiles)
+    assert_type(iph.study.analyze(iph.evidence.published_cases()), study.Study)
+
+
 def results_have_names() -> None:
     """Return the class of the statistic, whose attributes are typed."""
     curve = stats.kaplan_meier([7, 30, 91], [True, False, True])
