@@ -31,7 +31,8 @@ _NUMBERS_HINT = "give one sequence of numbers, with None or NaN where one is mis
 
 def one_of(value: _Choice, name: str, allowed: Sequence[str]) -> _Choice:
     """Check that an option is one of the allowed words."""
-    if not isinstance(value, str) or value not in allowed:
+    given: object = value  # an array would compare with each word
+    if not isinstance(given, str) or given not in allowed:
         words = ", ".join(repr(word) for word in allowed)
         raise InputError(name, f"one of {words}", value)
     return value

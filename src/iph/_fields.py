@@ -18,6 +18,7 @@ from typing import (
     Any,
     Final,
     Generic,
+    Literal,
     NoReturn,
     SupportsFloat,
     SupportsIndex,
@@ -30,6 +31,8 @@ from iph._scalars import is_missing, shown
 from iph.errors import FieldError, InputError
 
 KEY: Final = "iph"
+
+End = Literal["low", "high"]
 
 _Option = TypeVar("_Option", bound=enum.Enum)
 _Level = TypeVar("_Level", bound=enum.IntEnum)
@@ -87,6 +90,11 @@ class Declaration:
         Units that slip in, for the hint in the error message.
     loinc : str or None
         The LOINC code, where one is sure.
+    best : {"low", "high"} or None
+        Which end is the healthy one, where one is.
+    closed : bool
+        Whether the bounds are the ends of the scale: no value lies beyond, whatever the
+        patient. Other bounds are only plausible.
     part : type or None
         The class of a nested part.
     required : bool
@@ -105,6 +113,8 @@ class Declaration:
     options: type[enum.Enum] | None = None
     other_units: tuple[OtherUnit, ...] = ()
     loinc: str | None = None
+    best: End | None = None
+    closed: bool = False
     part: type[Any] | None = None
     required: bool = False
     note: str = ""
@@ -422,6 +432,8 @@ def quantity(
     ucum: str | None = None,
     other_units: Mapping[str, str | int] | None = None,
     loinc: str | None = None,
+    best: End | None = None,
+    closed: bool = False,
     note: str = "",
 ) -> Metadata:
     """Declare a measured quantity with unit, bounds and measurement step."""
@@ -436,6 +448,8 @@ def quantity(
         step=Fraction(step),
         other_units=tuple(OtherUnit(name, Fraction(f)) for name, f in others),
         loinc=loinc,
+        best=best,
+        closed=closed,
         note=note,
     )
     return {KEY: declared}
@@ -456,9 +470,13 @@ def days(label: str, *, low: int = 0, high: int = 36_525, note: str = "") -> Met
     return {KEY: declared}
 
 
-def grade(label: str, options: type[enum.Enum], *, note: str = "") -> Metadata:
+def grade(
+    label: str, options: type[enum.Enum], *, best: End, note: str = ""
+) -> Metadata:
     """Declare a grade of an ordered scale."""
-    declared = Declaration(kind=Kind.GRADE, label=label, options=options, note=note)
+    declared = Declaration(
+        kind=Kind.GRADE, label=label, options=options, best=best, note=note
+    )
     return {KEY: declared}
 
 

@@ -76,6 +76,8 @@ class Assessment:
             step="0.1",
             other_units={"mm": "0.1"},
             loinc="38214-3",
+            best="low",
+            closed=True,
             note="visual analog scale, 0 no pain to 10 worst pain",
         ),
     )
@@ -85,6 +87,7 @@ class Assessment:
         metadata=_fields.grade(
             "Numbness (BNI)",
             NumbnessGrade,
+            best="low",
             note="a face scale, not validated for the leg",
         ),
     )
@@ -92,7 +95,10 @@ class Assessment:
         default=None,
         converter=_fields.Graded[MRCGrade],
         metadata=_fields.grade(
-            "Thigh strength (MRC)", MRCGrade, note="knee extension of the assessed limb"
+            "Thigh strength (MRC)",
+            MRCGrade,
+            best="high",
+            note="knee extension of the assessed limb",
         ),
     )
     strength_modifier: StrengthModifier | None = attrs.field(
@@ -105,13 +111,19 @@ class Assessment:
     hip_flexor_strength: MRCGrade | None = attrs.field(
         default=None,
         converter=_fields.Graded[MRCGrade],
-        metadata=_fields.grade("Hip flexor strength (MRC)", MRCGrade),
+        metadata=_fields.grade("Hip flexor strength (MRC)", MRCGrade, best="high"),
     )
     hip_flexion_deg: int | None = attrs.field(
         default=None,
         converter=_fields.whole,
         metadata=_fields.quantity(
-            "Hip flexion", unit="degrees", ucum="deg", low=0, high=160, step=1
+            "Hip flexion",
+            unit="degrees",
+            ucum="deg",
+            low=0,
+            high=160,
+            step=1,
+            best="high",
         ),
     )
 
@@ -138,6 +150,12 @@ class Assessment:
 
 
 ASSESSMENT_FIELDS = _fields.declared_fields(Assessment)
+# What is measured at every visit, with its declaration.
+MEASURED = {
+    field.name: field.declaration
+    for field in ASSESSMENT_FIELDS
+    if field.declaration.best is not None
+}
 
 
 @attrs.frozen(kw_only=True)

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from iph._follow_up import MEASURED
 from iph.report._style import (
     EMPTY,
     FAINT,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_RISES_WITH_HARM = {"numbness"}  # scales whose highest grade is the worst
 _LEAST_SHARE = 0.045  # of the axis: a lower segment has no room for its count
 _MANY_VISITS = 5  # with more, their labels need a smaller type
 NOT_ASSESSED = "not assessed"
@@ -33,7 +33,7 @@ NOT_ASSESSED = "not assessed"
 def best_first(course: GradeCourse) -> list[Grade]:
     """Return the grades from the best to the worst."""
     grades = list(course.scale)
-    return grades if course.field in _RISES_WITH_HARM else grades[::-1]
+    return grades if MEASURED[course.field].best == "low" else grades[::-1]
 
 
 def _colors(course: GradeCourse) -> dict[Grade | None, str]:
