@@ -266,7 +266,7 @@ def test_row_order_does_not_matter(cohort: Cohort) -> None:
     backwards = attrs.evolve(cohort, patients=cohort.patients[::-1])
     one, other = (analyze(c, population="all") for c in (cohort, backwards))
     # By their text, since NaN (an undefined share, say) equals nothing.
-    assert repr(one.table_one) == repr(other.table_one)
+    assert repr(one.table_one.rows) == repr(other.table_one.rows)
     assert one.unavailable == other.unavailable
     assert repr(one.zones) == repr(other.zones)
 
@@ -308,3 +308,17 @@ def test_a_figure_of_a_gap_says_why_there_is_none() -> None:
     with pytest.raises(DataError, match=re.escape(gap.sentence)):
         available(gap)
     assert available(study) is study
+
+
+def test_results_of_any_size_are_shown_on_a_few_lines() -> None:
+    """A cohort or study at the prompt says what it is, and does not flood it."""
+    cohort = published_cases()
+    study = analyze(cohort, population="all", by="sex")
+    assert repr(cohort) == f"<Cohort {cohort.label!r}: n = 62, assessments = 13>"
+    assert repr(study).startswith("<Study: n = 62 of 62 assessed; not available: ")
+    assert repr(study.screening) == (
+        "<Screening by 'Li 2023': 62 assessed, 0 included, 3 excluded, 59 unknown>"
+    )
+    assert "overall (n = 62), " in repr(study.table_one)
+    for thing in (cohort, study, study.screening, study.table_one, study.coagulation):
+        assert len(repr(thing)) < 12 * 80

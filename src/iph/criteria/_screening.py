@@ -99,6 +99,14 @@ class Screening:
     flow: tuple[FlowStep, ...]
     decisions: tuple[Decision, ...] | None
 
+    def __repr__(self) -> str:
+        """Say how many; the decisions would fill hundreds of lines."""
+        return (
+            f"<Screening by {self.criteria.name!r}: {self.n_assessed} assessed, "
+            f"{self.n_included} included, {self.n_excluded} excluded, "
+            f"{self.n_unknown} unknown>"
+        )
+
     def decision_of(self, patient_id: str) -> Decision:
         """Return the decision on one patient, with the criteria that it rests on.
 

@@ -123,6 +123,14 @@ class Study:
     recovery: tuple[RecoveryAnalysis | Unavailable, ...]
     rules: Rules
 
+    def __repr__(self) -> str:
+        """Say what is in it; its parts would fill thousands of lines."""
+        gaps = ", ".join(gap.part for gap in self.unavailable)
+        return (
+            f"<Study: n = {len(self.patients)} of {self.screening.n_assessed} assessed"
+            + (f"; not available: {gaps}>" if gaps else ">")
+        )
+
     @property
     def unavailable(self) -> tuple[Unavailable, ...]:
         """The parts that the data cannot carry, in the order of the attributes."""
