@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,3 +93,9 @@ def test_a_numpy_number_reads_like_one_of_python(number: float) -> None:
 def test_a_message_shows_any_value(value: Any, text: str) -> None:
     """A value is shown on one line that is the same on every run."""
     assert shown(value) == text
+
+
+def test_a_column_is_never_missing() -> None:
+    """A column of any library is looked at in no other way than by its kind."""
+    for column in (pd.Series(["a"]), pl.Series(["a"]), pa.array([None])):
+        assert not is_missing(column)

@@ -2,6 +2,7 @@
 
 import math
 import reprlib
+from decimal import Decimal
 from typing import Any, Final
 
 _NEVER_MISSING: Final = {bool, int, str}
@@ -21,8 +22,8 @@ def is_missing(value: Any) -> bool:
         return value != value  # noqa: PLR0124 - NaN alone differs from itself
     if value is None or kind.__name__ in _MISSING:
         return True
-    if hasattr(value, "is_nan"):
-        return value.is_nan() is True
+    if isinstance(value, Decimal):
+        return value.is_nan()
     return _is_missing_array(value)
 
 
