@@ -1,6 +1,8 @@
 """Arguments are checked in one place, in one form."""
 
 import math
+from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -284,3 +286,57 @@ def test_generators() -> None:
     for wrong in (None, True, 1.5):
         with pytest.raises(InputError, match="rng must be a numpy Generator"):
             _checks.generator(wrong)
+
+
+@pytest.mark.parametrize(
+    "missing", [np.ma.masked, Decimal("NaN"), Decimal("sNaN"), pd.NaT, None]
+)
+def test_a_missing_value_of_a_library_is_never_a_number(missing: Any) -> None:
+    """A masked value is no 0 and a signaling NaN no error: both are missing."""
+    assert math.isnan(_checks.numbers([1, missing], "x")[1])
+    assert _checks.labels(["a", missing], "g")[0].tolist() == [0, -1]
+    assert _checks.events([True, missing], "e").tolist() == [1, -1]
+    assert _checks.plain(missing) is None
+
+
+@pytest.mark.parametrize(
+    "values", [Counter([7, 7, 3]), {7: 2, 3: 1}, {7, 3}, frozenset({7})], ids=type
+)
+@pytest.mark.parametrize(
+    "check", [_checks.numbers, _checks.events, _checks.labels], ids=lambda f: f.__name__
+)
+def test_a_mapping_or_set_is_no_column(check: Callable[..., Any], values: Any) -> None:
+    """The keys of a mapping are not its values, and a set forgets ties: say so."""
+    with pytest.raises(InputError, match="give a list"):
+        check(values, "x")
+
+
+def test_what_no_column_can_hold_is_refused_at_its_place() -> None:
+    """A number beyond every float and a label that is a list are named by place."""
+    with pytest.raises(InputError, match=r"x\[1\] .* got a number of 401 digits"):
+        _checks.numbers([1, 10**400], "x")
+    with pytest.raises(InputError, match=r"g\[1\] must be a text, .* got \[1\]"):
+        _checks.labels(["a", [1]], "g")
+    with pytest.raises(InputError, match=r"seed, got -1"):
+        _checks.generator(-1)
+
+
+@given(st.integers())
+def test_a_whole_number_of_a_cell_keeps_its_digits(number: int) -> None:
+    """A long identifier is not rounded to what a float can hold."""
+    assert _checks.plain(number) == number
+
+
+@given(st.lists(st.none() | st.booleans() | st.sampled_from([0, 1, 0.0, math.nan])))
+def test_events_are_read_alike_in_any_mixture(values: list[Any]) -> None:
+    """Yes, no and missing keep their meaning, whatever stands beside them."""
+    alone = [_checks.events([value], "e")[0] for value in values]
+    assert _checks.events(values, "e").tolist() == alone
+
+
+def test_a_message_shows_numbers_as_they_were_given() -> None:
+    """No message speaks of the types of NumPy."""
+    with pytest.raises(InputError, match=r"censored\), got 2\.0;"):
+        _checks.events([1, 2], "e")
+    with pytest.raises(InputError, match=r"inf, got inf$"):
+        _checks.numbers(np.array([1.0, math.inf]), "x")

@@ -60,7 +60,7 @@ def test_whole_numbers_stay_whole() -> None:
 def test_pseudonyms_are_unique() -> None:
     """Two patients of one pseudonym are refused, whatever type it was given in."""
     with pytest.raises(RuleError, match="'1' stands twice") as caught:
-        Cohort([Patient(patient_id=1), Patient(patient_id="1")])  # type: ignore[arg-type]
+        Cohort([Patient(patient_id=1), Patient(patient_id="1")])
     assert caught.value.rule == "patients-unique"
 
 
@@ -85,3 +85,23 @@ def test_a_cohort_is_a_sequence_of_patients() -> None:
     assert list(cohort) == listed
     assert len(cohort) == 2
     assert (cohort.label, cohort.synthetic, cohort.notes) == ("Two", True, ("made up",))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"notes": "male"},
+        {"notes": None},
+        {"notes": [1]},
+        {"synthetic": "no"},
+        {"synthetic": 1},
+        {"label": 3},
+        {"label": None},
+    ],
+    ids=str,
+)
+def test_what_is_said_of_a_cohort_is_of_its_type(wrong: dict[str, Any]) -> None:
+    """A text is no list of notes, and "no" does not make a cohort synthetic."""
+    (name,) = wrong
+    with pytest.raises(InputError, match=f"^{name}"):
+        Cohort([], **wrong)

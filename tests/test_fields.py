@@ -1,8 +1,11 @@
 """A field is declared once and holds only what it declares."""
 
 import math
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,9 +13,19 @@ from hypothesis import strategies as st
 
 from iph._admission import Hematoma, Laboratory
 from iph._categories import Agent, PainSite, Sex
-from iph._fields import DeclaredField, Kind, cell, declared_fields, unit_hint
-from iph._follow_up import ASSESSMENT_FIELDS, FollowUp
+from iph._fields import (
+    Coded,
+    Declaration,
+    DeclaredField,
+    Kind,
+    cell,
+    choice,
+    declared_fields,
+    unit_hint,
+)
+from iph._follow_up import ASSESSMENT_FIELDS, MEASURED, FollowUp
 from iph._model import PATIENT_FIELDS, Patient
+from iph._scalars import shown
 from iph.errors import FieldError
 from iph.testing import field_values
 
@@ -84,8 +97,8 @@ def test_bounds_are_included_and_nothing_beyond(field: DeclaredField) -> None:
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=name_of)
-@pytest.mark.parametrize("missing", [None, math.nan])
-def test_missing_is_none(field: DeclaredField, missing: float | None) -> None:
+@pytest.mark.parametrize("missing", [None, math.nan, np.ma.masked, Decimal("sNaN")])
+def test_missing_is_none(field: DeclaredField, missing: Any) -> None:
     """None and NaN are "not recorded", except where a field is required."""
     if field.declaration.required:
         with pytest.raises(FieldError):
@@ -128,6 +141,12 @@ def test_lossless_readings() -> None:
         ("patient_id", "a\nb"),
         ("patient_id", 1.5),
         ("patient_id", True),
+        ("patient_id", 10**400),
+        ("age_years", np.array([48])),
+        ("age_years", 10**400),
+        ("inr", Fraction(10**400, 3)),
+        ("strength", np.array([4])),
+        ("zones", np.array("mid")),
     ],
 )
 def test_nothing_is_coerced_with_loss(name: str, value: Any) -> None:
@@ -136,7 +155,7 @@ def test_nothing_is_coerced_with_loss(name: str, value: Any) -> None:
         accept(name, value)
     assert caught.value.name == name
     assert str(caught.value).startswith(f"{name} must be ")
-    assert repr(value)[:20] in str(caught.value)
+    assert shown(value)[:20] in str(caught.value)
 
 
 def test_a_wrong_member_of_a_set_is_named() -> None:
@@ -233,3 +252,48 @@ def test_what_objects_let_through_at_sight_is_what_their_fields_accept() -> None
             Patient(patient_id="A", **fields)
     with pytest.raises(FieldError):
         FollowUp(**wrong[4])
+
+
+def test_the_healthy_end_of_what_is_measured_is_declared() -> None:
+    """Pain and numbness are best at 0 or I, strength and motion at their top."""
+    ends = {name: declared.best for name, declared in MEASURED.items()}
+    assert ends == {
+        "vas": "low",
+        "numbness": "low",
+        "strength": "high",
+        "hip_flexor_strength": "high",
+        "hip_flexion_deg": "high",
+    }
+    assert [f.name for f in FIELDS if f.declaration.closed] == ["vas"]
+
+
+def type_of(declared: Declaration) -> Any:
+    """Return the type of what a declaration makes of a value."""
+    options: Any = declared.options
+    if declared.kind is Kind.IDENTIFIER:
+        return str
+    if declared.kind is Kind.YES_NO:
+        return bool | None
+    if declared.kind is Kind.CHOICES:
+        return frozenset[options] | None
+    if options is not None:
+        return options | None
+    return (int if declared.whole else float) | None
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=name_of)
+def test_the_type_of_a_field_is_that_of_its_declaration(field: DeclaredField) -> None:
+    """What type checkers read at a field is what its declaration makes of a value."""
+    attribute = getattr(attrs.fields(field.owner), field.name)
+    assert attribute.type == type_of(field.declaration)
+
+
+def test_a_class_without_the_hook_says_what_it_needs() -> None:
+    """A field whose declaration was never put to use converts nothing in silence."""
+
+    @attrs.frozen
+    class Alone:
+        sex: Sex | None = attrs.field(converter=Coded[Sex], metadata=choice("Sex", Sex))
+
+    with pytest.raises(TypeError, match="field_transformer"):
+        Alone("male")

@@ -4,10 +4,12 @@ import ast
 import subprocess
 import sys
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+import iph
 import iph.stats
 
 HEAVY = frozenset({"scipy", "pandas", "matplotlib", "lifelines", "narwhals", "polars"})
@@ -46,11 +48,34 @@ def test_no_heavy_library_is_loaded(code: str) -> None:
 
 
 def test_the_face_loads_no_statistics_nobody_asked_for() -> None:
-    """Importing one statistic does not load the others, nor random numbers."""
+    """Importing one statistic loads no wing it does not need, nor random numbers."""
     found = _loaded("from iph.stats import kaplan_meier")
     assert "iph.stats._survival.kaplan_meier" in found
-    assert "iph.stats._groups.dunn" not in found
+    assert "iph.stats._groups" not in found
     assert "numpy.random" not in found
+    assert not any(name.startswith("iph.stats._") for name in _loaded("import iph"))
+
+
+@pytest.mark.parametrize("room", sorted({*iph.__dir__()} & iph._ROOMS))
+def test_a_room_is_reached_from_the_face(room: str) -> None:
+    """After `import iph`, each public room is there, and completion finds it."""
+    found = _loaded(f"import iph; iph.{room}")
+    assert f"iph.{room}" in found
+
+
+def test_the_face_knows_its_rooms_and_version() -> None:
+    """The rooms are those of the project; the version is that of the installation."""
+    public = {
+        path.stem
+        for path in Path(iph.__file__).parent.iterdir()
+        if not path.name.startswith("_") and path.suffix in {"", ".py"}
+    }
+    assert public == iph._ROOMS
+    assert public <= set(dir(iph))
+    assert iph.__version__ == version("iph")
+    assert "importlib.metadata" not in _loaded("import iph")
+    with pytest.raises(AttributeError, match=r"module 'iph' has no attribute 'x'"):
+        iph.x  # type: ignore[attr-defined] # noqa: B018 - that is the test
 
 
 def _imported() -> dict[str, str]:
@@ -58,11 +83,10 @@ def _imported() -> dict[str, str]:
     stub = Path(iph.stats.__file__).with_suffix(".pyi")
     tree = ast.parse(stub.read_text(encoding="utf-8"))
     return {
-        alias.name: node.module or ""
+        alias.name: f"iph.stats.{node.module}"
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
+        if isinstance(node, ast.ImportFrom) and node.level
         for alias in node.names
-        if (node.module or "").startswith("iph.stats.")
     }
 
 
@@ -83,7 +107,5 @@ def test_the_face_lists_its_names() -> None:
 
 def test_an_unknown_name_is_refused_as_usual() -> None:
     """A name that iph.stats lacks raises what any module raises."""
-    with pytest.raises(
-        AttributeError, match=r"module 'iph\.stats' has no attribute 'x'"
-    ):
+    with pytest.raises(AttributeError, match=r"No iph\.stats attribute x"):
         iph.stats.x  # type: ignore[attr-defined] # noqa: B018 - that is the test

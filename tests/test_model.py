@@ -398,8 +398,9 @@ def test_assessments_are_assessments() -> None:
     for wrong in (Assessment(day=1), 5):
         with pytest.raises(InputError, match="assessments must be"):
             FollowUp(assessments=wrong)
+    wrong = [Assessment(day=1), "x"]
     with pytest.raises(InputError, match=r"assessments\[1\]"):
-        FollowUp(assessments=[Assessment(day=1), "x"])
+        FollowUp(assessments=wrong)
 
 
 @pytest.mark.parametrize(
@@ -479,4 +480,4 @@ def test_courses_know_their_visits_and_last_day(course: FollowUp) -> None:
 
 def test_imaging_findings_tell_not_done_from_no() -> None:
     """An examination that was not done found nothing, and did not exclude anything."""
-    assert Imaging(ct="not_done").ct is ImagingFinding.NOT_DONE  # type: ignore[arg-type]
+    assert Imaging(ct="not_done").ct is ImagingFinding.NOT_DONE

@@ -3,6 +3,9 @@
 Out of scope: diagnosis or treatment advice for a patient. Not a medical device.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from iph._admission import Hematoma, Imaging, Laboratory, NerveInvolvement
 from iph._categories import (
     Agent,
@@ -25,6 +28,19 @@ from iph._categories import (
 from iph._cohort import Cohort
 from iph._follow_up import Assessment, FollowUp, Recovery
 from iph._model import Patient
+
+if TYPE_CHECKING:
+    from iph import criteria as criteria
+    from iph import errors as errors
+    from iph import evidence as evidence
+    from iph import records as records
+    from iph import report as report
+    from iph import scales as scales
+    from iph import stats as stats
+    from iph import study as study
+    from iph import testing as testing
+
+    __version__: str
 
 __all__ = [
     "Agent",
@@ -53,3 +69,35 @@ __all__ = [
     "Treatment",
     "Visit",
 ]
+
+_ROOMS = frozenset(
+    {
+        "criteria",
+        "errors",
+        "evidence",
+        "records",
+        "report",
+        "scales",
+        "stats",
+        "study",
+        "testing",
+    }
+)
+
+
+if not TYPE_CHECKING:  # a checker that saw this would let any name pass
+
+    def __getattr__(name: str) -> Any:
+        """Load a room, or look up the version, when it is first asked for."""
+        if name in _ROOMS:
+            return import_module(f"{__name__}.{name}")
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version(__name__)
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_ROOMS, "__version__"})

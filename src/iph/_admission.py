@@ -1,7 +1,6 @@
 """What is found at admission: blood, images, the hematoma, and the nerves."""
 
 from collections.abc import Iterable
-from typing import Any
 
 import attrs
 
@@ -14,22 +13,15 @@ from iph._categories import (
     Muscle,
     Nerve,
 )
-from iph.errors import InputError, RuleError
+from iph.errors import RuleError
 from iph.scales._reference_ranges import ReferenceRange
 
 
-def _ranges(values: Any) -> tuple[ReferenceRange, ...]:
-    if isinstance(values, ReferenceRange) or not isinstance(values, Iterable):
-        raise InputError("reference_ranges", "a sequence of ReferenceRange", values)
-    listed = tuple(values)
-    for place, value in enumerate(listed):
-        if not isinstance(value, ReferenceRange):
-            name = f"reference_ranges[{place}]"
-            raise InputError(name, "a ReferenceRange", value)
-    return listed
+def _ranges(values: Iterable[ReferenceRange]) -> tuple[ReferenceRange, ...]:
+    return _fields.sequence_of(values, ReferenceRange, "reference_ranges")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=_fields.converting)
 class Laboratory:
     """Blood count and clotting tests at admission; None where not measured.
 
@@ -63,90 +55,136 @@ class Laboratory:
     iph.errors.FieldError: hemoglobin_g_l must be a number from 20 to 250 g/L, got 13.0; is it in g/dL? (130 g/L)
     """  # noqa: E501 - the message is one line
 
-    hemoglobin_g_l: float | None = _fields.quantity(
-        "Hemoglobin",
-        unit="g/L",
-        ucum="g/L",
-        low=20,
-        high=250,
-        step="0.1",
-        other_units={"g/dL": 10, "mmol/L": "16.114"},
-        loinc="718-7",
+    hemoglobin_g_l: float | None = attrs.field(
+        default=None,
+        converter=_fields.number,
+        metadata=_fields.quantity(
+            "Hemoglobin",
+            unit="g/L",
+            ucum="g/L",
+            low=20,
+            high=250,
+            step="0.1",
+            other_units={"g/dL": 10, "mmol/L": "16.114"},
+            loinc="718-7",
+        ),
     )
-    platelets_10e9_l: float | None = _fields.quantity(
-        "Platelets",
-        unit="10^9/L",
-        ucum="10*9/L",
-        low=1,
-        high=2000,
-        step="0.1",
-        other_units={"cells per microliter": "0.001"},
-        loinc="777-3",
+    platelets_10e9_l: float | None = attrs.field(
+        default=None,
+        converter=_fields.number,
+        metadata=_fields.quantity(
+            "Platelets",
+            unit="10^9/L",
+            ucum="10*9/L",
+            low=1,
+            high=2000,
+            step="0.1",
+            other_units={"cells per microliter": "0.001"},
+            loinc="777-3",
+        ),
     )
-    pt_s: float | None = _fields.quantity(
-        "Prothrombin time",
-        unit="s",
-        ucum="s",
-        low=5,
-        high=300,
-        step="0.1",
-        loinc="5902-2",
+    pt_s: float | None = attrs.field(
+        default=None,
+        converter=_fields.number,
+        metadata=_fields.quantity(
+            "Prothrombin time",
+            unit="s",
+            ucum="s",
+            low=5,
+            high=300,
+            step="0.1",
+            loinc="5902-2",
+        ),
     )
-    inr: float | None = _fields.quantity(
-        "INR", ucum="{INR}", low=0.5, high=30, step="0.01", loinc="6301-6"
+    inr: float | None = attrs.field(
+        default=None,
+        converter=_fields.number,
+        metadata=_fields.quantity(
+            "INR", ucum="{INR}", low=0.5, high=30, step="0.01", loinc="6301-6"
+        ),
     )
-    aptt_s: float | None = _fields.quantity(
-        "APTT", unit="s", ucum="s", low=10, high=400, step="0.1", loinc="14979-9"
+    aptt_s: float | None = attrs.field(
+        default=None,
+        converter=_fields.number,
+        metadata=_fields.quantity(
+            "APTT", unit="s", ucum="s", low=10, high=400, step="0.1", loinc="14979-9"
+        ),
     )
-    tt_s: float | None = _fields.quantity(
-        "Thrombin time", unit="s", ucum="s", low=5, high=300, step="0.1", loinc="3243-3"
+    tt_s: float | None = attrs.field(
+        default=None,
+        converter=_fields.number,
+        metadata=_fields.quantity(
+            "Thrombin time",
+            unit="s",
+            ucum="s",
+            low=5,
+            high=300,
+            step="0.1",
+            loinc="3243-3",
+        ),
     )
-    fibrinogen_g_l: float | None = _fields.quantity(
-        "Fibrinogen",
-        unit="g/L",
-        ucum="g/L",
-        low=0,
-        high=15,
-        step="0.01",
-        other_units={"mg/dL": "0.01"},
-        loinc="3255-7",
+    fibrinogen_g_l: float | None = attrs.field(
+        default=None,
+        converter=_fields.number,
+        metadata=_fields.quantity(
+            "Fibrinogen",
+            unit="g/L",
+            ucum="g/L",
+            low=0,
+            high=15,
+            step="0.01",
+            other_units={"mg/dL": "0.01"},
+            loinc="3255-7",
+        ),
     )
-    factor_viii_percent: float | None = _fields.quantity(
-        "Factor VIII activity",
-        unit="%",
-        ucum="%",
-        low=0,
-        high=600,
-        step="0.1",
-        other_units={"IU/mL": 100},
-        loinc="3209-4",
+    factor_viii_percent: float | None = attrs.field(
+        default=None,
+        converter=_fields.number,
+        metadata=_fields.quantity(
+            "Factor VIII activity",
+            unit="%",
+            ucum="%",
+            low=0,
+            high=600,
+            step="0.1",
+            other_units={"IU/mL": 100},
+            loinc="3209-4",
+        ),
     )
-    factor_ix_percent: float | None = _fields.quantity(
-        "Factor IX activity",
-        unit="%",
-        ucum="%",
-        low=0,
-        high=600,
-        step="0.1",
-        other_units={"IU/mL": 100},
-        loinc="3187-2",
+    factor_ix_percent: float | None = attrs.field(
+        default=None,
+        converter=_fields.number,
+        metadata=_fields.quantity(
+            "Factor IX activity",
+            unit="%",
+            ucum="%",
+            low=0,
+            high=600,
+            step="0.1",
+            other_units={"IU/mL": 100},
+            loinc="3187-2",
+        ),
     )
-    factor_xi_percent: float | None = _fields.quantity(
-        "Factor XI activity",
-        unit="%",
-        ucum="%",
-        low=0,
-        high=600,
-        step="0.1",
-        other_units={"IU/mL": 100},
-        loinc="3226-8",
+    factor_xi_percent: float | None = attrs.field(
+        default=None,
+        converter=_fields.number,
+        metadata=_fields.quantity(
+            "Factor XI activity",
+            unit="%",
+            ucum="%",
+            low=0,
+            high=600,
+            step="0.1",
+            other_units={"IU/mL": 100},
+            loinc="3226-8",
+        ),
     )
     reference_ranges: tuple[ReferenceRange, ...] = attrs.field(
         default=(), converter=_ranges
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=_fields.converting)
 class Imaging:
     """Which examinations were done, and whether they show the hematoma.
 
@@ -160,15 +198,27 @@ class Imaging:
         Whether CT or MRI images can be looked at (they may be done and lost).
     """
 
-    ct: ImagingFinding | None = _fields.choice("Hematoma on CT", ImagingFinding)
-    mri: ImagingFinding | None = _fields.choice("Hematoma on MRI", ImagingFinding)
-    surgical_confirmation: ImagingFinding | None = _fields.choice(
-        "Hematoma seen at operation", ImagingFinding
+    ct: ImagingFinding | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[ImagingFinding],
+        metadata=_fields.choice("Hematoma on CT", ImagingFinding),
     )
-    imaging_available: bool | None = _fields.yes_no("CT or MRI available")
+    mri: ImagingFinding | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[ImagingFinding],
+        metadata=_fields.choice("Hematoma on MRI", ImagingFinding),
+    )
+    surgical_confirmation: ImagingFinding | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[ImagingFinding],
+        metadata=_fields.choice("Hematoma seen at operation", ImagingFinding),
+    )
+    imaging_available: bool | None = attrs.field(
+        default=None, metadata=_fields.yes_no("CT or MRI available")
+    )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=_fields.converting)
 class Hematoma:
     """The hematoma: where it is and how large.
 
@@ -208,51 +258,87 @@ class Hematoma:
     iph.errors.RuleError: zones {upper, lower} leave a gap: add mid (rule zones-contiguous)
     """  # noqa: E501 - the message is one line
 
-    hematoma_present: bool | None = _fields.yes_no("Hematoma present")
-    muscle: Muscle | None = _fields.choice("Compartment", Muscle)
-    zones: frozenset[HematomaZone] | None = _fields.choices(
-        "Hematoma zones", HematomaZone, note="one stretch without a gap"
+    hematoma_present: bool | None = attrs.field(
+        default=None, metadata=_fields.yes_no("Hematoma present")
     )
-    diameter_a_cm: float | None = _fields.quantity(
-        "Largest diameter",
-        unit="cm",
-        ucum="cm",
-        low=0.1,
-        high=40,
-        step="0.1",
-        other_units={"mm": "0.1"},
+    muscle: Muscle | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[Muscle],
+        metadata=_fields.choice("Compartment", Muscle),
     )
-    diameter_b_cm: float | None = _fields.quantity(
-        "Second diameter",
-        unit="cm",
-        ucum="cm",
-        low=0.1,
-        high=40,
-        step="0.1",
-        other_units={"mm": "0.1"},
+    zones: frozenset[HematomaZone] | None = attrs.field(
+        default=None,
+        converter=_fields.CodedSet[HematomaZone],
+        metadata=_fields.choices(
+            "Hematoma zones", HematomaZone, note="one stretch without a gap"
+        ),
     )
-    diameter_c_cm: float | None = _fields.quantity(
-        "Third diameter",
-        unit="cm",
-        ucum="cm",
-        low=0.1,
-        high=40,
-        step="0.1",
-        other_units={"mm": "0.1"},
+    diameter_a_cm: float | None = attrs.field(
+        default=None,
+        converter=_fields.number,
+        metadata=_fields.quantity(
+            "Largest diameter",
+            unit="cm",
+            ucum="cm",
+            low=0.1,
+            high=40,
+            step="0.1",
+            other_units={"mm": "0.1"},
+        ),
     )
-    volume_ml: float | None = _fields.quantity(
-        "Hematoma volume",
-        unit="mL",
-        ucum="mL",
-        low=1,
-        high=5000,
-        step="0.1",
-        other_units={"L": 1000},
+    diameter_b_cm: float | None = attrs.field(
+        default=None,
+        converter=_fields.number,
+        metadata=_fields.quantity(
+            "Second diameter",
+            unit="cm",
+            ucum="cm",
+            low=0.1,
+            high=40,
+            step="0.1",
+            other_units={"mm": "0.1"},
+        ),
     )
-    resolved_day: int | None = _fields.days("Hematoma resolved on imaging")
-    other_areas: bool | None = _fields.yes_no("Hematoma in other areas")
-    associated_lesions: frozenset[AssociatedLesion] | None = _fields.choices(
-        "Associated lesions of the iliopsoas", AssociatedLesion
+    diameter_c_cm: float | None = attrs.field(
+        default=None,
+        converter=_fields.number,
+        metadata=_fields.quantity(
+            "Third diameter",
+            unit="cm",
+            ucum="cm",
+            low=0.1,
+            high=40,
+            step="0.1",
+            other_units={"mm": "0.1"},
+        ),
+    )
+    volume_ml: float | None = attrs.field(
+        default=None,
+        converter=_fields.number,
+        metadata=_fields.quantity(
+            "Hematoma volume",
+            unit="mL",
+            ucum="mL",
+            low=1,
+            high=5000,
+            step="0.1",
+            other_units={"L": 1000},
+        ),
+    )
+    resolved_day: int | None = attrs.field(
+        default=None,
+        converter=_fields.whole,
+        metadata=_fields.days("Hematoma resolved on imaging"),
+    )
+    other_areas: bool | None = attrs.field(
+        default=None, metadata=_fields.yes_no("Hematoma in other areas")
+    )
+    associated_lesions: frozenset[AssociatedLesion] | None = attrs.field(
+        default=None,
+        converter=_fields.CodedSet[AssociatedLesion],
+        metadata=_fields.choices(
+            "Associated lesions of the iliopsoas", AssociatedLesion
+        ),
     )
 
     def __attrs_post_init__(self) -> None:
@@ -288,11 +374,11 @@ class Hematoma:
         return a, b, c
 
 
-def _nerve(nerve: Nerve) -> Any:
+def _nerve(nerve: Nerve) -> _fields.Metadata:
     return _fields.choice(f"{nerve.label.capitalize()} nerve", Involvement)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=_fields.converting)
 class NerveInvolvement:
     """Which branches of the lumbar plexus are affected; None where not recorded.
 
@@ -313,14 +399,36 @@ class NerveInvolvement:
     True
     """
 
-    iliohypogastric: Involvement | None = _nerve(Nerve.ILIOHYPOGASTRIC)
-    ilioinguinal: Involvement | None = _nerve(Nerve.ILIOINGUINAL)
-    genitofemoral: Involvement | None = _nerve(Nerve.GENITOFEMORAL)
-    lateral_femoral_cutaneous: Involvement | None = _nerve(
-        Nerve.LATERAL_FEMORAL_CUTANEOUS
+    iliohypogastric: Involvement | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[Involvement],
+        metadata=_nerve(Nerve.ILIOHYPOGASTRIC),
     )
-    femoral: Involvement | None = _nerve(Nerve.FEMORAL)
-    obturator: Involvement | None = _nerve(Nerve.OBTURATOR)
+    ilioinguinal: Involvement | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[Involvement],
+        metadata=_nerve(Nerve.ILIOINGUINAL),
+    )
+    genitofemoral: Involvement | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[Involvement],
+        metadata=_nerve(Nerve.GENITOFEMORAL),
+    )
+    lateral_femoral_cutaneous: Involvement | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[Involvement],
+        metadata=_nerve(Nerve.LATERAL_FEMORAL_CUTANEOUS),
+    )
+    femoral: Involvement | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[Involvement],
+        metadata=_nerve(Nerve.FEMORAL),
+    )
+    obturator: Involvement | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[Involvement],
+        metadata=_nerve(Nerve.OBTURATOR),
+    )
 
     def of(self, nerve: Nerve) -> Involvement | None:
         """Return the involvement of one nerve."""

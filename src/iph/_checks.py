@@ -5,14 +5,17 @@ Each check returns its argument in the one form that the kernels take, or raises
 events become -1, and the caller counts them.
 """
 
+import contextlib
 import math
 import operator
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from iph._scalars import is_missing
 from iph.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -22,12 +25,14 @@ _Choice = TypeVar("_Choice", bound=str)
 
 _INT64 = 1 << 63
 _CLOSE = 1 << 16  # labels within such a span are counted, not sorted
+_PLAIN = {bool, int, float, type(None)}  # what NumPy converts as `_number_of` does
 _NUMBERS_HINT = "give one sequence of numbers, with None or NaN where one is missing"
 
 
 def one_of(value: _Choice, name: str, allowed: Sequence[str]) -> _Choice:
     """Check that an option is one of the allowed words."""
-    if value not in allowed:
+    given: object = value  # an array would compare with each word
+    if not isinstance(given, str) or given not in allowed:
         words = ", ".join(repr(word) for word in allowed)
         raise InputError(name, f"one of {words}", value)
     return value
@@ -104,6 +109,9 @@ def unmasked(values: Any) -> Any:
 
 
 def _listed(values: Any, name: str) -> Any:
+    if isinstance(values, (Mapping, AbstractSet)):
+        hint = "a mapping or a set has no order and no repeats; give a list"
+        raise InputError(name, "a sequence", values, hint)
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise InputError(name, "a sequence of numbers", values, _NUMBERS_HINT)
     if hasattr(values, "__array__"):
@@ -112,15 +120,26 @@ def _listed(values: Any, name: str) -> Any:
 
 
 def _numbers_one_by_one(raw: Any, name: str) -> Floats:
+    if isinstance(raw, list) and set(map(type, raw)) <= _PLAIN - {bool}:
+        with contextlib.suppress(OverflowError):  # which of them is said below
+            return np.array(raw, dtype=np.float64)
     out = np.empty(len(raw), dtype=np.float64)
     for index, value in enumerate(raw):
-        if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        if is_missing(value):
             out[index] = math.nan
         elif _is_number(value):
-            out[index] = float(value)
+            out[index] = _float(value, f"{name}[{index}]")
         else:
             raise InputError(f"{name}[{index}]", "a number or None", value)
     return out
+
+
+def _float(value: Any, name: str) -> float:
+    """Return a number as a float; refuse one that no float can hold."""
+    try:
+        return float(value)
+    except (OverflowError, ValueError, TypeError):
+        raise InputError(name, "a number below 1.8e308", value) from None
 
 
 def _is_number(value: object) -> bool:
@@ -148,12 +167,11 @@ def events(values: npt.ArrayLike | Iterable[object], name: str) -> Ints:
     raw = values if isinstance(values, np.ndarray) else _listed(values, name)
     if isinstance(raw, np.ndarray) and raw.dtype.kind == "b":
         return raw.astype(np.int64)
-    array = numbers(
-        [_yes_no(value) for value in raw]
-        if not (isinstance(raw, np.ndarray) and raw.dtype.kind in "fiu")
-        else raw,
-        name,
-    )
+    if isinstance(raw, list) and set(map(type, raw)) <= {bool, type(None)}:
+        return np.array([-1 if one is None else one for one in raw], dtype=np.int64)
+    if not (isinstance(raw, np.ndarray) and raw.dtype.kind in "fiu"):
+        raw = [_yes_no(value) for value in raw]
+    array = numbers(raw, name)
     missing = np.isnan(array)
     wrong = ~missing & (array != 0.0) & (array != 1.0)
     if wrong.any():
@@ -183,8 +201,12 @@ def labels(
         if raw.dtype.kind in "iub":
             return _whole_labels(raw)
         raw = raw.tolist()
-    listed: list[Any] = [None if _is_missing(value) else value for value in raw]
-    distinct = {value for value in listed if value is not None}
+    listed: list[Any] = [None if is_missing(value) else value for value in raw]
+    try:
+        distinct = {value for value in listed if value is not None}
+    except TypeError:
+        _refuse_unhashable(listed, name)
+        raise
     try:
         ordered = sorted(distinct)
     except TypeError:  # labels of several types: order by what is printed
@@ -208,10 +230,14 @@ def _whole_labels(raw: npt.NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
     return code[offset], tuple(found.tolist())
 
 
-def _is_missing(value: object) -> bool:
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
-        return True
-    return isinstance(value, (float, np.floating)) and math.isnan(value)
+def _refuse_unhashable(listed: list[Any], name: str) -> None:
+    """Say which label is no label."""
+    for index, value in enumerate(listed):
+        try:
+            hash(value)
+        except TypeError:
+            rule = "a text, a number or another single value"
+            raise InputError(f"{name}[{index}]", rule, value) from None
 
 
 def plain(value: Any) -> Any:
@@ -220,17 +246,20 @@ def plain(value: Any) -> Any:
     Whole numbers are int even where a library, for want of a missing integer, made
     them floats.
     """
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+    if is_missing(value):
         return None
     if hasattr(value, "as_py"):
         value = value.as_py()
-    elif hasattr(value, "item"):
+    elif getattr(value, "ndim", None) == 0:
         value = value.item()
-    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
+    # A whole number stays as it is: an identifier may have more digits than a float.
+    if isinstance(value, int):
+        return value if isinstance(value, bool) else int(value)
+    if isinstance(value, str) or not hasattr(value, "__float__"):
         return value
-    number = float(value)
-    if math.isnan(number):
+    if is_missing(value):
         return None
+    number = _float(value, "a cell")
     return int(number) if number.is_integer() else number
 
 
@@ -267,7 +296,7 @@ def generator(rng: "np.random.Generator | int | None", name: str = "rng") -> Any
     """Return a random generator; a missing one is refused, never seeded silently."""
     if isinstance(rng, np.random.Generator):
         return rng
-    if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool):
+    if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and rng >= 0:
         return np.random.default_rng(int(rng))
     raise InputError(
         name,

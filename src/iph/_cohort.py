@@ -6,7 +6,7 @@ from typing import Any, Literal
 import attrs
 
 from iph._checks import one_of
-from iph._fields import DeclaredField, Kind, cell
+from iph._fields import DeclaredField, Kind, cell, sequence_of
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS, Patient
 from iph.errors import InputError, RuleError
@@ -14,18 +14,25 @@ from iph.errors import InputError, RuleError
 Backend = Literal["pandas", "polars", "pyarrow"]
 
 
-def _patients(values: Any) -> tuple[Patient, ...]:
-    if isinstance(values, Patient) or not isinstance(values, Iterable):
-        raise InputError("patients", "a sequence of Patient", values)
-    listed = tuple(values)
-    for place, value in enumerate(listed):
-        if not isinstance(value, Patient):
-            raise InputError(f"patients[{place}]", "a Patient", value)
-    return listed
+def _patients(values: Iterable[Patient]) -> tuple[Patient, ...]:
+    return sequence_of(values, Patient, "patients")
+
+
+def _label(value: str) -> str:
+    given: object = value
+    if not isinstance(given, str):
+        raise InputError("label", "a text", value)
+    return str(given)
+
+
+def _synthetic(value: bool) -> bool:  # noqa: FBT001 - a converter
+    if value is not True and value is not False:
+        raise InputError("synthetic", "True or False", value)
+    return value
 
 
 def _notes(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
+    return sequence_of(values, str, "notes")
 
 
 @attrs.frozen
@@ -46,7 +53,8 @@ class Cohort:
     Raises
     ------
     InputError
-        If something else than patients is given.
+        If something else than patients is given, or the label, the mark or a note is
+        not of its type.
     RuleError
         ``patients-unique``: two patients have one pseudonym.
 
@@ -55,16 +63,16 @@ class Cohort:
     >>> from iph import Assessment, Cohort, FollowUp, Patient
     >>> course = FollowUp(assessments=[Assessment(visit="baseline", vas=7)])
     >>> cohort = Cohort([Patient(patient_id="P01", age_years=48, follow_up=course)])
-    >>> len(cohort)
-    1
+    >>> cohort
+    <Cohort: n = 1, assessments = 1>
     >>> cohort.assessments_frame()[["patient_id", "visit", "vas"]]
       patient_id     visit  vas
     0        P01  baseline  7.0
     """
 
     patients: tuple[Patient, ...] = attrs.field(default=(), converter=_patients)
-    label: str = attrs.field(default="", kw_only=True)
-    synthetic: bool = attrs.field(default=False, kw_only=True)
+    label: str = attrs.field(default="", converter=_label, kw_only=True)
+    synthetic: bool = attrs.field(default=False, converter=_synthetic, kw_only=True)
     notes: tuple[str, ...] = attrs.field(default=(), converter=_notes, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -77,6 +85,13 @@ class Cohort:
                     ("patient_id",),
                 )
             seen.add(patient.patient_id)
+
+    def __repr__(self) -> str:
+        """Say what is in it; its patients would fill hundreds of lines."""
+        seen = sum(len(patient.follow_up.assessments) for patient in self)
+        label = f" {self.label!r}" if self.label else ""
+        made_up = ", synthetic" if self.synthetic else ""
+        return f"<Cohort{label}: n = {len(self)}, assessments = {seen}{made_up}>"
 
     def __len__(self) -> int:
         return len(self.patients)

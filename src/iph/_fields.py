@@ -14,13 +14,29 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import Any, Final
+from typing import (
+    Any,
+    Final,
+    Generic,
+    Literal,
+    NoReturn,
+    SupportsFloat,
+    SupportsIndex,
+    TypeVar,
+)
 
 import attrs
 
-from iph.errors import FieldError
+from iph._scalars import is_missing, shown
+from iph.errors import FieldError, InputError
 
 KEY: Final = "iph"
+
+End = Literal["low", "high"]
+
+_Option = TypeVar("_Option", bound=enum.Enum)
+_Level = TypeVar("_Level", bound=enum.IntEnum)
+_Item = TypeVar("_Item")
 
 
 class Kind(enum.Enum):
@@ -74,6 +90,11 @@ class Declaration:
         Units that slip in, for the hint in the error message.
     loinc : str or None
         The LOINC code, where one is sure.
+    best : {"low", "high"} or None
+        Which end is the healthy one, where one is.
+    closed : bool
+        Whether the bounds are the ends of the scale: no value lies beyond, whatever the
+        patient. Other bounds are only plausible.
     part : type or None
         The class of a nested part.
     required : bool
@@ -92,6 +113,8 @@ class Declaration:
     options: type[enum.Enum] | None = None
     other_units: tuple[OtherUnit, ...] = ()
     loinc: str | None = None
+    best: End | None = None
+    closed: bool = False
     part: type[Any] | None = None
     required: bool = False
     note: str = ""
@@ -129,7 +152,7 @@ class Declaration:
         FieldError
             If the value is not one that the field can hold.
         """
-        if value is None or (isinstance(value, float) and math.isnan(value)):
+        if is_missing(value):
             if self.required:
                 raise FieldError(name, self.rule(), value)
             return None
@@ -158,9 +181,12 @@ def _number(value: Any) -> float | int | None:
         return operator.index(value)
     except TypeError:
         pass
-    if isinstance(value, (str, bytes)) or not hasattr(value, "__float__"):
+    if isinstance(value, (str, bytes)) or getattr(value, "ndim", None):
         return None
-    number = float(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):  # a fraction of huge terms
+        return None
     return None if math.isnan(number) or math.isinf(number) else number
 
 
@@ -181,7 +207,8 @@ def _accept_option(declared: Declaration, name: str, value: Any) -> enum.Enum:
     if isinstance(value, options):
         return value
     if not isinstance(value, bool):
-        plain = value.item() if hasattr(value, "item") else value
+        scalar = getattr(value, "ndim", None) == 0 and hasattr(value, "item")
+        plain = value.item() if scalar else value
         if isinstance(plain, float) and plain.is_integer():
             plain = int(plain)
         for option in options:
@@ -203,7 +230,10 @@ def _accept_choices(
     name: str,
     value: Any,
 ) -> frozenset[enum.Enum]:
-    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+    scalar = (
+        isinstance(value, (str, bytes, Mapping)) or getattr(value, "ndim", None) == 0
+    )
+    if scalar or not isinstance(value, Iterable):
         raise FieldError(name, declared.rule(), value, "give a set, even of one")
     found = frozenset(_accept_option(declared, name, item) for item in value)
     unknown = {option for option in found if option.value == "unknown"}
@@ -223,8 +253,13 @@ def sorted_values(options: Iterable[enum.Enum]) -> list[Any]:
     return [option.value for option in sorted(listed, key=order.__getitem__)]
 
 
+_LONGEST: Final = 10**300  # Python prints no whole number of thousands of digits
+
+
 def _accept_identifier(declared: Declaration, name: str, value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) >= _LONGEST:
+            raise FieldError(name, declared.rule(), value)
         value = str(value)  # 17 and "17" name the same patient
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise FieldError(name, declared.rule(), value)
@@ -255,8 +290,8 @@ Convert = Callable[[Any, "attrs.Attribute[Any]"], Any]
 def _converter(declared: Declaration) -> Convert:
     """Return what makes a value the field's own, or refuses it.
 
-    What is so already is let through at sight, since files are read into a million such
-    values; `Declaration.accept` returns the same.
+    Values already of the field's type skip the checks, since reading a large file makes
+    millions of them; `Declaration.accept` returns the same.
     """
     if declared.options is not None and declared.kind is Kind.CHOICES:
         return _set_converter(declared, declared.options)
@@ -305,20 +340,86 @@ def _set_converter(declared: Declaration, options: type[enum.Enum]) -> Convert:
     return convert
 
 
-def declare(declaration: Declaration, **options: Any) -> Any:
-    """Make the attrs field of a declaration; None (not recorded) is the default."""
-    options.setdefault("default", None)
-    return attrs.field(
-        converter=attrs.Converter(_converter(declaration), takes_field=True),
-        metadata={KEY: declaration},
-        **options,
-    )
+def converting(
+    cls: type[Any],  # noqa: ARG001 - attrs gives it
+    fields: "list[attrs.Attribute[Any]]",
+) -> "list[attrs.Attribute[Any]]":
+    """Let each declared field of an attrs class convert by its declaration.
+
+    The hook is the ``field_transformer`` of the class. The converter that stands at a
+    field in the source is the one that type checkers read: they know what may be
+    given, such as ``Sex | str | None``, by its parameter.
+    """
+    return [
+        field.evolve(converter=attrs.Converter(_converter(declared), takes_field=True))
+        if (declared := field.metadata.get(KEY))
+        else field
+        for field in fields
+    ]
 
 
-def identifier(label: str, *, note: str = "") -> Any:
+def _undeclared(value: object) -> NoReturn:
+    message = "the class needs field_transformer=iph._fields.converting"
+    raise TypeError(f"{message} to take {shown(value)}")
+
+
+class Coded(Generic[_Option]):
+    """What a choice takes: an option, its code, or None."""
+
+    def __new__(cls, value: _Option | str | None) -> _Option | None:  # type: ignore[misc] # a converter
+        _undeclared(value)
+
+
+class CodedSet(Generic[_Option]):
+    """What a set of choices takes: options and codes, or None."""
+
+    def __new__(  # type: ignore[misc] # a converter
+        cls, value: Iterable[_Option | str] | None
+    ) -> frozenset[_Option] | None:
+        _undeclared(value)
+
+
+class Graded(Generic[_Level]):
+    """What a grade takes: a level, its number, or None."""
+
+    def __new__(cls, value: _Level | SupportsIndex | None) -> _Level | None:  # type: ignore[misc] # a converter
+        _undeclared(value)
+
+
+def number(value: SupportsFloat | SupportsIndex | None) -> float | None:
+    """Take a measured number, of any library, or None."""
+    _undeclared(value)
+
+
+def whole(value: SupportsFloat | SupportsIndex | None) -> int | None:
+    """Take a whole number, of any library, or None."""
+    _undeclared(value)
+
+
+def pseudonym(value: str | int) -> str:
+    """Take a text, or a whole number as text."""
+    _undeclared(value)
+
+
+def sequence_of(values: Any, cls: type[_Item], name: str) -> tuple[_Item, ...]:
+    """Return a sequence of one class as a tuple; refuse anything else."""
+    article = "an" if cls.__name__[0] in "AEIOU" else "a"
+    if isinstance(values, (cls, str, bytes)) or not isinstance(values, Iterable):
+        raise InputError(name, f"a sequence of {cls.__name__}", values)
+    listed = tuple(values)
+    for place, value in enumerate(listed):
+        if not isinstance(value, cls):
+            raise InputError(f"{name}[{place}]", f"{article} {cls.__name__}", value)
+    return listed
+
+
+Metadata = dict[str, Declaration]
+
+
+def identifier(label: str, *, note: str = "") -> Metadata:
     """Declare a pseudonym; the one kind that may not be missing."""
     declared = Declaration(kind=Kind.IDENTIFIER, label=label, required=True, note=note)
-    return declare(declared, default=attrs.NOTHING)
+    return {KEY: declared}
 
 
 def quantity(
@@ -331,74 +432,75 @@ def quantity(
     ucum: str | None = None,
     other_units: Mapping[str, str | int] | None = None,
     loinc: str | None = None,
+    best: End | None = None,
+    closed: bool = False,
     note: str = "",
-) -> Any:
+) -> Metadata:
     """Declare a measured quantity with unit, bounds and measurement step."""
     others = (other_units or {}).items()
-    return declare(
-        Declaration(
-            kind=Kind.QUANTITY,
-            label=label,
-            unit=unit,
-            ucum=ucum,
-            low=low,
-            high=high,
-            step=Fraction(step),
-            other_units=tuple(OtherUnit(name, Fraction(f)) for name, f in others),
-            loinc=loinc,
-            note=note,
-        )
+    declared = Declaration(
+        kind=Kind.QUANTITY,
+        label=label,
+        unit=unit,
+        ucum=ucum,
+        low=low,
+        high=high,
+        step=Fraction(step),
+        other_units=tuple(OtherUnit(name, Fraction(f)) for name, f in others),
+        loinc=loinc,
+        best=best,
+        closed=closed,
+        note=note,
     )
+    return {KEY: declared}
 
 
-def days(label: str, *, low: int = 0, high: int = 36_525, note: str = "") -> Any:
+def days(label: str, *, low: int = 0, high: int = 36_525, note: str = "") -> Metadata:
     """Declare a number of whole days (never a date)."""
-    return declare(
-        Declaration(
-            kind=Kind.DAYS,
-            label=label,
-            unit="days",
-            ucum="d",
-            low=low,
-            high=high,
-            step=Fraction(1),
-            note=note,
-        )
+    declared = Declaration(
+        kind=Kind.DAYS,
+        label=label,
+        unit="days",
+        ucum="d",
+        low=low,
+        high=high,
+        step=Fraction(1),
+        note=note,
     )
+    return {KEY: declared}
 
 
-def grade(label: str, options: type[enum.Enum], *, note: str = "") -> Any:
+def grade(
+    label: str, options: type[enum.Enum], *, best: End, note: str = ""
+) -> Metadata:
     """Declare a grade of an ordered scale."""
-    declared = Declaration(kind=Kind.GRADE, label=label, options=options, note=note)
-    return declare(declared)
+    declared = Declaration(
+        kind=Kind.GRADE, label=label, options=options, best=best, note=note
+    )
+    return {KEY: declared}
 
 
-def choice(label: str, options: type[enum.Enum], *, note: str = "") -> Any:
+def choice(label: str, options: type[enum.Enum], *, note: str = "") -> Metadata:
     """Declare one choice out of several."""
     declared = Declaration(kind=Kind.CHOICE, label=label, options=options, note=note)
-    return declare(declared)
+    return {KEY: declared}
 
 
-def choices(label: str, options: type[enum.Enum], *, note: str = "") -> Any:
+def choices(label: str, options: type[enum.Enum], *, note: str = "") -> Metadata:
     """Declare a set of choices; an empty set says that none applies."""
     declared = Declaration(kind=Kind.CHOICES, label=label, options=options, note=note)
-    return declare(declared)
+    return {KEY: declared}
 
 
-def yes_no(label: str, *, note: str = "") -> Any:
+def yes_no(label: str, *, note: str = "") -> Metadata:
     """Declare a question answered with yes or no."""
-    return declare(Declaration(kind=Kind.YES_NO, label=label, note=note))
+    return {KEY: Declaration(kind=Kind.YES_NO, label=label, note=note)}
 
 
-def part(label: str, cls: type[Any]) -> Any:
-    """Declare a nested object that may be missing as a whole."""
-    return declare(Declaration(kind=Kind.PART, label=label, part=cls))
-
-
-def required_part(label: str, cls: type[Any]) -> Any:
-    """Declare a nested object that is always there, empty if nothing is known."""
-    declared = Declaration(kind=Kind.PART, label=label, part=cls, required=True)
-    return declare(declared, default=attrs.Factory(cls))
+def part(label: str, cls: type[Any], *, required: bool = False) -> Metadata:
+    """Declare a nested object, which may be missing as a whole unless required."""
+    declared = Declaration(kind=Kind.PART, label=label, part=cls, required=required)
+    return {KEY: declared}
 
 
 @attrs.frozen(kw_only=True)

@@ -2,18 +2,17 @@
 
 import itertools
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import attrs
 
 from iph import _fields
 from iph._categories import Outcome, Side, StrengthModifier, Visit
-from iph.errors import InputError, RuleError
+from iph.errors import RuleError
 from iph.scales._numbness import NumbnessGrade
 from iph.scales._strength import MRCGrade
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=_fields.converting)
 class Assessment:
     """One visit: pain, numbness, strength and hip flexion of the assessed limb.
 
@@ -55,33 +54,77 @@ class Assessment:
     7
     """
 
-    visit: Visit | None = _fields.choice("Visit", Visit)
-    day: int | None = _fields.days("Day since start of treatment", low=-365)
-    vas: float | None = _fields.quantity(
-        "Pain (VAS)",
-        unit="points",
-        ucum="{score}",
-        low=0,
-        high=10,
-        step="0.1",
-        other_units={"mm": "0.1"},
-        loinc="38214-3",
-        note="visual analog scale, 0 no pain to 10 worst pain",
+    visit: Visit | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[Visit],
+        metadata=_fields.choice("Visit", Visit),
     )
-    numbness: NumbnessGrade | None = _fields.grade(
-        "Numbness (BNI)", NumbnessGrade, note="a face scale, not validated for the leg"
+    day: int | None = attrs.field(
+        default=None,
+        converter=_fields.whole,
+        metadata=_fields.days("Day since start of treatment", low=-365),
     )
-    strength: MRCGrade | None = _fields.grade(
-        "Thigh strength (MRC)", MRCGrade, note="knee extension of the assessed limb"
+    vas: float | None = attrs.field(
+        default=None,
+        converter=_fields.number,
+        metadata=_fields.quantity(
+            "Pain (VAS)",
+            unit="points",
+            ucum="{score}",
+            low=0,
+            high=10,
+            step="0.1",
+            other_units={"mm": "0.1"},
+            loinc="38214-3",
+            best="low",
+            closed=True,
+            note="visual analog scale, 0 no pain to 10 worst pain",
+        ),
     )
-    strength_modifier: StrengthModifier | None = _fields.choice(
-        "Plus or minus of the strength grade", StrengthModifier
+    numbness: NumbnessGrade | None = attrs.field(
+        default=None,
+        converter=_fields.Graded[NumbnessGrade],
+        metadata=_fields.grade(
+            "Numbness (BNI)",
+            NumbnessGrade,
+            best="low",
+            note="a face scale, not validated for the leg",
+        ),
     )
-    hip_flexor_strength: MRCGrade | None = _fields.grade(
-        "Hip flexor strength (MRC)", MRCGrade
+    strength: MRCGrade | None = attrs.field(
+        default=None,
+        converter=_fields.Graded[MRCGrade],
+        metadata=_fields.grade(
+            "Thigh strength (MRC)",
+            MRCGrade,
+            best="high",
+            note="knee extension of the assessed limb",
+        ),
     )
-    hip_flexion_deg: int | None = _fields.quantity(
-        "Hip flexion", unit="degrees", ucum="deg", low=0, high=160, step=1
+    strength_modifier: StrengthModifier | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[StrengthModifier],
+        metadata=_fields.choice(
+            "Plus or minus of the strength grade", StrengthModifier
+        ),
+    )
+    hip_flexor_strength: MRCGrade | None = attrs.field(
+        default=None,
+        converter=_fields.Graded[MRCGrade],
+        metadata=_fields.grade("Hip flexor strength (MRC)", MRCGrade, best="high"),
+    )
+    hip_flexion_deg: int | None = attrs.field(
+        default=None,
+        converter=_fields.whole,
+        metadata=_fields.quantity(
+            "Hip flexion",
+            unit="degrees",
+            ucum="deg",
+            low=0,
+            high=160,
+            step=1,
+            best="high",
+        ),
     )
 
     def __attrs_post_init__(self) -> None:
@@ -107,6 +150,12 @@ class Assessment:
 
 
 ASSESSMENT_FIELDS = _fields.declared_fields(Assessment)
+# What is measured at every visit, with its declaration.
+MEASURED = {
+    field.name: field.declaration
+    for field in ASSESSMENT_FIELDS
+    if field.declaration.best is not None
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -136,17 +185,11 @@ class Recovery:
         return self.after_day is not None or self.by_day is not None
 
 
-def _assessments(values: Any) -> tuple[Assessment, ...]:
-    if isinstance(values, Assessment) or not isinstance(values, Iterable):
-        raise InputError("assessments", "a sequence of Assessment", values)
-    listed = tuple(values)
-    for place, value in enumerate(listed):
-        if not isinstance(value, Assessment):
-            raise InputError(f"assessments[{place}]", "an Assessment", value)
-    return listed
+def _assessments(values: Iterable[Assessment]) -> tuple[Assessment, ...]:
+    return _fields.sequence_of(values, Assessment, "assessments")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=_fields.converting)
 class FollowUp:
     """The course of one patient: assessments in order, loss, death, stated outcome.
 
@@ -187,16 +230,34 @@ class FollowUp:
     assessments: tuple[Assessment, ...] = attrs.field(
         default=(), converter=_assessments
     )
-    limb: Side | None = _fields.choice(
-        "Assessed limb", Side, note="left or right; empty if the deficit is one-sided"
+    limb: Side | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[Side],
+        metadata=_fields.choice(
+            "Assessed limb",
+            Side,
+            note="left or right; empty if the deficit is one-sided",
+        ),
     )
-    lost_to_follow_up: bool | None = _fields.yes_no("Lost to follow-up")
-    died: bool | None = _fields.yes_no("Died")
-    died_day: int | None = _fields.days("Day of death")
-    outcome: Outcome | None = _fields.choice(
-        "Stated recovery", Outcome, note="in words, as stated; not a grade"
+    lost_to_follow_up: bool | None = attrs.field(
+        default=None, metadata=_fields.yes_no("Lost to follow-up")
     )
-    outcome_day: int | None = _fields.days("Day of the stated recovery")
+    died: bool | None = attrs.field(default=None, metadata=_fields.yes_no("Died"))
+    died_day: int | None = attrs.field(
+        default=None, converter=_fields.whole, metadata=_fields.days("Day of death")
+    )
+    outcome: Outcome | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[Outcome],
+        metadata=_fields.choice(
+            "Stated recovery", Outcome, note="in words, as stated; not a grade"
+        ),
+    )
+    outcome_day: int | None = attrs.field(
+        default=None,
+        converter=_fields.whole,
+        metadata=_fields.days("Day of the stated recovery"),
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.limb in {Side.BILATERAL, Side.UNKNOWN}:

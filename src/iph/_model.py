@@ -18,7 +18,7 @@ from iph.errors import RuleError
 from iph.scales._anemia import Pregnancy
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=_fields.converting)
 class Patient:
     """One patient, by pseudonym; times are days, and nothing names a person.
 
@@ -73,34 +73,87 @@ class Patient:
     <Side.RIGHT: 'right'>
     """
 
-    patient_id: str = _fields.identifier(
-        "Patient", note="a pseudonym: no name, no hospital number"
+    patient_id: str = attrs.field(
+        converter=_fields.pseudonym,
+        metadata=_fields.identifier(
+            "Patient", note="a pseudonym: no name, no hospital number"
+        ),
     )
-    age_years: int | None = _fields.quantity(
-        "Age", unit="years", ucum="a", low=0, high=120, step=1
+    age_years: int | None = attrs.field(
+        default=None,
+        converter=_fields.whole,
+        metadata=_fields.quantity(
+            "Age", unit="years", ucum="a", low=0, high=120, step=1
+        ),
     )
-    sex: Sex | None = _fields.choice("Sex", Sex)
-    side: Side | None = _fields.choice("Side of the hematoma", Side)
-    deficit_side: Side | None = _fields.choice(
-        "Side of the deficit", Side, note="need not be the side of the hematoma"
+    sex: Sex | None = attrs.field(
+        default=None, converter=_fields.Coded[Sex], metadata=_fields.choice("Sex", Sex)
     )
-    symptom_days: int | None = _fields.days("Onset to admission")
-    pain_sites: frozenset[PainSite] | None = _fields.choices("Pain sites", PainSite)
-    etiology: Etiology | None = _fields.choice("Etiology", Etiology)
-    anticoagulant: frozenset[Agent] | None = _fields.choices(
-        "Antithrombotic agents", Agent
+    side: Side | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[Side],
+        metadata=_fields.choice("Side of the hematoma", Side),
     )
-    comorbidities: frozenset[Comorbidity] | None = _fields.choices(
-        "Comorbidities", Comorbidity
+    deficit_side: Side | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[Side],
+        metadata=_fields.choice(
+            "Side of the deficit", Side, note="need not be the side of the hematoma"
+        ),
     )
-    pregnancy: Pregnancy | None = _fields.choice("Pregnancy", Pregnancy)
-    records_complete: bool | None = _fields.yes_no("Medical record complete")
-    laboratory: Laboratory | None = _fields.part("Laboratory", Laboratory)
-    imaging: Imaging | None = _fields.part("Imaging", Imaging)
-    hematoma: Hematoma | None = _fields.part("Hematoma", Hematoma)
-    nerves: NerveInvolvement | None = _fields.part("Nerves", NerveInvolvement)
-    treatments: frozenset[Treatment] | None = _fields.choices("Treatments", Treatment)
-    follow_up: FollowUp = _fields.required_part("Follow-up", FollowUp)
+    symptom_days: int | None = attrs.field(
+        default=None,
+        converter=_fields.whole,
+        metadata=_fields.days("Onset to admission"),
+    )
+    pain_sites: frozenset[PainSite] | None = attrs.field(
+        default=None,
+        converter=_fields.CodedSet[PainSite],
+        metadata=_fields.choices("Pain sites", PainSite),
+    )
+    etiology: Etiology | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[Etiology],
+        metadata=_fields.choice("Etiology", Etiology),
+    )
+    anticoagulant: frozenset[Agent] | None = attrs.field(
+        default=None,
+        converter=_fields.CodedSet[Agent],
+        metadata=_fields.choices("Antithrombotic agents", Agent),
+    )
+    comorbidities: frozenset[Comorbidity] | None = attrs.field(
+        default=None,
+        converter=_fields.CodedSet[Comorbidity],
+        metadata=_fields.choices("Comorbidities", Comorbidity),
+    )
+    pregnancy: Pregnancy | None = attrs.field(
+        default=None,
+        converter=_fields.Coded[Pregnancy],
+        metadata=_fields.choice("Pregnancy", Pregnancy),
+    )
+    records_complete: bool | None = attrs.field(
+        default=None, metadata=_fields.yes_no("Medical record complete")
+    )
+    laboratory: Laboratory | None = attrs.field(
+        default=None, metadata=_fields.part("Laboratory", Laboratory)
+    )
+    imaging: Imaging | None = attrs.field(
+        default=None, metadata=_fields.part("Imaging", Imaging)
+    )
+    hematoma: Hematoma | None = attrs.field(
+        default=None, metadata=_fields.part("Hematoma", Hematoma)
+    )
+    nerves: NerveInvolvement | None = attrs.field(
+        default=None, metadata=_fields.part("Nerves", NerveInvolvement)
+    )
+    treatments: frozenset[Treatment] | None = attrs.field(
+        default=None,
+        converter=_fields.CodedSet[Treatment],
+        metadata=_fields.choices("Treatments", Treatment),
+    )
+    follow_up: FollowUp = attrs.field(
+        factory=FollowUp, metadata=_fields.part("Follow-up", FollowUp, required=True)
+    )
 
     def __attrs_post_init__(self) -> None:
         limb, deficit = self.follow_up.limb, self.deficit_side

@@ -19,6 +19,8 @@ where there is something to do, what to do.
 
 from typing import Any
 
+from iph._scalars import shown
+
 __all__ = [
     "DataError",
     "FieldError",
@@ -37,12 +39,6 @@ class IphError(Exception):
 
 class IphWarning(UserWarning):
     """A result is undefined here, or rests on an assumption that fails."""
-
-
-def _shown(value: object) -> str:
-    """Show a value, cut to a length that cannot flood a terminal."""
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - a line
 
 
 class InputError(IphError, ValueError):
@@ -65,7 +61,7 @@ class InputError(IphError, ValueError):
         self.rule = rule
         self.value = value
         self.hint = hint
-        message = f"{name} must be {rule}, got {_shown(value)}"
+        message = f"{name} must be {rule}, got {shown(value)}"
         super().__init__(f"{message}; {hint}" if hint else message)
 
     def __reduce__(self) -> tuple[Any, ...]:

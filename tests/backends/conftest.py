@@ -256,7 +256,7 @@ def _dealt(values: list[Any], place: int) -> Any:
 def _course(place: int) -> FollowUp:
     seen = [
         Assessment(
-            visit=visit,  # type: ignore[arg-type] # converted, as all codes here
+            visit=visit,
             day=_dealt([None, day], place),
             vas=_dealt([7, None, 3, 5.5, 0], place + 3 * step),
             numbness=_dealt([1, 2, None, 4], place + step),

@@ -32,10 +32,10 @@ from iph.testing import cohorts, field_values
 ELIGIBLE: dict[str, Any] = {
     "age_years": 48,
     "records_complete": True,
-    "imaging": Imaging(ct="yes", imaging_available=True),  # type: ignore[arg-type]
+    "imaging": Imaging(ct="yes", imaging_available=True),
     "hematoma": Hematoma(
         hematoma_present=True,
-        muscle="iliopsoas",  # type: ignore[arg-type]
+        muscle="iliopsoas",
         other_areas=False,
         associated_lesions=frozenset(),
     ),
@@ -62,7 +62,7 @@ def nerves(femoral: str) -> dict[str, Any]:
     """Return the nerves part."""
     from iph import NerveInvolvement
 
-    return {"nerves": NerveInvolvement(femoral=femoral)}  # type: ignore[arg-type]
+    return {"nerves": NerveInvolvement(femoral=femoral)}
 
 
 RETRO = hematoma(muscle="retroperitoneal")
@@ -320,3 +320,17 @@ def test_the_search_finds_records_of_the_years_of_the_study() -> None:
     assert codes["retroperitoneal hematoma"] == ("K66.1", "K68.3")
     assert {"D68.4", "D68.9"} <= set(codes["coagulation dysfunction"])
     assert codes["traumatic retroperitoneal hematoma"] == ("S36.892",)
+
+
+def test_the_decision_on_one_patient_is_found_by_name() -> None:
+    """Ask for one patient; another name, or a dataframe, is refused with what to do."""
+    others = [attrs.evolve(patient(), patient_id=name) for name in ("A", "B")]
+    result = screen(others, LI_2023)
+    assert result.decisions is not None
+    for decision in result.decisions:
+        assert result.decision_of(decision.patient_id) is decision
+    with pytest.raises(InputError, match=r"screened patient, got 'C'$"):
+        result.decision_of("C")
+    counted = screen(Cohort(others).patients_frame("polars"), LI_2023)
+    with pytest.raises(InputError, match=r"use iph\.criteria\.decide"):
+        counted.decision_of("A")

@@ -66,9 +66,9 @@ def codes(**fields: Any) -> list[str]:
     return [one["code"] for one in coded]
 
 
-PSOAS = Hematoma(muscle="psoas")  # type: ignore[arg-type] # codes
-SPREAD = Hematoma(muscle="retroperitoneal")  # type: ignore[arg-type]
-FEMORAL = NerveInvolvement(femoral="involved")  # type: ignore[arg-type]
+PSOAS = Hematoma(muscle="psoas")
+SPREAD = Hematoma(muscle="retroperitoneal")
+FEMORAL = NerveInvolvement(femoral="involved")
 
 
 def test_text_and_code_name_the_same_place() -> None:

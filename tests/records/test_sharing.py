@@ -38,8 +38,8 @@ def cohort_of(n: int, seed: int = 1) -> Cohort:
 
     def one(number: int) -> Patient:
         course = [
-            Assessment(visit="baseline", strength=rng.choice([1, 2, 2, 3, 3, 3])),  # type: ignore[arg-type] # codes
-            Assessment(visit="month_1", day=rng.randint(20, 40), vas=rng.randint(0, 9)),  # type: ignore[arg-type]
+            Assessment(visit="baseline", strength=rng.choice([1, 2, 2, 3, 3, 3])),
+            Assessment(visit="month_1", day=rng.randint(20, 40), vas=rng.randint(0, 9)),
         ]
         return Patient(
             patient_id=f"P{number:04}",
@@ -49,7 +49,7 @@ def cohort_of(n: int, seed: int = 1) -> Cohort:
             etiology=rng.choice([*list(Etiology)[:4], *[Etiology.TRAUMA] * 4]),
             pain_sites=rng.choice(
                 [None, *[set(rng.sample(sites, k)) for k in range(4)]]
-            ),  # type: ignore[arg-type]
+            ),
             laboratory=Laboratory(inr=rng.choice([1.0, 3.5])),
             follow_up=FollowUp(
                 assessments=course[: rng.randint(0, 2)], died=number < 3
@@ -300,10 +300,10 @@ def test_what_a_rule_of_the_patient_tells_everybody(tmp_path: Path) -> None:
     """No man is pregnant: a 0 that must be there protects nothing."""
     states = ["trimester_1"] * 3 + ["not_pregnant"] * 9
     women = [
-        Patient(patient_id=f"F{n}", sex="female", pregnancy=state)  # type: ignore[arg-type] # codes
+        Patient(patient_id=f"F{n}", sex="female", pregnancy=state)
         for n, state in enumerate(states)
     ]
-    men = [Patient(patient_id=f"M{n}", sex="male") for n in range(9)]  # type: ignore[arg-type]
+    men = [Patient(patient_id=f"M{n}", sex="male") for n in range(9)]
     shared = share(Cohort(women + men), tmp_path, by="sex")
     (table,) = shared.tables
     row = table.counts[table.levels.index("trimester_1")]
@@ -314,7 +314,7 @@ def test_what_a_rule_of_the_patient_tells_everybody(tmp_path: Path) -> None:
 def test_sets_in_which_nothing_is_chosen(tmp_path: Path) -> None:
     """Where nobody has any level there is nothing but what stands apart."""
     patients = [
-        Patient(patient_id=str(n), pain_sites={PainSite.UNKNOWN} if n < 3 else set())  # type: ignore[arg-type] # a set
+        Patient(patient_id=str(n), pain_sites={PainSite.UNKNOWN} if n < 3 else set())
         for n in range(9)
     ]
     shared = share(Cohort(patients), tmp_path)

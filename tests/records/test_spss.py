@@ -82,7 +82,7 @@ def test_errors_count_cases(tmp_path: Path) -> None:
 
 def test_the_written_file_is_ready_for_the_statistician(tmp_path: Path) -> None:
     """Variables and values carry their labels, and grades are ordinal."""
-    course = FollowUp(assessments=[Assessment(visit="week_1", strength=4)])  # type: ignore[arg-type] # codes
+    course = FollowUp(assessments=[Assessment(visit="week_1", strength=4)])
     etiology = Etiology.OTHER_COAGULOPATHY
     cohort = Cohort([Patient(patient_id="A", etiology=etiology, follow_up=course)])
     path = write(cohort, tmp_path / "a.sav")

@@ -27,10 +27,10 @@ def patient(place: int) -> Patient:
     """Return one of twelve patients."""
     seen = [
         Assessment(
-            visit=visit,  # type: ignore[arg-type] # converted
+            visit=visit,
             vas=row[0],
-            numbness=row[1],  # type: ignore[arg-type] # converted
-            strength=row[2],  # type: ignore[arg-type] # converted
+            numbness=row[1],
+            strength=row[2],
             hip_flexion_deg=row[3],
         )
         for visit, rows in VISITS.items()
@@ -46,7 +46,7 @@ def patient(place: int) -> Patient:
         "anticoagulant": ["warfarin"] if place % 2 else [],
         "comorbidities": [],
         "laboratory": Laboratory(inr=3.0 if place % 2 else 1.0),
-        "hematoma": Hematoma(zones=frozenset(zones), volume_ml=100 + 10 * place),  # type: ignore[arg-type] # converted
+        "hematoma": Hematoma(zones=frozenset(zones), volume_ml=100 + 10 * place),
         "nerves": NerveInvolvement(**nerves),
         "follow_up": FollowUp(
             assessments=tuple(seen), died_day=100 if place == 7 else None
@@ -78,8 +78,8 @@ def nobody() -> Study:
 def alone() -> Study:
     """Return a study of one patient with two visits."""
     seen = (
-        Assessment(visit="baseline", vas=5, strength=3),  # type: ignore[arg-type] # converted
-        Assessment(visit="month_6", vas=1, strength=5),  # type: ignore[arg-type] # converted
+        Assessment(visit="baseline", vas=5, strength=3),
+        Assessment(visit="month_6", vas=1, strength=5),
     )
     only = Patient(patient_id="P1", follow_up=FollowUp(assessments=seen))
     return analyze(Cohort([only], label="Alone"), population="all")

@@ -193,7 +193,7 @@ def test_three_hundred_patients_and_long_labels() -> None:
             patient_id=f"P{k}",
             follow_up=FollowUp(
                 assessments=tuple(
-                    Assessment(visit=v, day=7 * j, vas=(k + j) % 11, strength=k % 6)  # type: ignore[arg-type] # converted
+                    Assessment(visit=v, day=7 * j, vas=(k + j) % 11, strength=k % 6)
                     for j, v in enumerate(visits)
                     if (k + j) % 5
                 )

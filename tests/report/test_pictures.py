@@ -42,9 +42,9 @@ def patient(place: int, n: int, **fields: Any) -> Patient:
     """Return one of n patients with three visits."""
     seen = [
         Assessment(
-            visit=visit,  # type: ignore[arg-type] # converted
+            visit=visit,
             vas=max(9 - (place * 7) % 5 - 3 * later, 0),
-            strength=min(2 + place % 3 + later, 5),  # type: ignore[arg-type] # converted
+            strength=min(2 + place % 3 + later, 5),
         )
         for later, visit in enumerate(("baseline", "month_1", "month_6"))
         if (place + later) % 7 or n < 3
@@ -69,11 +69,11 @@ def censored() -> Study:
     def course(reached: int, n_visits: int) -> FollowUp:
         grades = (2, 3, reached)
         seen = zip(visits[:n_visits], grades, strict=False)
-        return FollowUp(assessments=[Assessment(visit=v, strength=g) for v, g in seen])  # type: ignore[arg-type] # converted
+        return FollowUp(assessments=[Assessment(visit=v, strength=g) for v, g in seen])
 
     told = [("female", 4, 2), ("female", 4, 3), ("female", 4, 3), ("male", 5, 3)] * 2
     patients = [
-        Patient(patient_id=f"P{k}", sex=sex, follow_up=course(reached, n))  # type: ignore[arg-type] # converted
+        Patient(patient_id=f"P{k}", sex=sex, follow_up=course(reached, n))
         for k, (sex, reached, n) in enumerate(told)
     ]
     return analyze(Cohort(patients), population="all", recovery_group="sex")

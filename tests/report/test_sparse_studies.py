@@ -41,7 +41,7 @@ from iph.study import (
 def seen_once(place: int) -> Patient:
     """Return a patient with one score: at baseline or later."""
     visit = "month_1" if place % 2 else "baseline"
-    only = Assessment(visit=visit, vas=3 + place)  # type: ignore[arg-type] # converted
+    only = Assessment(visit=visit, vas=3 + place)
     return Patient(patient_id=f"P{place}", follow_up=FollowUp(assessments=(only,)))
 
 

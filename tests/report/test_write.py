@@ -132,7 +132,7 @@ def test_numbers_are_those_of_the_study(written: Written, by_hand: Study) -> Non
     study = results["study"]
     assert results["cohort"]["n_analyzed"] == len(by_hand.patients) == 12
     assert study["pain"]["friedman"]["p_value"] == by_hand.pain.friedman.p_value  # type: ignore[union-attr] # by hand
-    exact = by_hand.recovery[0].exact  # type: ignore[union-attr] # by hand
+    exact = by_hand.recovery[0].exact
     assert exact is not None
     assert study["recovery"][0]["exact"]["p_value"] == exact.p_value
     assert study["rules"]["quartiles"] == "weibull"

@@ -17,7 +17,17 @@ from iph.scales import pain_severity
 from iph.scales._measure import column, is_column, masked_grades, measured
 
 BOUNDS: Any = {"low": 0.5, "high": 10.0, "hint": "is it in mm?"}
-MISSING = [None, math.nan, np.float64("nan"), pd.NA, pd.NaT, np.array(math.nan)]
+MISSING = [
+    None,
+    math.nan,
+    np.float64("nan"),
+    pd.NA,
+    pd.NaT,
+    np.array(math.nan),
+    np.ma.masked,
+    np.ma.array(3, mask=True),
+    Decimal("sNaN"),
+]
 
 
 @pytest.mark.parametrize(
@@ -121,3 +131,9 @@ def test_import_is_cheap(module: str) -> None:
     """Grading loads neither data frames nor masked arrays before they are used."""
     code = f"import sys, iph.scales._cutpoints; sys.exit('{module}' in sys.modules)"
     assert run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 - our own interpreter
+
+
+def test_a_number_beyond_every_float_is_out_of_range() -> None:
+    """A whole number of 400 digits is refused as any other that is too large."""
+    with pytest.raises(InputError, match="got a number of 401 digits"):
+        measured(10**400, "x", **BOUNDS)

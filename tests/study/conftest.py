@@ -117,15 +117,15 @@ def patient(place: int) -> Patient:
         "anticoagulant": ["warfarin"] if cause == "anticoagulant" else [],
         "comorbidities": ["hemophilia"] if cause == "hemophilia" else [],
         "records_complete": True,
-        "imaging": Imaging(ct="yes", imaging_available=True),  # type: ignore[arg-type]
+        "imaging": Imaging(ct="yes", imaging_available=True),
         "laboratory": Laboratory(
             inr=3.0 if bleeding and cause != "hemophilia" else 1.0,
             platelets_10e9_l=PLATELETS[(place * 9) % 28],
         ),
         "hematoma": Hematoma(
             hematoma_present=True,
-            muscle="iliopsoas",  # type: ignore[arg-type]
-            zones=frozenset(ZONES[(place * 13) % 28]),  # type: ignore[arg-type]
+            muscle="iliopsoas",
+            zones=frozenset(ZONES[(place * 13) % 28]),
             volume_ml=40 + 30 * len(ZONES[(place * 13) % 28]) + place,
             other_areas=False,
             associated_lesions=frozenset(),

@@ -26,7 +26,7 @@ def study_of(patients: Sequence[Patient], **options: Any) -> Study:
 def of_sex(men: int, n: int) -> Study:
     """Return a study of n patients of whom some are men."""
     sexes = ["male"] * men + ["female"] * (n - men)
-    return study_of([Patient(patient_id=f"P{k}", sex=s) for k, s in enumerate(sexes)])  # type: ignore[arg-type] # converted
+    return study_of([Patient(patient_id=f"P{k}", sex=s) for k, s in enumerate(sexes)])
 
 
 def claim(**given_: Any) -> Claim:
@@ -193,8 +193,8 @@ def test_one_value_has_no_spread() -> None:
 def patient(name: str, vas: tuple[float, float], **fields: Any) -> Patient:
     """Return a patient seen twice."""
     seen = [
-        Assessment(visit="baseline", vas=vas[0], strength=2, hip_flexion_deg=44),  # type: ignore[arg-type] # converted
-        Assessment(visit="week_1", vas=vas[1], strength=3, hip_flexion_deg=90),  # type: ignore[arg-type] # converted
+        Assessment(visit="baseline", vas=vas[0], strength=2, hip_flexion_deg=44),
+        Assessment(visit="week_1", vas=vas[1], strength=3, hip_flexion_deg=90),
     ]
     return Patient(patient_id=name, follow_up=FollowUp(assessments=seen), **fields)
 
@@ -239,7 +239,7 @@ def test_levels_are_counted_as_they_are_named(
             patient(
                 "A",
                 (8, 0),
-                hematoma=Hematoma(zones=["mid"]),  # type: ignore[arg-type] # converted
+                hematoma=Hematoma(zones=["mid"]),
                 records_complete=True,
                 treatments=["analgesic"],
                 anticoagulant=["warfarin"],
@@ -247,7 +247,7 @@ def test_levels_are_counted_as_they_are_named(
             patient(
                 "B",
                 (6, 3),
-                hematoma=Hematoma(zones=["mid", "lower"]),  # type: ignore[arg-type] # converted
+                hematoma=Hematoma(zones=["mid", "lower"]),
                 records_complete=False,
                 treatments=["embolization"],
             ),
@@ -332,7 +332,7 @@ def test_a_visit_is_of_those_seen_there() -> None:
 )
 def test_what_cannot_be_compared_is_said(asked: dict[str, Any], reason: str) -> None:
     """A figure of patients without an answer is listed with the reason."""
-    study = study_of([Patient(patient_id="P", sex="male", age_years=50)])  # type: ignore[arg-type] # converted
+    study = study_of([Patient(patient_id="P", sex="male", age_years=50)])
     found = compared(study, claim(**asked))
     assert found.rows == ()
     assert [one.reason for one in found.unanswered] == [reason]

@@ -7,8 +7,8 @@ from iph.study import RecoveryAnalysis, analyze
 def patient(name: str, strength: int, day: int, died_day: int | None = None) -> Patient:
     """Return a patient of grade 3 at first and of a grade on a day."""
     seen = (
-        Assessment(visit="baseline", day=0, strength=3),  # type: ignore[arg-type] # converted
-        Assessment(visit="month_1", day=day, strength=strength),  # type: ignore[arg-type] # converted
+        Assessment(visit="baseline", day=0, strength=3),
+        Assessment(visit="month_1", day=day, strength=strength),
     )
     return Patient(
         patient_id=name, follow_up=FollowUp(assessments=seen, died_day=died_day)

@@ -1,13 +1,17 @@
 """A study gives back the counts that its patients have, with every denominator."""
 
+import copy
+import pickle
+import re
+
 import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iph import Cohort, Nerve, Visit
+from iph import Cohort, Nerve, Patient, Visit
 from iph.criteria import LI_2023
-from iph.errors import InputError
+from iph.errors import DataError, InputError
 from iph.evidence import published_cases
 from iph.stats import mann_whitney
 from iph.study import (
@@ -23,6 +27,7 @@ from iph.study import (
     Zones,
     analyze,
 )
+from iph.study._parts import available
 from iph.study._table_one import compared_numbers
 from iph.testing import cohorts
 
@@ -261,7 +266,7 @@ def test_row_order_does_not_matter(cohort: Cohort) -> None:
     backwards = attrs.evolve(cohort, patients=cohort.patients[::-1])
     one, other = (analyze(c, population="all") for c in (cohort, backwards))
     # By their text, since NaN (an undefined share, say) equals nothing.
-    assert repr(one.table_one) == repr(other.table_one)
+    assert repr(one.table_one.rows) == repr(other.table_one.rows)
     assert one.unavailable == other.unavailable
     assert repr(one.zones) == repr(other.zones)
 
@@ -289,3 +294,31 @@ def test_patients_instead_of_a_cohort(by_hand: Cohort) -> None:
     """A list of patients is refused with what to do."""
     with pytest.raises(InputError, match=r"use Cohort\(patients\)"):
         analyze(list(by_hand), criteria=LI_2023)
+
+
+def test_a_figure_of_a_gap_says_why_there_is_none() -> None:
+    """Asking a gap for a number tells what is missing; copies and pickles work."""
+    study = analyze(Cohort([Patient(patient_id="P01")]), population="all")
+    gap = study.pain
+    assert isinstance(gap, Unavailable)
+    with pytest.raises(DataError, match=re.escape(gap.sentence)):
+        gap.friedman  # noqa: B018 - that is the test
+    assert not hasattr(gap, "friedman")
+    assert pickle.loads(pickle.dumps(copy.deepcopy(gap))) == gap  # noqa: S301 - ours
+    with pytest.raises(DataError, match=re.escape(gap.sentence)):
+        available(gap)
+    assert available(study) is study
+
+
+def test_results_of_any_size_are_shown_on_a_few_lines() -> None:
+    """A cohort or study at the prompt says what it is, and does not flood it."""
+    cohort = published_cases()
+    study = analyze(cohort, population="all", by="sex")
+    assert repr(cohort) == f"<Cohort {cohort.label!r}: n = 62, assessments = 13>"
+    assert repr(study).startswith("<Study: n = 62 of 62 assessed; not available: ")
+    assert repr(study.screening) == (
+        "<Screening by 'Li 2023': 62 assessed, 0 included, 3 excluded, 59 unknown>"
+    )
+    assert "overall (n = 62), " in repr(study.table_one)
+    for thing in (cohort, study, study.screening, study.table_one, study.coagulation):
+        assert len(repr(thing)) < 12 * 80

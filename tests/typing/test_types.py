@@ -16,7 +16,8 @@ from iph.records import RecordReport, check, read, suggest_mapping, template, wr
 
 def grades_follow_their_arguments() -> None:
     """One value gives a grade, a column gives integers, None gives None."""
-    assert_type(scales.hip_flexion_grade(45), scales.HipFlexionGrade | None)
+    assert_type(scales.hip_flexion_grade(45), scales.HipFlexionGrade)
+    assert_type(scales.hip_flexion_grade(45.0), scales.HipFlexionGrade | None)
     assert_type(scales.hip_flexion_grade(None), None)
     assert_type(
         scales.pain_severity([7, None]),
@@ -24,6 +25,30 @@ def grades_follow_their_arguments() -> None:
     )
     assert_type(scales.parse_mrc("4-"), scales.MRCReading | None)
     assert_type(scales.MRCGrade(4), scales.MRCGrade)
+
+
+def fields_take_what_they_convert() -> None:
+    """Give a code, a number of any library, or the value itself."""
+    patient = iph.Patient(patient_id=1, sex="male", age_years=np.int64(48))
+    assert_type(patient.patient_id, str)
+    assert_type(patient.sex, iph.Sex | None)
+    assert_type(patient.age_years, int | None)
+    seen = iph.Assessment(visit="baseline", strength=3, vas=np.float32(7))
+    assert_type(seen.strength, scales.MRCGrade | None)
+    assert_type(seen.vas, float | None)
+    zones = iph.Hematoma(zones=["mid", iph.HematomaZone.LOWER]).zones
+    assert_type(zones, frozenset[iph.HematomaZone] | None)
+    assert_type(iph.NerveInvolvement(femoral="involved").is_complete, bool)
+    iph.Patient(patient_id="P", sex=3)  # type: ignore[arg-type] # no code of a sex
+    iph.Assessment(visit="baseline", strength="V")  # type: ignore[arg-type] # no number
+    iph.FollowUp(assessments=["baseline"])  # type: ignore[list-item] # a code alone
+
+
+def rooms_are_on_the_face() -> None:
+    """Reach every room after `import iph` alone."""
+    assert_type(iph.__version__, str)
+    assert_type(iph.stats.quartiles([1, 2]), stats.Quartiles)
+    assert_type(iph.study.analyze(iph.evidence.published_cases()), study.Study)
 
 
 def results_have_names() -> None:

@@ -99,6 +99,44 @@ class Screening:
     flow: tuple[FlowStep, ...]
     decisions: tuple[Decision, ...] | None
 
+    def __repr__(self) -> str:
+        """Say how many; the decisions would fill hundreds of lines."""
+        return (
+            f"<Screening by {self.criteria.name!r}: {self.n_assessed} assessed, "
+            f"{self.n_included} included, {self.n_excluded} excluded, "
+            f"{self.n_unknown} unknown>"
+        )
+
+    def decision_of(self, patient_id: str) -> Decision:
+        """Return the decision on one patient, with the criteria that it rests on.
+
+        Parameters
+        ----------
+        patient_id : str
+            The pseudonym.
+
+        Returns
+        -------
+        Decision
+            With ``eligibility``, ``first_failed``, ``failed`` and ``unknown``.
+
+        Raises
+        ------
+        InputError
+            If no patient of that pseudonym was screened, or a dataframe was, of which
+            only counts were fetched.
+        """
+        for decision in self.decisions or ():
+            if decision.patient_id == patient_id:
+                return decision
+        hint = "use iph.criteria.decide for a dataframe"
+        raise InputError(
+            "patient_id",
+            "that of a screened patient",
+            patient_id,
+            hint if self.decisions is None else "",
+        )
+
 
 def screen(records: Any, criteria: Criteria) -> Screening:
     """Decide which records meet a set of criteria, and count the flow.
@@ -141,7 +179,7 @@ def screen(records: Any, criteria: Criteria) -> Screening:
     >>> result = screen([boy, man], LI_2023)
     >>> result.n_excluded, result.n_unknown
     (1, 1)
-    >>> result.decisions[0].first_failed
+    >>> result.decision_of("P01").first_failed
     'I1'
     """
     patients = _as_patients(records)

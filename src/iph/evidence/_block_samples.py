@@ -30,7 +30,6 @@ _TRIES = 12
 # Degrees of flexion that a hip seldom passes, and the share of patients who are well.
 _USUAL = 125.0
 _GOOD = 0.8
-_BETTER_IF_HIGH = frozenset({"strength", "hip_flexion_deg", "hip_flexor_strength"})
 
 Value = TypeVar("Value")
 
@@ -193,7 +192,7 @@ def _draw_levels(
         if values and lacking > 0:
             drawn += [free[int(i)] for i in rng.integers(0, len(free), size=lacking)]
         counted |= set(values)
-    best_first = block.variable in _BETTER_IF_HIGH
+    best_first = block.declaration.best == "high"
     rest = [v for v in every if v not in counted and float(v) <= _USUAL]
     rest.sort(reverse=best_first)
     if rest:

@@ -8,6 +8,7 @@ import attrs
 
 from iph._categories import Visit
 from iph._fields import Declaration, Kind
+from iph._follow_up import MEASURED
 from iph.errors import DataError
 from iph.evidence._claims import COUNTED, SUMMARIES, Claim, ClaimKind
 from iph.evidence._ledger import Grid, Ledger, declaration_of, grid_of, whole_of
@@ -18,9 +19,6 @@ from iph.evidence._printed import (
     percentage_in,
     quartiles_in,
 )
-
-# What is seen again at every visit.
-REPEATED = ("vas", "numbness", "strength", "hip_flexion_deg", "hip_flexor_strength")
 
 _MARGINALS = COUNTED | {
     ClaimKind.PERCENTAGE,
@@ -144,7 +142,7 @@ def blocks_of(ledger: Ledger, kept: Iterable[Claim], n: int) -> tuple[Block, ...
     groups: dict[tuple[str, Visit | None], list[Claim]] = defaultdict(list)
     for claim in kept:
         if claim.variable and claim.kind in _MARGINALS:
-            visit = claim.visit if claim.variable in REPEATED else None
+            visit = claim.visit if claim.variable in MEASURED else None
             groups[claim.variable, visit].append(claim)
     rules = [c for c in ledger.claims if c.kind is ClaimKind.RULE and c.variable]
     blocks = (
@@ -161,7 +159,7 @@ def _block(
     here: int,
 ) -> Block:
     variable = members[0].variable
-    visit = members[0].visit if variable in REPEATED else None
+    visit = members[0].visit if variable in MEASURED else None
     if visit is None:
         sizes = [ledger.number(c.of) for c in members if c.kind in SUMMARIES]
         here = min([here, *(size for size in sizes if size)])

@@ -184,7 +184,7 @@ def _patient(row: dict[str, str]) -> Patient:
     extra = FROM_NOTES.get(row["case_id"], {})
     agents, factor_viii = AGENTS[row["agent"]]
     largest, second, third = diameters(row["size_cm"])
-    blood = {
+    blood: dict[str, Any] = {
         "hemoglobin_g_l": tenfold(row["hb_g_dl"], row["case_id"]),
         "inr": float(row["inr"]) if row["inr"] else None,
         "factor_viii_percent": factor_viii,

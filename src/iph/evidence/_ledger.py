@@ -13,9 +13,6 @@ from iph.errors import InputError
 from iph.evidence._claims import COUNTED, Claim, ClaimKind
 from iph.evidence._printed import numbers_in
 
-# Scales that end: no value lies beyond, whatever the patient.
-_CLOSED_SCALES = frozenset({"vas"})
-
 
 @functools.cache
 def _declarations() -> dict[str, Declaration]:
@@ -69,7 +66,7 @@ def grid_of(claim: Claim) -> Grid:
         plausible_high = Fraction(declared.high or 0)
         # Declared bounds are what is plausible; what is measured cannot be negative.
         low = Fraction(0) if plausible_low >= 0 else None
-        high = plausible_high if claim.variable in _CLOSED_SCALES else None
+        high = plausible_high if declared.closed else None
     return Grid(
         step=claim.step if claim.step is not None else step,
         low=claim.low if claim.low is not None else low,

@@ -150,9 +150,11 @@ def twin(
 
     Examples
     --------
+    >>> from iph import Cohort
     >>> from iph.evidence import li2023_claims, twin
     >>> from iph.stats import quartiles
     >>> cohort = twin(li2023_claims(), rng=2023)
+    >>> assert isinstance(cohort, Cohort)  # else it is Infeasible, with the claims
     >>> len(cohort), cohort.synthetic
     (28, True)
     >>> age = quartiles([patient.age_years for patient in cohort])

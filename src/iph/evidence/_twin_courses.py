@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 
 from iph._categories import Visit
-from iph.evidence._blocks import REPEATED
+from iph._follow_up import MEASURED
 
 # Per variable and visit, one value a patient; None where not seen.
 Courses = dict[str, dict[Visit, list[Any]]]
 
-_BETTER_IF_LOW = frozenset({"vas", "numbness"})
 _CHOICES_OF_ABSENT = 20
 # Degrees that count as no change: a goniometer is no more exact.
 _SAME_DEGREES = 15.0
@@ -50,8 +49,9 @@ def _tied(
     courses: Courses = {}
     worse = 0
     severity = rng.normal(size=n)  # one latent severity, so that deficits go together
-    for variable in REPEATED:
-        sign = 1 if variable in _BETTER_IF_LOW else -1
+    told = {name for name, _ in solved}
+    for variable in sorted(MEASURED, key=lambda name: name not in told):
+        sign = 1 if MEASURED[variable].best == "low" else -1
         same = _SAME_DEGREES if variable == "hip_flexion_deg" else 0.0
         visits = sorted(
             (v for name, v in solved if name == variable and v is not None),

@@ -15,10 +15,9 @@ from iph._categories import (
     Visit,
 )
 from iph._fields import DeclaredField, Kind, declared_fields
-from iph._follow_up import Assessment, FollowUp
+from iph._follow_up import MEASURED, Assessment, FollowUp
 from iph._model import Patient
 from iph.evidence._block_samples import ONLY, REST
-from iph.evidence._blocks import REPEATED
 from iph.evidence._twin_courses import Courses
 from iph.scales._coagulation_findings import CLOTTING_TESTS
 from iph.scales._reference_ranges import ReferenceRange
@@ -197,7 +196,7 @@ def _assessments(index: int, courses: Courses) -> list[Assessment]:
     for visit in Visit:
         values = {
             variable: courses[variable][visit][index]
-            for variable in REPEATED
+            for variable in MEASURED
             if visit in courses.get(variable, {})
         }
         known = {name: value for name, value in values.items() if value is not None}

@@ -31,15 +31,6 @@ _CODEBOOK: Final = (
     "example",
 )
 _LISTS: Final = "lists"
-_CLASSES: Final = (
-    Assessment,
-    FollowUp,
-    Hematoma,
-    Imaging,
-    Laboratory,
-    NerveInvolvement,
-    Patient,
-)
 _HEADER_COLOR: Final = "DDE6F0"
 _NARROWEST: Final = 12
 
@@ -271,11 +262,8 @@ def _fill_codebook(
 
 def example() -> Cohort:
     """Return one made-up patient in whom nearly everything is recorded."""
-    made: dict[str, Any] = {
-        cls.__name__: cls for cls in _CLASSES
-    }  # codes are text here
     seen = [
-        made["Assessment"](
+        Assessment(
             visit="baseline",
             day=0,
             vas=7,
@@ -285,10 +273,10 @@ def example() -> Cohort:
             hip_flexor_strength=2,
             hip_flexion_deg=30,
         ),
-        made["Assessment"](visit="week_1", day=7, vas=4.5, numbness=2, strength=3),
-        made["Assessment"](visit="month_1", day=31, vas=1, numbness=2, strength=4),
+        Assessment(visit="week_1", day=7, vas=4.5, numbness=2, strength=3),
+        Assessment(visit="month_1", day=31, vas=1, numbness=2, strength=4),
     ]
-    patient = made["Patient"](
+    patient = Patient(
         patient_id="EXAMPLE",
         age_years=48,
         sex="female",
@@ -301,11 +289,11 @@ def example() -> Cohort:
         comorbidities=set(),
         pregnancy="not_pregnant",
         records_complete=True,
-        laboratory=made["Laboratory"](
+        laboratory=Laboratory(
             hemoglobin_g_l=92, platelets_10e9_l=210, pt_s=38, inr=3.4, aptt_s=52
         ),
-        imaging=made["Imaging"](ct="yes", mri="not_done", imaging_available=True),
-        hematoma=made["Hematoma"](
+        imaging=Imaging(ct="yes", mri="not_done", imaging_available=True),
+        hematoma=Hematoma(
             hematoma_present=True,
             muscle="iliopsoas",
             zones={"mid", "lower"},
@@ -315,10 +303,8 @@ def example() -> Cohort:
             other_areas=False,
             associated_lesions=set(),
         ),
-        nerves=made["NerveInvolvement"](femoral="involved", obturator="spared"),
+        nerves=NerveInvolvement(femoral="involved", obturator="spared"),
         treatments={"anticoagulant_stopped", "vitamin_k1", "rehabilitation"},
-        follow_up=made["FollowUp"](
-            assessments=seen, limb="left", lost_to_follow_up=False
-        ),
+        follow_up=FollowUp(assessments=seen, limb="left", lost_to_follow_up=False),
     )
     return Cohort([patient], synthetic=True)

@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from iph._follow_up import MEASURED
 from iph.report._style import (
     EMPTY,
     FAINT,
@@ -18,12 +19,12 @@ from iph.report._style import (
 )
 from iph.scales._grade import Grade
 from iph.study._grades import GradeCourse
+from iph.study._parts import Unavailable, available
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_RISES_WITH_HARM = {"numbness"}  # scales whose highest grade is the worst
 _LEAST_SHARE = 0.045  # of the axis: a lower segment has no room for its count
 _MANY_VISITS = 5  # with more, their labels need a smaller type
 NOT_ASSESSED = "not assessed"
@@ -32,7 +33,7 @@ NOT_ASSESSED = "not assessed"
 def best_first(course: GradeCourse) -> list[Grade]:
     """Return the grades from the best to the worst."""
     grades = list(course.scale)
-    return grades if course.field in _RISES_WITH_HARM else grades[::-1]
+    return grades if MEASURED[course.field].best == "low" else grades[::-1]
 
 
 def _colors(course: GradeCourse) -> dict[Grade | None, str]:
@@ -75,12 +76,14 @@ def _legend(ax: "Axes", course: GradeCourse, *, columns: int, below: float) -> N
     )
 
 
-def grades_figure(course: GradeCourse, *, ax: "Axes | None" = None) -> "Figure":
+def grades_figure(
+    course: GradeCourse | Unavailable, *, ax: "Axes | None" = None
+) -> "Figure":
     """Draw how many patients have which grade at each visit, as stacked bars.
 
     Parameters
     ----------
-    course : GradeCourse
+    course : GradeCourse or Unavailable
         One scale over the visits.
     ax : Axes, optional
         Where to draw; a new figure by default.
@@ -89,6 +92,11 @@ def grades_figure(course: GradeCourse, *, ax: "Axes | None" = None) -> "Figure":
     -------
     Figure
         The figure drawn on.
+
+    Raises
+    ------
+    DataError
+        If the data cannot carry this part of the study.
 
     Notes
     -----
@@ -110,6 +118,7 @@ def grades_figure(course: GradeCourse, *, ax: "Axes | None" = None) -> "Figure":
     >>> len(figure.axes)
     1
     """
+    course = available(course)
     from matplotlib.ticker import MaxNLocator
 
     colors = _colors(course)
@@ -169,12 +178,14 @@ def _count(ax: "Axes", place: tuple[float, float], count: int, color: str) -> No
     )
 
 
-def alluvial_figure(course: GradeCourse, *, ax: "Axes | None" = None) -> "Figure":
+def alluvial_figure(
+    course: GradeCourse | Unavailable, *, ax: "Axes | None" = None
+) -> "Figure":
     """Draw how patients move between grades from visit to visit.
 
     Parameters
     ----------
-    course : GradeCourse
+    course : GradeCourse or Unavailable
         One scale over the visits.
     ax : Axes, optional
         Where to draw; a new figure by default, two columns wide.
@@ -183,6 +194,11 @@ def alluvial_figure(course: GradeCourse, *, ax: "Axes | None" = None) -> "Figure
     -------
     Figure
         The figure drawn on.
+
+    Raises
+    ------
+    DataError
+        If the data cannot carry this part of the study.
 
     Notes
     -----
@@ -204,6 +220,7 @@ def alluvial_figure(course: GradeCourse, *, ax: "Axes | None" = None) -> "Figure
     >>> len(figure.axes)
     1
     """
+    course = available(course)
     from matplotlib.patches import PathPatch, Rectangle
     from matplotlib.path import Path
 

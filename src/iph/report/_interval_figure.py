@@ -14,6 +14,7 @@ from iph.report._style import (
     house_style,
     wrapped,
 )
+from iph.study._parts import Unavailable, available
 from iph.study._recovery import RecoveryAnalysis, RecoveryGroup
 
 if TYPE_CHECKING:
@@ -24,13 +25,13 @@ _HATCHES = ("////", "\\\\\\\\", "....", "||||", "----", "xxxx")
 
 
 def interval_figure(
-    analysis: RecoveryAnalysis, *, ax: "Axes | None" = None
+    analysis: RecoveryAnalysis | Unavailable, *, ax: "Axes | None" = None
 ) -> "Figure":
     """Draw the share not yet recovered as far as the visits tell.
 
     Parameters
     ----------
-    analysis : RecoveryAnalysis
+    analysis : RecoveryAnalysis or Unavailable
         Time to one outcome.
     ax : Axes, optional
         Where to draw; a new figure by default.
@@ -39,6 +40,11 @@ def interval_figure(
     -------
     Figure
         The figure drawn on.
+
+    Raises
+    ------
+    DataError
+        If the data cannot carry this part of the study.
 
     Notes
     -----
@@ -61,6 +67,7 @@ def interval_figure(
     >>> len(figure.axes)
     1
     """
+    analysis = available(analysis)
     groups = shown_groups(analysis)
     last = max(
         [

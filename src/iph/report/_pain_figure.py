@@ -16,6 +16,7 @@ from iph.report._style import (
     wrapped,
 )
 from iph.study._pain import PainCourse
+from iph.study._parts import Unavailable, available
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,12 +28,14 @@ _SCALE = 10
 _MANY_VISITS = 5  # with more, their labels need a smaller type
 
 
-def pain_figure(course: PainCourse, *, ax: "Axes | None" = None) -> "Figure":
+def pain_figure(
+    course: PainCourse | Unavailable, *, ax: "Axes | None" = None
+) -> "Figure":
     """Draw every patient's scores, with medians, quartiles and paired comparisons.
 
     Parameters
     ----------
-    course : PainCourse
+    course : PainCourse or Unavailable
         Pain over the visits.
     ax : Axes, optional
         Where to draw; a new figure by default.
@@ -41,6 +44,11 @@ def pain_figure(course: PainCourse, *, ax: "Axes | None" = None) -> "Figure":
     -------
     Figure
         The figure drawn on.
+
+    Raises
+    ------
+    DataError
+        If the data cannot carry this part of the study.
 
     Notes
     -----
@@ -63,6 +71,7 @@ def pain_figure(course: PainCourse, *, ax: "Axes | None" = None) -> "Figure":
     >>> len(figure.axes)
     1
     """
+    course = available(course)
     from matplotlib.collections import LineCollection
 
     places = np.arange(len(course.visits))

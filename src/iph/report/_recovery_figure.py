@@ -19,6 +19,7 @@ from iph.report._style import (
     shortened,
     wrapped,
 )
+from iph.study._parts import Unavailable, available
 from iph.study._recovery import RecoveryAnalysis, RecoveryGroup
 
 if TYPE_CHECKING:
@@ -40,13 +41,13 @@ def day_ticks(last: float) -> list[float]:
 
 
 def recovery_figure(
-    analysis: RecoveryAnalysis, *, ax: "Axes | None" = None
+    analysis: RecoveryAnalysis | Unavailable, *, ax: "Axes | None" = None
 ) -> "Figure":
     """Draw the share not yet recovered by Kaplan-Meier, with numbers at risk.
 
     Parameters
     ----------
-    analysis : RecoveryAnalysis
+    analysis : RecoveryAnalysis or Unavailable
         Time to one outcome.
     ax : Axes, optional
         Where to draw; a new figure by default.
@@ -55,6 +56,11 @@ def recovery_figure(
     -------
     Figure
         The figure drawn on.
+
+    Raises
+    ------
+    DataError
+        If the data cannot carry this part of the study.
 
     Notes
     -----
@@ -77,6 +83,7 @@ def recovery_figure(
     >>> len(figure.axes)
     1
     """
+    analysis = available(analysis)
     groups = shown_groups(analysis)
     last = max(float(group.curve.time[-1]) for group in groups)
     ticks = day_ticks(last)

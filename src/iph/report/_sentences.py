@@ -4,6 +4,7 @@ import math
 
 from iph._categories import Nerve
 from iph.report._course_sheets import quartile_text
+from iph.report._grades_figure import best_first
 from iph.report._numbers import (
     counted,
     days,
@@ -163,7 +164,7 @@ def _pain(course: PainCourse) -> str:
 
 
 def _grades(course: GradeCourse) -> str:
-    best = max(course.scale) if course.field != "numbness" else min(course.scale)
+    best = best_first(course)[0]
     place = list(course.scale).index(best)
     ends = course.visits[:1] + course.visits[1:][-1:]
     told = [

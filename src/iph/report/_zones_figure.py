@@ -13,20 +13,21 @@ from iph.report._style import (
     wrapped,
 )
 from iph.study._anatomy import Zones
+from iph.study._parts import Unavailable, available
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
-def zones_figure(zones: Zones, *, ax: "Axes | None" = None) -> "Figure":
+def zones_figure(zones: Zones | Unavailable, *, ax: "Axes | None" = None) -> "Figure":
     """Draw the patients with each zone (rows) and each nerve involved (columns).
 
     Each cell counts out of those with the zone of whom the nerve is known.
 
     Parameters
     ----------
-    zones : Zones
+    zones : Zones or Unavailable
         The distribution of zones.
     ax : Axes, optional
         Where to draw; a new figure by default.
@@ -35,6 +36,11 @@ def zones_figure(zones: Zones, *, ax: "Axes | None" = None) -> "Figure":
     -------
     Figure
         The figure drawn on.
+
+    Raises
+    ------
+    DataError
+        If the data cannot carry this part of the study.
 
     Examples
     --------
@@ -51,6 +57,7 @@ def zones_figure(zones: Zones, *, ax: "Axes | None" = None) -> "Figure":
     >>> len(figure.axes)
     1
     """
+    zones = available(zones)
     from matplotlib.patches import Rectangle
 
     with house_style():

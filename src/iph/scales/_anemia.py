@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import one_of
+from iph._scalars import is_missing
 from iph.errors import InputError
 from iph.scales._anemia_rules import (
     ANEMIA_RULES,
@@ -46,15 +47,9 @@ def _word(value: object) -> object:
     return value.value if isinstance(value, enum.Enum) else value
 
 
-def _is_missing(word: object) -> bool:
-    if word is None or type(word).__name__ in {"NAType", "NaTType"}:
-        return True
-    return isinstance(word, (float, np.floating)) and np.isnan(word)
-
-
 def _sex(value: object, name: str) -> str | None:
     word = _word(value)
-    if _is_missing(word) or word in _SEX_UNKNOWN:
+    if is_missing(word) or word in _SEX_UNKNOWN:
         return None
     if word not in _SEXES:
         raise InputError(name, "'female', 'male', or None where unknown", value)
@@ -63,7 +58,7 @@ def _sex(value: object, name: str) -> str | None:
 
 def _pregnancy(value: object, name: str) -> Pregnancy | None:
     word = _word(value)
-    if _is_missing(word) or word == "":
+    if is_missing(word) or word == "":
         return None
     if word not in [state.value for state in Pregnancy]:
         words = ", ".join(repr(state.value) for state in Pregnancy)
@@ -195,8 +190,8 @@ def anemia_grade(
     >>> from iph.scales import anemia_grade
     >>> anemia_grade(110.57, sex="male", age_years=48)
     <AnemiaGrade.MILD: 1>
-    >>> anemia_grade(110.57, sex="male", age_years=48, rule="china").label
-    'mild'
+    >>> anemia_grade(110.57, sex="male", age_years=48, rule="china")
+    <AnemiaGrade.MILD: 1>
     >>> anemia_grade(125, sex=None, age_years=48) is None
     True
     >>> anemia_grade([140, 125, 75], sex=["male", "male", None], age_years=60).tolist()

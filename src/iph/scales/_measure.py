@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import numbers
+from iph._scalars import is_missing
 from iph.errors import InputError
 
 Number: TypeAlias = int | float | np.integer[Any] | np.floating[Any]
@@ -38,7 +39,7 @@ def is_column(value: object, name: str) -> bool:
         return False
     if isinstance(value, np.ndarray):
         return value.ndim > 0
-    if type(value).__name__ in {"NAType", "NaTType"}:
+    if is_missing(value):
         return False
     if isinstance(value, (str, bytes, dict, np.generic)):
         raise InputError(name, _FORMS, value)
@@ -51,11 +52,12 @@ def is_column(value: object, name: str) -> bool:
 
 def measured(value: object, name: str, *, low: float, high: float, hint: str) -> float:
     """Return one value as a float, NaN where missing; refuse one out of range."""
-    if isinstance(value, np.ndarray):
-        value = value[()]
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+    if is_missing(value):
         return math.nan
-    number = float(value)  # type: ignore[arg-type] # is_column let only numbers pass
+    try:
+        number = float(value)  # type: ignore[arg-type] # is_column let only numbers pass
+    except OverflowError:
+        number = math.inf
     if number < low or number > high:
         raise InputError(name, f"a number from {low:g} to {high:g}", value, hint)
     return number

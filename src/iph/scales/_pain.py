@@ -131,6 +131,8 @@ PAIN_RULES: Final[Mapping[str, Cutpoints[PainSeverity]]] = MappingProxyType(
 @overload
 def pain_severity(vas: None, *, rule: str = ...) -> None: ...
 @overload
+def pain_severity(vas: int, *, rule: str = ...) -> PainSeverity: ...
+@overload
 def pain_severity(vas: Number | None, *, rule: str = ...) -> PainSeverity | None: ...
 @overload
 def pain_severity(vas: Column, *, rule: str = ...) -> Grades: ...
@@ -192,10 +194,10 @@ def pain_severity(
     Examples
     --------
     >>> from iph.scales import PAIN_RULES, pain_severity
-    >>> pain_severity(6.5, rule="boonstra2014-words").label
-    'moderate'
-    >>> pain_severity(6.5, rule="boonstra2014-function").label
-    'severe'
+    >>> pain_severity(6.5, rule="boonstra2014-words")
+    <PainSeverity.MODERATE: 2>
+    >>> pain_severity(6.5, rule="boonstra2014-function")
+    <PainSeverity.SEVERE: 3>
     >>> pain_severity([7, 4, None, 0]).tolist()
     [3, 2, None, 0]
     >>> PAIN_RULES["jensen2003"].edges

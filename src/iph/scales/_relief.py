@@ -84,8 +84,8 @@ def pain_relief(
     Examples
     --------
     >>> from iph.scales import pain_relief
-    >>> round(pain_relief(7, 4), 3)
-    0.429
+    >>> pain_relief(8, 2)
+    0.75
     >>> pain_relief([8, 8, 0], [4, None, 0])
     array([0.5, nan, nan])
     """

@@ -93,13 +93,15 @@ def describe_frame(
     Examples
     --------
     >>> from iph.evidence import published_cases
-    >>> from iph.study import describe_frame
+    >>> from iph.study import CategoryCell, NumberCell, describe_frame
     >>> frame = published_cases().patients_frame("polars").lazy()
     >>> table = describe_frame(frame, ["age_years", "sex"])
     >>> age, sex = table.rows
-    >>> age.cells[0].description.median, age.cells[0].n
+    >>> number, category = age.cells[0], sex.cells[0]
+    >>> assert isinstance(number, NumberCell) and isinstance(category, CategoryCell)
+    >>> number.description.median, number.n
     (59.0, 59)
-    >>> dict(zip(sex.level_labels, sex.cells[0].counts))
+    >>> dict(zip(sex.level_labels, category.counts))
     {'female': 15, 'male': 42}
     """
     asked = tuple(columns)

@@ -1,13 +1,16 @@
 """What the parts of a study share: the reason for a gap, and the column of a visit."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 import attrs
 
 from iph._categories import Visit
 from iph._follow_up import Assessment
 from iph._model import Patient
+from iph.errors import DataError
+
+_Part = TypeVar("_Part")
 
 
 @attrs.frozen
@@ -27,6 +30,10 @@ class MissingField:
     field: str
     n_missing: int
     n: int
+
+
+class _UnavailableError(DataError, AttributeError):
+    """A figure was asked of a part that the data cannot carry."""
 
 
 @attrs.frozen(kw_only=True)
@@ -58,6 +65,19 @@ class Unavailable:
         return f"{self.part}: not available. {reason}" + (
             f" ({gaps})." if gaps else "."
         )
+
+    def __getattr__(self, name: str) -> NoReturn:
+        # Only asked for what is not there: a figure of the part that could not be made.
+        if name.startswith("_"):  # copies and pickles ask what a class can do
+            raise AttributeError(name)
+        raise _UnavailableError(self.sentence)
+
+
+def available(part: _Part | Unavailable) -> _Part:
+    """Return a part of the study; refuse one that the data cannot carry."""
+    if isinstance(part, Unavailable):
+        raise DataError(part.sentence)
+    return part
 
 
 def missing_field(

@@ -123,6 +123,14 @@ class Study:
     recovery: tuple[RecoveryAnalysis | Unavailable, ...]
     rules: Rules
 
+    def __repr__(self) -> str:
+        """Say what is in it; its parts would fill thousands of lines."""
+        gaps = ", ".join(gap.part for gap in self.unavailable)
+        return (
+            f"<Study: n = {len(self.patients)} of {self.screening.n_assessed} assessed"
+            + (f"; not available: {gaps}>" if gaps else ">")
+        )
+
     @property
     def unavailable(self) -> tuple[Unavailable, ...]:
         """The parts that the data cannot carry, in the order of the attributes."""
@@ -216,8 +224,8 @@ def analyze(
     >>> study = analyze(published_cases(), population="not-excluded")
     >>> len(study.patients), study.screening.n_excluded
     (59, 3)
-    >>> study.zones.reason
-    'no zone is recorded'
+    >>> [gap.reason for gap in study.unavailable if gap.part == "Hematoma zones"]
+    ['no zone is recorded']
     """
     if not isinstance(cohort, Cohort):
         cohort = from_frames(cohort, assessments)

@@ -1,16 +1,13 @@
 """A tally that may be published: small counts hidden, so that it cannot be added."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import attrs
 
 from iph._checks import whole
 from iph.errors import DataError
 from iph.records._suppression import Sum, System, hidden_cells
-
-if TYPE_CHECKING:
-    from iph.study._tally import Tally
 
 _MOST_CELLS: Final = 500
 
@@ -65,11 +62,22 @@ class SuppressedTally:
     least: int
 
 
-def suppressed(tally: "Tally", least: int) -> SuppressedTally:
-    """Hide the small counts of a tally, and what they could be computed from."""
+def suppressed(
+    rows: Sequence[Sequence[int]],
+    n_ungrouped: int,
+    least: int,
+    *,
+    value: str,
+    by: str,
+    levels: tuple[Any, ...],
+    groups: tuple[Any, ...],
+) -> SuppressedTally:
+    """Hide small counts, and what they could be computed from.
+
+    The rows are those of `Tally.weights`: the counts of a group, then its missing.
+    """
     limit = whole(least, "least", low=2)
-    rows = tally.weights
-    width = len(tally.levels) + 1
+    width = len(levels) + 1
     cells = [count for row in rows for count in row]
     if len(cells) > _MOST_CELLS:
         raise DataError(
@@ -77,7 +85,7 @@ def suppressed(tally: "Tally", least: int) -> SuppressedTally:
             "values or join groups first"
         )
     sizes = tuple(sum(row) for row in rows)
-    small = [g for g, n in zip(tally.groups, sizes, strict=True) if 0 < n < limit]
+    small = [g for g, n in zip(groups, sizes, strict=True) if 0 < n < limit]
     if small:
         raise DataError(
             f"there are groups of fewer than {limit} cases ({small[0]!r}), which no "
@@ -89,7 +97,7 @@ def suppressed(tally: "Tally", least: int) -> SuppressedTally:
         for g in range(len(rows))
     )
     system = System(
-        counts=(*cells, tally.n_ungrouped, *sizes),
+        counts=(*cells, n_ungrouped, *sizes),
         sums=sums,
         known=frozenset(range(first_size, first_size + len(rows))),
     )
@@ -104,10 +112,10 @@ def suppressed(tally: "Tally", least: int) -> SuppressedTally:
     ]
     table = [shown[g * width : (g + 1) * width] for g in range(len(rows))]
     return SuppressedTally(
-        value=tally.value,
-        by=tally.by,
-        levels=tally.levels,
-        groups=tally.groups,
+        value=value,
+        by=by,
+        levels=levels,
+        groups=groups,
         counts=[row[:-1] for row in table],
         missing=[row[-1] for row in table],
         sizes=sizes,

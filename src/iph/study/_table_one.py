@@ -1,5 +1,6 @@
 """The table of baseline characteristics: overall, or by groups."""
 
+from textwrap import shorten
 from typing import Any
 
 import attrs
@@ -128,6 +129,13 @@ class Table:
     sizes: tuple[int, ...]
     n_ungrouped: int
     rows: tuple[TableRow, ...]
+
+    def __repr__(self) -> str:
+        """Say what is in it; its cells would fill hundreds of lines."""
+        columns = zip(self.columns, self.sizes, strict=True)
+        sizes = ", ".join(f"{name} (n = {size})" for name, size in columns)
+        rows = shorten(", ".join(row.name for row in self.rows), 400, placeholder="...")
+        return f"<Table of {sizes}; rows: {rows}>"
 
 
 def table_of(

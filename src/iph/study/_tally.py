@@ -209,7 +209,15 @@ class Tally:
         >>> shown.counts, shown.missing, shown.n
         (((40, None, None),), (12,), 63)
         """
-        return suppressed(self, least)
+        return suppressed(
+            self.weights,
+            self.n_ungrouped,
+            least,
+            value=self.value,
+            by=self.by,
+            levels=self.levels,
+            groups=self.groups,
+        )
 
     def __add__(self, other: object) -> "Tally":
         if isinstance(other, SuppressedTally):

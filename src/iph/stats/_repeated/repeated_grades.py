@@ -17,7 +17,7 @@ import numpy.typing as npt
 from iph._checks import Floats, Ints, case_counts, numbers, unmasked
 from iph.errors import InputError
 
-Rows = npt.ArrayLike | Iterable[Iterable[object]]
+Rows = npt.ArrayLike | Iterable[Any]
 
 _MOST_KEYS = 2**62
 _ROWS_HINT = "one row a patient, one column a visit, None where a visit was missed"

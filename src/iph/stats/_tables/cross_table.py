@@ -10,7 +10,7 @@ import numpy.typing as npt
 from iph._checks import case_counts, labels, same_length, unmasked, whole
 from iph.errors import InputError
 
-Table = npt.ArrayLike | Iterable[Iterable[object]]
+Table = npt.ArrayLike | Iterable[object]
 Counts = tuple[tuple[int, ...], ...]
 
 _HINT = "one row a group, one column an outcome: [[a, b], [c, d]]"
