@@ -68,6 +68,22 @@ from iph.stats._interval_censored.turnbull_bootstrap import (
 from iph.stats._interval_censored.turnbull_bootstrap import (
     turnbull_bootstrap as turnbull_bootstrap,
 )
+from iph.stats._regression.cox import CoxRegression as CoxRegression
+from iph.stats._regression.cox import HazardRatio as HazardRatio
+from iph.stats._regression.cox import cox_regression as cox_regression
+from iph.stats._regression.inference import ModelTest as ModelTest
+from iph.stats._regression.logistic import AdjustedOddsRatio as AdjustedOddsRatio
+from iph.stats._regression.logistic import LogisticRegression as LogisticRegression
+from iph.stats._regression.logistic import logistic_regression as logistic_regression
+from iph.stats._regression.proportional_hazards import (
+    CovariateHazards as CovariateHazards,
+)
+from iph.stats._regression.proportional_hazards import (
+    ProportionalHazards as ProportionalHazards,
+)
+from iph.stats._regression.proportional_hazards import (
+    proportional_hazards as proportional_hazards,
+)
 from iph.stats._repeated.anova_type import AnovaTypeStatistic as AnovaTypeStatistic
 from iph.stats._repeated.anova_type import anova_type_statistic as anova_type_statistic
 from iph.stats._repeated.cochran_q import CochranQ as CochranQ
@@ -89,9 +105,6 @@ from iph.stats._survival.attainable import AttainableP as AttainableP
 from iph.stats._survival.attainable import (
     smallest_attainable_p as smallest_attainable_p,
 )
-from iph.stats._survival.cox import CoxRegression as CoxRegression
-from iph.stats._survival.cox import HazardRatio as HazardRatio
-from iph.stats._survival.cox import cox_regression as cox_regression
 from iph.stats._survival.cumulative_incidence import (
     CumulativeIncidence as CumulativeIncidence,
 )

@@ -1,0 +1,1 @@
+"""Several covariates at once: of the time to an event, and of a yes or no."""
