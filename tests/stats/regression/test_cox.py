@@ -4,9 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from iph.errors import DataError, InputError
-from iph.stats import CoxRegression, cox_regression
+from iph.stats import CoxRegression, cox_regression, logrank
+from iph.testing import survival_data
 
 TREATED = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
 PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
@@ -310,3 +313,232 @@ def test_messages() -> None:
         cox_regression([1, 2], [1, 1], {"age": [3, math.inf]})
     with pytest.raises(InputError, match="min_events_per_covariate must be a whole"):
         cox_regression([1, 2], [1, 1], {"age": [3, 4]}, min_events_per_covariate=-1)
+
+
+Patients = tuple[list[int], list[bool], list[int]]
+
+
+def drawn_model(rows: Patients, data: st.DataObject) -> tuple[np.ndarray, ...]:
+    """Draw two columns for patients such that a model exists."""
+    time, event, group = map(np.array, rows)
+    level = st.integers(-2, 2)
+    a = np.array([data.draw(level) for _ in time], dtype=float)
+    assume(event.any())
+    seen = time >= time[event].min()
+    x = np.column_stack((np.ones(seen.sum()), a[seen], group[seen]))
+    assume(np.linalg.matrix_rank(x) == 3)
+    return time, event, group, a
+
+
+@given(
+    survival_data(min_size=5, max_size=14),
+    st.data(),
+    st.sampled_from([1e-5, 1.0, 1e6]),
+    st.integers(0, 99),
+)
+def test_invariance(rows: Patients, data: Any, unit: float, seed: int) -> None:
+    """Units, origins, order, and rows instead of counts change nothing."""
+    time, event, group, a = drawn_model(rows, data)
+    weights = np.array([data.draw(st.integers(1, 3)) for _ in time])
+    options: dict[str, Any] = {"min_events_per_covariate": 0}
+    one = cox_regression(time, event, {"a": a, "g": group}, weights=weights, **options)
+    order = np.repeat(np.arange(time.size), weights)
+    np.random.default_rng(seed).shuffle(order)
+    two = cox_regression(
+        time[order],
+        event[order],
+        {"a": unit * (a[order] - 40.0), "g": group[order]},
+        **options,
+    )
+    assert (one.n, one.n_events, one.estimator) == (two.n, two.n_events, two.estimator)
+    assert two.concordance == pytest.approx(one.concordance, rel=1e-12, nan_ok=True)
+    for name in ("z", "p_value"):
+        np.testing.assert_allclose(
+            column(two, name), column(one, name), rtol=1e-6, atol=1e-8
+        )
+    for name in ("likelihood_ratio", "score", "wald"):
+        assert getattr(two, name).statistic == pytest.approx(
+            getattr(one, name).statistic, rel=1e-6, abs=1e-8
+        )
+    first, second = one.hazard_ratios[0], two.hazard_ratios[0]
+    assert second.coefficient * unit == pytest.approx(first.coefficient, abs=1e-8)
+
+
+@given(survival_data(min_size=5), st.data())
+def test_without_ties_both_rules_agree(rows: Patients, data: Any) -> None:
+    """Without tied events Efron's rule is Breslow's."""
+    time, event, group, a = drawn_model(rows, data)
+    apart = time + np.arange(time.size) / 100.0
+    seen = apart >= apart[event].min()
+    x = np.column_stack((np.ones(seen.sum()), a[seen], group[seen]))
+    assume(np.linalg.matrix_rank(x) == 3)
+    options: dict[str, Any] = {"min_events_per_covariate": 0, "interval": "wald"}
+    one = cox_regression(apart, event, {"a": a, "g": group}, **options)
+    two = cox_regression(apart, event, {"a": a, "g": group}, ties="breslow", **options)
+    assert column(one, "coefficient") == column(two, "coefficient")
+    assert (one.ties, two.ties) == ("efron", "breslow")
+
+
+@given(survival_data(min_size=2))
+def test_score_is_logrank(rows: Patients) -> None:
+    """Without ties the score test of two groups is the log-rank test."""
+    time, event, group = map(np.array, rows)
+    apart = time + np.arange(time.size) / 100.0
+    assume(event.any())
+    assume(len(set(group[apart >= apart[event].min()])) == 2)
+    model = cox_regression(apart, event, {"g": group}, min_events_per_covariate=0)
+    test = logrank(apart, event, group)
+    assert model.score.statistic == pytest.approx(test.statistic, rel=1e-9)
+    assert model.score.df == test.df == 1
+
+
+@given(survival_data(groups=3, min_size=4), st.data())
+def test_strata_add_up(rows: Patients, data: Any) -> None:
+    """Each stratum tells its part: the log-likelihood is the sum of theirs at one b."""
+    time, event, stratum = map(np.array, rows)
+    x = np.array([data.draw(st.integers(0, 2)) for _ in time], dtype=float)
+    options: dict[str, Any] = {"min_events_per_covariate": 0}
+    try:
+        model = cox_regression(time, event, {"x": x}, strata=stratum, **options)
+    except DataError as error:
+        assert "constant among" in str(error) or "needs events" in str(error)  # noqa: PT017 - nothing else is said
+        return
+    parts = 0.0
+    for of in set(stratum[event]):
+        mine = stratum == of
+        first = time[mine & event].min()
+        if np.ptp(x[mine & (time >= first)]) > 0:
+            alone = cox_regression(time[mine], event[mine], {"x": x[mine]}, **options)
+            if alone.estimator == model.estimator == "maximum-likelihood":
+                assert alone.log_likelihood >= alone.null_log_likelihood
+            parts += alone.score.statistic
+    # One coefficient for all cannot tell more than one for each.
+    assert model.score.statistic <= parts + 1e-9
+
+
+def test_late_entry_is_rows_cut_in_two() -> None:
+    """A patient cut into two rows, the second with late entry, counts as one."""
+    rng = np.random.default_rng(4)
+    time, event = rng.integers(2, 20, 40) * 1.0, rng.random(40) < 0.8
+    x = rng.normal(size=40)
+    cut = time / 2.0
+    whole = cox_regression(time, event, {"x": x})
+    halves = cox_regression(
+        np.concatenate((cut, time)),
+        np.concatenate((np.zeros(40, dtype=bool), event)),
+        {"x": np.tile(x, 2)},
+        entry=np.concatenate((np.full(40, -1.0), cut)),
+    )
+    assert column(halves, "coefficient") == pytest.approx(column(whole, "coefficient"))
+    assert column(halves, "p_value") == pytest.approx(column(whole, "p_value"))
+    assert halves.log_likelihood == pytest.approx(whole.log_likelihood)
+
+
+def test_tests_agree_for_many() -> None:
+    """With many patients and a small effect the three tests are nearly the same."""
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=(2, 20_000))
+    time = rng.exponential(np.exp(-0.03 * x[0]))
+    options: dict[str, Any] = {"covariates": {"x": x[0], "y": x[1]}}
+    model = cox_regression(time, np.full(20_000, fill_value=True), **options)
+    tests = model.likelihood_ratio, model.score, model.wald
+    statistics = [test.statistic for test in tests]
+    np.testing.assert_allclose(statistics, statistics[0], rtol=2e-3)
+    assert {test.df for test in tests} == {2}
+    assert statistics[0] == pytest.approx(
+        2 * (model.log_likelihood - model.null_log_likelihood)
+    )
+
+
+@pytest.mark.parametrize("ties", [False, True])
+def test_lifelines(*, ties: bool) -> None:
+    """Coefficients, errors and concordance are those of lifelines."""
+    from lifelines import CoxPHFitter
+    from pandas import DataFrame
+
+    rng = np.random.default_rng(6)
+    time = rng.exponential(size=80) * 50
+    time = np.ceil(time / 10) if ties else time
+    frame = DataFrame(
+        {
+            "time": time,
+            "event": rng.random(80) < 0.7,
+            "a": rng.normal(size=80),
+            "b": rng.integers(0, 2, 80),
+            "center": rng.integers(0, 3, 80),
+        }
+    )
+    found = cox_regression(
+        frame["time"],
+        frame["event"],
+        {"a": frame["a"], "b": frame["b"]},
+        strata=frame["center"],
+    )
+    peer = CoxPHFitter().fit(
+        frame,
+        "time",
+        "event",
+        strata=["center"],
+        fit_options={"precision": 1e-20, "r_precision": 0.0},
+    )
+    for name, theirs in (("coefficient", peer.params_), ("z", peer.summary["z"])):
+        assert column(found, name) == pytest.approx(list(theirs), rel=1e-7)
+    assert found.log_likelihood == pytest.approx(peer.log_likelihood_)
+
+
+def test_one_event() -> None:
+    """One event has a likelihood, if a patient beside the one with it is at risk."""
+    model = cox_regression(
+        [1, 2, 3], [1, 0, 0], {"x": [1, 0, 3]}, min_events_per_covariate=0
+    )
+    # The top of b - log(e^b + 1 + e^3b): e^b + 3 e^3b = e^b + 1 + e^3b.
+    assert model.hazard_ratios[0].estimate == pytest.approx(0.5 ** (1 / 3))
+    with pytest.raises(DataError, match="covariate x is constant among"):
+        cox_regression([1, 2], [0, 1], {"x": [1, 0]}, min_events_per_covariate=0)
+
+
+def test_strata_without_events() -> None:
+    """A stratum without events, or of one patient, says nothing and is counted."""
+    plain = cox_regression(WEEKS, RELAPSE, {"arm": ARM})
+    more = cox_regression(
+        [*WEEKS, 3, 4, 5],
+        [*RELAPSE, 0, 0, 1],
+        {"arm": [*ARM, 0, 1, 1]},
+        strata=["a"] * 42 + ["b", "b", "c"],
+    )
+    assert column(more, "coefficient") == pytest.approx(column(plain, "coefficient"))
+    assert (more.n, more.n_events) == (45, 31)
+    with pytest.raises(DataError, match="among the patients at risk of each stratum"):
+        cox_regression(WEEKS, RELAPSE, {"arm": ARM}, strata=ARM)
+
+
+def test_never_at_risk_together() -> None:
+    """Late entry can keep all who differ apart; then nothing can be told."""
+    with pytest.raises(DataError, match="on the same day do not differ in x; leave it"):
+        cox_regression(
+            [2, 2, 4, 4],
+            [1, 1, 1, 1],
+            {"x": [0, 0, 1, 1]},
+            entry=[0, 0, 3, 3],
+            min_events_per_covariate=0,
+        )
+
+
+def test_profile_interval() -> None:
+    """The profile of one covariate is its likelihood; its p-value the ratio's."""
+    model = cox_regression(WEEKS, RELAPSE, {"arm": ARM}, interval="profile")
+    (ratio,) = model.hazard_ratios
+    assert model.method == "profile"
+    assert ratio.p_value == pytest.approx(model.likelihood_ratio.p_value, rel=1e-9)
+    wide = cox_regression(
+        WEEKS, RELAPSE, {"arm": ARM}, interval="profile", confidence_level=0.999
+    ).hazard_ratios[0]
+    assert wide.low < ratio.low < ratio.estimate < ratio.high < wide.high
+
+
+@pytest.mark.parametrize("name", ["ties", "estimator", "interval"])
+def test_words(name: str) -> None:
+    """Options are words, and the right ones are listed."""
+    wrong: Any = {name: "exact"}
+    with pytest.raises(InputError, match=f"{name} must be one of"):
+        cox_regression([1, 2], [1, 1], {"x": [0, 1]}, **wrong)

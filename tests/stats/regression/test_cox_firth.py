@@ -119,7 +119,7 @@ def test_always_finite(rows: Rows) -> None:
         assert auto.estimator == "firth"
         assert auto.hazard_ratios == (firth,)
     else:
-        assert auto == plain
+        assert auto.hazard_ratios == plain.hazard_ratios
         assert auto.estimator == "maximum-likelihood"
 
 

@@ -30,6 +30,7 @@ ESTIMATORS = ("auto", "maximum-likelihood", "firth")
 INTERVALS = ("auto", "wald", "profile")
 _ROUNDS = 100
 _NEAR = 1e-11  # of the root of the likelihood ratio
+_HELD = 1e-14  # of the likelihood with one coefficient held
 
 
 @attrs.frozen(kw_only=True)
@@ -252,7 +253,7 @@ def coefficients(
                 fit=fit, unit=unit, best=best, free=_others(unit), lean=inverse @ unit
             )
             low, high = profile.bound(-z), profile.bound(z)
-            p_value = chi2_upper(profile.root(0.0)[0] ** 2, 1)
+            p_value = chi2_upper(profile.root(0.0, peak.place)[0] ** 2, 1)
         found.append(
             Coefficient(
                 name=name,
@@ -287,22 +288,25 @@ class _Profile:
     free: Floats
     lean: Floats
 
-    def root(self, value: float) -> tuple[float, float]:
-        """Return the signed root of the likelihood ratio, and its slope."""
-        start = self.fit.peak.place + (value - self.best) * self.lean
-        held = maximum(self.fit.likelihood, start, free=self.free)
+    def root(self, value: float, near: Floats) -> tuple[float, float, Floats]:
+        """Return the signed root of the likelihood ratio, its slope, and the place.
+
+        `near` is the place of another value, from which the search leans.
+        """
+        start = near + (value - float(self.unit @ near)) * self.lean
+        held = maximum(self.fit.likelihood, start, free=self.free, enough=_HELD)
         loss = 2.0 * (self.fit.peak.point.value - held.point.value)
         root = math.copysign(math.sqrt(max(loss, 0.0)), value - self.best)
         # There the slope of the likelihood has only the direction of the unit.
         slope = float(held.point.score @ self.unit) / float(self.unit @ self.unit)
-        return root, (-slope / root if root else 1.0)
+        return root, (-slope / root if root else 1.0), held.place
 
     def bound(self, z: float) -> float:
         """Return the value at which the root is z, by Newton's method within bounds."""
         inside, outside = self.best, math.copysign(math.inf, z)
-        value = self.best + z
+        value, place = self.best + z, self.fit.peak.place
         for _ in range(_ROUNDS):
-            root, slope = self.root(value)
+            root, slope, place = self.root(value, place)
             if abs(root - z) <= _NEAR * abs(z):
                 break
             if abs(root) < abs(z):

@@ -8,7 +8,7 @@ import numpy as np
 
 from iph._checks import Floats
 
-_ENOUGH = 1e-24  # of a step: its square in standard errors
+ENOUGH = 1e-24  # of a step: its square in standard errors
 _STEPS = 200
 _HALVINGS = 40
 _FLAT = 1e-7  # of the information at the start: the likelihood no longer bends
@@ -100,6 +100,7 @@ def maximum(
     *,
     free: Floats | None = None,
     bent: bool = False,
+    enough: float = ENOUGH,
 ) -> Peak:
     """Search the maximum from a start.
 
@@ -114,6 +115,9 @@ def maximum(
     bent : bool
         Whether to give up where the information has become so small that the
         likelihood may rise without end.
+    enough : float
+        The square of the last step, in standard errors: by half of it the likelihood
+        is too low.
     """
     if free is None:
         free = np.eye(start.size)
@@ -130,7 +134,7 @@ def maximum(
         gain = float(score @ step)
         if not gain >= 0.0 or (bent and np.linalg.eigvalsh(information)[0] < least):
             break
-        if gain <= _ENOUGH:
+        if gain <= enough:
             return Peak(place=place, point=point, found=True)
         floor = point.value - _ROUNDING * (1.0 + abs(point.value))
         size = 1.0
