@@ -1,6 +1,7 @@
 """Firth's penalized likelihood, against its definition, maximized by brute force."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import assume, given
 from scipy.optimize import brentq, minimize_scalar
 
 from iph.errors import DataError
-from iph.stats import cox_regression
+from iph.stats import cox_regression, logistic_regression
 from iph.testing import survival_data
 
 Rows = tuple[list[int], list[bool], list[int]]
@@ -85,6 +86,26 @@ def test_definition(time: Any, event: Any, x: Any, ties: Any) -> None:
     values = [penalized(b, time, event, x, ties) for b in (ratio.coefficient, 0.0)]
     assert [model.log_likelihood, model.null_log_likelihood] == pytest.approx(values)
     assert (model.estimator, model.method) == ("firth", "profile")
+
+
+def test_reference(reference: Callable[[str], list[dict[str, Any]]]) -> None:
+    """Two columns, Cox and logistic, half of them separated, are as by firthmodels."""
+    cases = reference("firth.json")
+    assert len(cases) >= 30
+    options: dict[str, Any] = {"estimator": "firth", "min_events_per_covariate": 0}
+    for case in cases:
+        x = {"a": case["a"], "b": case["b"]}
+        cox = cox_regression(case["time"], case["event"], x, ties="breslow", **options)
+        logistic = logistic_regression(case["outcome"], x, **options)
+        found: Any = (cox, cox.hazard_ratios), (logistic, logistic.odds_ratios)
+        for (model, ratios), name in zip(found, ("cox", "logistic"), strict=True):
+            out = case[name]
+            assert model.log_likelihood == pytest.approx(out["log_likelihood"])
+            # Where its search stops, and that of its bounds.
+            coefficients = [ratio.coefficient for ratio in ratios]
+            np.testing.assert_allclose(coefficients, out["coefficient"], atol=1e-7)
+            bounds = np.log([[ratio.low, ratio.high] for ratio in ratios])
+            np.testing.assert_allclose(bounds, out["bounds"], atol=2e-4)
 
 
 def test_coxphf() -> None:
