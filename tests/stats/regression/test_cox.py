@@ -486,6 +486,15 @@ def test_lifelines(*, ties: bool) -> None:
     assert found.log_likelihood == pytest.approx(peer.log_likelihood_)
 
 
+def test_huge_units() -> None:
+    """A column whose squares no float can hold is tested as any other."""
+    age = np.array([20 + (7 * i) % 30 for i in range(42)])
+    years = cox_regression(WEEKS, RELAPSE, {"age": age}).hazard_ratios[0]
+    huge = cox_regression(WEEKS, RELAPSE, {"age": age * 1e300}).hazard_ratios[0]
+    assert huge.z == pytest.approx(years.z, rel=1e-9)
+    assert huge.coefficient * 1e300 == pytest.approx(years.coefficient, rel=1e-9)
+
+
 def test_one_event() -> None:
     """One event has a likelihood, if a patient beside the one with it is at risk."""
     model = cox_regression(

@@ -243,8 +243,10 @@ def coefficients(
     rows[:, fit.covariates] = scale.back
     found = []
     for name, row in zip(scale.names, rows, strict=True):
-        # In units of its standard error, so that all searches are alike.
-        error = math.sqrt(float(row @ inverse @ row))
+        # In units of its standard error, so that all searches are alike; first in
+        # units of its own, since squares of very small numbers vanish.
+        size = float(np.abs(row).max())
+        error = size * math.sqrt(float(row / size @ inverse @ (row / size)))
         unit = row / error
         best = float(unit @ peak.place)
         low, high, p_value = best - z, best + z, normal_two_sided(best)
