@@ -72,6 +72,19 @@ def test_as_a_covariate_that_changes(scale: Any) -> None:
     assert found.covariates[0].statistic == pytest.approx(found.statistic, rel=1e-12)
 
 
+def test_units_do_not_matter() -> None:
+    """A covariate in other units has the same test."""
+    rng = np.random.default_rng(9)
+    time, event = rng.permutation(30) + 1, rng.random(30) < 0.8
+    x = rng.normal(size=(2, 30))
+    one = proportional_hazards(time, event, {"x": x[0], "y": x[1]})
+    two = proportional_hazards(time, event, {"x": 1e200 * x[0], "y": x[1] / 1e6})
+    found = [
+        [each.statistic for each in (*test.covariates, test)] for test in (one, two)
+    ]
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-9)
+
+
 def test_effect_that_fades_is_found() -> None:
     """Ratios that turn round within the follow-up are not proportional."""
     early, late = list(range(1, 41)), list(range(41, 81))

@@ -253,8 +253,9 @@ def _added(found: CoxFit, function: Floats) -> tuple[Floats, Floats]:
     variance = double - mixed @ np.linalg.solve(plain, mixed)
     # The columns as given are combinations of the coordinates: x = turn' u.
     turn = np.linalg.inv(found.scale.back)
-    size = np.sqrt((turn**2).sum(axis=0))
-    return (slope @ turn) / size, turn.T @ variance @ turn / np.outer(size, size)
+    turn /= np.abs(turn).max(axis=0)
+    spread: Floats = turn.T @ variance @ turn
+    return slope @ turn, spread
 
 
 def _statistic(slope: Floats, variance: Floats) -> tuple[float, int]:
