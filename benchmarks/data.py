@@ -28,6 +28,16 @@ def continuous(n: int) -> Columns:
     return np.minimum(recovery, end), recovery <= end, group
 
 
+def regression(n: int) -> dict[str, npt.NDArray[Any]]:
+    """Return recovery by three covariates, no two times alike, some censored."""
+    rng = np.random.default_rng(2026)
+    group, a, b = rng.integers(0, 2, n), rng.normal(size=n), rng.normal(size=n)
+    rate = np.exp(0.3 * group - 0.2 * a + 0.1 * b) / 100.0
+    time = rng.exponential(1.0 / rate)
+    event = rng.random(n) < 0.7
+    return {"time": time, "event": event, "group": group, "a": a, "b": b}
+
+
 def whole_days(n: int) -> Columns:
     """Return recovery of two groups in whole days of a year."""
     time, event, group = continuous(n)

@@ -44,6 +44,7 @@ def main() -> int:
 
     import groups
     import processes
+    import regression
     import survival
     from page import Run, page
     from timing import Job
@@ -71,7 +72,8 @@ def main() -> int:
             _say(run.seconds, f"  {row.line}")
 
     try:
-        for measure in (*processes.ROWS, *groups.ROWS, *survival.ROWS):
+        rows = (*processes.ROWS, *groups.ROWS, *survival.ROWS, *regression.ROWS)
+        for measure in rows:
             name = measure.__name__
             if name in run.rows or (asked.only and name not in asked.only):
                 continue

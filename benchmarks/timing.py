@@ -162,7 +162,8 @@ def in_r(job: str, columns: Sequence[Any] = (), repeats: int = 1) -> dict[str, A
     Return what it prints.
     """
     with tempfile.TemporaryDirectory() as folder:
-        for name, column in zip(("time", "event", "group"), columns, strict=False):
+        names = ("time", "event", "group", "a", "b")
+        for name, column in zip(names, columns, strict=False):
             np.asarray(column, dtype=np.float64).tofile(Path(folder, f"{name}.f64"))
         return _r(job, folder, str(repeats))
 

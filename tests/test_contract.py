@@ -100,6 +100,12 @@ CALLS = (
     Call(function=stats.kendall, given=(X, Y)),
     Call(function=stats.kendalls_w, given=(ROWS,), form="rows"),
     Call(function=stats.kruskal_wallis, given=SAMPLES, form="samples"),
+    Call(
+        function=stats.logistic_regression,
+        given=(EVENT, {"age": AGE}),
+        form="covariates",
+        options={"min_events_per_covariate": 3},
+    ),
     Call(function=stats.logrank, given=(TIME, EVENT, GROUP)),
     Call(function=stats.logrank_trend, given=(TIME, EVENT, GROUP)),
     Call(function=stats.mann_whitney, given=SAMPLES[:2], form="samples"),
@@ -116,6 +122,11 @@ CALLS = (
     Call(function=stats.probability_of_superiority, given=SAMPLES[:2], form="samples"),
     Call(function=stats.proportion, given=(7, 28), form="counts"),
     Call(function=stats.proportion_difference, given=(7, 28, 3, 20), form="counts"),
+    Call(
+        function=stats.proportional_hazards,
+        given=(TIME, EVENT, {"age": AGE}),
+        form="covariates",
+    ),
     Call(function=stats.quantile, given=(X,), options={"p": 0.25}),
     Call(function=stats.quartiles, given=(X,)),
     Call(

@@ -12,6 +12,7 @@ do two ratings agree?
 Two graded or measured variables: do they rise together?      `_association`
 Time to an event on a known day: when, and in whom sooner?    `_survival`
 Time to an event that was seen only at visits?                `_interval_censored`
+Several covariates at once: on a time, or on a yes or no?     `_regression`
 What do tests share: exact and simulated distributions,       `_inference`
 tails, adjustment of p-values, estimates?
 ============================================================  ======================

@@ -56,6 +56,18 @@ from ._interval_censored.turnbull_bootstrap import (
 from ._interval_censored.turnbull_bootstrap import (
     turnbull_bootstrap as turnbull_bootstrap,
 )
+from ._regression.cox import CoxRegression as CoxRegression
+from ._regression.cox import HazardRatio as HazardRatio
+from ._regression.cox import cox_regression as cox_regression
+from ._regression.inference import ModelTest as ModelTest
+from ._regression.logistic import AdjustedOddsRatio as AdjustedOddsRatio
+from ._regression.logistic import LogisticRegression as LogisticRegression
+from ._regression.logistic import logistic_regression as logistic_regression
+from ._regression.proportional_hazards import CovariateHazards as CovariateHazards
+from ._regression.proportional_hazards import ProportionalHazards as ProportionalHazards
+from ._regression.proportional_hazards import (
+    proportional_hazards as proportional_hazards,
+)
 from ._repeated.anova_type import AnovaTypeStatistic as AnovaTypeStatistic
 from ._repeated.anova_type import anova_type_statistic as anova_type_statistic
 from ._repeated.cochran_q import CochranQ as CochranQ
@@ -75,9 +87,6 @@ from ._repeated.skillings_mack import SkillingsMack as SkillingsMack
 from ._repeated.skillings_mack import skillings_mack as skillings_mack
 from ._survival.attainable import AttainableP as AttainableP
 from ._survival.attainable import smallest_attainable_p as smallest_attainable_p
-from ._survival.cox import CoxRegression as CoxRegression
-from ._survival.cox import HazardRatio as HazardRatio
-from ._survival.cox import cox_regression as cox_regression
 from ._survival.cumulative_incidence import CumulativeIncidence as CumulativeIncidence
 from ._survival.cumulative_incidence import cumulative_incidence as cumulative_incidence
 from ._survival.gray import GrayTest as GrayTest
@@ -118,6 +127,7 @@ from ._tables.symmetry import stuart_maxwell as stuart_maxwell
 
 __all__ = [
     "QUANTILE_RULES",
+    "AdjustedOddsRatio",
     "Agreement",
     "AnovaTypeStatistic",
     "AssumedDays",
@@ -125,6 +135,7 @@ __all__ = [
     "AttainableP",
     "Bowker",
     "CochranQ",
+    "CovariateHazards",
     "CoxRegression",
     "CumulativeIncidence",
     "Description",
@@ -140,11 +151,14 @@ __all__ = [
     "JonckheereTerpstra",
     "KruskalWallis",
     "LocationEstimate",
+    "LogisticRegression",
     "Logrank",
     "LogrankTrend",
     "MannWhitney",
     "McNemar",
+    "ModelTest",
     "PageTrend",
+    "ProportionalHazards",
     "QuantileInterval",
     "Quartiles",
     "RankCorrelation",
@@ -186,6 +200,7 @@ __all__ = [
     "kendall",
     "kendalls_w",
     "kruskal_wallis",
+    "logistic_regression",
     "logrank",
     "logrank_trend",
     "mann_whitney",
@@ -198,6 +213,7 @@ __all__ = [
     "probability_of_superiority",
     "proportion",
     "proportion_difference",
+    "proportional_hazards",
     "quantile",
     "quartiles",
     "recovered_by_visit",

@@ -1,4 +1,4 @@
-"""Time to an event on a known day: curves, tests and regression."""
+"""Time to an event on a known day: curves and tests."""
 
 from iph._wings import publish
 
