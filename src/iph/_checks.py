@@ -209,8 +209,11 @@ def _whole_labels(raw: npt.NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
 
 
 def _is_missing(value: object) -> bool:
+    """Return whether a label says nothing: None, NaN, or the text of an empty cell."""
     if value is None or type(value).__name__ in {"NAType", "NaTType"}:
         return True
+    if isinstance(value, str):
+        return value == ""
     return isinstance(value, (float, np.floating)) and math.isnan(value)
 
 

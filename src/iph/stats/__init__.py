@@ -24,6 +24,7 @@ _HOMES = {
     "FriedmanComparison": "_repeated.friedman_pairs",
     "GrayTest": "_survival.gray",
     "HazardRatio": "_survival.cox",
+    "IncidenceAt": "_survival.cumulative_incidence",
     "IntervalLogrank": "_interval_censored.interval_logrank",
     "IntervalSensitivity": "_interval_censored.assumed_days",
     "JonckheereTerpstra": "_groups.jonckheere_terpstra",

@@ -95,6 +95,7 @@ from iph.stats._survival.cox import cox_regression as cox_regression
 from iph.stats._survival.cumulative_incidence import (
     CumulativeIncidence as CumulativeIncidence,
 )
+from iph.stats._survival.cumulative_incidence import IncidenceAt as IncidenceAt
 from iph.stats._survival.cumulative_incidence import (
     cumulative_incidence as cumulative_incidence,
 )

@@ -208,7 +208,8 @@ def _incidence(rows: list[_AtRisk]) -> tuple[CumulativeIncidence, ...]:
         return ()
     days = [day for day, _ in ends]
     status = ["last seen" if end is None else end for _, end in ends]
+    lost = "last seen" if "last seen" in status else None
     return tuple(
-        cumulative_incidence(days, status, cause=cause, censored="last seen")
+        cumulative_incidence(days, status, cause=cause, censored=lost)
         for cause in ("recovered", "died")
     )

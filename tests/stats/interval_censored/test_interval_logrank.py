@@ -410,3 +410,26 @@ def test_nothing_left_is_refused() -> None:
     """Without a patient there is nothing to test."""
     with pytest.raises(DataError, match="no patient has both ends"):
         interval_logrank([None, None], [7, 7], [0, 1])
+
+
+def test_simulated_central_is_twice_the_tail() -> None:
+    """The hits of the smaller tail are doubled as a p-value, as in `logrank`.
+
+    The scores are those of the log-rank test where all days are known: with separated
+    groups no draw reaches the observed sum, so p is 2 / (N + 1).
+    """
+    days = list(range(1, 21))
+    group = ["a"] * 10 + ["b"] * 10
+    found = interval_logrank(
+        days,
+        days,
+        group,
+        method="monte-carlo",
+        two_sided="central",
+        rng=1,
+        n_resamples=999,
+    )
+    assert found.p_value == pytest.approx(2 / 1000, abs=1e-15)
+    assert found.p_low == 0.0
+    # Twice the upper 99 % bound of no hit in 999 draws.
+    assert found.p_high == pytest.approx(2 * (1 - 0.005 ** (1 / 999)), rel=1e-9)

@@ -153,8 +153,12 @@ def simulated_p(
         for sums in random_sums(pool.scores, pool.counts, pool.sizes, size, stream):
             hits += count(sums, two_sided)
     if two_sided == "central" and len(pool.sizes) == 2:  # noqa: PLR2004 - two groups
-        # Twice the smaller tail, as twice the hits: a simulated p-value has one form.
-        return monte_carlo_p(min(2 * int(hits.min()), n_resamples), n_resamples)
+        tail = monte_carlo_p(int(hits.min()), n_resamples)
+        return MonteCarloP(
+            p_value=min(1.0, 2.0 * tail.p_value),
+            p_low=min(1.0, 2.0 * tail.p_low),
+            p_high=min(1.0, 2.0 * tail.p_high),
+        )
     return monte_carlo_p(int(hits[0]), n_resamples)
 
 

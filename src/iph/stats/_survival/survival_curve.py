@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Floats, Ints
-from iph.errors import InputError
 from iph.stats._inference.tails import two_sided_quantile
 from iph.stats._survival.restricted_mean import RestrictedMean, restricted_mean_of
 from iph.stats._survival.survival_bands import Transform, confidence_bands
@@ -23,6 +22,7 @@ from iph.stats._survival.survival_quantile import (
     crossing,
     share,
 )
+from iph.stats._survival.survival_read import asked_days, read_steps
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -234,11 +234,7 @@ class SurvivalCurve:
         day of observation nothing is known unless nobody is left, so the survival is
         NaN there; it is not drawn on.
         """
-        asked = [days] if np.ndim(days) == 0 else days  # type: ignore[arg-type] # a number or a column
-        day = _checks.days(asked, "days")
-        missing = np.isnan(day)
-        if missing.any():
-            raise InputError(f"days[{int(np.argmax(missing))}]", "a number", None)
+        day = asked_days(days)
         before = np.searchsorted(self.time, day, side="right")
         known = np.ones(day.size, dtype=np.bool_)
         if self.time.size == 0:
@@ -249,10 +245,10 @@ class SurvivalCurve:
         start = confidence_bands(np.ones(1), np.zeros(1), self.transform, z)
         return SurvivalAt(
             day=day,
-            survival=_read(self.survival, 1.0, before, known),
-            low=_read(self.low, start[0][0], before, known),
-            high=_read(self.high, start[1][0], before, known),
-            standard_error=_read(self.standard_error, 0.0, before, known),
+            survival=read_steps(self.survival, 1.0, before, known),
+            low=read_steps(self.low, start[0][0], before, known),
+            high=read_steps(self.high, start[1][0], before, known),
+            standard_error=read_steps(self.standard_error, 0.0, before, known),
             at_risk=self._at_risk(day),
             confidence_level=self.confidence_level,
             transform=self.transform,
@@ -315,11 +311,3 @@ class SurvivalCurve:
             n=self.n,
             n_missing=self.n_missing,
         )
-
-
-def _read(
-    values: Floats, start: float, before: Ints, known: npt.NDArray[np.bool_]
-) -> Floats:
-    """Read a right-continuous step function that begins at `start`."""
-    read: Floats = np.concatenate(([start], values))[before]
-    return np.where(known, read, np.nan)
