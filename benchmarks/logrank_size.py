@@ -32,7 +32,7 @@ SIZES = ((5, 23), (8, 20), (10, 18), (14, 14))
 FOLLOW_UPS = ("equal", "first short", "second short")
 EXPECTED = (3, 10, 16, 24)
 RESAMPLES = 199
-TESTS = ("asymptotic", "permutation", "studentized", "imputed", "imputed, numerator")
+TESTS = ("asymptotic", "permutation", "imputed")
 RULE = weighting("logrank", 0.0, 0.0)
 ALPHA = 0.05
 
@@ -94,24 +94,22 @@ def p_values(table: SurvivalTable, rng: np.random.Generator) -> list[float]:
         patients.rank[None, :], patients.event[None, :], group, (2, m), RULE
     )
     z = float(contrast(found, covariance, ours)[0])
-    numerator = float(found[0, 0])
     if not covariance[0, 0, 0] > 0.0:
         return [1.0] * len(TESTS)
+    scores = np.where(patients.event == 1, 1.0, 0.0) - hazards(table)[patients.rank]
     order = np.argsort(uniforms((RESAMPLES, patients.rank.size), rng), axis=1)
-    ranks = np.broadcast_to(patients.rank, order.shape)
-    events = np.broadcast_to(patients.event, order.shape)
-    labels = drift(ranks, events, patients.group[order], (2, m), RULE)
-    new_ranks, new_events = dealt(patients, RESAMPLES, rng)
-    groups = np.broadcast_to(patients.group, new_ranks.shape)
-    both = drift(new_ranks, new_events, groups, (2, m), RULE)
-    tails = (
-        (labels[0][:, 0], numerator),
-        (contrast(*labels, ours), z),
-        (contrast(*both, ours), z),
-        (both[0][:, 0], numerator),
-    )
-    far = [np.count_nonzero(np.abs(a) >= abs(b) * (1.0 - 1e-9)) for a, b in tails]
+    labels = scores[order[:, : np.count_nonzero(patients.group == 0)]].sum(axis=1)
+    ranks, events = dealt(patients, RESAMPLES, rng)
+    groups = np.broadcast_to(patients.group, ranks.shape)
+    anew = contrast(*drift(ranks, events, groups, (2, m), RULE), ours)
+    tails = ((labels, float(found[0, 0])), (anew, z))
+    far = [np.count_nonzero(np.abs(a) >= abs(b) - 1e-9) for a, b in tails]
     return [normal_two_sided(z), *((hits + 1) / (RESAMPLES + 1) for hits in far)]
+
+
+def hazards(table: SurvivalTable) -> Any:
+    """Return the sum of the hazards of all patients up to each time."""
+    return np.cumsum(table.events.sum(axis=0) / table.at_risk.sum(axis=0))
 
 
 def settings() -> list[dict[str, Any]]:

@@ -122,6 +122,12 @@ from iph.stats._survival.restricted_mean_difference import (
 )
 from iph.stats._survival.survival_curve import SurvivalAt as SurvivalAt
 from iph.stats._survival.survival_curve import SurvivalCurve as SurvivalCurve
+from iph.stats._survival.survival_difference import (
+    SurvivalDifference as SurvivalDifference,
+)
+from iph.stats._survival.survival_difference import (
+    kaplan_meier_difference as kaplan_meier_difference,
+)
 from iph.stats._survival.survival_quantile import SurvivalQuantile as SurvivalQuantile
 from iph.stats._tables.fisher import FisherExact as FisherExact
 from iph.stats._tables.fisher import fisher_exact as fisher_exact

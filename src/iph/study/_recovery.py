@@ -168,10 +168,16 @@ def recovery_analysis(
         group=by.label,
         groups=groups,
         overall=_group("all", at_risk),
-        logrank=logrank(times, events, names) if tested else None,
-        exact=logrank(times, events, names, method="auto", rng=rng) if tested else None,
+        logrank=(
+            logrank(times, events, names, method="asymptotic") if tested else None
+        ),
+        exact=(
+            logrank(times, events, names, equal_follow_up=True, rng=rng)
+            if tested
+            else None
+        ),
         interval=(
-            interval_logrank(left, right, names, method="auto", rng=rng)
+            interval_logrank(left, right, names, equal_follow_up=True, rng=rng)
             if tested
             else None
         ),
@@ -187,7 +193,9 @@ def recovery_analysis(
 def _group(label: str, rows: list[_AtRisk]) -> RecoveryGroup:
     return RecoveryGroup(
         label=label,
-        curve=kaplan_meier([r.time for r in rows], [r.event for r in rows]),
+        curve=kaplan_meier(
+            [r.time for r in rows], [r.event for r in rows], interval="log-log"
+        ),
         visits=turnbull([r.left for r in rows], [r.right for r in rows]),
         n_recovered=sum(row.event for row in rows),
         n=len(rows),

@@ -165,7 +165,7 @@ def restricted_mean_difference(
             table,
             row=int(row),
             confidence_level=confidence_level,
-            transform="log-log",
+            interval="beta-product",
         )
         for row in present
     ]
