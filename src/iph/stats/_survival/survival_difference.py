@@ -160,7 +160,7 @@ def kaplan_meier_difference(
     >>> print(f"{found.estimate:.2f} ({found.low:.2f} to {found.high:.2f})")
     0.65 (0.09 to 0.93)
     >>> print(f"p = {found.p_value:.3f}")
-    p = 0.013
+    p = 0.018
     """
     _checks.one_of(measure, "measure", ("difference", "ratio"))
     _checks.one_of(interval, "interval", ("beta-product", "beta-product-mid-p"))
