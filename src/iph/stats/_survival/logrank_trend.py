@@ -188,7 +188,7 @@ def logrank_trend(
     >>> grade = [1, 1, 1, 2, 2, 2, 3, 3, 3]
     >>> test = logrank_trend(days, recovered, grade)
     >>> print(f"z = {test.z:.2f}, p = {test.p_value:.3f} ({test.method})")
-    z = -2.47, p = 0.014 (imputed)
+    z = -2.47, p = 0.018 (imputed)
 
     The higher the grade at baseline, the later the recovery.
     """
