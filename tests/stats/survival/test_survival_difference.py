@@ -38,7 +38,7 @@ def test_reference(reference: Reference) -> None:
             case["time"],
             case["event"],
             case["group"],
-            case["day"],
+            day=case["day"],
             measure=case["measure"],
             confidence_level=case["level"],
         )
@@ -65,11 +65,11 @@ def test_p_value_is_fishers_without_censoring(sizes: tuple[int, int]) -> None:
             less = sum(c for k, c in chances.items() if k < first) / total
             more = sum(c for k, c in chances.items() if k > first) / total
             time, event, group = at_day_two(first, second, sizes)
-            found = kaplan_meier_difference(time, event, group, 2)
+            found = kaplan_meier_difference(time, event, group, day=2)
             exact = min(1.0, 2 * (min(less, more) + own))
             assert found.p_value == pytest.approx(exact, abs=1e-9)
             middle = kaplan_meier_difference(
-                time, event, group, 2, interval="beta-product-mid-p"
+                time, event, group, day=2, interval="beta-product-mid-p"
             )
             mid_p = min(1.0, 2 * min(less, more) + own)
             assert middle.p_value == pytest.approx(mid_p, abs=1e-9)
@@ -86,7 +86,7 @@ def test_coverage_enumerated_without_censoring(measure: Any) -> None:
     for first in range(sizes[0] + 1):
         for second in range(sizes[1] + 1):
             time, event, group = at_day_two(first, second, sizes)
-            found = kaplan_meier_difference(time, event, group, 2, measure=measure)
+            found = kaplan_meier_difference(time, event, group, day=2, measure=measure)
             chance = np.ones_like(truth)
             for events, n, share in ((first, 4, ours), (second, 3, theirs)):
                 chance *= math.comb(n, events)
@@ -104,9 +104,9 @@ def test_two_readings_of_one_comparison(
     interval: Any = data.draw(st.sampled_from(["beta-product", "beta-product-mid-p"]))
     time, event = [*rows[0], 3, 5], [*rows[1], True, False]
     group = [*rows[2], 0, 1]
-    found = kaplan_meier_difference(time, event, group, day, interval=interval)
+    found = kaplan_meier_difference(time, event, group, day=day, interval=interval)
     turned = kaplan_meier_difference(
-        time, event, [1 - g for g in group], day, interval=interval
+        time, event, [1 - g for g in group], day=day, interval=interval
     )
     assert -1 <= found.low <= found.high <= 1
     assert found.low == pytest.approx(-turned.high, abs=1e-9)
@@ -115,7 +115,7 @@ def test_two_readings_of_one_comparison(
     if abs(found.p_value - 0.05) > 1e-6:
         assert (found.low > 0 or found.high < 0) == (found.p_value < 0.05)
     ratio = kaplan_meier_difference(
-        time, event, group, day, interval=interval, measure="ratio"
+        time, event, group, day=day, interval=interval, measure="ratio"
     )
     assert (ratio.low > 1 or ratio.high < 1) == (found.p_value < 0.05)
     if not math.isnan(found.estimate):
@@ -133,15 +133,15 @@ def test_two_readings_of_one_comparison(
 
 def test_nothing_seen_excludes_nothing() -> None:
     """One patient each, before any event, and beyond the last day: the whole range."""
-    found = kaplan_meier_difference([5, 6], [False, False], ["a", "b"], 3)
+    found = kaplan_meier_difference([5, 6], [False, False], ["a", "b"], day=3)
     assert found.estimate == 0.0
     assert found.low == pytest.approx(-0.975, abs=1e-9)
     assert found.high == pytest.approx(0.975, abs=1e-9)
-    beyond = kaplan_meier_difference([5, 6], [False, False], ["a", "b"], 9)
+    beyond = kaplan_meier_difference([5, 6], [False, False], ["a", "b"], day=9)
     assert math.isnan(beyond.estimate)
     assert (beyond.low, beyond.high, beyond.p_value) == (-1.0, 1.0, 1.0)
     ratio = kaplan_meier_difference(
-        [5, 6], [True, False], ["a", "b"], 5.5, measure="ratio"
+        [5, 6], [True, False], ["a", "b"], day=5.5, measure="ratio"
     )
     assert ratio.estimate == math.inf
     assert ratio.high == math.inf
@@ -150,7 +150,7 @@ def test_nothing_seen_excludes_nothing() -> None:
 def test_everything_is_reported() -> None:
     """Groups, day, rule, cases and missing cases stand in the result."""
     found = kaplan_meier_difference(
-        [3, 5, None, 7], [1, 0, 1, 1], ["a", "b", "a", "b"], 4, weights=[1, 2, 3, 1]
+        [3, 5, None, 7], [1, 0, 1, 1], ["a", "b", "a", "b"], day=4, weights=[1, 2, 3, 1]
     )
     assert (found.groups, found.day, found.measure) == (("a", "b"), 4.0, "difference")
     assert (found.n, found.n_missing) == (4, 3)
@@ -177,4 +177,4 @@ def test_two_groups_are_needed() -> None:
     """One group, or three, is no difference."""
     for group in ([0, 0, 0], [0, 1, 2]):
         with pytest.raises(DataError, match="takes two groups"):
-            kaplan_meier_difference([1, 2, 3], [1, 0, 1], group, 1)
+            kaplan_meier_difference([1, 2, 3], [1, 0, 1], group, day=1)

@@ -76,8 +76,8 @@ def kaplan_meier_difference(
     time: _Column,
     event: _Column,
     group: npt.ArrayLike | Iterable[Hashable],
-    day: float,
     *,
+    day: float,
     measure: Measure = "difference",
     interval: _Interval = "beta-product",
     weights: _Column | None = None,
@@ -154,7 +154,7 @@ def kaplan_meier_difference(
     >>> late = [12, 20, 31, 45, 52, 60, 60, 60]
     >>> recovered = [True] * 9 + [False] + [True] * 5 + [False] * 3
     >>> group = ["drained"] * 10 + ["not drained"] * 8
-    >>> found = kaplan_meier_difference(early + late, recovered, group, 30)
+    >>> found = kaplan_meier_difference(early + late, recovered, group, day=30)
     >>> found.groups, [round(s, 2) for s in found.survival]
     (('drained', 'not drained'), [0.1, 0.75])
     >>> print(f"{found.estimate:.2f} ({found.low:.2f} to {found.high:.2f})")
