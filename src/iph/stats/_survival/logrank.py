@@ -186,7 +186,7 @@ def logrank(
     and the asymptotic statistic is computed anew. In 88 simulated settings (5 v 23 to
     14 v 14 patients, 3 to 24 events, visits and days, equal and unequal follow-up) it
     held its level of 5 % with the power of the asymptotic test; the table stands in the
-    documentation (*Which test when*).
+    documentation (*Size and coverage of survival methods*).
 
     Scores are whole numbers over a common denominator, so that ties between
     allocations are exact. Square roots (``"tarone-ware"``) and powers with broken

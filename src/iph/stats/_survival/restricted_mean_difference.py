@@ -155,7 +155,7 @@ def restricted_mean_difference(
     difference by its own standard error [2]_, which allows for unequal follow-up where
     groups are not too small; the interval is the estimate and its standard error times
     the quantile of the permutations. The table of its size stands in the documentation
-    (*Which test when*).
+    (*Size and coverage of survival methods*).
 
     References
     ----------
