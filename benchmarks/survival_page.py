@@ -96,12 +96,12 @@ def coverage_part(state: dict[str, Any]) -> list[str]:
         "## Survival curves and medians",
         "",
         (
-            "Coverage of the 95 % interval of S(t) over 19 true values from .05 to .95: "
-            "mean, minimum and where it lies; and of the median. Exponential recovery, "
-            f"uniform censoring, {state['runs']:,} runs a setting ({state['date']}). An "
-            "interval that is not defined counts as a miss. Without censoring the beta "
-            "product interval is that of Clopper and Pearson, whose coverage is at least "
-            "nominal by enumeration."
+            "Coverage of the 95 % interval of S(t) over 19 true values from .05 to "
+            ".95: mean, minimum and where it lies; and of the median. Exponential "
+            f"recovery, uniform censoring, {state['runs']:,} runs a setting "
+            f"({state['date']}). An interval that is not defined counts as a miss. "
+            "Without censoring the beta product interval is that of Clopper and "
+            "Pearson, whose coverage is at least nominal by enumeration."
         ),
         "",
         "| n | censored | interval | mean | minimum | at S = | median |",
