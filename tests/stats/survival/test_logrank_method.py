@@ -82,6 +82,19 @@ def test_large_groups_are_asymptotic(test: Any) -> None:
     assert test(time, event, few, n_resamples=50).method == "imputed"
 
 
+def test_long_imputations_are_asymptotic() -> None:
+    """With thousands of distinct times nothing is imputed; few events are a caution."""
+    rng = np.random.default_rng(2)
+    time, group = rng.exponential(10.0, 2000), np.arange(2000) % 2
+    lost = rng.exponential(50.0, 2000)
+    data: Any = (np.minimum(time, lost), group)
+    few = logrank(data[0], np.arange(2000) < 40, data[1])
+    assert few.method == "asymptotic"
+    assert "up to 7 %" in few.caution
+    some = logrank(data[0], np.arange(2000) < 300, data[1])
+    assert (some.method, some.caution) == ("asymptotic", "")
+
+
 @pytest.mark.parametrize("test", TESTS)
 def test_late_entry_and_strata(test: Any) -> None:
     """Late entry is asymptotic; strata too, with a caution, if follow-up may differ."""

@@ -111,8 +111,9 @@ def logrank(
         permutations with imputed times, for unequal follow-up; ``"asymptotic"``: from
         the chi-square distribution, as R and SPSS do. ``"auto"`` is exact (Monte Carlo
         above about a second of work) if the groups were followed alike, else imputed;
-        asymptotic above 200 expected events in every group or 30,000 patients, and
-        where patients enter late, or follow-up may differ within strata.
+        asymptotic above 200 expected events in every group or 30,000 patients (1,000
+        with distinct times, to be imputed), and where patients enter late, or follow-up
+        may differ within strata.
     equal_follow_up : bool, optional
         Whether all groups were followed alike by design. Without it, ``"auto"`` takes
         them as followed alike only if all without the event were seen to one day that

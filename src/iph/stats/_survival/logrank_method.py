@@ -30,6 +30,8 @@ MOST_DEALT: Final = 30_000
 """Cases beyond which "auto" simulates nothing."""
 AUTO_LIMIT = 1_000_000  # states: about half a second
 _AUTO_PATIENTS = 5_000  # with more, exact scores alone would take longer
+_MOST_CELLS = 5_000  # of one imputed permutation: a second or two for 10,000
+_FEW_EXPECTED = 30.0  # events expected in a group below which the limit law is doubtful
 _FEWEST = (5, 3)  # patients of a group, and events, in the table of sizes
 _UNTRIED = (
     "beyond the table of simulated sizes, which has two groups of 5 patients or more "
@@ -91,9 +93,13 @@ def choose(
     if alike:
         used = "exact" if exact else "monte-carlo"
         return Choice(method=used, equal_follow_up=True)
-    if not imputable:
-        return Choice(method="asymptotic", equal_follow_up=False, caution=_LIBERAL)
     table = tables[0]
+    cells = n + 2 * table.events.size
+    if not imputable or cells > _MOST_CELLS:
+        # Few events make the limit law liberal, however many patients there are.
+        doubt = not imputable or min(expected, default=0.0) < _FEW_EXPECTED
+        caution = _LIBERAL if doubt else ""
+        return Choice(method="asymptotic", equal_follow_up=False, caution=caution)
     cases = (table.events + table.censored).sum(axis=1)
     tried = (
         np.count_nonzero(cases) == 2  # noqa: PLR2004 - the groups of the table
