@@ -20,7 +20,8 @@ _IMPORT = "import iph"
 _IPH = f"""
 from iph.stats import kaplan_meier, logrank
 {_DATA}
-print(kaplan_meier(days, event).median().value, logrank(days, event, group).p_value)
+test = logrank(days, event, group, method="asymptotic")
+print(kaplan_meier(days, event, interval="log-log").median().value, test.p_value)
 """
 _SPLIT = f"""
 {_DATA}

@@ -71,7 +71,7 @@ def _logranks(columns: data.Columns, repeats: int, loops: int = 1) -> dict[str, 
         return float(test.test_statistic)
 
     works: dict[str, Callable[[], float]] = {
-        "iph": lambda: logrank(days, event, group).statistic,
+        "iph": lambda: logrank(days, event, group, method="asymptotic").statistic,
         "statsmodels": lambda: float(survdiff(days, event, group)[0]),
         "lifelines": lifelines,
     }

@@ -97,6 +97,11 @@ CALLS = (
     Call(function=stats.interval_sensitivity, given=(LEFT, RIGHT)),
     Call(function=stats.jonckheere_terpstra, given=SAMPLES, form="samples"),
     Call(function=stats.kaplan_meier, given=(TIME, EVENT)),
+    Call(
+        function=stats.kaplan_meier_difference,
+        given=(TIME, EVENT, GROUP),
+        options={"day": 3},
+    ),
     Call(function=stats.kendall, given=(X, Y)),
     Call(function=stats.kendalls_w, given=(ROWS,), form="rows"),
     Call(function=stats.kruskal_wallis, given=SAMPLES, form="samples"),

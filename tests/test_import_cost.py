@@ -15,7 +15,8 @@ import iph.stats
 HEAVY = frozenset({"scipy", "pandas", "matplotlib", "lifelines", "narwhals", "polars"})
 ANALYSIS = """
 from iph.stats import kaplan_meier, logrank
-kaplan_meier([1, 2, 3], [1, 0, 1]).median()
+kaplan_meier([1, 2, 3], [1, 0, 1]).survival  # its exact bounds load scipy when read
+kaplan_meier([1, 2, 3], [1, 0, 1], interval="log-log").median()
 logrank([1, 2, 3], [1, 0, 1], ["a", "a", "b"], method="exact")
 """
 

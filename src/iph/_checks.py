@@ -201,7 +201,10 @@ def labels(
         if raw.dtype.kind in "iub":
             return _whole_labels(raw)
         raw = raw.tolist()
-    listed: list[Any] = [None if is_missing(value) else value for value in raw]
+    # The text of an empty cell says nothing either.
+    listed: list[Any] = [
+        None if is_missing(value) or _is_empty_text(value) else value for value in raw
+    ]
     try:
         distinct = {value for value in listed if value is not None}
     except TypeError:
@@ -228,6 +231,10 @@ def _whole_labels(raw: npt.NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
     code = np.cumsum(used, dtype=np.int64) - 1
     found = (np.flatnonzero(used) + low).astype(raw.dtype)
     return code[offset], tuple(found.tolist())
+
+
+def _is_empty_text(value: object) -> bool:
+    return isinstance(value, str) and not value
 
 
 def _refuse_unhashable(listed: list[Any], name: str) -> None:

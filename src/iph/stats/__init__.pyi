@@ -88,6 +88,7 @@ from ._repeated.skillings_mack import skillings_mack as skillings_mack
 from ._survival.attainable import AttainableP as AttainableP
 from ._survival.attainable import smallest_attainable_p as smallest_attainable_p
 from ._survival.cumulative_incidence import CumulativeIncidence as CumulativeIncidence
+from ._survival.cumulative_incidence import IncidenceAt as IncidenceAt
 from ._survival.cumulative_incidence import cumulative_incidence as cumulative_incidence
 from ._survival.gray import GrayTest as GrayTest
 from ._survival.gray import gray_test as gray_test
@@ -95,8 +96,8 @@ from ._survival.hazard_ratio import hazard_ratio as hazard_ratio
 from ._survival.kaplan_meier import kaplan_meier as kaplan_meier
 from ._survival.kaplan_meier import median_follow_up as median_follow_up
 from ._survival.kaplan_meier import reverse_kaplan_meier as reverse_kaplan_meier
-from ._survival.logrank import Logrank as Logrank
 from ._survival.logrank import logrank as logrank
+from ._survival.logrank_result import Logrank as Logrank
 from ._survival.logrank_trend import LogrankTrend as LogrankTrend
 from ._survival.logrank_trend import logrank_trend as logrank_trend
 from ._survival.restricted_mean import RestrictedMean as RestrictedMean
@@ -108,6 +109,10 @@ from ._survival.restricted_mean_difference import (
 )
 from ._survival.survival_curve import SurvivalAt as SurvivalAt
 from ._survival.survival_curve import SurvivalCurve as SurvivalCurve
+from ._survival.survival_difference import SurvivalDifference as SurvivalDifference
+from ._survival.survival_difference import (
+    kaplan_meier_difference as kaplan_meier_difference,
+)
 from ._survival.survival_quantile import SurvivalQuantile as SurvivalQuantile
 from ._tables.fisher import FisherExact as FisherExact
 from ._tables.fisher import fisher_exact as fisher_exact
@@ -146,6 +151,7 @@ __all__ = [
     "FriedmanComparison",
     "GrayTest",
     "HazardRatio",
+    "IncidenceAt",
     "IntervalLogrank",
     "IntervalSensitivity",
     "JonckheereTerpstra",
@@ -172,6 +178,7 @@ __all__ = [
     "SurvivalAt",
     "SurvivalBounds",
     "SurvivalCurve",
+    "SurvivalDifference",
     "SurvivalQuantile",
     "TurnbullBootstrap",
     "TurnbullEstimate",
@@ -197,6 +204,7 @@ __all__ = [
     "interval_sensitivity",
     "jonckheere_terpstra",
     "kaplan_meier",
+    "kaplan_meier_difference",
     "kendall",
     "kendalls_w",
     "kruskal_wallis",

@@ -15,7 +15,8 @@ from iph.stats._survival.cumulative_incidence import (
     cumulative_incidence,
 )
 from iph.stats._survival.kaplan_meier import kaplan_meier
-from iph.stats._survival.logrank import Logrank, logrank
+from iph.stats._survival.logrank import logrank
+from iph.stats._survival.logrank_result import Logrank
 from iph.stats._survival.survival_curve import SurvivalCurve
 from iph.study._characteristics import Characteristic
 from iph.study._endpoints import Endpoint
@@ -168,10 +169,16 @@ def recovery_analysis(
         group=by.label,
         groups=groups,
         overall=_group("all", at_risk),
-        logrank=logrank(times, events, names) if tested else None,
-        exact=logrank(times, events, names, method="auto", rng=rng) if tested else None,
+        logrank=(
+            logrank(times, events, names, method="asymptotic") if tested else None
+        ),
+        exact=(
+            logrank(times, events, names, equal_follow_up=True, rng=rng)
+            if tested
+            else None
+        ),
         interval=(
-            interval_logrank(left, right, names, method="auto", rng=rng)
+            interval_logrank(left, right, names, equal_follow_up=True, rng=rng)
             if tested
             else None
         ),
@@ -187,7 +194,9 @@ def recovery_analysis(
 def _group(label: str, rows: list[_AtRisk]) -> RecoveryGroup:
     return RecoveryGroup(
         label=label,
-        curve=kaplan_meier([r.time for r in rows], [r.event for r in rows]),
+        curve=kaplan_meier(
+            [r.time for r in rows], [r.event for r in rows], interval="log-log"
+        ),
         visits=turnbull([r.left for r in rows], [r.right for r in rows]),
         n_recovered=sum(row.event for row in rows),
         n=len(rows),
@@ -208,7 +217,8 @@ def _incidence(rows: list[_AtRisk]) -> tuple[CumulativeIncidence, ...]:
         return ()
     days = [day for day, _ in ends]
     status = ["last seen" if end is None else end for _, end in ends]
+    lost = "last seen" if "last seen" in status else None
     return tuple(
-        cumulative_incidence(days, status, cause=cause, censored="last seen")
+        cumulative_incidence(days, status, cause=cause, censored=lost)
         for cause in ("recovered", "died")
     )

@@ -87,14 +87,14 @@ def test_weights_missing_and_options_arrive() -> None:
         iter([*RIGHT, 7]),
         weights=iter([2] * 10 + [3]),
         confidence_level=0.9,
-        transform="log",
+        interval="log",
         flat="first",
     )
     assert (found.n, found.n_missing) == (20, 3)
     for row in found.assumed:
         assert (row.curve.n, row.curve.n_missing) == (20, 3)
         assert row.curve.confidence_level == 0.9
-        assert row.curve.transform == "log"
+        assert row.curve.interval == "log"
     assert found.assumed[0].median.value == 91.0
     assert interval_sensitivity(LEFT, RIGHT).assumed[0].median.value == 136.5
     assert found.method == "Turnbull and Kaplan-Meier with assumed days"

@@ -271,8 +271,9 @@ def test_weights_are_repeated_rows(
         assert repr(weighted) == repr(repeated)
 
 
-@pytest.mark.parametrize("two_sided", ["abs", "central"])
-@pytest.mark.parametrize("groups", [2, 3])
+@pytest.mark.parametrize(
+    ("groups", "two_sided"), [(2, "abs"), (2, "central"), (3, "abs")]
+)
 def test_simulated_interval_holds_the_exact_p(two_sided: Any, groups: int) -> None:
     """The 99 % interval of the simulated p-value holds the exact one, at this seed."""
     left = [0, 0, 7, 7, 30, 7, 30, 91, 91, 182, 30, 7]
@@ -315,26 +316,63 @@ def test_progress_and_seed() -> None:
     assert first.p_value == again.p_value
 
 
-def test_auto_is_exact_then_simulated_then_asymptotic() -> None:
-    """Small data are counted; large data are simulated if there is a generator."""
+def test_auto_asks_the_protocol() -> None:
+    """Permutations only if visits were alike; large groups are asymptotic."""
     draw = np.random.default_rng(1)
     small = ([0, 7, 7, 30], [7, 30, 91, 91], [0, 0, 1, 1])
-    assert interval_logrank(*small, method="auto").method == "exact"
+    known = interval_logrank(*small, equal_follow_up=True)
+    assert (known.method, known.equal_follow_up, known.caution) == ("exact", True, "")
+    for said in (None, False):
+        unknown = interval_logrank(*small, equal_follow_up=said)
+        assert (unknown.method, unknown.equal_follow_up) == ("asymptotic", False)
+        assert "equal_follow_up" in unknown.caution
     left = draw.exponential(50, 200)
     right, group = left + draw.exponential(50, 200), draw.integers(0, 2, 200)
-    assert interval_logrank(left, right, group, method="auto").method == "asymptotic"
     simulated = interval_logrank(
-        left, right, group, method="auto", rng=1, n_resamples=2500
+        left, right, group, equal_follow_up=True, n_resamples=2500
     )
-    assert simulated.method == "monte-carlo"
+    assert (simulated.method, simulated.seed) == ("monte-carlo", 2023)
+    named = interval_logrank(
+        left, right, group, equal_follow_up=True, n_resamples=2500, rng=1
+    )
+    assert named.seed is None
     with pytest.raises(WorkError, match="monte-carlo"):
         interval_logrank(left, right, group, method="exact")
-    three = ([0, 7, 7, 30], [7, 30, 91, 91], [0, 0, 1, 2])
-    assert interval_logrank(*three, method="auto").method == "exact"
     many = interval_logrank(
-        [0, 7], [7, 30], ["a", "b"], weights=[4000, 2000], method="auto"
+        [0, 7], [7, 30], ["a", "b"], weights=[4000, 2000], equal_follow_up=True
     )
-    assert many.method == "asymptotic"
+    assert (many.method, many.caution) == ("asymptotic", "")
+
+
+@given(grouped_intervals(), st.sampled_from(["sun", "finkelstein"]))
+def test_one_sided_is_a_tail(
+    data: tuple[list[int], list[float], list[int]], rule: Any
+) -> None:
+    """Counted over all allocations: the first group recovers as early at least."""
+    left, right, group = data
+    scores = naive_scores([float(x) for x in left], right, rule)
+    first = [k for k, g in enumerate(group) if g == min(group)]
+    observed = sum(scores[k] for k in first)
+    sums = [
+        sum(scores[k] for k in chosen)
+        for chosen in itertools.combinations(range(len(group)), len(first))
+    ]
+    for side, hits in (
+        ("greater", sum(s >= observed - 1e-9 for s in sums)),
+        ("less", sum(s <= observed + 1e-9 for s in sums)),
+    ):
+        options: Any = {"scores": rule, "alternative": side}
+        found = interval_logrank(left, right, group, method="exact", **options)
+        assert found.p_value == pytest.approx(hits / len(sums), abs=1e-12)
+        drawn = interval_logrank(
+            left, right, group, method="monte-carlo", rng=1, n_resamples=400, **options
+        )
+        assert drawn.p_value == pytest.approx(found.p_value, abs=0.13)
+        normal = interval_logrank(left, right, group, method="asymptotic", **options)
+        if not math.isnan(normal.z):
+            sign = 1 if side == "greater" else -1
+            tail = 0.5 * math.erfc(sign * normal.z / math.sqrt(2))
+            assert normal.p_value == pytest.approx(tail)
 
 
 def test_nobody_recovered() -> None:
@@ -410,3 +448,26 @@ def test_nothing_left_is_refused() -> None:
     """Without a patient there is nothing to test."""
     with pytest.raises(DataError, match="no patient has both ends"):
         interval_logrank([None, None], [7, 7], [0, 1])
+
+
+def test_simulated_central_is_twice_the_tail() -> None:
+    """The hits of the smaller tail are doubled as a p-value, as in `logrank`.
+
+    The scores are those of the log-rank test where all days are known: with separated
+    groups no draw reaches the observed sum, so p is 2 / (N + 1).
+    """
+    days = list(range(1, 21))
+    group = ["a"] * 10 + ["b"] * 10
+    found = interval_logrank(
+        days,
+        days,
+        group,
+        method="monte-carlo",
+        two_sided="central",
+        rng=1,
+        n_resamples=999,
+    )
+    assert found.p_value == pytest.approx(2 / 1000, abs=1e-15)
+    assert found.p_low == 0.0
+    # Twice the upper 99 % bound of no hit in 999 draws.
+    assert found.p_high == pytest.approx(2 * (1 - 0.005 ** (1 / 999)), rel=1e-9)

@@ -197,3 +197,58 @@ def test_nothing_left_is_refused() -> None:
     """Without a patient there is nothing to draw."""
     with pytest.raises(DataError, match="no patient has both ends"):
         turnbull_bootstrap([None], [7], rng=1)
+
+
+@pytest.mark.parametrize("level", [0.9, 0.95])
+def test_share_of_a_day_on_which_all_are_known_is_exact(level: float) -> None:
+    """Of 12 patients none had recovered on day 7: 0 to 26.5 %, not 0 to 0.
+
+    The bounds are those of the binomial distribution, found by bisection here.
+    """
+
+    def upper(k: int, n: int) -> float:
+        low, high = 0.0, 1.0
+        for _ in range(60):
+            p = (low + high) / 2
+            below = sum(
+                math.comb(n, j) * p**j * (1 - p) ** (n - j) for j in range(k + 1)
+            )
+            low, high = (p, high) if below > (1 - level) / 2 else (low, p)
+        return low
+
+    left = [7.0] * 5 + [30.0] * 4 + [91.0] * 3
+    right = [30.0] * 5 + [91.0] * 4 + [math.inf] * 3
+    found = turnbull_bootstrap(
+        left, right, days=[7, 30, 91], confidence_level=level, n_resamples=50, rng=1
+    )
+    assert found.survival_methods == ("clopper-pearson",) * 3
+    for index, recovered in enumerate([0, 5, 9]):
+        low = 1 - upper(recovered, 12)
+        high = upper(12 - recovered, 12) if recovered else 1.0
+        assert found.survival_ci_low[index] == pytest.approx(low, abs=1e-9)
+        assert found.survival_ci_high[index] == pytest.approx(high, abs=1e-9)
+        assert found.survival_ci_low[index] <= found.survival_low[index]
+        assert found.survival_ci_high[index] >= found.survival_high[index]
+
+
+def test_no_interval_where_all_resamples_agree() -> None:
+    """Resamples that do not differ tell nothing of the uncertainty."""
+    found = turnbull_bootstrap([7] * 6, [30] * 6, days=[20, 30], n_resamples=40, rng=1)
+    assert found.survival_methods == ("none: all resamples agree", "clopper-pearson")
+    assert math.isnan(found.survival_ci_low[0])
+    assert math.isnan(found.survival_ci_high[0])
+    assert found.survival_ci_high[1] == pytest.approx(1 - 0.025 ** (1 / 6))
+    assert found.quantile_methods == ("none: all resamples agree",)
+    assert math.isnan(found.quantile_ci_low[0])
+    assert math.isnan(found.quantile_ci_high[0])
+
+
+def test_rule_of_each_interval_is_named() -> None:
+    """Where a patient's status is not known on the day, it is the bootstrap."""
+    found = turnbull_bootstrap(LEFT, RIGHT, days=[91, 7], n_resamples=60, rng=2)
+    assert found.survival_methods == (
+        "percentile bootstrap of both bounds",
+        "clopper-pearson",
+    )
+    assert found.quantile_methods == ("percentile bootstrap of both bounds",)
+    assert found.method == "percentile bootstrap of both bounds"

@@ -203,10 +203,11 @@ def test_row_order_and_other_labels(rows: Rows, random: Any) -> None:
     random.shuffle(mixed)
     words = ["lost", "recovered", "died", "amputated"]
     time, status = columns(mixed)
+    lost = "lost" if 0 in status else None
     same(
         cumulative_incidence(*columns(rows), cause=1),
         cumulative_incidence(
-            time, [words[s] for s in status], cause="recovered", censored="lost"
+            time, [words[s] for s in status], cause="recovered", censored=lost
         ),
     )
     joined = [min(s, 2) for s in columns(rows)[1]]
@@ -337,3 +338,69 @@ def test_tie_factor() -> None:
         expected = [1.0, 1.0, *((n - e) / (n - 1) for e in range(2, n + 1))]
         found = tie_factor(d, np.full(n + 1, float(n)))
         np.testing.assert_allclose(found, expected, rtol=1e-14, atol=0)
+
+
+def test_mistyped_censored_is_refused() -> None:
+    """Where labels are text, `censored` must be one of them, or None for nobody."""
+    days, ends = [1, 2, 3, 4], ["recovered", "died", "lost", "recovered"]
+    for wrong in (0, "Lost", "last seen"):
+        with pytest.raises(InputError, match=r"censored must be one of .*'lost'"):
+            cumulative_incidence(days, ends, cause="recovered", censored=wrong)
+    found = cumulative_incidence(
+        days[:3], ["recovered", "died", "recovered"], cause="recovered", censored=None
+    )
+    assert found.censored.tolist() == [0, 0, 0]
+    # Codes are usual where nobody was censored: 0 need not occur.
+    assert cumulative_incidence([1, 2], [1, 2], cause=1).n == 2
+
+
+def test_empty_text_is_missing() -> None:
+    """An empty cell of a spreadsheet is no end of its own."""
+    found = cumulative_incidence(
+        [1, 2, 3, 4],
+        ["recovered", "", "lost", "died"],
+        cause="recovered",
+        censored="lost",
+    )
+    assert (found.n, found.n_missing) == (3, 1)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 2)), min_size=1, max_size=15),
+    st.lists(st.floats(0, 12), max_size=6),
+)
+def test_at_reads_the_steps(rows: list[tuple[int, int]], days: list[float]) -> None:
+    """`at` gives the last step at or before each day, and NaN beyond what is known."""
+    if not any(status == 1 for _, status in rows):
+        rows = [*rows, (1, 1)]
+    time, status = zip(*rows, strict=True)
+    curve = cumulative_incidence(time, status, cause=1)
+    found = curve.at(days)
+    # Nobody is left: the last patients had an event at the last time.
+    complete = curve.censored[-1] == 0
+    for index, day in enumerate(days):
+        before = [j for j, t in enumerate(curve.time.tolist()) if t <= day]
+        at_risk = sum(t >= day for t in time)
+        assert found.at_risk[index] == at_risk
+        if day > curve.time[-1] and not complete:
+            assert math.isnan(found.incidence[index])
+            assert math.isnan(found.low[index])
+        elif not before:
+            assert found.incidence[index] == 0.0
+            assert found.variance[index] == 0.0
+            assert math.isnan(found.high[index])
+        else:
+            for name in ("incidence", "variance", "low", "high"):
+                np.testing.assert_equal(
+                    getattr(found, name)[index], getattr(curve, name)[before[-1]]
+                )
+    assert (found.day.tolist(), found.cause) == (days, 1)
+    assert (found.n, found.n_missing) == (len(rows), 0)
+
+
+def test_at_needs_days() -> None:
+    """One day is taken as well as several; a missing one is refused."""
+    curve = cumulative_incidence([1, 2, 3], [1, 2, 0], cause=1)
+    assert curve.at(2).incidence.tolist() == pytest.approx([1 / 3])
+    with pytest.raises(InputError, match=r"days\[1\]"):
+        curve.at([1, None])

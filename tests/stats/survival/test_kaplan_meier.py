@@ -64,7 +64,7 @@ def test_reference(reference: Callable[[str], list[dict[str, Any]]]) -> None:
             weights=case.get("weights"),
             entry=case.get("entry"),
             confidence_level=case["level"],
-            transform=case["transform"],
+            interval=case["transform"],
         )
         out = case["out"]
         for name in ("time", "at_risk", "events", "censored"):
@@ -133,11 +133,11 @@ def test_row_order(rows: Rows, random: Any, transform: Any) -> None:
     order = list(range(len(rows[0])))
     random.shuffle(order)
     same(
-        kaplan_meier(rows[0], rows[1], transform=transform),
+        kaplan_meier(rows[0], rows[1], interval=transform),
         kaplan_meier(
             [rows[0][i] for i in order],
             [rows[1][i] for i in order],
-            transform=transform,
+            interval=transform,
         ),
     )
 
@@ -168,9 +168,9 @@ def test_no_censoring_is_empirical(rows: Rows) -> None:
 @given(survival_data(), TRANSFORMS, st.floats(0.5, 0.98))
 def test_interval(rows: Rows, transform: Any, level: float) -> None:
     """The interval holds the curve, stays in [0, 1] and grows with the level."""
-    narrow = kaplan_meier(rows[0], rows[1], transform=transform, confidence_level=level)
+    narrow = kaplan_meier(rows[0], rows[1], interval=transform, confidence_level=level)
     wide = kaplan_meier(
-        rows[0], rows[1], transform=transform, confidence_level=(1 + level) / 2
+        rows[0], rows[1], interval=transform, confidence_level=(1 + level) / 2
     )
     known = ~np.isnan(narrow.low)
     s, low, high = narrow.survival[known], narrow.low[known], narrow.high[known]
@@ -228,18 +228,18 @@ def test_at_equal_times_events_come_first() -> None:
 @pytest.mark.parametrize("transform", ["log-log", "log", "plain", "logit", "arcsin"])
 def test_degenerate(transform: Any) -> None:
     """Nobody, one patient, all censored, all on one day, and day 0 give curves."""
-    nobody = kaplan_meier([], [], transform=transform)
+    nobody = kaplan_meier([], [], interval=transform)
     assert (nobody.n, nobody.time.size, nobody.low.size) == (0, 0, 0)
-    one = kaplan_meier([0], [True], transform=transform)
+    one = kaplan_meier([0], [True], interval=transform)
     assert one.survival.tolist() == [0.0]
     assert np.isnan(one.low).all()
     assert np.isnan(one.standard_error).all()
-    censored = kaplan_meier([1, 2], [False, False], transform=transform)
+    censored = kaplan_meier([1, 2], [False, False], interval=transform)
     assert censored.survival.tolist() == [1.0, 1.0]
     assert censored.standard_error.tolist() == [0.0, 0.0]
-    at_once = kaplan_meier([5, 5, 5], [True, True, True], transform=transform)
+    at_once = kaplan_meier([5, 5, 5], [True, True, True], interval=transform)
     assert at_once.survival.tolist() == [0.0]
-    emptied = kaplan_meier([1, 3], [True, True], entry=[0, 2], transform=transform)
+    emptied = kaplan_meier([1, 3], [True, True], entry=[0, 2], interval=transform)
     assert emptied.survival.tolist() == [0.0, 0.0]
 
 
@@ -262,8 +262,8 @@ def test_arrays_are_read_only() -> None:
 
 def test_messages() -> None:
     """Bad input is refused by name, with what it must be."""
-    with pytest.raises(InputError, match="transform must be one of 'log-log'"):
-        kaplan_meier([1], [True], transform="loglog")  # type: ignore[arg-type] # refused
+    with pytest.raises(InputError, match="interval must be one of 'beta-product'"):
+        kaplan_meier([1], [True], interval="loglog")  # type: ignore[arg-type] # refused
     with pytest.raises(InputError, match="confidence_level must be between 0 and 1"):
         kaplan_meier([1], [True], confidence_level=95)
     with pytest.raises(InputError, match="event must be as long as time"):

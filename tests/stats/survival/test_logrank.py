@@ -1,6 +1,7 @@
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import hypothesis.strategies as st
@@ -10,12 +11,10 @@ from hypothesis import given
 
 from iph.errors import InputError
 from iph.stats import logrank
-from iph.stats._survival import logrank as _logrank
-from iph.stats._survival.logrank_permutation import exact_states
-from iph.stats._survival.logrank_scores import pools
-from iph.stats._survival.logrank_terms import KINDS, Kind, strata_tables, weighting
-from iph.stats._survival.survival_table import survival_rows
+from iph.stats._survival.logrank_terms import KINDS, Kind
 from iph.testing import survival_data
+
+asymptotic = partial(logrank, method="asymptotic")
 
 Reference = Callable[[str], list[dict[str, Any]]]
 Rows = tuple[list[int], list[bool], list[int]]
@@ -50,7 +49,7 @@ def naive(
 def test_published(reference: Reference) -> None:
     """The chi-squares printed for well-known studies come out."""
     found = {
-        case["name"]: logrank(case["time"], case["event"], case["group"])
+        case["name"]: asymptotic(case["time"], case["event"], case["group"])
         for case in reference("logrank.json")
     }
     for name, (_, statistic) in PUBLISHED.items():
@@ -68,7 +67,7 @@ def test_survdiff(reference: Reference) -> None:
             ("stratified_peto", "peto", case["stratum"]),
         )
         for name, kind, strata in runs:
-            found = logrank(
+            found = asymptotic(
                 case["time"], case["event"], case["group"], strata=strata, kind=kind
             )
             expected = case[name]
@@ -79,7 +78,7 @@ def test_survdiff(reference: Reference) -> None:
             np.testing.assert_allclose(found.observed, expected["observed"], rtol=1e-11)
             np.testing.assert_allclose(found.expected, expected["expected"], rtol=1e-11)
             if kind == "peto":
-                same = logrank(
+                same = asymptotic(
                     case["time"],
                     case["event"],
                     case["group"],
@@ -96,7 +95,7 @@ def test_coin(reference: Reference) -> None:
         for kind, expected in case["permuted"].items():
             two = len(set(case["group"])) == 2
             exact = "p_value" in expected
-            found = logrank(
+            found = asymptotic(
                 case["time"],
                 case["event"],
                 case["group"],
@@ -123,7 +122,7 @@ def test_naive(rows: Rows, kind: Any) -> None:
     group = [*group, 0, 1]
     time, event = [*time, 0, 0], [*event, False, False]
     observed, expected, variance = naive(time, event, group, kind)
-    found = logrank(time, event, group, kind=kind)
+    found = asymptotic(time, event, group, kind=kind)
     assert found.observed[0] == pytest.approx(float(observed), rel=1e-12)
     assert found.expected[0] == pytest.approx(float(expected), rel=1e-12)
     if variance:
@@ -146,8 +145,8 @@ def test_invariances(rows: Rows, kind: Any, data: st.DataObject) -> None:
     n = len(time)
     order = data.draw(st.permutations(range(n)))
     counts = data.draw(st.lists(st.integers(0, 3), min_size=n, max_size=n))
-    first = logrank(time, event, group, kind=kind)
-    shuffled = logrank(
+    first = asymptotic(time, event, group, kind=kind)
+    shuffled = asymptotic(
         [3 * time[i] + 0.5 for i in order],
         [event[i] for i in order],
         [f"arm {group[i]}" for i in order],
@@ -155,7 +154,7 @@ def test_invariances(rows: Rows, kind: Any, data: st.DataObject) -> None:
     )
     np.testing.assert_allclose(shuffled.statistic, first.statistic, rtol=1e-9)
     np.testing.assert_allclose(shuffled.observed, first.observed, rtol=1e-12)
-    weighted = logrank(time, event, group, kind=kind, weights=counts)
+    weighted = asymptotic(time, event, group, kind=kind, weights=counts)
     repeated = [
         (t, e, g)
         for t, e, g, c in zip(time, event, group, counts, strict=True)
@@ -163,7 +162,7 @@ def test_invariances(rows: Rows, kind: Any, data: st.DataObject) -> None:
     ]
     # Empty groups stay in the table with labels of rows that count nothing.
     repeated += [(None, True, g) for g in sorted(set(group))]  # type: ignore[misc] # missing
-    plain = logrank(*zip(*repeated, strict=True), kind=kind)
+    plain = asymptotic(*zip(*repeated, strict=True), kind=kind)
     np.testing.assert_allclose(weighted.statistic, plain.statistic, rtol=1e-12)
     assert weighted.observed == plain.observed
     assert weighted.group_sizes == plain.group_sizes
@@ -175,8 +174,8 @@ def test_strata_of_one_kind(rows: Rows, shift: int) -> None:
     """Strata that repeat the same patients add up: the statistic doubles."""
     time, event, group = rows
     time, event, group = [*time, 1, 1], [*event, True, False], [*group, 0, 1]
-    once = logrank(time, event, group)
-    twice = logrank(
+    once = asymptotic(time, event, group)
+    twice = asymptotic(
         [*time, *(t + shift for t in time)],
         event * 2,
         group * 2,
@@ -190,7 +189,7 @@ def test_entry() -> None:
     """Under left truncation a patient is at risk only after entry."""
     time, event = [4, 5, 6, 7, 8, 9], [True, True, False, True, True, True]
     group, entry = list("ababab"), [0, 0, 5, 1, 6, 4]
-    found = logrank(time, event, group, entry=entry)
+    found = asymptotic(time, event, group, entry=entry)
     # At risk: day 4 1,2,4 (6 enters on day 4: not yet); day 5: 2,4,6; day 7: 4,5,6;
     # day 8: 5,6; day 9: 6.
     assert found.expected[0] == pytest.approx(1 / 3 + 0 + 1 / 3 + 1 / 2 + 0)
@@ -199,23 +198,6 @@ def test_entry() -> None:
     )
     with pytest.raises(InputError, match="left truncation"):
         logrank(time, event, group, entry=entry, method="exact")
-
-
-@pytest.mark.parametrize("limit", ["AUTO_LIMIT", "_AUTO_PATIENTS"])
-def test_auto_counts_as_far_as_its_limits(
-    limit: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Auto is exact up to both limits, then simulated if it may be, else asymptotic."""
-    rows: Any = [5, 3, 4, 1, 2, 6], [True] * 6, list("aabbab")
-    table = survival_rows(rows[0], rows[1], group=rows[2])
-    scores = pools(strata_tables(table), weighting("logrank", 0, 0))
-    work = math.ceil(exact_states(scores)) if limit == "AUTO_LIMIT" else 6
-    assert logrank(*rows, method="auto").method == "exact"
-    monkeypatch.setattr(_logrank, limit, work)
-    assert logrank(*rows, method="auto").method == "exact"
-    monkeypatch.setattr(_logrank, limit, work - 1)
-    assert logrank(*rows, method="auto").method == "asymptotic"
-    assert logrank(*rows, method="auto", rng=1, n_resamples=9).method == "monte-carlo"
 
 
 def test_large_counts() -> None:
@@ -237,7 +219,7 @@ def test_large_counts() -> None:
         expected += Fraction(d * n_0, n)
         variance += Fraction(d * (n - d) * n_0 * (n - n_0), (n - 1) * n * n)
     time, event, group = zip(*table, strict=True)
-    found = logrank(time, event, group, weights=list(table.values()))
+    found = asymptotic(time, event, group, weights=list(table.values()))
     statistic = float((observed - expected) ** 2 / variance)
     assert found.n == sum(table.values())
     np.testing.assert_allclose(found.statistic, statistic, rtol=1e-9)
@@ -250,7 +232,7 @@ def test_yearly_grid() -> None:
     group = rng.integers(0, 2, n)
     time = np.ceil(rng.exponential(np.where(group == 1, 5.1, 5.0)))
     event = rng.random(n) < 0.9
-    found = logrank(time, event, group)
+    found = asymptotic(time, event, group)
     observed = expected = variance = Fraction(0)
     for t in np.unique(time[event]).tolist():
         at_risk = time >= t
@@ -271,13 +253,13 @@ def test_yearly_grid() -> None:
 def test_small_p() -> None:
     """A p-value far below 1e-16 is a number, not zero."""
     time = list(range(1, 201))
-    found = logrank(time, [True] * 200, [0] * 100 + [1] * 100)
+    found = asymptotic(time, [True] * 200, [0] * 100 + [1] * 100)
     assert 0.0 < found.p_value < 1e-20
 
 
 def test_missing() -> None:
     """A patient who misses any value is left out and counted."""
-    found = logrank(
+    found = asymptotic(
         [1, 2, None, 4, 5, 6, 7],
         [True, None, True, True, True, False, True],
         ["a", "b", "a", None, "b", "a", "b"],
@@ -289,15 +271,15 @@ def test_missing() -> None:
 
 def test_no_comparison() -> None:
     """Without two groups at risk at an event time there is nothing to test."""
-    found = logrank([1, 2, 3, 4], [True, True, False, False], list("aabb"))
+    found = asymptotic([1, 2, 3, 4], [True, True, False, False], list("aabb"))
     assert found.df == 1
-    apart = logrank([1, 2, 3, 4], [False, False, True, True], list("aabb"))
+    apart = asymptotic([1, 2, 3, 4], [False, False, True, True], list("aabb"))
     assert math.isnan(apart.statistic)
     assert math.isnan(apart.p_value)
-    none = logrank([1, 2, 3], [False] * 3, list("abc"))
+    none = asymptotic([1, 2, 3], [False] * 3, list("abc"))
     assert math.isnan(none.statistic)
     assert none.df == 0
-    nobody = logrank([None, None], [True, True], list("ab"), strata=[1, 2])
+    nobody = asymptotic([None, None], [True, True], list("ab"), strata=[1, 2])
     assert nobody.n == 0
     assert math.isnan(nobody.p_value)
     assert nobody.observed == (0.0, 0.0)

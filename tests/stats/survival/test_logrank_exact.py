@@ -243,34 +243,6 @@ def test_alike() -> None:
     assert nobody.p_value == 1.0
 
 
-def test_auto() -> None:
-    """Small data are exact; larger ones are simulated if there is a generator."""
-    rng = np.random.default_rng(1)
-    small = logrank([1, 2, 3, 4], [True] * 4, list("abab"), method="auto")
-    assert small.method == "exact"
-    several = logrank([1, 2, 3, 4], [True] * 4, list("abca"), method="auto")
-    assert several.method == "exact"
-    layers: dict[str, Any] = {"event": [True] * 6, "strata": [0, 0, 0, 1, 1, 1]}
-    no_answer = logrank(range(6), group=list("abcabc"), method="auto", **layers)
-    assert no_answer.method == "asymptotic"
-    drawn = logrank(
-        range(6), group=list("abcabc"), method="auto", rng=1, n_resamples=50, **layers
-    )
-    assert drawn.method == "monte-carlo"
-    n = 300
-    time, group = rng.exponential(10.0, n), rng.integers(0, 2, n)
-    large: dict[str, Any] = {"event": [True] * n, "group": group, "method": "auto"}
-    assert logrank(time, **large).method == "asymptotic"
-    simulated = logrank(time, **large, rng=rng, n_resamples=200)
-    assert simulated.method == "monte-carlo"
-    strata = rng.integers(0, 4, n)
-    assert logrank(time, **large, strata=strata).method == "asymptotic"
-    three = logrank(
-        time, [True] * n, rng.integers(0, 3, n), strata=strata, method="auto"
-    )
-    assert three.method == "asymptotic"
-
-
 def test_states_of_strata() -> None:
     """The work of strata counts all but the two longest lists as multiplied."""
     rows = survival_rows(

@@ -21,7 +21,7 @@ def test_published_example() -> None:
     weeks = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32]
     weeks += [34, 35]
     relapse = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
-    found = median_follow_up(weeks, relapse)
+    found = median_follow_up(weeks, relapse, interval="log-log")
     assert (found.value, found.low, found.high) == (25.0, 11.0, 32.0)
 
 
@@ -30,8 +30,8 @@ def test_is_the_curve_of_the_censorings(rows: Rows) -> None:
     """Event and censoring change places, and nothing else."""
     time, event, _ = rows
     entry = [t - 1 for t in time]
-    found = reverse_kaplan_meier(time, event, entry=entry, transform="plain")
-    turned = kaplan_meier(time, [not e for e in event], entry=entry, transform="plain")
+    found = reverse_kaplan_meier(time, event, entry=entry, interval="plain")
+    turned = kaplan_meier(time, [not e for e in event], entry=entry, interval="plain")
     for name in ("time", "survival", "low", "high", "at_risk", "events", "censored"):
         np.testing.assert_array_equal(getattr(found, name), getattr(turned, name))
     assert found.method == "reverse kaplan-meier"
@@ -51,7 +51,7 @@ def test_all_with_the_event() -> None:
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("flat", "last"), ("transform", "none"), ("confidence_level", 2.0)],
+    [("flat", "last"), ("interval", "none"), ("confidence_level", 2.0)],
 )
 def test_messages(option: str, value: Any) -> None:
     """An unknown option is refused by name."""

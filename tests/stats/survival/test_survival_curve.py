@@ -34,7 +34,7 @@ def test_freireich_table() -> None:
         0.4482,
     ]
     assert (found.n, found.n_missing, found.method) == (21, 0, "kaplan-meier")
-    assert (found.transform, found.confidence_level) == ("log-log", 0.95)
+    assert (found.interval, found.confidence_level) == ("beta-product", 0.95)
 
 
 def test_at_risk_before_the_events_of_the_day() -> None:
@@ -60,7 +60,9 @@ def test_naive_reading(rows: Rows, days: list[float], data: st.DataObject) -> No
         passed = [k for k, t in enumerate(curve.time) if t <= day]
         if day > max(time) and curve.survival[-1] > 0:
             assert math.isnan(found.survival[index])
-            assert math.isnan(found.low[index])
+            # Nobody is left: only that the share was below the last upper bound.
+            assert found.low[index] == 0.0
+            assert found.high[index] == curve.high[-1]
         elif passed:
             for name in ("survival", "low", "high", "standard_error"):
                 np.testing.assert_equal(
@@ -94,9 +96,9 @@ def test_one_day() -> None:
 
 def test_interval_before_the_first_event() -> None:
     """Before any event the bounds are 1 where their formula says so, else NaN."""
-    plain = kaplan_meier([2, 4], [True, False], transform="plain").at(1)
+    plain = kaplan_meier([2, 4], [True, False], interval="plain").at(1)
     assert (plain.low[0], plain.high[0]) == (1.0, 1.0)
-    log_log = kaplan_meier([2, 4], [True, False]).at(1)
+    log_log = kaplan_meier([2, 4], [True, False], interval="log-log").at(1)
     assert math.isnan(log_log.low[0])
     assert math.isnan(log_log.high[0])
 
@@ -104,7 +106,7 @@ def test_interval_before_the_first_event() -> None:
 @pytest.mark.parametrize("transform", TRANSFORMS)
 def test_bounds_of_no_event_are_alike(transform: Transform) -> None:
     """Bounds where nobody has had the event are those of the curve's own censorings."""
-    curve = kaplan_meier([1, 2, 4], [False, True, False], transform=transform)
+    curve = kaplan_meier([1, 2, 4], [False, True, False], interval=transform)
     found = curve.at([0, 0.5, 1, 2, 3])
     edge = 1.0 if transform in {"plain", "log"} else math.nan
     for name in ("low", "high"):

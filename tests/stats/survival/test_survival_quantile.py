@@ -43,7 +43,7 @@ def test_reference(reference: Callable[[str], list[dict[str, Any]]]) -> None:
             weights=case.get("weights"),
             entry=case.get("entry"),
             confidence_level=case["level"],
-            transform=case["transform"],
+            interval=case["transform"],
         )
         out = case["out"]
         # R's search takes a bound as falling; where one rises again (late entry) it
@@ -72,7 +72,7 @@ def test_freireich_median() -> None:
     weeks = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32]
     weeks += [34, 35]
     relapse = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
-    median = kaplan_meier(weeks, relapse).median()
+    median = kaplan_meier(weeks, relapse, interval="log-log").median()
     assert (median.value, median.low) == (23.0, 13.0)
     assert math.isnan(median.high)
     assert (median.probability, median.flat) == (0.5, "midpoint")
@@ -185,10 +185,15 @@ def test_flat_to_the_end() -> None:
 
 def test_degenerate() -> None:
     """Without patients or events no quantile is reached."""
-    for curve in (kaplan_meier([], []), kaplan_meier([1, 2], [False, False])):
-        median = curve.median()
+    for data in (([], []), ([1, 2], [False, False])):
+        median = kaplan_meier(*data, interval="log-log").median()
         assert all(math.isnan(v) for v in (median.value, median.low, median.high))
-    at_once = kaplan_meier([5, 5], [True, True]).median()
+        # Two patients do not exclude any day.
+        exact = kaplan_meier(*data).median()
+        assert math.isnan(exact.value)
+        assert exact.low == 0.0
+        assert math.isnan(exact.high)
+    at_once = kaplan_meier([5, 5], [True, True], interval="log-log").median()
     assert at_once.value == 5.0
     assert math.isnan(at_once.low)
 

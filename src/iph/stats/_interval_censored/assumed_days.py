@@ -11,7 +11,7 @@ from iph.stats._inference.result import read_only
 from iph.stats._interval_censored.intervals import IntervalEnds, read_intervals
 from iph.stats._interval_censored.turnbull import QuantileInterval, turnbull
 from iph.stats._survival.kaplan_meier import kaplan_meier
-from iph.stats._survival.survival_bands import Transform
+from iph.stats._survival.survival_bands import Interval
 from iph.stats._survival.survival_curve import SurvivalCurve
 from iph.stats._survival.survival_quantile import Flat, SurvivalQuantile
 
@@ -155,7 +155,7 @@ def interval_sensitivity(
     *,
     weights: Any = None,
     confidence_level: float = 0.95,
-    transform: Transform = "log-log",
+    interval: Interval = "beta-product",
     flat: Flat = "midpoint",
 ) -> IntervalSensitivity:
     """Show how the median day of recovery depends on the days assumed.
@@ -171,8 +171,8 @@ def interval_sensitivity(
         How many patients each row stands for.
     confidence_level : float, default: 0.95
         Level of the Kaplan-Meier intervals.
-    transform : {"log-log", "log", "plain", "logit", "arcsin"}, default: "log-log"
-        Scale of these intervals, as for `kaplan_meier`.
+    interval : str, default: "beta-product"
+        The rule of these intervals, as for `kaplan_meier`.
     flat : {"midpoint", "first"}, default: "midpoint"
         The median where the curve is flat at one half, as for `kaplan_meier`.
 
@@ -228,7 +228,7 @@ def interval_sensitivity(
             days.event,
             weights=counts,
             confidence_level=confidence_level,
-            transform=transform,
+            interval=interval,
         )
         assumed.append(
             AssumedMedian(rule=rule, median=estimate.median(flat=flat), curve=estimate)

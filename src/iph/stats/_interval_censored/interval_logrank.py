@@ -8,9 +8,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, Ints, generator, labels, one_of, whole
+from iph._checks import Floats, Ints, labels, one_of, whole
 from iph.errors import InputError
-from iph.stats._inference.tails import chi2_upper, normal_two_sided
+from iph.stats._inference.tails import chi2_upper, normal_two_sided, normal_upper
 from iph.stats._interval_censored.interval_permutation import (
     SCORE_RULES,
     Pool,
@@ -28,12 +28,25 @@ from iph.stats._interval_censored.intervals import (
     read_intervals,
 )
 from iph.stats._interval_censored.turnbull import fit_cells, refuse_none
+from iph.stats._survival.logrank_method import (
+    ALTERNATIVES,
+    LARGE,
+    MOST_DEALT,
+    Alternative,
+    Choice,
+    check_sides,
+    source,
+)
 
-Method = Literal["asymptotic", "exact", "monte-carlo", "auto"]
+Method = Literal["auto", "exact", "monte-carlo", "asymptotic"]
 TwoSided = Literal["abs", "central"]
 
-METHODS = ("asymptotic", "exact", "monte-carlo", "auto")
+METHODS = ("auto", "exact", "monte-carlo", "asymptotic")
 AUTO_LIMIT = 200_000  # states: well under a second
+_VISITS = (
+    "whether the groups came to the same visits was not said (equal_follow_up); "
+    "if they did not, the level of the test is not known"
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -65,8 +78,18 @@ class IntervalLogrank:
         The rule of the scores.
     two_sided : str
         The rule of an exact or simulated two-sided p-value.
+    alternative : str
+        The side of the test.
     method : str
         How the p-value was found: ``"asymptotic"``, ``"exact"`` or ``"monte-carlo"``.
+    equal_follow_up : bool or None
+        Whether ``"auto"`` took the groups as seen at like visits; None for a method by
+        name.
+    caution : str
+        What is doubtful about the method that ``"auto"`` took; empty if nothing.
+    seed : int or None
+        The documented seed if it was used; None if a generator was given or nothing
+        was simulated.
     kkt_gap : float
         The optimality gap of the pooled Turnbull estimate.
     n : int
@@ -86,7 +109,11 @@ class IntervalLogrank:
     score_sums: tuple[float, ...]
     scores: str
     two_sided: str
+    alternative: str
     method: str
+    equal_follow_up: bool | None
+    caution: str
+    seed: int | None
     kkt_gap: float
     n: int
     n_missing: int
@@ -99,7 +126,9 @@ def interval_logrank(
     *,
     weights: Any = None,
     scores: ScoreRule = "sun",
-    method: Method = "asymptotic",
+    method: Method = "auto",
+    equal_follow_up: bool | None = None,
+    alternative: Alternative = "two-sided",
     two_sided: TwoSided = "abs",
     rng: np.random.Generator | int | None = None,
     n_resamples: int = 10_000,
@@ -122,16 +151,24 @@ def interval_logrank(
     scores : {"sun", "finkelstein"}, default: "sun"
         Sun's scores [1]_, which are those of the log-rank test if all days are known,
         or Finkelstein's of grouped proportional hazards [2]_.
-    method : {"asymptotic", "exact", "monte-carlo", "auto"}, default: "asymptotic"
-        The p-value from the chi-square distribution, from all allocations of the
-        patients to the groups, or from `n_resamples` random ones. ``"auto"`` is exact
-        if that needs at most 200,000 states (an upper bound), else Monte Carlo if
-        `rng` is given, else asymptotic.
+    method : {"auto", "exact", "monte-carlo", "asymptotic"}, default: "auto"
+        The p-value from all allocations of the patients to the groups, from
+        `n_resamples` random ones, or from the chi-square distribution. ``"auto"`` is
+        exact if `equal_follow_up` is True and that needs at most 200,000 states (an
+        upper bound), then Monte Carlo; it is asymptotic if the groups may have been
+        seen at other visits, and above 200 patients in every group or 30,000 in all.
+    equal_follow_up : bool, optional
+        Whether all groups were to come to the same visits, and came to them alike:
+        a matter of the protocol, which the intervals do not show.
+    alternative : {"two-sided", "less", "greater"}, default: "two-sided"
+        For two groups: ``"greater"`` if the first recovers earlier than expected,
+        ``"less"`` if later.
     two_sided : {"abs", "central"}, default: "abs"
         For exact and simulated p-values of two groups: the allocations at least as far
         from the mean, or twice the smaller tail.
     rng : numpy.random.Generator or int, optional
-        Generator or seed; needed by ``"monte-carlo"``.
+        Generator or seed; needed by ``"monte-carlo"``. ``"auto"`` takes the documented
+        seed 2023 without it, and names it in the result.
     n_resamples : int, default: 10_000
         Random allocations of a Monte Carlo test.
     progress : callable, optional
@@ -142,9 +179,10 @@ def interval_logrank(
     -------
     IntervalLogrank
         With `statistic`, `df`, `p_value`, `p_low`, `p_high`, `z`, `groups`,
-        `group_sizes`, `score_sums`, `scores`, `two_sided`, `method`, `kkt_gap`, `n`
-        and `n_missing`. With all scores equal, the statistic and the asymptotic p-value
-        are NaN and the exact p-value is 1; with an empty group all are NaN.
+        `group_sizes`, `score_sums`, `scores`, `two_sided`, `alternative`, `method`,
+        `equal_follow_up`, `caution`, `seed`, `kkt_gap`, `n` and `n_missing`. With all
+        scores equal, the statistic and the asymptotic p-value are NaN and the exact
+        p-value is 1; with an empty group all are NaN.
 
     Raises
     ------
@@ -207,11 +245,13 @@ def interval_logrank(
     """
     one_of(scores, "scores", SCORE_RULES)
     one_of(method, "method", METHODS)
+    one_of(alternative, "alternative", ALTERNATIVES)
     one_of(two_sided, "two_sided", ("abs", "central"))
     drawn = whole(n_resamples, "n_resamples", low=1)
     codes, names = labels(group, "group")
     if len(names) < 2:  # noqa: PLR2004 - a comparison
         raise InputError("group", "labels of at least two groups", names)
+    check_sides(alternative, two_sided, len(names))
     rows = read_intervals(left, right, weights, codes >= 0)
     refuse_none(rows.n)
     cells = innermost(rows)
@@ -220,19 +260,25 @@ def interval_logrank(
     table = np.zeros((values.size, len(names)), dtype=np.int64)
     np.add.at(table, (cells.of_row, codes[rows.kept]), rows.counts)
     sizes = tuple(int(size) for size in table.sum(axis=0))
-    used, p_value, p_low, p_high = method, math.nan, None, None
+    p_value, p_low, p_high = math.nan, None, None
     pool = pooled(values, table)
     statistic, z = _chi_square(values, table, pool)
-    if method == "auto":
-        used = _chosen(pool, given=rng is not None)
-    source = generator(rng) if used == "monte-carlo" else None
+    choice = _auto(pool, equal_follow_up=equal_follow_up) if method == "auto" else None
+    used = method if choice is None else choice.method
+    seed = None
+    if used == "monte-carlo":
+        generator, seed = source(rng, method)
     if all(sizes):
         if used == "exact":
-            p_value = exact_p(pool, two_sided)
-        elif source is not None:
-            simulated = simulated_p(pool, two_sided, drawn, source, progress)
+            p_value = exact_p(pool, two_sided, alternative)
+        elif used == "monte-carlo":
+            simulated = simulated_p(
+                pool, two_sided, drawn, generator, progress, alternative=alternative
+            )
             p_value = simulated.p_value
             p_low, p_high = simulated.p_low, simulated.p_high
+        elif alternative != "two-sided":
+            p_value = normal_upper(z if alternative == "greater" else -z)
         elif len(sizes) == 2:  # noqa: PLR2004 - two groups
             p_value = normal_two_sided(z)
         else:
@@ -249,17 +295,26 @@ def interval_logrank(
         score_sums=tuple(float(total) for total in values @ table),
         scores=scores,
         two_sided=two_sided,
+        alternative=alternative,
         method=used,
+        equal_follow_up=None if choice is None else choice.equal_follow_up,
+        caution="" if choice is None else choice.caution,
+        seed=seed,
         kkt_gap=found.gap,
         n=rows.n,
         n_missing=rows.n_missing,
     )
 
 
-def _chosen(pool: Pool, *, given: bool) -> Method:
-    if exact_work(pool) <= AUTO_LIMIT:
-        return "exact"
-    return "monte-carlo" if given else "asymptotic"
+def _auto(pool: Pool, *, equal_follow_up: bool | None) -> Choice:
+    """Return what "auto" does: visits alike are known from the protocol alone."""
+    alike = bool(equal_follow_up)
+    if min(pool.sizes) > LARGE or pool.n > MOST_DEALT:
+        return Choice(method="asymptotic", equal_follow_up=alike)
+    if not alike:
+        return Choice(method="asymptotic", equal_follow_up=False, caution=_VISITS)
+    used = "exact" if exact_work(pool) <= AUTO_LIMIT else "monte-carlo"
+    return Choice(method=used, equal_follow_up=True)
 
 
 def _chi_square(values: Floats, table: Ints, pool: Pool) -> tuple[float, float]:

@@ -108,7 +108,7 @@ def exact_work(pool: Pool) -> float:
     return estimate_partition_sums(counts, pool.sizes)
 
 
-def exact_p(pool: Pool, two_sided: str) -> float:
+def exact_p(pool: Pool, two_sided: str, alternative: str = "two-sided") -> float:
     """Return the p-value over all allocations."""
     scores, counts = pool.scores.tolist(), pool.counts.tolist()
     if len(pool.sizes) > 2:  # noqa: PLR2004 - more than two groups
@@ -123,8 +123,10 @@ def exact_p(pool: Pool, two_sided: str) -> float:
     size, observed = pool.sizes[0], pool.sums[0]
     below = subset_tail(scores, counts, size, observed - pool.tie)
     above = subset_tail(scores, counts, size, observed + pool.tie)
+    upper, lower = below.equal + below.greater, above.equal + above.less
+    if alternative != "two-sided":
+        return (upper if alternative == "greater" else lower) / below.total
     if two_sided == "central":
-        upper, lower = below.equal + below.greater, above.equal + above.less
         return min(2 * min(upper, lower), below.total) / below.total
     distance = observed - Fraction(size * pool.total, pool.n)
     if abs(distance) <= pool.tie:
@@ -139,8 +141,11 @@ def simulated_p(
     n_resamples: int,
     rng: np.random.Generator,
     progress: Progress | None,
+    *,
+    alternative: str = "two-sided",
 ) -> MonteCarloP:
     """Return the p-value over random allocations."""
+    rule = "central" if alternative != "two-sided" else two_sided
     sizes = [CHUNK] * (n_resamples // CHUNK)
     if n_resamples % CHUNK:
         sizes.append(n_resamples % CHUNK)
@@ -151,10 +156,16 @@ def simulated_p(
     hits = np.zeros(2, dtype=np.int64)
     for size, stream in chunks:
         for sums in random_sums(pool.scores, pool.counts, pool.sizes, size, stream):
-            hits += count(sums, two_sided)
+            hits += count(sums, rule)
+    if alternative != "two-sided":
+        return monte_carlo_p(int(hits[int(alternative == "less")]), n_resamples)
     if two_sided == "central" and len(pool.sizes) == 2:  # noqa: PLR2004 - two groups
-        # Twice the smaller tail, as twice the hits: a simulated p-value has one form.
-        return monte_carlo_p(min(2 * int(hits.min()), n_resamples), n_resamples)
+        tail = monte_carlo_p(int(hits.min()), n_resamples)
+        return MonteCarloP(
+            p_value=min(1.0, 2.0 * tail.p_value),
+            p_low=min(1.0, 2.0 * tail.p_low),
+            p_high=min(1.0, 2.0 * tail.p_high),
+        )
     return monte_carlo_p(int(hits[0]), n_resamples)
 
 

@@ -22,8 +22,9 @@ from iph._checks import Floats, Ints
 
 # Up to this number of cells the search starts from all of them.
 _START_FROM_ALL = 48
-# Up to this support the Newton equations are solved directly.
-_DIRECT_SUPPORT = 250
+# Up to this support the Newton equations are solved directly: 128 MB of them, where the
+# many conjugate gradient steps over all classes would take a hundred times as long.
+_DIRECT_SUPPORT = 4000
 # Below this squared Newton decrement a full step of a self-concordant function is safe.
 _SAFE_DECREMENT = 1.0 / 16.0
 _MAX_CONJUGATE_STEPS = 1000

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
 from iph._checks import Floats, Ints, generator, level, whole
 from iph._checks import days as read_days
@@ -23,10 +24,13 @@ from iph.stats._interval_censored.turnbull import (
     refuse_none,
     survival_limits,
 )
+from iph.stats._tables.proportion import proportion
 
 # Resamples of one chunk share a random stream, so that the numbers do not depend on how
 # the chunks are shared out.
 CHUNK = 250
+_BOOTSTRAP = "percentile bootstrap of both bounds"
+_NONE = "none: all resamples agree"
 
 Progress = Callable[..., Iterable[Any]]
 
@@ -42,19 +46,26 @@ class TurnbullBootstrap:
     survival_low, survival_high : array
         Between which values the survival function is estimated to lie on these days.
     survival_ci_low, survival_ci_high : array
-        Its confidence interval.
+        Its confidence interval; NaN where there is none.
+    survival_methods : tuple of str
+        How the interval of each day was found: ``"clopper-pearson"``, ``"percentile
+        bootstrap of both bounds"``, or ``"none: all resamples agree"``.
     probabilities : array
         The quantiles asked for, as shares recovered.
     quantile_low, quantile_high : array
         Between which days the quantiles are estimated to lie.
     quantile_ci_low, quantile_ci_high : array
-        Their confidence intervals; infinity where recovery was too rare.
+        Their confidence intervals; infinity where recovery was too rare, NaN where
+        there is none.
+    quantile_methods : tuple of str
+        How the interval of each quantile was found.
     confidence_level : float
         The level of the intervals.
     n_resamples : int
         Number of bootstrap samples.
     method : str
-        ``"percentile bootstrap of both bounds"``.
+        ``"percentile bootstrap of both bounds"``; `survival_methods` and
+        `quantile_methods` say where another rule took its place.
     n : int
         Number of patients.
     n_missing : int
@@ -66,11 +77,13 @@ class TurnbullBootstrap:
     survival_high: Floats
     survival_ci_low: Floats
     survival_ci_high: Floats
+    survival_methods: tuple[str, ...]
     probabilities: Floats
     quantile_low: Floats
     quantile_high: Floats
     quantile_ci_low: Floats
     quantile_ci_high: Floats
+    quantile_methods: tuple[str, ...]
     confidence_level: float
     n_resamples: int
     method: str
@@ -119,9 +132,9 @@ def turnbull_bootstrap(
     -------
     TurnbullBootstrap
         With `days`, `survival_low`, `survival_high`, `survival_ci_low`,
-        `survival_ci_high`, `probabilities`, `quantile_low`, `quantile_high`,
-        `quantile_ci_low`, `quantile_ci_high`, `confidence_level`, `n_resamples`,
-        `method`, `n` and `n_missing`.
+        `survival_ci_high`, `survival_methods`, `probabilities`, `quantile_low`,
+        `quantile_high`, `quantile_ci_low`, `quantile_ci_high`, `quantile_methods`,
+        `confidence_level`, `n_resamples`, `method`, `n` and `n_missing`.
 
     Raises
     ------
@@ -136,14 +149,21 @@ def turnbull_bootstrap(
 
     Notes
     -----
-    Patients are drawn with replacement, as counts of the distinct intervals, and the
-    curve is estimated anew to the same accuracy. Where a curve is not determined both
-    bounds are kept: the interval runs from the lower percentile of the lower bounds to
-    the upper percentile of the upper bounds, observed order statistics without
-    interpolation. It is therefore wide rather than short where visits are rare. The
-    Turnbull estimate converges at the rate of the cube root of n where visits fall on
-    any day, for which the percentile interval is an approximation only [1]_; on a fixed
-    grid of visits the usual theory holds.
+    By a day on which the status of every patient is known, the survival function is a
+    plain share, and its interval is the exact one of Clopper and Pearson, as in
+    `recovered_by_visit`. A bootstrap is the worst interval of a share: of twelve
+    patients with S(7) = .93 it held its 95 % level in .51 of series.
+
+    Elsewhere patients are drawn with replacement, as counts of the distinct intervals,
+    and the curve is estimated anew to the same accuracy. Where a curve is not
+    determined both bounds are kept: the interval runs from the lower percentile of the
+    lower bounds to the upper percentile of the upper bounds, observed order statistics
+    without interpolation. It is therefore wide rather than short where visits are rare.
+    It is approximate: near a survival of 0 or 1 resamples hardly differ, and with 12 to
+    28 patients its level of 95 % fell to about .85 there; the Turnbull estimate
+    converges at the rate of the cube root of n where visits fall on any day [1]_. Where
+    all resamples agree nothing can be said of the uncertainty, and there is no
+    interval. The interval of the median on a fixed grid of visits is conservative.
 
     Samples are drawn in chunks of 250 with a random stream of their own each, spawned
     from `rng`; the same seed gives the same numbers.
@@ -186,6 +206,19 @@ def turnbull_bootstrap(
         for sample in _samples(counts, size, stream)
     ]
     low, high = _percentiles(np.array(drawn), confidence_level)
+    methods = np.where(_agree(np.array(drawn)), _NONE, _BOOTSTRAP).astype(object)
+    low[methods == _NONE] = high[methods == _NONE] = np.nan
+    for index, day in enumerate(at.tolist()):
+        if not ((rows.left < day) & (day < rows.right)).any():
+            without = int(rows.counts[rows.left >= day].sum())
+            share = proportion(
+                without,
+                rows.n,
+                confidence_level=confidence_level,
+                method="clopper-pearson",
+            )
+            low[index], high[index] = share.low, share.high
+            methods[index] = share.method
     cut = at.size
     return TurnbullBootstrap(
         days=read_only(at),
@@ -193,14 +226,16 @@ def turnbull_bootstrap(
         survival_high=read_only(estimate[1, :cut]),
         survival_ci_low=read_only(low[:cut]),
         survival_ci_high=read_only(high[:cut]),
+        survival_methods=tuple(methods[:cut].tolist()),
         probabilities=read_only(shares),
         quantile_low=read_only(estimate[0, cut:]),
         quantile_high=read_only(estimate[1, cut:]),
         quantile_ci_low=read_only(low[cut:]),
         quantile_ci_high=read_only(high[cut:]),
+        quantile_methods=tuple(methods[cut:].tolist()),
         confidence_level=confidence_level,
         n_resamples=n_resamples,
-        method="percentile bootstrap of both bounds",
+        method=_BOOTSTRAP,
         n=rows.n,
         n_missing=rows.n_missing,
     )
@@ -252,6 +287,12 @@ def _bounds(classes: Floats, counts: Ints, at: Floats, shares: Floats) -> Floats
             np.append(high, [bounds[1] for bounds in quantiles]),
         ]
     )
+
+
+def _agree(drawn: Floats) -> npt.NDArray[np.bool_]:
+    """Return where neither bound differs between the resamples."""
+    same: npt.NDArray[np.bool_] = (drawn == drawn[:1]).all(axis=(0, 1))
+    return same
 
 
 def _percentiles(drawn: Floats, confidence_level: float) -> tuple[Floats, Floats]:

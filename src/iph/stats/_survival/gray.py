@@ -33,7 +33,7 @@ class GrayTest:
     statistic : float
         The chi-square statistic; NaN if the scores have no positive variance.
     df : int
-        The number of groups less one.
+        The number of groups that can be told apart less one.
     p_value : float
         Its upper tail area; NaN with the statistic.
     scores : ndarray of float
@@ -93,7 +93,8 @@ def gray_test(
     cause : hashable
         The label of the event of interest.
     censored : hashable
-        The label of a patient still without any event; 0 unless told.
+        The label of a patient still without any event; 0 unless told. Where labels are
+        text it must be one of them; None says that nobody is censored.
     rho : float
         Each day weighs (1 - F(t-)) ** rho, where F is the incidence of all groups
         together: 0 weighs alike, above 0 the early days more.
@@ -111,8 +112,8 @@ def gray_test(
     Raises
     ------
     InputError
-        If an argument is not what it must be, or `cause` is none of the causes in
-        `status`.
+        If an argument is not what it must be, `cause` is none of the causes in
+        `status`, or `censored` is none of its text labels.
     DataError
         If there are fewer than two groups.
 
@@ -126,10 +127,12 @@ def gray_test(
     who had another event are kept in proportion, R = n (1 - F(t-)) / S(t-) of each
     group; their covariance is the one of [1]_ with all curves continuous from the left,
     and tied events take off as in a hypergeometric variance. R's `cmprsk` gives the
-    same numbers. The chi-square distribution is approximate with few events. NaN means
-    that these data cannot tell the groups apart: a group is never at risk together with
-    another when the cause occurs, or nearly all have it on one day and the correction
-    for ties leaves no variance (`cmprsk` prints a negative statistic then).
+    same numbers. The chi-square distribution is approximate with few events. A group
+    that is never at risk together with another when the cause occurs adds nothing and
+    takes a degree of freedom with it, as in `logrank`. NaN with df 0 means that these
+    data cannot tell any groups apart, or that nearly all have the cause on one day and
+    the correction for ties leaves no variance (`cmprsk` prints a negative statistic
+    then).
 
     References
     ----------
@@ -179,8 +182,7 @@ def gray_test(
         )
         scores += added[0]
         variance += added[1]
-    statistic = _quadratic(scores, variance)
-    df = int(seen.size) - 1
+    statistic, df = _quadratic(scores, variance)
     scores.setflags(write=False)
     return GrayTest(
         statistic=statistic,
@@ -203,14 +205,21 @@ def _power(rho: float) -> float:
     return float(power)
 
 
-def _quadratic(scores: Floats, variance: Floats) -> float:
-    """Return the scores over their covariance; NaN if that is no covariance."""
-    inner = variance[:-1, :-1]
-    values = np.linalg.eigvalsh(inner)
-    if values[0] <= _SINGULAR * max(values[-1], 1.0):
-        return math.nan
-    part = scores[:-1]
-    return float(part @ np.linalg.solve(inner, part))
+def _quadratic(scores: Floats, variance: Floats) -> tuple[float, int]:
+    """Return the scores over their covariance, and its rank; NaN and 0 without one.
+
+    Directions in which nothing varies are left out with their degree of freedom. A
+    covariance with a negative direction (ties took off too much) is none.
+    """
+    values, directions = np.linalg.eigh(variance)
+    # The rows sum to 0: one direction is empty whatever the data.
+    least = _SINGULAR * max(float(values[-1]), 1.0)
+    kept = values > least
+    along = directions.T @ scores
+    stray = float(np.abs(along[~kept]).max(initial=0.0)) ** 2
+    if not kept.any() or values[0] < -least or stray > least:
+        return math.nan, 0
+    return float((along[kept] ** 2 / values[kept]).sum()), int(np.count_nonzero(kept))
 
 
 def _scores(

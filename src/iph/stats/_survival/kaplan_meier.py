@@ -8,8 +8,13 @@ import numpy.typing as npt
 from iph import _checks
 from iph._checks import Floats, Ints
 from iph.stats._inference.tails import two_sided_quantile
-from iph.stats._survival.survival_bands import TRANSFORMS, Transform, confidence_bands
-from iph.stats._survival.survival_curve import SurvivalCurve
+from iph.stats._survival.survival_bands import (
+    INTERVALS,
+    TRANSFORMS,
+    Interval,
+    confidence_bands,
+)
+from iph.stats._survival.survival_curve import SurvivalCurve, set_bounds
 from iph.stats._survival.survival_quantile import FLATS, Flat, SurvivalQuantile
 from iph.stats._survival.survival_table import (
     SurvivalRows,
@@ -26,7 +31,7 @@ def curve_of(
     *,
     row: int = 0,
     confidence_level: float,
-    transform: Transform,
+    interval: Interval,
     method: str = "kaplan-meier",
     entries: tuple[Floats, Ints] | None = None,
 ) -> SurvivalCurve:
@@ -41,34 +46,35 @@ def curve_of(
         n, n_missing = int((events + censored).sum()), 0
     hit = np.flatnonzero(events)
     survival, relative = _product_limit(at_risk[hit], events[hit])
-    z = two_sided_quantile(confidence_level)
-    low, high = confidence_bands(survival, relative, transform, z)
+    # The first value holds before the first event.
+    place = slice(1, None) if hit.size == time.size else np.cumsum(events > 0)
+    bounds: tuple[Floats, ...] = ()
+    if interval in TRANSFORMS:
+        z = two_sided_quantile(confidence_level)
+        bounds = confidence_bands(survival, relative, interval, z)
+        bounds = tuple(bound[place] for bound in bounds)
     with np.errstate(invalid="ignore"):  # 0 times infinity once nobody is left
         error = np.multiply(survival, relative, out=relative)
-    # The first value holds before the first event.
-    if hit.size == time.size:
-        survival, low, high, error = (c[1:] for c in (survival, low, high, error))
-    else:
-        place = np.cumsum(events > 0)
-        survival, low, high, error = (c[place] for c in (survival, low, high, error))
-    for array in (time, survival, low, high, error, at_risk, events, censored):
+    survival, error = survival[place], error[place]
+    for array in (time, survival, *bounds, error, at_risk, events, censored):
         array.setflags(write=False)
-    return SurvivalCurve(
+    curve = SurvivalCurve(
         time=time,
         survival=survival,
-        low=low,
-        high=high,
         standard_error=error,
         at_risk=at_risk,
         events=events,
         censored=censored,
         confidence_level=confidence_level,
-        transform=transform,
+        interval=interval,
         method=method,
         n=n,
         n_missing=n_missing,
         entries=entries,
     )
+    if bounds:
+        set_bounds(curve, *bounds)
+    return curve
 
 
 def _product_limit(at_risk: Ints, events: Ints) -> tuple[Floats, Floats]:
@@ -113,7 +119,7 @@ def kaplan_meier(
     weights: _Column | None = None,
     entry: _Column | None = None,
     confidence_level: float = 0.95,
-    transform: Transform = "log-log",
+    interval: Interval = "beta-product",
 ) -> SurvivalCurve:
     """Estimate the curve of patients still without the event.
 
@@ -134,16 +140,18 @@ def kaplan_meier(
         `time`. A patient is at risk at t when entry < t <= time.
     confidence_level : float
         The level of the pointwise interval.
-    transform : {"log-log", "log", "plain", "logit", "arcsin"}
-        The scale on which the interval is symmetric. The bounds of "log-log", "logit"
-        and "arcsin" stay between 0 and 1 by themselves [3]_, those of "plain" and
-        "log" are cut there.
+    interval : str, default: "beta-product"
+        How the interval is found. ``"beta-product"`` is the beta product confidence
+        procedure [3]_, ``"beta-product-mid-p"`` its shorter, approximate mid-p form
+        [4]_. ``"log-log"``, ``"log"`` (R's default), ``"plain"`` (SPSS), ``"logit"``
+        and ``"arcsin"`` are Greenwood's error on these scales [5]_; see Notes for what
+        they are worth.
 
     Returns
     -------
     SurvivalCurve
         With `time`, `survival`, `low`, `high`, `standard_error`, `at_risk`, `events`,
-        `censored` (arrays of one length), `confidence_level`, `transform`, `method`,
+        `censored` (arrays of one length), `confidence_level`, `interval`, `method`,
         `n`, `n_events`, `n_missing`, and the methods `median`, `quantile`, `at` and
         `restricted_mean`.
 
@@ -162,11 +170,26 @@ def kaplan_meier(
     -----
     The product over the days with events of 1 - d / n, where n patients are at risk
     just before the day and d of them have the event [1]_; at equal times events come
-    before censorings. The variance is Greenwood's [2]_. R's `survival` has the same
-    numbers, with "log" as its usual transform; SPSS prints "plain" ones. Where the
-    formula is undefined the bounds are NaN: at a survival of 0, and before the first
-    event for "log-log", "logit" and "arcsin". With few patients at risk every interval
-    is too narrow; report the number at risk with it.
+    before censorings.
+
+    The beta product interval is always defined. Without censoring it is the exact one
+    of Clopper and Pearson at every day, and so guaranteed: enumeration shows it. With
+    censoring that does not depend on recovery it held its level of 95 % in all
+    simulated series of 8 to 60 patients (.95 or more, mostly above .97), and the mid-p
+    form in nearly all (.92 or more); neither is proved then, nor under late entry. It
+    multiplies beta variables over the event times; their product is taken as the beta
+    of equal mean and variance. Before the first event the upper bound is 1, once
+    nobody is left the lower bound is 0. Beyond the last day of observation `at` gives
+    0 as lower bound, for nothing excludes that the event follows at once, and the last
+    upper bound; there they bound only what would have been recorded, had the same
+    patients been followed on. With days of visits they bound the share that is not
+    *seen* to have recovered by the visit.
+
+    The other intervals rest on Greenwood's variance [2]_ and are approximate. Of 10 to
+    30 patients "log-log" held .935 or more where it is defined, and down to .86 at the
+    late end of the curve; "plain" fell to .87, "log" to .81, "arcsin" to .89. They are
+    NaN where the formula is undefined: at a survival of 0, and before the first event
+    for "log-log", "logit" and "arcsin". R's `survival` has the same numbers.
 
     References
     ----------
@@ -174,7 +197,13 @@ def kaplan_meier(
        J Am Stat Assoc 1958;53:457-481. :doi:`10.1080/01621459.1958.10501452`
     .. [2] Greenwood M. The natural duration of cancer. Reports on Public Health and
        Medical Subjects 33. London: HMSO; 1926.
-    .. [3] Borgan O, Liestol K. A note on confidence intervals and bands for the
+    .. [3] Fay MP, Brittain EH, Proschan MA. Pointwise confidence intervals for a
+       survival distribution with small samples or heavy censoring. Biostatistics
+       2013;14:723-736. :doi:`10.1093/biostatistics/kxt016`
+    .. [4] Fay MP, Brittain EH. Finite sample pointwise confidence intervals for a
+       survival distribution with right-censored data. Stat Med 2016;35:2726-2740.
+       :doi:`10.1002/sim.6905`
+    .. [5] Borgan O, Liestol K. A note on confidence intervals and bands for the
        survival function based on transformations. Scand J Stat 1990;17:35-41.
 
     Examples
@@ -191,18 +220,18 @@ def kaplan_meier(
     [0.857, 0.753, 0.448]
     >>> median = curve.median()
     >>> median.value, median.low, median.high
-    (23.0, 13.0, nan)
+    (23.0, 11.0, nan)
 
-    Half of the children relapsed within 23 weeks; the data exclude less than 13 weeks
+    Half of the children relapsed within 23 weeks; the data exclude less than 11 weeks
     but set no upper bound.
     """
-    _checks.one_of(transform, "transform", TRANSFORMS)
+    _checks.one_of(interval, "interval", INTERVALS)
     confidence_level = _checks.level(confidence_level)
     rows = survival_rows(time, event, weights=weights, entry=entry)
     return curve_of(
         table_of(rows),
         confidence_level=confidence_level,
-        transform=transform,
+        interval=interval,
         entries=entries_of(rows),
     )
 
@@ -214,7 +243,7 @@ def reverse_kaplan_meier(
     weights: _Column | None = None,
     entry: _Column | None = None,
     confidence_level: float = 0.95,
-    transform: Transform = "log-log",
+    interval: Interval = "beta-product",
 ) -> SurvivalCurve:
     """Estimate the curve of patients still under observation.
 
@@ -223,7 +252,7 @@ def reverse_kaplan_meier(
 
     Parameters
     ----------
-    time, event, weights, entry, confidence_level, transform : object
+    time, event, weights, entry, confidence_level, interval : object
         As for `kaplan_meier`; `event` is given as there, not reversed.
 
     Returns
@@ -259,7 +288,7 @@ def reverse_kaplan_meier(
     >>> [round(s, 3) for s in curve.survival.tolist()]
     [1.0, 0.667, 0.667, 0.0]
     """
-    _checks.one_of(transform, "transform", TRANSFORMS)
+    _checks.one_of(interval, "interval", INTERVALS)
     confidence_level = _checks.level(confidence_level)
     rows = survival_rows(time, event, weights=weights, entry=entry)
     table = table_of(rows)
@@ -275,7 +304,7 @@ def reverse_kaplan_meier(
     return curve_of(
         swapped,
         confidence_level=confidence_level,
-        transform=transform,
+        interval=interval,
         method="reverse kaplan-meier",
         entries=entries_of(rows),
     )
@@ -288,7 +317,7 @@ def median_follow_up(
     weights: _Column | None = None,
     entry: _Column | None = None,
     confidence_level: float = 0.95,
-    transform: Transform = "log-log",
+    interval: Interval = "beta-product",
     flat: Flat = "midpoint",
 ) -> SurvivalQuantile:
     """Estimate the median follow-up by the reverse Kaplan-Meier curve.
@@ -298,7 +327,7 @@ def median_follow_up(
 
     Parameters
     ----------
-    time, event, weights, entry, confidence_level, transform : object
+    time, event, weights, entry, confidence_level, interval : object
         As for `kaplan_meier`; `event` is given as there, not reversed.
     flat : {"midpoint", "first"}
         The rule for a curve that is flat at exactly one half.
@@ -331,6 +360,6 @@ def median_follow_up(
         weights=weights,
         entry=entry,
         confidence_level=confidence_level,
-        transform=transform,
+        interval=interval,
     )
     return curve.median(flat=flat)

@@ -8,86 +8,41 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import generator, one_of, whole
-from iph.errors import InputError
+from iph._checks import one_of, whole
 from iph.stats._inference.laplacian import solver
-from iph.stats._inference.tails import chi2_upper
+from iph.stats._inference.tails import chi2_upper, normal_upper
+from iph.stats._survival.logrank_imputed import imputed_p
+from iph.stats._survival.logrank_method import (
+    ALTERNATIVES,
+    METHODS,
+    Alternative,
+    Method,
+    auto_choice,
+    check_sides,
+    permutable,
+    source,
+)
 from iph.stats._survival.logrank_permutation import (
     Progress,
     differences,
     exact_p,
-    exact_states,
     permutation_exchanges,
     simulated_p,
 )
+from iph.stats._survival.logrank_result import Logrank
 from iph.stats._survival.logrank_scores import Pool, pools
 from iph.stats._survival.logrank_terms import (
     Kind,
-    Weighting,
     at_least_two,
     moments,
     strata_tables,
     weighting,
 )
-from iph.stats._survival.survival_table import SurvivalTable, survival_rows
+from iph.stats._survival.survival_table import survival_rows
 
-Method = Literal["asymptotic", "exact", "monte-carlo", "auto"]
 TwoSided = Literal["abs", "central"]
 
-METHODS = ("asymptotic", "exact", "monte-carlo", "auto")
-AUTO_LIMIT = 1_000_000  # states: about half a second
-_AUTO_PATIENTS = 5_000  # with more, exact scores alone would take longer
 _TWO = 2
-
-
-@attrs.frozen(kw_only=True)
-class Logrank:
-    """What a log-rank test found.
-
-    Attributes
-    ----------
-    statistic : float
-        The chi-square statistic; NaN if the data cannot tell the groups apart.
-    df : int
-        Its degrees of freedom: groups that were compared minus one.
-    p_value : float
-        The probability of a statistic at least as large if the groups do not differ.
-    p_low, p_high : float or None
-        The 99 % interval of a simulated p-value; None if nothing was simulated.
-    observed : tuple of float
-        Events of each group, weighted by `kind` (for ``"logrank"``: their number).
-    expected : tuple of float
-        Events expected in each group if the groups do not differ, weighted likewise.
-    groups : tuple
-        The labels of the groups, in the order of `observed` and `expected`.
-    group_sizes : tuple of int
-        The cases used of each group.
-    method : str
-        How the p-value was found: ``"asymptotic"``, ``"exact"`` or ``"monte-carlo"``.
-    two_sided : str
-        The two-sided rule of the exact and of the simulated test of two groups.
-    kind : str
-        The weights of the event times.
-    n : int
-        The cases used.
-    n_missing : int
-        The cases left out because a value was missing.
-    """
-
-    statistic: float
-    df: int
-    p_value: float
-    p_low: float | None
-    p_high: float | None
-    observed: tuple[float, ...]
-    expected: tuple[float, ...]
-    groups: tuple[Any, ...]
-    group_sizes: tuple[int, ...]
-    method: str
-    two_sided: str
-    kind: str
-    n: int
-    n_missing: int
 
 
 @attrs.frozen(kw_only=True)
@@ -99,6 +54,8 @@ class _Test:
     p_value: float
     p_low: float | None = None
     p_high: float | None = None
+    z: float = math.nan
+    seed: int | None = None
 
 
 def logrank(
@@ -112,7 +69,9 @@ def logrank(
     kind: Kind = "logrank",
     rho: float = 0.0,
     gamma: float = 0.0,
-    method: Method = "asymptotic",
+    method: Method = "auto",
+    equal_follow_up: bool | None = None,
+    alternative: Alternative = "two-sided",
     two_sided: TwoSided = "abs",
     rng: "np.random.Generator | int | None" = None,
     n_resamples: int = 10_000,
@@ -146,16 +105,29 @@ def logrank(
         ``"fleming-harrington"``.
     rho, gamma : float, default: 0
         The weights S(t-)^rho (1 - S(t-))^gamma of ``kind="fleming-harrington"``.
-    method : {"asymptotic", "exact", "monte-carlo", "auto"}, default: "asymptotic"
-        The p-value from the chi-square distribution; from all ways to allocate the
-        patients to groups of these sizes; from `n_resamples` random ones. ``"auto"`` is
-        exact where that takes less than about a second, else Monte Carlo if `rng` is
-        given, else asymptotic.
+    method : str, default: "auto"
+        ``"exact"``: from all ways to allocate the patients to groups of these sizes;
+        ``"monte-carlo"``: from `n_resamples` random ones; ``"imputed"``: from random
+        permutations with imputed times, for unequal follow-up; ``"asymptotic"``: from
+        the chi-square distribution, as R and SPSS do. ``"auto"`` is exact (Monte Carlo
+        above about a second of work) if the groups were followed alike, else imputed;
+        asymptotic above 200 expected events in every group or 30,000 patients (1,000
+        with distinct times, to be imputed), and where patients enter late, or follow-up
+        may differ within strata.
+    equal_follow_up : bool, optional
+        Whether all groups were followed alike by design. Without it, ``"auto"`` takes
+        them as followed alike only if all without the event were seen to one day that
+        is not before the last event. Say False for days of visits if not all were to
+        come, and came, to the same ones.
+    alternative : {"two-sided", "less", "greater"}, default: "two-sided"
+        For two groups: ``"greater"`` if the first has the event earlier (more events
+        than expected), ``"less"`` if later.
     two_sided : {"abs", "central"}, default: "abs"
         For two groups, exact or simulated: count the allocations at least as far from
         the mean, or double the smaller tail.
     rng : numpy.random.Generator or int, optional
-        Generator or seed; needed by ``"monte-carlo"``.
+        Generator or seed; needed by ``"monte-carlo"`` and ``"imputed"``. ``"auto"``
+        takes the documented seed 2023 without it, and names it in the result.
     n_resamples : int, default: 10_000
         Random allocations of a simulated p-value.
     progress : callable, optional
@@ -166,8 +138,9 @@ def logrank(
     -------
     Logrank
         With attributes ``statistic``, ``df``, ``p_value``, ``p_low``, ``p_high``,
-        ``observed``, ``expected``, ``groups``, ``group_sizes``, ``method``,
-        ``two_sided``, ``kind``, ``n`` and ``n_missing``. If no event time has patients
+        ``z``, ``observed``, ``expected``, ``groups``, ``group_sizes``, ``method``,
+        ``equal_follow_up``, ``caution``, ``seed``, ``alternative``, ``two_sided``,
+        ``kind``, ``n`` and ``n_missing``. If no event time has patients
         of two groups at risk, and not all of them with the event, the data hold no
         comparison: statistic and asymptotic p-value are NaN with df 0, the exact
         p-value is 1 where all allocations are alike.
@@ -200,10 +173,21 @@ def logrank(
     The scores of a group add up to the same sum w (d_g - d n_g / n). The scores stay
     fixed and the group labels are permuted (within strata), each allocation being
     equally likely. This is exact if the groups were randomized, or if they do not
-    differ in recovery *and* are censored alike; unequal follow-up calls for the
-    asymptotic test. The reported statistic is then the chi-square with the permutation
-    covariance, sum a^2 / (n (n - 1)) n_g (n 1[g = h] - n_h), so it differs a little
-    from the asymptotic one; R's ``coin::logrank_test`` uses the same scores.
+    differ in recovery *and* are censored alike: with 5 patients followed to the end and
+    23 mostly not it rejected up to 13 % of true hypotheses at the 5 % level, and far
+    fewer than 5 % the other way round. The reported statistic is then the chi-square
+    with the permutation covariance, sum a^2 / (n (n - 1)) n_g (n 1[g = h] - n_h), so it
+    differs a little from the asymptotic one; R's ``coin::logrank_test`` uses the same
+    scores.
+
+    The imputed test [5]_ [6]_ allows for unequal follow-up. The unseen event times of
+    the censored are drawn from the Kaplan-Meier curve of all patients beyond their last
+    day, the unseen follow-up of the others from the curve of follow-up of their own
+    group; then the event times are permuted while group and follow-up stay together,
+    and the asymptotic statistic is computed anew. In 88 simulated settings (5 v 23 to
+    14 v 14 patients, 3 to 24 events, visits and days, equal and unequal follow-up) it
+    held its level of 5 % with the power of the asymptotic test; the table stands in the
+    documentation (*Size and coverage of survival methods*).
 
     Scores are whole numbers over a common denominator, so that ties between
     allocations are exact. Square roots (``"tarone-ware"``) and powers with broken
@@ -219,6 +203,11 @@ def logrank(
     .. [3] Fleming TR, Harrington DP. A class of hypothesis tests for one and two sample
        censored survival data. Commun Stat Theory Methods 1981;10:763-794.
        :doi:`10.1080/03610928108828073`
+    .. [5] Heinze G, Gnant M, Schemper M. Exact log-rank tests for unequal follow-up.
+       Biometrics 2003;59:1151-1157. :doi:`10.1111/j.0006-341x.2003.00132.x`
+    .. [6] Wang R, Lagakos SW, Gray RJ. Testing and interval estimation for two-sample
+       survival comparisons with small sample sizes and unequal censoring.
+       Biostatistics 2010;11:676-692. :doi:`10.1093/biostatistics/kxq021`
     .. [4] Freireich EJ, et al. The effect of 6-mercaptopurine on the duration of
        steroid-induced remissions in acute leukemia. Blood 1963;21:699-716.
        :doi:`10.1182/blood.V21.6.699.699`
@@ -235,11 +224,17 @@ def logrank(
     >>> time = placebo + drug + drug_censored
     >>> event = [True] * 30 + [False] * 12
     >>> group = ["placebo"] * 21 + ["6-MP"] * 21
-    >>> test = logrank(time, event, group)
+    >>> test = logrank(time, event, group, method="asymptotic")
     >>> print(f"chi-square = {test.statistic:.2f}, p = {test.p_value:.2g}")
     chi-square = 16.79, p = 4.2e-05
     >>> print([round(x, 2) for x in test.expected], test.groups)
     [19.25, 10.75] ('6-MP', 'placebo')
+
+    The children were followed for unequal times, so that "auto" imputes:
+
+    >>> test = logrank(time, event, group)
+    >>> print(f"p = {test.p_value:.2g} ({test.method}, seed {test.seed})")
+    p = 0.0001 (imputed, seed 2023)
 
     The exact test counts all 538,257,874,440 ways to choose 21 of the 42 children:
 
@@ -248,6 +243,7 @@ def logrank(
     p = 2.6e-05 (exact)
     """
     one_of(method, "method", METHODS)
+    one_of(alternative, "alternative", ALTERNATIVES)
     one_of(two_sided, "two_sided", ("abs", "central"))
     rule = weighting(kind, rho, gamma)
     drawn = whole(n_resamples, "n_resamples", low=1)
@@ -255,26 +251,49 @@ def logrank(
         time, event, group=group, weights=weights, entry=entry, strata=strata
     )
     at_least_two(rows.groups)
+    check_sides(alternative, two_sided, len(rows.groups))
     tables = strata_tables(rows)
-    used = _chosen(tables, rule, method, given=rng is not None, entry=entry)
+    choice = (
+        auto_choice(tables, rule, equal_follow_up=equal_follow_up, entry=entry)
+        if method == "auto"
+        else None
+    )
+    used = method if choice is None else choice.method
     if used != "asymptotic":
-        _permutable(entry, two_sided, len(rows.groups))
+        permutable(entry, used, len(tables))
     sums = moments(tables, rule)
-    if used == "asymptotic":
-        found = _chi_square(sums.observed - sums.expected, sums.exchanges)
-    elif used == "exact":
-        scores = pools(tables, rule)
-        found = attrs.evolve(
-            _permutation_chi_square(scores), p_value=exact_p(scores, two_sided)
-        )
+    sides = (alternative, two_sided)
+    if used in {"asymptotic", "imputed"}:
+        found = _chi_square(sums.observed - sums.expected, sums.exchanges, alternative)
     else:
-        scores = pools(tables, rule, cut=True)
-        simulated = simulated_p(scores, two_sided, drawn, generator(rng), progress)
+        found = _permutation_chi_square(pools(tables, rule))
+    if used == "exact":
+        counted = exact_p(pools(tables, rule), two_sided, alternative)
+        found = attrs.evolve(found, p_value=counted)
+    elif used != "asymptotic":
+        generator, seed = source(rng, method)
+        if used == "imputed":
+            ours = np.array([1.0, 0.0]) if len(rows.groups) == _TWO else None
+            simulated: Any = imputed_p(
+                tables[0],
+                rule,
+                ours,
+                sides=sides,
+                n_resamples=drawn,
+                rng=generator,
+                progress=progress,
+            )
+        else:
+            scores = pools(tables, rule, cut=True)
+            simulated = simulated_p(
+                scores, two_sided, drawn, generator, progress, alternative=alternative
+            )
         found = attrs.evolve(
-            _permutation_chi_square(scores),
+            found,
             p_value=simulated.p_value,
             p_low=simulated.p_low,
             p_high=simulated.p_high,
+            seed=seed,
         )
     sizes = np.sum(
         [(table.events + table.censored).sum(axis=1) for table in tables], axis=0
@@ -285,11 +304,16 @@ def logrank(
         p_value=found.p_value,
         p_low=found.p_low,
         p_high=found.p_high,
+        z=found.z,
         observed=tuple(sums.observed.tolist()),
         expected=tuple(sums.expected.tolist()),
         groups=rows.groups,
         group_sizes=tuple(sizes.tolist()),
         method=used,
+        equal_follow_up=None if choice is None else choice.equal_follow_up,
+        caution="" if choice is None else choice.caution,
+        seed=found.seed,
+        alternative=alternative,
         two_sided=two_sided,
         kind=kind,
         n=rows.n,
@@ -297,51 +321,26 @@ def logrank(
     )
 
 
-def _chosen(
-    tables: list[SurvivalTable],
-    rule: Weighting,
-    method: Method,
-    *,
-    given: bool,
-    entry: object,
-) -> str:
-    if method != "auto":
-        return method
-    if entry is not None:
-        return "asymptotic"
-    n = sum(table.n for table in tables)
-    if (
-        n <= _AUTO_PATIENTS
-        and exact_states(pools(tables, rule, cut=True)) <= AUTO_LIMIT
-    ):
-        return "exact"
-    return "monte-carlo" if given else "asymptotic"
-
-
-def _permutable(entry: object, two_sided: str, k: int) -> None:
-    """Refuse what the permutation tests cannot do."""
-    if entry is not None:
-        raise InputError(
-            "method",
-            '"asymptotic" with entry',
-            "a permutation test",
-            "under left truncation the scores depend on who entered when",
-        )
-    if k > _TWO and two_sided != "abs":
-        raise InputError("two_sided", '"abs" with more than two groups', two_sided)
-
-
-def _chi_square(difference: npt.NDArray[Any], exchanges: npt.NDArray[Any]) -> _Test:
+def _chi_square(
+    difference: npt.NDArray[Any],
+    exchanges: npt.NDArray[Any],
+    alternative: str = "two-sided",
+) -> _Test:
     if len(difference) == _TWO:
         variance = float(exchanges[0, 1])
         if not variance > 0.0:
             return _Test(statistic=math.nan, df=0, p_value=math.nan)
-        statistic, df = float(difference[0]) ** 2 / variance, 1
-    else:
-        inverse = solver(exchanges)
-        if inverse.df == 0:
-            return _Test(statistic=math.nan, df=0, p_value=math.nan)
-        statistic, df = float(inverse.statistic(difference)), inverse.df
+        z = float(difference[0]) / math.sqrt(variance)
+        statistic = float(difference[0]) ** 2 / variance
+        if alternative != "two-sided":
+            p_value = normal_upper(z if alternative == "greater" else -z)
+        else:
+            p_value = chi2_upper(statistic, 1)
+        return _Test(statistic=statistic, df=1, p_value=p_value, z=z)
+    inverse = solver(exchanges)
+    if inverse.df == 0:
+        return _Test(statistic=math.nan, df=0, p_value=math.nan)
+    statistic, df = float(inverse.statistic(difference)), inverse.df
     return _Test(statistic=statistic, df=df, p_value=chi2_upper(statistic, df))
 
 

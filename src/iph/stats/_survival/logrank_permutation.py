@@ -1,6 +1,7 @@
 """Exact and simulated p-values of log-rank tests, from allocations to the groups."""
 
 from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
 from math import lcm, prod
 from typing import Any
 
@@ -49,11 +50,11 @@ def exact_states(pools: list[Pool]) -> float:
     return _strata_states([_states(pool) for pool in pools])
 
 
-def exact_p(pools: list[Pool], two_sided: str) -> float:
+def exact_p(pools: list[Pool], two_sided: str, alternative: str = "two-sided") -> float:
     """Return the exact p-value of the groups' sums of scores."""
     if len(pools[0].sizes) > _TWO:
         return _several_groups_counted(pools)
-    return _two_groups(pools).p_value("two-sided", two_sided)
+    return _two_groups(pools).p_value(alternative, two_sided)
 
 
 def _states(pool: Pool) -> float:
@@ -130,6 +131,66 @@ def all_forms(pool: Pool) -> tuple[list[int], list[int]]:
     return [_form(sizes, row) for row in sums], ways
 
 
+def trend_p(
+    pool: Pool, group_scores: Sequence[float], two_sided: str, alternative: str
+) -> float:
+    """Return the exact p-value of the sum of group scores times group sums."""
+    parts = [Fraction(score) for score in group_scores]
+    common = lcm(*(part.denominator for part in parts))
+    kept = [(int(part * common), n) for part, n in zip(parts, pool.sizes, strict=True)]
+    observed = sum(
+        part * found for (part, _), found in zip(kept, pool.sums, strict=True)
+    )
+    kept = [(part, n) for part, n in kept if n]
+    sizes = tuple(n for _, n in kept)
+    states = estimate_partition_sums(pool.counts, sizes)
+    check_work(states / _MERGED, PARTITION_LIMIT, "test of several groups")
+    sums, ways = partition_sums(pool.scores, pool.counts, sizes, limit=PARTITION_LIMIT)
+    # The scores of all patients sum to 0, and so does the mean over all allocations.
+    less = equal = greater = far = 0
+    for row, way in zip(sums, ways, strict=True):
+        value = sum(part * found for (part, _), found in zip(kept, row, strict=True))
+        less += way * (value < observed)
+        equal += way * (value == observed)
+        greater += way * (value > observed)
+        far += way * (abs(value) >= abs(observed))
+    tail = Tail(less=less, equal=equal, greater=greater, far=far, total=sum(ways))
+    return tail.p_value(alternative, two_sided)
+
+
+def trend_drawn_p(
+    pools: list[Pool],
+    group_scores: Floats,
+    sides: tuple[str, str],
+    n_resamples: int,
+    rng: "np.random.Generator",
+) -> MonteCarloP:
+    """Return the simulated p-value of the sum of group scores times group sums."""
+    whole, _ = _short_scores(pools)
+    observed = 0.0
+    found = np.zeros(n_resamples)
+    for scores, pool in zip(whole, pools, strict=True):
+        own = np.array([_sum(scores, pool, g) for g in range(len(pool.sizes))])
+        observed += float(own @ group_scores)
+        counts = np.array(pool.counts, dtype=np.int64)
+        batches = random_sums(scores, counts, pool.sizes, n_resamples, rng)
+        found += np.concatenate(list(batches)) @ group_scores
+    slack = _NEAR * max(abs(observed), float(np.abs(found).max(initial=0.0)))
+    alternative, two_sided = sides
+    lower = int(np.count_nonzero(found <= observed + slack))
+    upper = int(np.count_nonzero(found >= observed - slack))
+    far = int(np.count_nonzero(np.abs(found) >= abs(observed) - slack))
+    if alternative != "two-sided" or two_sided == "abs":
+        hits = {"less": lower, "greater": upper, "two-sided": far}
+        return monte_carlo_p(hits[alternative], n_resamples)
+    tail = monte_carlo_p(min(lower, upper), n_resamples)
+    return MonteCarloP(
+        p_value=min(1.0, 2.0 * tail.p_value),
+        p_low=min(1.0, 2.0 * tail.p_low),
+        p_high=min(1.0, 2.0 * tail.p_high),
+    )
+
+
 def _form(sizes: tuple[int, ...], sums: Sequence[int]) -> int:
     common = lcm(*sizes)
     return sum(common // n * s * s for n, s in zip(sizes, sums, strict=True))
@@ -160,6 +221,8 @@ def simulated_p(
     n_resamples: int,
     rng: "np.random.Generator",
     progress: Progress | None,
+    *,
+    alternative: str = "two-sided",
 ) -> MonteCarloP:
     """Return the simulated p-value of the groups' sums of scores.
 
@@ -175,6 +238,8 @@ def simulated_p(
         The source of randomness.
     progress : callable or None
         Wraps the iteration over chunks of allocations.
+    alternative : {"two-sided", "less", "greater"}
+        The side that counts, of two groups.
     """
     starts = range(0, n_resamples, _CHUNK)
     sizes: Iterable[int] = [min(_CHUNK, n_resamples - start) for start in starts]
@@ -197,8 +262,9 @@ def simulated_p(
         lower += int(np.count_nonzero(found <= observed + tolerance))
         upper += int(np.count_nonzero(found >= observed - tolerance))
         far += int(np.count_nonzero(np.abs(found) >= abs(observed) - tolerance))
-    if two_sided == "abs":
-        return monte_carlo_p(far, n_resamples)
+    if alternative != "two-sided" or two_sided == "abs":
+        hits = {"less": lower, "greater": upper, "two-sided": far}
+        return monte_carlo_p(hits[alternative], n_resamples)
     tail = monte_carlo_p(min(lower, upper), n_resamples)
     return MonteCarloP(
         p_value=min(1.0, 2.0 * tail.p_value),

@@ -9,13 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 from iph import _checks
-from iph.errors import DataError
+from iph.errors import DataError, InputError
 from iph.stats._inference.tails import normal_two_sided, two_sided_quantile
 from iph.stats._survival.kaplan_meier import curve_of
+from iph.stats._survival.logrank_method import source
 from iph.stats._survival.restricted_mean import RestrictedMean, checked_tau
+from iph.stats._survival.restricted_mean_permutation import permuted_means
 from iph.stats._survival.survival_table import survival_table
 
 _Column = npt.ArrayLike | Iterable[object]
+Method = Literal["auto", "permutation", "normal"]
+
+_SMALL = 100  # patients of the smaller group up to which "auto" permutes
 
 
 @attrs.frozen(kw_only=True)
@@ -34,6 +39,8 @@ class RestrictedMeanDifference:
         The difference over its standard error; NaN if that is 0.
     p_value : float
         The two-sided p-value of no difference; NaN if the standard error is 0.
+    p_low, p_high : float or None
+        The 99 % interval of a simulated p-value; None if nothing was simulated.
     groups : tuple
         The labels of the first and the second group.
     means : tuple of RestrictedMean
@@ -45,7 +52,9 @@ class RestrictedMeanDifference:
     confidence_level : float
         The level of the interval.
     method : str
-        The name of the rule: "normal".
+        The name of the rule: "studentized permutation" or "normal".
+    seed : int or None
+        The documented seed if it was used.
     n : int
         The number of cases used.
     n_missing : int
@@ -58,12 +67,15 @@ class RestrictedMeanDifference:
     standard_error: float
     statistic: float
     p_value: float
+    p_low: float | None
+    p_high: float | None
     groups: tuple[Any, ...]
     means: tuple[RestrictedMean, ...]
     tau: float
     tau_rule: Literal["given", "smallest of the groups' largest times"]
     confidence_level: float
     method: str
+    seed: int | None
     n: int
     n_missing: int
 
@@ -77,6 +89,9 @@ def restricted_mean_difference(
     weights: _Column | None = None,
     entry: _Column | None = None,
     confidence_level: float = 0.95,
+    method: Method = "auto",
+    rng: "np.random.Generator | int | None" = None,
+    n_resamples: int = 10_000,
 ) -> RestrictedMeanDifference:
     """Compare two groups by the mean time without the event up to a day.
 
@@ -95,21 +110,30 @@ def restricted_mean_difference(
         The group of each patient: two distinct labels; None where missing. The first
         group is the one whose label comes first in sorted order.
     tau : float, optional
-        The limit in days. Without it, the smallest of the two groups' largest times:
-        the last day up to which both curves are known.
+        The limit in days, to be chosen before seeing the data. Without it, the smallest
+        of the two groups' largest times, the last day up to which both curves are
+        known: a limit that the data choose, as `tau_rule` says.
     weights : array_like of int, shape (n,), optional
         How many cases each row stands for.
     entry : array_like of float, shape (n,), optional
         The day from which each patient was under observation (left truncation).
     confidence_level : float
         The level of the interval.
+    method : {"auto", "permutation", "normal"}, default: "auto"
+        How interval and p-value are found: by the studentized permutation test, or from
+        the normal distribution, as R's `survRM2` does. ``"auto"`` permutes unless both
+        groups have more than 100 patients or patients enter late.
+    rng : numpy.random.Generator or int, optional
+        Generator or seed; ``"auto"`` takes the documented seed 2023 without it.
+    n_resamples : int, default: 10_000
+        Permutations.
 
     Returns
     -------
     RestrictedMeanDifference
         With `estimate` (second minus first), `low`, `high`, `standard_error`,
-        `statistic`, `p_value`, `groups`, `means`, `tau`, `tau_rule`,
-        `confidence_level`, `method`, `n`, `n_missing`.
+        `statistic`, `p_value`, `p_low`, `p_high`, `groups`, `means`, `tau`,
+        `tau_rule`, `confidence_level`, `method`, `seed`, `n`, `n_missing`.
 
     Raises
     ------
@@ -125,15 +149,22 @@ def restricted_mean_difference(
     Notes
     -----
     Each mean is the area under the Kaplan-Meier curve up to `tau`, its variance that of
-    Greenwood; the difference is referred to the normal distribution [1]_. Choose `tau`
-    before seeing the data. The normal reference is approximate below about 30 patients
-    a group.
+    Greenwood [1]_. The normal reference is too short in small groups: at the 5 % level
+    it rejects 9 to 13 % of true hypotheses with 4 to 8 patients a group, 6 to 7 % with
+    15. The permutation test deals the patients anew to the groups and divides each
+    difference by its own standard error [2]_, which allows for unequal follow-up where
+    groups are not too small; the interval is the estimate and its standard error times
+    the quantile of the permutations. The table of its size stands in the documentation
+    (*Size and coverage of survival methods*).
 
     References
     ----------
     .. [1] Royston P, Parmar MKB. Restricted mean survival time: an alternative to the
        hazard ratio. BMC Med Res Methodol 2013;13:152.
        :doi:`10.1186/1471-2288-13-152`
+    .. [2] Ditzhaus M, Yu M, Xu J. Studentized permutation method for comparing two
+       restricted mean survival times with small sample from randomized trials. Stat Med
+       2023;42:2226-2240. :doi:`10.1002/sim.9720`
 
     Examples
     --------
@@ -145,12 +176,14 @@ def restricted_mean_difference(
     >>> result.groups
     ('early', 'late')
     >>> round(result.estimate, 2), round(result.p_value, 3)
-    (1.0, 0.285)
+    (1.0, 0.481)
 
     During the first 6 days the late group was without recovery one day longer; this
     much can be chance.
     """
     confidence_level = _checks.level(confidence_level)
+    _checks.one_of(method, "method", ("auto", "permutation", "normal"))
+    drawn = _checks.whole(n_resamples, "n_resamples", low=1)
     limit = None if tau is None else checked_tau(tau)
     table = survival_table(time, event, group=group, weights=weights, entry=entry)
     cases = (table.events + table.censored).sum(axis=1)
@@ -165,7 +198,7 @@ def restricted_mean_difference(
             table,
             row=int(row),
             confidence_level=confidence_level,
-            transform="log-log",
+            interval="beta-product",
         )
         for row in present
     ]
@@ -176,13 +209,38 @@ def restricted_mean_difference(
     error = math.hypot(first.standard_error, second.standard_error)
     half = two_sided_quantile(confidence_level) * error
     statistic = difference / error if error > 0.0 else math.nan
+    p_value, simulated, seed = normal_two_sided(statistic), None, None
+    small = entry is None and int(cases[present].min()) <= _SMALL
+    permuted = method == "permutation" or (method == "auto" and small)
+    if permuted and entry is not None:
+        raise InputError(
+            "method",
+            '"normal" with entry',
+            method,
+            "under left truncation who entered when is part of the group",
+        )
+    if permuted and error > 0.0:
+        generator, seed = source(rng, method)
+        simulated = permuted_means(
+            table,
+            limit,
+            statistic,
+            confidence_level=confidence_level,
+            n_resamples=drawn,
+            rng=generator,
+        )
+        p_value, half = simulated.p_value, simulated.quantile * error
+        if math.isclose(half, abs(difference), rel_tol=1e-9):
+            half = abs(difference)  # tied with the data: the bound is 0, not nearly
     return RestrictedMeanDifference(
         estimate=difference,
         low=difference - half,
         high=difference + half,
         standard_error=error,
         statistic=statistic,
-        p_value=normal_two_sided(statistic),
+        p_value=p_value,
+        p_low=None if simulated is None else simulated.p_low,
+        p_high=None if simulated is None else simulated.p_high,
         groups=tuple(table.groups[row] for row in present),
         means=(first, second),
         tau=limit,
@@ -190,7 +248,8 @@ def restricted_mean_difference(
         if tau is not None
         else "smallest of the groups' largest times",
         confidence_level=confidence_level,
-        method="normal",
+        method="studentized permutation" if permuted else "normal",
+        seed=seed,
         n=table.n,
         n_missing=table.n_missing,
     )

@@ -7,8 +7,18 @@ import numpy as np
 from iph._checks import Floats
 
 Transform: TypeAlias = Literal["log-log", "log", "plain", "logit", "arcsin"]
+Interval: TypeAlias = Literal[
+    "beta-product",
+    "beta-product-mid-p",
+    "log-log",
+    "log",
+    "plain",
+    "logit",
+    "arcsin",
+]
 
 TRANSFORMS: tuple[Transform, ...] = ("log-log", "log", "plain", "logit", "arcsin")
+INTERVALS: tuple[Interval, ...] = ("beta-product", "beta-product-mid-p", *TRANSFORMS)
 
 
 def confidence_bands(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
@@ -9,10 +10,11 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Floats, Ints
-from iph.errors import InputError
+from iph.stats._inference.result import read_only
 from iph.stats._inference.tails import two_sided_quantile
+from iph.stats._survival.beta_product import BetaProduct
 from iph.stats._survival.restricted_mean import RestrictedMean, restricted_mean_of
-from iph.stats._survival.survival_bands import Transform, confidence_bands
+from iph.stats._survival.survival_bands import TRANSFORMS, Interval, confidence_bands
 from iph.stats._survival.survival_quantile import (
     FLATS,
     Flat,
@@ -23,6 +25,7 @@ from iph.stats._survival.survival_quantile import (
     crossing,
     share,
 )
+from iph.stats._survival.survival_read import asked_days, read_steps
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -44,8 +47,8 @@ class SurvivalAt:
         Patients under observation and without the event just before each day.
     confidence_level : float
         The level of the interval.
-    transform : str
-        The scale on which the interval is symmetric.
+    interval : str
+        The name of the interval.
     method : str
         The name of the estimator.
     n : int
@@ -61,7 +64,7 @@ class SurvivalAt:
     standard_error: Floats
     at_risk: Ints
     confidence_level: float
-    transform: Transform
+    interval: Interval
     method: str
     n: int
     n_missing: int
@@ -90,8 +93,8 @@ class SurvivalCurve:
         Censorings at each time; they come after its events.
     confidence_level : float
         The level of the interval.
-    transform : str
-        The scale on which the interval is symmetric.
+    interval : str
+        The name of the interval.
     method : str
         The name of the estimator.
     n : int
@@ -102,19 +105,31 @@ class SurvivalCurve:
 
     time: Floats
     survival: Floats
-    low: Floats
-    high: Floats
+    # Beta quantiles take longer than all else, and load scipy: found when first read.
+    low: Floats = attrs.field(init=False)
+    high: Floats = attrs.field(init=False)
     standard_error: Floats
     at_risk: Ints
     events: Ints
     censored: Ints
     confidence_level: float
-    transform: Transform
+    interval: Interval
     method: str
     n: int
     n_missing: int
     # Days of entry in order, and how many enter from each on; for `at`.
     _entries: tuple[Floats, Ints] | None = attrs.field(default=None, repr=False)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Floats:
+            """Find the bounds when they are first read."""
+            if name not in {"low", "high"}:
+                message = f"{type(self).__name__!r} object has no attribute {name!r}"
+                raise AttributeError(message)
+            bounds = beta_product_of(self).bounds(self.confidence_level)
+            set_bounds(self, *(read_only(bound[1:]) for bound in bounds))
+            return getattr(self, name)
 
     @property
     def n_events(self) -> int:
@@ -157,7 +172,8 @@ class SurvivalCurve:
             With `value`, `low`, `high`, `probability`, `flat`, `confidence_level`,
             `method`, `n`, `n_missing`. The bounds are the first times at which the
             lower and the upper bound of the curve are at ``1 - p`` or below it [1]_;
-            one that is never reached is NaN.
+            one that is never reached is NaN. With the beta product interval the lower
+            one is 0 where too few patients were seen to exclude an early time.
 
         Raises
         ------
@@ -166,8 +182,10 @@ class SurvivalCurve:
 
         Notes
         -----
-        Whether the curve equals ``1 - p`` is settled in integers: the float curve
-        only narrows the search. R's `survival` has the same values; where a bound of
+        Of the beta product interval the bounds hold whatever the pointwise interval
+        holds; of complete times they are the order statistics of the sign test. Whether
+        the curve equals ``1 - p`` is settled in integers: the float curve only narrows
+        the search. R's `survival` has the same values; where a bound of
         the curve rises again (late entry, few at risk), its search can give a later
         bound of the quantile than the first crossing.
 
@@ -179,17 +197,48 @@ class SurvivalCurve:
         _checks.one_of(flat, "flat", FLATS)
         part = share(p)
         target = 1 - part
+        low, high = self._quantile_bounds(target)
         return SurvivalQuantile(
             value=self._crossing(target, flat),
-            low=band_crossing(self.time, self.low, target),
-            high=band_crossing(self.time, self.high, target),
+            low=low,
+            high=high,
             probability=float(part),
             flat=flat,
             confidence_level=self.confidence_level,
-            method="brookmeyer-crowley",
+            method=(
+                "brookmeyer-crowley" if self.interval in TRANSFORMS else self.interval
+            ),
             n=self.n,
             n_missing=self.n_missing,
         )
+
+    def _quantile_bounds(self, target: Fraction) -> tuple[float, float]:
+        """Return the first times at which the bounds are at the target or below it."""
+        if self.interval in TRANSFORMS:
+            return (
+                band_crossing(self.time, self.low, target),
+                band_crossing(self.time, self.high, target),
+            )
+        product = beta_product_of(self)
+        times = np.concatenate(([0.0], self.time, [np.nan]))
+        if product.mid_p:
+            low, high = product.bounds(self.confidence_level)
+            return band_crossing(times, low, target), band_crossing(times, high, target)
+
+        def first(bound: int) -> float:
+            """Halve the places: both bounds only fall."""
+            start, end = 0, self.time.size + 1
+            while start < end:
+                middle = (start + end) // 2
+                here = slice(middle, middle + 1)
+                bounds = product.bounds(self.confidence_level, here)
+                if bounds[bound][0] <= float(target):
+                    end = middle
+                else:
+                    start = middle + 1
+            return float(times[start])
+
+        return first(0), first(1)
 
     def _crossing(self, target: Fraction, flat: Flat) -> float:
         """Return where the curve reaches the target."""
@@ -232,34 +281,44 @@ class SurvivalCurve:
         The survival includes the events of the day itself, the number at risk is
         counted just before it, as in the tables printed below a curve. Beyond the last
         day of observation nothing is known unless nobody is left, so the survival is
-        NaN there; it is not drawn on.
+        NaN there; it is not drawn on. The beta product interval is defined there too:
+        from 0 to the last upper bound, for what would have been recorded.
         """
-        asked = [days] if np.ndim(days) == 0 else days  # type: ignore[arg-type] # a number or a column
-        day = _checks.days(asked, "days")
-        missing = np.isnan(day)
-        if missing.any():
-            raise InputError(f"days[{int(np.argmax(missing))}]", "a number", None)
+        day = asked_days(days)
         before = np.searchsorted(self.time, day, side="right")
         known = np.ones(day.size, dtype=np.bool_)
         if self.time.size == 0:
             known[:] = False
         elif self.survival[-1] > 0.0:
             known = day <= self.time[-1]
-        z = two_sided_quantile(self.confidence_level)
-        start = confidence_bands(np.ones(1), np.zeros(1), self.transform, z)
+        low, high = self._bounds_at(before, known)
         return SurvivalAt(
             day=day,
-            survival=_read(self.survival, 1.0, before, known),
-            low=_read(self.low, start[0][0], before, known),
-            high=_read(self.high, start[1][0], before, known),
-            standard_error=_read(self.standard_error, 0.0, before, known),
+            survival=read_steps(self.survival, 1.0, before, known),
+            low=low,
+            high=high,
+            standard_error=read_steps(self.standard_error, 0.0, before, known),
             at_risk=self._at_risk(day),
             confidence_level=self.confidence_level,
-            transform=self.transform,
+            interval=self.interval,
             method=self.method,
             n=self.n,
             n_missing=self.n_missing,
         )
+
+    def _bounds_at(
+        self, before: Ints, known: npt.NDArray[np.bool_]
+    ) -> tuple[Floats, Floats]:
+        """Return the bounds after as many times as given."""
+        if self.interval in TRANSFORMS:
+            z = two_sided_quantile(self.confidence_level)
+            start = confidence_bands(np.ones(1), np.zeros(1), self.interval, z)
+            return (
+                read_steps(self.low, float(start[0][0]), before, known),
+                read_steps(self.high, float(start[1][0]), before, known),
+            )
+        low, high = beta_product_of(self).bounds(self.confidence_level, before)
+        return np.where(known, low, 0.0), high
 
     def _at_risk(self, day: Floats) -> Ints:
         """Count those seen until each day or later, less those not yet entered."""
@@ -317,9 +376,39 @@ class SurvivalCurve:
         )
 
 
-def _read(
-    values: Floats, start: float, before: Ints, known: npt.NDArray[np.bool_]
-) -> Floats:
-    """Read a right-continuous step function that begins at `start`."""
-    read: Floats = np.concatenate(([start], values))[before]
-    return np.where(known, read, np.nan)
+def set_bounds(curve: SurvivalCurve, low: Floats, high: Floats) -> None:
+    """Put the bounds of a curve in their place, once.
+
+    Parameters
+    ----------
+    curve : SurvivalCurve
+        A curve that has no bounds yet.
+    low, high : ndarray of float
+        The bounds after each time.
+    """
+    object.__setattr__(curve, "low", low)
+    object.__setattr__(curve, "high", high)
+
+
+def beta_product_of(curve: SurvivalCurve) -> BetaProduct:
+    """Return the variables of the beta product procedure at the start and each time.
+
+    Parameters
+    ----------
+    curve : SurvivalCurve
+        A curve of that procedure.
+    """
+    after = curve.at_risk - curve.events - curve.censored
+    if curve._entries is not None:  # noqa: SLF001 - part of this module
+        began, later = curve._entries  # noqa: SLF001 - part of this module
+        before, until = (
+            later[np.searchsorted(began, curve.time, side=side)]
+            for side in ("left", "right")
+        )
+        after = after + before - until
+    return BetaProduct.of(
+        curve.at_risk,
+        curve.events,
+        np.concatenate((curve.at_risk[:1] if curve.time.size else [0], after)),
+        mid_p=curve.interval == "beta-product-mid-p",
+    )

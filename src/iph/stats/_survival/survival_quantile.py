@@ -33,7 +33,8 @@ class SurvivalQuantile:
     confidence_level : float
         The level of the interval.
     method : str
-        The name of the interval: "brookmeyer-crowley".
+        The name of the interval: "brookmeyer-crowley" of the bounds on a scale,
+        "beta-product" or "beta-product-mid-p".
     n : int
         The number of cases used.
     n_missing : int
