@@ -122,6 +122,9 @@ from iph.stats._survival.restricted_mean_difference import (
 from iph.stats._survival.survival_curve import SurvivalAt as SurvivalAt
 from iph.stats._survival.survival_curve import SurvivalCurve as SurvivalCurve
 from iph.stats._survival.survival_quantile import SurvivalQuantile as SurvivalQuantile
+from iph.stats._tables.barnard import UnconditionalTest as UnconditionalTest
+from iph.stats._tables.barnard import barnard as barnard
+from iph.stats._tables.barnard import boschloo as boschloo
 from iph.stats._tables.fisher import FisherExact as FisherExact
 from iph.stats._tables.fisher import fisher_exact as fisher_exact
 from iph.stats._tables.kappa import Agreement as Agreement
@@ -130,7 +133,8 @@ from iph.stats._tables.mcnemar import McNemar as McNemar
 from iph.stats._tables.mcnemar import mcnemar as mcnemar
 from iph.stats._tables.odds_ratio import odds_ratio as odds_ratio
 from iph.stats._tables.proportion import proportion as proportion
-from iph.stats._tables.proportion import proportion_difference as proportion_difference
+from iph.stats._tables.rate import poisson_rate as poisson_rate
+from iph.stats._tables.rate import rate_ratio as rate_ratio
 from iph.stats._tables.risk import risk_difference as risk_difference
 from iph.stats._tables.risk import risk_ratio as risk_ratio
 from iph.stats._tables.symmetry import Bowker as Bowker

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy import stats
 
 from iph.errors import InputError
 from iph.stats import weighted_kappa
@@ -182,6 +183,37 @@ def test_symmetric(pairs: list[tuple[int, int]], scheme: KappaScheme) -> None:
         )
 
 
+@given(square_tables(), SCHEME)
+def test_interval_by_formula(table: list[list[int]], scheme: KappaScheme) -> None:
+    """The bounds solve the quadratic equation of the docstring and hold kappa."""
+    first, second, cases = columns_of(table)
+    found = weighted_kappa(
+        first, second, scheme=scheme, levels=range(len(table)), weights=cases
+    )
+    n = sum(cases)
+    assume(n > 1 and not math.isnan(found.low) and abs(found.estimate) < 1)
+    spread = max(
+        found.null_standard_error**2,
+        (1.5 if scheme == "quadratic" else 1.0) / n,
+        delta_error(table, scheme) ** 2 * n / (n - 1) / (1 - found.estimate**2),
+    )
+    t = stats.t.ppf(0.975, n - 1)
+    for bound in (found.low, found.high):
+        gap = (found.estimate - bound) ** 2
+        assert gap == pytest.approx(t * t * spread * (1 - bound**2), rel=1e-5, abs=1e-9)
+    assert -1 <= found.low <= found.estimate <= found.high <= 1
+
+
+def test_interval_does_not_shrink_to_a_point() -> None:
+    """One disagreement among 28 patients: Wald's interval reaches 1, this does not."""
+    first = [0] * 14 + [1] * 14
+    second = [0] * 13 + [1] * 15
+    found = weighted_kappa(first, second)
+    assert found.estimate + 1.96 * found.standard_error > 1.0
+    assert found.low < 0.75
+    assert found.high < 1.0
+
+
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=20), SCHEME)
 def test_full_agreement(grades: list[int], scheme: KappaScheme) -> None:
     """Identical grades give exactly 1, or nothing if there is only one grade."""
@@ -192,7 +224,9 @@ def test_full_agreement(grades: list[int], scheme: KappaScheme) -> None:
         assert math.isnan(found.low)
     else:
         assert found.estimate == 1.0
-        np.testing.assert_allclose([found.low, found.high], 1.0, atol=1e-6)
+        assert math.isnan(found.low)
+    assert found.agreed == found.agreed_high == 1.0
+    assert found.agreed_low == pytest.approx(0.025 ** (1 / len(grades)))
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
