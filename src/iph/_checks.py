@@ -5,6 +5,7 @@ Each check returns its argument in the one form that the kernels take, or raises
 events become -1, and the caller counts them.
 """
 
+import enum
 import math
 import operator
 from collections.abc import Hashable, Iterable, Sequence
@@ -114,7 +115,7 @@ def _listed(values: Any, name: str) -> Any:
 def _numbers_one_by_one(raw: Any, name: str) -> Floats:
     out = np.empty(len(raw), dtype=np.float64)
     for index, value in enumerate(raw):
-        if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        if _is_missing(value):
             out[index] = math.nan
         elif _is_number(value):
             out[index] = float(value)
@@ -174,7 +175,11 @@ def _yes_no(value: object) -> object:
 def labels(
     values: npt.ArrayLike | Iterable[Hashable], name: str
 ) -> tuple[Ints, tuple[Any, ...]]:
-    """Return codes (-1 where missing) and the distinct labels in sorted order."""
+    """Return codes (-1 where missing) and the distinct labels in order.
+
+    That is the order of an ordered categorical or an enumeration, else the sorted one.
+    """
+    declared = declared_order(values)
     values = unmasked(values)
     raw = values if isinstance(values, np.ndarray) else _listed(values, name)
     if isinstance(raw, np.ndarray):
@@ -185,13 +190,42 @@ def labels(
         raw = raw.tolist()
     listed: list[Any] = [None if _is_missing(value) else value for value in raw]
     distinct = {value for value in listed if value is not None}
+    if declared is None:
+        declared = declared_order(listed)
     try:
+        if declared is not None:
+            distinct.difference_update(declared)
         ordered = sorted(distinct)
     except TypeError:  # labels of several types: order by what is printed
         ordered = sorted(distinct, key=lambda value: (type(value).__name__, str(value)))
+    if declared is not None:
+        seen = set(listed)
+        ordered = [value for value in declared if value in seen] + ordered
     code = {value: index for index, value in enumerate(ordered)}
     codes = np.array([code.get(value, -1) for value in listed], dtype=np.int64)
     return codes, tuple(ordered)
+
+
+def declared_order(values: Any) -> tuple[Any, ...] | None:
+    """Return the levels of an ordered categorical or enumeration; None of others.
+
+    Levels that do not occur are among them. pandas says that a categorical is ordered;
+    the Enum of Polars always is.
+    """
+    categorical = getattr(values, "cat", values)
+    if getattr(categorical, "ordered", False) is True:
+        return tuple(categorical.categories)
+    dtype = getattr(values, "dtype", None)
+    if type(dtype).__name__ == "Enum":
+        return tuple(dtype.categories)  # type: ignore[union-attr] # that of Polars
+    if not isinstance(values, (list, tuple)):
+        return None
+    first = next((value for value in values if not _is_missing(value)), None)
+    kind = type(first)
+    if not isinstance(first, enum.Enum) or isinstance(first, (int, str)):
+        return None
+    alike = all(type(value) is kind or _is_missing(value) for value in values)
+    return tuple(kind) if alike else None
 
 
 def _whole_labels(raw: npt.NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
@@ -211,6 +245,8 @@ def _whole_labels(raw: npt.NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
 def _is_missing(value: object) -> bool:
     if value is None or type(value).__name__ in {"NAType", "NaTType"}:
         return True
+    if isinstance(value, str):
+        return not value.strip()
     return isinstance(value, (float, np.floating)) and math.isnan(value)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from scipy import stats
 
 from iph.errors import InputError
-from iph.stats import risk_difference, risk_ratio
+from iph.stats import barnard, risk_difference, risk_ratio
 from iph.stats._tables.risk import DIFFERENCES, _score
 from iph.testing import contingency_tables
 
@@ -50,8 +50,8 @@ def test_scipy() -> None:
 @given(TABLES)
 def test_interval(table: list[list[int]]) -> None:
     """Koopman's interval holds the estimate and grows with the level."""
-    narrow = risk_ratio(table, confidence_level=0.8)
-    wide = risk_ratio(table, confidence_level=0.99)
+    narrow = risk_ratio(table, confidence_level=0.8, method="koopman")
+    wide = risk_ratio(table, confidence_level=0.99, method="koopman")
     slack = 1 + 1e-9
     assert wide.low <= narrow.low * slack
     assert narrow.high <= wide.high * slack
@@ -151,14 +151,14 @@ def test_difference_swaps(table: list[list[int]]) -> None:
 
 def test_empty_cells() -> None:
     """Zeros leave Koopman's interval proper; Katz's is undefined."""
-    none = risk_ratio([[0, 10], [5, 5]])
+    none = risk_ratio([[0, 10], [5, 5]], method="koopman")
     assert (none.estimate, none.low) == (0.0, 0.0)
     assert 0.0 < none.high < 1.0
-    all_of_them = risk_ratio([[5, 5], [0, 10]])
+    all_of_them = risk_ratio([[5, 5], [0, 10]], method="koopman")
     assert (all_of_them.estimate, all_of_them.high) == (math.inf, math.inf)
     assert all_of_them.low == pytest.approx(1 / none.high, rel=1e-9)
     assert math.isnan(risk_ratio([[0, 10], [5, 5]], method="katz").high)
-    both = risk_ratio([[7, 0], [7, 0]])
+    both = risk_ratio([[7, 0], [7, 0]], method="koopman")
     assert both.low < both.estimate < both.high
 
 
@@ -166,7 +166,7 @@ def test_empty_cells() -> None:
 @pytest.mark.parametrize(("n1", "n2"), [(3, 3), (7, 101), (12345, 11)])
 def test_everybody_has_the_outcome(n1: int, n2: int, level: float) -> None:
     """Then the score is n (r - 1) of the group that falls short, at any level."""
-    found = risk_ratio([[n1, 0], [n2, 0]], confidence_level=level)
+    found = risk_ratio([[n1, 0], [n2, 0]], confidence_level=level, method="koopman")
     square = stats.norm.isf((1 - level) / 2) ** 2
     assert found.high == pytest.approx(1 + square / n2, rel=1e-7)
     assert found.low == pytest.approx(1 / (1 + square / n1), rel=1e-7)
@@ -175,7 +175,7 @@ def test_everybody_has_the_outcome(n1: int, n2: int, level: float) -> None:
 def test_no_information() -> None:
     """Without outcomes, or without a group, the ratio can be anything."""
     for table in ([[0, 10], [0, 10]], [[0, 0], [3, 4]], [[3, 4], [0, 0]]):
-        found = risk_ratio(table)
+        found = risk_ratio(table, method="koopman")
         assert math.isnan(found.estimate)
         assert (found.low, found.high) == (0.0, math.inf)
 
@@ -188,8 +188,20 @@ def test_impossible_ratio() -> None:
 def test_messages() -> None:
     """Other tables and unknown methods are refused."""
     with pytest.raises(InputError, match="2 x 2"):
-        risk_ratio([[1, 2, 3], [4, 5, 6]])
+        risk_ratio([[1, 2, 3], [4, 5, 6]], method="koopman")
     with pytest.raises(InputError, match="2 x 2"):
         risk_difference([[1, 2, 3]])
     with pytest.raises(InputError, match="method must be one of"):
         risk_ratio([[1, 2], [3, 4]], method="wald")  # type: ignore[arg-type] # what is tested
+
+
+def test_exact_ratio() -> None:
+    """By default few patients have the interval of Barnard's test; many, Koopman's."""
+    table = [[5, 1], [1, 5]]
+    found = risk_ratio(table)
+    expected = barnard(table, measure="ratio")
+    assert found.method == "exact"
+    assert (found.low, found.high) == (expected.low, expected.high)
+    large = risk_ratio([[50, 50], [20, 80]])
+    assert large.method == "koopman"
+    assert large == risk_ratio([[50, 50], [20, 80]], method="koopman")

@@ -8,7 +8,15 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Ints, case_counts, labels, level, one_of, same_length
+from iph._checks import (
+    Ints,
+    case_counts,
+    declared_order,
+    labels,
+    level,
+    one_of,
+    same_length,
+)
 from iph.errors import InputError
 from iph.stats._inference.tails import normal_two_sided
 from iph.stats._tables.proportion import proportion
@@ -32,8 +40,8 @@ class Agreement:
         raters gave one and the same grade throughout.
     low, high : float
         The confidence interval; NaN at full agreement, where the share of agreement
-        with its interval stands in its place, and if the grades leave no room for
-        chance (see ``null_standard_error``).
+        with its interval stands in its place; -1 to 1 if the grades leave no room
+        for chance (see ``null_standard_error``).
     agreed : float
         The share of patients with the same grade from both raters.
     agreed_low, agreed_high : float
@@ -102,13 +110,15 @@ def weighted_kappa(
     ----------
     rater1, rater2 : sequence
         The grades of both raters, in the same order of patients; None or NaN where
-        missing. Any labels that can be sorted, such as whole numbers or the members of
-        an enumeration.
+        missing. Whole numbers, the members of an enumeration, or an ordered
+        categorical, whose order is that of its levels; words need `levels`, unless
+        `scheme` is ``"none"``.
     scheme : {"linear", "quadratic", "none"}, default: "linear"
         Whether disagreement grows with the distance of the grades, with its square,
         or is the same for any two grades (the unweighted kappa).
     levels : sequence, optional
-        All grades, from the lowest to the highest. By default those that occur; of
+        All grades, from the lowest to the highest. By default those that an enumeration
+        or an ordered categorical declares, else those that occur; of
         whole numbers every one from the lowest to the highest that occurs, so that a
         grade that nobody received keeps its place.
     confidence_level : float, default: 0.95
@@ -179,7 +189,11 @@ def weighted_kappa(
     """
     one_of(scheme, "scheme", ("linear", "quadratic", "none"))
     asked = level(confidence_level)
+    if levels is None:
+        levels = _declared(rater1, rater2)
     table, ordered, n_missing = _table(rater1, rater2, levels, weights)
+    if levels is None and scheme != "none":
+        _refuse_text(ordered)
     n = int(table.sum())
     distances = _distances(len(ordered), scheme)
     rows, columns = table.sum(axis=1), table.sum(axis=0)
@@ -201,6 +215,8 @@ def weighted_kappa(
             if n > 1 and abs(kappa) < 1.0:
                 spread = max(spread, error**2 * n / (n - 1) / (1.0 - kappa**2))
             low, high = _score_bounds(kappa, spread, n, asked)
+    elif seen:  # one rater gave a single grade: nothing is known of kappa
+        low, high = -1.0, 1.0
     share = proportion(int(np.trace(table)), n, confidence_level=asked)
     return Agreement(
         estimate=kappa,
@@ -253,6 +269,23 @@ def _table(
     table = np.zeros((len(ordered), len(ordered)), dtype=np.int64)
     np.add.at(table, (rows[known], columns[known]), counts[known])
     return table, ordered, int(counts[~known].sum())
+
+
+def _declared(rater1: Any, rater2: Any) -> tuple[Any, ...] | None:
+    """Return the grades that both raters' columns declare; None if they do not."""
+    first, second = declared_order(rater1), declared_order(rater2)
+    if first is not None and second is not None and first != second:
+        raise InputError(
+            "rater2", f"of the same ordered levels as rater1 {first}", second
+        )
+    return first if first is not None else second
+
+
+def _refuse_text(grades: tuple[Any, ...]) -> None:
+    """Refuse words without an order, of which the alphabet would make one."""
+    if len(grades) > 2 and any(isinstance(grade, str) for grade in grades):  # noqa: PLR2004 - two have one distance
+        hint = "give levels= from the lowest to the highest grade, or scheme='none'"
+        raise InputError("raters", "grades that have an order", grades, hint)
 
 
 def _ordered(found: list[Any], levels: Any) -> tuple[Any, ...]:

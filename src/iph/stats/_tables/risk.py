@@ -7,14 +7,16 @@ from typing import Literal
 from iph._checks import level, one_of, whole
 from iph.stats._inference.result import Estimate
 from iph.stats._inference.tails import two_sided_quantile
+from iph.stats._tables.barnard import barnard
 from iph.stats._tables.cross_table import Table, cross_table
 from iph.stats._tables.proportion import wilson
 from iph.stats._tables.risk_score import difference_score
 
-Method = Literal["koopman", "katz"]
+Method = Literal["auto", "exact", "koopman", "katz"]
 DifferenceMethod = Literal["miettinen-nurminen", "newcombe"]
 
-METHODS = ("koopman", "katz")
+METHODS = ("auto", "exact", "koopman", "katz")
+_QUICK = 4_000  # tables; their exact interval takes about a second
 DIFFERENCES: tuple[DifferenceMethod, ...] = ("miettinen-nurminen", "newcombe")
 
 
@@ -22,7 +24,7 @@ def risk_ratio(
     table: Table,
     *,
     confidence_level: float = 0.95,
-    method: Method = "koopman",
+    method: Method = "auto",
     n_missing: int = 0,
 ) -> Estimate:
     """Ratio of two risks: the outcome in the first group against the second.
@@ -36,10 +38,12 @@ def risk_ratio(
         with the outcome.
     confidence_level : float, default: 0.95
         Level of the interval, between 0 and 1.
-    method : {"koopman", "katz"}, default: "koopman"
-        The interval: Koopman's score interval [1]_, which is defined with empty cells
-        too; or Katz's on the logarithmic scale [2]_, whose bounds are NaN if `a` or `c`
-        is 0.
+    method : {"auto", "exact", "koopman", "katz"}, default: "auto"
+        The interval: ``"exact"``, that of `barnard`, which is guaranteed to hold its
+        level; Koopman's score interval [1]_, which is defined with empty cells too; or
+        Katz's on the logarithmic scale [2]_, whose bounds are NaN if `a` or `c` is 0.
+        ``"auto"`` is exact up to 4,000 tables with these group sizes, as with 62
+        patients each, which takes about a second, and Koopman's above.
     n_missing : int, default: 0
         Patients missing from the table; reported, not used.
 
@@ -47,17 +51,21 @@ def risk_ratio(
     -------
     Estimate
         With attributes ``estimate``, ``low``, ``high``, ``confidence_level``,
-        ``method``, ``n`` and ``n_missing``. The estimate is 0 if nobody of the first
-        group has the outcome, infinite if nobody of the second. If nobody at all has
-        it, or a group is empty, it is NaN and Koopman's interval (0, infinity).
+        ``method`` (the one used), ``n`` and ``n_missing``. The estimate is 0 if nobody
+        of the first group has the outcome, infinite if nobody of the second. If nobody
+        at all has it, or a group is empty, it is NaN and the interval (0, infinity),
+        but for Katz's.
 
     Raises
     ------
     iph.errors.InputError
         The table is not 2 x 2 counts, or the level not between 0 and 1.
+    iph.errors.WorkError
+        ``method="exact"`` with more than 50,000 tables of these group sizes.
 
     See Also
     --------
+    barnard : The exact interval with its test.
     risk_difference : The difference of the same two risks.
     odds_ratio : The ratio of the odds.
 
@@ -67,6 +75,10 @@ def risk_ratio(
     at which the score test, with the risks fitted under that ratio, gives
     ``chi^2 = z^2``. Katz's are ``exp(log RR -+ z s)`` with
     ``s^2 = 1/a - 1/(a + b) + 1/c - 1/(c + d)``, as most programs have it.
+
+    With 8 to 60 patients Koopman's 95 % interval holds in .952 of samples or more on
+    average, but in .857 with 3 against 9 patients and risks of .05 and .9; Katz's is
+    undefined in nearly all small samples of a rare outcome.
 
     References
     ----------
@@ -81,7 +93,7 @@ def risk_ratio(
     Koopman's own example, 36 of 40 against 16 of 80 (interval 2.94 to 7.15):
 
     >>> from iph.stats import risk_ratio
-    >>> found = risk_ratio([[36, 4], [16, 64]])
+    >>> found = risk_ratio([[36, 4], [16, 64]], method="koopman")
     >>> print(f"{found.estimate:.2f} ({found.low:.2f} to {found.high:.2f})")
     4.50 (2.94 to 7.15)
     """
@@ -92,8 +104,13 @@ def risk_ratio(
     n1, n2 = a + b, c + d
     estimate = _ratio(a, n1, c, n2)
     z = two_sided_quantile(asked)
-    rule = _koopman if method == "koopman" else _katz
-    low, high = rule(a, n1, c, n2, z)
+    if method == "auto":
+        method = "exact" if (n1 + 1) * (n2 + 1) <= _QUICK else "koopman"
+    if method == "exact":
+        exact = barnard([[a, b], [c, d]], measure="ratio", confidence_level=asked)
+        low, high = exact.low, exact.high
+    else:
+        low, high = (_koopman if method == "koopman" else _katz)(a, n1, c, n2, z)
     return Estimate(
         estimate=estimate,
         low=low,
