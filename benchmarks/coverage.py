@@ -109,7 +109,7 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, required=True)
     parser.add_argument("--runs", type=int, default=20_000)
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
-    parser.add_argument("--only", default="", help="part of the name of an interval")
+    parser.add_argument("--only", default="", help="how the name of an interval begins")
     parser.add_argument("--write", type=Path)
     asked = parser.parse_args()
     rows = json.loads(asked.kept.read_text("utf-8")) if asked.kept.exists() else []
@@ -119,7 +119,7 @@ def main() -> None:
     done = {(row["interval"], row["n"]) for row in rows}
     for n in asked.sizes:
         for interval in intervals():
-            if asked.only not in interval.name or (interval.name, n) in done:
+            if not interval.name.startswith(asked.only) or (interval.name, n) in done:
                 continue
             rows.append(measured(interval, n, asked.runs))
             print(rows[-1], flush=True)

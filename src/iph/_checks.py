@@ -221,9 +221,9 @@ def declared_order(values: Any) -> tuple[Any, ...] | None:
     if not isinstance(values, (list, tuple)):
         return None
     first = next((value for value in values if not _is_missing(value)), None)
-    kind = type(first)
     if not isinstance(first, enum.Enum) or isinstance(first, (int, str)):
         return None
+    kind = type(first)
     alike = all(type(value) is kind or _is_missing(value) for value in values)
     return tuple(kind) if alike else None
 
