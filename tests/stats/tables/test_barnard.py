@@ -182,9 +182,9 @@ def test_mirrors(data: st.DataObject) -> None:
     assert [one.low, one.high] == pytest.approx([-two.high, -two.low], abs=1e-9)
     assert one.low <= one.estimate <= one.high
     assert 0.0 < one.p_value <= 1.0
-    table, measure = [[a, n1 - a], [c, n2 - c]], "difference"
-    greater = TESTS[name](table, measure=measure, alternative="greater")
-    less = TESTS[name](table, measure=measure, alternative="less")
+    table = [[a, n1 - a], [c, n2 - c]]
+    greater = TESTS[name](table, measure="difference", alternative="greater")
+    less = TESTS[name](table, measure="difference", alternative="less")
     assert one.p_value == min(1.0, 2 * min(greater.p_value, less.p_value))
     if name == "boschloo":  # never above Fisher's one-sided p-value
         assert greater.p_value <= (

@@ -154,11 +154,12 @@ def standardized_share_difference(
     ``sqrt((p1 (1 - p1) + p2 (1 - p2)) / 2)``, and the interval holds the distances of
     all pairs of shares whose score statistics together are at most ``z^2``: one
     distance is in it if, and only if, some shares with that distance pass the score
-    test. @SMD@
+    test. With 8 to 60 patients in two groups and true shares of .05 to .95 it holds in
+    .964 of samples or more on average, and never in fewer than .929.
 
     A distance is never negative, so that chance alone makes it positive: with no
-    difference at all it is on average about .38 for three categories and .81 for five
-    with 14 patients in each group, and .26 and .50 with 30. "Above 0.1 is imbalance"
+    difference at all it is on average about .51 for three categories and .80 for five
+    with 14 patients in each group, and .34 and .51 with 30. "Above 0.1 is imbalance"
     cannot be read from such a figure. The usual standard error is that of a signed
     difference; with five categories its 95 % interval leaves out a true 0 in half of
     all samples, whatever their size.

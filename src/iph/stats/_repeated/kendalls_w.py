@@ -82,7 +82,9 @@ def kendalls_w(
     W is biased upward: its mean is ``W + (1 - W) / n``, so without any common order it
     is 1/n and not 0. No interval of 95 % that was tried (delta method, bootstrap,
     jackknife, noncentral F) holds in .92 of samples or more over W from 0 to .9, visits
-    of 3 to 7 and 8 to 60 patients, so none is given unless it is asked for. @KW@
+    of 3 to 7 and 8 to 60 patients, so none is given unless it is asked for. Of a
+    true W of .2 to .35 the delta method holds in .76 to .83 of samples of 8 patients
+    and in .90 to .92 of 28, the bootstrap in .65 to .80 and in .91 to .94.
 
     Where all patients have the same order (W = 1), where the mean ranks are all equal
     (W = 0), and with one patient, the spread between patients says nothing about the
