@@ -73,6 +73,8 @@ class Call:
 CALLS = (
     Call(function=stats.anova_type_statistic, given=(ROWS,), form="rows"),
     Call(function=stats.assumed_days, given=(LEFT, RIGHT)),
+    Call(function=stats.barnard, given=(TABLE,), form="counts"),
+    Call(function=stats.boschloo, given=(TABLE,), form="counts"),
     Call(function=stats.bowker, given=TWICE),
     Call(function=stats.cliffs_delta, given=SAMPLES[:2], form="samples"),
     Call(function=stats.cochran_q, given=(BINARY,), form="rows"),
@@ -124,9 +126,9 @@ CALLS = (
     Call(function=stats.median_interval, given=(X,)),
     Call(function=stats.odds_ratio, given=(TABLE,), form="counts"),
     Call(function=stats.page_trend, given=(ROWS,), form="rows"),
+    Call(function=stats.poisson_rate, given=(7, 28.5), form="counts"),
     Call(function=stats.probability_of_superiority, given=SAMPLES[:2], form="samples"),
     Call(function=stats.proportion, given=(7, 28), form="counts"),
-    Call(function=stats.proportion_difference, given=(7, 28, 3, 20), form="counts"),
     Call(
         function=stats.proportional_hazards,
         given=(TIME, EVENT, {"age": AGE}),
@@ -134,6 +136,7 @@ CALLS = (
     ),
     Call(function=stats.quantile, given=(X,), options={"p": 0.25}),
     Call(function=stats.quartiles, given=(X,)),
+    Call(function=stats.rate_ratio, given=(7, 28.5, 3, 20.0), form="counts"),
     Call(
         function=stats.recovered_by_visit,
         given=(LEFT, RIGHT),

@@ -6,6 +6,7 @@ events become -1, and the caller counts them.
 """
 
 import contextlib
+import enum
 import math
 import operator
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -192,7 +193,11 @@ def _yes_no(value: object) -> object:
 def labels(
     values: npt.ArrayLike | Iterable[Hashable], name: str
 ) -> tuple[Ints, tuple[Any, ...]]:
-    """Return codes (-1 where missing) and the distinct labels in sorted order."""
+    """Return codes (-1 where missing) and the distinct labels in order.
+
+    That is the order of an ordered categorical or an enumeration, else the sorted one.
+    """
+    declared = declared_order(values)
     values = unmasked(values)
     raw = values if isinstance(values, np.ndarray) else _listed(values, name)
     if isinstance(raw, np.ndarray):
@@ -210,13 +215,42 @@ def labels(
     except TypeError:
         _refuse_unhashable(listed, name)
         raise
+    if declared is None:
+        declared = declared_order(listed)
     try:
+        if declared is not None:
+            distinct.difference_update(declared)
         ordered = sorted(distinct)
     except TypeError:  # labels of several types: order by what is printed
         ordered = sorted(distinct, key=lambda value: (type(value).__name__, str(value)))
+    if declared is not None:
+        seen = set(listed)
+        ordered = [value for value in declared if value in seen] + ordered
     code = {value: index for index, value in enumerate(ordered)}
     codes = np.array([code.get(value, -1) for value in listed], dtype=np.int64)
     return codes, tuple(ordered)
+
+
+def declared_order(values: Any) -> tuple[Any, ...] | None:
+    """Return the levels of an ordered categorical or enumeration; None of others.
+
+    Levels that do not occur are among them. pandas says that a categorical is ordered;
+    the Enum of Polars always is.
+    """
+    categorical = getattr(values, "cat", values)
+    if getattr(categorical, "ordered", False) is True:
+        return tuple(categorical.categories)
+    dtype = getattr(values, "dtype", None)
+    if type(dtype).__name__ == "Enum":
+        return tuple(dtype.categories)  # type: ignore[union-attr] # that of Polars
+    if not isinstance(values, (list, tuple)):
+        return None
+    first = next((value for value in values if not is_missing(value)), None)
+    if not isinstance(first, enum.Enum) or isinstance(first, (int, str)):
+        return None
+    kind = type(first)
+    alike = all(type(value) is kind or is_missing(value) for value in values)
+    return tuple(kind) if alike else None
 
 
 def _whole_labels(raw: npt.NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
@@ -234,7 +268,7 @@ def _whole_labels(raw: npt.NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
 
 
 def _is_empty_text(value: object) -> bool:
-    return isinstance(value, str) and not value
+    return isinstance(value, str) and not value.strip()
 
 
 def _refuse_unhashable(listed: list[Any], name: str) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
+from scipy import stats
 
 from iph.errors import DataError, InputError
 from iph.evidence import pooled_proportion
 from iph.evidence._binomial_normal import _standard_error
+from iph.stats import proportion
 
 Reference = Callable[[str], list[dict[str, Any]]]
 
@@ -25,8 +27,10 @@ SERIES = st.lists(
 def test_logit_normal_agrees_with_metafor(reference: Reference) -> None:
     """Estimate, interval, tau2 and Q are those of metafor 3, to 1e-9 (tau2 1e-6)."""
     cases = [c for c in reference("pooling.json") if c["model"] == "logit-normal"]
-    assert len(cases) == 24
+    assert len(cases) == 36
     for case in cases:
+        if case["interval"] not in {"hartung-knapp", "normal"}:
+            continue  # without the floor, which is not offered
         found = pooled_proportion(
             case["a"],
             case["n"],
@@ -37,6 +41,19 @@ def test_logit_normal_agrees_with_metafor(reference: Reference) -> None:
         for name in ("estimate", "low", "high", "q", "q_p_value"):
             np.testing.assert_allclose(getattr(found, name), case[name], atol=5e-9)
         np.testing.assert_allclose(found.tau2, case["tau2"], atol=1e-6)
+        np.testing.assert_allclose(found.i2, case["i2"], atol=1e-6)
+
+
+def test_hartung_knapp_has_a_floor(reference: Reference) -> None:
+    """Where series agree closely the interval without the floor is shorter."""
+    cases = [c for c in reference("pooling.json") if c["name"] == "alike"]
+    (bare,) = (
+        c
+        for c in cases
+        if c["interval"] == "hartung-knapp without floor" and c["tau2_method"] == "reml"
+    )
+    found = pooled_proportion(bare["a"], bare["n"], model="logit-normal")
+    assert found.low < bare["low"] < bare["high"] < found.high
 
 
 def test_binomial_normal_agrees_with_lme4(reference: Reference) -> None:
@@ -44,7 +61,7 @@ def test_binomial_normal_agrees_with_lme4(reference: Reference) -> None:
     cases = [c for c in reference("pooling.json") if c["model"] == "binomial-normal"]
     assert len(cases) == 6
     for case in cases:
-        found = pooled_proportion(case["a"], case["n"])
+        found = pooled_proportion(case["a"], case["n"], interval="normal")
         for name in ("estimate", "low", "high"):
             np.testing.assert_allclose(getattr(found, name), case[name], atol=1e-5)
         np.testing.assert_allclose(found.tau2, case["tau2"], rtol=1e-4, atol=1e-6)
@@ -70,20 +87,75 @@ def test_prediction_is_wider_than_the_interval(series: list[tuple[int, int]]) ->
     """A further series is less certain than the middle of all."""
     counts, sizes = zip(*series, strict=True)
     found = pooled_proportion(counts, sizes, model="logit-normal", interval="normal")
-    if len(series) < 3:
+    all_or_none = not any(counts) or counts == sizes
+    if len(series) < 3 or all_or_none:
         assert math.isnan(found.prediction_low)
     else:
         assert found.prediction_low <= found.low + 1e-12
         assert found.prediction_high >= found.high - 1e-12
 
 
-@pytest.mark.parametrize(("counts", "estimate"), [([0, 0], 0.0), ([5, 9], 1.0)])
-def test_no_or_only_outcomes(counts: list[int], estimate: float) -> None:
-    """The exact model has no maximum inside: the estimate is 0 or 1, all is open."""
-    found = pooled_proportion(counts, [5, 9])
-    assert found.estimate == estimate
-    assert (found.low, found.high) == (0.0, 1.0)
-    assert math.isnan(found.prediction_low)
+@pytest.mark.parametrize("model", ["binomial-normal", "logit-normal", "common"])
+def test_no_or_only_outcomes(model: Any) -> None:
+    """All series without the outcome, or all with it: the exact interval of them all.
+
+    Nobody of 22 patients in three series: 0 to 1 - .025^(1/22), 15.4 %.
+    """
+    none = pooled_proportion([0, 0, 0], [7, 10, 5], model=model)
+    assert (none.estimate, none.low) == (0.0, 0.0)
+    assert none.high == pytest.approx(1 - 0.025 ** (1 / 22), rel=1e-12)
+    assert math.isnan(none.prediction_low)
+    every = pooled_proportion([7, 10, 5], [7, 10, 5], model=model)
+    assert (every.estimate, every.high) == (1.0, 1.0)
+    assert every.low == pytest.approx(0.025 ** (1 / 22), rel=1e-12)
+    assert ("exact" in none.method) == (model != "common")
+
+
+def test_common() -> None:
+    """Taken as one, the series have the exact interval of all their patients."""
+    for counts, sizes in (([3], [12]), ([1, 0, 0], [28, 10, 12]), ([4, 9], [11, 30])):
+        found = pooled_proportion(counts, sizes, model="common")
+        expected = proportion(sum(counts), sum(sizes))
+        assert found.estimate == expected.estimate
+        assert (found.low, found.high) == (expected.low, expected.high)
+        assert (found.tau2, found.i2) == (0.0, 0.0)
+
+
+@given(SERIES)
+def test_t_interval(series: list[tuple[int, int]]) -> None:
+    """On the logit scale it is the normal one, longer by the ratio of quantiles."""
+    counts, sizes = zip(*series, strict=True)
+    assume(any(counts) and counts != sizes)
+    plain = pooled_proportion(counts, sizes, interval="normal")
+    found = pooled_proportion(counts, sizes)
+    assume(plain.low > 0.001 and plain.high < 0.999)
+    logits = [math.log(p / (1 - p)) for p in (plain.low, plain.high)]
+    half = (logits[1] - logits[0]) / 2 * stats.t.ppf(0.975, len(series) - 1) / 1.959964
+    middle = sum(logits) / 2
+    expected = [1 / (1 + math.exp(-(middle + side * half))) for side in (-1, 1)]
+    np.testing.assert_allclose([found.low, found.high], expected, atol=1e-5)
+
+
+@given(SERIES, st.sampled_from(["binomial-normal", "logit-normal"]))
+def test_i2_goes_with_tau2(series: list[tuple[int, int]], model: Any) -> None:
+    """I2 is 0 exactly if tau2 is, and below 1."""
+    counts, sizes = zip(*series, strict=True)
+    found = pooled_proportion(counts, sizes, model=model)
+    assert (found.i2 == 0.0) == (found.tau2 == 0.0)
+    assert 0.0 <= found.i2 < 1.0
+
+
+def test_options_that_do_not_belong_to_the_model() -> None:
+    """What the model would ignore is refused."""
+    for options in (
+        {"tau2": "reml"},
+        {"interval": "hartung-knapp"},
+        {"model": "logit-normal", "interval": "t"},
+        {"model": "common", "interval": "normal"},
+        {"model": "common", "tau2": "reml"},
+    ):
+        with pytest.raises(InputError, match="with model="):
+            pooled_proportion([1, 2], [4, 5], **options)  # type: ignore[arg-type]
 
 
 def test_missing_series_are_counted() -> None:

@@ -14,15 +14,16 @@ cases <- list()
 for (name in names(sets)) {
   a <- sets[[name]]$a; n <- sets[[name]]$n
   corrected <- escalc(measure = "PLO", xi = a, ni = n, add = 0.5, to = "only0")
-  for (tau2 in c("REML", "DL")) for (test in c("knha", "z")) {
+  for (tau2 in c("REML", "DL")) for (test in c("knha", "adhoc", "z")) {
     fit <- suppressWarnings(rma(yi, vi, data = corrected, method = tau2, test = test,
                control = list(threshold = 1e-12, maxiter = 10000, stepadj = 0.5)))
     cases[[length(cases) + 1]] <- list(
       name = name, a = a, n = n, model = "logit-normal",
       tau2_method = if (tau2 == "REML") "reml" else "dersimonian-laird",
-      interval = if (test == "knha") "hartung-knapp" else "normal",
+      interval = c(knha = "hartung-knapp without floor", adhoc = "hartung-knapp",
+                   z = "normal")[[test]],
       estimate = plogis(as.numeric(fit$beta)), low = plogis(fit$ci.lb),
-      high = plogis(fit$ci.ub), tau2 = fit$tau2, q = fit$QE, q_p_value = fit$QEp)
+      high = plogis(fit$ci.ub), tau2 = fit$tau2, i2 = fit$I2 / 100, q = fit$QE, q_p_value = fit$QEp)
   }
   study <- factor(seq_along(a))
   fit <- glmer(cbind(a, n - a) ~ 1 + (1 | study), family = binomial, nAGQ = 25,
@@ -42,6 +43,6 @@ versions <- paste0("R ", getRversion(), ", metafor ", packageVersion("metafor"),
 write(toJSON(list(source = list(
   citation = "Viechtbauer W. J Stat Softw 2010;36(3); Bates D, et al. J Stat Softw 2015;67(1)",
   obtained = "metafor::rma on metafor::escalc(measure = PLO); lme4::glmer with nAGQ = 25",
-  versions = versions, date = "2026-11-22", generator = "make_pooling.R"),
+  versions = versions, date = "2026-11-29", generator = "make_pooling.R"),
   cases = cases), auto_unbox = TRUE, digits = 17, na = "null", pretty = TRUE),
   file.path(here, "pooling.json"))

@@ -54,7 +54,7 @@ def test_the_table_shows_both_sides(beside: Comparison) -> None:
         "+14.00 (no interval)",
     )
     notes = " ".join(found.notes)
-    for words in ("Newcombe", "Welch", "quartiles alone", "* no data of that size"):
+    for words in ("Miettinen", "Welch", "quartiles alone", "* no data of that size"):
         assert words in notes
 
 

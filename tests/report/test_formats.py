@@ -135,7 +135,7 @@ def test_groups_are_told_with_what_differs(by_hand: Study, published: Study) -> 
 def test_methods_name_every_rule(by_hand: Study) -> None:
     """Tests, variants, rules and versions stand in the methods and the rules."""
     text = " ".join(methods_sentences(by_hand))
-    for name in ("weibull", "Wilson", "Friedman", "Holm", "Kaplan-Meier", "Turnbull"):
+    for name in ("weibull", "Clopper", "Friedman", "Holm", "Kaplan-Meier", "Turnbull"):
         assert name in text
     for name in ("Kruskal-Wallis", "independence", "Spearman", "Skillings-Mack", "iph"):
         assert name in text

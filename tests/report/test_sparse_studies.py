@@ -145,7 +145,9 @@ def test_a_share_of_nobody_has_no_interval() -> None:
     assert "95 % CI" in with_interval(1, proportion(1, 2))
 
 
-def test_a_comparison_of_means_alone_needs_no_newcombe(by_hand: Study) -> None:
+def test_a_comparison_of_means_alone_needs_no_interval_of_shares(
+    by_hand: Study,
+) -> None:
     """Each note explains what stands in the table."""
     printed = Claim(
         code="age",
@@ -159,7 +161,7 @@ def test_a_comparison_of_means_alone_needs_no_newcombe(by_hand: Study) -> None:
         sheet(compare_with_claims(by_hand, [printed], source="Li 2023")).notes
     )
     assert "Welch" in notes
-    assert "Newcombe" not in notes
+    assert "Miettinen" not in notes
 
 
 def test_excluded_records_that_are_analyzed_are_a_warning(by_hand: Study) -> None:

@@ -50,9 +50,9 @@ def comparison_figure(comparison: Comparison, *, ax: "Axes | None" = None) -> "F
 
     Notes
     -----
-    Filled dots are this study, open squares the published one; lines are Wilson's
-    intervals. At the right stands the difference in percentage points with Newcombe's
-    interval, bold where that leaves out zero.
+    Filled dots are this study, open squares the published one; lines are exact
+    intervals. At the right stands the difference in percentage points with the interval
+    of Miettinen and Nurminen, bold where that leaves out zero.
 
     Examples
     --------

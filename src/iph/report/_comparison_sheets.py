@@ -67,7 +67,7 @@ def _notes(comparison: Comparison) -> tuple[str, ...]:
         )
     ]
     if "share" in measures:
-        notes.append("CI of a difference of shares after Newcombe.")
+        notes.append("CI of a difference of shares after Miettinen and Nurminen.")
     if "mean" in measures:
         notes.append("CI of a difference of means from mean, SD and n after Welch.")
     if "median" in measures:
@@ -196,7 +196,10 @@ def comparison_methods(comparison: Comparison) -> str:
     parts = [
         text
         for measure, text in (
-            ("share", "shares by the difference with Newcombe's interval"),
+            (
+                "share",
+                "shares by the difference with Miettinen and Nurminen's interval",
+            ),
             ("mean", "means by the difference with Welch's interval"),
             (
                 "median",

@@ -281,7 +281,9 @@ def counts_sheet(
             )
             for count in counts
         ),
-        notes=tuple(filter(None, (note, "CI, confidence interval after Wilson."))),
+        notes=tuple(
+            filter(None, (note, "CI, exact confidence interval (Clopper-Pearson)."))
+        ),
     )
 
 

@@ -51,7 +51,8 @@ def methods_sentences(study: Study) -> tuple[str, ...]:
         f"({criteria.name}), each answered as met, not met or not known. Analyzed were "
         f"{_POPULATION[rules.population]}. {_DESCRIPTION[rules.description]}; "
         f"quartiles follow the {rules.quartiles} rule. Shares of patients are given "
-        "with count and denominator, with 95 % confidence intervals after Wilson. "
+        "with count and denominator, with exact 95 % confidence intervals (Clopper and "
+        "Pearson). "
         f"Coagulation counts as abnormal with {_COAGULATION[rules.coagulation]}. "
         "Missing values were left out part by part and counted; none was imputed."
     )

@@ -78,8 +78,8 @@ def _comparison_picture(
         caption=(
             f"n = {comparison.n} in this study, fewer where not recorded. Dots, this "
             f"study; squares, as printed; lines, {level} confidence intervals after "
-            "Wilson. Differences with intervals after Newcombe, bold where they leave "
-            "out zero; not adjusted for their number."
+            "Clopper and Pearson. Differences with intervals after Miettinen and "
+            "Nurminen, bold where they leave out zero; not adjusted for their number."
         ),
         data=data,
         draw=partial(comparison_figure, attrs.evolve(comparison, rows=rows)),
@@ -211,7 +211,7 @@ def nerves_picture(nerves: tuple[Count, ...]) -> Picture:
         alt="Forest plot of the share of patients in whom each branch is involved.",
         caption=(
             "Squares, share of the patients of whom it is known; lines, 95 % "
-            "confidence intervals after Wilson."
+            "confidence intervals after Clopper and Pearson."
         ),
         data=nerves_sheet(nerves),
         draw=partial(

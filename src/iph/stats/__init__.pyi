@@ -114,6 +114,9 @@ from ._survival.survival_difference import (
     kaplan_meier_difference as kaplan_meier_difference,
 )
 from ._survival.survival_quantile import SurvivalQuantile as SurvivalQuantile
+from ._tables.barnard import UnconditionalTest as UnconditionalTest
+from ._tables.barnard import barnard as barnard
+from ._tables.barnard import boschloo as boschloo
 from ._tables.fisher import FisherExact as FisherExact
 from ._tables.fisher import fisher_exact as fisher_exact
 from ._tables.kappa import Agreement as Agreement
@@ -122,7 +125,8 @@ from ._tables.mcnemar import McNemar as McNemar
 from ._tables.mcnemar import mcnemar as mcnemar
 from ._tables.odds_ratio import odds_ratio as odds_ratio
 from ._tables.proportion import proportion as proportion
-from ._tables.proportion import proportion_difference as proportion_difference
+from ._tables.rate import poisson_rate as poisson_rate
+from ._tables.rate import rate_ratio as rate_ratio
 from ._tables.risk import risk_difference as risk_difference
 from ._tables.risk import risk_ratio as risk_ratio
 from ._tables.symmetry import Bowker as Bowker
@@ -182,10 +186,13 @@ __all__ = [
     "SurvivalQuantile",
     "TurnbullBootstrap",
     "TurnbullEstimate",
+    "UnconditionalTest",
     "WilcoxonSignedRank",
     "adjust_p_values",
     "anova_type_statistic",
     "assumed_days",
+    "barnard",
+    "boschloo",
     "bowker",
     "cliffs_delta",
     "cochran_q",
@@ -218,12 +225,13 @@ __all__ = [
     "median_interval",
     "odds_ratio",
     "page_trend",
+    "poisson_rate",
     "probability_of_superiority",
     "proportion",
-    "proportion_difference",
     "proportional_hazards",
     "quantile",
     "quartiles",
+    "rate_ratio",
     "recovered_by_visit",
     "restricted_mean_difference",
     "reverse_kaplan_meier",

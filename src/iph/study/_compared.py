@@ -22,7 +22,7 @@ class ComparedFigure:
     value : float
         The share (0 to 1), mean or median.
     low, high : float
-        Its own interval: Wilson's of a share, and, where the values themselves are
+        Its own interval: the exact one of a share, and, where the values themselves are
         known, the exact one of a median; NaN otherwise.
     count : int or None
         For a share, how many patients.
@@ -73,7 +73,7 @@ class ComparedClaim:
         The figure as printed, and that of the study.
     difference : Estimate
         Ours minus theirs; bounds are NaN where there is no interval. ``method`` is
-        ``"newcombe"``, ``"welch"`` or ``"none"``.
+        ``"miettinen-nurminen"``, ``"welch"`` or ``"none"``.
     remark : str
         Why there is no interval, or what it covers; empty if nothing is to be said.
     """

@@ -56,11 +56,12 @@ def compare_with_claims(
     See Also
     --------
     iph.evidence.audit : Whether the printed figures can be true at all.
-    iph.stats.proportion_difference, iph.stats.mean_difference : The intervals.
+    iph.stats.risk_difference, iph.stats.mean_difference : The intervals.
 
     Notes
     -----
-    *Shares* are compared by Newcombe's interval [1]_. A percentage that is printed
+    *Shares* are compared by Miettinen and Nurminen's interval [1]_. A percentage that
+    is printed
     without a count stands for the counts that it can be rounded from; if these are
     several, the interval covers those of all of them. Where a printed number of
     patients was seen at a visit, the shares at that visit are of them.
@@ -77,9 +78,8 @@ def compare_with_claims(
 
     References
     ----------
-    .. [1] Newcombe RG. Interval estimation for the difference between independent
-       proportions: comparison of eleven methods. Stat Med 1998;17:873-890.
-       :doi:`10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I`
+    .. [1] Miettinen O, Nurminen M. Comparative analysis of two rates. Stat Med
+       1985;4:213-226. :doi:`10.1002/sim.4780040211`
     .. [2] Welch BL. The generalization of "Student's" problem when several different
        population variances are involved. Biometrika 1947;34:28-35.
        :doi:`10.1093/biomet/34.1-2.28`
@@ -117,7 +117,7 @@ def compare_with_claims(
         unanswered=tuple(builder.unanswered),
         cautions=_cautions(study),
         confidence_level=asked_level,
-        method="shares, newcombe; means, welch; medians, no interval",
+        method="shares, miettinen-nurminen; means, welch; medians, no interval",
         n=len(study.patients),
         n_missing=len(study.cohort) - len(study.patients),
     )

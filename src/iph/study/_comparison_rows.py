@@ -17,7 +17,8 @@ from iph.stats._description.location import median_interval
 from iph.stats._description.quartiles import quartiles
 from iph.stats._groups.mean_difference import mean_difference
 from iph.stats._inference.result import Estimate
-from iph.stats._tables.proportion import proportion, proportion_difference
+from iph.stats._tables.proportion import proportion
+from iph.stats._tables.risk import risk_difference
 from iph.study._claimed import Asked, Question, count_of, level_place, levels_text
 from iph.study._compared import (
     ComparedClaim,
@@ -196,8 +197,10 @@ class Rows:
         """Return ours minus theirs; the interval covers all possible counts."""
         count, n, n_missing = ours
         found, *others = (
-            proportion_difference(
-                count, n, k, size, confidence_level=self.level, n_missing=n_missing
+            risk_difference(
+                [[count, n - count], [k, size - k]],
+                confidence_level=self.level,
+                n_missing=n_missing,
             )
             for k in (near, counts[0], counts[-1])
         )

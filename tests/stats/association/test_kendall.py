@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from statistics import NormalDist
 from typing import Any
 
 import attrs
@@ -132,7 +133,7 @@ def test_interval(rows: tuple[list[int], list[int]], few: float, many: float) ->
     """The interval holds tau, stays within -1 and 1 and grows with the level."""
     inner = kendall(*rows, confidence_level=few, method="asymptotic")
     outer = kendall(*rows, confidence_level=many, method="asymptotic")
-    assume(not math.isnan(inner.low))
+    assume(not math.isnan(inner.estimate))
     assert -1.0 <= outer.low <= inner.low <= inner.estimate
     assert inner.estimate <= inner.high <= outer.high <= 1.0
 
@@ -234,18 +235,114 @@ def test_perfect() -> None:
     """Perfect agreement is exactly 1, also in tied grades."""
     found = kendall([0, 0, 1, 1, 2, 2], [3, 3, 5, 5, 9, 9])
     assert found.estimate == 1.0
-    assert math.isnan(found.low)
+    assert found.low < found.high == 1.0
     assert found.p_value == 2 / 90
 
 
-def test_smallest_sample_with_an_interval() -> None:
-    """The standard error has n - 4 below the root, so five patients have one."""
-    found = kendall([1, 2, 3, 4, 5], [1, 3, 2, 5, 4])
-    middle = math.atanh(found.estimate)
-    half = 1.959963984540054 * math.sqrt(0.437)
-    expected = [math.tanh(middle - half), math.tanh(middle + half)]
-    np.testing.assert_allclose([found.low, found.high], expected, rtol=1e-12)
-    assert math.isnan(kendall([1, 2, 3, 4], [1, 3, 2, 4]).low)
+def test_interval_by_hand() -> None:
+    """Four patients: tau 2/3, variance over all orders 26/108, or that by delta."""
+    found = kendall([1, 2, 3, 4], [1, 3, 2, 4], confidence_level=0.9)
+    z = 1.6448536269514722
+    spread = max(26 / 108, delta_variance([1, 2, 3, 4], [1, 3, 2, 4]) / (1 - 4 / 9))
+    for bound in (found.low, found.high):
+        left, right = (2 / 3 - bound) ** 2, z * z * spread * (1 - bound * bound)
+        assert left == pytest.approx(right, rel=1e-9)
+
+
+def delta_variance(x: list[int], y: list[int]) -> float:
+    """Return the variance of tau-b by the delta method, with numerical derivatives."""
+    n = len(x)
+    signs_x, signs_y = (np.sign(np.subtract.outer(v, v)) for v in (x, y))
+
+    def tau(shares: list[float]) -> float:
+        pairs = np.multiply.outer(shares, shares)
+        products = [
+            (pairs * one * other).sum()
+            for one, other in (
+                (signs_x, signs_y),
+                (signs_x, signs_x),
+                (signs_y, signs_y),
+            )
+        ]
+        return float(products[0] / math.sqrt(products[1] * products[2]))
+
+    slopes, step = [], 1e-6
+    for i in range(n):
+        moved = [
+            tau([1 / n + sign * step * ((i == j) - 1 / n) for j in range(n)])
+            for sign in (1, -1)
+        ]
+        slopes.append((moved[0] - moved[1]) / (2 * step))
+    return sum(slope * slope for slope in slopes) / n**2
+
+
+@given(paired(most=12))
+def test_interval_against_the_delta_method(rows: tuple[list[int], list[int]]) -> None:
+    """The bounds solve the quadratic equation with the larger of both variances."""
+    x, y = rows
+    assume(len(set(x)) > 1 and len(set(y)) > 1)
+    found = kendall(x, y, method="asymptotic")
+    assume(abs(found.estimate) < 1.0)
+    z = 1.959963984540054
+    asymptotic = found.p_value
+    null = (found.estimate / _quantile(asymptotic)) ** 2 if asymptotic < 1.0 else 0.0
+    assume(asymptotic < 0.999)  # else the variance cannot be read off
+    spread = max(null, delta_variance(x, y) / (1.0 - found.estimate**2))
+    for bound in (found.low, found.high):
+        gap = (found.estimate - bound) ** 2
+        assert gap == pytest.approx(z * z * spread * (1 - bound * bound), rel=1e-4)
+
+
+def _quantile(two_sided: float) -> float:
+    return -NormalDist().inv_cdf(two_sided / 2.0)
+
+
+def test_interval_agrees_with_the_test_under_ties() -> None:
+    """Two yes/no variables: the interval is that of the tied data, not of Fieller.
+
+    The standard error of Brown and Benedetti is 0.145 there.
+    """
+    x, y = [0] * 20 + [1] * 20, [0] * 14 + [1] * 6 + [0] * 6 + [1] * 14
+    assert math.sqrt(delta_variance(x, y)) == pytest.approx(0.145, abs=5e-4)
+    found = kendall(x, y)
+    assert (round(found.low, 3), round(found.high, 3)) == (0.087, 0.641)
+
+
+def test_interval_without_variance() -> None:
+    """Perfect agreement has a lower bound that rises with n; nothing known, none."""
+    bounds = [kendall(range(n), range(n)).low for n in (3, 5, 10, 30)]
+    assert bounds == sorted(bounds)
+    assert bounds[-1] > 0.8
+    nothing = kendall([1, 2, 3], [4, 4, 4])
+    assert (nothing.low, nothing.high) == (-1.0, 1.0)
+
+
+@given(paired(most=9), st.data())
+def test_concordance_of_each(
+    rows: tuple[list[int], list[int]], data: st.DataObject
+) -> None:
+    """Each patient's concordant minus discordant partners, counted one by one."""
+    x, y = rows
+    cases = [data.draw(st.integers(1, 2)) for _ in x]
+    expected = {
+        (a, b): sum(
+            c * ((a > p) - (a < p)) * ((b > q) - (b < q))
+            for p, q, c in zip(x, y, cases, strict=True)
+        )
+        for a, b in zip(x, y, strict=True)
+    }
+    for cells in (10_000, 0):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_paired_ranks, "_SMALL_TABLE", cells)
+            pairs = _paired_ranks.read_pairs(x, y, cases)
+            each, i, j, many = _paired_ranks.concordance_of_each(pairs)
+        values_x, values_y = sorted(set(x)), sorted(set(y))
+        found = {
+            (values_x[a], values_y[b]): e
+            for a, b, e in zip(i.tolist(), j.tolist(), each.tolist(), strict=True)
+        }
+        assert found == expected
+        assert int(many.sum()) == sum(cases)
 
 
 def test_degenerate() -> None:
@@ -254,7 +351,7 @@ def test_degenerate() -> None:
         found = kendall(x, y)
         assert math.isnan(found.estimate)
         assert math.isnan(found.p_value)
-        assert math.isnan(found.low)
+        assert (found.low, found.high) == (-1.0, 1.0)
         assert found.method == "undefined"
     two = kendall([1, 2], [5, 3])
     assert (two.estimate, two.p_value) == (-1.0, 1.0)

@@ -125,7 +125,7 @@ def test_interval(
         spearman(*rows, confidence_level=c, interval=kind, method="asymptotic")
         for c in sorted((one, other))
     )
-    assume(not math.isnan(few.low))
+    assume(not math.isnan(few.estimate))
     assert -1.0 <= many.low <= few.low <= few.estimate
     assert few.estimate <= few.high <= many.high <= 1.0
 
@@ -248,10 +248,15 @@ def test_exact_dot(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_perfect() -> None:
-    """A perfect correlation is exactly 1; its interval is undefined."""
+    """A perfect correlation is exactly 1; its low solves (1 - t)^2 = c (1 - t^2).
+
+    There c is z^2 over n - 1, the variance over all pairings.
+    """
     found = spearman([1, 2, 3, 4, 5, 6], [2, 3, 5, 7, 11, 13])
     assert found.estimate == 1.0
-    assert math.isnan(found.low)
+    c = 1.959963984540054**2 / 5
+    assert found.low == pytest.approx((1 - c) / (1 + c), rel=1e-12)
+    assert found.high == 1.0
     assert found.p_value == 2 / 720
     assert spearman([1, 2, 3], [3, 2, 1], method="asymptotic").p_value == 0.0
 
@@ -263,7 +268,8 @@ def test_smallest_sample_with_an_interval() -> None:
     half = 1.959963984540054 * math.sqrt(1.06)
     expected = [math.tanh(middle - half), math.tanh(middle + half)]
     np.testing.assert_allclose([found.low, found.high], expected, rtol=1e-12)
-    assert math.isnan(spearman([1, 2, 3], [1, 3, 2]).low)
+    nothing = spearman([1, 2, 3], [1, 3, 2])
+    assert (nothing.low, nothing.high) == (-1.0, 1.0)
 
 
 def test_degenerate() -> None:
@@ -272,7 +278,7 @@ def test_degenerate() -> None:
         found = spearman(x, y)
         assert math.isnan(found.estimate)
         assert math.isnan(found.p_value)
-        assert math.isnan(found.low)
+        assert (found.low, found.high) == (-1.0, 1.0)
         assert found.method == "undefined"
     two = spearman([1, 2], [5, 3])
     assert (two.estimate, two.p_value) == (-1.0, 1.0)

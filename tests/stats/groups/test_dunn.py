@@ -83,6 +83,22 @@ def test_weights_and_labels() -> None:
     }
 
 
+def test_control() -> None:
+    """With a control the same pairs are compared, and adjusted for fewer of them."""
+    groups = [[1, 2, 2, 4], [3, 4, 4, 5], [2, 3, 5, 5]]
+    every = {(p.first, p.second): p for p in dunn(*groups, labels=("a", "b", "c"))}
+    found = dunn(*groups, labels=("a", "b", "c"), control="a")
+    assert [(p.first, p.second) for p in found] == [("b", "a"), ("c", "a")]
+    for pair in found:
+        other = every[pair.second, pair.first]
+        assert pair.z == -other.z
+        assert pair.p_value == other.p_value
+        assert pair.p_adjusted == min(1.0, 2 * pair.p_value)
+    assert [p.second for p in dunn(*groups, control=1)] == [1, 1]
+    with pytest.raises(InputError, match="control must be one of the groups"):
+        dunn(*groups, control="placebo")
+
+
 def test_ten_million_tied_cases() -> None:
     """The variance at 1e7 cases is exact, where N^3 leaves 64 bits."""
     counts = [[2_000_001, 1_500_000, 3], [1_500_000, 2_500_000, 2_499_996]]

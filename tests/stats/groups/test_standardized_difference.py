@@ -61,7 +61,42 @@ def test_shares(table: list[list[int]]) -> None:
     counts1, counts2 = ([c + 1 for c in row] for row in table)
     found = standardized_share_difference(counts1, counts2)
     assert found.estimate == pytest.approx(mahalanobis(counts1, counts2), abs=1e-7)
-    assert 0.0 <= found.low <= found.estimate <= found.high
+    if len(counts1) > 2:
+        assert math.isnan(found.low)
+        assert math.isnan(found.high)
+        assert "biased upward" in found.method
+    else:
+        assert 0.0 <= found.low <= found.estimate <= found.high
+
+
+@given(st.integers(1, 25), st.integers(1, 25), st.data())
+def test_interval_of_two_categories(n1: int, n2: int, data: st.DataObject) -> None:
+    """The interval is the range of distances over all shares that pass the score test.
+
+    The shares are gone through on a grid, which finds a little less than the range.
+    """
+    k1, k2 = data.draw(st.integers(0, n1)), data.draw(st.integers(0, n2))
+    found = standardized_share_difference([k1, n1 - k1], [k2, n2 - k2])
+    p, q = np.meshgrid(*[np.linspace(0.0005, 0.9995, 1000)] * 2, indexing="ij")
+    chi = n1 * (k1 / n1 - p) ** 2 / (p * (1 - p)) + n2 * (k2 / n2 - q) ** 2 / (
+        q * (1 - q)
+    )
+    passed = (chi <= 1.959963984540054**2) & (abs(p - q) >= 0)
+    distance = abs(p - q) / np.sqrt((p * (1 - p) + q * (1 - q)) / 2)
+    assert passed.any()
+    low, high = distance[passed].min(), distance[passed].max()
+    assert found.low <= low + 1e-9
+    assert found.high >= high - 1e-9
+    assert found.low == pytest.approx(low, abs=0.02)
+    if high < 3:
+        assert found.high == pytest.approx(high, abs=0.03)
+
+
+def test_equal_groups_of_five_categories_have_no_interval() -> None:
+    """Three categories that differ by chance alone: no interval that excludes 0."""
+    found = standardized_share_difference([1, 5, 2, 1], [3, 4, 1, 1])
+    assert math.isnan(found.low)
+    assert found.estimate > 0.1
 
 
 @given(contingency_tables(min_rows=2, max_rows=2, max_columns=5), st.randoms())
@@ -113,8 +148,8 @@ def test_constant_groups() -> None:
 def test_separated_categories() -> None:
     """Categories that tell the groups apart for certain are infinitely far."""
     found = standardized_share_difference([3, 0], [0, 4])
-    assert found.estimate == math.inf
-    assert math.isnan(found.low)
+    assert found.estimate == found.high == math.inf
+    assert 0.0 < found.low < 3.0
     three = standardized_share_difference([3, 2, 0], [0, 0, 4])
     assert three.estimate == math.inf
     assert standardized_share_difference([3, 0], [4, 0]).estimate == 0.0

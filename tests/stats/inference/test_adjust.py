@@ -1,6 +1,9 @@
 """Adjustment of p-values for the number of tests."""
 
+import itertools
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,6 +31,43 @@ def test_r(method: str, expected: list[float]) -> None:
     raw = [0.01, 0.02, 0.03, 0.04, 0.05, None, 0.9]
     found = adjust_p_values(raw, method=method)  # type: ignore[arg-type] # parametrized
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-15)
+
+
+def test_r_by_reference(reference: Callable[[str], list[dict[str, Any]]]) -> None:
+    """All rules agree with p.adjust of R on 60 sets of p-values."""
+    cases = reference("adjust.json")
+    assert len(cases) == 60
+    for case in cases:
+        for method, expected in case["adjusted"].items():
+            found = adjust_p_values(case["p"], method=method)
+            np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-15)
+
+
+@given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=6))
+def test_hommel_is_the_closed_test(raw: list[float]) -> None:
+    """A hypothesis gets the largest Simes p-value of all sets that hold it."""
+    found = adjust_p_values(raw, method="hommel")
+    places = range(len(raw))
+    for i, adjusted in enumerate(found):
+        simes = [
+            min(len(chosen) * p / (k + 1) for k, p in enumerate(sorted(values)))
+            for size in range(1, len(raw) + 1)
+            for chosen in itertools.combinations(places, size)
+            if i in chosen
+            for values in [[raw[j] for j in chosen]]
+        ]
+        assert adjusted == pytest.approx(min(1.0, max(simes)), abs=1e-12)
+
+
+@given(P_VALUES)
+def test_power_of_the_rules(raw: list[float]) -> None:
+    """Hommel's p-values are at most Hochberg's, and those at most Holm's."""
+    hommel, hochberg, holm = (
+        np.array(adjust_p_values(raw, method=method))
+        for method in ("hommel", "hochberg", "holm")
+    )
+    assert (hommel <= hochberg + 1e-12).all()
+    assert (hochberg <= holm + 1e-12).all()
 
 
 @given(P_VALUES)

@@ -43,12 +43,28 @@ def naive_pulls(rows: list[list[int]]) -> list[float]:
 
 def naive_error(rows: list[list[int]]) -> float:
     """Find the standard error of W from the pulls."""
-    return math.sqrt(sum(p * p for p in naive_pulls(rows))) / len(rows)
+    n = len(rows)
+    return math.sqrt(sum(p * p for p in naive_pulls(rows)) / n / (n - 1))
+
+
+def test_no_interval_unless_asked() -> None:
+    """No interval of W holds its level in a few patients, so the default has none."""
+    found = kendalls_w(PAIN)
+    assert math.isnan(found.low)
+    assert math.isnan(found.high)
+    assert found.method == "none"
+
+
+def test_delta_method_divides_by_n_less_one() -> None:
+    """Five patients: 0.003 to 0.933, and not the narrower 0.004 to 0.898 of n."""
+    rows = [[11, 13, 2], [39, 1, 5], [3, 4, 9], [3, 41, 2], [25, 50, 1]]
+    found = kendalls_w(rows, method="delta")
+    assert (round(found.low, 3), round(found.high, 3)) == (0.003, 0.933)
 
 
 def test_delta_interval_is_that_of_the_influence_function() -> None:
     """The interval is the logit interval with a numerically found standard error."""
-    found = kendalls_w(PAIN)
+    found = kendalls_w(PAIN, method="delta")
     w = found.estimate
     reach = 1.959963984540054 * naive_error(PAIN) / (w * (1 - w))
     for bound, sign in ((found.low, -1), (found.high, 1)):
@@ -90,7 +106,7 @@ def test_bootstrap_is_near_the_delta_method() -> None:
     """With many patients both intervals agree, and the generator decides the draws."""
     rng = np.random.default_rng(3)
     rows = np.arange(4) + rng.normal(0, 2, (300, 4))
-    delta = kendalls_w(rows)
+    delta = kendalls_w(rows, method="delta")
     boot = kendalls_w(rows, method="bootstrap", rng=1, n_resamples=4000)
     assert boot.low == pytest.approx(delta.low, abs=0.015)
     assert boot.high == pytest.approx(delta.high, abs=0.015)
@@ -119,10 +135,10 @@ def test_bootstrap_is_corrected_and_accelerated() -> None:
 
 def test_degenerate_tables() -> None:
     """Perfect agreement, none at all, one patient, and no order have stated results."""
-    agreed = kendalls_w([[1, 2, 3]] * 5)
+    agreed = kendalls_w([[1, 2, 3]] * 5, method="delta")
     assert agreed.estimate == 1.0
     assert math.isnan(agreed.low)
-    none = kendalls_w([[1, 2, 3], [3, 2, 1]])
+    none = kendalls_w([[1, 2, 3], [3, 2, 1]], method="delta")
     assert none.estimate == 0.0
     assert math.isnan(none.high)
     tied = kendalls_w([[1, 1], [2, 2]], method="bootstrap", rng=1)

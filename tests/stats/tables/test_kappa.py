@@ -2,15 +2,18 @@
 
 import math
 from collections.abc import Callable
-from enum import IntEnum
+from enum import Enum, IntEnum
 from fractions import Fraction
 from typing import Any
 
 import attrs
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy import stats
 
 from iph.errors import InputError
 from iph.stats import weighted_kappa
@@ -182,6 +185,37 @@ def test_symmetric(pairs: list[tuple[int, int]], scheme: KappaScheme) -> None:
         )
 
 
+@given(square_tables(), SCHEME)
+def test_interval_by_formula(table: list[list[int]], scheme: KappaScheme) -> None:
+    """The bounds solve the quadratic equation of the docstring and hold kappa."""
+    first, second, cases = columns_of(table)
+    found = weighted_kappa(
+        first, second, scheme=scheme, levels=range(len(table)), weights=cases
+    )
+    n = sum(cases)
+    assume(n > 1 and found.null_standard_error > 0 and abs(found.estimate) < 1)
+    spread = max(
+        found.null_standard_error**2,
+        (1.5 if scheme == "quadratic" else 1.0) / n,
+        delta_error(table, scheme) ** 2 * n / (n - 1) / (1 - found.estimate**2),
+    )
+    t = stats.t.ppf(0.975, n - 1)
+    for bound in (found.low, found.high):
+        gap = (found.estimate - bound) ** 2
+        assert gap == pytest.approx(t * t * spread * (1 - bound**2), rel=1e-5, abs=1e-9)
+    assert -1 <= found.low <= found.estimate <= found.high <= 1
+
+
+def test_interval_does_not_shrink_to_a_point() -> None:
+    """One disagreement among 28 patients: Wald's interval reaches 1, this does not."""
+    first = [0] * 14 + [1] * 14
+    second = [0] * 13 + [1] * 15
+    found = weighted_kappa(first, second)
+    assert found.estimate + 1.96 * found.standard_error > 1.0
+    assert found.low < 0.75
+    assert found.high < 1.0
+
+
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=20), SCHEME)
 def test_full_agreement(grades: list[int], scheme: KappaScheme) -> None:
     """Identical grades give exactly 1, or nothing if there is only one grade."""
@@ -192,7 +226,9 @@ def test_full_agreement(grades: list[int], scheme: KappaScheme) -> None:
         assert math.isnan(found.low)
     else:
         assert found.estimate == 1.0
-        np.testing.assert_allclose([found.low, found.high], 1.0, atol=1e-6)
+        assert math.isnan(found.low)
+    assert found.agreed == found.agreed_high == 1.0
+    assert found.agreed_low == pytest.approx(0.025 ** (1 / len(grades)))
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -207,7 +243,8 @@ def test_rater_who_gives_one_grade(counts: list[int], scheme: KappaScheme) -> No
             assert found.estimate == 0.0
             assert (found.standard_error, found.null_standard_error) == (0.0, 0.0)
             assert math.isnan(found.p_value)
-            assert math.isnan(found.low)
+            if found.agreed < 1.0:
+                assert (found.low, found.high) == (-1.0, 1.0)
 
 
 @given(GRADES)
@@ -298,8 +335,7 @@ def test_no_room_for_chance() -> None:
         assert found.estimate == 0.0
         assert found.null_standard_error == 0.0
         assert math.isnan(found.p_value)
-        assert math.isnan(found.low)
-        assert math.isnan(found.high)
+        assert (found.low, found.high) == (-1.0, 1.0)
 
 
 def test_nobody() -> None:
@@ -330,3 +366,48 @@ def test_refused() -> None:
         weighted_kappa([0, 1], [1])
     with pytest.raises(InputError, match="at most 1000 grades apart"):
         weighted_kappa([0, 5000], [1, 2])
+
+
+class Course(Enum):
+    """Words whose order is not that of the alphabet."""
+
+    WORSE = "worse"
+    SAME = "same"
+    BETTER = "better"
+
+
+def test_declared_order() -> None:
+    """An enumeration or ordered categorical brings its order and all its levels."""
+    words = ["worse", "same", "better", "same", "worse"]
+    others = ["same", "same", "better", "better", "worse"]
+    levels = ["worse", "same", "better"]
+    plain = weighted_kappa(words, others, levels=levels)
+    members = [[Course(word) for word in column] for column in (words, others)]
+    assert weighted_kappa(*members).estimate == plain.estimate
+    assert weighted_kappa(*members).levels == tuple(Course)
+    pandas = [
+        pd.Categorical(column, categories=levels, ordered=True)
+        for column in (words, others)
+    ]
+    assert weighted_kappa(*pandas) == plain
+    assert weighted_kappa(*map(pd.Series, pandas)) == plain
+    polars = [pl.Series(column, dtype=pl.Enum(levels)) for column in (words, others)]
+    assert weighted_kappa(*polars) == plain
+    turned = pd.Categorical(words, categories=levels[::-1], ordered=True)
+    with pytest.raises(InputError, match="of the same ordered levels"):
+        weighted_kappa(pandas[0], turned)
+
+
+def test_words_without_order_are_refused() -> None:
+    """The alphabet is no order; without distances none is needed."""
+    words = ["worse", "same", "better"]
+    with pytest.raises(InputError, match="give levels="):
+        weighted_kappa(words, words)
+    assert weighted_kappa(words, words, scheme="none").estimate == 1.0
+    assert weighted_kappa(["yes", "no"], ["no", "no"]).n == 2
+
+
+def test_empty_text_is_missing() -> None:
+    """A cell of nothing, or of blanks, is no grade."""
+    found = weighted_kappa(["yes", "", "no", " "], ["yes", "no", "no", "no"])
+    assert (found.n, found.n_missing, found.levels) == (2, 2, ("no", "yes"))

@@ -117,3 +117,21 @@ def test_refusals() -> None:
         mcnemar([[1, 2], [3, 4]], weights=[1, 2])
     with pytest.raises(InputError, match="method must be one of"):
         mcnemar([[1, 2], [3, 4]], method="auto")  # type: ignore[arg-type] # that is the test
+
+
+@pytest.mark.parametrize("method", ["exact", "mid-p"])
+def test_interval_agrees_with_the_test(method: Any) -> None:
+    """The 95 % interval leaves out an odds ratio of 1 exactly if p is at most .05."""
+    for changed in range(1, 31):
+        for up in range(changed + 1):
+            found = mcnemar([[0, up], [changed - up, 0]], method=method)
+            outside = not found.low <= 1.0 <= found.high
+            assert outside == (found.p_value <= 0.05)
+
+
+def test_mid_p_interval() -> None:
+    """Seven against one: p = .039, so the interval lies above 1 (exact: .90)."""
+    found = mcnemar([[5, 7], [1, 5]], method="mid-p")
+    assert round(found.p_value, 3) == 0.039
+    assert found.low > 1.0
+    assert mcnemar([[5, 7], [1, 5]]).low == pytest.approx(0.90, abs=0.005)

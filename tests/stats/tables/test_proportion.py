@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from iph.errors import InputError
-from iph.stats import proportion, proportion_difference
-from iph.stats._tables.proportion import ProportionMethod
+from iph.stats import proportion
+from iph.stats._tables.proportion import METHODS, ProportionMethod
 
-METHODS: tuple[ProportionMethod, ...] = ("wilson", "clopper-pearson", "jeffreys")
+IN_R: tuple[ProportionMethod, ...] = ("wilson", "clopper-pearson", "jeffreys")
 LEVELS = st.sampled_from([0.5, 0.8, 0.9, 0.95, 0.99, 0.999])
 
 
@@ -32,23 +33,7 @@ def test_newcombe_1998_single() -> None:
         (0, 20, 0.0, 0.1611),
         (1, 29, 0.0061, 0.1718),
     ]:
-        found = proportion(count, n)
-        assert (round(found.low, 4), round(found.high, 4)) == (low, high)
-
-
-def test_newcombe_1998_difference() -> None:
-    """Method 10 of Newcombe's Table II, all eight examples, as printed."""
-    for counts, low, high in [
-        ((56, 70, 48, 80), 0.0524, 0.3339),
-        ((9, 10, 3, 10), 0.1705, 0.8090),
-        ((6, 7, 2, 7), 0.0582, 0.8062),
-        ((5, 56, 0, 29), -0.0381, 0.1926),
-        ((0, 10, 0, 20), -0.1611, 0.2775),
-        ((0, 10, 0, 10), -0.2775, 0.2775),
-        ((10, 10, 0, 20), 0.6791, 1.0),
-        ((10, 10, 0, 10), 0.6075, 1.0),
-    ]:
-        found = proportion_difference(*counts)
+        found = proportion(count, n, method="wilson")
         assert (round(found.low, 4), round(found.high, 4)) == (low, high)
 
 
@@ -57,7 +42,7 @@ def test_r(reference: Callable[[str], list[dict[str, Any]]]) -> None:
     cases = [c for c in reference("description.json") if c["kind"] == "proportion"]
     assert len(cases) == 200
     for case in cases:
-        for method, key in zip(METHODS, ("wilson", "exact", "jeffreys"), strict=True):
+        for method, key in zip(IN_R, ("wilson", "exact", "jeffreys"), strict=True):
             found = proportion(
                 case["count"],
                 case["n"],
@@ -126,34 +111,20 @@ def test_none_and_all(
     assert every.low < 1.0
 
 
-@given(counts_of(), counts_of(), LEVELS)
-def test_difference_swaps(
-    first: tuple[int, int], second: tuple[int, int], confidence_level: float
-) -> None:
-    """Swapping the groups changes the sign and mirrors the interval."""
-    one = proportion_difference(*first, *second, confidence_level=confidence_level)
-    two = proportion_difference(*second, *first, confidence_level=confidence_level)
-    assert -1.0 <= one.low <= one.estimate <= one.high <= 1.0
-    assert one.estimate == -two.estimate
-    np.testing.assert_allclose([-two.high, -two.low], [one.low, one.high], atol=1e-14)
-
-
 def test_no_patients() -> None:
     """Of nobody nothing is known."""
     for method in METHODS:
         found = proportion(0, 0, method=method, n_missing=3)
         assert math.isnan(found.estimate)
         assert (found.low, found.high, found.n, found.n_missing) == (0.0, 1.0, 0, 3)
-    for counts in [(0, 0, 1, 2), (1, 2, 0, 0), (0, 0, 0, 0)]:
-        difference = proportion_difference(*counts)
-        assert math.isnan(difference.estimate)
-        assert (difference.low, difference.high) == (-1.0, 1.0)
 
 
 def test_large_counts() -> None:
     """At a billion patients the bound of a rare finding keeps its digits."""
-    found = proportion(0, 10**9)
+    found = proportion(0, 10**9, method="wilson")
     assert found.high == pytest.approx(3.8414588e-9, rel=1e-7)
+    exact = proportion(0, 10**9)
+    assert exact.high == pytest.approx(-math.log(0.025) * 1e-9, rel=1e-7)
 
 
 def test_refused() -> None:
@@ -164,7 +135,95 @@ def test_refused() -> None:
         proportion(0, -1)
     with pytest.raises(InputError, match=r"did you mean 0\.95"):
         proportion(1, 3, confidence_level=95)
-    with pytest.raises(InputError, match="method must be one of 'wilson'"):
+    with pytest.raises(InputError, match="method must be one of 'clopper-pearson'"):
         proportion(1, 3, method="wald")  # type: ignore[arg-type] # refused
-    with pytest.raises(InputError, match="count2 must be a whole number from 0 to 2"):
-        proportion_difference(1, 3, 3, 2)
+
+
+def tails(n: int, share: float) -> tuple[list[float], list[float]]:
+    """Return the lower and upper tail of every count of n."""
+    chances = [
+        math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)
+    ]
+    lower = [math.fsum(chances[: k + 1]) for k in range(n + 1)]
+    upper = [math.fsum(chances[k:]) for k in range(n + 1)]
+    return lower, upper
+
+
+@pytest.mark.parametrize("n", range(1, 13))
+def test_clopper_pearson_agrees_with_the_central_test(n: int) -> None:
+    """A share is in the interval exactly if twice the smaller tail exceeds 5 %."""
+    found = [proportion(k, n) for k in range(n + 1)]
+    for i in range(1, 201):
+        share = i / 201  # never a bound to the last digit
+        lower, upper = tails(n, share)
+        for k, interval in enumerate(found):
+            inside = interval.low < share < interval.high
+            assert inside == (2 * min(lower[k], upper[k]) > 0.05)
+
+
+@pytest.mark.parametrize("method", ["clopper-pearson", "blaker"])
+@pytest.mark.parametrize("n", range(1, 13))
+def test_guaranteed_coverage(n: int, method: ProportionMethod) -> None:
+    """Of all samples at least 95 % have an interval that holds the share, anywhere."""
+    found = [proportion(k, n, method=method) for k in range(n + 1)]
+    shares = [i / 500 for i in range(1, 500)]
+    for share in shares + [end for one in found for end in (one.low, one.high)]:
+        held = math.fsum(
+            math.comb(n, k) * share**k * (1 - share) ** (n - k)
+            for k, one in enumerate(found)
+            if one.low <= share <= one.high
+        )
+        assert held >= 0.95 - 1e-9
+
+
+@pytest.mark.parametrize("n", range(1, 13))
+def test_blaker(n: int) -> None:
+    """The interval is the hull of the shares that Blaker's test accepts.
+
+    It accepts a share if all counts with a smaller tail no larger than that of the one
+    observed have a chance of more than 5 % together.
+    """
+    grid = [i / 2000 for i in range(1, 2000)]
+    accepted: list[list[float]] = [[] for _ in range(n + 1)]
+    for share in grid:
+        lower, upper = tails(n, share)
+        least = [min(pair) for pair in zip(lower, upper, strict=True)]
+        for k in range(n + 1):
+            together = math.fsum(
+                math.comb(n, j) * share**j * (1 - share) ** (n - j)
+                for j in range(n + 1)
+                if least[j] <= least[k] * (1 + 1e-12)
+            )
+            if together > 0.05:
+                accepted[k].append(share)
+    for k in range(n + 1):
+        found = proportion(k, n, method="blaker")
+        central = proportion(k, n)
+        assert central.low <= found.low
+        assert found.high <= central.high
+        assert found.low == pytest.approx(accepted[k][0] if k else 0.0, abs=6e-4)
+        assert found.high == pytest.approx(accepted[k][-1] if k < n else 1.0, abs=6e-4)
+
+
+@given(counts_of(), LEVELS)
+def test_mid_p(counts: tuple[int, int], confidence_level: float) -> None:
+    """At a bound the tail with half of the count observed is half of 1 - level."""
+    k, n = counts
+    found = proportion(k, n, method="mid-p", confidence_level=confidence_level)
+    tail = (1.0 - confidence_level) / 2.0
+    binom = stats.binom(n, found.low)
+    if k:
+        assert binom.sf(k) + binom.pmf(k) / 2 == pytest.approx(tail, rel=1e-6)
+    binom = stats.binom(n, found.high)
+    if k < n:
+        assert binom.cdf(k - 1) + binom.pmf(k) / 2 == pytest.approx(tail, rel=1e-6)
+
+
+def test_agresti_coull() -> None:
+    """Two successes and failures are added (about), as in their paper: 0 of 10."""
+    z = 1.959963984540054
+    found = proportion(0, 10, method="agresti-coull")
+    middle = (z * z / 2) / (10 + z * z)
+    half = z * math.sqrt(middle * (1 - middle) / (10 + z * z))
+    assert found.low == 0.0
+    assert found.high == pytest.approx(middle + half, rel=1e-12)

@@ -10,8 +10,8 @@ from hypothesis import given
 from scipy import stats
 
 from iph.errors import InputError
-from iph.stats import proportion_difference, risk_difference, risk_ratio
-from iph.stats._tables.risk import _score
+from iph.stats import barnard, risk_difference, risk_ratio
+from iph.stats._tables.risk import DIFFERENCES, _score
 from iph.testing import contingency_tables
 
 Reference = Callable[[str], list[dict[str, Any]]]
@@ -50,8 +50,8 @@ def test_scipy() -> None:
 @given(TABLES)
 def test_interval(table: list[list[int]]) -> None:
     """Koopman's interval holds the estimate and grows with the level."""
-    narrow = risk_ratio(table, confidence_level=0.8)
-    wide = risk_ratio(table, confidence_level=0.99)
+    narrow = risk_ratio(table, confidence_level=0.8, method="koopman")
+    wide = risk_ratio(table, confidence_level=0.99, method="koopman")
     slack = 1 + 1e-9
     assert wide.low <= narrow.low * slack
     assert narrow.high <= wide.high * slack
@@ -78,23 +78,87 @@ def test_swapping_rows(table: list[list[int]]) -> None:
     )
 
 
-def test_difference_is_that_of_proportions() -> None:
-    """The risk difference is the difference of two proportions."""
-    found = risk_difference([[9, 3], [2, 8]], confidence_level=0.9, n_missing=1)
-    expected = proportion_difference(9, 12, 2, 10, confidence_level=0.9, n_missing=1)
-    assert found == expected
+def test_newcombe_1998() -> None:
+    """Method 10 of Newcombe's Table II, all eight examples, as printed."""
+    for (a, n1, c, n2), low, high in [
+        ((56, 70, 48, 80), 0.0524, 0.3339),
+        ((9, 10, 3, 10), 0.1705, 0.8090),
+        ((6, 7, 2, 7), 0.0582, 0.8062),
+        ((5, 56, 0, 29), -0.0381, 0.1926),
+        ((0, 10, 0, 20), -0.1611, 0.2775),
+        ((0, 10, 0, 10), -0.2775, 0.2775),
+        ((10, 10, 0, 20), 0.6791, 1.0),
+        ((10, 10, 0, 10), 0.6075, 1.0),
+    ]:
+        found = risk_difference([[a, n1 - a], [c, n2 - c]], method="newcombe")
+        assert (round(found.low, 4), round(found.high, 4)) == (low, high)
+
+
+def test_newcombe_1998_miettinen_nurminen() -> None:
+    """Method 6 of the same table (Miettinen and Nurminen), as printed."""
+    for (a, n1, c, n2), low, high in [
+        ((56, 70, 48, 80), 0.0528, 0.3382),
+        ((9, 10, 3, 10), 0.1700, 0.8406),
+        ((6, 7, 2, 7), 0.0342, 0.8534),
+        ((5, 56, 0, 29), -0.0326, 0.1933),
+        ((0, 10, 0, 20), -0.1658, 0.2844),
+        ((0, 10, 0, 10), -0.2879, 0.2879),
+        ((10, 10, 0, 20), 0.7156, 1.0),
+        ((10, 10, 0, 10), 0.6636, 1.0),
+    ]:
+        found = risk_difference([[a, n1 - a], [c, n2 - c]])
+        assert (round(found.low, 4), round(found.high, 4)) == (low, high)
+
+
+@given(TABLES)
+def test_miettinen_nurminen(table: list[list[int]]) -> None:
+    """At a bound the difference, over its error at the fitted risks, is z.
+
+    The risks are fitted here by going through them in steps.
+    """
+    (a, b), (c, d) = table
+    n1, n2 = a + b, c + d
+    found = risk_difference(table)
+    if not n1 or not n2:
+        assert (found.low, found.high) == (-1.0, 1.0)
+        return
+    for bound in (found.low, found.high):
+        if abs(bound) > 0.98:
+            continue
+        p2 = np.linspace(max(0, -bound), min(1, 1 - bound), 200_003)[1:-1]
+        p1 = p2 + bound
+        likely = a * np.log(p1) + b * np.log1p(-p1) + c * np.log(p2) + d * np.log1p(-p2)
+        best = int(np.argmax(likely))
+        variance = p1[best] * (1 - p1[best]) / n1 + p2[best] * (1 - p2[best]) / n2
+        n = n1 + n2
+        score = (a / n1 - c / n2 - bound) / math.sqrt(variance * n / (n - 1))
+        assert abs(score) == pytest.approx(1.959964, rel=5e-3)
+
+
+@given(TABLES)
+def test_difference_swaps(table: list[list[int]]) -> None:
+    """Swapping the groups changes the sign and mirrors both intervals."""
+    for method in DIFFERENCES:
+        one = risk_difference(table, method=method)
+        two = risk_difference(table[::-1], method=method)
+        np.testing.assert_allclose(
+            [-two.high, -two.low], [one.low, one.high], atol=1e-12
+        )
+        if not math.isnan(one.estimate):
+            assert -1.0 <= one.low <= one.estimate <= one.high <= 1.0
+            assert one.estimate == -two.estimate
 
 
 def test_empty_cells() -> None:
     """Zeros leave Koopman's interval proper; Katz's is undefined."""
-    none = risk_ratio([[0, 10], [5, 5]])
+    none = risk_ratio([[0, 10], [5, 5]], method="koopman")
     assert (none.estimate, none.low) == (0.0, 0.0)
     assert 0.0 < none.high < 1.0
-    all_of_them = risk_ratio([[5, 5], [0, 10]])
+    all_of_them = risk_ratio([[5, 5], [0, 10]], method="koopman")
     assert (all_of_them.estimate, all_of_them.high) == (math.inf, math.inf)
     assert all_of_them.low == pytest.approx(1 / none.high, rel=1e-9)
     assert math.isnan(risk_ratio([[0, 10], [5, 5]], method="katz").high)
-    both = risk_ratio([[7, 0], [7, 0]])
+    both = risk_ratio([[7, 0], [7, 0]], method="koopman")
     assert both.low < both.estimate < both.high
 
 
@@ -102,7 +166,7 @@ def test_empty_cells() -> None:
 @pytest.mark.parametrize(("n1", "n2"), [(3, 3), (7, 101), (12345, 11)])
 def test_everybody_has_the_outcome(n1: int, n2: int, level: float) -> None:
     """Then the score is n (r - 1) of the group that falls short, at any level."""
-    found = risk_ratio([[n1, 0], [n2, 0]], confidence_level=level)
+    found = risk_ratio([[n1, 0], [n2, 0]], confidence_level=level, method="koopman")
     square = stats.norm.isf((1 - level) / 2) ** 2
     assert found.high == pytest.approx(1 + square / n2, rel=1e-7)
     assert found.low == pytest.approx(1 / (1 + square / n1), rel=1e-7)
@@ -111,7 +175,7 @@ def test_everybody_has_the_outcome(n1: int, n2: int, level: float) -> None:
 def test_no_information() -> None:
     """Without outcomes, or without a group, the ratio can be anything."""
     for table in ([[0, 10], [0, 10]], [[0, 0], [3, 4]], [[3, 4], [0, 0]]):
-        found = risk_ratio(table)
+        found = risk_ratio(table, method="koopman")
         assert math.isnan(found.estimate)
         assert (found.low, found.high) == (0.0, math.inf)
 
@@ -124,8 +188,20 @@ def test_impossible_ratio() -> None:
 def test_messages() -> None:
     """Other tables and unknown methods are refused."""
     with pytest.raises(InputError, match="2 x 2"):
-        risk_ratio([[1, 2, 3], [4, 5, 6]])
+        risk_ratio([[1, 2, 3], [4, 5, 6]], method="koopman")
     with pytest.raises(InputError, match="2 x 2"):
         risk_difference([[1, 2, 3]])
     with pytest.raises(InputError, match="method must be one of"):
         risk_ratio([[1, 2], [3, 4]], method="wald")  # type: ignore[arg-type] # what is tested
+
+
+def test_exact_ratio() -> None:
+    """By default few patients have the interval of Barnard's test; many, Koopman's."""
+    table = [[5, 1], [1, 5]]
+    found = risk_ratio(table)
+    expected = barnard(table, measure="ratio")
+    assert found.method == "exact"
+    assert (found.low, found.high) == (expected.low, expected.high)
+    large = risk_ratio([[50, 50], [20, 80]])
+    assert large.method == "koopman"
+    assert large == risk_ratio([[50, 50], [20, 80]], method="koopman")

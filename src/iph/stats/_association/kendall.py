@@ -13,6 +13,7 @@ from iph.stats._association.paired_ranks import (
     PairedRanks,
     cases_concordance,
     concordance,
+    concordance_of_each,
     read_pairs,
     sizes_of_ties,
     table_concordance,
@@ -25,11 +26,11 @@ from iph.stats._association.rank_correlation import (
     Routes,
     correlation_result,
     read_options,
+    score_bounds,
 )
 from iph.stats._inference.monte_carlo import random_tables
 from iph.stats._inference.tails import normal_two_sided, normal_upper
 
-_FEWEST = 5  # patients for an interval: its error has n - 4 below
 _FEW_CELLS = 400  # dealing out tables is then cheaper than shuffling cases
 
 
@@ -74,10 +75,10 @@ def kendall(
     -------
     RankCorrelation
         With attributes ``estimate``, ``low``, ``high``, ``confidence_level``,
-        ``interval`` (``"fieller"``), ``p_value``, ``p_low``, ``p_high``, ``method``,
-        ``alternative``, ``n`` and ``n_missing``. All numbers are NaN if a variable has
-        fewer than two distinct values; the interval also with fewer than five patients,
-        or if tau is exactly -1 or 1.
+        ``interval`` (``"score"``), ``p_value``, ``p_low``, ``p_high``, ``method``,
+        ``alternative``, ``n`` and ``n_missing``. If a variable has fewer than two
+        distinct values the numbers are NaN and the interval is -1 to 1: nothing is
+        known.
 
     Raises
     ------
@@ -98,8 +99,13 @@ def kendall(
     ``tau_b = (C - D) / sqrt((N - X)(N - Y))`` with C concordant and D discordant of all
     N pairs of patients, X tied in the first variable and Y in the second [1]_. The
     pairs are counted in O(n log n) steps, or from the table of two graded variables.
-    The interval is that of ``atanh(tau)`` with the standard error
-    ``sqrt(0.437 / (n - 4))`` [2]_, good for tau up to about 0.8. The exact p-value
+    The interval holds the t with ``(tau_b - t)^2 <= z^2 c (1 - t^2)``. Here c is the
+    larger of the variance of tau_b over all pairings [1]_, which knows the ties, and of
+    ``ASE^2 / (1 - tau_b^2)`` with the standard error of Brown and Benedetti [2]_; at a
+    tau_b of -1 or 1, where that error is 0, c is the former. The 95 % interval is
+    approximate: in samples of 8 to 60 from graded and continuous variables with tau
+    from 0 to 0.9 it holds in .965 on average and in at least .925; it is too wide for a
+    strong correlation without ties. The exact p-value
     counts the pairings with C - D at least as far from zero, also under ties, where
     R's ``cor.test(method = "kendall")`` turns to the normal distribution; both use the
     same variance there, without continuity correction.
@@ -108,8 +114,9 @@ def kendall(
     ----------
     .. [1] Kendall MG. The treatment of ties in ranking problems. Biometrika
        1945;33:239-251. :doi:`10.1093/biomet/33.3.239`
-    .. [2] Fieller EC, Hartley HO, Pearson ES. Tests for rank correlation coefficients.
-       I. Biometrika 1957;44:470-481. :doi:`10.1093/biomet/44.3-4.470`
+    .. [2] Brown MB, Benedetti JK. Sampling behavior of tests for correlation in two-way
+       contingency tables. J Am Stat Assoc 1977;72:309-315.
+       :doi:`10.1080/01621459.1977.10480995`
 
     Examples
     --------
@@ -121,7 +128,7 @@ def kendall(
     >>> score = [2.6, 3.1, 2.5, 5.0, 3.6, 4.0, 5.2, 2.8, 3.8]
     >>> found = kendall(lightness, score, alternative="greater")
     >>> f"{found.estimate:.2f} ({found.low:.2f} to {found.high:.2f})"
-    '0.44 (-0.10 to 0.78)'
+    '0.44 (-0.08 to 0.77)'
     >>> round(found.p_value, 5), found.method
     (0.05972, 'exact')
     """
@@ -129,14 +136,16 @@ def kendall(
     pairs = read_pairs(x, y, weights)
     observed = concordance(pairs)
     estimate = math.nan if pairs.is_constant else _tau(pairs, observed)
-    error = math.sqrt(0.437 / (pairs.n - 4)) if pairs.n >= _FEWEST else math.nan
+    bounds = (-1.0, 1.0)
+    if not pairs.is_constant:
+        bounds = score_bounds(estimate, _spread(pairs, estimate), options)
     routes = Routes(
         observed=observed,
         exact=lambda limit: kendall_distribution(pairs.x_sizes, pairs.y_sizes, limit),
         asymptotic=lambda side: _normal(pairs, observed, side),
         simulated=lambda generator, times: _shuffled(pairs, generator, times),
     )
-    return correlation_result(pairs, options, estimate, error, "fieller", routes)
+    return correlation_result(pairs, options, estimate, bounds, "score", routes)
 
 
 def _tau(pairs: PairedRanks, observed: int) -> float:
@@ -146,6 +155,29 @@ def _tau(pairs: PairedRanks, observed: int) -> float:
     )
     # the root of one exact fraction, so that perfect agreement is exactly 1
     return math.copysign(math.sqrt(Fraction(observed**2, comparable)), observed)
+
+
+def _spread(pairs: PairedRanks, tau: float) -> float:
+    """Return the variance of tau_b, divided by 1 - tau_b^2.
+
+    The error of Brown and Benedetti is that of the delta method: with a_i the
+    concordant minus discordant partners of patient i, and x_i and y_i those tied with
+    him in either variable (and himself), tau_b is a function of three means over
+    patients, whose derivative stands below.
+    """
+    n = pairs.n
+    rows, columns = (
+        float(n) * n - float((sizes.astype(np.float64) ** 2).sum())
+        for sizes in (pairs.x_sizes, pairs.y_sizes)
+    )
+    null = 4.0 * float(_variance(pairs)) / (rows * columns)
+    each, x, y, counts = concordance_of_each(pairs)
+    influence = 2.0 * each / math.sqrt(rows * columns)
+    influence += tau * (pairs.x_sizes[x] / rows + pairs.y_sizes[y] / columns)
+    mean = float((counts * influence).sum()) / n
+    square = float((counts * (influence - mean) ** 2).sum())
+    rest = 1.0 - tau * tau
+    return max(null, square / rest) if rest > 0.0 else null
 
 
 def _variance(pairs: PairedRanks) -> Fraction:

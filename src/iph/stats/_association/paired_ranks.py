@@ -159,6 +159,68 @@ def concordance(pairs: PairedRanks) -> int:
     return cases_concordance(pairs, *pairs.repeated())
 
 
+def concordance_of_each(pairs: PairedRanks) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return the concordant minus discordant partners of patients who are alike.
+
+    With them come the places of their values in both variables, and how many they are.
+    """
+    x, y, cases = _cells(pairs)  # in the order of x, then y
+    n = int(cases.sum())
+    x_below, y_below = (np.cumsum(s) - s for s in (pairs.x_sizes, pairs.y_sizes))
+    lower_x, lower_y = x_below[x], y_below[y]
+    same_x_lower_y = np.cumsum(cases) - cases - lower_x
+    by_y = np.argsort(y, kind="stable")
+    same_y_lower_x = np.empty_like(cases)
+    same_y_lower_x[by_y] = np.cumsum(cases[by_y]) - cases[by_y] - lower_y[by_y]
+    both_lower = _earlier_and_lower(y, cases) - same_x_lower_y
+    discordant = lower_x - same_y_lower_x - both_lower
+    discordant += lower_y - same_x_lower_y - both_lower
+    tied = pairs.x_sizes[x] + pairs.y_sizes[y] - cases
+    return n - tied - 2 * discordant, x, y, cases
+
+
+def _cells(pairs: PairedRanks) -> tuple[Ints, Ints, Ints]:
+    """Return the distinct pairs of values and how many cases have them."""
+    if pairs.is_tabular:
+        table = pairs.table()
+        x, y = (found.astype(np.int64) for found in np.nonzero(table))
+        return x, y, table[x, y]
+    width = pairs.y_sizes.size
+    cells, which = np.unique(pairs.x * width + pairs.y, return_inverse=True)
+    cases = np.zeros(cells.size, dtype=np.int64)
+    np.add.at(cases, which, 1 if pairs.counts is None else pairs.counts)
+    return cells // width, cells % width, cases
+
+
+def _earlier_and_lower(codes: Ints, cases: Ints) -> Ints:
+    """Return how many earlier cases have a strictly lower code, for each code.
+
+    One pass for each binary digit, the highest first: of codes that agree in all higher
+    digits, those with a zero are lower than those with a one.
+    """
+    found = np.zeros(codes.size, dtype=np.int64)
+    order = np.arange(codes.size)
+    for digit in reversed(range(int(codes.max(initial=0)).bit_length())):
+        here = codes[order] >> digit
+        ones = (here & 1).astype(bool)
+        is_first = np.concatenate([[True], (here[1:] >> 1) != (here[:-1] >> 1)])
+        first, block = np.flatnonzero(is_first), np.cumsum(is_first) - 1
+        zeros = np.where(ones, 0, cases[order])
+        before = np.cumsum(zeros) - zeros
+        before -= before[first][block]
+        found[order[ones]] += before[ones]
+        # zeros to the front of each block, ones behind them, both in their order
+        rank = np.cumsum(~ones) - ~ones
+        rank -= rank[first][block]
+        start = first[block]
+        behind = np.add.reduceat(~ones, first, dtype=np.int64)[block]
+        behind += np.arange(codes.size) - rank
+        moved = np.empty_like(order)
+        moved[np.where(ones, behind, start + rank)] = order
+        order = moved
+    return found
+
+
 def cases_concordance(pairs: PairedRanks, x: Ints, y: Ints) -> int:
     """Return the same of single cases, whose values are those of the pairs."""
     # sorted by both variables, so that a tie in the first counts no inversion

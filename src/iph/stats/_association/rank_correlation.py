@@ -35,8 +35,8 @@ class RankCorrelation:
     estimate : float
         The coefficient, from -1 to 1; NaN if a variable has fewer than two values.
     low, high : float
-        The confidence interval; NaN where the formula is undefined: too few patients,
-        or a coefficient of exactly -1 or 1.
+        The confidence interval; -1 to 1 where nothing is known: too few patients, or a
+        variable with one value only.
     confidence_level : float
         The level of the interval.
     interval : str
@@ -133,24 +133,36 @@ def read_options(
     )
 
 
+def fisher_bounds(
+    estimate: float, error: float, options: Options
+) -> tuple[float, float]:
+    """Return the interval on the scale of the inverse hyperbolic tangent."""
+    half = two_sided_quantile(options.confidence_level) * error
+    middle = math.atanh(estimate)
+    low, high = math.tanh(middle - half), math.tanh(middle + half)
+    return min(low, estimate), max(high, estimate)
+
+
+def score_bounds(
+    estimate: float, spread: float, options: Options
+) -> tuple[float, float]:
+    """Return the t with ``(estimate - t)^2 <= z^2 spread (1 - t^2)``."""
+    reach = two_sided_quantile(options.confidence_level) ** 2 * spread
+    root = math.sqrt(reach * (1.0 - estimate * estimate) + reach * reach)
+    low, high = ((estimate + side * root) / (1.0 + reach) for side in (-1.0, 1.0))
+    return max(min(low, estimate), -1.0), min(max(high, estimate), 1.0)
+
+
 def correlation_result(  # noqa: PLR0917 - what a result is made of, from two callers
     pairs: PairedRanks,
     options: Options,
     estimate: float,
-    error: float,
+    bounds: tuple[float, float],
     interval: str,
     routes: Routes,
 ) -> RankCorrelation:
-    """Put estimate, interval and p-value together.
-
-    `error` is the standard error of the estimate's inverse hyperbolic tangent.
-    """
-    low = high = math.nan
-    if abs(estimate) < 1.0 and not math.isnan(error):
-        half = two_sided_quantile(options.confidence_level) * error
-        middle = math.atanh(estimate)
-        low = min(math.tanh(middle - half), estimate)
-        high = max(math.tanh(middle + half), estimate)
+    """Put estimate, interval and p-value together."""
+    low, high = bounds
     if math.isnan(estimate):
         p_value = PValue(value=math.nan, method="undefined")
     else:

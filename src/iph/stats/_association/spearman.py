@@ -24,7 +24,9 @@ from iph.stats._association.rank_correlation import (
     Routes,
     batches,
     correlation_result,
+    fisher_bounds,
     read_options,
+    score_bounds,
 )
 
 _FEWEST = 4  # patients for an interval: its error has n - 3 below
@@ -74,9 +76,9 @@ def spearman(
     RankCorrelation
         With attributes ``estimate``, ``low``, ``high``, ``confidence_level``,
         ``interval``, ``p_value``, ``p_low``, ``p_high``, ``method``, ``alternative``,
-        ``n`` and ``n_missing``. All numbers are NaN if a variable has fewer than two
-        distinct values; the interval also with fewer than four patients, or if rho is
-        exactly -1 or 1.
+        ``n`` and ``n_missing``. If a variable has fewer than two distinct values the
+        numbers are NaN; the interval is then, and with fewer than four patients, -1 to
+        1: nothing is known.
 
     Raises
     ------
@@ -95,7 +97,10 @@ def spearman(
     Notes
     -----
     Tied values share their mid-rank, and rho is the product-moment correlation of the
-    ranks, from exact integers. The exact p-value counts the pairings with a rho at
+    ranks, from exact integers. At a rho of -1 or 1 the formulas of the interval break
+    down; its other bound is then the t with ``(rho - t)^2 = z^2 (1 - t^2) / (n - 1)``,
+    1 / (n - 1) being the variance of rho over all pairings, with ties or without. The
+    exact p-value counts the pairings with a rho at
     least as far from zero, ties included; no floats are compared. R's
     ``cor.test(method = "spearman")`` is exact without ties up to nine patients, uses an
     Edgeworth series above, and with ties only the asymptotic p-value.
@@ -127,17 +132,19 @@ def spearman(
     pairs = read_pairs(x, y, weights)
     observed = score_product(pairs)
     estimate = math.nan if pairs.is_constant else _rho(pairs, observed)
-    error = math.nan
-    if pairs.n >= _FEWEST:
+    bounds = (-1.0, 1.0)
+    if pairs.n >= _FEWEST and abs(estimate) == 1.0:
+        bounds = score_bounds(estimate, 1.0 / (pairs.n - 1), options)
+    elif pairs.n >= _FEWEST and not pairs.is_constant:
         spread = 1.06 if interval == "fieller" else 1.0 + estimate * estimate / 2.0
-        error = math.sqrt(spread / (pairs.n - 3))
+        bounds = fisher_bounds(estimate, math.sqrt(spread / (pairs.n - 3)), options)
     routes = Routes(
         observed=observed,
         exact=lambda limit: spearman_distribution(pairs.x_sizes, pairs.y_sizes, limit),
         asymptotic=lambda side: _student(estimate, pairs.n, side),
         simulated=lambda generator, times: _shuffled(pairs, generator, times),
     )
-    return correlation_result(pairs, options, estimate, error, interval, routes)
+    return correlation_result(pairs, options, estimate, bounds, interval, routes)
 
 
 def _rho(pairs: PairedRanks, product: int) -> float:

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -63,6 +63,7 @@ def dunn(
     weights: Sequence[Any] | None = None,
     adjust: Adjustment = "bonferroni",
     labels: Sequence[Hashable] | None = None,
+    control: Hashable | None = None,
 ) -> tuple[DunnComparison, ...]:
     """Compare every two of several independent groups of graded values.
 
@@ -75,18 +76,23 @@ def dunn(
         The values of each group, at least two groups; None or NaN where missing.
     weights : sequence of array-like, optional
         Case counts, one vector for each sample (None within it for ones).
-    adjust : {"bonferroni", "holm", "benjamini-hochberg", "none"}, \
-default: "bonferroni"
+    adjust : {"bonferroni", "holm", "hochberg", "hommel", "benjamini-hochberg", \
+"benjamini-yekutieli", "none"}, default: "bonferroni"
         How the p-values are adjusted for the number of comparisons; see
         `adjust_p_values`.
     labels : sequence of hashable, optional
         The names of the groups, for ``first`` and ``second``; their positions, counted
         from 0, if not given.
+    control : hashable, optional
+        The name (or position) of a group with which alone all others are compared, in
+        the place of every two. Fewer comparisons are then adjusted for.
 
     Returns
     -------
     tuple of DunnComparison
-        The pairs (0, 1), (0, 2), ..., (1, 2), ...; each with attributes ``first``,
+        The pairs (0, 1), (0, 2), ..., (1, 2), ..., or with a control, which is then the
+        second of each pair, (0, control), (1, control), ...; each with attributes
+        ``first``,
         ``second``, ``mean_rank_difference``, ``standard_error``, ``z``, ``p_value``,
         ``p_adjusted``, ``adjust``, ``method``, ``n`` and ``n_missing``. With an empty
         group in the pair, or all values equal, ``z`` and the p-values are NaN, and the
@@ -96,7 +102,7 @@ default: "bonferroni"
     ------
     iph.errors.InputError
         Fewer than two samples, values that are no numbers, labels or weights that do
-        not fit the samples.
+        not fit the samples, a control that is no group.
 
     See Also
     --------
@@ -142,7 +148,7 @@ default: "bonferroni"
     # 12 (N - 1) times the variance of a rank, in whole numbers
     spread = n**3 - n - table.tie_sum
     rows: list[tuple[int, int, float, float, float]] = []
-    for i, j in itertools.combinations(range(len(samples)), 2):
+    for i, j in _compared(list(names), control):
         if not sizes[i] or not sizes[j]:
             rows.append((i, j, math.nan, math.nan, math.nan))
             continue
@@ -172,3 +178,17 @@ default: "bonferroni"
         )
         for (i, j, difference, error, z), p, q in zip(rows, raw, adjusted, strict=True)
     )
+
+
+def _compared(
+    names: list[Hashable], control: Hashable | None
+) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of groups: every two, or each with the control."""
+    places = range(len(names))
+    if control is None:
+        yield from itertools.combinations(places, 2)
+        return
+    if control not in names:
+        raise InputError("control", f"one of the groups {tuple(names)}", control)
+    last = names.index(control)
+    yield from ((i, last) for i in places if i != last)

@@ -73,9 +73,11 @@ def epsilon_squared(
     ``(k - 1) / (N - 1)``, not 0; ``rstatix::kruskal_effsize`` takes that off,
     ``eta^2 = (H - k + 1) / (N - k)``. The noncentral bounds are
     ``(L + k - 1) / (N - 1)`` with L a bound of the noncentrality at which H would be
-    expected as observed [2]_, and 0 where L is 0. A percentile interval is shifted
-    upwards, as resampled groups differ more than the populations, and need not hold an
-    estimate near 0.
+    expected as observed [2]_. Where no noncentrality makes H that large with
+    (1 - level) / 2 or more, the lower bound is 0; an upper one of L = 0 is
+    ``(k - 1) / (N - 1)``, what chance alone gives on average. A percentile interval is
+    shifted upwards, as resampled groups differ more than the populations, and need not
+    hold an estimate near 0.
 
     References
     ----------

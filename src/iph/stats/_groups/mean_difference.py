@@ -61,7 +61,7 @@ def mean_difference(  # noqa: PLR0917 - two groups of three figures each
 
     See Also
     --------
-    proportion_difference : The same of two proportions.
+    risk_difference : The same of two shares.
     hodges_lehmann : The shift between two samples, from the values themselves.
 
     Notes

@@ -83,7 +83,8 @@ def recovered_by_visit(
         How many patients each row stands for.
     confidence_level : float, default: 0.95
         Level of the intervals.
-    method : {"clopper-pearson", "wilson", "jeffreys"}, default: "clopper-pearson"
+    method : {"clopper-pearson", "blaker", "mid-p", "wilson", "agresti-coull", \
+"jeffreys"}, default: "clopper-pearson"
         The interval, as for `proportion`.
 
     Returns

@@ -8,13 +8,24 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Ints, case_counts, labels, level, one_of, same_length
+from iph._checks import (
+    Ints,
+    case_counts,
+    declared_order,
+    labels,
+    level,
+    one_of,
+    same_length,
+)
 from iph.errors import InputError
-from iph.stats._inference.tails import normal_two_sided, two_sided_quantile
+from iph.stats._inference.tails import normal_two_sided
+from iph.stats._tables.proportion import proportion
 
 KappaScheme = Literal["linear", "quadratic", "none"]
 
 _MOST_LEVELS = 1000
+# The least variance of kappa that the interval takes, times n, by scheme.
+_FLOORS = {"linear": 1.0, "quadratic": 1.5, "none": 1.0}
 _ROUNDING = 1e-28  # a variance below it is the square of a rounding error
 
 
@@ -28,10 +39,15 @@ class Agreement:
         Kappa: 1 for full agreement, 0 for that of chance, negative below; NaN if both
         raters gave one and the same grade throughout.
     low, high : float
-        The confidence interval; NaN if the grades leave no room for chance (see
-        ``null_standard_error``).
+        The confidence interval; NaN at full agreement, where the share of agreement
+        with its interval stands in its place; -1 to 1 if the grades leave no room
+        for chance (see ``null_standard_error``).
+    agreed : float
+        The share of patients with the same grade from both raters.
+    agreed_low, agreed_high : float
+        Its exact interval (Clopper and Pearson).
     standard_error : float
-        The standard error that the interval rests on.
+        The standard error of kappa for large samples.
     p_value : float
         Two-sided p-value of kappa = 0, from the standard error under that hypothesis;
         NaN if that is 0.
@@ -60,6 +76,9 @@ class Agreement:
     estimate: float
     low: float
     high: float
+    agreed: float
+    agreed_low: float
+    agreed_high: float
     standard_error: float
     p_value: float
     null_standard_error: float
@@ -91,13 +110,15 @@ def weighted_kappa(
     ----------
     rater1, rater2 : sequence
         The grades of both raters, in the same order of patients; None or NaN where
-        missing. Any labels that can be sorted, such as whole numbers or the members of
-        an enumeration.
+        missing. Whole numbers, the members of an enumeration, or an ordered
+        categorical, whose order is that of its levels; words need `levels`, unless
+        `scheme` is ``"none"``.
     scheme : {"linear", "quadratic", "none"}, default: "linear"
         Whether disagreement grows with the distance of the grades, with its square,
         or is the same for any two grades (the unweighted kappa).
     levels : sequence, optional
-        All grades, from the lowest to the highest. By default those that occur; of
+        All grades, from the lowest to the highest. By default those that an enumeration
+        or an ordered categorical declares, else those that occur; of
         whole numbers every one from the lowest to the highest that occurs, so that a
         grade that nobody received keeps its place.
     confidence_level : float, default: 0.95
@@ -109,8 +130,9 @@ def weighted_kappa(
     Returns
     -------
     Agreement
-        With attributes ``estimate``, ``low``, ``high``, ``standard_error``,
-        ``p_value``, ``null_standard_error``, ``observed``, ``expected``,
+        With attributes ``estimate``, ``low``, ``high``, ``agreed``, ``agreed_low``,
+        ``agreed_high``, ``standard_error``, ``p_value``, ``null_standard_error``,
+        ``observed``, ``expected``,
         ``confidence_level``, ``scheme``, ``method``, ``levels``, ``n`` and
         ``n_missing``.
 
@@ -132,9 +154,18 @@ def weighted_kappa(
     The one of the interval is the ``ASE`` of ``Kappa`` in the R package ``vcd``, which
     divides by it for the test of kappa = 0 as well; here that test has the standard
     error under its hypothesis, as the authors ask, and another p-value.
-    With full agreement the standard error is 0 and the interval a point, which says
-    nothing about the next patient; report the counts instead. Quadratic weights make
-    kappa grow with the number of grades, so always name the scheme.
+    The interval holds the k with ``(kappa - k)^2 <= t^2 c (1 - k^2)``, t being
+    Student's quantile with n - 1 degrees of freedom and c the largest of three: the
+    squared standard error under no agreement; that of the interval, times n / (n - 1),
+    over ``1 - kappa^2``; and 1 / n, or 1.5 / n with quadratic weights, under which one
+    large and rare disagreement makes most of the variance and is mostly not seen in few
+    patients. Wald's interval holds in .64 to .93 of samples of 28; this one, for 2 to 5
+    grades, kappa from 0 to 0.9 and 8 to 60 patients, in .97 to .99 on average and in
+    about .92 at the least (five skewed grades, quadratic weights).
+    With full agreement both standard errors of that kappa are 0, which says nothing
+    about the next patient: there is no interval of kappa, but the exact one of the
+    share of agreement. Quadratic weights make kappa grow with the number of grades, so
+    always name the scheme.
 
     References
     ----------
@@ -152,13 +183,17 @@ def weighted_kappa(
     >>> cases = [75, 1, 4, 5, 4, 1, 0, 0, 10]
     >>> found = weighted_kappa(first, second, scheme="none", weights=cases)
     >>> f"{found.estimate:.2f} ({found.low:.2f} to {found.high:.2f})"
-    '0.68 (0.50 to 0.85)'
+    '0.68 (0.47 to 0.81)'
     >>> round(found.null_standard_error, 3)
     0.076
     """
     one_of(scheme, "scheme", ("linear", "quadratic", "none"))
     asked = level(confidence_level)
+    if levels is None:
+        levels = _declared(rater1, rater2)
     table, ordered, n_missing = _table(rater1, rater2, levels, weights)
+    if levels is None and scheme != "none":
+        _refuse_text(ordered)
     n = int(table.sum())
     distances = _distances(len(ordered), scheme)
     rows, columns = table.sum(axis=1), table.sum(axis=0)
@@ -174,13 +209,22 @@ def weighted_kappa(
         error, null_error = _standard_errors(table, 1.0 - distances / widest, kappa)
     low = high = p_value = math.nan
     if null_error > 0.0:
-        half = two_sided_quantile(asked) * error
-        low, high = max(kappa - half, -1.0), min(kappa + half, 1.0)
         p_value = normal_two_sided(kappa / null_error)
+        if seen:
+            spread = max(null_error**2, _FLOORS[scheme] / n)
+            if n > 1 and abs(kappa) < 1.0:
+                spread = max(spread, error**2 * n / (n - 1) / (1.0 - kappa**2))
+            low, high = _score_bounds(kappa, spread, n, asked)
+    elif seen:  # one rater gave a single grade: nothing is known of kappa
+        low, high = -1.0, 1.0
+    share = proportion(int(np.trace(table)), n, confidence_level=asked)
     return Agreement(
         estimate=kappa,
         low=low,
         high=high,
+        agreed=share.estimate,
+        agreed_low=share.low,
+        agreed_high=share.high,
         standard_error=error,
         p_value=p_value,
         null_standard_error=null_error,
@@ -193,6 +237,20 @@ def weighted_kappa(
         n=n,
         n_missing=n_missing,
     )
+
+
+def _score_bounds(
+    kappa: float, spread: float, n: int, asked: float
+) -> tuple[float, float]:
+    """Return the k with ``(kappa - k)^2 <= t^2 spread (1 - k^2)``, t with n - 1 df."""
+    if n < 2:  # noqa: PLR2004 - no degree of freedom
+        return -1.0, 1.0
+    from scipy.special import stdtrit
+
+    reach = float(stdtrit(n - 1, 0.5 + asked / 2.0)) ** 2 * spread
+    root = math.sqrt(reach * (1.0 - kappa * kappa) + reach * reach)
+    low, high = ((kappa + side * root) / (1.0 + reach) for side in (-1.0, 1.0))
+    return max(min(low, kappa), -1.0), min(max(high, kappa), 1.0)
 
 
 def _table(
@@ -211,6 +269,23 @@ def _table(
     table = np.zeros((len(ordered), len(ordered)), dtype=np.int64)
     np.add.at(table, (rows[known], columns[known]), counts[known])
     return table, ordered, int(counts[~known].sum())
+
+
+def _declared(rater1: Any, rater2: Any) -> tuple[Any, ...] | None:
+    """Return the grades that both raters' columns declare; None if they do not."""
+    first, second = declared_order(rater1), declared_order(rater2)
+    if first is not None and second is not None and first != second:
+        raise InputError(
+            "rater2", f"of the same ordered levels as rater1 {first}", second
+        )
+    return first if first is not None else second
+
+
+def _refuse_text(grades: tuple[Any, ...]) -> None:
+    """Refuse words without an order, of which the alphabet would make one."""
+    if len(grades) > 2 and any(isinstance(grade, str) for grade in grades):  # noqa: PLR2004 - two have one distance
+        hint = "give levels= from the lowest to the highest grade, or scheme='none'"
+        raise InputError("raters", "grades that have an order", grades, hint)
 
 
 def _ordered(found: list[Any], levels: Any) -> tuple[Any, ...]:

@@ -38,7 +38,8 @@ class McNemar:
         The first of these divided by the second (conditional maximum likelihood);
         infinite if none changed back, NaN if none changed at all.
     low, high : float
-        Its confidence interval, from the Clopper-Pearson interval of the share.
+        Its confidence interval, from that of the share: the mid-p interval beside the
+        mid-p test, so that the two agree, else the one of Clopper and Pearson.
     confidence_level : float
         The level of the interval.
     n : int
@@ -158,7 +159,10 @@ def mcnemar(
     ratio = low = high = math.nan
     if up + down:
         share = proportion(
-            up, up + down, confidence_level=asked, method="clopper-pearson"
+            up,
+            up + down,
+            confidence_level=asked,
+            method="mid-p" if method == "mid-p" else "clopper-pearson",
         )
         ratio = up / down if down else math.inf
         low, high = _odds(share.low), _odds(share.high)

@@ -4,24 +4,27 @@ import math
 from collections.abc import Callable
 from typing import Literal
 
-import attrs
-
 from iph._checks import level, one_of, whole
 from iph.stats._inference.result import Estimate
 from iph.stats._inference.tails import two_sided_quantile
+from iph.stats._tables.barnard import barnard
 from iph.stats._tables.cross_table import Table, cross_table
-from iph.stats._tables.proportion import proportion_difference
+from iph.stats._tables.proportion import wilson
+from iph.stats._tables.risk_score import difference_score
 
-Method = Literal["koopman", "katz"]
+Method = Literal["auto", "exact", "koopman", "katz"]
+DifferenceMethod = Literal["miettinen-nurminen", "newcombe"]
 
-METHODS = ("koopman", "katz")
+METHODS = ("auto", "exact", "koopman", "katz")
+_QUICK = 4_000  # tables; their exact interval takes about a second
+DIFFERENCES: tuple[DifferenceMethod, ...] = ("miettinen-nurminen", "newcombe")
 
 
 def risk_ratio(
     table: Table,
     *,
     confidence_level: float = 0.95,
-    method: Method = "koopman",
+    method: Method = "auto",
     n_missing: int = 0,
 ) -> Estimate:
     """Ratio of two risks: the outcome in the first group against the second.
@@ -35,10 +38,12 @@ def risk_ratio(
         with the outcome.
     confidence_level : float, default: 0.95
         Level of the interval, between 0 and 1.
-    method : {"koopman", "katz"}, default: "koopman"
-        The interval: Koopman's score interval [1]_, which is defined with empty cells
-        too; or Katz's on the logarithmic scale [2]_, whose bounds are NaN if `a` or `c`
-        is 0.
+    method : {"auto", "exact", "koopman", "katz"}, default: "auto"
+        The interval: ``"exact"``, that of `barnard`, which is guaranteed to hold its
+        level; Koopman's score interval [1]_, which is defined with empty cells too; or
+        Katz's on the logarithmic scale [2]_, whose bounds are NaN if `a` or `c` is 0.
+        ``"auto"`` is exact up to 4,000 tables with these group sizes, as with 62
+        patients each, which takes about a second, and Koopman's above.
     n_missing : int, default: 0
         Patients missing from the table; reported, not used.
 
@@ -46,17 +51,21 @@ def risk_ratio(
     -------
     Estimate
         With attributes ``estimate``, ``low``, ``high``, ``confidence_level``,
-        ``method``, ``n`` and ``n_missing``. The estimate is 0 if nobody of the first
-        group has the outcome, infinite if nobody of the second. If nobody at all has
-        it, or a group is empty, it is NaN and Koopman's interval (0, infinity).
+        ``method`` (the one used), ``n`` and ``n_missing``. The estimate is 0 if nobody
+        of the first group has the outcome, infinite if nobody of the second. If nobody
+        at all has it, or a group is empty, it is NaN and the interval (0, infinity),
+        but for Katz's.
 
     Raises
     ------
     iph.errors.InputError
         The table is not 2 x 2 counts, or the level not between 0 and 1.
+    iph.errors.WorkError
+        ``method="exact"`` with more than 50,000 tables of these group sizes.
 
     See Also
     --------
+    barnard : The exact interval with its test.
     risk_difference : The difference of the same two risks.
     odds_ratio : The ratio of the odds.
 
@@ -66,6 +75,10 @@ def risk_ratio(
     at which the score test, with the risks fitted under that ratio, gives
     ``chi^2 = z^2``. Katz's are ``exp(log RR -+ z s)`` with
     ``s^2 = 1/a - 1/(a + b) + 1/c - 1/(c + d)``, as most programs have it.
+
+    With 8 to 60 patients Koopman's 95 % interval holds in .952 of samples or more on
+    average, but in .857 with 3 against 9 patients and risks of .05 and .9; Katz's is
+    undefined in nearly all small samples of a rare outcome.
 
     References
     ----------
@@ -80,7 +93,7 @@ def risk_ratio(
     Koopman's own example, 36 of 40 against 16 of 80 (interval 2.94 to 7.15):
 
     >>> from iph.stats import risk_ratio
-    >>> found = risk_ratio([[36, 4], [16, 64]])
+    >>> found = risk_ratio([[36, 4], [16, 64]], method="koopman")
     >>> print(f"{found.estimate:.2f} ({found.low:.2f} to {found.high:.2f})")
     4.50 (2.94 to 7.15)
     """
@@ -91,8 +104,13 @@ def risk_ratio(
     n1, n2 = a + b, c + d
     estimate = _ratio(a, n1, c, n2)
     z = two_sided_quantile(asked)
-    rule = _koopman if method == "koopman" else _katz
-    low, high = rule(a, n1, c, n2, z)
+    if method == "auto":
+        method = "exact" if (n1 + 1) * (n2 + 1) <= _QUICK else "koopman"
+    if method == "exact":
+        exact = barnard([[a, b], [c, d]], measure="ratio", confidence_level=asked)
+        low, high = exact.low, exact.high
+    else:
+        low, high = (_koopman if method == "koopman" else _katz)(a, n1, c, n2, z)
     return Estimate(
         estimate=estimate,
         low=low,
@@ -108,6 +126,7 @@ def risk_difference(
     table: Table,
     *,
     confidence_level: float = 0.95,
+    method: DifferenceMethod = "miettinen-nurminen",
     n_missing: int = 0,
 ) -> Estimate:
     """Difference of two risks: the outcome in the first group minus the second.
@@ -121,6 +140,10 @@ def risk_difference(
         with the outcome.
     confidence_level : float, default: 0.95
         Level of the interval, between 0 and 1.
+    method : {"miettinen-nurminen", "newcombe"}, default: "miettinen-nurminen"
+        The interval: Miettinen and Nurminen's score interval [1]_, or Newcombe's hybrid
+        of the two Wilson intervals, number 10 of his comparison [2]_. Both are
+        approximate; the guaranteed one is that of `barnard`.
     n_missing : int, default: 0
         Patients missing from the table; reported, not used.
 
@@ -128,7 +151,8 @@ def risk_difference(
     -------
     Estimate
         With attributes ``estimate``, ``low``, ``high``, ``confidence_level``,
-        ``method``, ``n`` and ``n_missing``; the estimate is NaN if a group is empty.
+        ``method``, ``n`` and ``n_missing``. If a group is empty the estimate is NaN and
+        the interval (-1, 1).
 
     Raises
     ------
@@ -137,33 +161,104 @@ def risk_difference(
 
     See Also
     --------
-    proportion_difference : The same from counts and totals, with the formulas.
+    barnard : The guaranteed interval, with the test that agrees with it.
     risk_ratio : The ratio of the same two risks.
     odds_ratio : The ratio of the odds.
 
     Notes
     -----
-    The interval is Newcombe's hybrid of the two Wilson intervals [1]_.
+    Miettinen and Nurminen's interval holds the differences d at which
+    ``(p1 - p2 - d)^2 (N - 1) / N`` is at most ``z^2`` times its variance, which is
+    taken at the risks that fit best among those that differ by d. Newcombe's reaches
+    from the difference down by ``sqrt((p1 - l1)^2 + (u2 - p2)^2)`` and up by
+    ``sqrt((u1 - p1)^2 + (p2 - l2)^2)``, l and u being Wilson's bounds. R's
+    ``prop.test`` gives Wald's interval, which can leave -1 to 1.
+
+    With two groups of 4 to 30 patients and true risks from .05 to .95 the 95 % interval
+    after Miettinen and Nurminen holds in .953 of samples or more on average and never
+    in fewer than .922; Newcombe's in .951 on average, but in .877 at 4 against 4
+    patients and risks of .1 and .9.
 
     References
     ----------
-    .. [1] Newcombe RG. Interval estimation for the difference between independent
+    .. [1] Miettinen O, Nurminen M. Comparative analysis of two rates. Stat Med
+       1985;4:213-226. :doi:`10.1002/sim.4780040211`
+    .. [2] Newcombe RG. Interval estimation for the difference between independent
        proportions: comparison of eleven methods. Stat Med 1998;17:873-890.
        :doi:`10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I`
 
     Examples
     --------
-    56 of 70 against 48 of 80, Newcombe's first example (0.0524 to 0.3339):
+    56 of 70 against 48 of 80, Newcombe's first example; his own interval is 0.0524 to
+    0.3339:
 
     >>> from iph.stats import risk_difference
     >>> found = risk_difference([[56, 14], [48, 32]])
     >>> print(f"{found.estimate:.4f} ({found.low:.4f} to {found.high:.4f})")
-    0.2000 (0.0524 to 0.3339)
+    0.2000 (0.0528 to 0.3382)
     """
+    asked = level(confidence_level)
+    one_of(method, "method", DIFFERENCES)
     left_out = whole(n_missing, "n_missing")
     (a, b), (c, d) = cross_table(table, two_by_two=True)
-    found = proportion_difference(a, a + b, c, c + d, confidence_level=confidence_level)
-    return attrs.evolve(found, n_missing=left_out)
+    n1, n2 = a + b, c + d
+    estimate, low, high = math.nan, -1.0, 1.0
+    if n1 and n2:
+        z = two_sided_quantile(asked)
+        # One division of whole numbers, so that equal shares differ by exactly 0.
+        estimate = (a * n2 - c * n1) / (n1 * n2)
+        rule = _newcombe if method == "newcombe" else _miettinen_nurminen
+        low, high = rule(a, n1, c, n2, z)
+        low, high = min(low, estimate), max(high, estimate)
+    return Estimate(
+        estimate=estimate,
+        low=low,
+        high=high,
+        confidence_level=asked,
+        method=method,
+        n=n1 + n2,
+        n_missing=left_out,
+    )
+
+
+def _newcombe(a: int, n1: int, c: int, n2: int, z: float) -> tuple[float, float]:
+    """Return the hybrid of the two Wilson intervals."""
+    (low1, high1), (low2, high2) = wilson(a, n1, z), wilson(c, n2, z)
+    p1, p2 = a / n1, c / n2
+    low = p1 - p2 - math.hypot(p1 - low1, high2 - p2)
+    high = p1 - p2 + math.hypot(high1 - p1, p2 - low2)
+    return max(low, -1.0), min(high, 1.0)
+
+
+def _miettinen_nurminen(
+    a: int, n1: int, c: int, n2: int, z: float
+) -> tuple[float, float]:
+    """Return the differences that the score test does not reject."""
+    total = n1 + n2
+    widest = z * z * total / (total - 1)
+    center = (a * n2 - c * n1) / (n1 * n2)
+
+    def outside(difference: float) -> bool:
+        return difference_score(a, n1, c, n2, difference) > widest
+
+    low, high = -1.0, 1.0
+    if outside(-1.0):
+        low = _between(outside, -1.0, center)
+    if outside(1.0):
+        high = _between(outside, 1.0, center)
+    return low, high
+
+
+def _between(outside: Callable[[float], bool], far: float, near: float) -> float:
+    """Return where an interval around `near` ends on the way to `far`."""
+    middle = (far + near) / 2.0
+    while middle not in {far, near}:  # until floats run out
+        if outside(middle):
+            far = middle
+        else:
+            near = middle
+        middle = (far + near) / 2.0
+    return near
 
 
 def _ratio(a: int, n1: int, c: int, n2: int) -> float:

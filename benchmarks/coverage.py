@@ -1,0 +1,130 @@
+"""How often each interval of `iph.stats` holds the truth in small samples.
+
+    $ python benchmarks/coverage.py --runs 20000 --kept docs/reference/coverage.json
+    $ python benchmarks/coverage.py --kept docs/reference/coverage.json \
+          --write docs/reference/coverage.md
+
+The first command fills the file with what is missing in it, row by row, and may be
+broken off and begun again; the second writes the page. Another interval is one entry
+in a list `INTERVALS` of one of the modules named in `MODULES`.
+"""
+
+import argparse
+import importlib
+import json
+import math
+import time
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from coverage_cases import SIZES, Interval
+
+MODULES = ("coverage_shares", "coverage_ranks", "coverage_pooling")
+
+
+def intervals() -> list[Interval]:
+    """Return every interval that is tried, in the order of the page."""
+    return [
+        interval
+        for module in MODULES
+        for interval in importlib.import_module(module).INTERVALS
+    ]
+
+
+def measured(interval: Interval, n: int, runs: int) -> dict[str, Any]:
+    """Try one interval at every place of its grid with so many patients."""
+    start = time.perf_counter()
+    rows = []
+    for place in interval.places(n):
+        seed = zlib.crc32(f"{interval.name} {n} {place.name}".encode())
+        rows.append((place.name, place.measure(np.random.default_rng(seed), runs)))
+    mean = math.fsum(found.coverage for _, found in rows) / len(rows)
+    error = math.sqrt(math.fsum(found.error**2 for _, found in rows)) / len(rows)
+    where, least = min(rows, key=lambda row: row[1].coverage)
+    return {
+        "interval": interval.name,
+        "n": n,
+        "places": len(rows),
+        "runs": runs if any(found.error for _, found in rows) else None,
+        "mean": mean,
+        "mean_error": error,
+        "least": least.coverage,
+        "least_error": least.error,
+        "where": where,
+        "undefined": max(found.undefined for _, found in rows),
+        "seconds": round(time.perf_counter() - start, 1),
+    }
+
+
+def page(rows: list[dict[str, Any]]) -> str:
+    """Return the page with one row for each interval and number of patients."""
+    found = {(row["interval"], row["n"]): row for row in rows}
+    text = [
+        "# Coverage of the intervals",
+        "",
+        "How often each interval of `iph.stats` with a confidence level of 95 % holds",
+        "the true value.",
+        "Each cell gives the mean over the grid of true values, then the least with",
+        "its place; a figure with ± was simulated, and ± is its standard error.",
+        "A sample without an interval counts as a miss.",
+        "`benchmarks/coverage.py` made the table.",
+        "",
+    ]
+    for interval in intervals():
+        mine = [
+            (n, found[interval.name, n]) for n in SIZES if (interval.name, n) in found
+        ]
+        if not mine:
+            continue
+        text += [
+            f"## {interval.name}",
+            "",
+            ("The default. " if interval.default else "By name. ") + interval.grid,
+            "",
+            "| patients | mean | least | where | without an interval | runs a place |",
+            "| --- | --- | --- | --- | --- | --- |",
+        ]
+        for n, row in mine:
+            runs = f"{row['runs']:,}" if row["runs"] else "all samples"
+            text.append(
+                f"| {n} | {_share(row['mean'], row['mean_error'])} "
+                f"| {_share(row['least'], row['least_error'])} | {row['where']} "
+                f"| up to {row['undefined']:.1%} | {runs} |"
+            )
+        text.append("")
+    return "\n".join(text)
+
+
+def _share(value: float, error: float) -> str:
+    shown = f"{math.floor(value * 1000) / 1000:.3f}"  # never up to the nominal level
+    return f"{shown} ± {error:.4f}" if error else shown
+
+
+def main() -> None:
+    """Measure what is missing, or write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kept", type=Path, required=True)
+    parser.add_argument("--runs", type=int, default=20_000)
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--only", default="", help="how the name of an interval begins")
+    parser.add_argument("--write", type=Path)
+    asked = parser.parse_args()
+    rows = json.loads(asked.kept.read_text("utf-8")) if asked.kept.exists() else []
+    if asked.write:
+        asked.write.write_text(page(rows), encoding="utf-8")
+        return
+    done = {(row["interval"], row["n"]) for row in rows}
+    for n in asked.sizes:
+        for interval in intervals():
+            if not interval.name.startswith(asked.only) or (interval.name, n) in done:
+                continue
+            rows.append(measured(interval, n, asked.runs))
+            print(rows[-1], flush=True)
+            asked.kept.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
