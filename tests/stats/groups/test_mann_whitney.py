@@ -159,11 +159,18 @@ def test_monte_carlo_holds_the_exact_p() -> None:
 
 
 def test_auto() -> None:
-    """Auto is exact up to 45 against 45, and beyond as far as ties allow."""
+    """Auto is exact while cheap, then simulates, and approximates for large groups."""
     assert mann_whitney(range(45), range(45, 90)).method == "exact"
+    assert mann_whitney(range(150), range(150, 300)).method == "exact"
     x = range(100), range(50, 150)
-    assert mann_whitney(*x).method == "asymptotic, continuity-corrected"
-    assert mann_whitney(*x, rng=1, n_resamples=50).method == "monte-carlo"
+    drawn = mann_whitney(*x)
+    assert (drawn.method, drawn.seed) == ("monte-carlo", 2023)
+    given = mann_whitney(*x, rng=2023)
+    assert (given.method, given.seed) == ("monte-carlo", None)
+    assert given.p_value == drawn.p_value
+    large = mann_whitney(range(300), range(50, 350))
+    assert large.method == "asymptotic, continuity-corrected"
+    assert large.seed is None
     many = mann_whitney([0, 1, 2] * 60, [0, 1, 1] * 60)
     assert many.method == "exact"
 
@@ -171,19 +178,19 @@ def test_auto() -> None:
 def test_limits_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Auto counts as far as its limit, and a count asked for by name has one too.
 
-    Of 4 against 5 cases without ties, each case goes one of two ways from each state:
-    from 1, 2, 4, 8, 16 and 32 states, and then thrice from the most there can be, which
-    is 5 numbers drawn times 41 sums, over 4, or 51: 126 and 306 steps.
+    Of 4 against 5 cases with one tie, each case goes one of two ways from each state,
+    the tied ones one of three: from 1 and 3, 6, 12, 24 and 48 states, and then twice
+    from the most there can be, which is 5 numbers drawn times 41 sums, over 4, or 51:
+    3, 6, 12, 24, 48, 96 and 204 steps.
     """
-    x, y = [1, 2, 3, 4], [5, 6, 7, 8, 9]
-    asymptotic = "asymptotic, continuity-corrected"
-    for limit, auto in ((432, "exact"), (431, asymptotic)):
+    x, y = [1, 1, 3, 4], [5, 6, 7, 8, 9]
+    for limit, auto in ((393, "exact"), (392, "monte-carlo")):
         monkeypatch.setattr(_mann_whitney, "AUTO_LIMIT", limit)
         assert mann_whitney(x, y).method == auto
         assert mann_whitney(y, x).method == auto
-    monkeypatch.setattr(_mann_whitney, "EXACT_LIMIT", 432)
+    monkeypatch.setattr(_mann_whitney, "EXACT_LIMIT", 393)
     assert mann_whitney(x, y, method="exact").p_value == 2 / 126
-    monkeypatch.setattr(_mann_whitney, "EXACT_LIMIT", 431)
+    monkeypatch.setattr(_mann_whitney, "EXACT_LIMIT", 392)
     with pytest.raises(WorkError, match="Mann-Whitney"):
         mann_whitney(x, y, method="exact")
 

@@ -15,7 +15,7 @@ from iph.stats._association.paired_ranks import (
     concordance,
     read_pairs,
     sizes_of_ties,
-    table_concordance,
+    table_concordances,
     tied_pairs,
 )
 from iph.stats._association.rank_correlation import (
@@ -23,13 +23,16 @@ from iph.stats._association.rank_correlation import (
     CorrelationMethod,
     RankCorrelation,
     Routes,
+    batches,
     correlation_result,
     read_options,
 )
+from iph.stats._inference.dealing import permutation
 from iph.stats._inference.monte_carlo import random_tables
 from iph.stats._inference.tails import normal_two_sided, normal_upper
 
 _FEWEST = 5  # patients for an interval: its error has n - 4 below
+_FEW_CASES = 400  # whose pairs are compared one by one, many pairings at once
 _FEW_CELLS = 400  # dealing out tables is then cheaper than shuffling cases
 
 
@@ -59,14 +62,16 @@ def kendall(
         The p-value from all pairings of the values, from the normal distribution with
         the variance for ties, or from `n_resamples` random pairings. ``"auto"`` is
         exact up to about a second of work (60 patients and more if one variable is
-        without ties, 34 with four grades of each), else Monte Carlo if `rng` is given,
-        else asymptotic.
+        without ties, 34 with four grades of each), else asymptotic if more than 200
+        patients differ from the commonest values, else Monte Carlo; see :doc:`the rule
+        </reference/p-values>`.
     alternative : {"two-sided", "less", "greater"}, default: "two-sided"
         ``"greater"``: high values go with high ones.
     weights : sequence of int, optional
         How many patients each row stands for.
     rng : numpy.random.Generator or int, optional
-        Generator or seed; needed by ``"monte-carlo"``.
+        Generator or seed of a simulated p-value; needed by ``"monte-carlo"``, while
+        ``"auto"`` does with a documented seed.
     n_resamples : int, default: 10_000
         Random pairings of a Monte Carlo test.
 
@@ -75,9 +80,9 @@ def kendall(
     RankCorrelation
         With attributes ``estimate``, ``low``, ``high``, ``confidence_level``,
         ``interval`` (``"fieller"``), ``p_value``, ``p_low``, ``p_high``, ``method``,
-        ``alternative``, ``n`` and ``n_missing``. All numbers are NaN if a variable has
-        fewer than two distinct values; the interval also with fewer than five patients,
-        or if tau is exactly -1 or 1.
+        ``seed``, ``alternative``, ``n`` and ``n_missing``. All numbers are NaN if a
+        variable has fewer than two distinct values; the interval also with fewer than
+        five patients, or if tau is exactly -1 or 1.
 
     Raises
     ------
@@ -182,10 +187,27 @@ def _shuffled(
     rows, columns = pairs.x_sizes, pairs.y_sizes
     if rows.size * columns.size <= _FEW_CELLS:
         for tables in random_tables(rows, columns, n_resamples, rng):
-            found = [table_concordance(table, pairs.n) for table in tables]
-            yield np.array(found, dtype=np.int64)
+            yield table_concordances(tables, pairs.n)
         return
-    x, y = pairs.repeated()
-    for _ in range(n_resamples):
-        found_one = cases_concordance(pairs, x, rng.permutation(y))
-        yield np.array([found_one], dtype=np.int64)
+    # In the order of their values, so that the order of the rows does not matter.
+    x = np.repeat(np.arange(rows.size), rows)
+    y = np.repeat(np.arange(columns.size), columns)
+    for size in batches(pairs.n, n_resamples):
+        shuffled = y[permutation(pairs.n, size, rng)]
+        if pairs.n <= _FEW_CASES:
+            yield _concordances(rows, shuffled.T)
+        else:
+            found = [cases_concordance(pairs, x, one) for one in shuffled]
+            yield np.array(found, dtype=np.int64)
+
+
+def _concordances(x_sizes: Ints, y: Ints) -> Ints:
+    """Return C - D of many pairings, one a column; rows are in the order of x."""
+    codes = np.ascontiguousarray(y, dtype=np.int16)
+    found = np.zeros(codes.shape[1], dtype=np.int64)
+    higher_x = np.repeat(np.cumsum(x_sizes), x_sizes).tolist()
+    for own, start in zip(codes, higher_x, strict=True):
+        later = codes[start:]
+        order = (later > own).view(np.int8) - (later < own).view(np.int8)
+        found += order.sum(axis=0, dtype=np.int16)
+    return found

@@ -26,6 +26,7 @@ from iph.stats._association.rank_correlation import (
     correlation_result,
     read_options,
 )
+from iph.stats._inference.dealing import permutation
 
 _FEWEST = 4  # patients for an interval: its error has n - 3 below
 
@@ -59,13 +60,15 @@ def spearman(
         The p-value from all pairings of the values, from Student's distribution with
         n - 2 degrees of freedom, or from `n_resamples` random pairings. ``"auto"`` is
         exact up to about a second of work (14 patients without ties, 28 with four
-        grades), else Monte Carlo if `rng` is given, else asymptotic.
+        grades), else asymptotic if more than 200 patients differ from the commonest
+        values, else Monte Carlo; see :doc:`the rule </reference/p-values>`.
     alternative : {"two-sided", "less", "greater"}, default: "two-sided"
         ``"greater"``: high values go with high ones.
     weights : sequence of int, optional
         How many patients each row stands for.
     rng : numpy.random.Generator or int, optional
-        Generator or seed; needed by ``"monte-carlo"``.
+        Generator or seed of a simulated p-value; needed by ``"monte-carlo"``, while
+        ``"auto"`` does with a documented seed.
     n_resamples : int, default: 10_000
         Random pairings of a Monte Carlo test.
 
@@ -73,10 +76,10 @@ def spearman(
     -------
     RankCorrelation
         With attributes ``estimate``, ``low``, ``high``, ``confidence_level``,
-        ``interval``, ``p_value``, ``p_low``, ``p_high``, ``method``, ``alternative``,
-        ``n`` and ``n_missing``. All numbers are NaN if a variable has fewer than two
-        distinct values; the interval also with fewer than four patients, or if rho is
-        exactly -1 or 1.
+        ``interval``, ``p_value``, ``p_low``, ``p_high``, ``method``, ``seed``,
+        ``alternative``, ``n`` and ``n_missing``. All numbers are NaN if a variable has
+        fewer than two distinct values; the interval also with fewer than four patients,
+        or if rho is exactly -1 or 1.
 
     Raises
     ------
@@ -172,8 +175,8 @@ def _student(rho: float, n: int, alternative: str) -> float:
 def _shuffled(
     pairs: PairedRanks, rng: np.random.Generator, n_resamples: int
 ) -> Iterator[Ints]:
-    x, y = pairs.repeated()
-    a = centered_scores(pairs.x_sizes)[x]
-    b = centered_scores(pairs.y_sizes)[y]
+    # In the order of their values, so that the order of the rows does not matter.
+    a = np.repeat(centered_scores(pairs.x_sizes), pairs.x_sizes)
+    b = np.repeat(centered_scores(pairs.y_sizes), pairs.y_sizes)
     for size in batches(pairs.n, n_resamples):
-        yield rng.permuted(np.tile(b, (size, 1)), axis=1) @ a
+        yield b[permutation(pairs.n, size, rng)] @ a

@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import case_counts, numbers
+from iph._checks import case_counts, numbers, on_grid
 from iph.errors import InputError
 
 Ints = npt.NDArray[np.int64]
@@ -133,7 +133,7 @@ def rank_table(
             f"one vector of case counts for each of the {len(samples)} samples",
             f"{len(weights)} vectors",
         )
-    columns = [_column(s, name) for s, name in zip(samples, names, strict=True)]
+    columns = _tying([_column(s, n) for s, n in zip(samples, names, strict=True)])
     cases = [
         None if w is None else case_counts(w, column.size, f"weights[{index}]")
         for index, (w, column) in enumerate(zip(weights, columns, strict=True))
@@ -167,6 +167,24 @@ def _column(sample: npt.ArrayLike | Iterable[object], name: str) -> npt.NDArray[
         ):
             return sample
     return numbers(sample, name)
+
+
+def _tying(columns: list[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
+    """Put the values of all groups on one grid, so that measured decimals tie."""
+    if all(column.dtype.kind != "f" for column in columns):
+        return columns
+    largest = max(
+        (
+            float(np.nanmax(np.abs(column), initial=0))
+            for column in columns
+            if column.size
+        ),
+        default=0.0,
+    )
+    return [
+        on_grid(column, largest) if column.dtype.kind == "f" else column
+        for column in columns
+    ]
 
 
 def _counted(

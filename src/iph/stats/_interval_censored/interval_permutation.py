@@ -15,7 +15,8 @@ import numpy as np
 from iph._checks import Floats, Ints
 from iph.stats._inference.exact_joint import estimate_partition_sums, partition_sums
 from iph.stats._inference.exact_sums import estimate_subset_tail, subset_tail
-from iph.stats._inference.monte_carlo import MonteCarloP, monte_carlo_p, random_sums
+from iph.stats._inference.monte_carlo import monte_carlo_p, random_sums
+from iph.stats._inference.p_value import PValue
 from iph.stats._interval_censored.intervals import Cells
 
 ScoreRule = Literal["sun", "finkelstein"]
@@ -139,7 +140,7 @@ def simulated_p(
     n_resamples: int,
     rng: np.random.Generator,
     progress: Progress | None,
-) -> MonteCarloP:
+) -> PValue:
     """Return the p-value over random allocations."""
     sizes = [CHUNK] * (n_resamples // CHUNK)
     if n_resamples % CHUNK:

@@ -22,7 +22,8 @@ from iph.stats._inference.exact_sums import (
     sum_tail,
 )
 from iph.stats._inference.laplacian import solver
-from iph.stats._inference.monte_carlo import MonteCarloP, monte_carlo_p, random_sums
+from iph.stats._inference.monte_carlo import monte_carlo_p, random_sums, twice
+from iph.stats._inference.p_value import PValue
 from iph.stats._inference.random_draws import drawn_sums
 from iph.stats._survival.logrank_scores import Pool
 
@@ -160,7 +161,7 @@ def simulated_p(
     n_resamples: int,
     rng: "np.random.Generator",
     progress: Progress | None,
-) -> MonteCarloP:
+) -> PValue:
     """Return the simulated p-value of the groups' sums of scores.
 
     Parameters
@@ -199,12 +200,7 @@ def simulated_p(
         far += int(np.count_nonzero(np.abs(found) >= abs(observed) - tolerance))
     if two_sided == "abs":
         return monte_carlo_p(far, n_resamples)
-    tail = monte_carlo_p(min(lower, upper), n_resamples)
-    return MonteCarloP(
-        p_value=min(1.0, 2.0 * tail.p_value),
-        p_low=min(1.0, 2.0 * tail.p_low),
-        p_high=min(1.0, 2.0 * tail.p_high),
-    )
+    return twice(monte_carlo_p(min(lower, upper), n_resamples))
 
 
 def _short_scores(pools: list[Pool]) -> tuple[list[Ints], float]:
@@ -239,7 +235,7 @@ def _several_groups_drawn(
     n_resamples: int,
     rng: "np.random.Generator",
     sizes: Iterable[int],
-) -> MonteCarloP:
+) -> PValue:
     k = len(pools[0].sizes)
     inverse = solver(permutation_exchanges(pools))
     # The units of the shortened scores cancel in the comparison.
