@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from iph._checks import Floats, Ints, generator, labels, one_of, whole
 from iph.errors import InputError
+from iph.stats._inference.progress import Progress
 from iph.stats._inference.tails import chi2_upper, normal_two_sided
 from iph.stats._interval_censored.interval_permutation import (
     SCORE_RULES,
     Pool,
-    Progress,
     ScoreRule,
     class_scores,
     exact_p,
@@ -135,8 +135,8 @@ def interval_logrank(
     n_resamples : int, default: 10_000
         Random allocations of a Monte Carlo test.
     progress : callable, optional
-        Called as ``progress(chunks, total=..., desc=...)`` and iterated in place of the
-        chunks of a Monte Carlo test; ``tqdm.tqdm`` is one.
+        Called as ``progress(what, done, total)`` before each chunk of the simulation
+        and after the last.
 
     Returns
     -------

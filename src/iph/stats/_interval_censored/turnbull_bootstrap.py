@@ -1,6 +1,6 @@
 """Bootstrap intervals for a recovery curve that was seen only at visits."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from iph._checks import Floats, Ints, generator, level, whole
 from iph._checks import days as read_days
 from iph.errors import InputError
+from iph.stats._inference.progress import Progress, reported
 from iph.stats._inference.result import read_only
 from iph.stats._interval_censored.intervals import (
     IntervalEnds,
@@ -27,8 +28,6 @@ from iph.stats._interval_censored.turnbull import (
 # Resamples of one chunk share a random stream, so that the numbers do not depend on how
 # the chunks are shared out.
 CHUNK = 250
-
-Progress = Callable[..., Iterable[Any]]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -112,8 +111,8 @@ def turnbull_bootstrap(
     rng : numpy.random.Generator or int
         The source of randomness; there is no default.
     progress : callable, optional
-        Called as ``progress(chunks, total=..., desc=...)`` and iterated in place of the
-        chunks of 250 samples; ``tqdm.tqdm`` is one.
+        Called as ``progress(what, done, total)`` before each chunk of the simulation
+        and after the last.
 
     Returns
     -------
@@ -177,12 +176,10 @@ def turnbull_bootstrap(
     sizes = [CHUNK] * (n_resamples // CHUNK)
     if n_resamples % CHUNK:
         sizes.append(n_resamples % CHUNK)
-    chunks: Iterable[Any] = list(zip(sizes, source.spawn(len(sizes)), strict=True))
-    if progress is not None:
-        chunks = progress(chunks, total=len(sizes), desc="bootstrap")
+    chunks = list(zip(sizes, source.spawn(len(sizes)), strict=True))
     drawn = [
         _bounds(classes, sample, at, shares)
-        for size, stream in chunks
+        for size, stream in reported(chunks, "bootstrap", progress)
         for sample in _samples(counts, size, stream)
     ]
     low, high = _percentiles(np.array(drawn), confidence_level)

@@ -11,9 +11,9 @@ import numpy.typing as npt
 from iph._checks import generator, one_of, whole
 from iph.errors import InputError
 from iph.stats._inference.laplacian import solver
+from iph.stats._inference.progress import Progress
 from iph.stats._inference.tails import chi2_upper
 from iph.stats._survival.logrank_permutation import (
-    Progress,
     differences,
     exact_p,
     exact_states,
@@ -159,8 +159,8 @@ def logrank(
     n_resamples : int, default: 10_000
         Random allocations of a simulated p-value.
     progress : callable, optional
-        Called as ``progress(chunks, total=..., desc=...)`` and iterated in place of the
-        chunks of random allocations, as ``tqdm`` can be.
+        Called as ``progress(what, done, total)`` before each chunk of the simulation
+        and after the last.
 
     Returns
     -------

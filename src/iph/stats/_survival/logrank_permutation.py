@@ -1,8 +1,7 @@
 """Exact and simulated p-values of log-rank tests, from allocations to the groups."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from math import lcm, prod
-from typing import Any
 
 import numpy as np
 
@@ -24,10 +23,9 @@ from iph.stats._inference.exact_sums import (
 from iph.stats._inference.laplacian import solver
 from iph.stats._inference.monte_carlo import monte_carlo_p, random_sums, twice
 from iph.stats._inference.p_value import PValue
+from iph.stats._inference.progress import Progress, reported
 from iph.stats._inference.random_draws import drawn_sums
 from iph.stats._survival.logrank_scores import Pool
-
-Progress = Callable[..., Iterable[Any]]
 
 _CHUNK = 10_000
 _EXACT_BITS = 52  # sums of whole numbers below 2**52 are exact as floats
@@ -175,12 +173,11 @@ def simulated_p(
     rng : numpy.random.Generator
         The source of randomness.
     progress : callable or None
-        Wraps the iteration over chunks of allocations.
+        Called before each chunk of allocations and after the last.
     """
     starts = range(0, n_resamples, _CHUNK)
-    sizes: Iterable[int] = [min(_CHUNK, n_resamples - start) for start in starts]
-    if progress is not None:
-        sizes = progress(sizes, total=len(starts), desc="allocations")
+    chunks = [min(_CHUNK, n_resamples - start) for start in starts]
+    sizes = reported(chunks, "allocations", progress)
     whole, tolerance = _short_scores(pools)
     if len(pools[0].sizes) > _TWO:
         return _several_groups_drawn(pools, whole, n_resamples, rng, sizes)
