@@ -167,7 +167,10 @@ def _yes_no(rows: Rows) -> Rows:
     if isinstance(rows, np.ndarray) and rows.dtype.kind == "b":
         return rows.astype(np.int64)
     if hasattr(rows, "__array__"):
-        return _yes_no(np.asarray(rows).tolist())
+        array = np.asarray(rows)
+        if array.dtype.kind == "b":
+            return array.astype(np.int64)
+        return array if array.dtype.kind in "iuf" else _yes_no(array.tolist())
     if isinstance(rows, (str, bytes)) or not isinstance(rows, Iterable):
         return rows
     return [_whole(row) for row in rows]
