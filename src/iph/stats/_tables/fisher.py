@@ -27,7 +27,7 @@ TwoSided = Literal["probability", "central"]
 
 ALTERNATIVES = ("two-sided", "less", "greater")
 TWO_SIDED = ("probability", "central")
-AUTO_LIMIT = 500_000  # steps: about a second
+AUTO_LIMIT = 1_500_000  # steps: about a second
 CORNER_AUTO_LIMIT = 4_000_000  # values of the free cell: about a second
 CORNER_LIMIT = 20_000_000  # values of the free cell: some seconds and a gigabyte
 _NEAR = 1e-9  # relative; logarithms this close are compared as whole numbers
@@ -89,10 +89,10 @@ def fisher_exact(
     method : {"auto", "exact", "asymptotic", "monte-carlo"}, default: "auto"
         The p-value from all tables with the same margins, from Pearson's chi-square
         (not corrected), or from `n_resamples` random tables. ``"auto"`` is exact if
-        that takes at most 500,000 steps (by an upper bound before it starts, and by the
-        steps taken), else asymptotic if more than 200 patients are expected in every
-        cell, else Monte Carlo; see :doc:`the rule </reference/p-values>`. A 2 x 2 table
-        is exact up to millions of patients.
+        that takes at most 1,500,000 steps (by an upper bound before it starts, and by
+        the steps taken), else asymptotic if more than 200 patients are expected in
+        every cell, else Monte Carlo; see :doc:`the rule </reference/p-values>`. A 2 x 2
+        table is exact up to millions of patients.
     alternative : {"two-sided", "less", "greater"}, default: "two-sided"
         For 2 x 2 tables only. ``"greater"``: the first cell is larger than expected
         (the odds ratio is above 1).
