@@ -15,6 +15,7 @@ from iph.errors import InputError, WorkError
 from iph.stats import mann_whitney
 from iph.stats._groups import mann_whitney as _mann_whitney
 from iph.stats._groups.mann_whitney import ALTERNATIVES, Alternative
+from iph.stats._inference.gaussian import inversion_counts
 from iph.testing import grouped_scores, scores
 
 Reference = Callable[[str], list[dict[str, Any]]]
@@ -173,6 +174,24 @@ def test_auto() -> None:
     assert large.seed is None
     many = mann_whitney([0, 1, 2] * 60, [0, 1, 1] * 60)
     assert many.method == "exact"
+
+
+def test_limit_law_beyond_the_largest_simulated_groups() -> None:
+    """With 201 against 201 cases the approximation is as close as the docs say."""
+    n = 201
+    ways = inversion_counts((n, n))
+    total, below, worst = sum(ways), 0, 0.0
+    deviation = math.sqrt(n * n * (2 * n + 1) / 12)
+    for u, count in enumerate(ways[: n * n // 2]):
+        below += count
+        exact = 2 * below / total
+        z = (n * n / 2 - u - 0.5) / deviation
+        approximate = math.erfc(z / math.sqrt(2))
+        worst = max(worst, abs(exact - approximate))
+        for level, told in ((0.05, 0.0501), (0.001, 0.00104)):
+            if exact - 2 * count / total < level <= exact:
+                assert approximate == pytest.approx(told, abs=5 * told / 10**3)
+    assert 0.0003 < worst < 0.00045
 
 
 def test_limits_of_work(monkeypatch: pytest.MonkeyPatch) -> None:

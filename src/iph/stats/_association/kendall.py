@@ -106,8 +106,9 @@ def kendall(
     The interval is that of ``atanh(tau)`` with the standard error
     ``sqrt(0.437 / (n - 4))`` [2]_, good for tau up to about 0.8. The exact p-value
     counts the pairings with C - D at least as far from zero, also under ties, where
-    R's ``cor.test(method = "kendall")`` turns to the normal distribution; both use the
-    same variance there, without continuity correction.
+    R's ``cor.test(method = "kendall")`` turns to the normal distribution, as it does
+    from 50 patients on and SPSS always: ``method="asymptotic"``, with the same
+    variance, without continuity correction.
 
     References
     ----------

@@ -101,7 +101,8 @@ def spearman(
     ranks, from exact integers. The exact p-value counts the pairings with a rho at
     least as far from zero, ties included; no floats are compared. R's
     ``cor.test(method = "spearman")`` is exact without ties up to nine patients, uses an
-    Edgeworth series above, and with ties only the asymptotic p-value.
+    Edgeworth series above, and with ties only the asymptotic p-value, which SPSS
+    prints always: ``method="asymptotic"``.
 
     References
     ----------

@@ -148,7 +148,8 @@ def jonckheere_terpstra(
     Notes
     -----
     J is the sum of the Mann-Whitney statistics of all pairs of groups [1]_, [2]_. Its
-    variance accounts for ties [3]_, without continuity correction, as in SPSS. The
+    variance accounts for ties [3]_, without continuity correction; SPSS prints the
+    p-value of ``method="asymptotic"``. The
     exact distribution is that given the ties seen: the distinct values are dealt to the
     groups one after the other, and the number of ways to reach each J is counted in
     whole numbers. With two groups the test is `mann_whitney`.

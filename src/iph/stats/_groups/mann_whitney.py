@@ -152,7 +152,8 @@ def mann_whitney(
     sum given the ties seen, counted in whole numbers (twice the mid-ranks): without
     ties ``wilcox.test(exact = TRUE)`` of R, with ties
     ``coin::wilcox_test(distribution = "exact")``, where ``wilcox.test`` gives only the
-    approximation. The approximation has the variance
+    approximation, as it does from 50 cases a group on: ``method="asymptotic"``. SPSS
+    prints that of ``method="asymptotic", continuity=False``. It has the variance
     ``n1 n2 / 12 (N + 1 - T / (N (N - 1)))`` with T the sum of t^3 - t over ties [1]_.
 
     References

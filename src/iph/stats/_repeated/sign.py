@@ -98,7 +98,8 @@ def sign_test(
     Notes
     -----
     Pairs without a difference are dropped and counted [1]_. The exact p-value is that
-    of ``binom.test(n_positive, n_positive + n_negative)`` in R, from whole numbers up
+    of ``binom.test(n_positive, n_positive + n_negative)`` in R, which SPSS prints too
+    up to 25 differences, from whole numbers up
     to 20,000 differences and from the incomplete beta function above.
 
     References

@@ -252,11 +252,13 @@ def wilcoxon_signed_rank(
     in whole numbers [1]_. Without ties and zeros it is that of R's
     ``wilcox.test(paired = TRUE, exact = TRUE)``; with them
     ``coin::wilcoxsign_test(distribution = "exact")``, where ``wilcox.test`` falls back
-    on the approximation. The variance of the approximation is the sum of the squared
-    ranks over four, in which ties and zeros are accounted for.
+    on the approximation, as it does from 50 pairs on: ``method="asymptotic"``. SPSS
+    prints that of ``method="asymptotic", continuity=False``. Its variance is the sum of
+    the squared ranks over four, in which ties and zeros are accounted for.
 
     Values with up to nine decimals are subtracted as decimals: 1.3 - 1.2 ties with
-    2.3 - 2.2, which differ as floating-point numbers.
+    2.3 - 2.2, which differ as floating-point numbers. Other differences tie if they
+    agree in twelve digits of the largest value.
 
     References
     ----------

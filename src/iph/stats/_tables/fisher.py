@@ -133,7 +133,8 @@ def fisher_exact(
     -----
     The margins are held fixed [1]_. The probabilities of two tables are compared as
     whole numbers (products of factorials), so a table as likely as that observed counts
-    always; ``fisher.test`` of R compares floats with a tolerance of 1e-7. Larger tables
+    always; ``fisher.test`` of R compares floats with a tolerance of 1e-7. R and SPSS
+    print the p-value of ``method="exact", two_sided="probability"``. Larger tables
     are visited as a network [2]_. A simulated p-value is
     (hits + 1) / (n_resamples + 1).
 

@@ -115,8 +115,9 @@ def mcnemar(
     -----
     With b and c the two counts of patients who changed, the chi-square is
     ``(b - c)^2 / (b + c)`` [1]_, with ``(|b - c| - 1)^2`` if corrected for continuity
-    (``mcnemar.test`` in R). The exact p-value is that of ``binom.test(b, b + c)``,
-    which SPSS prints. The exact test is conservative and the corrected one more so; the
+    (the default of ``mcnemar.test`` in R: ``method="asymptotic", continuity=True``).
+    The exact p-value is that of ``binom.test(b, b + c)``, which SPSS prints up to 25
+    changes. The exact test is conservative and the corrected one more so; the
     mid-p test hardly ever exceeds its level and has more power [2]_.
 
     References
