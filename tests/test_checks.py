@@ -340,3 +340,38 @@ def test_a_message_shows_numbers_as_they_were_given() -> None:
         _checks.events([1, 2], "e")
     with pytest.raises(InputError, match=r"inf, got inf$"):
         _checks.numbers(np.array([1.0, math.inf]), "x")
+
+
+@given(
+    st.lists(st.integers(-(10**11), 10**11), min_size=1, max_size=20),
+    st.integers(0, 6),
+)
+def test_sums_of_decimals_tie(whole: list[int], decimals: int) -> None:
+    """A decimal and the same number as a sum of two others are one value."""
+    unit = 10**decimals
+    plain = np.array([number / unit for number in whole])
+    computed = (plain + 0.1) - 0.1
+    largest = float(np.abs(plain).max()) + 0.1
+    first, second = _checks.on_grid(plain, largest), _checks.on_grid(computed, largest)
+    # A sum may fall on the two sides of the middle between two points of the grid.
+    step = 10.0 ** (math.floor(math.log10(largest)) - 11)
+    assert np.abs(first - second).max() <= step * 1.01
+    short = np.array([number % 1000 / 10 for number in whole])
+    assert _checks.on_grid((short + 0.3) - 0.3, 200.0).tolist() == short.tolist()
+
+
+@given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=20))
+def test_the_grid_is_at_rest(values: list[float]) -> None:
+    """Values on the grid stay; whole numbers and missing values are never moved."""
+    given_values = np.array([*values, math.nan])
+    found = _checks.on_grid(given_values)
+    whole = given_values == np.rint(given_values)
+    assert np.array_equal(found[whole], given_values[whole])
+    assert math.isnan(found[-1])
+    largest = float(np.nanmax(np.abs(given_values)))
+    assert np.array_equal(_checks.on_grid(found, largest), found, equal_nan=True)
+    known = found[:-1]
+    assert (np.abs(known - given_values[:-1]) <= largest * 1e-11).all()
+    order = np.argsort(given_values[:-1], kind="stable")
+    moved = ~whole[:-1][order]
+    assert (np.diff(known[order][moved]) >= 0).all()

@@ -25,6 +25,8 @@ Ints = npt.NDArray[np.int64]
 _Choice = TypeVar("_Choice", bound=str)
 
 _INT64 = 1 << 63
+_DIGITS = 12  # of computed values that count; a float has more than 15
+_MOST_PLACES = 22
 _CLOSE = 1 << 16  # labels within such a span are counted, not sorted
 _PLAIN = {bool, int, float, type(None)}  # what NumPy converts as `_number_of` does
 _NUMBERS_HINT = "give one sequence of numbers, with None or NaN where one is missing"
@@ -98,6 +100,33 @@ def numbers(
         bounds = f"from {low:g} to {high:g}"
         raise InputError(f"{name}[{first}]", f"{kind} {bounds}", array[first])
     return array
+
+
+def on_grid(values: Floats, largest: float | None = None) -> Floats:
+    """Return computed values with twelve digits of the largest, so that decimals tie.
+
+    0.3 and 0.1 + 0.2 are two floats of one number. Values are moved to a grid, not
+    compared with a tolerance, so that equality stays transitive. Whole numbers are left
+    as they are, and so is NaN.
+    """
+    moving = values != np.rint(values)  # NaN too, which stays NaN
+    if not moving.any():
+        return values
+    if largest is None:
+        largest = float(np.nanmax(np.abs(values), where=np.isfinite(values), initial=0))
+    if not 0.0 < largest < math.inf:
+        return values
+    places = _DIGITS - 1 - math.floor(math.log10(largest))
+    if places > _MOST_PLACES:  # beyond it no power of ten is a float
+        return values
+    # The quotient of two exact floats is the float nearest to the decimal number.
+    scale = 10.0 ** abs(places)
+    moved = (
+        np.rint(values * scale) / scale
+        if places >= 0
+        else np.rint(values / scale) * scale
+    )
+    return np.where(moving, moved, values)
 
 
 def unmasked(values: Any) -> Any:

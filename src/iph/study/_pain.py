@@ -125,13 +125,15 @@ def pain_course(
             for visit, column in zip(visits, columns, strict=True)
         ),
         rows=rows,
-        kruskal_wallis=kruskal_wallis(*columns) if compared else None,
+        kruskal_wallis=kruskal_wallis(*columns, method="asymptotic")
+        if compared
+        else None,
         dunn=dunn(*columns, labels=names) if compared else (),
-        friedman=friedman(rows) if paired else None,
+        friedman=friedman(rows, method="asymptotic") if paired else None,
         friedman_pairs=(
             friedman_pairs(rows, test="wilcoxon", labels=names) if paired else ()
         ),
-        skillings_mack=skillings_mack(rows) if compared else None,
+        skillings_mack=skillings_mack(rows, method="asymptotic") if compared else None,
         severity_rule=severity_rule,
         quartile_rule=quartile_rule,
         n=len(patients),

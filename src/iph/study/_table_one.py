@@ -21,9 +21,6 @@ from iph.study._characteristics import Characteristic, Shape, grouping, grouping
 
 _TWO = 2  # groups that one standardized difference tells apart
 
-# From here on the normal approximation is closer than the error of a simulated p-value.
-_LARGE = 10_000
-
 
 @attrs.frozen(kw_only=True)
 class NumberCell:
@@ -247,15 +244,12 @@ def compared_numbers(
     filled = [group for group in groups if any(value is not None for value in group)]
     if len(filled) < _TWO or len(filled) < len(groups):
         return None, "", None
-    # Without a generator "auto" is exact where that is quick, else asymptotic.
-    cases = sum(map(len, groups)) if weights is None else sum(map(sum, weights))
-    drawn = rng if cases < _LARGE else None
     if len(groups) == _TWO:
         pair = None if weights is None else (weights[0], weights[1])
-        found = mann_whitney(*groups, weights=pair, method="auto", rng=drawn)
+        found = mann_whitney(*groups, weights=pair, method="auto", rng=rng)
         difference = standardized_mean_difference(*groups, weights=pair)
         return difference, f"Mann-Whitney, {found.method}", found.p_value
-    several = kruskal_wallis(*groups, weights=weights, method="auto", rng=drawn)
+    several = kruskal_wallis(*groups, weights=weights, method="auto", rng=rng)
     return None, f"Kruskal-Wallis, {several.method}", several.p_value
 
 

@@ -162,16 +162,18 @@ def test_monte_carlo(rows: tuple[list[int], list[int]]) -> None:
 
 
 def test_auto_falls_back() -> None:
-    """Beyond the exact limit a generator decides between Monte Carlo and asymptotic."""
+    """Beyond the exact limit auto simulates, and approximates for many patients."""
     rng = np.random.default_rng(4)
     x, y = rng.normal(size=(2, 40))
-    assert spearman(x, y).method == "asymptotic"
-    assert spearman(x, y).p_low is None
+    drawn = spearman(x, y)
+    assert (drawn.method, drawn.seed) == ("monte-carlo", 2023)
+    many = spearman(*rng.normal(size=(2, 400)))
+    assert (many.method, many.p_low, many.seed) == ("asymptotic", None, None)
     simulated = spearman(x, y, rng=3, n_resamples=2000)
     assert simulated.method == "monte-carlo"
     assert simulated.p_value == spearman(x, y, rng=3, n_resamples=2000).p_value
     assert abs(simulated.p_value - spearman(x, y).p_value) < 0.05
-    with pytest.raises(WorkError, match="use method='monte-carlo' with rng="):
+    with pytest.raises(WorkError, match="use method='auto', which then turns"):
         spearman(x, y, method="exact")
 
 
@@ -180,7 +182,7 @@ def test_limits_of_auto_and_exact(monkeypatch: pytest.MonkeyPatch) -> None:
     x, y = [1, 2, 3, 4, 5, 6], [2, 1, 4, 3, 6, 5]
     monkeypatch.setattr(correlation_result, "AUTO_LIMIT", 1)
     for test in (spearman, kendall):
-        assert test(x, y).method == "asymptotic"
+        assert test(x, y).method == "monte-carlo"
         assert test(x, y, method="exact").method == "exact"
     monkeypatch.setattr(correlation_result, "AUTO_LIMIT", 10**9)
     monkeypatch.setattr(correlation_result, "EXACT_LIMIT", 1)

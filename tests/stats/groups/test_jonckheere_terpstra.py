@@ -130,9 +130,12 @@ def test_auto() -> None:
     """Auto is exact while cheap, then simulates if it may, else approximates."""
     wide = [list(range(i, i + 40)) for i in range(4)]
     assert jonckheere_terpstra([1, 2], [2], [3]).method == "exact"
-    assert jonckheere_terpstra(*wide).method == "asymptotic"
-    drawn = jonckheere_terpstra(*wide, rng=1, n_resamples=20)
-    assert drawn.method == "monte-carlo"
+    drawn = jonckheere_terpstra(*wide)
+    assert (drawn.method, drawn.seed) == ("monte-carlo", 2023)
+    given = jonckheere_terpstra(*wide, rng=1, n_resamples=20)
+    assert (given.method, given.seed) == ("monte-carlo", None)
+    large = jonckheere_terpstra(*(list(group) * 10 for group in wide))
+    assert large.method == "asymptotic"
     many = jonckheere_terpstra([0, 1], [0, 1], weights=[[10**6, 1], [1, 2]])
     assert many.method == "asymptotic"
 
@@ -143,14 +146,18 @@ def test_limits_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
     Three groups of four: J runs over 2 (16 + 16 + 16) + 1 = 97 values, each of three
     bytes for 12! / (4! 4! 4!) = 34,650 allocations, so 36 words of 64 bits in all.
     """
-    groups = [1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]
-    steps = dealing_steps([1] * 12, [4, 4, 4])
+    groups = [1, 1, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]
+    steps = dealing_steps([2, *[1] * 10], [4, 4, 4])
     for words_a_step, work in ((1, steps * 37), (1000, steps)):
         monkeypatch.setattr(_jonckheere, "_WORDS_A_STEP", words_a_step)
         monkeypatch.setattr(_jonckheere, "AUTO_LIMIT", work)
         assert jonckheere_terpstra(*groups).method == "exact"
         monkeypatch.setattr(_jonckheere, "AUTO_LIMIT", work - 1)
-        assert jonckheere_terpstra(*groups).method == "asymptotic"
+        assert jonckheere_terpstra(*groups).method == "monte-carlo"
+    untied = [1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]
+    for limit, auto in ((8 * 48 / 30, "exact"), (8 * 48 / 31, "monte-carlo")):
+        monkeypatch.setattr(_jonckheere, "AUTO_LIMIT", limit)
+        assert jonckheere_terpstra(*untied).method == auto
     monkeypatch.setattr(_jonckheere, "EXACT_LIMIT", 12_000)
     assert jonckheere_terpstra(*groups, method="exact").p_value > 0.0
     monkeypatch.setattr(_jonckheere, "EXACT_LIMIT", 11_999)

@@ -15,6 +15,7 @@ from iph.errors import InputError, WorkError
 from iph.stats import mann_whitney
 from iph.stats._groups import mann_whitney as _mann_whitney
 from iph.stats._groups.mann_whitney import ALTERNATIVES, Alternative
+from iph.stats._inference.gaussian import inversion_counts
 from iph.testing import grouped_scores, scores
 
 Reference = Callable[[str], list[dict[str, Any]]]
@@ -159,31 +160,56 @@ def test_monte_carlo_holds_the_exact_p() -> None:
 
 
 def test_auto() -> None:
-    """Auto is exact up to 45 against 45, and beyond as far as ties allow."""
+    """Auto is exact while cheap, then simulates, and approximates for large groups."""
     assert mann_whitney(range(45), range(45, 90)).method == "exact"
+    assert mann_whitney(range(150), range(150, 300)).method == "exact"
     x = range(100), range(50, 150)
-    assert mann_whitney(*x).method == "asymptotic, continuity-corrected"
-    assert mann_whitney(*x, rng=1, n_resamples=50).method == "monte-carlo"
+    drawn = mann_whitney(*x)
+    assert (drawn.method, drawn.seed) == ("monte-carlo", 2023)
+    given = mann_whitney(*x, rng=2023)
+    assert (given.method, given.seed) == ("monte-carlo", None)
+    assert given.p_value == drawn.p_value
+    large = mann_whitney(range(300), range(50, 350))
+    assert large.method == "asymptotic, continuity-corrected"
+    assert large.seed is None
     many = mann_whitney([0, 1, 2] * 60, [0, 1, 1] * 60)
     assert many.method == "exact"
+
+
+def test_limit_law_beyond_the_largest_simulated_groups() -> None:
+    """With 201 against 201 cases the approximation is as close as the docs say."""
+    n = 201
+    ways = inversion_counts((n, n))
+    total, below, worst = sum(ways), 0, 0.0
+    deviation = math.sqrt(n * n * (2 * n + 1) / 12)
+    for u, count in enumerate(ways[: n * n // 2]):
+        below += count
+        exact = 2 * below / total
+        z = (n * n / 2 - u - 0.5) / deviation
+        approximate = math.erfc(z / math.sqrt(2))
+        worst = max(worst, abs(exact - approximate))
+        for level, told in ((0.05, 0.0501), (0.001, 0.00104)):
+            if exact - 2 * count / total < level <= exact:
+                assert approximate == pytest.approx(told, abs=5 * told / 10**3)
+    assert 0.0003 < worst < 0.00045
 
 
 def test_limits_of_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Auto counts as far as its limit, and a count asked for by name has one too.
 
-    Of 4 against 5 cases without ties, each case goes one of two ways from each state:
-    from 1, 2, 4, 8, 16 and 32 states, and then thrice from the most there can be, which
-    is 5 numbers drawn times 41 sums, over 4, or 51: 126 and 306 steps.
+    Of 4 against 5 cases with one tie, each case goes one of two ways from each state,
+    the tied ones one of three: from 1 and 3, 6, 12, 24 and 48 states, and then twice
+    from the most there can be, which is 5 numbers drawn times 41 sums, over 4, or 51:
+    3, 6, 12, 24, 48, 96 and 204 steps.
     """
-    x, y = [1, 2, 3, 4], [5, 6, 7, 8, 9]
-    asymptotic = "asymptotic, continuity-corrected"
-    for limit, auto in ((432, "exact"), (431, asymptotic)):
+    x, y = [1, 1, 3, 4], [5, 6, 7, 8, 9]
+    for limit, auto in ((393, "exact"), (392, "monte-carlo")):
         monkeypatch.setattr(_mann_whitney, "AUTO_LIMIT", limit)
         assert mann_whitney(x, y).method == auto
         assert mann_whitney(y, x).method == auto
-    monkeypatch.setattr(_mann_whitney, "EXACT_LIMIT", 432)
+    monkeypatch.setattr(_mann_whitney, "EXACT_LIMIT", 393)
     assert mann_whitney(x, y, method="exact").p_value == 2 / 126
-    monkeypatch.setattr(_mann_whitney, "EXACT_LIMIT", 431)
+    monkeypatch.setattr(_mann_whitney, "EXACT_LIMIT", 392)
     with pytest.raises(WorkError, match="Mann-Whitney"):
         mann_whitney(x, y, method="exact")
 

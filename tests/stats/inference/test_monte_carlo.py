@@ -22,6 +22,8 @@ from iph.stats._inference.monte_carlo import (
 def test_interval_is_clopper_pearson(hits: int) -> None:
     """The error of a simulated p-value is the 99 % exact binomial interval."""
     found = monte_carlo_p(hits, 1000)
+    assert found.p_low is not None
+    assert found.p_high is not None
     expected = stats.binomtest(hits, 1000).proportion_ci(0.99, method="exact")
     np.testing.assert_allclose(
         [found.p_low, found.p_high], [expected.low, expected.high], rtol=0, atol=1e-12
@@ -44,6 +46,7 @@ def test_tables_have_the_margins() -> None:
 
 def test_tables_come_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Large requests are drawn piece by piece, none lost."""
+    monkeypatch.setattr("iph.stats._inference.monte_carlo.MOST_DEALT", 0)
     monkeypatch.setattr("iph.stats._inference.monte_carlo._CELLS_AT_ONCE", 40)
     rng = np.random.default_rng(1)
     assert sum(map(len, random_tables([3, 4], [2, 5], 23, rng))) == 23
@@ -53,9 +56,13 @@ def test_tables_come_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (sums.sum(axis=1) == 21).all()
 
 
+@pytest.mark.parametrize("most_dealt", [0, 5])
 @pytest.mark.parametrize("ties", [(2, 2, 1), (1, 1, 1, 1, 1)])
-def test_group_sums_are_equally_likely_allocations(ties: tuple[int, ...]) -> None:
-    """Drawing tables and shuffling cases have the distribution of allocations."""
+def test_group_sums_are_equally_likely_allocations(
+    ties: tuple[int, ...], most_dealt: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawing tables and dealing cases have the distribution of allocations."""
+    monkeypatch.setattr("iph.stats._inference.monte_carlo.MOST_DEALT", most_dealt)
     scores = np.arange(len(ties)) ** 2
     cases = np.repeat(scores, ties).tolist()
     expected = Counter(
@@ -77,9 +84,11 @@ def test_three_groups_are_dealt_alike(
 ) -> None:
     """All sums of three groups come up as often as in all 60 ways to deal six cases.
 
-    Few values are dealt as counts, nearly distinct ones are shuffled, in batches.
+    Of more cases than are dealt one by one, few values are dealt as counts, in batches.
     """
+    monkeypatch.setattr("iph.stats._inference.monte_carlo.MOST_DEALT", 0)
     monkeypatch.setattr("iph.stats._inference.monte_carlo._CELLS_AT_ONCE", 600)
+    monkeypatch.setattr("iph.stats._inference.dealing._CELLS_AT_ONCE", 600)
     tables: list[int] = []
 
     def counted(*given: Any) -> Iterator[Any]:
@@ -112,7 +121,9 @@ def test_more_cases_than_fit_are_dealt_one_by_one(
     ties: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However large a table or a list of cases is, one is held at a time."""
+    monkeypatch.setattr("iph.stats._inference.monte_carlo.MOST_DEALT", 0)
     monkeypatch.setattr("iph.stats._inference.monte_carlo._CELLS_AT_ONCE", 1)
+    monkeypatch.setattr("iph.stats._inference.dealing._CELLS_AT_ONCE", 1)
     scores = np.arange(len(ties))
     rng = np.random.default_rng(5)
     batches = list(random_sums(scores, np.array(ties), (1, 2, 3), 7, rng))
@@ -133,6 +144,8 @@ def test_tails() -> None:
     assert central.p_high == 1.0
     hits.count(np.array([-1] * 90 + [5] * 4), 2)
     tail = hits.p_value("greater", "abs")
+    assert tail.p_low is not None
+    assert tail.p_high is not None
     central = hits.p_value("two-sided", "central")
     assert central.p_value == 2 * tail.p_value == 14 / 101
     assert (central.p_low, central.p_high) == (2 * tail.p_low, 2 * tail.p_high)
@@ -143,6 +156,7 @@ def test_tails() -> None:
     middle = TailHits(lower=60, upper=60, far=100, drawn=100)
     central = middle.p_value("two-sided", "central")
     assert (central.p_value, central.p_high) == (1.0, 1.0)
+    assert central.p_low is not None
     assert central.p_low < 1.0
 
 

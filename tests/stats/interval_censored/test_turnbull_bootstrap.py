@@ -1,7 +1,6 @@
 """Bootstrap intervals hold the estimate, repeat with the seed and show progress."""
 
 import math
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -149,19 +148,16 @@ def test_rare_recovery_has_no_upper_bound() -> None:
 
 
 def test_progress_sees_every_chunk() -> None:
-    """The callable gets the chunks, their number and a word, as tqdm does."""
-    seen: list[Any] = []
+    """The callable is told what is done, how many chunks, and of how many."""
+    seen: list[tuple[str, int, int]] = []
 
-    def progress(chunks: Iterable[Any], *, total: int, desc: str) -> Iterable[Any]:
-        seen.append((total, desc))
-        for chunk in chunks:
-            seen.append(chunk[0])
-            yield chunk
+    def progress(what: str, done: int, total: int) -> None:
+        seen.append((what, done, total))
 
     watched = turnbull_bootstrap(
         LEFT, RIGHT, days=[91], n_resamples=510, rng=7, progress=progress
     )
-    assert seen == [(3, "bootstrap"), 250, 250, 10]
+    assert seen == [("bootstrap", done, 3) for done in range(4)]
     silent = turnbull_bootstrap(LEFT, RIGHT, days=[91], n_resamples=510, rng=7)
     assert watched.survival_ci_low.tolist() == silent.survival_ci_low.tolist()
 

@@ -36,7 +36,7 @@ def test_agrees_with_r(reference: Reference) -> None:
     chosen = [case for case in cases if case["kind"] == "cochran"]
     assert len(chosen) >= 200
     for case in chosen:
-        found = cochran_q(case["rows"])
+        found = cochran_q(case["rows"], method="asymptotic")
         if case["statistic"] is None:
             assert math.isnan(found.statistic)
             continue

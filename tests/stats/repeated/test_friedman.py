@@ -29,7 +29,7 @@ def test_agrees_with_r(reference: Reference) -> None:
     cases = [c for c in reference("repeated_measures.json") if c["kind"] == "friedman"]
     assert len(cases) > 200
     for case in cases:
-        found = friedman(case["rows"], weights=case.get("weights"))
+        found = friedman(case["rows"], weights=case.get("weights"), method="asymptotic")
         if case["statistic"] is None:
             assert math.isnan(found.statistic)
             assert math.isnan(found.p_value)
@@ -45,7 +45,7 @@ def test_agrees_with_r(reference: Reference) -> None:
 def test_rounding_first_base(reference: Reference) -> None:
     """The published example: chi-square 11.143, df 2, p = 0.003805."""
     case = reference("repeated_measures.json")[0]
-    found = friedman(case["rows"])
+    found = friedman(case["rows"], method="asymptotic")
     printed = f"{found.statistic:.3f} {found.df} {found.p_value:.6f}"
     assert printed == "11.143 2 0.003805"
     simulated = friedman(case["rows"], method="monte-carlo", rng=1, n_resamples=100_000)
@@ -159,7 +159,7 @@ def test_no_order_in_any_patient() -> None:
     rows = [[2, 2, 2], [5, 5, 5]]
     assert math.isnan(friedman(rows).statistic)
     assert math.isnan(friedman(rows).kendalls_w)
-    assert math.isnan(friedman(rows).p_value)
+    assert math.isnan(friedman(rows, method="asymptotic").p_value)
     assert friedman(rows, method="exact").p_value == 1.0
     assert friedman(rows, method="monte-carlo", rng=1).p_value == 1.0
     assert friedman(rows).mean_ranks == (2.0, 2.0, 2.0)
@@ -192,12 +192,17 @@ def test_two_visits_are_the_sign_test() -> None:
 
 
 def test_auto_names_what_was_done() -> None:
-    """Auto counts small tables, and else simulates with rng, or takes chi-square."""
+    """Auto counts small tables, simulates others, and takes chi-square for large."""
     rng = np.random.default_rng(1)
     small, large = rng.integers(0, 5, (6, 4)), rng.random((60, 6))
     assert friedman(small, method="auto").method == "exact"
-    assert friedman(large, method="auto").method == "asymptotic"
-    assert friedman(large, method="auto", rng=1, n_resamples=99).method == "monte-carlo"
+    drawn = friedman(large)
+    assert (drawn.method, drawn.seed) == ("monte-carlo", 2023)
+    given = friedman(large, rng=1, n_resamples=99)
+    assert (given.method, given.seed) == ("monte-carlo", None)
+    assert friedman(rng.random((201, 6))).method == "asymptotic"
+    unchanging = [[1, 1, 1, 1, 1, 1]] * 1000
+    assert friedman([*large.tolist(), *unchanging]).method == "monte-carlo"
 
 
 def test_auto_counts_up_to_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +211,7 @@ def test_auto_counts_up_to_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("iph.stats._repeated.friedman.AUTO_STEPS", 6)
     assert friedman(rows, method="auto").method == "exact"
     monkeypatch.setattr("iph.stats._repeated.friedman.AUTO_STEPS", 5)
-    assert friedman(rows, method="auto").method == "asymptotic"
+    assert friedman(rows, method="auto").method == "monte-carlo"
 
 
 def test_refusals() -> None:

@@ -77,6 +77,6 @@ def test_degenerate_samples() -> None:
 def test_refusals() -> None:
     """Unknown options are refused."""
     with pytest.raises(InputError, match="method must be one of"):
-        sign_test([1], method="auto")  # type: ignore[arg-type] # that is the test
+        sign_test([1], method="sure")  # type: ignore[arg-type] # that is the test
     with pytest.raises(InputError, match="alternative must be one of"):
         sign_test([1], alternative="up")  # type: ignore[arg-type] # that is the test

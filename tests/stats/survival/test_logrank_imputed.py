@@ -223,14 +223,13 @@ def test_what_cannot_be_imputed_is_refused() -> None:
 
 
 def test_progress_sees_the_draws() -> None:
-    """The callable gets the chunks and a word, as tqdm does."""
-    seen: list[Any] = []
+    """The callable hears of each chunk before it starts, and of the end."""
+    seen: list[tuple[str, int, int]] = []
 
-    def progress(chunks: Iterable[int], *, total: int, desc: str) -> Iterable[int]:
-        seen.append((total, desc))
-        yield from chunks
+    def progress(what: str, done: int, total: int) -> None:
+        seen.append((what, done, total))
 
     data: Any = ([3, 4, 5, 6], [True, False, True, True], list("abab"))
     watched = logrank(*data, method="imputed", rng=1, progress=progress)
-    assert seen[0][1] == "allocations"
+    assert seen == [("allocations", 0, 1), ("allocations", 1, 1)]
     assert watched.p_value == logrank(*data, method="imputed", rng=1).p_value

@@ -155,3 +155,28 @@ def test_empty_rows_and_columns_are_left_out(table: list[list[int]]) -> None:
     kept = array[np.ix_(array.sum(axis=1) > 0, array.sum(axis=0) > 0)]
     found = without_empty(cross_table(table))
     assert found == tuple(tuple(row) for row in kept.tolist())
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=30),
+    st.sampled_from(["bool", "int64", "uint8", "float64", "Int64"]),
+)
+def test_arrays_give_what_lists_give(pairs: list[tuple[int, int]], kind: str) -> None:
+    """Columns of any kind are counted as the same values in lists are."""
+    x, y = (list(column) for column in zip(*pairs, strict=True))
+    if kind == "bool":
+        x, y = [bool(v) for v in x], [bool(v) for v in y]
+    make = pd.array if kind == "Int64" else np.array
+    found = square_table(make(x, dtype=kind), make(y, dtype=kind), None)
+    expected = square_table(x, y, None)
+    assert found == expected
+    mixed = square_table(make(x, dtype=kind), y, None)
+    assert mixed.counts == expected.counts
+
+
+def test_masked_ratings_are_missing() -> None:
+    """A masked rating is a missing one."""
+    x = np.ma.array([1, 2, 3], mask=[False, True, False])
+    found = square_table(x, np.array([1, 2, 2]), None)
+    assert (found.n, found.n_missing) == (2, 1)
+    assert found == square_table([1, None, 3], [1, 2, 2], None)

@@ -99,7 +99,7 @@ def test_both_ways_for_two_by_two(table: list[list[int]]) -> None:
     for two_sided in ("probability", "central"):
         for alternative in ("two-sided", "less", "greater"):
             exact = cell._whole_p(alternative, two_sided)
-            found = cell._float_p(alternative, two_sided)
+            found = cell._float_p(alternative, two_sided, cell.low, cell.high)
             assert found == pytest.approx(exact, rel=1e-11)
     if min(map(sum, (*table, *zip(*table, strict=True)))):
         counts = tuple(map(tuple, table))
@@ -121,6 +121,7 @@ def test_job_satisfaction() -> None:
     """The table of Agresti (2002, page 57) has p = 0.7827, as in R's own example."""
     jobs = [[1, 2, 1, 0], [3, 3, 6, 1], [10, 10, 14, 9], [6, 7, 12, 11]]
     test = fisher_exact(jobs)
+    assert test.method == "exact"
     assert test.p_value == pytest.approx(0.78268493896653246, rel=1e-12)  # R 4.2.2
 
 
@@ -158,11 +159,17 @@ def test_monte_carlo_holds_the_exact_p(table: list[list[int]]) -> None:
 
 
 def test_auto() -> None:
-    """Auto simulates where exact steps run out and it may; else it says so."""
+    """Auto simulates where exact steps run out, and approximates for large cells."""
     table = [[9, 8, 7, 6, 5], [5, 9, 9, 8, 7], [9, 5, 6, 7, 8], [6, 7, 8, 9, 5]]
     assert fisher_exact(table, rng=1, n_resamples=99).method == "monte-carlo"
+    drawn = fisher_exact(table)
+    assert (drawn.method, drawn.seed) == ("monte-carlo", 2023)
+    assert (
+        fisher_exact([[300 + i * j for i in range(4)] for j in range(4)]).method
+        == "asymptotic"
+    )
     with pytest.raises(WorkError, match="Fisher test"):
-        fisher_exact(table)
+        fisher_exact(table, method="exact")
     with pytest.raises(WorkError, match="Fisher test"):
         fisher_exact([[9000, 1, 5], [1, 8000, 7]], method="exact")
     grown = [[30, 31, 32, 33, 34], [34, 30, 31, 32, 39]]
@@ -206,7 +213,7 @@ def test_what_is_reported() -> None:
         ([[1, 2, 3], [3, 4, 5]], {"alternative": "less"}, "only a 2 x 2 table"),
         ([[1, 2, 3], [3, 4, 5]], {"two_sided": "central"}, "only a 2 x 2 table"),
         ([[1, 2, 3], [3, 4, 5]], {"method": "monte-carlo"}, "rng must be"),
-        ([[1, 2], [3, 4]], {"method": "asymptotic"}, "method must be one of"),
+        ([[1, 2], [3, 4]], {"method": "chi-square"}, "method must be one of"),
     ],
 )
 def test_messages(table: Any, options: dict[str, Any], message: str) -> None:
@@ -239,9 +246,65 @@ def test_likelihoods_are_compared_as_products_of_factorials(
 def test_a_million_cases_are_simulated() -> None:
     """Tables of a registry are compared without the factorials of its counts."""
     counts = [[200_000, 150_000, 100_000, 50_000], [200_900, 149_500, 99_900, 49_700]]
-    found = fisher_exact(counts, method="auto", rng=2023)
+    found = fisher_exact(counts, method="monte-carlo", rng=2023)
     chi_square = stats.chi2_contingency(counts, correction=False)
     assert found.method == "monte-carlo"
     assert found.p_low is not None
     assert found.p_high is not None
     assert found.p_low <= chi_square.pvalue <= found.p_high
+    auto = fisher_exact(counts)
+    assert auto.method == "asymptotic"
+    assert auto.p_value == pytest.approx(chi_square.pvalue, rel=1e-9)
+
+
+@given(
+    st.lists(
+        st.lists(st.integers(0, 30), min_size=3, max_size=3), min_size=2, max_size=4
+    )
+)
+def test_asymptotic_is_pearsons(table: list[list[int]]) -> None:
+    """By name the p-value is that of Pearson's chi-square, without correction."""
+    found = fisher_exact(table, method="asymptotic")
+    kept = np.array(table)
+    kept = kept[kept.any(axis=1)][:, kept.any(axis=0)]
+    if kept.size == 0:
+        assert math.isnan(found.p_value)
+    elif min(kept.shape) == 1:
+        assert found.p_value == 1.0
+    else:
+        expected = stats.chi2_contingency(kept, correction=False).pvalue
+        assert found.p_value == pytest.approx(expected, rel=1e-9)
+
+
+@given(st.lists(st.integers(1, 40), min_size=4, max_size=4))
+def test_asymptotic_sides_of_two_by_two(cells: list[int]) -> None:
+    """The sides of a 2 x 2 table are those of the signed root of chi-square."""
+    a, b, c, d = cells
+    table = [[a, b], [c, d]]
+    less, greater, both = (
+        fisher_exact(table, method="asymptotic", alternative=side).p_value
+        for side in ("less", "greater", "two-sided")
+    )
+    assert less + greater == pytest.approx(1.0)
+    assert both == pytest.approx(2 * min(less, greater))
+    assert (greater < 0.5) == (a * d > b * c)
+    expected = stats.chi2_contingency(np.array(table), correction=False).pvalue
+    assert both == pytest.approx(expected, rel=1e-9)
+
+
+def test_two_by_two_of_any_size() -> None:
+    """A hundred million patients a cell are counted, many more are approximated."""
+    counts = [[100_000_000, 100_030_000], [100_000_000, 100_000_000]]
+    found = fisher_exact(counts)
+    assert found.method == "exact"
+    expected = stats.chi2_contingency(np.array(counts), correction=True).pvalue
+    # Yates' correction is no closer than that.
+    assert found.p_value == pytest.approx(expected, rel=1e-4)
+    even = [[10**8, 10**8], [10**8, 10**8]]
+    assert fisher_exact(even).p_value == pytest.approx(1.0, rel=1e-12)
+    huge = [[10**18, 10**18], [10**18, 10**18 + 10**9]]
+    assert fisher_exact(huge).method == "asymptotic"
+    with pytest.raises(WorkError, match="Fisher test"):
+        fisher_exact(huge, method="exact")
+    far = [[10**8, 10**6], [10**6, 10**8]]
+    assert fisher_exact(far).p_value == 0.0

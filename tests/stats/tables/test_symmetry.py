@@ -37,7 +37,7 @@ def test_bowker_agrees_with_r(reference: Reference) -> None:
     """Where every pair of categories is met, R gives the same; else it gives NaN."""
     checked = 0
     for case in cases(reference):
-        found = bowker(case["table"])
+        found = bowker(case["table"], method="asymptotic")
         if case["bowker"] is None:
             k = len(case["table"])
             assert found.df < k * (k - 1) // 2
@@ -87,7 +87,7 @@ def test_exact_symmetry_is_the_list_of_all_changes(table: Table) -> None:
 def test_two_categories_are_mcnemar(table: Table) -> None:
     """With two categories all three tests are one."""
     plain, exact = mcnemar(table, method="asymptotic"), mcnemar(table)
-    for found in (bowker(table), stuart_maxwell(table)):
+    for found in (bowker(table, method="asymptotic"), stuart_maxwell(table)):
         assert found.statistic == pytest.approx(plain.statistic, nan_ok=True)
         assert found.p_value == pytest.approx(plain.p_value, nan_ok=True)
     assert bowker(table, method="exact").p_value == pytest.approx(
@@ -143,7 +143,7 @@ def test_those_who_stayed_do_not_matter() -> None:
 def test_nobody_changed() -> None:
     """The statistics are NaN; the exact p-value is 1; without a patient NaN."""
     table = np.diag([4, 5, 6])
-    assert math.isnan(bowker(table).p_value)
+    assert math.isnan(bowker(table, method="asymptotic").p_value)
     assert bowker(table, method="exact").p_value == 1.0
     assert math.isnan(stuart_maxwell(table).statistic)
     assert math.isnan(stuart_maxwell(table).p_value)
@@ -178,7 +178,40 @@ def test_limit_of_work(
 def test_refusals() -> None:
     """Unknown methods and endless work are refused."""
     with pytest.raises(InputError, match="method must be one of"):
-        bowker([[1, 2], [3, 4]], method="auto")  # type: ignore[arg-type] # that is the test
+        bowker([[1, 2], [3, 4]], method="mid-p")  # type: ignore[arg-type] # that is the test
     primes = [[0, 97, 89, 83], [0, 0, 79, 73], [0, 0, 0, 71], [0, 0, 0, 0]]
     with pytest.raises(WorkError, match="exact test of symmetry"):
         bowker(primes, method="exact")
+    many = [[0, 10_000, 9_000], [10_100, 0, 8_000], [9_100, 8_300, 0]]
+    with pytest.raises(WorkError, match="exact test of symmetry"):  # at once
+        bowker(many, method="exact")
+    with pytest.raises(InputError, match="rng must be a numpy Generator"):
+        bowker(primes, method="monte-carlo")
+
+
+@given(
+    st.lists(
+        st.lists(st.integers(0, 4), min_size=3, max_size=3), min_size=3, max_size=3
+    )
+)
+def test_simulated_p_holds_the_exact_one(table: list[list[int]]) -> None:
+    """The interval of a simulated p-value contains the exact p-value."""
+    found = bowker(table, method="monte-carlo", rng=3)
+    exact = bowker(table, method="exact").p_value
+    if math.isnan(exact):
+        assert math.isnan(found.p_value)
+    else:
+        assert found.p_low is not None
+        assert found.p_high is not None
+        # Ten times the 99 % interval's odds to miss: half its width more on each side.
+        slack = (found.p_high - found.p_low) / 2
+        assert found.p_low - slack <= exact <= found.p_high + slack
+
+
+def test_auto() -> None:
+    """Auto counts few changes, simulates more, and approximates many."""
+    assert bowker([[5, 3, 1], [2, 5, 4], [0, 1, 7]]).method == "exact"
+    drawn = bowker([[9 * abs(7 * i - 3 * j) for i in range(6)] for j in range(6)])
+    assert (drawn.method, drawn.seed) == ("monte-carlo", 2023)
+    many = [[0, 10_000, 9_000], [10_100, 0, 8_000], [9_100, 8_300, 0]]
+    assert bowker(many).method == "asymptotic"

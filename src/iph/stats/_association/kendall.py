@@ -16,7 +16,7 @@ from iph.stats._association.paired_ranks import (
     concordance_of_each,
     read_pairs,
     sizes_of_ties,
-    table_concordance,
+    table_concordances,
     tied_pairs,
 )
 from iph.stats._association.rank_correlation import (
@@ -24,13 +24,16 @@ from iph.stats._association.rank_correlation import (
     CorrelationMethod,
     RankCorrelation,
     Routes,
+    batches,
     correlation_result,
     read_options,
     score_bounds,
 )
+from iph.stats._inference.dealing import permutation
 from iph.stats._inference.monte_carlo import random_tables
 from iph.stats._inference.tails import normal_two_sided, normal_upper
 
+_FEW_CASES = 400  # whose pairs are compared one by one, many pairings at once
 _FEW_CELLS = 400  # dealing out tables is then cheaper than shuffling cases
 
 
@@ -60,14 +63,16 @@ def kendall(
         The p-value from all pairings of the values, from the normal distribution with
         the variance for ties, or from `n_resamples` random pairings. ``"auto"`` is
         exact up to about a second of work (60 patients and more if one variable is
-        without ties, 34 with four grades of each), else Monte Carlo if `rng` is given,
-        else asymptotic.
+        without ties, 34 with four grades of each), else asymptotic if more than 200
+        patients differ from the commonest values, else Monte Carlo; see :doc:`the rule
+        </reference/p-values>`.
     alternative : {"two-sided", "less", "greater"}, default: "two-sided"
         ``"greater"``: high values go with high ones.
     weights : sequence of int, optional
         How many patients each row stands for.
     rng : numpy.random.Generator or int, optional
-        Generator or seed; needed by ``"monte-carlo"``.
+        Generator or seed of a simulated p-value; needed by ``"monte-carlo"``, while
+        ``"auto"`` does with a documented seed.
     n_resamples : int, default: 10_000
         Random pairings of a Monte Carlo test.
 
@@ -76,8 +81,8 @@ def kendall(
     RankCorrelation
         With attributes ``estimate``, ``low``, ``high``, ``confidence_level``,
         ``interval`` (``"score"``), ``p_value``, ``p_low``, ``p_high``, ``method``,
-        ``alternative``, ``n`` and ``n_missing``. If a variable has fewer than two
-        distinct values the numbers are NaN and the interval is -1 to 1: nothing is
+        ``seed``, ``alternative``, ``n`` and ``n_missing``. If a variable has fewer than
+        two distinct values the numbers are NaN and the interval is -1 to 1: nothing is
         known.
 
     Raises
@@ -107,8 +112,9 @@ def kendall(
     from 0 to 0.9 it holds in .965 on average and in at least .925; it is too wide for a
     strong correlation without ties. The exact p-value
     counts the pairings with C - D at least as far from zero, also under ties, where
-    R's ``cor.test(method = "kendall")`` turns to the normal distribution; both use the
-    same variance there, without continuity correction.
+    R's ``cor.test(method = "kendall")`` turns to the normal distribution, as it does
+    from 50 patients on and SPSS always: ``method="asymptotic"``, with the same
+    variance, without continuity correction.
 
     References
     ----------
@@ -214,10 +220,27 @@ def _shuffled(
     rows, columns = pairs.x_sizes, pairs.y_sizes
     if rows.size * columns.size <= _FEW_CELLS:
         for tables in random_tables(rows, columns, n_resamples, rng):
-            found = [table_concordance(table, pairs.n) for table in tables]
-            yield np.array(found, dtype=np.int64)
+            yield table_concordances(tables, pairs.n)
         return
-    x, y = pairs.repeated()
-    for _ in range(n_resamples):
-        found_one = cases_concordance(pairs, x, rng.permutation(y))
-        yield np.array([found_one], dtype=np.int64)
+    # In the order of their values, so that the order of the rows does not matter.
+    x = np.repeat(np.arange(rows.size), rows)
+    y = np.repeat(np.arange(columns.size), columns)
+    for size in batches(pairs.n, n_resamples):
+        shuffled = y[permutation(pairs.n, size, rng)]
+        if pairs.n <= _FEW_CASES:
+            yield _concordances(rows, shuffled.T)
+        else:
+            found = [cases_concordance(pairs, x, one) for one in shuffled]
+            yield np.array(found, dtype=np.int64)
+
+
+def _concordances(x_sizes: Ints, y: Ints) -> Ints:
+    """Return C - D of many pairings, one a column; rows are in the order of x."""
+    codes = np.ascontiguousarray(y, dtype=np.int16)
+    found = np.zeros(codes.shape[1], dtype=np.int64)
+    higher_x = np.repeat(np.cumsum(x_sizes), x_sizes).tolist()
+    for own, start in zip(codes, higher_x, strict=True):
+        later = codes[start:]
+        order = (later > own).view(np.int8) - (later < own).view(np.int8)
+        found += order.sum(axis=0, dtype=np.int16)
+    return found

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from iph._checks import Ints
 from iph.errors import WorkError
 from iph.stats._association.paired_ranks import centered_scores, tied_pairs
+from iph.stats._inference.gaussian import inversion_counts, inversions_work
 
 AUTO_LIMIT = 2_000_000_000  # steps: about a second
 EXACT_LIMIT = 60_000_000_000  # about half a minute
@@ -191,11 +192,10 @@ def kendall_distribution(
 
 def _untied_distribution(sizes: Counts, limit: float) -> PairingDistribution | None:
     """Return the distribution if one variable has no ties, from a product formula."""
-    n = sum(sizes)
-    most = n * (n - 1) // 2 - tied_pairs(np.array(sizes))
-    if float(n * most * _BIG_INTEGER) > limit:
+    if float(inversions_work(sizes) * _BIG_INTEGER) > limit:
         return None
-    ways = _inversion_counts(sizes, most)
+    ways = inversion_counts(sizes)
+    most = len(ways) - 1
     values = [most - 2 * discordant for discordant in range(most + 1)]
     return PairingDistribution(values=values, ways=ways)
 
@@ -226,12 +226,12 @@ def _tied_distribution(
     return PairingDistribution(values=values, ways=ways)
 
 
-def too_much_work(what: str) -> WorkError:
+def too_much_work(what: str, limit: float) -> WorkError:
     """Return the refusal of a distribution above the limit."""
     return WorkError(
-        f"the exact distribution of {what} needs more than {EXACT_LIMIT:.0e} steps or "
-        "half a gigabyte for data of this size; use method='monte-carlo' with rng=, or "
-        "method='asymptotic'"
+        f"the exact distribution of {what} needs more than {limit:.0e} steps or half a "
+        "gigabyte for data of this size; use method='auto', which then turns to "
+        "another method, or method='monte-carlo' with rng="
     )
 
 
@@ -258,24 +258,6 @@ def _steps(sizes: Ints) -> _Steps:
         lowest=scores[0],
         total=sum(s * c for s, c in zip(steps, cases, strict=True)),
     )
-
-
-def _inversion_counts(sizes: Sequence[int], most: int) -> list[int]:
-    """Return how many orders of tied values have each number of inversions.
-
-    The coefficients of the Gaussian multinomial: of the i-th case of a value, with m
-    cases placed before it, multiply by 1 - z**(m + 1) and divide by 1 - z**i.
-    """
-    ways = [1] + [0] * most
-    placed = 0
-    for size in sizes:
-        for i in range(1, size + 1):
-            placed += 1
-            for u in range(most, placed - 1, -1):
-                ways[u] -= ways[u - placed]
-            for u in range(i, most + 1):
-                ways[u] += ways[u - i]
-    return ways
 
 
 def _bounded_counts(bounds: Sequence[int]) -> list[int]:

@@ -7,7 +7,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Ints, case_counts, numbers, same_length
+from iph._checks import Ints, case_counts, numbers, on_grid, same_length
 
 _INT64_SAFE = 2**62
 _SMALL_TABLE = 10_000  # cells that cost next to nothing
@@ -74,7 +74,7 @@ def read_pairs(
     weights: npt.ArrayLike | Iterable[object] | None,
 ) -> PairedRanks:
     """Check two columns of the same patients and count what is missing."""
-    first, second = numbers(x, "x"), numbers(y, "y")
+    first, second = on_grid(numbers(x, "x")), on_grid(numbers(y, "y"))
     same_length(first.size, second.size, "x", "y")
     counts = None if weights is None else case_counts(weights, first.size)
     kept = ~(np.isnan(first) | np.isnan(second))
@@ -238,12 +238,18 @@ def cases_concordance(pairs: PairedRanks, x: Ints, y: Ints) -> int:
 
 def table_concordance(table: Ints, n: int) -> int:
     """Return concordant minus discordant pairs of a table of counts."""
+    return int(table_concordances(table[np.newaxis], n)[0])
+
+
+def table_concordances(tables: Ints, n: int) -> npt.NDArray[Any]:
+    """Return the same of many tables, one after the other along the first axis."""
     kind = np.dtype(np.int64 if n * n < _INT64_SAFE else object)
-    cells: npt.NDArray[Any] = table.astype(kind)
-    above = np.cumsum(cells, axis=0) - cells  # lower in x, same y
-    left = np.cumsum(above, axis=1) - above
-    right = above.sum(axis=1, keepdims=True) - left - above
-    return int((cells * (left - right)).sum())
+    cells: npt.NDArray[Any] = tables.astype(kind)
+    above = np.cumsum(cells, axis=1) - cells  # lower in x, same y
+    left = np.cumsum(above, axis=2) - above
+    right = above.sum(axis=2, keepdims=True) - left - above
+    found: npt.NDArray[Any] = (cells * (left - right)).sum(axis=(1, 2))
+    return found
 
 
 def inversions(codes: Ints) -> int:

@@ -7,7 +7,7 @@ from typing import Literal
 import attrs
 import numpy as np
 
-from iph._checks import Ints, generator, level, one_of, whole
+from iph._checks import Ints, level, one_of, whole
 from iph.errors import DataError
 from iph.stats._association.pair_permutations import (
     AUTO_LIMIT,
@@ -17,6 +17,8 @@ from iph.stats._association.pair_permutations import (
 )
 from iph.stats._association.paired_ranks import PairedRanks
 from iph.stats._inference.monte_carlo import monte_carlo_p
+from iph.stats._inference.p_value import METHODS, PValue, find_p_value
+from iph.stats._inference.p_value import Routes as Ways
 from iph.stats._inference.tails import two_sided_quantile
 
 CorrelationMethod = Literal["auto", "exact", "asymptotic", "monte-carlo"]
@@ -48,6 +50,8 @@ class RankCorrelation:
     method : str
         How the p-value was found: ``"exact"``, ``"asymptotic"`` or ``"monte-carlo"``;
         ``"undefined"`` where the estimate is.
+    seed : int or None
+        The documented seed if a p-value was simulated without `rng`, else None.
     alternative : str
         The alternative: ``"two-sided"``, ``"less"`` or ``"greater"``.
     n : int
@@ -65,6 +69,7 @@ class RankCorrelation:
     p_low: float | None
     p_high: float | None
     method: str
+    seed: int | None
     alternative: str
     n: int
     n_missing: int
@@ -77,18 +82,8 @@ class Options:
     confidence_level: float
     method: CorrelationMethod
     alternative: Alternative
-    rng: np.random.Generator | None
+    rng: np.random.Generator | int | None
     n_resamples: int
-
-
-@attrs.frozen(kw_only=True)
-class PValue:
-    """A p-value with its error, if simulated, and how it was found."""
-
-    value: float
-    method: str
-    low: float | None = None
-    high: float | None = None
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -121,14 +116,13 @@ def read_options(
     n_resamples: int,
 ) -> Options:
     """Check the options that both coefficients share."""
-    one_of(method, "method", ("auto", "exact", "asymptotic", "monte-carlo"))
+    one_of(method, "method", METHODS)
     one_of(alternative, "alternative", ("two-sided", "less", "greater"))
-    needed = method == "monte-carlo" or (method == "auto" and rng is not None)
     return Options(
         confidence_level=level(confidence_level),
         method=method,
         alternative=alternative,
-        rng=generator(rng) if needed else None,
+        rng=rng,
         n_resamples=whole(n_resamples, "n_resamples", low=1),
     )
 
@@ -164,19 +158,20 @@ def correlation_result(  # noqa: PLR0917 - what a result is made of, from two ca
     """Put estimate, interval and p-value together."""
     low, high = bounds
     if math.isnan(estimate):
-        p_value = PValue(value=math.nan, method="undefined")
+        found = PValue(p_value=math.nan, method="undefined")
     else:
-        p_value = _p_value(pairs, options, routes)
+        found = _p_value(pairs, options, routes)
     return RankCorrelation(
         estimate=estimate,
         low=low,
         high=high,
         confidence_level=options.confidence_level,
         interval=interval,
-        p_value=p_value.value,
-        p_low=p_value.low,
-        p_high=p_value.high,
-        method=p_value.method,
+        p_value=found.p_value,
+        p_low=found.p_low,
+        p_high=found.p_high,
+        method=found.method,
+        seed=found.seed,
         alternative=options.alternative,
         n=pairs.n,
         n_missing=pairs.n_missing,
@@ -184,28 +179,37 @@ def correlation_result(  # noqa: PLR0917 - what a result is made of, from two ca
 
 
 def _p_value(pairs: PairedRanks, options: Options, routes: Routes) -> PValue:
-    method = options.method
-    if method in {"auto", "exact"}:
-        limit = AUTO_LIMIT if method == "auto" else EXACT_LIMIT
+    def counted(limit: float) -> float:
         found = routes.exact(limit)
-        if found is not None:
-            exact = found.p_value(routes.observed, options.alternative)
-            return PValue(value=exact, method="exact")
-        if method == "exact":
-            raise too_much_work("a rank correlation")
-    shuffled = pairs.n <= _MOST_SHUFFLED
-    if method == "monte-carlo" and not shuffled:
+        if found is None:
+            raise too_much_work("a rank correlation", limit)
+        return found.p_value(routes.observed, options.alternative)
+
+    n = pairs.n
+    varied = (n - int(pairs.x_sizes.max())) * (n - int(pairs.y_sizes.max()))
+    return find_p_value(
+        options.method,
+        Ways(
+            exact=counted,
+            limits=(AUTO_LIMIT, EXACT_LIMIT),
+            drawn=lambda random: _simulated(pairs, options, routes, random),
+            asymptotic=lambda: routes.asymptotic(options.alternative),
+            smallest=varied / n,
+            cases=n,
+        ),
+        options.rng,
+    )
+
+
+def _simulated(
+    pairs: PairedRanks, options: Options, routes: Routes, rng: np.random.Generator
+) -> PValue:
+    if pairs.n > _MOST_SHUFFLED:
         message = (
             f"{pairs.n} cases are too many to pair at random (limit "
             f"{_MOST_SHUFFLED}); use method='asymptotic', which is exact enough there"
         )
         raise DataError(message)
-    if options.rng is not None and shuffled:
-        return _simulated(options, routes, options.rng)
-    return PValue(value=routes.asymptotic(options.alternative), method="asymptotic")
-
-
-def _simulated(options: Options, routes: Routes, rng: np.random.Generator) -> PValue:
     hits = 0
     for batch in routes.simulated(rng, options.n_resamples):
         if options.alternative == "two-sided":
@@ -215,10 +219,7 @@ def _simulated(options: Options, routes: Routes, rng: np.random.Generator) -> PV
         else:
             extreme = batch <= routes.observed
         hits += int(np.count_nonzero(extreme))
-    found = monte_carlo_p(hits, options.n_resamples)
-    return PValue(
-        value=found.p_value, method="monte-carlo", low=found.p_low, high=found.p_high
-    )
+    return monte_carlo_p(hits, options.n_resamples)
 
 
 def batches(n: int, n_resamples: int) -> Iterator[int]:

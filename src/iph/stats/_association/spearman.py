@@ -28,6 +28,7 @@ from iph.stats._association.rank_correlation import (
     read_options,
     score_bounds,
 )
+from iph.stats._inference.dealing import permutation
 
 _FEWEST = 4  # patients for an interval: its error has n - 3 below
 
@@ -61,13 +62,15 @@ def spearman(
         The p-value from all pairings of the values, from Student's distribution with
         n - 2 degrees of freedom, or from `n_resamples` random pairings. ``"auto"`` is
         exact up to about a second of work (14 patients without ties, 28 with four
-        grades), else Monte Carlo if `rng` is given, else asymptotic.
+        grades), else asymptotic if more than 200 patients differ from the commonest
+        values, else Monte Carlo; see :doc:`the rule </reference/p-values>`.
     alternative : {"two-sided", "less", "greater"}, default: "two-sided"
         ``"greater"``: high values go with high ones.
     weights : sequence of int, optional
         How many patients each row stands for.
     rng : numpy.random.Generator or int, optional
-        Generator or seed; needed by ``"monte-carlo"``.
+        Generator or seed of a simulated p-value; needed by ``"monte-carlo"``, while
+        ``"auto"`` does with a documented seed.
     n_resamples : int, default: 10_000
         Random pairings of a Monte Carlo test.
 
@@ -75,10 +78,10 @@ def spearman(
     -------
     RankCorrelation
         With attributes ``estimate``, ``low``, ``high``, ``confidence_level``,
-        ``interval``, ``p_value``, ``p_low``, ``p_high``, ``method``, ``alternative``,
-        ``n`` and ``n_missing``. If a variable has fewer than two distinct values the
-        numbers are NaN; the interval is then, and with fewer than four patients, -1 to
-        1: nothing is known.
+        ``interval``, ``p_value``, ``p_low``, ``p_high``, ``method``, ``seed``,
+        ``alternative``, ``n`` and ``n_missing``. If a variable has fewer than two
+        distinct values the numbers are NaN; the interval is then, and with fewer than
+        four patients, -1 to 1: nothing is known.
 
     Raises
     ------
@@ -103,7 +106,8 @@ def spearman(
     exact p-value counts the pairings with a rho at
     least as far from zero, ties included; no floats are compared. R's
     ``cor.test(method = "spearman")`` is exact without ties up to nine patients, uses an
-    Edgeworth series above, and with ties only the asymptotic p-value.
+    Edgeworth series above, and with ties only the asymptotic p-value, which SPSS
+    prints always: ``method="asymptotic"``.
 
     References
     ----------
@@ -179,8 +183,8 @@ def _student(rho: float, n: int, alternative: str) -> float:
 def _shuffled(
     pairs: PairedRanks, rng: np.random.Generator, n_resamples: int
 ) -> Iterator[Ints]:
-    x, y = pairs.repeated()
-    a = centered_scores(pairs.x_sizes)[x]
-    b = centered_scores(pairs.y_sizes)[y]
+    # In the order of their values, so that the order of the rows does not matter.
+    a = np.repeat(centered_scores(pairs.x_sizes), pairs.x_sizes)
+    b = np.repeat(centered_scores(pairs.y_sizes), pairs.y_sizes)
     for size in batches(pairs.n, n_resamples):
-        yield rng.permuted(np.tile(b, (size, 1)), axis=1) @ a
+        yield b[permutation(pairs.n, size, rng)] @ a

@@ -11,24 +11,31 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import generator, one_of, whole
+from iph._checks import one_of, whole
 from iph.stats._groups.kruskal_wallis import at_least_two
 from iph.stats._groups.mann_whitney import standardized
 from iph.stats._groups.ranks import Ints, RankTable, rank_table
-from iph.stats._inference.exact_sums import Distribution, check_work
+from iph.stats._inference.exact_sums import Distribution, Tail, check_work
 from iph.stats._inference.exact_work import dealing_steps
+from iph.stats._inference.gaussian import inversion_counts, inversions_work
 from iph.stats._inference.monte_carlo import TailHits, random_tables
+from iph.stats._inference.p_value import (
+    METHODS,
+    Method,
+    Routes,
+    find_p_value,
+    smallest_share,
+)
 from iph.stats._inference.tails import normal_two_sided, normal_upper
 
-Method = Literal["auto", "exact", "asymptotic", "monte-carlo"]
 Alternative = Literal["two-sided", "greater", "less"]
 TwoSided = Literal["abs", "central"]
 
-METHODS = ("auto", "exact", "asymptotic", "monte-carlo")
 ALTERNATIVES = ("two-sided", "greater", "less")
 TWO_SIDED = ("abs", "central")
 AUTO_LIMIT = 300_000  # steps: about a second
 EXACT_LIMIT = 10_000_000  # steps: about half a minute
+_ADDITIONS_A_STEP = 30  # of the product formula, that cost as much as a step
 _WORDS_A_STEP = 1000  # what a step of a short distribution costs, in words of it
 
 
@@ -52,6 +59,8 @@ class JonckheereTerpstra:
         The 99 % interval of a simulated p-value; None if nothing was simulated.
     method : str
         How the p-value was found: ``"exact"``, ``"asymptotic"`` or ``"monte-carlo"``.
+    seed : int or None
+        The documented seed if a p-value was simulated without `rng`, else None.
     alternative : str
         The alternative: ``"two-sided"``, ``"greater"`` or ``"less"``.
     two_sided : str
@@ -71,6 +80,7 @@ class JonckheereTerpstra:
     p_low: float | None
     p_high: float | None
     method: str
+    seed: int | None
     alternative: str
     two_sided: str
     group_sizes: tuple[int, ...]
@@ -101,15 +111,17 @@ def jonckheere_terpstra(
     method : {"auto", "exact", "asymptotic", "monte-carlo"}, default: "auto"
         The p-value from all allocations of the values to the groups, from the normal
         distribution, or from `n_resamples` random allocations. ``"auto"`` is exact if
-        that takes at most 300,000 steps by an upper bound, else Monte Carlo if `rng` is
-        given, else asymptotic.
+        that takes at most 300,000 steps by an upper bound (3 groups of 100 without
+        ties), else asymptotic if all groups are large, else Monte Carlo; see
+        :doc:`the rule </reference/p-values>`.
     alternative : {"two-sided", "greater", "less"}, default: "two-sided"
         ``"greater"``: values rise from the first group to the last.
     two_sided : {"abs", "central"}, default: "abs"
         What is two-sided in an exact or simulated test: allocations at least as far
         from the expected J, or twice the smaller tail.
     rng : numpy.random.Generator or int, optional
-        Generator or seed; needed by ``"monte-carlo"``.
+        Generator or seed of a simulated p-value; needed by ``"monte-carlo"``, while
+        ``"auto"`` does with a documented seed.
     n_resamples : int, default: 10_000
         Random allocations of a Monte Carlo test.
 
@@ -117,9 +129,9 @@ def jonckheere_terpstra(
     -------
     JonckheereTerpstra
         With attributes ``statistic``, ``mean``, ``z``, ``p_value``, ``p_low``,
-        ``p_high``, ``method``, ``alternative``, ``two_sided``, ``group_sizes``, ``n``
-        and ``n_missing``. With an empty group the p-value is NaN. With all values equal
-        the asymptotic p-value is NaN, the exact one 1.
+        ``p_high``, ``method``, ``seed``, ``alternative``, ``two_sided``,
+        ``group_sizes``, ``n`` and ``n_missing``. With an empty group the p-value is
+        NaN. With all values equal the asymptotic p-value is NaN, the exact one 1.
 
     Raises
     ------
@@ -136,7 +148,8 @@ def jonckheere_terpstra(
     Notes
     -----
     J is the sum of the Mann-Whitney statistics of all pairs of groups [1]_, [2]_. Its
-    variance accounts for ties [3]_, without continuity correction, as in SPSS. The
+    variance accounts for ties [3]_, without continuity correction; SPSS prints the
+    p-value of ``method="asymptotic"``. The
     exact distribution is that given the ties seen: the distinct values are dealt to the
     groups one after the other, and the number of ways to reach each J is counted in
     whole numbers. With two groups the test is `mann_whitney`.
@@ -178,31 +191,32 @@ def jonckheere_terpstra(
     mean = sum(a * b for a, b in itertools.combinations(sizes, 2))  # of twice J
     excess = doubled - mean
     z = standardized(Fraction(excess, 2), trend_variance(table)) if filled else math.nan
-    used = _chosen(table, method, given=rng is not None)
-    p_value, p_low, p_high = math.nan, None, None
-    if used == "monte-carlo":
-        random = generator(rng)
-        if filled:
-            hits = _simulated_hits(table, excess, mean, drawn, random)
-            found = hits.p_value(alternative, two_sided)
-            p_value, p_low, p_high = found.p_value, found.p_low, found.p_high
-    elif used == "exact":
-        if filled:
-            check_work(_work(table), EXACT_LIMIT, "Jonckheere-Terpstra test")
-            tail = _distribution(table.ties.tolist(), sizes).tail(doubled)
-            p_value = tail.p_value(alternative, two_sided)
-    elif alternative == "two-sided":
-        p_value = normal_two_sided(z)
-    else:
-        p_value = normal_upper(z if alternative == "greater" else -z)
+    found = find_p_value(
+        method,
+        Routes(
+            exact=lambda limit: _exact_tail(table, doubled, limit).p_value(
+                alternative, two_sided
+            ),
+            limits=(AUTO_LIMIT, EXACT_LIMIT),
+            drawn=lambda random: _hits(table, excess, mean, drawn, random).p_value(
+                alternative, two_sided
+            ),
+            asymptotic=lambda: _normal_p(z, alternative),
+            smallest=smallest_share(sizes, table.ties),
+            cases=table.n * (len(sizes) - 1),
+        ),
+        rng,
+        defined=filled,
+    )
     return JonckheereTerpstra(
         statistic=doubled / 2 if filled else math.nan,
         mean=mean / 2,
         z=z,
-        p_value=p_value,
-        p_low=p_low,
-        p_high=p_high,
-        method=used,
+        p_value=found.p_value,
+        p_low=found.p_low,
+        p_high=found.p_high,
+        method=found.method,
+        seed=found.seed,
         alternative=alternative,
         two_sided=two_sided,
         group_sizes=sizes,
@@ -238,23 +252,32 @@ def trend_variance(table: RankTable) -> Fraction:
     return variance
 
 
-def _chosen(table: RankTable, method: Method, *, given: bool) -> str:
-    if method != "auto":
-        return method
-    if _work(table) <= AUTO_LIMIT:
-        return "exact"
-    return "monte-carlo" if given else "asymptotic"
+def _normal_p(z: float, alternative: str) -> float:
+    if alternative == "two-sided":
+        return normal_two_sided(z)
+    return normal_upper(z if alternative == "greater" else -z)
 
 
-def _work(table: RankTable) -> int:
+def _work(table: RankTable) -> float:
     """Return an upper bound of the steps of the exact distribution."""
     sizes = table.sizes
+    if table.values.size == table.n:  # no ties: a product formula
+        return inversions_work(sizes) / _ADDITIONS_A_STEP
     if table.n > EXACT_LIMIT // 1000:  # its factorials alone would be slow
         return EXACT_LIMIT + 1
     steps = dealing_steps(table.ties.tolist(), sizes)
     longest = sum(a * b for a, b in itertools.combinations(sizes, 2)) * 2 + 1
     words = longest * _bits(sizes) // 64
     return steps * (1 + words // _WORDS_A_STEP)
+
+
+def _exact_tail(table: RankTable, doubled: int, limit: float) -> Tail:
+    """Return where twice J lies among all allocations."""
+    check_work(_work(table), limit, "Jonckheere-Terpstra test")
+    if table.values.size == table.n:
+        ways = inversion_counts(table.sizes)
+        return Distribution(tuple(range(len(ways))), tuple(ways)).tail(doubled // 2)
+    return _distribution(table.ties.tolist(), table.sizes).tail(doubled)
 
 
 def _bits(sizes: Sequence[int]) -> int:
@@ -310,7 +333,7 @@ def _shares(t: int, room: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
             yield (first, *rest)
 
 
-def _simulated_hits(
+def _hits(
     table: RankTable, excess: int, mean: int, drawn: int, rng: np.random.Generator
 ) -> TailHits:
     hits = TailHits()

@@ -4,23 +4,27 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import generator, one_of, whole
-from iph.errors import InputError, WorkError
+from iph._checks import one_of, whole
+from iph.errors import InputError
 from iph.stats._groups.ranks import Ints, RankTable, rank_table
 from iph.stats._inference.exact_sums import check_work, partition_sums
 from iph.stats._inference.exact_work import dealing_steps
 from iph.stats._inference.monte_carlo import monte_carlo_p, random_sums
+from iph.stats._inference.p_value import (
+    METHODS,
+    Method,
+    Routes,
+    find_p_value,
+    smallest_share,
+)
 from iph.stats._inference.tails import chi2_upper
 
-Method = Literal["asymptotic", "exact", "monte-carlo", "auto"]
-
-METHODS = ("asymptotic", "exact", "monte-carlo", "auto")
 AUTO_LIMIT = 500_000  # states: about a second
 EXACT_LIMIT = 5_000_000  # states: about ten seconds and 2 GB
 _STATES_A_STEP = 10  # what a step to the next block of states costs, in states
@@ -42,7 +46,9 @@ class KruskalWallis:
     p_low, p_high : float or None
         The 99 % interval of a simulated p-value; None if nothing was simulated.
     method : str
-        How the p-value was found: ``"asymptotic"``, ``"exact"`` or ``"monte-carlo"``.
+        How the p-value was found: ``"exact"``, ``"asymptotic"`` or ``"monte-carlo"``.
+    seed : int or None
+        The documented seed if a p-value was simulated without `rng`, else None.
     mean_ranks : tuple of float
         The mean rank of each group in the ranking of all; NaN where a group is empty.
     group_sizes : tuple of int
@@ -59,6 +65,7 @@ class KruskalWallis:
     p_low: float | None
     p_high: float | None
     method: str
+    seed: int | None
     mean_ranks: tuple[float, ...]
     group_sizes: tuple[int, ...]
     n: int
@@ -68,7 +75,7 @@ class KruskalWallis:
 def kruskal_wallis(
     *samples: npt.ArrayLike | Iterable[object],
     weights: Sequence[Any] | None = None,
-    method: Method = "asymptotic",
+    method: Method = "auto",
     rng: np.random.Generator | int | None = None,
     n_resamples: int = 10_000,
 ) -> KruskalWallis:
@@ -82,13 +89,15 @@ def kruskal_wallis(
         The values of each group, at least two groups; None or NaN where missing.
     weights : sequence of array-like, optional
         Case counts, one vector for each sample (None within it for ones).
-    method : {"asymptotic", "exact", "monte-carlo", "auto"}, default: "asymptotic"
-        The p-value from the chi-square distribution, from all allocations of the
-        values to the groups, or from `n_resamples` random ones. ``"auto"`` is exact
-        if that takes at most 500,000 states (combinations of group sums), else Monte
-        Carlo if `rng` is given, else asymptotic.
+    method : {"auto", "exact", "asymptotic", "monte-carlo"}, default: "auto"
+        The p-value from all allocations of the values to the groups, from the
+        chi-square distribution (the default of R and SPSS), or from `n_resamples`
+        random allocations. ``"auto"`` is exact if that takes at most 500,000 states
+        (combinations of group sums), else asymptotic if all groups are large, else
+        Monte Carlo; see :doc:`the rule </reference/p-values>`.
     rng : numpy.random.Generator or int, optional
-        Generator or seed; needed by ``"monte-carlo"``.
+        Generator or seed of a simulated p-value; needed by ``"monte-carlo"``, while
+        ``"auto"`` does with a documented seed.
     n_resamples : int, default: 10_000
         Random allocations of a Monte Carlo test.
 
@@ -96,10 +105,10 @@ def kruskal_wallis(
     -------
     KruskalWallis
         With attributes ``statistic``, ``df``, ``p_value``, ``p_low``, ``p_high``,
-        ``method``, ``mean_ranks``, ``group_sizes``, ``n`` and ``n_missing``. With an
-        empty group, statistic and p-value are NaN. With all values equal the statistic
-        is NaN; the asymptotic p-value is NaN too, the exact one is 1, since every
-        allocation is then the same.
+        ``method``, ``seed``, ``mean_ranks``, ``group_sizes``, ``n`` and ``n_missing``.
+        With an empty group, statistic and p-value are NaN. With all values equal the
+        statistic is NaN; the asymptotic p-value is NaN too, the exact one is 1, since
+        every allocation is then the same.
 
     Raises
     ------
@@ -143,7 +152,7 @@ def kruskal_wallis(
     >>> from iph.stats import kruskal_wallis
     >>> normal = [2.9, 3.0, 2.5, 2.6, 3.2]
     >>> obstructive, asbestosis = [3.8, 2.7, 4.0, 2.4], [2.8, 3.4, 3.7, 2.2, 2.0]
-    >>> test = kruskal_wallis(normal, obstructive, asbestosis)
+    >>> test = kruskal_wallis(normal, obstructive, asbestosis, method="asymptotic")
     >>> print(f"H = {test.statistic:.5f}, df = {test.df}, p = {test.p_value:.2f}")
     H = 0.77143, df = 2, p = 0.68
 
@@ -161,32 +170,27 @@ def kruskal_wallis(
     drawn = whole(n_resamples, "n_resamples", low=1)
     table = rank_table(samples, weights)
     statistic = h_statistic(table)
-    p_value, p_low, p_high = math.nan, None, None
-    used = method
-    filled = all(table.sizes)
-    if method in {"exact", "auto"}:
-        try:
-            limit = EXACT_LIMIT if method == "exact" else AUTO_LIMIT
-            p_value = _exact_p(table, limit) if filled else math.nan
-            used = "exact"
-        except WorkError:
-            if method == "exact":
-                raise
-            used = "asymptotic" if rng is None else "monte-carlo"
-    if used == "monte-carlo":
-        random = generator(rng)
-        if filled:
-            found = monte_carlo_p(_simulated_hits(table, drawn, random), drawn)
-            p_value, p_low, p_high = found.p_value, found.p_low, found.p_high
-    elif used == "asymptotic":
-        p_value = chi2_upper(statistic, len(samples) - 1)
+    found = find_p_value(
+        method,
+        Routes(
+            exact=lambda limit: _exact_p(table, limit),
+            limits=(AUTO_LIMIT, EXACT_LIMIT),
+            drawn=lambda random: monte_carlo_p(_hits(table, drawn, random), drawn),
+            asymptotic=lambda: chi2_upper(statistic, len(samples) - 1),
+            smallest=smallest_share(table.sizes, table.ties),
+            cases=table.n,
+        ),
+        rng,
+        defined=all(table.sizes),
+    )
     return KruskalWallis(
         statistic=statistic,
         df=len(samples) - 1,
-        p_value=p_value,
-        p_low=p_low,
-        p_high=p_high,
-        method=used,
+        p_value=found.p_value,
+        p_low=found.p_low,
+        p_high=found.p_high,
+        method=found.method,
+        seed=found.seed,
         mean_ranks=table.mean_ranks,
         group_sizes=table.sizes,
         n=table.n,
@@ -227,7 +231,7 @@ def _weighted_squares(sizes: Sequence[int]) -> tuple[int, ...]:
     return tuple(common // size for size in sizes)
 
 
-def _exact_p(table: RankTable, limit: int) -> float:
+def _exact_p(table: RankTable, limit: float) -> float:
     scores, ties = table.scores.tolist(), table.ties.tolist()
     # States are visited in blocks that share the cases dealt: no state, but a step each
     if table.n > limit // _STATES_A_STEP:
@@ -242,7 +246,7 @@ def _exact_p(table: RankTable, limit: int) -> float:
     return sum(itertools.compress(ways, extreme.tolist())) / sum(ways)
 
 
-def _simulated_hits(table: RankTable, drawn: int, rng: np.random.Generator) -> int:
+def _hits(table: RankTable, drawn: int, rng: np.random.Generator) -> int:
     factors = _weighted_squares(table.sizes)
     observed = _square_sum(table.score_sums, factors)
     batches = random_sums(table.scores, table.ties, table.sizes, drawn, rng)

@@ -9,17 +9,28 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import generator, one_of, whole
+from iph._checks import one_of, whole
 from iph.stats._groups.ranks import RankTable, rank_table
-from iph.stats._inference.exact_sums import Tail, check_work, subset_tail
+from iph.stats._inference.exact_sums import (
+    Distribution,
+    Tail,
+    check_work,
+    subset_tail,
+)
+from iph.stats._inference.gaussian import inversion_counts, inversions_work
 from iph.stats._inference.monte_carlo import TailHits, random_sums
+from iph.stats._inference.p_value import (
+    METHODS,
+    Method,
+    Routes,
+    find_p_value,
+    smallest_share,
+)
 from iph.stats._inference.tails import normal_two_sided, normal_upper
 
-Method = Literal["auto", "exact", "asymptotic", "monte-carlo"]
 Alternative = Literal["two-sided", "less", "greater"]
 TwoSided = Literal["abs", "central"]
 
-METHODS = ("auto", "exact", "asymptotic", "monte-carlo")
 ALTERNATIVES = ("two-sided", "less", "greater")
 TWO_SIDED = ("abs", "central")
 AUTO_LIMIT = 10_000_000  # steps: about half a second
@@ -45,6 +56,8 @@ class MannWhitney:
     method : str
         How the p-value was found: ``"exact"``, ``"asymptotic"``, ``"asymptotic,
         continuity-corrected"`` or ``"monte-carlo"``.
+    seed : int or None
+        The documented seed if a p-value was simulated without `rng`, else None.
     alternative : str
         The alternative: ``"two-sided"``, ``"less"`` or ``"greater"``.
     two_sided : str
@@ -63,6 +76,7 @@ class MannWhitney:
     p_low: float | None
     p_high: float | None
     method: str
+    seed: int | None
     alternative: str
     two_sided: str
     n1: int
@@ -95,8 +109,9 @@ def mann_whitney(
         The p-value from all allocations of the values to the groups, from the normal
         distribution, or from `n_resamples` random allocations. ``"auto"`` is exact if
         that takes at most 10,000,000 steps by an upper bound (always up to 45 against
-        45, and far more if grades are few), else Monte Carlo if `rng` is given, else
-        asymptotic.
+        45, to 100 against 100 without ties, and far more if grades are few), else
+        asymptotic if both groups are large, else Monte Carlo; see :doc:`the rule
+        </reference/p-values>`.
     alternative : {"two-sided", "less", "greater"}, default: "two-sided"
         ``"greater"``: the values of `x` tend to be higher than those of `y`.
     two_sided : {"abs", "central"}, default: "abs"
@@ -105,7 +120,8 @@ def mann_whitney(
     continuity : bool, default: True
         Whether the normal approximation moves U by one half towards its mean.
     rng : numpy.random.Generator or int, optional
-        Generator or seed; needed by ``"monte-carlo"``.
+        Generator or seed of a simulated p-value; needed by ``"monte-carlo"``, while
+        ``"auto"`` does with a documented seed.
     n_resamples : int, default: 10_000
         Random allocations of a Monte Carlo test.
 
@@ -113,7 +129,7 @@ def mann_whitney(
     -------
     MannWhitney
         With attributes ``statistic``, ``z``, ``p_value``, ``p_low``, ``p_high``,
-        ``method``, ``alternative``, ``two_sided``, ``n1``, ``n2``, ``n`` and
+        ``method``, ``seed``, ``alternative``, ``two_sided``, ``n1``, ``n2``, ``n`` and
         ``n_missing``. With an empty group the p-value is NaN. With all values equal
         the asymptotic p-value is NaN, the exact one 1.
 
@@ -136,7 +152,8 @@ def mann_whitney(
     sum given the ties seen, counted in whole numbers (twice the mid-ranks): without
     ties ``wilcox.test(exact = TRUE)`` of R, with ties
     ``coin::wilcox_test(distribution = "exact")``, where ``wilcox.test`` gives only the
-    approximation. The approximation has the variance
+    approximation, as it does from 50 cases a group on: ``method="asymptotic"``. SPSS
+    prints that of ``method="asymptotic", continuity=False``. It has the variance
     ``n1 n2 / 12 (N + 1 - T / (N (N - 1)))`` with T the sum of t^3 - t over ties [1]_.
 
     References
@@ -169,27 +186,36 @@ def mann_whitney(
     pairs = table.score_sums[0] - n1 * (n1 + 1)
     excess = pairs - n1 * n2
     variance = u_variance(table)
-    used = _chosen(table, method, given=rng is not None)
-    p_value, p_low, p_high = math.nan, None, None
-    if used == "monte-carlo":
-        random = generator(rng)
-        if n1 and n2:
-            hits = _simulated_hits(table, excess, drawn, random)
-            found = hits.p_value(alternative, two_sided)
-            p_value, p_low, p_high = found.p_value, found.p_low, found.p_high
-    elif used == "exact":
-        if n1 and n2:
-            p_value = exact_tail(table).p_value(alternative, two_sided)
-    else:
-        p_value = _normal_p(excess, variance, alternative, continuity=continuity)
-        used = "asymptotic, continuity-corrected" if continuity else "asymptotic"
+    found = find_p_value(
+        method,
+        Routes(
+            exact=lambda limit: exact_tail(table, limit).p_value(
+                alternative, two_sided
+            ),
+            limits=(AUTO_LIMIT, EXACT_LIMIT),
+            drawn=lambda random: _hits(table, excess, drawn, random).p_value(
+                alternative, two_sided
+            ),
+            asymptotic=lambda: _normal_p(
+                excess, variance, alternative, continuity=continuity
+            ),
+            smallest=smallest_share(table.sizes, table.ties),
+            cases=table.n,
+            asymptotic_name="asymptotic, continuity-corrected"
+            if continuity
+            else "asymptotic",
+        ),
+        rng,
+        defined=bool(n1 and n2),
+    )
     return MannWhitney(
         statistic=pairs / 2 if n1 and n2 else math.nan,
         z=standardized(Fraction(excess, 2), variance),
-        p_value=p_value,
-        p_low=p_low,
-        p_high=p_high,
-        method=used,
+        p_value=found.p_value,
+        p_low=found.p_low,
+        p_high=found.p_high,
+        method=found.method,
+        seed=found.seed,
         alternative=alternative,
         two_sided=two_sided,
         n1=n1,
@@ -226,30 +252,33 @@ def _normal_p(
     return normal_upper(-standardized(Fraction(excess + step, 2), variance))
 
 
-def _chosen(table: RankTable, method: Method, *, given: bool) -> str:
-    if method != "auto":
-        return method
-    if _work(table) <= AUTO_LIMIT:
-        return "exact"
-    return "monte-carlo" if given else "asymptotic"
+def _work(table: RankTable, limit: float) -> float:
+    """Return an upper bound of the steps of the exact distribution.
 
-
-def _work(table: RankTable) -> int:
-    """Return an upper bound of the steps of the exact distribution."""
+    Once it is above the limit it is not followed further.
+    """
     small, large = sorted(table.sizes)
+    if table.values.size == table.n:  # no ties: a product formula
+        return inversions_work((small, large))
     most = (small + 1) * (2 * small * large + 1) // 4  # cases drawn, sums reached
     steps, states = 0, 1
     for t in table.ties.tolist():
         shares = min(t, small) + 1
         steps += states * shares
+        if steps > limit:
+            break
         states = min(states * shares, most)
     return steps
 
 
-def exact_tail(table: RankTable) -> Tail:
+def exact_tail(table: RankTable, limit: float) -> Tail:
     """Return where U lies among all allocations, seen from the first group."""
-    check_work(_work(table), EXACT_LIMIT, "Mann-Whitney test")
+    check_work(_work(table, limit), limit, "Mann-Whitney test")
     n1, n2 = table.sizes
+    if table.values.size == table.n:
+        ways = inversion_counts(table.sizes)
+        pairs = (table.score_sums[0] - n1 * (n1 + 1)) // 2
+        return Distribution(tuple(range(len(ways))), tuple(ways)).tail(pairs)
     # Twice the mid-rank minus (N + 1) sums to zero over all cases, so the sums of the
     # two groups are opposite, and the smaller group can be counted.
     scores = (table.scores - (table.n + 1)).tolist()
@@ -265,7 +294,7 @@ def exact_tail(table: RankTable) -> Tail:
     return attrs.evolve(tail, less=tail.greater, greater=tail.less)
 
 
-def _simulated_hits(
+def _hits(
     table: RankTable,
     excess: int,
     drawn: int,

@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import case_counts, numbers
+from iph._checks import case_counts, numbers, on_grid
 from iph.errors import InputError
 
 Ints = npt.NDArray[np.int64]
@@ -22,6 +22,7 @@ Samples = Sequence[npt.ArrayLike | Iterable[object]]
 
 _WHOLE_FLOATS = 2**53  # beyond it not every whole number is a float
 _INT64_SAFE = 2**62
+_FEW_CELLS = 10_000  # of a table of counts that costs next to nothing
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
@@ -32,20 +33,29 @@ class RankTable:
     ----------
     values : numpy.ndarray of shape (m,)
         The distinct values, ascending.
-    counts : numpy.ndarray of int64, shape (m, k)
-        How many cases of each group have each value.
+    groups : tuple of (places, cases)
+        Of each group: the places of its values among all, and how many cases have
+        each. Kept by group, many groups of measured values need no table of all by all.
     n_missing : int
         The cases left out because their value was missing.
     """
 
     values: npt.NDArray[Any]
-    counts: Ints
+    groups: tuple[tuple[Ints | slice, Ints], ...]
     n_missing: int
+
+    @functools.cached_property
+    def counts(self) -> Ints:
+        """How many cases of each group have each value: values in rows."""
+        found = np.zeros((self.values.size, len(self.groups)), dtype=np.int64)
+        for j, (places, cases) in enumerate(self.groups):
+            found[places, j] = cases
+        return found
 
     @functools.cached_property
     def sizes(self) -> tuple[int, ...]:
         """The number of cases of each group."""
-        return tuple(self.counts.sum(axis=0).tolist())
+        return tuple(int(cases.sum()) for _, cases in self.groups)
 
     @functools.cached_property
     def n(self) -> int:
@@ -55,7 +65,9 @@ class RankTable:
     @functools.cached_property
     def ties(self) -> Ints:
         """The number of cases at each distinct value."""
-        found: Ints = self.counts.sum(axis=1)
+        found = np.zeros(self.values.size, dtype=np.int64)
+        for places, cases in self.groups:
+            found[places] += cases
         return found
 
     @functools.cached_property
@@ -77,11 +89,15 @@ class RankTable:
     def score_sums(self) -> tuple[int, ...]:
         """Twice the rank sum of each group."""
         if self.n * self.n < _INT64_SAFE:
-            return tuple((self.scores @ self.counts).tolist())
-        scores = self.scores.tolist()
+            return tuple(
+                int(self.scores[places] @ cases) for places, cases in self.groups
+            )
         return tuple(
-            sum(s * c for s, c in zip(scores, column, strict=True))
-            for column in self.counts.T.tolist()
+            sum(s * c for s, c in zip(scores, counts, strict=True))
+            for scores, counts in (
+                (self.scores[places].tolist(), cases.tolist())
+                for places, cases in self.groups
+            )
         )
 
     @property
@@ -133,7 +149,7 @@ def rank_table(
             f"one vector of case counts for each of the {len(samples)} samples",
             f"{len(weights)} vectors",
         )
-    columns = [_column(s, name) for s, name in zip(samples, names, strict=True)]
+    columns = _tying([_column(s, n) for s, n in zip(samples, names, strict=True)])
     cases = [
         None if w is None else case_counts(w, column.size, f"weights[{index}]")
         for index, (w, column) in enumerate(zip(weights, columns, strict=True))
@@ -148,11 +164,8 @@ def rank_table(
             n_missing += int((missing if vector is None else vector[missing]).sum())
             columns[index] = column[~missing]
             cases[index] = None if vector is None else vector[~missing]
-    values, counts = _counted(columns, cases)
-    seen = counts.any(axis=1)
-    if not seen.all():
-        values, counts = values[seen], counts[seen]
-    return RankTable(values=values, counts=counts, n_missing=n_missing)
+    values, groups = _counted(columns, cases)
+    return RankTable(values=values, groups=groups, n_missing=n_missing)
 
 
 def _column(sample: npt.ArrayLike | Iterable[object], name: str) -> npt.NDArray[Any]:
@@ -169,20 +182,47 @@ def _column(sample: npt.ArrayLike | Iterable[object], name: str) -> npt.NDArray[
     return numbers(sample, name)
 
 
+def _tying(columns: list[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
+    """Put the values of all groups on one grid, so that measured decimals tie."""
+    if all(column.dtype.kind != "f" for column in columns):
+        return columns
+    largest = max(
+        (
+            float(np.nanmax(np.abs(column), initial=0))
+            for column in columns
+            if column.size
+        ),
+        default=0.0,
+    )
+    return [
+        on_grid(column, largest) if column.dtype.kind == "f" else column
+        for column in columns
+    ]
+
+
+_Groups = tuple[tuple[Ints | slice, Ints], ...]
+
+
 def _counted(
     columns: list[npt.NDArray[Any]], cases: list[Ints | None]
-) -> tuple[npt.NDArray[Any], Ints]:
+) -> tuple[npt.NDArray[Any], _Groups]:
     filled = [column for column in columns if column.size]
     if not filled:
-        return np.empty(0), np.zeros((0, len(columns)), dtype=np.int64)
+        nothing = slice(None), np.zeros(0, dtype=np.int64)
+        return np.empty(0), (nothing,) * len(columns)
     low = min(column.min().item() for column in filled)
     high = max(column.max().item() for column in filled)
     size = sum(column.size for column in filled)
     width = int(high) - int(low) + 1
-    if width <= max(1024, 2 * size) and max(-low, high) < _WHOLE_FLOATS:
+    cells = width * len(columns)
+    if cells <= max(_FEW_CELLS, 4 * size) and max(-low, high) < _WHOLE_FLOATS:
         counts = _tallied(columns, cases, int(low), width)
         if counts is not None:
-            return np.arange(int(low), int(low) + width), counts
+            values = np.arange(int(low), int(low) + width)
+            seen = counts.any(axis=1)
+            if not seen.all():
+                values, counts = values[seen], counts[seen]
+            return values, tuple((slice(None), column) for column in counts.T)
     return _sorted_counts(columns, cases)
 
 
@@ -203,7 +243,7 @@ def _tallied(
 
 def _sorted_counts(
     columns: list[npt.NDArray[Any]], cases: list[Ints | None]
-) -> tuple[npt.NDArray[Any], Ints]:
+) -> tuple[npt.NDArray[Any], _Groups]:
     distinct: list[npt.NDArray[Any]] = []
     tallies: list[Ints] = []
     for column, vector in zip(columns, cases, strict=True):
@@ -213,10 +253,9 @@ def _sorted_counts(
             found, codes = np.unique(column, return_inverse=True)
             sums = np.bincount(codes, weights=vector, minlength=found.size)
             tally = sums.astype(np.int64)
+            found, tally = found[tally > 0], tally[tally > 0]
         distinct.append(found)
         tallies.append(tally.astype(np.int64, copy=False))
     values = np.unique(np.concatenate(distinct))
-    counts = np.zeros((values.size, len(columns)), dtype=np.int64)
-    for j, (found, tally) in enumerate(zip(distinct, tallies, strict=True)):
-        counts[np.searchsorted(values, found), j] = tally
-    return values, counts
+    places = [np.searchsorted(values, found) for found in distinct]
+    return values, tuple(zip(places, tallies, strict=True))

@@ -45,8 +45,8 @@ def check_work(work: float, limit: float, what: str) -> None:
     if work > limit:
         message = (
             f"the exact {what} must visit about {_rough(work)} states, more than "
-            f'the limit of {float(limit):.2g}; use method="monte-carlo", or '
-            f'method="auto", which falls back on it'
+            f'the limit of {float(limit):.2g}; use method="auto", which then turns to '
+            f'another method, or method="monte-carlo" with rng='
         )
         raise WorkError(message)
 

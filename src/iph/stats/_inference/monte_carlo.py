@@ -1,7 +1,9 @@
 """The p-value of a Monte Carlo test, with the error that the simulation leaves.
 
-Also the random tables that such a test needs: cases dealt anew to the groups, drawn as
-counts, so that the price depends on the distinct values and not on the cases.
+Also the random tables that such a test needs: cases dealt anew to the groups. Up to
+`MOST_DEALT` cases are dealt one by one, from raw words of the generator (see
+`dealing`); of more, which only a generator given by name can ask for, the parts of
+each class are drawn as counts by NumPy.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,34 +13,23 @@ import numpy as np
 
 from iph._checks import Ints
 from iph.errors import DataError
+from iph.stats._inference.dealing import dealt_sums, dealt_tables
+from iph.stats._inference.p_value import MOST_DEALT, PValue
+from iph.stats._inference.random_draws import drawn_sums
 
 P_VALUE_LEVEL = 0.99  # of the interval around a simulated p-value
 _CELLS_AT_ONCE = 2_000_000  # 16 MB of counts
 _MOST_CASES = 10**9  # numpy draws hypergeometric numbers below it
 
 
-@attrs.frozen(kw_only=True)
-class MonteCarloP:
-    """A simulated p-value.
+def monte_carlo_p(hits: int, n_resamples: int) -> PValue:
+    """Return the p-value of `hits` resamples at least as extreme as the data.
 
-    Attributes
-    ----------
-    p_value : float
-        (hits + 1) / (resamples + 1): the observed arrangement is one of those possible,
-        so the p-value is never zero and the test holds its level (Phipson and Smyth
-        2010).
-    p_low, p_high : float
-        The 99 % Clopper-Pearson interval of the p-value that infinitely many resamples
-        would give.
+    (hits + 1) / (resamples + 1): the observed arrangement is one of those possible, so
+    the p-value is never zero and the test holds its level (Phipson and Smyth 2010). Its
+    interval is that of Clopper and Pearson for the p-value that infinitely many
+    resamples would give.
     """
-
-    p_value: float
-    p_low: float
-    p_high: float
-
-
-def monte_carlo_p(hits: int, n_resamples: int) -> MonteCarloP:
-    """Return the p-value of `hits` resamples at least as extreme as the data."""
     from scipy.special import betaincinv
 
     tail = (1.0 - P_VALUE_LEVEL) / 2.0
@@ -46,7 +37,17 @@ def monte_carlo_p(hits: int, n_resamples: int) -> MonteCarloP:
     low = float(betaincinv(hits, missed + 1, tail)) if hits else 0.0
     high = float(betaincinv(hits + 1, missed, 1.0 - tail)) if missed else 1.0
     p_value = (hits + 1) / (n_resamples + 1)
-    return MonteCarloP(p_value=p_value, p_low=low, p_high=high)
+    return PValue(p_value=p_value, method="monte-carlo", p_low=low, p_high=high)
+
+
+def twice(tail: PValue) -> PValue:
+    """Return the simulated p-value of both tails from that of the smaller one."""
+    return attrs.evolve(
+        tail,
+        p_value=min(1.0, 2.0 * tail.p_value),
+        p_low=min(1.0, 2.0 * (tail.p_low or 0.0)),
+        p_high=min(1.0, 2.0 * (tail.p_high or 0.0)),
+    )
 
 
 @attrs.define
@@ -75,15 +76,10 @@ class TailHits:
         self.far += int(np.count_nonzero(np.abs(found) >= abs(observed)))
         self.drawn += found.size
 
-    def p_value(self, alternative: str, two_sided: str) -> MonteCarloP:
+    def p_value(self, alternative: str, two_sided: str) -> PValue:
         """Return the p-value by the two-sided rule asked."""
         if alternative == "two-sided" and two_sided == "central":
-            tail = monte_carlo_p(min(self.lower, self.upper), self.drawn)
-            return MonteCarloP(
-                p_value=min(1.0, 2.0 * tail.p_value),
-                p_low=min(1.0, 2.0 * tail.p_low),
-                p_high=min(1.0, 2.0 * tail.p_high),
-            )
+            return twice(monte_carlo_p(min(self.lower, self.upper), self.drawn))
         hits = {"less": self.lower, "greater": self.upper, "two-sided": self.far}
         return monte_carlo_p(hits[alternative], self.drawn)
 
@@ -114,6 +110,9 @@ def random_tables(
     """
     rows, columns = [int(t) for t in ties], [int(s) for s in sizes]
     _refuse_too_many(sum(rows))
+    if sum(rows) <= MOST_DEALT:
+        yield from dealt_tables(rows, columns, n_resamples, rng)
+        return
     batch = max(1, _CELLS_AT_ONCE // max(1, len(rows) * len(columns)))
     for start in range(0, n_resamples, batch):
         yield _batch(rows, columns, min(batch, n_resamples - start), rng)
@@ -152,22 +151,19 @@ def random_sums(
         The group sums of a batch of random allocations.
     """
     n = int(ties.sum())
-    _refuse_too_many(n)
+    if n <= MOST_DEALT:
+        yield from dealt_sums(scores, ties, sizes, n_resamples, rng)
+        return
     if scores.size * (len(sizes) - 1) <= n:
         for tables in random_tables(ties, sizes, n_resamples, rng):
             yield np.einsum("bmk,m->bk", tables, scores)
         return
-    # Nearly all values are distinct: shuffling the cases is the shorter way.
-    cases = np.repeat(scores, ties)
-    groups = np.repeat(np.arange(len(sizes)), sizes)
-    batch = max(1, _CELLS_AT_ONCE // max(1, n))
-    for start in range(0, n_resamples, batch):
-        size = min(batch, n_resamples - start)
-        dealt = rng.permuted(np.tile(cases, (size, 1)), axis=1)
-        sums = np.empty((size, len(sizes)), dtype=np.int64)
-        for j in range(len(sizes)):
-            sums[:, j] = dealt[:, groups == j].sum(axis=1)
-        yield sums
+    if len(sizes) == 2:  # noqa: PLR2004 - the second group has the rest
+        first = drawn_sums(scores.astype(np.float64), ties, sizes[0], n_resamples, rng)
+        sums = first.astype(np.int64)
+        yield np.column_stack((sums, int(scores @ ties) - sums))
+        return
+    yield from dealt_sums(scores, ties, sizes, n_resamples, rng)
 
 
 def _refuse_too_many(n: int) -> None:

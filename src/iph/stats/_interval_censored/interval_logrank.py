@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from iph._checks import Floats, Ints, labels, one_of, whole
 from iph.errors import InputError
+from iph.stats._inference.p_value import LARGE, MOST_DEALT
+from iph.stats._inference.progress import Progress
 from iph.stats._inference.tails import chi2_upper, normal_two_sided, normal_upper
 from iph.stats._interval_censored.interval_permutation import (
     SCORE_RULES,
     Pool,
-    Progress,
     ScoreRule,
     class_scores,
     exact_p,
@@ -30,8 +31,6 @@ from iph.stats._interval_censored.intervals import (
 from iph.stats._interval_censored.turnbull import fit_cells, refuse_none
 from iph.stats._survival.logrank_method import (
     ALTERNATIVES,
-    LARGE,
-    MOST_DEALT,
     Alternative,
     Choice,
     check_sides,
@@ -172,8 +171,8 @@ def interval_logrank(
     n_resamples : int, default: 10_000
         Random allocations of a Monte Carlo test.
     progress : callable, optional
-        Called as ``progress(chunks, total=..., desc=...)`` and iterated in place of the
-        chunks of a Monte Carlo test; ``tqdm.tqdm`` is one.
+        Called as ``progress(what, done, total)`` before each chunk of the simulation
+        and after the last.
 
     Returns
     -------

@@ -5,9 +5,9 @@ the width of a tie are taken as equal, in favor of the larger p-value.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
 import numpy as np
@@ -15,7 +15,9 @@ import numpy as np
 from iph._checks import Floats, Ints
 from iph.stats._inference.exact_joint import estimate_partition_sums, partition_sums
 from iph.stats._inference.exact_sums import estimate_subset_tail, subset_tail
-from iph.stats._inference.monte_carlo import MonteCarloP, monte_carlo_p, random_sums
+from iph.stats._inference.monte_carlo import monte_carlo_p, random_sums, twice
+from iph.stats._inference.p_value import PValue
+from iph.stats._inference.progress import Progress, reported
 from iph.stats._interval_censored.intervals import Cells
 
 ScoreRule = Literal["sun", "finkelstein"]
@@ -49,8 +51,6 @@ def class_scores(cells: Cells, mass: Floats, rule: ScoreRule) -> Floats:
     change: Floats = product[cells.first] - product[cells.last + 1]
     return change / covered
 
-
-Progress = Callable[..., Iterable[Any]]
 
 # Random allocations of one chunk share a random stream.
 CHUNK = 2500
@@ -143,29 +143,22 @@ def simulated_p(
     progress: Progress | None,
     *,
     alternative: str = "two-sided",
-) -> MonteCarloP:
+) -> PValue:
     """Return the p-value over random allocations."""
     rule = "central" if alternative != "two-sided" else two_sided
     sizes = [CHUNK] * (n_resamples // CHUNK)
     if n_resamples % CHUNK:
         sizes.append(n_resamples % CHUNK)
-    chunks: Iterable[Any] = list(zip(sizes, rng.spawn(len(sizes)), strict=True))
-    if progress is not None:
-        chunks = progress(chunks, total=len(sizes), desc="allocations")
+    chunks = list(zip(sizes, rng.spawn(len(sizes)), strict=True))
     count = _counter(pool)
     hits = np.zeros(2, dtype=np.int64)
-    for size, stream in chunks:
+    for size, stream in reported(chunks, "allocations", progress):
         for sums in random_sums(pool.scores, pool.counts, pool.sizes, size, stream):
             hits += count(sums, rule)
     if alternative != "two-sided":
         return monte_carlo_p(int(hits[int(alternative == "less")]), n_resamples)
     if two_sided == "central" and len(pool.sizes) == 2:  # noqa: PLR2004 - two groups
-        tail = monte_carlo_p(int(hits.min()), n_resamples)
-        return MonteCarloP(
-            p_value=min(1.0, 2.0 * tail.p_value),
-            p_low=min(1.0, 2.0 * tail.p_low),
-            p_high=min(1.0, 2.0 * tail.p_high),
-        )
+        return twice(monte_carlo_p(int(hits.min()), n_resamples))
     return monte_carlo_p(int(hits[0]), n_resamples)
 
 

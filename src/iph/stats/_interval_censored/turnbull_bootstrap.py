@@ -1,6 +1,6 @@
 """Bootstrap intervals for a recovery curve that was seen only at visits."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from iph._checks import Floats, Ints, generator, level, whole
 from iph._checks import days as read_days
 from iph.errors import InputError
+from iph.stats._inference.progress import Progress, reported
 from iph.stats._inference.result import read_only
 from iph.stats._interval_censored.intervals import (
     IntervalEnds,
@@ -31,8 +32,6 @@ from iph.stats._tables.proportion import proportion
 CHUNK = 250
 _BOOTSTRAP = "percentile bootstrap of both bounds"
 _NONE = "none: all resamples agree"
-
-Progress = Callable[..., Iterable[Any]]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -125,8 +124,8 @@ def turnbull_bootstrap(
     rng : numpy.random.Generator or int
         The source of randomness; there is no default.
     progress : callable, optional
-        Called as ``progress(chunks, total=..., desc=...)`` and iterated in place of the
-        chunks of 250 samples; ``tqdm.tqdm`` is one.
+        Called as ``progress(what, done, total)`` before each chunk of the simulation
+        and after the last.
 
     Returns
     -------
@@ -197,12 +196,10 @@ def turnbull_bootstrap(
     sizes = [CHUNK] * (n_resamples // CHUNK)
     if n_resamples % CHUNK:
         sizes.append(n_resamples % CHUNK)
-    chunks: Iterable[Any] = list(zip(sizes, source.spawn(len(sizes)), strict=True))
-    if progress is not None:
-        chunks = progress(chunks, total=len(sizes), desc="bootstrap")
+    chunks = list(zip(sizes, source.spawn(len(sizes)), strict=True))
     drawn = [
         _bounds(classes, sample, at, shares)
-        for size, stream in chunks
+        for size, stream in reported(chunks, "bootstrap", progress)
         for sample in _samples(counts, size, stream)
     ]
     low, high = _percentiles(np.array(drawn), confidence_level)

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from iph._checks import one_of, unmasked
 from iph.errors import InputError
-from iph.stats._repeated.friedman import METHODS, Method, agreement
+from iph.stats._inference.p_value import METHODS, Method
+from iph.stats._repeated.friedman import agreement
 from iph.stats._repeated.repeated_grades import Rows, ratings, signed_ranks, total
 
 
@@ -28,7 +29,9 @@ class CochranQ:
     p_low, p_high : float or None
         The 99 % interval of a simulated p-value; None if nothing was simulated.
     method : str
-        ``"asymptotic"``, ``"exact"`` or ``"monte-carlo"``: what was really done.
+        ``"exact"``, ``"asymptotic"`` or ``"monte-carlo"``: what was really done.
+    seed : int or None
+        The documented seed if a p-value was simulated without `rng`, else None.
     counts : tuple of int
         The patients with the outcome at each visit.
     proportions : tuple of float
@@ -45,6 +48,7 @@ class CochranQ:
     p_low: float | None
     p_high: float | None
     method: str
+    seed: int | None
     counts: tuple[int, ...]
     proportions: tuple[float, ...]
     n: int
@@ -55,7 +59,7 @@ def cochran_q(
     rows: Rows,
     *,
     weights: npt.ArrayLike | Iterable[object] | None = None,
-    method: Method = "asymptotic",
+    method: Method = "auto",
     rng: np.random.Generator | int | None = None,
     n_resamples: int = 10_000,
 ) -> CochranQ:
@@ -70,11 +74,13 @@ def cochran_q(
         1 or True (present), 0 or False (absent); None or NaN where a visit was missed.
     weights : array-like of int, optional
         How many patients each row stands for.
-    method : {"asymptotic", "exact", "monte-carlo", "auto"}, default: "asymptotic"
-        The chi-square distribution; or the distribution of Q over all orders of each
-        patient's outcomes, counted exactly or simulated; ``"auto"`` as in `friedman`.
+    method : {"auto", "exact", "asymptotic", "monte-carlo"}, default: "auto"
+        The distribution of Q over all orders of each patient's outcomes, counted
+        exactly or simulated, or the chi-square distribution (the default of SPSS);
+        ``"auto"`` as in `friedman`.
     rng : numpy.random.Generator or int, optional
-        The source of randomness of the simulation, or its seed.
+        Generator or seed of a simulated p-value; needed by ``"monte-carlo"``, while
+        ``"auto"`` does with a documented seed.
     n_resamples : int, default: 10000
         How many tables are simulated.
 
@@ -82,9 +88,9 @@ def cochran_q(
     -------
     CochranQ
         With attributes ``statistic``, ``df``, ``p_value``, ``p_low``, ``p_high``,
-        ``method``, ``counts``, ``proportions``, ``n`` and ``n_missing``. If no
-        patient's outcome ever changes, Q and the asymptotic p-value are NaN, the exact
-        p-value is 1; with no complete patient all of them are NaN.
+        ``method``, ``seed``, ``counts``, ``proportions``, ``n`` and ``n_missing``. If
+        no patient's outcome ever changes, Q and the asymptotic p-value are NaN, the
+        exact p-value is 1; with no complete patient all of them are NaN.
 
     Raises
     ------
@@ -118,11 +124,11 @@ def cochran_q(
     >>> from iph.stats import cochran_q
     >>> numb = [[1, 1, 0], [1, 0, 0], [1, 1, 1], [1, 1, 0],
     ...         [0, 0, 0], [1, 0, 0], [1, 1, 0], [1, 0, 0]]
-    >>> test = cochran_q(numb)
+    >>> test = cochran_q(numb, method="asymptotic")
     >>> print(f"{test.counts} of {test.n}: Q = {test.statistic:.2f}, "
     ...       f"p = {test.p_value:.4f}")
     (7, 4, 1) of 8: Q = 9.00, p = 0.0111
-    >>> print(f"exact p = {cochran_q(numb, method='exact').p_value:.4f}")
+    >>> print(f"exact p = {cochran_q(numb).p_value:.4f}")
     exact p = 0.0082
     """
     table = ratings(_yes_no(rows), weights)
@@ -143,10 +149,11 @@ def cochran_q(
     return CochranQ(
         statistic=found.statistic,
         df=table.visits - 1,
-        p_value=found.p_value,
-        p_low=found.p_low,
-        p_high=found.p_high,
-        method=found.method,
+        p_value=found.p.p_value,
+        p_low=found.p.p_low,
+        p_high=found.p.p_high,
+        method=found.p.method,
+        seed=found.p.seed,
         counts=counts,
         proportions=tuple(c / n if n else math.nan for c in counts),
         n=n,
@@ -160,7 +167,10 @@ def _yes_no(rows: Rows) -> Rows:
     if isinstance(rows, np.ndarray) and rows.dtype.kind == "b":
         return rows.astype(np.int64)
     if hasattr(rows, "__array__"):
-        return _yes_no(np.asarray(rows).tolist())
+        array = np.asarray(rows)
+        if array.dtype.kind == "b":
+            return array.astype(np.int64)
+        return array if array.dtype.kind in "iuf" else _yes_no(array.tolist())
     if isinstance(rows, (str, bytes)) or not isinstance(rows, Iterable):
         return rows
     return [_whole(row) for row in rows]

@@ -3,14 +3,20 @@
 import math
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Literal
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Ints, generator, one_of, whole
+from iph._checks import Ints, one_of, whole
 from iph.stats._inference.monte_carlo import monte_carlo_p
+from iph.stats._inference.p_value import (
+    METHODS,
+    Method,
+    PValue,
+    Routes,
+    find_p_value,
+)
 from iph.stats._inference.tails import chi2_upper
 from iph.stats._repeated.repeated_grades import (
     Rows,
@@ -20,11 +26,12 @@ from iph.stats._repeated.repeated_grades import (
     signed_ranks,
     sum_of_squares,
 )
-from iph.stats._repeated.within_rows import AUTO_STEPS, random_sums, squares_tail, steps
-
-Method = Literal["asymptotic", "exact", "monte-carlo", "auto"]
-
-METHODS = ("asymptotic", "exact", "monte-carlo", "auto")
+from iph.stats._repeated.within_rows import (
+    AUTO_STEPS,
+    MOST_STEPS,
+    random_sums,
+    squares_tail,
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -42,7 +49,9 @@ class Friedman:
     p_low, p_high : float or None
         The 99 % interval of a simulated p-value; None if nothing was simulated.
     method : str
-        ``"asymptotic"``, ``"exact"`` or ``"monte-carlo"``: what was really done.
+        ``"exact"``, ``"asymptotic"`` or ``"monte-carlo"``: what was really done.
+    seed : int or None
+        The documented seed if a p-value was simulated without `rng`, else None.
     mean_ranks : tuple of float
         The mean rank of each visit within patients, 1 for the lowest grade.
     kendalls_w : float
@@ -59,6 +68,7 @@ class Friedman:
     p_low: float | None
     p_high: float | None
     method: str
+    seed: int | None
     mean_ranks: tuple[float, ...]
     kendalls_w: float
     n: int
@@ -66,14 +76,11 @@ class Friedman:
 
 
 @attrs.frozen(kw_only=True)
-class Agreement:
+class RowAgreement:
     """The kernel of Friedman's and Cochran's tests: how the patients' orders agree."""
 
     statistic: float
-    p_value: float
-    p_low: float | None
-    p_high: float | None
-    method: str
+    p: PValue
     w: float
 
 
@@ -81,7 +88,7 @@ def friedman(
     rows: Rows,
     *,
     weights: npt.ArrayLike | Iterable[object] | None = None,
-    method: Method = "asymptotic",
+    method: Method = "auto",
     rng: np.random.Generator | int | None = None,
     n_resamples: int = 10_000,
 ) -> Friedman:
@@ -97,13 +104,15 @@ def friedman(
         order of grades within a patient matters.
     weights : array-like of int, optional
         How many patients each row stands for.
-    method : {"asymptotic", "exact", "monte-carlo", "auto"}, default: "asymptotic"
-        The chi-square distribution; or the distribution of the statistic over all
-        orders of each patient's grades, counted exactly or simulated. ``"auto"`` counts
-        where that takes about a second, else simulates if `rng` is given, else takes
-        the chi-square distribution.
+    method : {"auto", "exact", "asymptotic", "monte-carlo"}, default: "auto"
+        The distribution of the statistic over all orders of each patient's grades,
+        counted exactly or simulated, or the chi-square distribution (the default of R
+        and SPSS). ``"auto"`` counts where that takes about a second, else takes the
+        chi-square distribution if more than 200 patients have grades that differ, else
+        simulates; see :doc:`the rule </reference/p-values>`.
     rng : numpy.random.Generator or int, optional
-        The source of randomness of the simulation, or its seed.
+        Generator or seed of a simulated p-value; needed by ``"monte-carlo"``, while
+        ``"auto"`` does with a documented seed.
     n_resamples : int, default: 10000
         How many tables are simulated.
 
@@ -111,7 +120,7 @@ def friedman(
     -------
     Friedman
         With attributes ``statistic``, ``df``, ``p_value``, ``p_low``, ``p_high``,
-        ``method``, ``mean_ranks``, ``kendalls_w``, ``n`` and ``n_missing``.
+        ``method``, ``seed``, ``mean_ranks``, ``kendalls_w``, ``n`` and ``n_missing``.
 
     Raises
     ------
@@ -169,12 +178,13 @@ def friedman(
     ...     [5.50, 5.45, 5.25], [5.65, 5.60, 5.40], [5.70, 5.65, 5.55],
     ...     [6.30, 6.30, 6.25],
     ... ]
-    >>> found = friedman(times)
+    >>> found = friedman(times, method="asymptotic")
     >>> print(f"chi-square {found.statistic:.3f}, df {found.df}, p {found.p_value:.6f}")
     chi-square 11.143, df 2, p 0.003805
     >>> print(f"W {found.kendalls_w:.3f}, n {found.n}, incomplete {found.n_missing}")
     W 0.253, n 22, incomplete 0
-    >>> print(f"exact p {friedman(times, method='exact').p_value:.6f}")
+    >>> found = friedman(times)
+    >>> print(f"{found.method} p {found.p_value:.6f}")
     exact p 0.003150
     """
     table = ratings(rows, weights)
@@ -185,10 +195,11 @@ def friedman(
     return Friedman(
         statistic=found.statistic,
         df=table.visits - 1,
-        p_value=found.p_value,
-        p_low=found.p_low,
-        p_high=found.p_high,
-        method=found.method,
+        p_value=found.p.p_value,
+        p_low=found.p.p_low,
+        p_high=found.p.p_high,
+        method=found.p.method,
+        seed=found.p.seed,
         mean_ranks=mean_ranks(signed, counts),
         kendalls_w=found.w,
         n=table.n_complete,
@@ -212,7 +223,7 @@ def agreement(
     method: str,
     rng: np.random.Generator | int | None,
     n_resamples: int,
-) -> Agreement:
+) -> RowAgreement:
     """Return statistic, p-value and W from the signed ranks of complete rows."""
     n, k = int(counts.sum()), int(signed.shape[1])
     squares = sum(s * s for s in column_sums(signed, counts))
@@ -220,28 +231,26 @@ def agreement(
     statistic = (k - 1) * squares / spread if spread else math.nan
     draws = whole(n_resamples, "n_resamples", low=1)
     patterns = row_patterns(signed, counts) if method != "asymptotic" and n else {}
-    if method == "auto":
-        if steps(patterns) <= AUTO_STEPS:
-            method = "exact"
-        else:
-            method = "asymptotic" if rng is None else "monte-carlo"
-    p_value, p_low, p_high = math.nan, None, None
-    if method == "monte-carlo":
-        source = generator(rng)
-        if n:
-            sums = random_sums(patterns, draws, source)
-            hits = int(((sums * sums).sum(axis=1) >= squares).sum())
-            found = monte_carlo_p(hits, draws)
-            p_value, p_low, p_high = found.p_value, found.p_low, found.p_high
-    elif n and method == "exact":
-        p_value = float(squares_tail(patterns, squares))
-    elif n:
-        p_value = chi2_upper(statistic, k - 1)
-    return Agreement(
+
+    def drawn(random: np.random.Generator) -> PValue:
+        sums = random_sums(patterns, draws, random)
+        return monte_carlo_p(int(((sums * sums).sum(axis=1) >= squares).sum()), draws)
+
+    found = find_p_value(
+        method,
+        Routes(
+            exact=lambda limit: float(squares_tail(patterns, squares, limit)),
+            limits=(AUTO_STEPS, MOST_STEPS),
+            drawn=drawn,
+            asymptotic=lambda: chi2_upper(statistic, k - 1),
+            smallest=sum(c for p, c in patterns.items() if len(set(p)) > 1),
+            cases=n,
+        ),
+        rng,
+        defined=n > 0,
+    )
+    return RowAgreement(
         statistic=statistic,
-        p_value=p_value,
-        p_low=p_low,
-        p_high=p_high,
-        method=method,
+        p=found,
         w=squares / (n * spread) if spread else math.nan,
     )

@@ -9,11 +9,18 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import generator, one_of, whole
+from iph._checks import one_of, whole
 from iph.errors import InputError
 from iph.stats._inference.exact_sums import Distribution, convolve
 from iph.stats._inference.exact_work import check_work
 from iph.stats._inference.monte_carlo import TailHits
+from iph.stats._inference.p_value import (
+    METHODS,
+    Method,
+    PValue,
+    Routes,
+    find_p_value,
+)
 from iph.stats._inference.tails import normal_two_sided, normal_upper
 from iph.stats._repeated.repeated_grades import (
     Rows,
@@ -25,7 +32,6 @@ from iph.stats._repeated.repeated_grades import (
 )
 from iph.stats._repeated.within_rows import Patterns, n_orders, orders, random_sums
 
-Method = Literal["auto", "exact", "asymptotic", "monte-carlo"]
 Alternative = Literal["two-sided", "less", "greater"]
 TwoSided = Literal["abs", "central"]
 
@@ -51,6 +57,8 @@ class PageTrend:
         The 99 % interval of a simulated p-value; None if nothing was simulated.
     method : str
         ``"exact"``, ``"asymptotic"`` or ``"monte-carlo"``: what was really done.
+    seed : int or None
+        The documented seed if a p-value was simulated without `rng`, else None.
     alternative, two_sided : str
         The rules chosen.
     scores : tuple of int
@@ -69,6 +77,7 @@ class PageTrend:
     p_low: float | None
     p_high: float | None
     method: str
+    seed: int | None
     alternative: str
     two_sided: str
     scores: tuple[int, ...]
@@ -105,15 +114,17 @@ def page_trend(
     method : {"auto", "exact", "asymptotic", "monte-carlo"}, default: "auto"
         The p-value from all orders of each patient's grades, from the normal
         distribution, or from random orders. ``"auto"`` is exact if that takes at most
-        5,000,000 steps (some 200 patients at 5 visits), else Monte Carlo if `rng` is
-        given, else asymptotic.
+        5,000,000 steps (some 200 patients at 5 visits), else asymptotic if more than
+        200 patients have grades that differ, else Monte Carlo; see :doc:`the rule
+        </reference/p-values>`.
     alternative : {"two-sided", "less", "greater"}, default: "two-sided"
         ``"greater"``: grades rise with the scores.
     two_sided : {"abs", "central"}, default: "abs"
         What is two-sided in an exact or simulated test: values at least as far from the
         mean, or twice the smaller tail.
     rng : numpy.random.Generator or int, optional
-        Generator or seed; needed by ``"monte-carlo"``.
+        Generator or seed of a simulated p-value; needed by ``"monte-carlo"``, while
+        ``"auto"`` does with a documented seed.
     n_resamples : int, default: 10_000
         Random tables of a Monte Carlo test.
 
@@ -121,9 +132,10 @@ def page_trend(
     -------
     PageTrend
         With attributes ``statistic``, ``z``, ``p_value``, ``p_low``, ``p_high``,
-        ``method``, ``alternative``, ``two_sided``, ``scores``, ``mean_ranks``, ``n``
-        and ``n_missing``. If no patient's grades differ the asymptotic p-value is NaN,
-        the exact one 1; with no complete patient the numbers are NaN.
+        ``method``, ``seed``, ``alternative``, ``two_sided``, ``scores``,
+        ``mean_ranks``, ``n`` and ``n_missing``. If no patient's grades differ the
+        asymptotic p-value is NaN, the exact one 1; with no complete patient the numbers
+        are NaN.
 
     Raises
     ------
@@ -163,7 +175,7 @@ def page_trend(
     L = 147.5, z = 3.67, p = 4e-06 (exact)
     """
     table = ratings(rows, weights)
-    one_of(method, "method", ("auto", "exact", "asymptotic", "monte-carlo"))
+    one_of(method, "method", METHODS)
     one_of(alternative, "alternative", ("two-sided", "less", "greater"))
     one_of(two_sided, "two_sided", ("abs", "central"))
     drawn = whole(n_resamples, "n_resamples", low=1)
@@ -177,35 +189,38 @@ def page_trend(
     z = math.nan
     if variance:
         z = math.copysign(math.sqrt(Fraction(excess * excess) / variance), excess)
-    used: str = method
     patterns = row_patterns(signed, counts) if n and method != "asymptotic" else {}
-    if method == "auto":
-        used = "asymptotic" if rng is None else "monte-carlo"
-        if _work(patterns, c) <= AUTO_LIMIT:
-            used = "exact"
-    p_value, p_low, p_high = math.nan, None, None
-    if used == "monte-carlo":
-        random = generator(rng)
-        if n:
-            hits = TailHits()
-            hits.count(random_sums(patterns, drawn, random) @ np.array(c), excess)
-            found = hits.p_value(alternative, two_sided)
-            p_value, p_low, p_high = found.p_value, found.p_low, found.p_high
-    elif used == "exact":
-        if n:
-            tail = _distribution(patterns, c).tail(excess)
-            p_value = tail.p_value(alternative, two_sided)
-    elif alternative == "two-sided":
-        p_value = normal_two_sided(z)
-    else:
-        p_value = normal_upper(z if alternative == "greater" else -z)
+
+    def simulated(random: np.random.Generator) -> PValue:
+        hits = TailHits()
+        hits.count(random_sums(patterns, drawn, random) @ np.array(c), excess)
+        return hits.p_value(alternative, two_sided)
+
+    found = find_p_value(
+        method,
+        Routes(
+            exact=lambda limit: (
+                _distribution(patterns, c, limit)
+                .tail(excess)
+                .p_value(alternative, two_sided)
+            ),
+            limits=(AUTO_LIMIT, EXACT_LIMIT),
+            drawn=simulated,
+            asymptotic=lambda: _normal_p(z, alternative),
+            smallest=sum(m for p, m in patterns.items() if len(set(p)) > 1),
+            cases=n,
+        ),
+        rng,
+        defined=n > 0,
+    )
     return PageTrend(
         statistic=(excess + n * (k + 1) * sum(c)) / 2 if n else math.nan,
         z=z,
-        p_value=p_value,
-        p_low=p_low,
-        p_high=p_high,
-        method=used,
+        p_value=found.p_value,
+        p_low=found.p_low,
+        p_high=found.p_high,
+        method=found.method,
+        seed=found.seed,
         alternative=alternative,
         two_sided=two_sided,
         scores=c,
@@ -213,6 +228,12 @@ def page_trend(
         n=n,
         n_missing=table.n_incomplete,
     )
+
+
+def _normal_p(z: float, alternative: str) -> float:
+    if alternative == "two-sided":
+        return normal_two_sided(z)
+    return normal_upper(z if alternative == "greater" else -z)
 
 
 def _scores(scores: Sequence[int] | None, visits: int) -> tuple[int, ...]:
@@ -239,9 +260,9 @@ def _work(patterns: Patterns, c: tuple[int, ...]) -> float:
     return found
 
 
-def _distribution(patterns: Patterns, c: tuple[int, ...]) -> Distribution:
+def _distribution(patterns: Patterns, c: tuple[int, ...], limit: float) -> Distribution:
     """Return the distribution of the score-weighted sum over all orders."""
-    check_work(_work(patterns, c), EXACT_LIMIT, "trend test")
+    check_work(_work(patterns, c), limit, "trend test")
     found = Distribution((0,), (1,))
     for pattern, count in patterns.items():
         values, ways = np.unique(orders(pattern) @ np.array(c), return_counts=True)

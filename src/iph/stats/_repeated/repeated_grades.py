@@ -14,7 +14,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, Ints, case_counts, numbers, unmasked
+from iph._checks import Floats, Ints, case_counts, numbers, on_grid, unmasked
 from iph.errors import InputError
 
 Rows = npt.ArrayLike | Iterable[Any]
@@ -66,7 +66,7 @@ def ratings(
     rows: Rows, weights: npt.ArrayLike | Iterable[object] | None, *, columns: int = 2
 ) -> Ratings:
     """Check a table of repeated grades; at least ``columns`` visits are needed."""
-    values = _matrix(rows)
+    values = on_grid(_matrix(rows))
     if values.shape[1] < columns:
         rule = f"a table with at least {columns} columns"
         raise InputError("rows", rule, values.shape[1], _ROWS_HINT)

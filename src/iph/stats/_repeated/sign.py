@@ -9,7 +9,7 @@ from iph._checks import one_of
 from iph.stats._inference.fair_coin import exact_p, mid_p, normal_p, standardized
 from iph.stats._repeated.signed_rank import Column, sized_differences
 
-Method = Literal["exact", "mid-p", "asymptotic"]
+Method = Literal["auto", "exact", "mid-p", "asymptotic"]
 Alternative = Literal["two-sided", "less", "greater"]
 
 
@@ -53,7 +53,7 @@ def sign_test(
     y: Column | None = None,
     *,
     weights: Any = None,
-    method: Method = "exact",
+    method: Method = "auto",
     alternative: Alternative = "two-sided",
 ) -> SignTest:
     """Test whether the same patients more often get better than worse.
@@ -70,9 +70,10 @@ def sign_test(
         The values of the same patients, in the same order, on the other occasion.
     weights : array-like of int, optional
         How many pairs each row stands for.
-    method : {"exact", "mid-p", "asymptotic"}, default: "exact"
+    method : {"auto", "exact", "mid-p", "asymptotic"}, default: "auto"
         The binomial distribution, the same counting the observed outcome by half, or
-        the normal distribution (without continuity correction).
+        the normal distribution (without continuity correction). ``"auto"`` is exact at
+        any number of patients, since it is quick.
     alternative : {"two-sided", "less", "greater"}, default: "two-sided"
         ``"greater"``: the values of `x` tend to be higher than those of `y`.
 
@@ -97,7 +98,8 @@ def sign_test(
     Notes
     -----
     Pairs without a difference are dropped and counted [1]_. The exact p-value is that
-    of ``binom.test(n_positive, n_positive + n_negative)`` in R, from whole numbers up
+    of ``binom.test(n_positive, n_positive + n_negative)`` in R, which SPSS prints too
+    up to 25 differences, from whole numbers up
     to 20,000 differences and from the incomplete beta function above.
 
     References
@@ -115,7 +117,7 @@ def sign_test(
     ...       f"{test.n_zero} alike: p = {test.p_value:.4f}")
     7 better, 1 worse, 1 alike: p = 0.0703
     """
-    one_of(method, "method", ("exact", "mid-p", "asymptotic"))
+    one_of(method, "method", ("auto", "exact", "mid-p", "asymptotic"))
     one_of(alternative, "alternative", ("two-sided", "less", "greater"))
     pairs = sized_differences(x, y, weights)
     up, down = int(pairs.positive.sum()), int(pairs.negative.sum())
@@ -125,12 +127,12 @@ def sign_test(
     elif method == "asymptotic":
         p_value = normal_p(z, alternative)
     else:
-        p_value = (exact_p if method == "exact" else mid_p)(up, down, alternative)
+        p_value = (mid_p if method == "mid-p" else exact_p)(up, down, alternative)
     return SignTest(
         statistic=up,
         z=z,
         p_value=p_value,
-        method=method,
+        method="exact" if method == "auto" else method,
         alternative=alternative,
         n_positive=up,
         n_negative=down,

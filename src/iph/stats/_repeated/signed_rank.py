@@ -13,15 +13,23 @@ from iph._checks import (
     Floats,
     Ints,
     case_counts,
-    generator,
     numbers,
+    on_grid,
     one_of,
     same_length,
     whole,
 )
+from iph.stats._inference.dealing import coin_tosses
 from iph.stats._inference.exact_sums import Tail, signed_sums
 from iph.stats._inference.exact_work import check_work
 from iph.stats._inference.monte_carlo import TailHits
+from iph.stats._inference.p_value import (
+    METHODS,
+    MOST_DEALT,
+    Method,
+    Routes,
+    find_p_value,
+)
 from iph.stats._inference.tails import normal_two_sided, normal_upper
 from iph.stats._repeated.repeated_grades import total
 
@@ -59,8 +67,9 @@ class SizedDifferences:
 def sized_differences(x: Column, y: Column | None, weights: Any) -> SizedDifferences:
     """Count the differences x - y (or x itself, if y is None) by size and sign."""
     first = numbers(x, "x")
-    difference = first
-    if y is not None:
+    if y is None:
+        difference = on_grid(first)
+    else:
         second = numbers(y, "y")
         same_length(first.size, second.size, "x", "y")
         difference = _subtracted(first, second)
@@ -93,16 +102,13 @@ def _subtracted(x: Floats, y: Floats) -> Floats:
         if np.array_equal(np.rint(known * scale) / scale, known):
             difference: Floats = np.rint(x * scale) - np.rint(y * scale)
             return difference
-    plain: Floats = x - y
-    return plain
+    return on_grid(x - y, largest)
 
 
-Method = Literal["auto", "exact", "asymptotic", "monte-carlo"]
 Alternative = Literal["two-sided", "less", "greater"]
 TwoSided = Literal["abs", "central"]
 Zeros = Literal["wilcox", "pratt"]
 
-METHODS = ("auto", "exact", "asymptotic", "monte-carlo")
 ALTERNATIVES = ("two-sided", "less", "greater")
 TWO_SIDED = ("abs", "central")
 AUTO_LIMIT = 100_000_000  # steps: about a second
@@ -131,6 +137,8 @@ class WilcoxonSignedRank:
     method : str
         How the p-value was found: ``"exact"``, ``"asymptotic"``, ``"asymptotic,
         continuity-corrected"`` or ``"monte-carlo"``.
+    seed : int or None
+        The documented seed if a p-value was simulated without `rng`, else None.
     zeros, alternative, two_sided : str
         The rules chosen.
     n : int
@@ -148,6 +156,7 @@ class WilcoxonSignedRank:
     p_low: float | None
     p_high: float | None
     method: str
+    seed: int | None
     zeros: str
     alternative: str
     two_sided: str
@@ -201,8 +210,8 @@ def wilcoxon_signed_rank(
     method : {"auto", "exact", "asymptotic", "monte-carlo"}, default: "auto"
         The p-value from all assignments of signs to the ranks, from the normal
         distribution, or from random signs. ``"auto"`` is exact if that takes at most
-        100,000,000 steps (always up to 300 pairs), else Monte Carlo if `rng` is given,
-        else asymptotic.
+        100,000,000 steps (always up to 300 pairs), else asymptotic; see :doc:`the rule
+        </reference/p-values>`.
     alternative : {"two-sided", "less", "greater"}, default: "two-sided"
         ``"greater"``: the values of `x` tend to be higher than those of `y`.
     two_sided : {"abs", "central"}, default: "abs"
@@ -211,15 +220,16 @@ def wilcoxon_signed_rank(
     continuity : bool, default: True
         Whether the normal approximation moves W+ by one half towards its mean.
     rng : numpy.random.Generator or int, optional
-        Generator or seed; needed by ``"monte-carlo"``.
+        Generator or seed of a simulated p-value; needed by ``"monte-carlo"``, while
+        ``"auto"`` does with a documented seed.
     n_resamples : int, default: 10_000
         Random assignments of a Monte Carlo test.
 
     Returns
     -------
     WilcoxonSignedRank
-        With attributes ``statistic``, ``z``, ``rank_biserial``, ``p_value``,
-        ``p_low``, ``p_high``, ``method``, ``zeros``, ``alternative``, ``two_sided``,
+        With attributes ``statistic``, ``z``, ``rank_biserial``, ``p_value``, ``p_low``,
+        ``p_high``, ``method``, ``seed``, ``zeros``, ``alternative``, ``two_sided``,
         ``n``, ``n_zero`` and ``n_missing``. If all differences are zero the asymptotic
         p-value is NaN, the exact one 1; without any pair all numbers are NaN.
 
@@ -242,11 +252,13 @@ def wilcoxon_signed_rank(
     in whole numbers [1]_. Without ties and zeros it is that of R's
     ``wilcox.test(paired = TRUE, exact = TRUE)``; with them
     ``coin::wilcoxsign_test(distribution = "exact")``, where ``wilcox.test`` falls back
-    on the approximation. The variance of the approximation is the sum of the squared
-    ranks over four, in which ties and zeros are accounted for.
+    on the approximation, as it does from 50 pairs on: ``method="asymptotic"``. SPSS
+    prints that of ``method="asymptotic", continuity=False``. Its variance is the sum of
+    the squared ranks over four, in which ties and zeros are accounted for.
 
     Values with up to nine decimals are subtracted as decimals: 1.3 - 1.2 ties with
-    2.3 - 2.2, which differ as floating-point numbers.
+    2.3 - 2.2, which differ as floating-point numbers. Other differences tie if they
+    agree in twelve digits of the largest value.
 
     References
     ----------
@@ -274,27 +286,35 @@ def wilcoxon_signed_rank(
     drawn = whole(n_resamples, "n_resamples", low=1)
     pairs = sized_differences(x, y, weights)
     ranked = _ranked(pairs, zeros)
-    used = _chosen(ranked, method, given=rng is not None)
-    p_value, p_low, p_high = math.nan, None, None
-    if used == "monte-carlo":
-        random = generator(rng)
-        if pairs.n:
-            found = _simulated(ranked, random, drawn).p_value(alternative, two_sided)
-            p_value, p_low, p_high = found.p_value, found.p_low, found.p_high
-    elif used == "exact":
-        if pairs.n:
-            p_value = _exact_tail(ranked).p_value(alternative, two_sided)
-    else:
-        p_value = _normal_p(ranked, alternative, continuity=continuity)
-        used = "asymptotic, continuity-corrected" if continuity else "asymptotic"
+    found = find_p_value(
+        method,
+        Routes(
+            exact=lambda limit: _exact_tail(ranked, limit).p_value(
+                alternative, two_sided
+            ),
+            limits=(AUTO_LIMIT, EXACT_LIMIT),
+            drawn=lambda random: _simulated(ranked, random, drawn).p_value(
+                alternative, two_sided
+            ),
+            asymptotic=lambda: _normal_p(ranked, alternative, continuity=continuity),
+            smallest=int(ranked.ties.sum()),
+            cases=pairs.n,
+            asymptotic_name="asymptotic, continuity-corrected"
+            if continuity
+            else "asymptotic",
+        ),
+        rng,
+        defined=pairs.n > 0,
+    )
     return WilcoxonSignedRank(
         statistic=ranked.above / 2 if pairs.n else math.nan,
         z=_standardized(ranked.excess, ranked.variance),
         rank_biserial=ranked.excess / ranked.whole if ranked.whole else math.nan,
-        p_value=p_value,
-        p_low=p_low,
-        p_high=p_high,
-        method=used,
+        p_value=found.p_value,
+        p_low=found.p_low,
+        p_high=found.p_high,
+        method=found.method,
+        seed=found.seed,
         zeros=zeros,
         alternative=alternative,
         two_sided=two_sided,
@@ -321,14 +341,6 @@ def _ranked(pairs: SizedDifferences, zeros: Zeros) -> _Ranked:
     )
 
 
-def _chosen(ranked: _Ranked, method: Method, *, given: bool) -> str:
-    if method != "auto":
-        return method
-    if _work(ranked) <= AUTO_LIMIT:
-        return "exact"
-    return "monte-carlo" if given else "asymptotic"
-
-
 def _work(ranked: _Ranked) -> int:
     """Return the steps of the exact distribution: pairs times words of its table."""
     n = int(ranked.ties.sum())
@@ -336,11 +348,11 @@ def _work(ranked: _Ranked) -> int:
     return ranked.whole // unit * (n + 1) // 64 * n
 
 
-def _exact_tail(ranked: _Ranked) -> Tail:
+def _exact_tail(ranked: _Ranked, limit: float) -> Tail:
     """Return where twice W+ lies among all assignments of signs."""
-    check_work(_work(ranked), EXACT_LIMIT, "signed-rank test")
+    check_work(_work(ranked), limit, "signed-rank test")
     scores = np.repeat(ranked.scores, ranked.ties).tolist()
-    return signed_sums(scores, limit=EXACT_LIMIT).tail(ranked.above)
+    return signed_sums(scores, limit=limit).tail(ranked.above)
 
 
 def _standardized(excess: int, variance: int) -> float:
@@ -363,9 +375,13 @@ def _normal_p(ranked: _Ranked, alternative: str, *, continuity: bool) -> float:
 def _simulated(ranked: _Ranked, rng: Any, drawn: int) -> TailHits:
     """Count where the excess lies among random assignments of signs."""
     hits = TailHits()
-    width = max(1, _CELLS_AT_ONCE // max(1, ranked.ties.size))
+    words = int(ranked.ties.sum()) // 64 + ranked.ties.size  # of random bits, at most
+    width = max(1, _CELLS_AT_ONCE // max(1, min(words, MOST_DEALT)))
     for start in range(0, drawn, width):
-        shape = (min(width, drawn - start), ranked.ties.size)
-        taken = rng.binomial(ranked.ties, 0.5, size=shape)
+        rows = min(width, drawn - start)
+        if words <= MOST_DEALT:
+            taken = coin_tosses(ranked.ties.tolist(), rows, rng)
+        else:
+            taken = rng.binomial(ranked.ties, 0.5, size=(rows, ranked.ties.size))
         hits.count((2 * taken - ranked.ties) @ ranked.scores, ranked.excess)
     return hits

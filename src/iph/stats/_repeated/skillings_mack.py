@@ -8,9 +8,10 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, Ints, generator, one_of, whole
+from iph._checks import Floats, Ints, one_of, whole
 from iph.stats._inference.laplacian import Solver, solver
 from iph.stats._inference.monte_carlo import monte_carlo_p
+from iph.stats._inference.p_value import Routes, find_p_value
 from iph.stats._inference.tails import chi2_upper
 from iph.stats._repeated.repeated_grades import (
     Rows,
@@ -42,6 +43,8 @@ class SkillingsMack:
         The 99 % interval of a simulated p-value; None if nothing was simulated.
     method : str
         ``"asymptotic"`` or ``"monte-carlo"``.
+    seed : int or None
+        The documented seed if a p-value was simulated without `rng`, else None.
     adjusted_sums : tuple of float
         Of each visit, the weighted sum of its centered ranks; positive where grades are
         high.
@@ -61,6 +64,7 @@ class SkillingsMack:
     p_low: float | None
     p_high: float | None
     method: str
+    seed: int | None
     adjusted_sums: tuple[float, ...]
     n_at_visit: tuple[int, ...]
     n: int
@@ -86,7 +90,7 @@ def skillings_mack(
     rows: Rows,
     *,
     weights: npt.ArrayLike | Iterable[object] | None = None,
-    method: Literal["asymptotic", "monte-carlo"] = "asymptotic",
+    method: Literal["auto", "asymptotic", "monte-carlo"] = "auto",
     rng: np.random.Generator | int | None = None,
     n_resamples: int = 10_000,
 ) -> SkillingsMack:
@@ -102,12 +106,14 @@ def skillings_mack(
         The grades, at least two visits; None or NaN where a visit was missed.
     weights : array-like of int, optional
         How many patients each row stands for.
-    method : {"asymptotic", "monte-carlo"}, default: "asymptotic"
+    method : {"auto", "asymptotic", "monte-carlo"}, default: "auto"
         The chi-square distribution, or random orders of each patient's grades over the
         visits at which he was seen. With few patients or many ties the simulation is to
-        be preferred [2]_.
+        be preferred [2]_, so ``"auto"`` simulates unless more than 200 patients have
+        grades that differ; see :doc:`the rule </reference/p-values>`.
     rng : numpy.random.Generator or int, optional
-        Generator or seed; needed by ``"monte-carlo"``.
+        Generator or seed of a simulated p-value; needed by ``"monte-carlo"``, while
+        ``"auto"`` does with a documented seed.
     n_resamples : int, default: 10_000
         Random tables of a Monte Carlo test.
 
@@ -115,9 +121,9 @@ def skillings_mack(
     -------
     SkillingsMack
         With attributes ``statistic``, ``df``, ``p_value``, ``p_low``, ``p_high``,
-        ``method``, ``adjusted_sums``, ``n_at_visit``, ``n``, ``n_incomplete`` and
-        ``n_missing``. If no patient's grades differ, the statistic and the p-value are
-        NaN and ``df`` is 0.
+        ``method``, ``seed``, ``adjusted_sums``, ``n_at_visit``, ``n``, ``n_incomplete``
+        and ``n_missing``. If no patient's grades differ, the statistic and the p-value
+        are NaN and ``df`` is 0.
 
     Raises
     ------
@@ -167,16 +173,15 @@ def skillings_mack(
     ...     [3.5, 3.6, 3.9, 4.0], [3.6, 4.2, 3.7, 3.9], [4.5, 4.7, 3.7, None],
     ...     [None, 4.2, 3.4, None], [4.3, 4.6, 4.4, 4.9], [3.5, None, 3.7, 3.9],
     ... ]
-    >>> test = skillings_mack(times)
+    >>> test = skillings_mack(times, method="asymptotic")
     >>> print(f"SM {test.statistic:.3f}, df {test.df}, p = {test.p_value:.4f}")
     SM 15.493, df 3, p = 0.0014
     >>> print(f"{test.n} patients, of whom {test.n_incomplete} missed a visit")
     9 patients, of whom 3 missed a visit
     """
     table = ratings(rows, weights)
-    one_of(method, "method", ("asymptotic", "monte-carlo"))
+    one_of(method, "method", ("auto", "asymptotic", "monte-carlo"))
     drawn = whole(n_resamples, "n_resamples", low=1)
-    random = generator(rng) if method == "monte-carlo" else None
     known = ~np.isnan(table.values)
     used = (known.sum(axis=1) > 1) & (table.counts > 0)
     n = int(table.counts[used].sum())
@@ -191,19 +196,31 @@ def skillings_mack(
     np.fill_diagonal(exchanges, 0.0)
     solved = solver(exchanges)
     statistic = float(solved.statistic(sums)) if solved.df else math.nan
-    p_value, p_low, p_high = chi2_upper(statistic, solved.df), None, None
-    if method == "monte-carlo" and solved.df:
-        hits = _hits(blocks, solved, statistic, drawn, random)
-        found = monte_carlo_p(hits, drawn)
-        p_value, p_low, p_high = found.p_value, found.p_low, found.p_high
+    found = find_p_value(
+        method,
+        Routes(
+            exact=None,
+            drawn=lambda random: monte_carlo_p(
+                _hits(blocks, solved, statistic, drawn, random), drawn
+            ),
+            asymptotic=lambda: chi2_upper(statistic, solved.df),
+            smallest=sum(
+                int(block.counts[block.signed.any(axis=1)].sum()) for block in blocks
+            ),
+            cases=n,
+        ),
+        rng,
+        defined=bool(solved.df),
+    )
     at_visit = (known[used] * table.counts[used][:, None]).sum(axis=0)
     return SkillingsMack(
         statistic=statistic,
         df=solved.df,
-        p_value=p_value,
-        p_low=p_low,
-        p_high=p_high,
-        method=method,
+        p_value=found.p_value,
+        p_low=found.p_low,
+        p_high=found.p_high,
+        method=found.method,
+        seed=found.seed,
         adjusted_sums=tuple(sums.tolist()),
         n_at_visit=tuple(at_visit.tolist()),
         n=n,

@@ -11,12 +11,13 @@ final count is rebuilt as one exact integer.
 import math
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from iph._checks import Ints
 from iph.errors import WorkError
+from iph.stats._inference.dealing import below, permutation
+from iph.stats._inference.p_value import MOST_DEALT
 
 Patterns = Mapping[tuple[int, ...], int]
 
@@ -26,6 +27,7 @@ AUTO_STEPS = 10_000_000
 MOST_STEPS = 500_000_000
 
 _MOST_ORDERS = 50_000
+_FEW_ORDERS = 1_000  # listed faster than a patient's words are sorted
 _CHUNK = 2_000_000
 _DENSE = 8  # cells a state up to which a grid is counted faster than keys are sorted
 _MOST_KEYS = 2**62
@@ -90,7 +92,9 @@ def _dear_first(item: tuple[tuple[int, ...], int]) -> tuple[int, tuple[int, ...]
     return -n_orders(item[0]), item[0]
 
 
-def squares_tail(patterns: Patterns, observed: int) -> Fraction:
+def squares_tail(
+    patterns: Patterns, observed: int, limit: float = MOST_STEPS
+) -> Fraction:
     """Return the probability that the sum of squared column sums reaches ``observed``.
 
     Parameters
@@ -99,17 +103,20 @@ def squares_tail(patterns: Patterns, observed: int) -> Fraction:
         Sorted row of whole numbers, which add up to zero, to how many patients have it.
     observed : int
         The sum of squares to be reached.
+    limit : float
+        The most steps that may be taken.
 
     Returns
     -------
     Fraction
         An exact ratio of numbers of arrangements.
     """
-    if math.isinf(steps(patterns)):
+    if steps(patterns) > limit:
         n = sum(patterns.values())
         raise WorkError(
-            f"the exact distribution for {n} patients needs more than {MOST_STEPS} "
-            "steps; use method='monte-carlo' with rng=, or method='asymptotic'"
+            f"the exact distribution for {n} patients needs more than {limit:.0f} "
+            "steps; use method='auto', which then turns to another method, or "
+            "method='monte-carlo' with rng="
         )
     queue = [
         orders(pattern)
@@ -212,26 +219,35 @@ def _rebuilt(residues: list[int], primes: list[int]) -> int:
     return found % product
 
 
-def random_sums(patterns: Patterns, n_resamples: int, rng: Any) -> Ints:
+def random_sums(
+    patterns: Patterns, n_resamples: int, rng: "np.random.Generator"
+) -> Ints:
     """Draw column sums of tables whose rows are permuted at random.
 
-    Many patients with one pattern are drawn together: how many of them take each order
-    is multinomial.
+    Each patient draws one of the orders of his pattern; if these are many, random words
+    whose order is his. Where patients are too many to be drawn one by one, how many of
+    them take each order is multinomial.
     """
     k = len(next(iter(patterns)))
     sums = np.zeros((n_resamples, k), dtype=np.int64)
-    for pattern, count in patterns.items():
+    for pattern, count in sorted(patterns.items()):
         if len(set(pattern)) == 1:
             continue
-        together = n_orders(pattern) <= min(count, _MOST_ORDERS)
-        choice = orders(pattern) if together else np.array(pattern)
-        width = max(1, _CHUNK // (len(choice) if together else count * k))
+        number = n_orders(pattern)
+        together = count > MOST_DEALT and number <= _MOST_ORDERS
+        listed = together or number <= _FEW_ORDERS
+        choice = orders(pattern) if listed else np.array(pattern)
+        width = max(1, _CHUNK // (number if together else count * k))
         for start in range(0, n_resamples, width):
             part = sums[start : start + width]
             if together:
-                even = np.full(len(choice), 1 / len(choice))
+                even = np.full(number, 1 / number)
                 part += rng.multinomial(count, even, size=len(part)) @ choice
+            elif listed:
+                taken = below(number, rng, (len(part), count))
+                for column in range(k):
+                    part[:, column] += choice[:, column][taken].sum(axis=1)
             else:
-                drawn = np.broadcast_to(choice, (len(part), count, k))
-                part += rng.permuted(drawn, axis=2).sum(axis=1)
+                order = permutation(k, len(part) * count, rng)
+                part += choice[order].reshape(len(part), count, k).sum(axis=1)
     return sums

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from iph._checks import one_of, whole
 from iph.stats._inference.laplacian import solver
+from iph.stats._inference.progress import Progress
 from iph.stats._inference.tails import chi2_upper, normal_upper
 from iph.stats._survival.logrank_imputed import imputed_p
 from iph.stats._survival.logrank_method import (
@@ -23,7 +24,6 @@ from iph.stats._survival.logrank_method import (
     source,
 )
 from iph.stats._survival.logrank_permutation import (
-    Progress,
     differences,
     exact_p,
     permutation_exchanges,
@@ -131,8 +131,8 @@ def logrank(
     n_resamples : int, default: 10_000
         Random allocations of a simulated p-value.
     progress : callable, optional
-        Called as ``progress(chunks, total=..., desc=...)`` and iterated in place of the
-        chunks of random allocations, as ``tqdm`` can be.
+        Called as ``progress(what, done, total)`` before each chunk of the simulation
+        and after the last.
 
     Returns
     -------

@@ -7,7 +7,6 @@ the event from the curve of their own group. Then only the times to the event ar
 anew among the patients; group and follow-up stay together.
 """
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
 import attrs
@@ -15,7 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints
-from iph.stats._inference.monte_carlo import monte_carlo_p
+from iph.stats._inference.monte_carlo import monte_carlo_p, twice
+from iph.stats._inference.p_value import PValue
+from iph.stats._inference.progress import Progress, reported
 from iph.stats._survival.logrank_terms import Weighting
 from iph.stats._survival.survival_table import SurvivalTable
 
@@ -188,21 +189,6 @@ def chunk_rows(patients: Patients) -> int:
     return max(1, _CELLS // cells)
 
 
-@attrs.frozen(kw_only=True)
-class ImputedP:
-    """The p-value of imputed permutations, with its 99 % interval.
-
-    Attributes
-    ----------
-    p_value, p_low, p_high : float
-        The p-value and the bounds.
-    """
-
-    p_value: float
-    p_low: float
-    p_high: float
-
-
 def imputed_p(
     table: SurvivalTable,
     rule: Weighting,
@@ -211,8 +197,8 @@ def imputed_p(
     sides: tuple[str, str],
     n_resamples: int,
     rng: np.random.Generator,
-    progress: Callable[..., Iterable[Any]] | None,
-) -> ImputedP:
+    progress: Progress | None,
+) -> PValue:
     """Return the simulated p-value of the log-rank statistic.
 
     The statistic is standardized anew in each permutation: with unequal follow-up its
@@ -234,7 +220,7 @@ def imputed_p(
     rng : numpy.random.Generator
         The source of randomness.
     progress : callable or None
-        Wraps the iteration over chunks of permutations.
+        Called before each chunk of permutations and after the last.
     """
     patients = Patients.of(table)
     size = (len(patients.followed), patients.survival.size + 1)
@@ -250,11 +236,9 @@ def imputed_p(
     slack = _NEAR * max(abs(observed), 1.0)
     rows = chunk_rows(patients)
     starts = range(0, n_resamples, rows)
-    chunks: Iterable[int] = [min(rows, n_resamples - start) for start in starts]
-    if progress is not None:
-        chunks = progress(chunks, total=len(starts), desc="allocations")
+    chunks = [min(rows, n_resamples - start) for start in starts]
     lower = upper = far = 0
-    for some in chunks:
+    for some in reported(chunks, "allocations", progress):
         found = statistic(*dealt(patients, some, rng))
         lower += int(np.count_nonzero(found <= observed + slack))
         upper += int(np.count_nonzero(found >= observed - slack))
@@ -263,9 +247,4 @@ def imputed_p(
     central = alternative == "two-sided" and two_sided == "central"
     hits = {"less": lower, "greater": upper, "two-sided": far}[alternative]
     tail = monte_carlo_p(min(lower, upper) if central else hits, n_resamples)
-    times = 2.0 if central else 1.0
-    return ImputedP(
-        p_value=min(1.0, times * tail.p_value),
-        p_low=min(1.0, times * tail.p_low),
-        p_high=min(1.0, times * tail.p_high),
-    )
+    return twice(tail) if central else tail

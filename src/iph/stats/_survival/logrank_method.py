@@ -12,6 +12,12 @@ import numpy as np
 
 from iph._checks import generator
 from iph.errors import InputError
+from iph.stats._inference.p_value import (
+    LARGE,
+    MOST_DEALT,
+    SEED,
+    documented_generator,
+)
 from iph.stats._survival.logrank_permutation import exact_states
 from iph.stats._survival.logrank_scores import pools
 from iph.stats._survival.logrank_terms import Weighting, moments, weighting
@@ -22,12 +28,6 @@ Alternative = Literal["two-sided", "less", "greater"]
 
 METHODS: Final = ("auto", "exact", "monte-carlo", "imputed", "asymptotic")
 ALTERNATIVES: Final = ("two-sided", "less", "greater")
-SEED: Final = 2023
-"""The documented seed, of simulations for which no generator was given."""
-LARGE: Final = 200
-"""Events expected in every group above which "auto" takes the limit law."""
-MOST_DEALT: Final = 30_000
-"""Cases beyond which "auto" simulates nothing."""
 AUTO_LIMIT = 1_000_000  # states: about half a second
 _AUTO_PATIENTS = 5_000  # with more, exact scores alone would take longer
 _MOST_CELLS = 5_000  # of one imputed permutation: a second or two for 10,000
@@ -127,7 +127,7 @@ def source(
 ) -> tuple[np.random.Generator, int | None]:
     """Return the generator, and the documented seed if it is that one."""
     if rng is None and method == "auto":
-        return np.random.Generator(np.random.PCG64(SEED)), SEED
+        return documented_generator(), SEED
     return generator(rng), None
 
 

@@ -1,9 +1,8 @@
 """Exact and simulated p-values of log-rank tests, from allocations to the groups."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import lcm, prod
-from typing import Any
 
 import numpy as np
 
@@ -23,11 +22,11 @@ from iph.stats._inference.exact_sums import (
     sum_tail,
 )
 from iph.stats._inference.laplacian import solver
-from iph.stats._inference.monte_carlo import MonteCarloP, monte_carlo_p, random_sums
+from iph.stats._inference.monte_carlo import monte_carlo_p, random_sums, twice
+from iph.stats._inference.p_value import PValue
+from iph.stats._inference.progress import Progress, reported
 from iph.stats._inference.random_draws import drawn_sums
 from iph.stats._survival.logrank_scores import Pool
-
-Progress = Callable[..., Iterable[Any]]
 
 _CHUNK = 10_000
 _EXACT_BITS = 52  # sums of whole numbers below 2**52 are exact as floats
@@ -164,7 +163,7 @@ def trend_drawn_p(
     sides: tuple[str, str],
     n_resamples: int,
     rng: "np.random.Generator",
-) -> MonteCarloP:
+) -> PValue:
     """Return the simulated p-value of the sum of group scores times group sums."""
     whole, _ = _short_scores(pools)
     observed = 0.0
@@ -183,12 +182,7 @@ def trend_drawn_p(
     if alternative != "two-sided" or two_sided == "abs":
         hits = {"less": lower, "greater": upper, "two-sided": far}
         return monte_carlo_p(hits[alternative], n_resamples)
-    tail = monte_carlo_p(min(lower, upper), n_resamples)
-    return MonteCarloP(
-        p_value=min(1.0, 2.0 * tail.p_value),
-        p_low=min(1.0, 2.0 * tail.p_low),
-        p_high=min(1.0, 2.0 * tail.p_high),
-    )
+    return twice(monte_carlo_p(min(lower, upper), n_resamples))
 
 
 def _form(sizes: tuple[int, ...], sums: Sequence[int]) -> int:
@@ -223,7 +217,7 @@ def simulated_p(
     progress: Progress | None,
     *,
     alternative: str = "two-sided",
-) -> MonteCarloP:
+) -> PValue:
     """Return the simulated p-value of the groups' sums of scores.
 
     Parameters
@@ -237,14 +231,13 @@ def simulated_p(
     rng : numpy.random.Generator
         The source of randomness.
     progress : callable or None
-        Wraps the iteration over chunks of allocations.
+        Called before each chunk of allocations and after the last.
     alternative : {"two-sided", "less", "greater"}
         The side that counts, of two groups.
     """
     starts = range(0, n_resamples, _CHUNK)
-    sizes: Iterable[int] = [min(_CHUNK, n_resamples - start) for start in starts]
-    if progress is not None:
-        sizes = progress(sizes, total=len(starts), desc="allocations")
+    chunks = [min(_CHUNK, n_resamples - start) for start in starts]
+    sizes = reported(chunks, "allocations", progress)
     whole, tolerance = _short_scores(pools)
     if len(pools[0].sizes) > _TWO:
         return _several_groups_drawn(pools, whole, n_resamples, rng, sizes)
@@ -265,12 +258,7 @@ def simulated_p(
     if alternative != "two-sided" or two_sided == "abs":
         hits = {"less": lower, "greater": upper, "two-sided": far}
         return monte_carlo_p(hits[alternative], n_resamples)
-    tail = monte_carlo_p(min(lower, upper), n_resamples)
-    return MonteCarloP(
-        p_value=min(1.0, 2.0 * tail.p_value),
-        p_low=min(1.0, 2.0 * tail.p_low),
-        p_high=min(1.0, 2.0 * tail.p_high),
-    )
+    return twice(monte_carlo_p(min(lower, upper), n_resamples))
 
 
 def _short_scores(pools: list[Pool]) -> tuple[list[Ints], float]:
@@ -305,7 +293,7 @@ def _several_groups_drawn(
     n_resamples: int,
     rng: "np.random.Generator",
     sizes: Iterable[int],
-) -> MonteCarloP:
+) -> PValue:
     k = len(pools[0].sizes)
     inverse = solver(permutation_exchanges(pools))
     # The units of the shortened scores cancel in the comparison.

@@ -27,8 +27,8 @@ class PermutedMeans:
     """
 
     p_value: float
-    p_low: float
-    p_high: float
+    p_low: float | None
+    p_high: float | None
     quantile: float
 
 

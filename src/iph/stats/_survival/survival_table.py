@@ -139,7 +139,7 @@ def _days(time: Column) -> npt.NDArray[Any]:
             first = int(np.argmax(time < 0))
             raise InputError(f"time[{first}]", "a finite number from 0", time[first])
         return time
-    return _checks.days(time, "time")
+    return _checks.on_grid(_checks.days(time, "time"))
 
 
 def _happened(event: Column) -> npt.NDArray[Any]:

@@ -103,26 +103,39 @@ def square_table(
 
 
 def _counted(x: Any, y: Any, weights: Any) -> SquareTable:
-    columns = []
-    for values, name in ((x, "x"), (y, "y")):
-        if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
-            raise InputError(name, "a column of ratings", values, _SQUARE_HINT)
-        columns.append(list(values))
-    n = len(columns[0])
-    same_length(n, len(columns[1]), "x", "y")
-    codes, categories = labels(columns[0] + columns[1], "x and y")
-    first, second = codes[:n], codes[n:]
+    first, second = _column(x, "x"), _column(y, "y")
+    n = len(first)
+    same_length(n, len(second), "x", "y")
+    both: Any = [*first, *second]
+    kinds = [v.dtype.kind for v in (first, second) if isinstance(v, np.ndarray)]
+    if kinds in (["b", "b"], ["i", "i"], ["u", "u"]):
+        both = np.concatenate([first, second])
+    codes, categories = labels(both, "x and y")
     cases = case_counts(weights, n)
-    known = (first >= 0) & (second >= 0)
-    table = np.zeros((len(categories),) * 2, dtype=np.int64)
-    np.add.at(table, (first[known], second[known]), cases[known])
-    used = int(cases[known].sum())
+    known = (codes[:n] >= 0) & (codes[n:] >= 0)
+    k = len(categories)
+    cells = codes[:n][known] * k + codes[n:][known]
+    # Case counts add up to at most 2**53, so sums of them are exact as floats.
+    table = np.bincount(cells, cases[known], minlength=k * k).astype(np.int64)
+    used = int(table.sum())
     return SquareTable(
-        counts=tuple(tuple(row) for row in table.tolist()),
+        counts=tuple(tuple(row) for row in table.reshape(k, k).tolist()),
         categories=categories,
         n=used,
         n_missing=int(cases.sum()) - used,
     )
+
+
+def _column(values: Any, name: str) -> Any:
+    """Return a column of ratings: an array of one dimension as it is, else a list."""
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise InputError(name, "a column of ratings", values, _SQUARE_HINT)
+    values = unmasked(values)
+    if hasattr(values, "__array__"):
+        array = np.asarray(values)
+        if array.ndim == 1 and array.dtype.kind in "biu":
+            return array
+    return list(values)
 
 
 def changes(counts: Counts) -> tuple[tuple[int, int], ...]:

@@ -2,27 +2,34 @@
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Literal
 
 import attrs
 import numpy as np
 
-from iph._checks import Ints, generator, one_of, whole
-from iph.errors import InputError, WorkError
-from iph.stats._inference.exact_sums import check_work
+from iph._checks import Ints, one_of, whole
+from iph.errors import InputError
 from iph.stats._inference.monte_carlo import monte_carlo_p, random_tables
+from iph.stats._inference.p_value import (
+    METHODS,
+    Method,
+    Routes,
+    find_p_value,
+)
+from iph.stats._inference.tails import chi2_upper, normal_two_sided, normal_upper
 from iph.stats._tables.cross_table import Counts, Table, cross_table, without_empty
-from iph.stats._tables.fisher_network import EXACT_LIMIT, estimated_steps, network_p
+from iph.stats._tables.fisher_network import EXACT_LIMIT, network_p
 from iph.stats._tables.hypergeometric import FreeCell
 
-Method = Literal["auto", "exact", "monte-carlo"]
 Alternative = Literal["two-sided", "less", "greater"]
 TwoSided = Literal["probability", "central"]
 
-METHODS = ("auto", "exact", "monte-carlo")
 ALTERNATIVES = ("two-sided", "less", "greater")
 TWO_SIDED = ("probability", "central")
-AUTO_LIMIT = 500_000  # steps: a few seconds
+AUTO_LIMIT = 1_500_000  # steps: about a second
+CORNER_AUTO_LIMIT = 4_000_000  # values of the free cell: about a second
+CORNER_LIMIT = 20_000_000  # values of the free cell: some seconds and a gigabyte
 _NEAR = 1e-9  # relative; logarithms this close are compared as whole numbers
 
 
@@ -37,7 +44,9 @@ class FisherExact:
     p_low, p_high : float or None
         The 99 % interval of a simulated p-value; None if nothing was simulated.
     method : str
-        How the p-value was found: ``"exact"`` or ``"monte-carlo"``.
+        How the p-value was found: ``"exact"``, ``"asymptotic"`` or ``"monte-carlo"``.
+    seed : int or None
+        The documented seed if a p-value was simulated without `rng`, else None.
     alternative : str
         The alternative: ``"two-sided"``, ``"less"`` or ``"greater"``.
     two_sided : str
@@ -52,6 +61,7 @@ class FisherExact:
     p_low: float | None
     p_high: float | None
     method: str
+    seed: int | None
     alternative: str
     two_sided: str
     n: int
@@ -76,12 +86,13 @@ def fisher_exact(
     ----------
     table : array-like of shape (r, c)
         The counts of patients: one row a group, one column an outcome.
-    method : {"auto", "exact", "monte-carlo"}, default: "auto"
-        The p-value from all tables with the same margins, or from `n_resamples` random
-        ones. A 2 x 2 table is always exact. ``"auto"`` is exact if that takes at most
-        500,000 steps (by an upper bound before it starts, and by the steps taken), else
-        Monte Carlo if `rng` is given; without `rng` it goes on to the limit of
-        ``"exact"``.
+    method : {"auto", "exact", "asymptotic", "monte-carlo"}, default: "auto"
+        The p-value from all tables with the same margins, from Pearson's chi-square
+        (not corrected), or from `n_resamples` random tables. ``"auto"`` is exact if
+        that takes at most 1,500,000 steps (by an upper bound before it starts, and by
+        the steps taken), else asymptotic if more than 200 patients are expected in
+        every cell, else Monte Carlo; see :doc:`the rule </reference/p-values>`. A 2 x 2
+        table is exact up to millions of patients.
     alternative : {"two-sided", "less", "greater"}, default: "two-sided"
         For 2 x 2 tables only. ``"greater"``: the first cell is larger than expected
         (the odds ratio is above 1).
@@ -90,7 +101,8 @@ def fisher_exact(
         tables only, twice the smaller tail. ``"central"`` agrees with the interval of
         `odds_ratio`; ``"probability"`` need not.
     rng : numpy.random.Generator or int, optional
-        Generator or seed of a Monte Carlo test.
+        Generator or seed of a simulated p-value; needed by ``"monte-carlo"``, while
+        ``"auto"`` does with a documented seed.
     n_resamples : int, default: 10_000
         Random tables of a Monte Carlo test.
     n_missing : int, default: 0
@@ -99,9 +111,10 @@ def fisher_exact(
     Returns
     -------
     FisherExact
-        With attributes ``p_value``, ``p_low``, ``p_high``, ``method``, ``alternative``,
-        ``two_sided``, ``n`` and ``n_missing``. Rows and columns without patients do not
-        matter; if only one row or column is left the p-value is 1, with no patient NaN.
+        With attributes ``p_value``, ``p_low``, ``p_high``, ``method``, ``seed``,
+        ``alternative``, ``two_sided``, ``n`` and ``n_missing``. Rows and columns
+        without patients do not matter; if only one row or column is left the p-value is
+        1, with no patient NaN.
 
     Raises
     ------
@@ -109,7 +122,7 @@ def fisher_exact(
         The table holds anything but counts; a one-sided or central test of a table that
         is not 2 x 2.
     iph.errors.WorkError
-        An exact test would take more than 5,000,000 steps.
+        ``method="exact"`` would take more than 5,000,000 steps.
 
     See Also
     --------
@@ -120,7 +133,8 @@ def fisher_exact(
     -----
     The margins are held fixed [1]_. The probabilities of two tables are compared as
     whole numbers (products of factorials), so a table as likely as that observed counts
-    always; ``fisher.test`` of R compares floats with a tolerance of 1e-7. Larger tables
+    always; ``fisher.test`` of R compares floats with a tolerance of 1e-7. R and SPSS
+    print the p-value of ``method="exact", two_sided="probability"``. Larger tables
     are visited as a network [2]_. A simulated p-value is
     (hits + 1) / (n_resamples + 1).
 
@@ -155,22 +169,19 @@ def fisher_exact(
     counts = cross_table(table)
     _refuse_sides(counts, alternative, two_sided)
     n = sum(map(sum, counts))
-    p_value, p_low, p_high, used = math.nan, None, None, "exact"
-    if n and (len(counts), len(counts[0])) == (2, 2):
-        p_value = FreeCell.of(counts).p_value(alternative, two_sided)
-    elif n:
-        p_value, used = _network_p_or_nan(
-            without_empty(counts), method, given=rng is not None
-        )
-        if used == "monte-carlo":
-            hits = _simulated_hits(without_empty(counts), drawn, generator(rng))
-            found = monte_carlo_p(hits, drawn)
-            p_value, p_low, p_high = found.p_value, found.p_low, found.p_high
+    if (len(counts), len(counts[0])) == (2, 2):
+        # Counted as fast as a single table is drawn.
+        method = "exact" if method == "monte-carlo" else method
+        routes = _corner_routes(counts, alternative, two_sided)
+    else:
+        routes = _network_routes(without_empty(counts), drawn)
+    found = find_p_value(method, routes, rng, defined=n > 0)
     return FisherExact(
-        p_value=p_value,
-        p_low=p_low,
-        p_high=p_high,
-        method=used,
+        p_value=found.p_value,
+        p_low=found.p_low,
+        p_high=found.p_high,
+        method=found.method,
+        seed=found.seed,
         alternative=alternative,
         two_sided=two_sided,
         n=n,
@@ -195,21 +206,58 @@ def _refuse_sides(counts: Counts, alternative: str, two_sided: str) -> None:
             )
 
 
-def _network_p_or_nan(
-    counts: Counts, method: Method, *, given: bool
-) -> tuple[float, str]:
-    """Return the exact p-value, or NaN with the word that it is to be simulated."""
-    if method == "monte-carlo":
-        return math.nan, method
-    if min(len(counts), len(counts[0])) == 1:
-        return 1.0, "exact"
-    if method == "exact" or not given:
-        check_work(estimated_steps(counts), EXACT_LIMIT, "Fisher test")
-        return network_p(counts), "exact"
-    try:
-        return network_p(counts, limit=AUTO_LIMIT), "exact"
-    except WorkError:
-        return math.nan, "monte-carlo"
+def _corner_routes(counts: Counts, alternative: str, two_sided: str) -> Routes:
+    """Return the ways to the p-value of a 2 x 2 table."""
+    (a, b), (c, d) = counts
+    n, products = a + b + c + d, (a + b) * (c + d) * (a + c) * (b + d)
+
+    def asymptotic() -> float:
+        if not products:
+            return 1.0
+        excess = a * d - b * c
+        z = math.copysign(math.sqrt(Fraction(excess * excess * n, products)), excess)
+        if alternative == "two-sided":
+            return normal_two_sided(z)
+        return normal_upper(z if alternative == "greater" else -z)
+
+    def counted(limit: float) -> float:
+        return FreeCell.of(counts).p_value(alternative, two_sided, limit=limit)
+
+    return Routes(
+        exact=counted,
+        limits=(CORNER_AUTO_LIMIT, CORNER_LIMIT),
+        asymptotic=asymptotic,
+        smallest=min(a + b, c + d) * min(a + c, b + d) / max(n, 1),
+        cases=n,
+    )
+
+
+def _network_routes(counts: Counts, drawn: int) -> Routes:
+    """Return the ways to the p-value of a table without empty rows and columns."""
+    rows = [sum(row) for row in counts]
+    columns = [sum(column) for column in zip(*counts, strict=True)]
+    n = sum(rows)
+    trivial = min(len(rows), len(columns)) < 2  # noqa: PLR2004 - one row or column
+
+    def asymptotic() -> float:
+        squares = sum(
+            Fraction(cell * cell, r * c)
+            for row, r in zip(counts, rows, strict=True)
+            for cell, c in zip(row, columns, strict=True)
+        )
+        df = (len(rows) - 1) * (len(columns) - 1)
+        return chi2_upper(float(n * (squares - 1)), df) if df else 1.0
+
+    return Routes(
+        exact=lambda limit: 1.0 if trivial else network_p(counts, limit=limit),
+        limits=(AUTO_LIMIT, EXACT_LIMIT),
+        drawn=lambda random: monte_carlo_p(
+            _simulated_hits(counts, drawn, random), drawn
+        ),
+        asymptotic=asymptotic,
+        smallest=min(rows, default=0) * min(columns, default=0) / max(n, 1),
+        cases=n * (min(len(rows), len(columns)) - 1),
+    )
 
 
 def _simulated_hits(counts: Counts, drawn: int, rng: np.random.Generator) -> int:
@@ -222,6 +270,8 @@ def _simulated_hits(counts: Counts, drawn: int, rng: np.random.Generator) -> int
     near = _NEAR * max(observed, 1.0)
     given = [cell for row in counts for cell in row]
     hits = 0
+    if len(rows) < len(columns):  # fewer groups are dealt faster
+        rows, columns = columns, rows
     for tables in random_tables(rows, columns, drawn, rng):
         sums = logs[tables].sum(axis=(1, 2))
         hits += int(np.count_nonzero(sums > observed + near))

@@ -7,12 +7,16 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from iph.stats._inference.exact_work import check_work
 from iph.stats._tables.cross_table import Counts
 
 Floats = npt.NDArray[np.float64]
 
 _WHOLE_LIMIT = 100_000_000  # support times cases; beyond it the integers get slow
 _NEAR = 1e-6  # of a logarithm; closer weights are compared as integers
+_REACH = 40  # standard deviations
+_MOST_FACTORS = 100_000  # of two integers that are compared: under a second
+_SHORT = 32  # factors multiplied one after the other
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -67,11 +71,28 @@ class FreeCell:
         below = -np.cumsum(steps[:at][::-1])[::-1]
         return np.concatenate([below, [0.0], np.cumsum(steps[at:])])
 
-    def p_value(self, alternative: str, two_sided: str) -> float:
-        """Return the p-value of Fisher's test."""
+    def p_value(
+        self, alternative: str, two_sided: str, *, limit: float = math.inf
+    ) -> float:
+        """Return the p-value of Fisher's test; a limit refuses too many values."""
         if (self.high - self.low + 1) * self.n <= _WHOLE_LIMIT:
             return self._whole_p(alternative, two_sided)
-        return self._float_p(alternative, two_sided)
+        first, last = self._likely()
+        check_work(last - first + 1, limit, "Fisher test")
+        return self._float_p(alternative, two_sided, first, last)
+
+    def _likely(self) -> tuple[int, int]:
+        """Return the values between which all lie whose probability is a float above 0.
+
+        A hypergeometric number is distributed as a sum of independent indicators, so
+        Bernstein's bound exp(-t^2 / 2 (v + t / 3)) holds with its variance v; at
+        t = 40 (sqrt(v) + 40) it is below exp(-750), less than any float above 0.
+        """
+        n, row, column = self.n, self.row, self.column
+        mean = row * column // n
+        spread = row * (n - row) * column * (n - column) // (n * n * max(n - 1, 1))
+        reach = _REACH * (math.isqrt(spread) + 1 + _REACH)
+        return max(self.low, mean - reach), min(self.high, mean + reach)
 
     def _whole_p(self, alternative: str, two_sided: str) -> float:
         weight = math.comb(self.row, self.low) * math.comb(
@@ -95,28 +116,52 @@ class FreeCell:
             return min(2 * min(lower, upper), total) / total
         return sum(w for w in weights if w <= weights[at]) / total
 
-    def _float_p(self, alternative: str, two_sided: str) -> float:
-        logs = self.log_weights
+    def _float_p(
+        self, alternative: str, two_sided: str, first: int, last: int
+    ) -> float:
+        x = np.arange(first, last, dtype=np.float64)
+        rest = float(self.n - self.row - self.column)
+        up, down = (self.row - x) * (self.column - x), (x + 1.0) * (rest + x + 1.0)
+        logs = np.concatenate(([0.0], np.cumsum(np.log(up) - np.log(down))))
         weights = np.exp(logs - logs.max())
         total = float(weights.sum())
-        at = self.observed - self.low
-        lower = min(float(weights[: at + 1].sum()) / total, 1.0)
-        upper = min(float(weights[at:].sum()) / total, 1.0)
+        # An observed value beyond the likely ones lies in a tail that underflows.
+        at = self.observed - first
+        lower = min(float(weights[: max(at + 1, 0)].sum()) / total, 1.0)
+        upper = min(float(weights[max(at, 0) :].sum()) / total, 1.0)
         if alternative == "less":
             return lower
         if alternative == "greater":
             return upper
         if two_sided == "central":
             return min(2.0 * min(lower, upper), 1.0)
+        if not 0 <= at < weights.size:
+            return min(lower, upper)
+        logs -= logs[at]
         counted = logs < -_NEAR
         for index in np.flatnonzero(np.abs(logs) <= _NEAR).tolist():
-            counted[index] = self._at_most_as_likely(self.low + index)
+            counted[index] = self._at_most_as_likely(first + index)
         return min(float(weights[counted].sum()) / total, 1.0)  # it is rounded
 
     def _at_most_as_likely(self, value: int) -> bool:
         """Compare the weight of a value with that observed, as whole numbers."""
+        mirrored = value + self.observed
+        if value == self.observed or (
+            (2 * self.row == self.n and mirrored == self.column)
+            or (2 * self.column == self.n and mirrored == self.row)
+        ):
+            return True
         start, stop = sorted((value, self.observed))
+        check_work(stop - start, _MOST_FACTORS, "comparison of two tables")
         rest = self.n - self.row - self.column
-        up = math.prod((self.row - x) * (self.column - x) for x in range(start, stop))
-        down = math.prod((x + 1) * (rest + x + 1) for x in range(start, stop))
+        up = _product([(self.row - x) * (self.column - x) for x in range(start, stop)])
+        down = _product([(x + 1) * (rest + x + 1) for x in range(start, stop)])
         return up <= down if value >= self.observed else down <= up
+
+
+def _product(factors: list[int]) -> int:
+    """Multiply in pairs, so that the long factors are of like length."""
+    if len(factors) <= _SHORT:
+        return math.prod(factors)
+    middle = len(factors) // 2
+    return _product(factors[:middle]) * _product(factors[middle:])

@@ -13,7 +13,7 @@ from iph.stats._inference.fair_coin import exact_p, mid_p, normal_p, standardize
 from iph.stats._tables.cross_table import SquareTable, Table, square_table
 from iph.stats._tables.proportion import proportion
 
-Method = Literal["exact", "mid-p", "asymptotic"]
+Method = Literal["auto", "exact", "mid-p", "asymptotic"]
 
 
 @attrs.frozen(kw_only=True)
@@ -66,7 +66,7 @@ def mcnemar(
     y: npt.ArrayLike | Iterable[Hashable] | None = None,
     *,
     weights: Any = None,
-    method: Method = "exact",
+    method: Method = "auto",
     continuity: bool = False,
     confidence_level: float = 0.95,
 ) -> McNemar:
@@ -84,9 +84,10 @@ def mcnemar(
         The outcomes of the same patients, in the same order, on the second occasion.
     weights : array-like of int, optional
         How many patients each row of the two columns stands for; not with a table.
-    method : {"exact", "mid-p", "asymptotic"}, default: "exact"
+    method : {"auto", "exact", "mid-p", "asymptotic"}, default: "auto"
         The binomial distribution of those who changed, the same counting the observed
-        outcome by half, or the chi-square distribution.
+        outcome by half, or the chi-square distribution. ``"auto"`` is exact at any
+        number of patients, since it is quick.
     continuity : bool, default: False
         Whether the asymptotic test is corrected for continuity (R's default).
     confidence_level : float, default: 0.95
@@ -115,8 +116,9 @@ def mcnemar(
     -----
     With b and c the two counts of patients who changed, the chi-square is
     ``(b - c)^2 / (b + c)`` [1]_, with ``(|b - c| - 1)^2`` if corrected for continuity
-    (``mcnemar.test`` in R). The exact p-value is that of ``binom.test(b, b + c)``,
-    which SPSS prints. The exact test is conservative and the corrected one more so; the
+    (the default of ``mcnemar.test`` in R: ``method="asymptotic", continuity=True``).
+    The exact p-value is that of ``binom.test(b, b + c)``, which SPSS prints up to 25
+    changes. The exact test is conservative and the corrected one more so; the
     mid-p test hardly ever exceeds its level and has more power [2]_.
 
     References
@@ -142,20 +144,20 @@ def mcnemar(
     ...       f"({test.low:.2f} to {test.high:.2f})")
     (150, 86), odds ratio 1.74 (1.33 to 2.30)
     """
-    one_of(method, "method", ("exact", "mid-p", "asymptotic"))
+    one_of(method, "method", ("auto", "exact", "mid-p", "asymptotic"))
     asked = level(confidence_level)
     square = square_table(table, y, weights)
     up, down = _discordant(square)
     corrected = continuity and method == "asymptotic"
     z = standardized(up, down, continuity=corrected)
-    used: str = method
+    used: str = "exact" if method == "auto" else method
     if square.n == 0:
         p_value = math.nan
     elif method == "asymptotic":
         p_value = normal_p(z, "two-sided")
         used = "asymptotic, continuity-corrected" if continuity else "asymptotic"
     else:
-        p_value = (exact_p if method == "exact" else mid_p)(up, down, "two-sided")
+        p_value = (mid_p if method == "mid-p" else exact_p)(up, down, "two-sided")
     ratio = low = high = math.nan
     if up + down:
         share = proportion(

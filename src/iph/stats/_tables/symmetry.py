@@ -4,20 +4,26 @@ import functools
 import math
 from collections.abc import Hashable, Iterable
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import one_of
+from iph._checks import Ints, one_of, whole
+from iph.stats._inference.dealing import coin_tosses
 from iph.stats._inference.exact_sums import Distribution, convolve
 from iph.stats._inference.exact_work import check_work
 from iph.stats._inference.laplacian import solver
+from iph.stats._inference.monte_carlo import monte_carlo_p
+from iph.stats._inference.p_value import METHODS, Method, Routes, find_p_value
 from iph.stats._inference.tails import chi2_upper
 from iph.stats._tables.cross_table import Table, changes, square_table
 
+AUTO_LIMIT = 5_000_000  # steps: about a second
 EXACT_LIMIT = 20_000_000  # steps: some seconds
+_LONG = 2_000  # changes whose binomial numbers make a step twice as dear
+_NEAR = 1e-9  # relative; statistics this close to the observed one are compared exactly
 
 
 @attrs.frozen(kw_only=True)
@@ -32,8 +38,12 @@ class Bowker:
         The pairs of categories between which some patient changed.
     p_value : float
         The probability of such a statistic or a larger one under symmetry.
+    p_low, p_high : float or None
+        The 99 % interval of a simulated p-value; None if nothing was simulated.
     method : str
-        ``"asymptotic"`` or ``"exact"``.
+        ``"exact"``, ``"asymptotic"`` or ``"monte-carlo"``: what was really done.
+    seed : int or None
+        The documented seed if a p-value was simulated without `rng`, else None.
     n_changed : int
         The patients who changed category.
     n : int
@@ -45,7 +55,10 @@ class Bowker:
     statistic: float
     df: int
     p_value: float
+    p_low: float | None
+    p_high: float | None
     method: str
+    seed: int | None
     n_changed: int
     n: int
     n_missing: int
@@ -91,7 +104,9 @@ def bowker(
     y: npt.ArrayLike | Iterable[Hashable] | None = None,
     *,
     weights: Any = None,
-    method: Literal["asymptotic", "exact"] = "asymptotic",
+    method: Method = "auto",
+    rng: np.random.Generator | int | None = None,
+    n_resamples: int = 10_000,
 ) -> Bowker:
     """Test whether changes between categories go either way equally often.
 
@@ -107,16 +122,26 @@ def bowker(
         The categories of the same patients, in the same order, on the second occasion.
     weights : array-like of int, optional
         How many patients each row of the two columns stands for; not with a table.
-    method : {"asymptotic", "exact"}, default: "asymptotic"
-        The chi-square distribution, or the distribution over all ways in which the
-        patients who changed could have changed the other way.
+    method : {"auto", "exact", "asymptotic", "monte-carlo"}, default: "auto"
+        The distribution over all ways in which the patients who changed could have
+        changed the other way, counted exactly or simulated, or the chi-square
+        distribution (that of R and SPSS). ``"auto"`` is exact if that takes at most
+        5,000,000 steps, else asymptotic if between any two categories more than 400
+        patients changed (or none), else Monte Carlo; see :doc:`the rule
+        </reference/p-values>`.
+    rng : numpy.random.Generator or int, optional
+        Generator or seed of a simulated p-value; needed by ``"monte-carlo"``, while
+        ``"auto"`` does with a documented seed.
+    n_resamples : int, default: 10_000
+        How many tables are simulated.
 
     Returns
     -------
     Bowker
-        With attributes ``statistic``, ``df``, ``p_value``, ``method``, ``n_changed``,
-        ``n`` and ``n_missing``. If no patient changed, the statistic and the asymptotic
-        p-value are NaN, the exact p-value is 1; without any patient it is NaN too.
+        With attributes ``statistic``, ``df``, ``p_value``, ``p_low``, ``p_high``,
+        ``method``, ``seed``, ``n_changed``, ``n`` and ``n_missing``. If no patient
+        changed, the statistic and the asymptotic p-value are NaN, the exact p-value is
+        1; without any patient it is NaN too.
 
     Raises
     ------
@@ -124,7 +149,7 @@ def bowker(
         The table is not square or holds anything but whole counts, or the columns are
         of unequal length.
     iph.errors.WorkError
-        The exact distribution would take more than 20,000,000 steps.
+        ``method="exact"`` would take more than 20,000,000 steps.
 
     See Also
     --------
@@ -151,27 +176,41 @@ def bowker(
     >>> from iph.stats import bowker
     >>> eyes = [[1520, 266, 124, 66], [234, 1512, 432, 78],
     ...         [117, 362, 1772, 205], [36, 82, 179, 492]]
-    >>> test = bowker(eyes)
+    >>> test = bowker(eyes, method="asymptotic")
     >>> print(f"chi-square {test.statistic:.2f}, df {test.df}, p = {test.p_value:.4f}")
     chi-square 19.11, df 6, p = 0.0040
     """
-    one_of(method, "method", ("asymptotic", "exact"))
+    one_of(method, "method", METHODS)
+    draws = whole(n_resamples, "n_resamples", low=1)
     square = square_table(table, y, weights)
     moved = [(up, down) for up, down in changes(square.counts) if up + down]
     statistic = math.nan
     if moved:
         statistic = float(sum(Fraction((u - d) ** 2, u + d) for u, d in moved))
-    if square.n == 0:
-        p_value = math.nan
-    elif method == "exact":
-        p_value = _exact_symmetry(moved)
-    else:
-        p_value = chi2_upper(statistic, len(moved))
+    sizes = [up + down for up, down in moved]
+    found = find_p_value(
+        method,
+        Routes(
+            exact=lambda limit: _exact_symmetry(moved, limit),
+            limits=(AUTO_LIMIT, EXACT_LIMIT),
+            drawn=lambda random: monte_carlo_p(
+                _hits(moved, coin_tosses(sizes, draws, random)), draws
+            ),
+            asymptotic=lambda: chi2_upper(statistic, len(moved)),
+            smallest=min(sizes, default=0) / 2,
+            cases=sum(sizes),
+        ),
+        rng,
+        defined=square.n > 0,
+    )
     return Bowker(
         statistic=statistic,
         df=len(moved),
-        p_value=p_value,
-        method=method,
+        p_value=found.p_value,
+        p_low=found.p_low,
+        p_high=found.p_high,
+        method=found.method,
+        seed=found.seed,
         n_changed=sum(up + down for up, down in moved),
         n=square.n,
         n_missing=square.n_missing,
@@ -269,26 +308,52 @@ def stuart_maxwell(
     )
 
 
-def _exact_symmetry(moved: list[tuple[int, int]]) -> float:
+def _exact_symmetry(moved: list[tuple[int, int]], limit: float) -> float:
     """Return the exact p-value: each change could as well have gone the other way."""
-    common = math.lcm(*(up + down for up, down in moved))
-    observed = sum((u - d) ** 2 * (common // (u + d)) for u, d in moved)
-    parts = [_one_pair(up + down, common) for up, down in moved]
+    sizes = [up + down for up, down in moved]
+    common = math.lcm(*sizes)
     steps, ways, reached = 0, 1, 1
-    for part in parts:
-        steps += min(ways, reached) * len(part.values)
-        ways *= len(part.values)
-        reached += part.values[-1]
-    check_work(steps, EXACT_LIMIT, "test of symmetry")
-    tail = functools.reduce(convolve, parts, Distribution((0,), (1,))).tail(observed)
-    return tail.p_value("greater")
+    for size in sizes:
+        length = size // 2 + 1
+        steps += min(ways, reached) * length
+        ways *= length
+        reached += size * common
+    check_work(steps * (1 + sum(sizes) // _LONG), limit, "test of symmetry")
+    parts = [_one_pair(size, common) for size in sizes]
+    tail = functools.reduce(convolve, parts, Distribution((0,), (1,)))
+    return tail.tail(_scaled(moved, common)).p_value("greater")
+
+
+def _scaled(moved: list[tuple[int, int]], common: int) -> int:
+    """Return the statistic times the common denominator."""
+    return sum((u - d) ** 2 * (common // (u + d)) for u, d in moved)
 
 
 def _one_pair(size: int, common: int) -> Distribution:
     """Return the distribution of one term, times the common denominator."""
     ways: dict[int, int] = {}
+    choices = 1
     for up in range(size + 1):
         value = (2 * up - size) ** 2 * (common // size)
-        ways[value] = ways.get(value, 0) + math.comb(size, up)
+        ways[value] = ways.get(value, 0) + choices
+        choices = choices * (size - up) // (up + 1)
     ordered = sorted(ways.items())
     return Distribution(tuple(v for v, _ in ordered), tuple(c for _, c in ordered))
+
+
+def _hits(moved: list[tuple[int, int]], ups: Ints) -> int:
+    """Count the draws that reach the statistic; integers decide what floats cannot."""
+    sizes = np.array([up + down for up, down in moved], dtype=np.int64)
+    if not sizes.size:
+        return len(ups)
+    common = math.lcm(*sizes.tolist())
+    observed = _scaled(moved, common)
+    terms = (2 * ups - sizes) ** 2 / sizes
+    least = float(Fraction(observed, common))
+    sums = terms.sum(axis=1)
+    near = np.abs(sums - least) <= _NEAR * max(least, 1.0)
+    hits = int(np.count_nonzero(sums[~near] > least))
+    for row in ups[near].tolist():
+        drawn = [(up, size - up) for up, size in zip(row, sizes.tolist(), strict=True)]
+        hits += _scaled(drawn, common) >= observed
+    return hits
