@@ -157,7 +157,9 @@ def main() -> None:
             add(row, 1.0, arguments.runs, [state["passes"], place, 0])
             add(row, 4.0, arguments.runs // 4, [state["passes"], place, 1])
         state["date"] = dt.datetime.now(tz=dt.UTC).date().isoformat()
-        arguments.file.write_text(json.dumps(state, indent=1) + "\n")
+        head = json.dumps({k: v for k, v in state.items() if k != "settings"})[:-1]
+        lines = ",\n".join(json.dumps(row) for row in state["settings"])
+        arguments.file.write_text(f'{head}, "settings": [\n{lines}\n]}}\n')
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ def coverage_part(state: dict[str, Any]) -> list[str]:
         "| n | censored | interval | mean | minimum | at S = | median |",
         "| --: | --: | --- | --: | --: | --: | --: |",
     ]
-    for row in state["curves"]:
+    for row in state.get("curves", []):
         covered = np.array(row["coverage"])
         least = int(covered.argmin())
         lines.append(
@@ -124,7 +124,7 @@ def coverage_part(state: dict[str, Any]) -> list[str]:
         "| sizes | censored | S of both | beta-product | beta-product-mid-p |",
         "| --- | --: | --- | --: | --: |",
     ]
-    for row in state["differences"]:
+    for row in state.get("differences", []):
         sizes = " v ".join(map(str, row["sizes"]))
         first, second = row["shares"]
         lines.append(
@@ -140,7 +140,7 @@ def coverage_part(state: dict[str, Any]) -> list[str]:
         "| sizes | censored | true ratio | mantel-haenszel | peto | logrank |",
         "| --- | --: | --: | --: | --: | --: |",
     ]
-    for row in state["hazard_ratios"]:
+    for row in state.get("hazard_ratios", []):
         sizes = " v ".join(map(str, row["sizes"]))
         cells = [f"{row[name]:.3f}" for name in ("mantel-haenszel", "peto", "logrank")]
         lines.append(
@@ -162,7 +162,8 @@ def main() -> None:
     )
     lines: list[str] = []
     for name, part in parts:
-        lines += part(json.loads((folder / name).read_text()))
+        if (folder / name).exists():
+            lines += part(json.loads((folder / name).read_text()))
     (folder / "survival-size.md").write_text("\n".join(lines) + "\n")
 
 
