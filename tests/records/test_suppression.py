@@ -103,6 +103,15 @@ def test_no_small_count_can_be_computed(rows: list[list[int]], least: int) -> No
             assert_protected(system, least)
 
 
+@pytest.mark.parametrize("alone", [1, 2, 4])
+def test_a_small_count_may_be_the_largest_of_all(alone: int) -> None:
+    """A count that is in no sum can be anything, though all others are smaller."""
+    empty = System(
+        counts=(0, 0, alone, 0), sums=(Sum(3, (0, 1)),), known=frozenset({3})
+    )
+    assert hidden_cells(empty, 5) == frozenset({2})
+
+
 def test_what_follows_from_the_table_is_protected_as_well() -> None:
     """A count that nobody prints, but everybody can compute, may not be small."""
     shown = System(
