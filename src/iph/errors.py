@@ -42,7 +42,7 @@ class IphWarning(UserWarning):
 def _shown(value: object) -> str:
     """Show a value, cut to a length that cannot flood a terminal."""
     text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - a line
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 class InputError(IphError, ValueError):

@@ -9,12 +9,11 @@ from iph.stats._inference.tails import chi2_upper
 from iph.stats._tables.fisher import fisher_exact
 
 Table = tuple[tuple[int, ...], ...]
-_TWO = 2
 
 
 def fisher(table: Table) -> dict[str, float]:
     """Return the two-sided exact p of a two-by-two table; none for other shapes."""
-    if len(table) != _TWO or len(table[0]) != _TWO or not any(map(any, table)):
+    if len(table) != 2 or len(table[0]) != 2 or not any(map(any, table)):
         return {}
     less = fisher_exact(table, alternative="less")
     greater = fisher_exact(table, alternative="greater")
@@ -48,7 +47,7 @@ def chi_square(table: Table) -> dict[str, float]:
 
 def sign(table: Table) -> dict[str, float]:
     """Return the exact p of fallen against risen, such as ``28 0``."""
-    if len(table) != 1 or len(table[0]) != _TWO:
+    if len(table) != 1 or len(table[0]) != 2:
         return {}
     fallen, risen = table[0]
     fewer, more = sorted((fallen, risen))
@@ -60,7 +59,7 @@ def sign(table: Table) -> dict[str, float]:
 
 def kruskal_wallis(table: Table) -> dict[str, float]:
     """Return the asymptotic p of groups (rows) over ordered grades (columns)."""
-    if len(table) < _TWO or not all(map(any, table)):
+    if len(table) < 2 or not all(map(any, table)):
         return {}
     grades = range(len(table[0]))
     found = kruskal_wallis_test(

@@ -189,9 +189,9 @@ class _Walk:
             return None
         if rest.n == 1:
             return [rest.total]
-        if rest.n == 2:  # noqa: PLR2004 - solved: (x - y)^2 = 2 q - s^2
+        if rest.n == 2:  # (x - y)^2 = 2 q - s^2
             return _two(rest)
-        if rest.n == 3 and rest.cap <= _LONGEST:  # noqa: PLR2004 - at once
+        if rest.n == 3 and rest.cap <= _LONGEST:
             return self.three(rest)
         for value in _outward(rest.likely(), *rest.largest()):
             self.take(1)
