@@ -33,6 +33,22 @@ settings.register_profile("smoke", parent=FRESH, max_examples=5)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fresh"))
 
 
+# Rooms and files whose tests make studies, reports, twins or databases.
+SLOW = {
+    *("backends", "browser", "evidence", "report", "study", "testing"),
+    *("test_main.py", "test_documentation.py", "test_readme.py", "test_extras.py"),
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as quick what compares given numbers: what neither draws nor is slow."""
+    for item in items:
+        drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if not drawn and not SLOW & {*item.path.parts}:
+            item.add_marker("quick")
+
+
 @pytest.fixture(scope="session")
 def reference() -> Callable[[str], list[dict[str, Any]]]:
     """Return the cases of a file in tests/reference by its name."""

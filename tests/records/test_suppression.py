@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from iph.records._suppression import Sum, System, hidden_cells
 from iph.testing import contingency_tables
@@ -88,7 +88,6 @@ def test_one_line(counts: tuple[int, ...], hidden: set[int]) -> None:
     assert assert_protected(line(*counts), 5) == hidden
 
 
-@settings(max_examples=25)
 @given(
     contingency_tables(min_rows=2, max_rows=3, min_columns=2, max_columns=2),
     st.integers(2, 3),
