@@ -50,7 +50,7 @@ def fresh(session: nox.Session) -> str:
 
 def built(session: nox.Session) -> tuple[Path, Path]:
     """Build as for a release; return the wheel and the unpacked source archive."""
-    session.install("build", "hatchling>=1.27")  # without a network of its own
+    session.install("build", "hatch-fancy-pypi-readme>=24.1", "hatchling>=1.27")
     folder = Path(session.create_tmp()).resolve() / "built"
     shutil.rmtree(folder, ignore_errors=True)
     session.run(
