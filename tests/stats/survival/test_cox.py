@@ -1,11 +1,12 @@
 import math
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
-from iph.errors import DataError, InputError
+from iph.errors import DataError, InputError, IphError
 from iph.stats import CoxRegression, cox_regression
 
 TREATED = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
@@ -18,6 +19,13 @@ ARM = [0] * 21 + [1] * 21
 def column(model: CoxRegression, name: str) -> list[Any]:
     """Return one attribute of all hazard ratios."""
     return [getattr(ratio, name) for ratio in model.hazard_ratios]
+
+
+def test_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its engine the function names the extra that brings it."""
+    monkeypatch.setitem(sys.modules, "lifelines", None)
+    with pytest.raises(IphError, match=r"pip install 'iph\[lifelines\]'"):
+        cox_regression(WEEKS, RELAPSE, {"arm": ARM})
 
 
 def test_reference(reference: Callable[[str], list[dict[str, Any]]]) -> None:

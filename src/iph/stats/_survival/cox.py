@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Floats
-from iph.errors import DataError
+from iph.errors import DataError, IphError
 from iph.stats._inference.tails import normal_two_sided, two_sided_quantile
 from iph.stats._survival.concordance_index import concordance_index
 from iph.stats._survival.cox_checks import refuse_few_events, refuse_undetermined
@@ -133,6 +133,8 @@ def cox_regression(
         the patients at risk, covariates are collinear, or one or several together
         separate the patients with the event from the others at risk, so that the
         likelihood grows without end. The message says which and what to do.
+    IphError
+        If lifelines is not installed (the extra ``iph[lifelines]``).
 
     See Also
     --------
@@ -244,9 +246,13 @@ def _fit(data: CoxData) -> _Fit:
     not the one of the repeated rows. Its usual stopping rule leaves errors of 1e-6 in
     the coefficients, hence the stricter one.
     """
-    import pandas as pd
-    from lifelines import CoxPHFitter
-    from lifelines.exceptions import ConvergenceError
+    try:
+        import pandas as pd
+        from lifelines import CoxPHFitter
+        from lifelines.exceptions import ConvergenceError
+    except ImportError:
+        message = "Cox regression needs lifelines; pip install 'iph[lifelines]'"
+        raise IphError(message) from None
 
     copies = np.repeat(np.arange(data.time.size), data.counts)
     frame = pd.DataFrame({f"x{i}": column for i, column in enumerate(data.x[copies].T)})
