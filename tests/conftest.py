@@ -1,33 +1,53 @@
-"""Hypothesis profiles, and the reader of reference values."""
+"""Hypothesis profiles, what `-m quick` is, and the reader of reference values."""
 
+import functools
 import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-HERE = Path(__file__).parent
-collect_ignore = ["mutation"]  # programs of their own, that need what tests do not
+if TYPE_CHECKING:  # the profiles need no iph
+    from iph import Cohort
 
+HERE = Path(__file__).parent
+
+# Every run draws new examples, at the desk and in continuous integration, where
+# Hypothesis would by itself draw the same ones each time.
 settings.register_profile(
-    "ci",
-    derandomize=True,
+    "fresh",
+    parent=settings.get_profile("default"),
+    derandomize=False,
     deadline=None,
     print_blob=True,
-    database=None,
-    max_examples=10,  # the same ten each time; the desk draws new ones
+    max_examples=100,
     suppress_health_check=[HealthCheck.too_slow],
 )
-# The same tests with few examples, where the environment is what is tested.
-settings.register_profile("smoke", parent=settings.get_profile("ci"), max_examples=5)
-settings.register_profile("dev", deadline=None, print_blob=True)
-settings.register_profile("long", deadline=None, print_blob=True, max_examples=2000)
-settings.load_profile(
-    os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev")
-)
+FRESH = settings.get_profile("fresh")
+settings.register_profile("long", parent=FRESH, max_examples=2_000)
+# Few examples, where the environment is what is tested.
+settings.register_profile("smoke", parent=FRESH, max_examples=5)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fresh"))
+
+
+# Rooms and files whose tests make studies, reports, twins or databases.
+SLOW = {
+    *("backends", "browser", "evidence", "report", "study", "testing"),
+    *("test_main.py", "test_documentation.py", "test_readme.py", "test_extras.py"),
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as quick what compares given numbers: what neither draws nor is slow."""
+    for item in items:
+        drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        path, _, _ = item.nodeid.partition("::")
+        if not drawn and not SLOW & {*path.split("/")}:
+            item.add_marker("quick")
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +60,17 @@ def reference() -> Callable[[str], list[dict[str, Any]]]:
         return found
 
     return cases
+
+
+@pytest.fixture(scope="session")
+def twin_of_li() -> Callable[[int], "Cohort"]:
+    """Return the twin of Li 2023 for a seed; each takes seconds, and is made once."""
+    from iph.evidence import Infeasible, li2023_claims, twin
+
+    @functools.cache
+    def made(seed: int) -> "Cohort":
+        cohort = twin(li2023_claims(), rng=seed)
+        assert not isinstance(cohort, Infeasible)
+        return cohort
+
+    return made

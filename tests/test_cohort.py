@@ -1,5 +1,6 @@
 """A cohort and its two tidy tables."""
 
+import sys
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -75,6 +76,16 @@ def test_unknown_backend() -> None:
     """The message lists the libraries."""
     with pytest.raises(InputError, match="'pandas', 'polars', 'pyarrow'"):
         Cohort([]).patients_frame("excel")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_library_that_is_not_there(
+    monkeypatch: pytest.MonkeyPatch, backend: Backend
+) -> None:
+    """The message says how to install it; iph itself brings none of them."""
+    monkeypatch.setitem(sys.modules, backend, None)
+    with pytest.raises(InputError, match=f"pip install {backend}"):
+        Cohort([]).patients_frame(backend)
 
 
 def test_a_cohort_is_a_sequence_of_patients() -> None:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 TYPES = [getattr(iph, name) for name in _iph_hypothesis._STRATEGIES]
 DRAW = """
 from hypothesis import given, settings, strategies as st
-@settings(max_examples=1, database=None, deadline=None)
+@settings(max_examples=1, database=None, deadline=None)  # the way in is tested
 @given(st.from_type(iph.NerveInvolvement))
 def draw(nerves):
     assert type(nerves) is iph.NerveInvolvement
@@ -53,7 +53,7 @@ def test_the_hook_is_an_entry_point() -> None:
 
 
 @pytest.mark.parametrize("cls", TYPES, ids=lambda cls: str(cls.__name__))
-@settings(max_examples=2)
+@settings(max_examples=2)  # the way in is tested
 @given(data=st.data())
 def test_from_type_draws_legal_objects(cls: type, data: st.DataObject) -> None:
     """`from_type` gives objects of the strategies, whose fields are legal."""

@@ -351,7 +351,7 @@ def proof_page() -> str:
 
 def _mutation_section() -> str:
     """Print how many small changes of the code the tests notice, and which not."""
-    text = (ROOT / "tests/mutation/survivors.toml").read_text(encoding="utf-8")
+    text = (ROOT / "tools/mutation/survivors.toml").read_text(encoding="utf-8")
     kept = {"room": {}, "survivor": [], **tomllib.loads(text)}
     if not kept["room"]:
         return ""
@@ -405,7 +405,7 @@ loop that never runs, a decorator left out.
 A test that fails, or that does not end, kills it.
 Left alone are messages, types, and lines that only decide how much is held at a time \
 or which of two ways to the same result is taken.
-The rules are in `tests/mutation/settings.toml`; made by {by}.
+The rules are in `tools/mutation/settings.toml`; made by {by}.
 Scores are of all mutants that were run, without any allowance for those that change \
 nothing.
 Tests have been written for what survived; so where only a part was drawn, the score \

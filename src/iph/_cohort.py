@@ -1,5 +1,6 @@
 """A cohort: patients, and the two tidy tables that they make."""
 
+import importlib
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
@@ -122,13 +123,18 @@ class Cohort:
         Parameters
         ----------
         backend : {"pandas", "polars", "pyarrow"}
-            The library of the dataframe. It must be installed.
+            The library of the dataframe. iph does not bring it.
 
         Returns
         -------
         dataframe
             One column a field; missing values are the library's own null. The columns
             of pandas are nullable, so that whole numbers stay whole.
+
+        Raises
+        ------
+        InputError
+            The library is not installed, or none of these.
         """
         return _frame(self.patient_columns(), PATIENT_FIELDS, backend)
 
@@ -138,12 +144,17 @@ class Cohort:
         Parameters
         ----------
         backend : {"pandas", "polars", "pyarrow"}
-            The library of the dataframe. It must be installed.
+            The library of the dataframe. iph does not bring it.
 
         Returns
         -------
         dataframe
             ``patient_id`` and one column a field of `Assessment`.
+
+        Raises
+        ------
+        InputError
+            The library is not installed, or none of these.
         """
         return _frame(self.assessment_columns(), ASSESSMENT_FIELDS, backend)
 
@@ -152,9 +163,14 @@ def _frame(
     columns: dict[str, list[Any]], declared: tuple[DeclaredField, ...], backend: Backend
 ) -> Any:
     one_of(backend, "backend", ("pandas", "polars", "pyarrow"))
+    try:
+        importlib.import_module(backend)
+    except ImportError:
+        hint = f"python -m pip install {backend}"
+        raise InputError("backend", "an installed library", backend, hint) from None
     kinds = {field.name: _column_type(field) for field in declared}
     kinds["patient_id"] = "String"
-    if backend == "pandas":  # comes with lifelines
+    if backend == "pandas":
         import pandas as pd
 
         nullable = {"String": "string", "Boolean": "boolean"}

@@ -247,7 +247,7 @@ def _accept_choices(
 def sorted_values(options: Iterable[enum.Enum]) -> list[Any]:
     """Return the codes of a set of choices in the order of their definition."""
     listed = list(options)
-    if len(listed) < 2:  # noqa: PLR2004 - nothing to sort
+    if len(listed) < 2:
         return [option.value for option in listed]
     order = {option: place for place, option in enumerate(type(listed[0]))}
     return [option.value for option in sorted(listed, key=order.__getitem__)]

@@ -170,7 +170,7 @@ NUMBERS = st.sampled_from([None, NAN, 0.0, -0.0, 1.0, 2.5, 3.0])
 GROUPS = st.sampled_from([None, "", "a", "b"])
 
 
-@settings(max_examples=20)
+@settings(max_examples=1 + settings().max_examples // 5)  # on each of the engines
 @given(rows=st.lists(st.tuples(NUMBERS, GROUPS, st.booleans()), max_size=12))
 def test_any_counts_on_light_engines(
     on_light_engine: Load, rows: list[tuple[float | None, str | None, bool]]

@@ -107,7 +107,7 @@ def test_empty_text_is_unknown_on_every_engine(on_engine: Load) -> None:
 
 
 @settings(
-    max_examples=15,
+    max_examples=1 + settings().max_examples // 10,  # on each of ten engines
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(cohort=cohorts(max_size=6))

@@ -7,14 +7,14 @@ the one that the variable ``IPH_CHROMIUM`` names, else that of the system.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from iph import Cohort
-from iph.evidence import li2023_claims, published_cases, twin
+from iph.evidence import published_cases
 from iph.report import write
 from iph.study import analyze, compare_with_claims
 
@@ -23,14 +23,14 @@ if os.environ.get("IPH_BROWSER") != "1":
 
 
 @pytest.fixture(scope="session")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def reports(
+    twin_of_li: Callable[[int], Cohort], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
     """Return the folders of the report of the published cases and of a twin."""
     folder = tmp_path_factory.mktemp("browser")
-    made = twin(li2023_claims(), rng=2023)
-    assert isinstance(made, Cohort)
     studies = {
         "published": analyze(published_cases(), population="not-excluded"),
-        "twin": analyze(made, by="coagulation_status"),
+        "twin": analyze(twin_of_li(2023), by="coagulation_status"),
     }
     return {
         name: write(study, folder / name, comparison=compare_with_claims(study)).folder

@@ -24,7 +24,10 @@ def written(cohort: Cohort, folder: Path) -> None:
         pyarrow.csv.write_csv(part, folder / f"{name}.csv")
 
 
-@settings(max_examples=8, phases=[Phase.generate])
+@settings(
+    max_examples=1 + settings().max_examples // 10,  # each reads seven files
+    phases=[Phase.generate],
+)
 @given(cohort=cohorts(min_size=2, max_size=6))
 def test_files_of_any_cohort(
     cohort: Cohort, tmp_path_factory: pytest.TempPathFactory

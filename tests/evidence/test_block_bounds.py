@@ -27,7 +27,7 @@ from iph.evidence._blocks import Block, blocks_of, values_of
 from iph.evidence._ledger import Ledger
 from iph.stats import quartiles
 
-RULES = ["weibull", "linear", "inverse-cdf", "median-unbiased"]
+RULES = ["weibull", "linear", "inverted-cdf", "median-unbiased"]
 
 
 def claim(printed: str, kind: str, variable: str, **more: Any) -> Claim:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from iph.evidence._samples import Search, find_sample
 
@@ -103,6 +103,9 @@ def test_long_scales_are_decided_as_by_counting(
     st.booleans(),
     st.integers(0, 60),
 )
+@example(values=[0, 0, 0, 0, 1907], bounded=False, width=0)
+@example(values=[539, 0, 2000, 2000, 0], bounded=False, width=0)
+@example(values=[215, 0, 2000, 1158, 1557, 194], bounded=False, width=0)
 def test_a_sample_that_exists_is_found(
     values: list[int],
     bounded: bool,  # noqa: FBT001 - drawn
@@ -135,6 +138,24 @@ def test_parity_and_bounds_exclude() -> None:
     zero = Search(n=6, low=0, high=9, open_end=False)
     assert find_sample(0, Fraction(0), Fraction(0), zero) == (0,) * 6
     assert find_sample(0, Fraction(1), Fraction(9), zero) is None
+
+
+@given(st.lists(st.integers(-(10**5), 10**5), min_size=3, max_size=3))
+def test_three_values_are_found_on_any_scale(values: list[int]) -> None:
+    """Three values have few others with their sum and squares, and are found."""
+    total, squares = sum(values), sum(v * v for v in values)
+    search = Search(n=3, low=None, high=None, open_end=False)
+    found = find_sample(total, Fraction(squares), Fraction(squares), search)
+    assert found
+    assert (sum(found), sum(v * v for v in found)) == (total, squares)
+
+
+def test_a_scale_too_long_to_look_everywhere_is_given_up() -> None:
+    """Three values far apart are looked for one by one, and no denial is made."""
+    far = 3 * 10**6
+    search = Search(n=3, low=None, high=None, open_end=False)
+    squares = Fraction(2 * far**2)
+    assert find_sample(0, squares, squares, search, steps=5) == ()
 
 
 @pytest.mark.parametrize("n", [201, 450, 5_000])

@@ -14,7 +14,7 @@ from decimal import (
 from fractions import Fraction
 
 import hypothesis.strategies as st
-from hypothesis import assume, event, given, settings
+from hypothesis import assume, event, given
 
 from iph.evidence import Claim, Verdict, audit
 from iph.stats import quartiles
@@ -22,9 +22,6 @@ from iph.stats import quartiles
 ROUNDINGS = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_HALF_DOWN, ROUND_DOWN)
 ALARMS = {Verdict.IMPOSSIBLE, Verdict.CONTRADICTS, Verdict.OTHER_DENOMINATOR}
 RULES = range(1, 10)
-
-# At least this many in every run, more where the profile asks for more.
-EXAMPLES = settings(max_examples=max(400, settings().max_examples))
 
 
 def shown(value: Decimal, decimals: int, rounding: str) -> str:
@@ -174,7 +171,6 @@ def true_claims(draw: st.DrawFn) -> list[Claim]:
     return claims
 
 
-@EXAMPLES
 @given(true_claims())
 def test_true_summaries_raise_no_alarm(claims: list[Claim]) -> None:
     """Nothing that a cohort really gives is impossible or contradicts itself."""
@@ -182,7 +178,6 @@ def test_true_summaries_raise_no_alarm(claims: list[Claim]) -> None:
     assert not alarms
 
 
-@EXAMPLES
 @given(true_claims())
 def test_witness_has_the_printed_mean_and_sd(claims: list[Claim]) -> None:
     """The sample that comes with a mean and SD has them, rounded or cut off."""
@@ -216,7 +211,6 @@ def alarmed(claims: list[Claim]) -> bool:
     return any(finding.verdict in ALARMS for finding in audit(claims))
 
 
-@EXAMPLES
 @given(st.data())
 def test_impossible_percentages_are_found(data: st.DataObject) -> None:
     """A share that no rounding of its count gives is reported, and only such a one."""
@@ -232,7 +226,6 @@ def test_impossible_percentages_are_found(data: st.DataObject) -> None:
     assert alarmed([claim]) == (Decimal(text) not in {Decimal(p) for p in prints})
 
 
-@EXAMPLES
 @given(st.data())
 def test_impossible_shares_without_count_are_found(data: st.DataObject) -> None:
     """A share that no count of the group gives is reported, and only such a one."""
@@ -289,7 +282,6 @@ def all_quartiles(n: int, decimals: int, *, mixed: bool) -> set[tuple[Decimal, .
     return found
 
 
-@EXAMPLES
 @given(st.data())
 def test_mean_sd_verdict_is_that_of_enumeration(data: st.DataObject) -> None:
     """A pair is impossible exactly if no sample on the scale has it."""
@@ -312,7 +304,6 @@ def test_mean_sd_verdict_is_that_of_enumeration(data: st.DataObject) -> None:
     assert alarmed([claim]) == (pair not in pairs)
 
 
-@EXAMPLES
 @given(st.data())
 def test_quartile_verdict_is_that_of_enumeration(data: st.DataObject) -> None:
     """Quartiles are impossible if no sample has them by any of the nine rules."""
@@ -340,7 +331,6 @@ def test_quartile_verdict_is_that_of_enumeration(data: st.DataObject) -> None:
         assert alarmed([claim])
 
 
-@EXAMPLES
 @given(true_claims(), st.data())
 def test_corrupted_counts_are_found(claims: list[Claim], data: st.DataObject) -> None:
     """A changed digit in a count that stands in a sum is always reported."""

@@ -19,6 +19,7 @@ USES: list[tuple[str, str, Callable[[Path], Any]]] = [
     ("python_calamine", "excel", lambda folder: check(folder / "old.xlsx")),
     ("pyreadstat", "spss", lambda folder: check(folder / "old.sav")),
     ("pyreadstat", "spss", lambda folder: write(Cohort(), folder / "new.sav")),
+    ("pandas", "spss", lambda folder: write(Cohort(), folder / "new.sav")),
     ("redcap", "redcap", lambda _: read_redcap("http://127.0.0.1:9/api/", TOKEN)),
 ]
 

@@ -15,7 +15,7 @@ from iph.records._template import example
 from iph.testing import cohorts
 
 
-@settings(max_examples=15)
+@settings(max_examples=1 + settings().max_examples // 5)  # each takes half a second
 @given(cohorts(max_size=2))
 def test_every_bundle_is_valid(cohort: Cohort) -> None:
     """The models of FHIR R4 accept it, and every reference is answered."""

@@ -34,7 +34,7 @@ SEEDS = (
 )  # fmt: skip
 
 
-@settings(max_examples=20)
+@settings(max_examples=1 + settings().max_examples // 4)  # each reads files
 @given(planted_tables())
 def test_every_planted_error_is_found_and_nothing_else(table: PlantedTable) -> None:
     """The spoiled cells are the errors: none is hidden, none is invented."""

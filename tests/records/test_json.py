@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from iph import Cohort, Laboratory, Patient
 from iph.errors import FileError
@@ -98,7 +98,6 @@ def test_notes_and_label_are_checked(tmp_path: Path) -> None:
     assert found == {(1, "cohort_notes"), (1, "synthetic"), (1, "more")}
 
 
-@settings(max_examples=20)
 @given(cohorts(max_size=2))
 def test_the_schema_admits_what_is_written(cohort: Cohort) -> None:
     """Each written value lies in the type, bounds and codes of the schema."""

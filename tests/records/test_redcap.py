@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from iph import Cohort, HematomaZone, Treatment, Visit
 from iph._fields import Kind, cell
@@ -89,7 +89,6 @@ def as_csv(rows: list[dict[str, str]]) -> str:
 
 
 @given(cohort=cohorts(min_size=1, max_size=2))
-@settings(max_examples=15)
 def test_an_export_of_the_project_reads_back(
     told_apart: Callable[[Cohort], Cohort], cohort: Cohort
 ) -> None:

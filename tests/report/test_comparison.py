@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import attrs
@@ -10,7 +11,7 @@ import pytest
 
 from iph import Cohort
 from iph.errors import InputError
-from iph.evidence import Claim, li2023_claims, twin
+from iph.evidence import Claim, li2023_claims
 from iph.report import comparison_figure, sheet, write
 from iph.report._comparison_sheets import (
     comparison_cautions,
@@ -30,11 +31,9 @@ def beside(published: Study) -> Comparison:
 
 
 @pytest.fixture(scope="module")
-def of_twin() -> Comparison:
+def of_twin(twin_of_li: Callable[[int], Cohort]) -> Comparison:
     """Return a twin of Li et al. 2023 beside the paper."""
-    made = twin(li2023_claims(), rng=2023)
-    assert isinstance(made, Cohort)
-    return compare_with_claims(analyze(made))
+    return compare_with_claims(analyze(twin_of_li(2023)))
 
 
 def test_the_table_shows_both_sides(beside: Comparison) -> None:

@@ -13,7 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from iph import Assessment, Cohort, FollowUp, Patient
-from iph.evidence import li2023_claims, pooled_proportion, twin
+from iph.evidence import pooled_proportion
 from iph.report import ForestRow, forest_figure
 from iph.report._contents import document_of
 from iph.report._document import Picture
@@ -79,19 +79,6 @@ def censored() -> Study:
     return analyze(Cohort(patients), population="all", recovery_group="sex")
 
 
-def of_twin() -> Study:
-    """Return the study of a twin of Li et al. 2023."""
-    made = twin(li2023_claims(), rng=2023)
-    assert isinstance(made, Cohort)
-    return analyze(made, by="sex")
-
-
-STUDIES: dict[str, Callable[[], Study]] = {
-    "twin": of_twin,
-    "one": lambda: of(1),
-    "many": lambda: of(300),
-    "censored": censored,
-}
 WANTED = {
     "twin": (
         *("flow", "pain", "grades_strength", "moves_strength", "anatomy"),
@@ -110,9 +97,17 @@ CASES = [(data, name) for data, names in WANTED.items() for name in names]
 
 
 @pytest.fixture(scope="module")
-def pictures(by_hand: Study) -> dict[tuple[str, str], Picture]:
+def pictures(
+    by_hand: Study, twin_of_li: Callable[[int], Cohort]
+) -> dict[tuple[str, str], Picture]:
     """Return every figure of every study by the names of both."""
-    studies = {name: make() for name, make in STUDIES.items()} | {"hand": by_hand}
+    studies = {
+        "twin": analyze(twin_of_li(2023), by="sex"),
+        "one": of(1),
+        "many": of(300),
+        "censored": censored(),
+        "hand": by_hand,
+    }
     found = {}
     for data, study in studies.items():
         compared = compare_with_claims(study) if data == "twin" else None

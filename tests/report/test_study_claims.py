@@ -1,5 +1,7 @@
 """The report passes its own audit."""
 
+from collections.abc import Callable
+
 import pytest
 
 from iph import Cohort
@@ -8,9 +10,7 @@ from iph.evidence import (
     ClaimKind,
     Verdict,
     audit,
-    li2023_claims,
     published_cases,
-    twin,
 )
 from iph.report import study_claims
 from iph.study import Study, analyze
@@ -19,11 +19,9 @@ ALARMS = {Verdict.IMPOSSIBLE, Verdict.CONTRADICTS, Verdict.OTHER_DENOMINATOR}
 
 
 @pytest.fixture(scope="module")
-def study() -> Study:
+def study(twin_of_li: Callable[[int], Cohort]) -> Study:
     """Return the study of a twin of Li 2023."""
-    cohort = twin(li2023_claims(), rng=2023)
-    assert isinstance(cohort, Cohort)
-    return analyze(cohort, criteria=LI_2023)
+    return analyze(twin_of_li(2023), criteria=LI_2023)
 
 
 def test_report_of_published_cases_is_clean() -> None:

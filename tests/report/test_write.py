@@ -219,7 +219,7 @@ def test_next_to_nothing_is_reported(
 
 
 @given(cohort=cohorts(max_size=3))
-@settings(max_examples=2)
+@settings(max_examples=1 + settings().max_examples // 50)  # each draws all figures
 def test_any_cohort_can_be_reported(cohort: Cohort) -> None:
     """No cohort, however patchy, stops the report."""
     study = analyze(cohort, population="all", by="side")

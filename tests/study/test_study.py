@@ -242,7 +242,7 @@ def test_populations_nest(population: str) -> None:
     assert study.rules.population == population
 
 
-@settings(max_examples=25)
+@settings(max_examples=1 + settings().max_examples // 4)  # each analyzes a study
 @given(
     cohort=cohorts(), population=st.sampled_from(["included", "not-excluded", "all"])
 )
@@ -261,7 +261,7 @@ def test_any_cohort_can_be_analyzed(cohort: Cohort, population: str) -> None:
             assert analysis.n + analysis.n_missing == n
 
 
-@settings(max_examples=10)
+@settings(max_examples=1 + settings().max_examples // 10)  # each analyzes two studies
 @given(cohort=cohorts(min_size=2))
 def test_row_order_does_not_matter(cohort: Cohort) -> None:
     """Patients in another order give the same tables and gaps."""

@@ -10,7 +10,7 @@ import attrs
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iph.errors import DataError, InputError
@@ -160,6 +160,7 @@ def row_tables(row: list[int | None], size: int) -> Iterator[list[int]]:
     rows=st.lists(st.lists(COUNTS, min_size=4, max_size=4), min_size=1, max_size=2),
     n_ungrouped=COUNTS,
 )
+@example(rows=[[0, 0, 0, 0]], n_ungrouped=1)
 def test_no_small_count_can_be_computed(
     rows: list[list[int]], n_ungrouped: int
 ) -> None:

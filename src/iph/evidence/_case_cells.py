@@ -118,7 +118,7 @@ def diameters(cell: str) -> tuple[float | None, float | None, float | None]:
     if match is None:
         return None, None, None
     known = sorted((float(size) for size in match.groups() if size), reverse=True)
-    return known[0], known[1], (known[2] if len(known) > 2 else None)  # noqa: PLR2004
+    return known[0], known[1], (known[2] if len(known) > 2 else None)
 
 
 def strength(cell: str) -> int | None:

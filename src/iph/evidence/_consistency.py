@@ -84,9 +84,9 @@ def _places(claims: Iterable[Claim]) -> str:
 
 def agree(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
     """Whether one exact figure can stand behind both prints, rounded or cut off."""
-    if len(one) == 1 and len(other) == 3:  # noqa: PLR2004 - a median alone
+    if len(one) == 1 and len(other) == 3:
         other = (other[1],)
-    if len(one) == 3 and len(other) == 1:  # noqa: PLR2004 - the same
+    if len(one) == 3 and len(other) == 1:
         one = (one[1],)
     return all(_alike(a, b) for a, b in zip(one, other, strict=True))
 

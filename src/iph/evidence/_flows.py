@@ -86,7 +86,7 @@ def check_partitions(claims: Ledger) -> dict[str, list[Outcome]]:
     found: dict[str, list[Outcome]] = defaultdict(list)
     for (_, counted), members in groups.items():
         sizes = {claims.number(member.of) for member in members}
-        if len(members) < 2 or len(sizes) != 1 or None in sizes:  # noqa: PLR2004
+        if len(members) < 2 or len(sizes) != 1 or None in sizes:
             continue
         (of,) = (size for size in sizes if size is not None)
         outcome = (

@@ -54,7 +54,7 @@ def check_mean_sd(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
             reason="the number of patients behind it is not stated",
         )
         return
-    if n < 2:  # noqa: PLR2004 - an SD needs two
+    if n < 2:  # an SD needs two
         yield Outcome(
             verdict=Verdict.IMPOSSIBLE,
             reason=f"{n} patients have no standard deviation",

@@ -238,7 +238,7 @@ def quartiles_in(text: str) -> tuple[PrintedNumber, ...] | None:
     if match is not None:
         for between in _BETWEEN:
             ends = re.split(between, match[2])
-            if len(ends) == 2 and all(  # noqa: PLR2004 - two quartiles
+            if len(ends) == 2 and all(
                 re.fullmatch(rf"-?{_DIGITS}", end) for end in ends
             ):
                 comma = any(_comma_marks_decimals(part) for part in (match[1], *ends))

@@ -45,7 +45,7 @@ def counted(test: Callable[..., Any]) -> tuple[float, float]:
 
 def fisher(table: Table) -> Variants:
     """Return the exact p of a cross table; of two by two also mid-p and one-sided."""
-    if len(table) < 2 or len(table[0]) < 2 or not any(map(any, table)):  # noqa: PLR2004
+    if len(table) < 2 or len(table[0]) < 2 or not any(map(any, table)):
         return {}
     if (len(table), len(table[0])) != (2, 2):
         exact = counted(lambda **how: fisher_exact(table, **how))
@@ -118,7 +118,7 @@ def _exact_chi_square(
 
 def sign(table: Table) -> Variants:
     """Return the p of fallen against risen, such as ``28 0``."""
-    if len(table) != 1 or len(table[0]) != 2 or not any(table[0]):  # noqa: PLR2004
+    if len(table) != 1 or len(table[0]) != 2 or not any(table[0]):
         return {}
     fallen, risen = table[0]
     fewer, more = sorted(table[0])
@@ -135,9 +135,9 @@ def sign(table: Table) -> Variants:
 
 def mcnemar(table: Table) -> Variants:
     """Return the p of a square table of two occasions."""
-    if {len(table), *map(len, table)} != {len(table)} or len(table) < 2:  # noqa: PLR2004
+    if {len(table), *map(len, table)} != {len(table)} or len(table) < 2:
         return {}
-    if len(table) == 2:  # noqa: PLR2004 - yes and no
+    if len(table) == 2:
         return sign(((table[0][1], table[1][0]),))
     found = {"Stuart-Maxwell": point(stuart_maxwell(table).p_value)}
     found["Bowker"] = point(bowker(table, method="asymptotic").p_value)
@@ -150,7 +150,7 @@ def mcnemar(table: Table) -> Variants:
 
 def kruskal_wallis(table: Table) -> Variants:
     """Return the p of groups (rows) over ordered grades (columns)."""
-    if len(table) < 2 or not all(map(any, table)):  # noqa: PLR2004 - two groups
+    if len(table) < 2 or not all(map(any, table)):
         return {}
     grades = [range(len(table[0]))] * len(table)
 
@@ -167,7 +167,7 @@ def kruskal_wallis(table: Table) -> Variants:
     variants["no correction for ties"] = point(chi2_upper(untied, len(table) - 1))
     variants["exact"] = counted(test)
     variants["simulated"] = simulated_band(*variants["exact"])
-    return variants | (rank_sums(table) if len(table) == 2 else {})  # noqa: PLR2004
+    return variants | (rank_sums(table) if len(table) == 2 else {})
 
 
 def wilcoxon(table: Table) -> Variants:
@@ -184,7 +184,7 @@ def wilcoxon(table: Table) -> Variants:
 
 def friedman(table: Table) -> Variants:
     """Return the p of grades, one patient a row and one visit a column."""
-    if len(table) < 2 or len(table[0]) < 2:  # noqa: PLR2004 - patients and visits
+    if len(table) < 2 or len(table[0]) < 2:
         return {}
     return friedman_rows(table, counted)
 

@@ -6,6 +6,10 @@ sum and the squares that they must have, and the value that none may pass. The l
 the greatest sum of squares of what is left, and its parity, cut off nearly all that
 cannot be; what has failed once is not tried again. So a sample is found, or shown not
 to exist, unless the search takes more steps than it is allowed.
+
+Two values follow from their sum and squares. Of three, the largest is looked for in all
+places at once: with the sum given, three values are a form in two variables, which has
+gaps nearly everywhere, so that most searches for three run through their whole range.
 """
 
 import functools
@@ -15,11 +19,18 @@ from math import ceil, floor, isqrt, sqrt
 from statistics import NormalDist
 
 import attrs
+import numpy as np
+
+from iph._checks import Ints
 
 # Values tried before the answer is left open.
 STEPS = 100_000
 # So many of the smallest values are searched for, those above them placed once for all.
 _SEARCHED = 200
+# Places looked at together count as one value for each of so many.
+_TOGETHER = 100
+# On longer scales a place for each value takes too much room.
+_LONGEST = 1_000_000
 # Values above those are placed in so many batches as they halve in number.
 _BATCHES = 200
 
@@ -178,16 +189,38 @@ class _Walk:
             return None
         if rest.n == 1:
             return [rest.total]
-        if rest.n == 2:  # noqa: PLR2004 - solved: (x - y)^2 = 2 q - s^2
+        if rest.n == 2:  # (x - y)^2 = 2 q - s^2
             return _two(rest)
+        if rest.n == 3 and rest.cap <= _LONGEST:
+            return self.three(rest)
         for value in _outward(rest.likely(), *rest.largest()):
-            self.steps -= 1
-            if self.steps < 0:
-                raise _GivenUp
+            self.take(1)
             below = self.search(rest.below(value))
             if below is not None:
                 return [value, *below]
         self.failed.add(rest)
+        return None
+
+    def take(self, steps: int) -> None:
+        """Use up steps; give up when none are left."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise _GivenUp
+
+    def three(self, rest: _Rest) -> list[int] | None:
+        """Return three values, the largest found by trying all places at once."""
+        least, most = rest.largest()
+        self.take(1 + (most - least) // _TOGETHER)
+        largest = np.arange(least, most + 1)
+        left = rest.total - largest  # x + y; and 2 (x^2 + y^2) - (x + y)^2 = (x - y)^2
+        low, high = (2 * (q - largest**2) - left**2 for q in (rest.first, rest.last))
+        difference = _roots_above(np.maximum(low, 0))
+        difference += (difference - left) % 2
+        greater = (left + difference) // 2
+        good = (difference**2 <= high) & (greater <= largest) & (left >= greater)
+        for place in np.flatnonzero(good)[:1]:
+            x, y = int(greater[place]), int(left[place] - greater[place])
+            return [int(largest[place]), x, y]
         return None
 
     def place(self, given: _Rest) -> list[int] | None:
@@ -231,6 +264,13 @@ def _two(rest: _Rest) -> list[int] | None:
     if difference * difference > high or greater > rest.cap:
         return None
     return [greater, rest.total - greater]
+
+
+def _roots_above(squares: Ints) -> Ints:
+    """Return the least whole roots whose squares reach what is given."""
+    roots = np.rint(np.sqrt(squares)).astype(np.int64)
+    roots += roots**2 < squares
+    return roots
 
 
 def _least(total: int, n: int) -> int:

@@ -157,7 +157,7 @@ class Column:
 
 def _like_thousands(text: str) -> bool:
     whole, _, rest = text.partition(".")
-    return len(rest) == 3 and rest.isdigit() and whole.isdigit() and whole[0] != "0"  # noqa: PLR2004 - thousands
+    return len(rest) == 3 and rest.isdigit() and whole.isdigit() and whole[0] != "0"
 
 
 def _code(value: Any) -> str:

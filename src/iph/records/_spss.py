@@ -169,11 +169,11 @@ def write_spss(
     """Write one long table with labels of variables and values."""
     del raw  # nothing in an SPSS file runs
     try:
+        import pandas as pd
         import pyreadstat
     except ImportError:
-        problem = "writing SPSS files needs pyreadstat"
+        problem = "writing SPSS files needs pyreadstat and pandas"
         raise FileError(str(path), problem, _HINT) from None
-    import pandas as pd  # comes with lifelines
 
     header, *rows = long_rows(cohort, progress=progress)
     columns = zip(*rows, strict=True) if rows else [()] * len(header)

@@ -101,7 +101,7 @@ def _other_table(
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     counts = np.array(system.counts, dtype=float)
-    n, most = counts.size, counts.max()
+    n, most = counts.size, max(counts.max(), goal)
     fixed, free, unseen = (np.zeros(n, dtype=bool) for _ in range(3))
     fixed[[*system.known]] = True
     unseen[[*system.unseen]] = True

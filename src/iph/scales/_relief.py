@@ -102,7 +102,7 @@ def _threshold(threshold: float) -> float:
     if isinstance(share, bool) or not isinstance(share, (int, float, np.number)):
         raise InputError("threshold", "a number above 0, up to 1", threshold)
     if not 0 < share <= 1:
-        hint = f"did you mean {share / 100:g}?" if 1 < share <= 100 else ""  # noqa: PLR2004 - percent
+        hint = f"did you mean {share / 100:g}?" if 1 < share <= 100 else ""
         raise InputError("threshold", "above 0, up to 1", threshold, hint)
     return float(share)
 

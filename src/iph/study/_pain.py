@@ -17,8 +17,6 @@ from iph.stats._repeated.skillings_mack import SkillingsMack, skillings_mack
 from iph.stats._tables.proportion import proportion
 from iph.study._parts import Unavailable, at_visit, missing_field, visits_with
 
-_TWO = 2  # the least number of visits that can be compared
-
 
 @attrs.frozen(kw_only=True)
 class VisitPain:
@@ -117,8 +115,8 @@ def pain_course(
     baseline = at_visit(patients, Visit.BASELINE, _vas)
     names = [visit.label for visit in visits]
     complete = sum(all(vas is not None for vas in row) for row in rows)
-    compared = len(visits) >= _TWO
-    paired = compared and complete >= _TWO
+    compared = len(visits) >= 2
+    paired = compared and complete >= 2
     return PainCourse(
         visits=tuple(
             _visit_pain(visit, column, baseline, severity_rule, quartile_rule)

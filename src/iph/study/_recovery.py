@@ -22,8 +22,6 @@ from iph.study._characteristics import Characteristic
 from iph.study._endpoints import Endpoint
 from iph.study._parts import MissingField, Unavailable
 
-_TWO = 2
-
 
 @attrs.frozen(kw_only=True)
 class RecoveryGroup:
@@ -158,7 +156,7 @@ def recovery_analysis(
         _group(by.level_labels[code], [r for r in grouped if r.group == code])
         for code in codes
     )
-    tested = len(groups) >= _TWO
+    tested = len(groups) >= 2
     times = [row.time for row in grouped]
     events = [row.event for row in grouped]
     names = [by.level_labels[row.group] for row in grouped if row.group is not None]

@@ -19,8 +19,6 @@ from iph.stats._tables.fisher import fisher_exact
 from iph.stats._tables.proportion import proportion
 from iph.study._characteristics import Characteristic, Shape, grouping, groupings
 
-_TWO = 2  # groups that one standardized difference tells apart
-
 
 @attrs.frozen(kw_only=True)
 class NumberCell:
@@ -242,9 +240,9 @@ def compared_numbers(
 ) -> Comparison:
     """Compare a number between groups, of which each value may stand for several."""
     filled = [group for group in groups if any(value is not None for value in group)]
-    if len(filled) < _TWO or len(filled) < len(groups):
+    if len(filled) < 2 or len(filled) < len(groups):
         return None, "", None
-    if len(groups) == _TWO:
+    if len(groups) == 2:
         pair = None if weights is None else (weights[0], weights[1])
         found = mann_whitney(*groups, weights=pair, method="auto", rng=rng)
         difference = standardized_mean_difference(*groups, weights=pair)
@@ -257,7 +255,7 @@ def compared_categories(
     cells: tuple[CategoryCell, ...], shape: Shape, rng: int
 ) -> Comparison:
     """Compare one category by Fisher's test; several at once are not one test."""
-    if shape is Shape.SEVERAL or len(cells) < _TWO or not all(c.n for c in cells):
+    if shape is Shape.SEVERAL or len(cells) < 2 or not all(c.n for c in cells):
         return None, "", None
     yes_no = len(cells[0].counts) == 1
     counts = [
@@ -266,6 +264,6 @@ def compared_categories(
     missing = sum(cell.n_missing for cell in cells)
     found = fisher_exact(counts, method="auto", rng=rng, n_missing=missing)
     difference = None
-    if len(cells) == _TWO:
+    if len(cells) == 2:
         difference = standardized_share_difference(*counts, n_missing=missing)
     return difference, f"Fisher, {found.method}", found.p_value

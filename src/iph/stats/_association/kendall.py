@@ -202,7 +202,7 @@ def _variance(pairs: PairedRanks) -> Fraction:
 
     found = Fraction(n * (n - 1) * (2 * n + 5) - spread(one) - spread(two), 18)
     found += Fraction(doubles(one) * doubles(two), 2 * n * (n - 1))
-    if n > 2:  # noqa: PLR2004 - there are no triples else
+    if n > 2:
         found += Fraction(triples(one) * triples(two), 9 * n * (n - 1) * (n - 2))
     return found
 

@@ -42,7 +42,7 @@ class PairedRanks:
     @property
     def is_constant(self) -> bool:
         """Whether a variable has fewer than two distinct values."""
-        return min(self.x_sizes.size, self.y_sizes.size) < 2  # noqa: PLR2004 - see there
+        return min(self.x_sizes.size, self.y_sizes.size) < 2
 
     @property
     def is_tabular(self) -> bool:
@@ -263,7 +263,7 @@ def inversions(codes: Ints) -> int:
     digits = int(codes.max(initial=0)).bit_length()
     bits = max(digits, codes.size.bit_length())
     # half as wide numbers are moved in little more than half the time
-    narrow = np.dtype(np.int32 if bits < 31 else np.int64)  # noqa: PLR2004 - of 32 bits
+    narrow = np.dtype(np.int32 if bits < 31 else np.int64)
     codes = codes.astype(narrow)
     for digit in reversed(range(digits)):
         ones = (codes >> digit) & 1

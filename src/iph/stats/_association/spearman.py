@@ -169,7 +169,7 @@ def _square_sum(sizes: Ints) -> int:
 
 
 def _student(rho: float, n: int, alternative: str) -> float:
-    if n < 3:  # noqa: PLR2004 - n - 2 degrees of freedom
+    if n < 3:
         return math.nan
     from scipy.special import stdtr
 

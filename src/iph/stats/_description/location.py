@@ -291,7 +291,7 @@ def _pair(weights: Any) -> Sequence[Any]:
         return (None, None)
     if (
         isinstance(weights, (list, tuple, np.ndarray))
-        and len(weights) == 2  # noqa: PLR2004 - one for x and one for y
+        and len(weights) == 2
         and all(w is None or np.ndim(w) == 1 for w in weights)
     ):
         return tuple(weights)

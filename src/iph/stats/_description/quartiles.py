@@ -309,7 +309,7 @@ def quantile_place(n: int, p: Fraction, number: int) -> tuple[int, Fraction]:
         place = a + p * (n + 1 - a - b)
         low = math.floor(place)
         return low, place - low
-    nearest = number == 3  # noqa: PLR2004 - the number of the rule
+    nearest = number == 3
     place = n * p - Fraction(1, 2) if nearest else n * p
     low = math.floor(place)
     if place != low:

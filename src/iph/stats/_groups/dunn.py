@@ -137,7 +137,7 @@ def dunn(
     0-2: z = 3.06, p = 0.0022, Holm 0.0067
     1-2: z = 1.53, p = 0.1265, Holm 0.2531
     """
-    if len(samples) < 2:  # noqa: PLR2004 - a pair
+    if len(samples) < 2:
         raise InputError("samples", "at least two groups", len(samples))
     one_of(adjust, "adjust", ADJUSTMENTS)
     names: Sequence[Hashable] = range(len(samples)) if labels is None else list(labels)

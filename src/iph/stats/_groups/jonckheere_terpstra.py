@@ -236,17 +236,17 @@ def _doubled(tables: Ints) -> Ints:
 def trend_variance(table: RankTable) -> Fraction:
     """Return the variance of J given the ties, exactly; 0 where nothing can vary."""
     n, ties, sizes = table.n, table.ties.tolist(), table.sizes
-    if n < 2:  # noqa: PLR2004 - one case has no order
+    if n < 2:
         return Fraction(0)
 
     def summed(margin: Sequence[int], power: int) -> int:
-        if power == 5:  # noqa: PLR2004 - the factor of the leading term
+        if power == 5:
             return sum(m * (m - 1) * (2 * m + 5) for m in margin)
         return sum(math.perm(m, power) for m in margin)
 
     variance = Fraction(summed([n], 5) - summed(sizes, 5) - summed(ties, 5), 72)
     variance += Fraction(summed(sizes, 2) * summed(ties, 2), 8 * n * (n - 1))
-    if n > 2:  # noqa: PLR2004 - triples exist
+    if n > 2:
         triples = summed(sizes, 3) * summed(ties, 3)
         variance += Fraction(triples, 36 * n * (n - 1) * (n - 2))
     return variance

@@ -200,7 +200,7 @@ def kruskal_wallis(
 
 def at_least_two(k: int) -> None:
     """Refuse a comparison of fewer than two groups."""
-    if k < 2:  # noqa: PLR2004 - a comparison
+    if k < 2:
         raise InputError(
             "samples",
             "at least two groups",

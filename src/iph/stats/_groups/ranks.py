@@ -111,7 +111,7 @@ class RankTable:
     @property
     def is_constant(self) -> bool:
         """Whether fewer than two distinct values were seen."""
-        return self.values.size < 2  # noqa: PLR2004 - two values make a difference
+        return self.values.size < 2
 
 
 def rank_table(

@@ -187,7 +187,7 @@ def standardized_share_difference(
     distance = _mahalanobis(first, second) if n1 and n2 else math.nan
     kept = [(a, b) for a, b in zip(first, second, strict=True) if a or b]
     method, low, high = "mahalanobis, score", math.nan, math.nan
-    if len(kept) > 2:  # noqa: PLR2004 - one difference of shares tells it no longer
+    if len(kept) > 2:
         method = "mahalanobis, no interval: biased upward with several categories"
     elif n1 and n2:
         # in one order of categories and groups, so that none changes the last digit
@@ -315,7 +315,7 @@ def _separated(gap: float) -> float:
 def _pair(weights: Any) -> tuple[Any, Any]:
     if weights is None:
         return None, None
-    if isinstance(weights, (list, tuple)) and len(weights) == 2:  # noqa: PLR2004 - x and y
+    if isinstance(weights, (list, tuple)) and len(weights) == 2:
         return weights[0], weights[1]
     raise InputError("weights", "a pair of sequences, one for x and one for y", weights)
 

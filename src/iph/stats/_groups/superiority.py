@@ -218,7 +218,7 @@ def placement_error(table: RankTable) -> float:
     NaN if a group has fewer than two cases.
     """
     n1, n2 = table.sizes
-    if min(n1, n2) < 2:  # noqa: PLR2004 - a variance needs two
+    if min(n1, n2) < 2:
         return math.nan
     x, y = (table.counts[:, j].astype(object) for j in (0, 1))
     below_x, below_y = (2 * np.cumsum(column) - column for column in (x, y))

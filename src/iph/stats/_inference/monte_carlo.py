@@ -158,7 +158,7 @@ def random_sums(
         for tables in random_tables(ties, sizes, n_resamples, rng):
             yield np.einsum("bmk,m->bk", tables, scores)
         return
-    if len(sizes) == 2:  # noqa: PLR2004 - the second group has the rest
+    if len(sizes) == 2:
         first = drawn_sums(scores.astype(np.float64), ties, sizes[0], n_resamples, rng)
         sums = first.astype(np.int64)
         yield np.column_stack((sums, int(scores @ ties) - sums))

@@ -248,7 +248,7 @@ def interval_logrank(
     one_of(two_sided, "two_sided", ("abs", "central"))
     drawn = whole(n_resamples, "n_resamples", low=1)
     codes, names = labels(group, "group")
-    if len(names) < 2:  # noqa: PLR2004 - a comparison
+    if len(names) < 2:
         raise InputError("group", "labels of at least two groups", names)
     check_sides(alternative, two_sided, len(names))
     rows = read_intervals(left, right, weights, codes >= 0)
@@ -278,7 +278,7 @@ def interval_logrank(
             p_low, p_high = simulated.p_low, simulated.p_high
         elif alternative != "two-sided":
             p_value = normal_upper(z if alternative == "greater" else -z)
-        elif len(sizes) == 2:  # noqa: PLR2004 - two groups
+        elif len(sizes) == 2:
             p_value = normal_two_sided(z)
         else:
             p_value = chi2_upper(statistic, len(sizes) - 1)
@@ -325,6 +325,6 @@ def _chi_square(values: Floats, table: Ints, pool: Pool) -> tuple[float, float]:
     excess = centered @ table
     spread = float(counts @ centered**2) / (pool.n - 1)
     statistic = float((excess**2 / sizes).sum()) / spread
-    if len(pool.sizes) > 2:  # noqa: PLR2004 - no sign with more groups
+    if len(pool.sizes) > 2:
         return statistic, math.nan
     return statistic, math.copysign(math.sqrt(statistic), float(excess[0]))

@@ -103,7 +103,7 @@ def exact_work(pool: Pool) -> float:
     if pool.n > _EXACT_CASES:
         return math.inf
     counts = pool.counts.tolist()
-    if len(pool.sizes) == 2:  # noqa: PLR2004 - two groups
+    if len(pool.sizes) == 2:
         return estimate_subset_tail(pool.scores.tolist(), counts, min(pool.sizes))
     return estimate_partition_sums(counts, pool.sizes)
 
@@ -111,7 +111,7 @@ def exact_work(pool: Pool) -> float:
 def exact_p(pool: Pool, two_sided: str, alternative: str = "two-sided") -> float:
     """Return the p-value over all allocations."""
     scores, counts = pool.scores.tolist(), pool.counts.tolist()
-    if len(pool.sizes) > 2:  # noqa: PLR2004 - more than two groups
+    if len(pool.sizes) > 2:
         least = _least_root(pool) ** 2
         sums, ways = partition_sums(scores, counts, pool.sizes, limit=EXACT_LIMIT)
         hits = sum(
@@ -157,7 +157,7 @@ def simulated_p(
             hits += count(sums, rule)
     if alternative != "two-sided":
         return monte_carlo_p(int(hits[int(alternative == "less")]), n_resamples)
-    if two_sided == "central" and len(pool.sizes) == 2:  # noqa: PLR2004 - two groups
+    if two_sided == "central" and len(pool.sizes) == 2:
         return twice(monte_carlo_p(int(hits.min()), n_resamples))
     return monte_carlo_p(int(hits[0]), n_resamples)
 
@@ -184,7 +184,7 @@ def _counter(pool: Pool) -> Callable[[Ints, str], Ints]:
         root = pool.n * np.sqrt(((sums - part) ** 2) @ factors)
         return np.array([np.count_nonzero(root >= float(_least_root(pool))), 0])
 
-    return of_two if len(pool.sizes) == 2 else of_many  # noqa: PLR2004 - two groups
+    return of_two if len(pool.sizes) == 2 else of_many
 
 
 def _factors(pool: Pool) -> tuple[int, ...]:

@@ -74,7 +74,7 @@ def _columns(name: str, values: Column) -> list[tuple[str, Floats]]:
         plain = [float(v) if isinstance(v, yes_no) else v for v in listed]
         return [(name, _checks.numbers(plain, name))]
     codes, found = _checks.labels(listed, name)
-    if len(found) < 2:  # noqa: PLR2004 - two labels, to be compared
+    if len(found) < 2:
         raise DataError(f"covariate {name} is constant; leave it out")
     missing = codes < 0
     return [

@@ -183,7 +183,7 @@ class PartialLikelihood:
 
     def _highest(self, predictor: Floats) -> Floats | float:
         """Return the highest predictor of each row's stratum: the scale of hazards."""
-        if self.sets.bounds.size == 2:  # noqa: PLR2004 - one stratum
+        if self.sets.bounds.size == 2:
             return float(predictor.max())
         starts = np.searchsorted(
             self.sets.stratum, np.arange(self.sets.bounds.size - 1)

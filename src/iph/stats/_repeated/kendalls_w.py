@@ -153,7 +153,10 @@ def _delta(
     error = math.sqrt(float(share @ influence**2) / (int(counts.sum()) - 1))
     reach = two_sided_quantile(confidence_level) * error / (w * (1.0 - w))
     center = math.log(w / (1.0 - w))
-    return _inverse_logit(center - reach), _inverse_logit(center + reach)
+    # There and back through the logit W may lose its last bit.
+    return min(_inverse_logit(center - reach), w), max(
+        _inverse_logit(center + reach), w
+    )
 
 
 def _inverse_logit(x: float) -> float:

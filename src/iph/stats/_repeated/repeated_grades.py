@@ -81,7 +81,7 @@ def _matrix(rows: Rows) -> Floats:
     rows = unmasked(rows)
     if hasattr(rows, "__array__"):
         array = np.asarray(rows)
-        if array.ndim != 2:  # noqa: PLR2004 - a table
+        if array.ndim != 2:
             raise InputError("rows", "two-dimensional", array.shape, _ROWS_HINT)
         return numbers(array.reshape(-1), "rows").reshape(array.shape)
     if isinstance(rows, (str, bytes)) or not isinstance(rows, Iterable):

@@ -169,7 +169,7 @@ def gray_test(
     )
     cases = (counts.cause + counts.other + counts.censored).sum(axis=1)
     seen = np.flatnonzero(cases.reshape(n_strata, -1).sum(axis=0))
-    if seen.size < 2:  # noqa: PLR2004 - a comparison
+    if seen.size < 2:
         raise DataError(
             f"Gray's test compares two or more groups with patients, got {seen.size}"
         )

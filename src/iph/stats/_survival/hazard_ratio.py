@@ -163,7 +163,7 @@ def hazard_ratio(
 
 
 def _reference(groups: tuple[object, ...], reference: Hashable | None) -> int:
-    if len(groups) != 2:  # noqa: PLR2004 - a ratio
+    if len(groups) != 2:
         raise InputError("group", "labels of exactly two groups", groups)
     if reference is None:
         return 0

@@ -102,7 +102,7 @@ def choose(
         return Choice(method="asymptotic", equal_follow_up=False, caution=caution)
     cases = (table.events + table.censored).sum(axis=1)
     tried = (
-        np.count_nonzero(cases) == 2  # noqa: PLR2004 - the groups of the table
+        np.count_nonzero(cases) == 2
         and cases[cases > 0].min() >= _FEWEST[0]
         and table.events.sum() >= _FEWEST[1]
     )
@@ -133,11 +133,11 @@ def source(
 
 def check_sides(alternative: str, two_sided: str, k: int) -> None:
     """Refuse one-sided tests and central p-values of more than two groups."""
-    if k > 2 and alternative != "two-sided":  # noqa: PLR2004 - a direction needs two
+    if k > 2 and alternative != "two-sided":
         raise InputError(
             "alternative", '"two-sided" with more than two groups', alternative
         )
-    if k > 2 and two_sided != "abs":  # noqa: PLR2004 - likewise
+    if k > 2 and two_sided != "abs":
         raise InputError("two_sided", '"abs" with more than two groups', two_sided)
 
 

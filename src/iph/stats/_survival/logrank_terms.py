@@ -153,7 +153,7 @@ def strata_tables(rows: SurvivalRows) -> list[SurvivalTable]:
 
 def at_least_two(groups: tuple[object, ...]) -> None:
     """Refuse a comparison of fewer than two groups."""
-    if len(groups) < 2:  # noqa: PLR2004 - a comparison
+    if len(groups) < 2:
         raise InputError("group", "labels of at least two groups", groups)
 
 
@@ -199,7 +199,7 @@ def _stratum_moments(table: SurvivalTable, rule: Weighting) -> Moments:
         observed = d_g @ weights
         expected = share @ (events * weights)
         spread *= weights * weights
-    if len(share) == 2:  # noqa: PLR2004 - the common case, one product
+    if len(share) == 2:
         exchanged = float(np.dot(share[0] * spread, share[1]))
         exchanges = np.array([[0.0, exchanged], [exchanged, 0.0]])
     else:

@@ -267,7 +267,7 @@ def logrank_trend(
 def _exact_p(pooled: list[Pool], scores: Floats, sides: tuple[str, str]) -> float:
     """Return the p-value over all allocations."""
     alternative, two_sided = sides
-    if scores.size == 2:  # noqa: PLR2004 - the sum follows from that of one group
+    if scores.size == 2:
         turned = {"less": "greater", "greater": "less"}
         if scores[1] > scores[0]:
             alternative = turned.get(alternative, alternative)

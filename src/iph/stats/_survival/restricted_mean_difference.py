@@ -188,7 +188,7 @@ def restricted_mean_difference(
     table = survival_table(time, event, group=group, weights=weights, entry=entry)
     cases = (table.events + table.censored).sum(axis=1)
     present = np.flatnonzero(cases)
-    if present.size != 2:  # noqa: PLR2004 - a difference of two
+    if present.size != 2:
         raise DataError(
             "the difference of restricted means takes two groups with patients, "
             f"got {present.size}; select two groups first"

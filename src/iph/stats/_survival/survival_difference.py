@@ -169,7 +169,7 @@ def kaplan_meier_difference(
     table = survival_table(time, event, group=group, weights=weights)
     cases = (table.events + table.censored).sum(axis=1)
     present = np.flatnonzero(cases)
-    if present.size != 2:  # noqa: PLR2004 - a difference of two
+    if present.size != 2:
         raise DataError(
             "the difference of two curves takes two groups with patients, "
             f"got {present.size}; select two groups first"

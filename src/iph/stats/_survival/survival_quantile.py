@@ -159,7 +159,7 @@ def _compare(steps: Steps, index: int, target: Fraction) -> int:
 
 def _product(factors: list[int]) -> int:
     """Return the product by halves: long factors meet only at the end."""
-    if len(factors) <= 32:  # noqa: PLR2004 - short enough for one pass
+    if len(factors) <= 32:
         return math.prod(factors)
     middle = len(factors) // 2
     return _product(factors[:middle]) * _product(factors[middle:])

@@ -39,7 +39,7 @@ def _rows(table: Any) -> list[list[object]]:
     table = unmasked(table)
     if hasattr(table, "__array__"):
         array = np.asarray(table)
-        if array.ndim != 2:  # noqa: PLR2004 - rows and columns
+        if array.ndim != 2:
             raise InputError("table", "two-dimensional", array.shape, _HINT)
         nested: list[list[object]] = array.tolist()
         return nested

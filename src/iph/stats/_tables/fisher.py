@@ -237,7 +237,7 @@ def _network_routes(counts: Counts, drawn: int) -> Routes:
     rows = [sum(row) for row in counts]
     columns = [sum(column) for column in zip(*counts, strict=True)]
     n = sum(rows)
-    trivial = min(len(rows), len(columns)) < 2  # noqa: PLR2004 - one row or column
+    trivial = min(len(rows), len(columns)) < 2
 
     def asymptotic() -> float:
         squares = sum(

@@ -243,7 +243,7 @@ def _score_bounds(
     kappa: float, spread: float, n: int, asked: float
 ) -> tuple[float, float]:
     """Return the k with ``(kappa - k)^2 <= t^2 spread (1 - k^2)``, t with n - 1 df."""
-    if n < 2:  # noqa: PLR2004 - no degree of freedom
+    if n < 2:
         return -1.0, 1.0
     from scipy.special import stdtrit
 
@@ -283,7 +283,7 @@ def _declared(rater1: Any, rater2: Any) -> tuple[Any, ...] | None:
 
 def _refuse_text(grades: tuple[Any, ...]) -> None:
     """Refuse words without an order, of which the alphabet would make one."""
-    if len(grades) > 2 and any(isinstance(grade, str) for grade in grades):  # noqa: PLR2004 - two have one distance
+    if len(grades) > 2 and any(isinstance(grade, str) for grade in grades):
         hint = "give levels= from the lowest to the highest grade, or scheme='none'"
         raise InputError("raters", "grades that have an order", grades, hint)
 

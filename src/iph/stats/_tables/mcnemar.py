@@ -186,14 +186,14 @@ def mcnemar(
 def _discordant(square: SquareTable) -> tuple[int, int]:
     """Return the counts of the two kinds of change; none where one category is seen."""
     counts = square.counts
-    if len(counts) > 2:  # noqa: PLR2004 - yes and no
+    if len(counts) > 2:
         raise InputError(
             "table",
             "of two categories",
             square.categories,
             "use bowker or stuart_maxwell for more",
         )
-    if len(counts) < 2:  # noqa: PLR2004 - everyone alike on both occasions
+    if len(counts) < 2:
         return 0, 0
     return counts[0][1], counts[1][0]
 

@@ -26,7 +26,7 @@ _OPTIONS = (
 
 
 class _Profile:
-    """A pytest plugin: the examples of continuous integration, but never shrunk."""
+    """A pytest plugin: as many fresh examples as in every run, but never shrunk."""
 
     @staticmethod
     def pytest_collection() -> None:
@@ -34,7 +34,7 @@ class _Profile:
 
         settings.register_profile(
             "mutation",
-            parent=settings.get_profile("ci"),
+            parent=settings.get_profile("fresh"),
             phases=(Phase.explicit, Phase.generate),
         )
         settings.load_profile("mutation")
@@ -93,7 +93,7 @@ def tests_of(room: str) -> tuple[str, ...]:
     found = [str(path.relative_to(ROOT)) for path in modules_of(settings)]
     for name in settings["tests"]:
         path = ROOT / name
-        files = sorted(path.glob("test_*.py")) if path.is_dir() else [path]
+        files = sorted(path.rglob("test_*.py")) if path.is_dir() else [path]
         found += [str(file.relative_to(ROOT)) for file in files]
     return tuple(found)
 

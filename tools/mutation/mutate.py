@@ -106,7 +106,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, help="stop after so many mutants")
     given = parser.parse_args()
     os.environ.update(
-        HYPOTHESIS_PROFILE="ci",
+        HYPOTHESIS_PROFILE="fresh",
         OPENBLAS_NUM_THREADS="1",
         HYPOTHESIS_NO_PLUGINS="1",
         PYTEST_DISABLE_PLUGIN_AUTOLOAD="1",
