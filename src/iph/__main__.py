@@ -68,6 +68,16 @@ def _parser() -> argparse.ArgumentParser:
         "--by", metavar="FIELD", help="group the tables, for example by etiology"
     )
     report.add_argument(
+        "--coagulation",
+        choices=(
+            "laboratory",
+            "laboratory-or-history",
+            "platelets-or-laboratory-or-history",
+        ),
+        default="laboratory-or-history",
+        help="what makes coagulation abnormal (default: %(default)s)",
+    )
+    report.add_argument(
         "--compare",
         default="li2023",
         metavar="CLAIMS",
@@ -243,7 +253,12 @@ def _report(arguments: argparse.Namespace) -> int:
     population = arguments.population
     if population is None:
         population = "not-excluded" if bundled else "included"
-    study = analyze(cohort, population=population, by=arguments.by)
+    study = analyze(
+        cohort,
+        population=population,
+        by=arguments.by,
+        coagulation=arguments.coagulation,
+    )
     comparison = _comparison(study, arguments.compare)
     written = write(study, arguments.out, comparison=comparison, progress=_progress())
     print(*written.summary, sep="\n")

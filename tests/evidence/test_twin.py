@@ -200,7 +200,7 @@ def test_coagulation_is_as_printed(seed: int) -> None:
             patient.laboratory,
             rule="laboratory-or-history",
             anticoagulant=bool(patient.anticoagulant),
-            hemophilia=patient.etiology is Etiology.HEMOPHILIA,
+            clotting_disorder=patient.etiology is Etiology.HEMOPHILIA,
         )
         for patient in made
     )

@@ -34,9 +34,15 @@ _DESCRIPTION = {
     "median": "Numbers are described by median and quartiles",
 }
 _COAGULATION = {
-    "laboratory": "a clotting test outside its reference range",
+    "laboratory": "a clotting test was outside its reference range",
     "laboratory-or-history": (
-        "a clotting test outside its reference range, an anticoagulant, or hemophilia"
+        "a clotting test was outside its reference range or the history named an "
+        "anticoagulant, rodenticide, hemophilia or another coagulopathy"
+    ),
+    "platelets-or-laboratory-or-history": (
+        "a clotting test or the platelet count was outside its reference range or the "
+        "history named an anticoagulant, rodenticide, hemophilia or another "
+        "coagulopathy"
     ),
 }
 
@@ -52,7 +58,7 @@ def methods_sentences(study: Study) -> tuple[str, ...]:
         f"{_POPULATION[rules.population]}. {_DESCRIPTION[rules.description]}; "
         f"quartiles follow the {rules.quartiles} rule. Shares of patients are given "
         "with count and denominator, with 95 % confidence intervals after Wilson. "
-        f"Coagulation counts as abnormal with {_COAGULATION[rules.coagulation]}. "
+        f"Coagulation was called abnormal if {_COAGULATION[rules.coagulation]}. "
         "Missing values were left out part by part and counted; none was imputed."
     )
     return tuple(
@@ -163,7 +169,8 @@ def rules_used(study: Study) -> tuple[str, ...]:
         f"quartiles: {rules.quartiles}",
         f"severity of pain: {pain.name}. {pain.reference}",
         f"hip flexion: grades from {edges} degrees, each cut point in the upper grade",
-        f"coagulation: {rules.coagulation}, {_COAGULATION[rules.coagulation]}",
+        f"coagulation: {rules.coagulation}, abnormal if "
+        f"{_COAGULATION[rules.coagulation]}",
         (
             f"volume from diameters: {volume.name}, {volume.factor:.4g} times the "
             f"product "

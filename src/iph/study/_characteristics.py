@@ -10,9 +10,9 @@ from iph._categories import Visit
 from iph._fields import DeclaredField, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS, Patient
-from iph.scales._coagulation import coagulation_status
 from iph.scales._coagulation_findings import CoagulationStatus
 from iph.study._anatomy import volume_ml
+from iph.study._coagulation import coagulation_of
 
 UNKNOWN = "unknown"
 
@@ -112,37 +112,6 @@ def _at_baseline(declared: DeclaredField) -> Characteristic:
 
     found = of_field(declared, read)
     return attrs.evolve(found, label=f"{found.label} at baseline")
-
-
-def anticoagulated(patient: Patient) -> bool | None:
-    """Whether the patient takes an agent that acts on clotting; None if not known."""
-    if patient.anticoagulant is None:
-        return None
-    answers = {agent.is_anticoagulant for agent in patient.anticoagulant}
-    if True in answers:
-        return True
-    return None if None in answers else False
-
-
-def has_hemophilia(patient: Patient) -> bool | None:
-    """Whether the patient has hemophilia; None if not known."""
-    codes = known(patient.comorbidities)
-    if codes is not None and "hemophilia" in codes:
-        return True
-    etiology = known(patient.etiology)
-    if etiology == "hemophilia":
-        return True
-    return None if codes is None else False
-
-
-def coagulation_of(patient: Patient, *, rule: str) -> CoagulationStatus:
-    """Return the coagulation status of a patient by a named rule."""
-    return coagulation_status(
-        patient.laboratory,
-        rule=rule,  # type: ignore[arg-type] # checked there
-        anticoagulant=anticoagulated(patient),
-        hemophilia=has_hemophilia(patient),
-    )
 
 
 def _coagulation(rule: str) -> Characteristic:

@@ -13,7 +13,8 @@ from iph.evidence._claims import Claim
 from iph.evidence._ledger import grid_of
 from iph.scales._coagulation_findings import CoagulationStatus
 from iph.scales._relief import is_responder
-from iph.study._characteristics import coagulation_of, known
+from iph.study._characteristics import known
+from iph.study._coagulation import coagulation_of
 
 _ONLY: Final = "only "
 _BY_NAME: Final = {field.name: field for field in PATIENT_FIELDS}

@@ -26,6 +26,7 @@ from iph.study._characteristics import (
     grouping,
     groupings,
 )
+from iph.study._coagulation import COAGULATION_RULES
 from iph.study._endpoints import ENDPOINTS
 from iph.study._grades import GradeCourse, grade_courses
 from iph.study._pain import PainCourse, pain_course
@@ -35,7 +36,9 @@ from iph.study._table_one import Table, table_of
 
 Population = Literal["included", "not-excluded", "all"]
 POPULATIONS = ("included", "not-excluded", "all")
-COAGULATION_RULES = ("laboratory", "laboratory-or-history")
+CoagulationRule = Literal[
+    "laboratory", "laboratory-or-history", "platelets-or-laboratory-or-history"
+]
 
 
 @attrs.frozen(kw_only=True)
@@ -142,9 +145,7 @@ def analyze(
     description: Literal["shapiro-wilk", "mean", "median"] = "shapiro-wilk",
     quartiles: str = "weibull",
     pain: str = "li2023",
-    coagulation: Literal["laboratory", "laboratory-or-history"] = (
-        "laboratory-or-history"
-    ),
+    coagulation: CoagulationRule = "laboratory-or-history",
     volume: str = "ellipsoid",
     recovery_group: str = "coagulation_status",
     seed: int = 2023,
@@ -175,8 +176,11 @@ def analyze(
         The rule of the quartiles; see `iph.stats.quartiles`.
     pain : str, default "li2023"
         The cut points of pain severity; see `iph.scales.pain_severity`.
-    coagulation : {"laboratory-or-history", "laboratory"}
-        Whether an anticoagulant or hemophilia alone makes coagulation abnormal.
+    coagulation : str, default "laboratory-or-history"
+        What makes coagulation abnormal: ``"laboratory"``, a clotting test alone;
+        ``"laboratory-or-history"``, an anticoagulant, rodenticide, hemophilia or
+        another coagulopathy as well, wherever it is recorded;
+        ``"platelets-or-laboratory-or-history"``, low platelets as well.
     volume : str, default "ellipsoid"
         How a volume is found from three diameters.
     recovery_group : str, default "coagulation_status"
@@ -225,7 +229,7 @@ def analyze(
         hint = "a cohort holds its assessments"
         raise InputError("assessments", "None beside a cohort", assessments, hint)
     one_of(population, "population", POPULATIONS)
-    one_of(coagulation, "coagulation", COAGULATION_RULES)
+    one_of(coagulation, "coagulation", tuple(COAGULATION_RULES))
     seed = whole(seed, "seed")
     group = grouping(recovery_group, coagulation_rule=coagulation)
     if group is None:
