@@ -53,7 +53,8 @@ def test_a_share_is_rounded_from_its_counts(count: int, more: int) -> None:
         assert share(count, n) == "none recorded"
         return
     printed = Fraction(percent(count, n).removesuffix(" %"))
-    assert abs(printed - Fraction(100 * count, n)) <= Fraction(1, 20)
+    half = Fraction(1, 2) if n < 100 else Fraction(1, 20)
+    assert abs(printed - Fraction(100 * count, n)) <= half
     assert share(count, n) == f"{count}/{n} ({percent(count, n)})"
 
 

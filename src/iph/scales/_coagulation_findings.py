@@ -251,7 +251,8 @@ def coagulation_findings(
     -------
     CoagulationFindings
         `status`, `method`, `findings` (for each test `test`, `value`, `finding`,
-        `counts` and `range`), `anticoagulant`, `clotting_disorder`, `n` and `n_missing`.
+        `counts` and `range`), `anticoagulant`, `clotting_disorder`, `n` and
+        `n_missing`.
 
     Raises
     ------
@@ -293,7 +294,9 @@ def coagulation_findings(
                 range=found[test],
             )
         )
-    history = (anticoagulant, clotting_disorder) if rule == "laboratory-or-history" else ()
+    history = (
+        (anticoagulant, clotting_disorder) if rule == "laboratory-or-history" else ()
+    )
     measured = {each.test for each in findings if each.finding is not None}
     if any(each.counts for each in findings) or True in history:
         status = CoagulationStatus.ABNORMAL

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import attrs
 
+from iph._categories import Visit
 from iph._checks import one_of, whole
 from iph._cohort import Cohort
 from iph._model import Patient
@@ -20,19 +21,25 @@ from iph.study._anatomy import (
     size_correlation,
     zone_distribution,
 )
+from iph.study._attendance import Attendance, attendance_of
 from iph.study._characteristics import (
     baseline_characteristics,
     blood_characteristics,
-    grouping,
-    groupings,
 )
 from iph.study._coagulation import COAGULATION_RULES
-from iph.study._endpoints import ENDPOINTS
+from iph.study._endpoints import ENDPOINTS, Endpoint
 from iph.study._grades import GradeCourse, grade_courses
+from iph.study._grouping import grouping
+from iph.study._outcomes import StatedOutcomes, stated_outcomes
 from iph.study._pain import PainCourse, pain_course
 from iph.study._parts import Unavailable
-from iph.study._recovery import RecoveryAnalysis, recovery_analysis
+from iph.study._recovery import recovery_analysis
+from iph.study._recovery_results import RecoveryAnalysis
 from iph.study._table_one import Table, table_of
+
+_TREATED = "conservative"
+_LOST = "lost to follow-up"
+_CONVENIENCE = "convenience sample"
 
 Population = Literal["included", "not-excluded", "all"]
 POPULATIONS = ("included", "not-excluded", "all")
@@ -51,7 +58,7 @@ class Rules:
         Which records are analyzed: ``"included"``, ``"not-excluded"`` (those of which
         eligibility is unknown as well) or ``"all"``.
     description : str
-        When a number is described by its mean and when by its median.
+        How a number is described.
     quartiles : str
         The rule of the quartiles.
     pain : str
@@ -64,18 +71,21 @@ class Rules:
         How a visit without a day is placed in time.
     recovery_group : str
         What time to recovery is grouped by.
+    primary_visit : Visit
+        The visit of the primary analysis.
     seed : int
         The seed of every simulated p-value.
     """
 
     population: str
-    description: str = "shapiro-wilk"
+    description: str = "median"
     quartiles: str = "weibull"
     pain: str = "li2023"
     coagulation: str = "laboratory-or-history"
     volume: str = "ellipsoid"
     visit_days: str = "nominal day of the visit where no day is recorded"
     recovery_group: str = "coagulation_status"
+    primary_visit: Visit = Visit.MONTH_6
     seed: int = 2023
 
 
@@ -97,6 +107,8 @@ class Study:
         Baseline characteristics, overall or by group.
     coagulation : Table
         The clotting tests.
+    attendance : Attendance
+        Who was seen at each visit, who had died, and for how long all were followed.
     grades : tuple of GradeCourse or Unavailable
         Numbness, strength and hip flexion at each visit.
     pain : PainCourse or Unavailable
@@ -107,6 +119,8 @@ class Study:
         Which branches are involved.
     size : SizeCorrelation or Unavailable
         Volume against number of zones and of nerves.
+    outcomes : StatedOutcomes or Unavailable
+        Outcomes as stated in words, by treatment with or without a procedure.
     recovery : tuple of RecoveryAnalysis or Unavailable
         Time to each outcome: strength, sensation, flexion, and as stated in words.
     rules : Rules
@@ -118,20 +132,35 @@ class Study:
     screening: Screening
     table_one: Table
     coagulation: Table
+    attendance: Attendance
     grades: tuple[GradeCourse | Unavailable, ...]
     pain: PainCourse | Unavailable
     zones: Zones | Unavailable
     nerves: tuple[Count, ...] | Unavailable
     size: SizeCorrelation | Unavailable
+    outcomes: StatedOutcomes | Unavailable
     recovery: tuple[RecoveryAnalysis | Unavailable, ...]
     rules: Rules
+
+    @property
+    def convenience(self) -> bool:
+        """Whether a note of the cohort calls it a convenience sample.
+
+        No rate of recovery is computed of such a cohort, and every table and figure of
+        its report says what it is.
+        """
+        return is_convenience(self.cohort)
 
     @property
     def unavailable(self) -> tuple[Unavailable, ...]:
         """The parts that the data cannot carry, in the order of the attributes."""
         parts = (*self.grades, self.pain, self.zones, self.nerves, self.size)
+        told = self.outcomes
+        lost = (getattr(part, "comparison", None) for part in self.recovery)
         return tuple(
-            part for part in (*parts, *self.recovery) if isinstance(part, Unavailable)
+            part
+            for part in (*parts, told, *self.recovery, *lost)
+            if isinstance(part, Unavailable)
         )
 
 
@@ -142,12 +171,14 @@ def analyze(
     criteria: Criteria = LI_2023,
     population: Population = "included",
     by: str | None = None,
-    description: Literal["shapiro-wilk", "mean", "median"] = "shapiro-wilk",
+    p_values: bool = False,
+    description: Literal["shapiro-wilk", "mean", "median"] = "median",
     quartiles: str = "weibull",
     pain: str = "li2023",
     coagulation: CoagulationRule = "laboratory-or-history",
     volume: str = "ellipsoid",
     recovery_group: str = "coagulation_status",
+    primary_visit: Visit | str = Visit.MONTH_6,
     seed: int = 2023,
 ) -> Study:
     """Analyze a cohort as a study of iliopsoas hematoma.
@@ -168,10 +199,16 @@ def analyze(
         Which records are analyzed. ``"not-excluded"`` adds those whose eligibility is
         unknown: for records that were not made for a study.
     by : str, optional
-        What the tables are grouped by: a choice or yes/no field of `Patient`, or
-        ``"coagulation_status"``.
-    description : {"shapiro-wilk", "mean", "median"}, default "shapiro-wilk"
-        When a number is described by its mean and when by its median.
+        What the tables are grouped by: ``"coagulation_status"``, ``"conservative"``, a
+        choice or yes/no field of `Patient`; a member of a set, such as
+        ``"treatments=surgical_evacuation"`` (several joined by ``+``); or a cut of a
+        number, such as ``"age_years>=60"``.
+    p_values : bool, default False
+        Whether the rows of the tables are tested between the groups. Differences at
+        baseline are not decided by tests, so that the default is no.
+    description : {"median", "mean", "shapiro-wilk"}, default "median"
+        How a number is described; by the last, the mean where the Shapiro-Wilk test
+        does not reject normality, as published.
     quartiles : str, default "weibull"
         The rule of the quartiles; see `iph.stats.quartiles`.
     pain : str, default "li2023"
@@ -185,6 +222,9 @@ def analyze(
         How a volume is found from three diameters.
     recovery_group : str, default "coagulation_status"
         What time to recovery is grouped by; the same names as for `by`.
+    primary_visit : Visit, default MONTH_6
+        The visit of the primary analysis, fixed before the data are seen: headlines
+        are of this visit, whoever was seen at others.
     seed : int, default 2023
         The seed of simulated p-values, where exact ones would take too long.
 
@@ -230,11 +270,9 @@ def analyze(
         raise InputError("assessments", "None beside a cohort", assessments, hint)
     one_of(population, "population", POPULATIONS)
     one_of(coagulation, "coagulation", tuple(COAGULATION_RULES))
+    primary = _visit(primary_visit)
     seed = whole(seed, "seed")
-    group = grouping(recovery_group, coagulation_rule=coagulation)
-    if group is None:
-        allowed = ", ".join(groupings())
-        raise InputError("recovery_group", f"one of: {allowed}", recovery_group)
+    group = grouping(recovery_group, "recovery_group", coagulation_rule=coagulation)
     rules = Rules(
         population=population,
         description=description,
@@ -243,15 +281,18 @@ def analyze(
         coagulation=coagulation,
         volume=volume,
         recovery_group=recovery_group,
+        primary_visit=primary,
         seed=seed,
     )
     screening = screen(cohort, criteria)
     patients = _population(cohort, screening, population)
-    options = {
+    options: dict[str, Any] = {
         "by": by,
         "coagulation_rule": coagulation,
         "description_rule": description,
         "quartile_rule": quartiles,
+        "p_values": p_values,
+        "rng": seed,
     }
     baseline = baseline_characteristics(
         coagulation_rule=coagulation, volume_rule=volume
@@ -260,19 +301,78 @@ def analyze(
         cohort=cohort,
         patients=patients,
         screening=screening,
-        table_one=table_of(patients, baseline, rng=seed, **options),  # type: ignore[arg-type] # all text
-        coagulation=table_of(patients, blood_characteristics(), rng=seed, **options),  # type: ignore[arg-type] # all text
-        grades=grade_courses(patients),
-        pain=pain_course(patients, severity_rule=pain, quartile_rule=quartiles),
+        table_one=table_of(patients, baseline, **options),
+        coagulation=table_of(patients, blood_characteristics(), **options),
+        attendance=attendance_of(patients, primary, quartile_rule=quartiles),
+        grades=grade_courses(patients, primary=primary),
+        pain=pain_course(
+            patients,
+            primary=primary,
+            severity_rule=pain,
+            quartile_rule=quartiles,
+            rng=seed,
+        ),
         zones=zone_distribution(patients),
         nerves=nerve_counts(patients),
         size=size_correlation(patients, volume_rule=volume),
+        outcomes=stated_outcomes(
+            patients,
+            grouping(_TREATED, "by", coagulation_rule=coagulation),
+            tested=not is_convenience(cohort),
+            rng=seed,
+        ),
         recovery=tuple(
-            recovery_analysis(patients, endpoint, group, rng=seed)
+            _forbidden(endpoint)
+            if is_convenience(cohort)
+            else recovery_analysis(
+                patients,
+                endpoint,
+                group,
+                primary=primary,
+                rng=seed,
+                lost=late_losses(cohort, screening) if population == "included" else (),
+            )
             for endpoint in ENDPOINTS.values()
         ),
         rules=rules,
     )
+
+
+def is_convenience(cohort: Cohort) -> bool:
+    """Whether a note says so, as that of the published cases does."""
+    return any(_CONVENIENCE in note.lower() for note in cohort.notes)
+
+
+def _forbidden(endpoint: Endpoint) -> Unavailable:
+    """Say why no rate of recovery is computed."""
+    return Unavailable(
+        part=endpoint.label[0].upper() + endpoint.label[1:],
+        reason=(
+            "the cohort is a convenience sample, from which no rate of recovery can be "
+            "estimated"
+        ),
+        missing=(),
+    )
+
+
+def late_losses(cohort: Cohort, screening: Screening) -> tuple[Patient, ...]:
+    """Return the patients whom loss to follow-up alone excludes.
+
+    Who was lost is known only later, so that leaving them out can overstate recovery.
+    """
+    codes = {c.code for c in screening.criteria.exclude if _LOST in c.statement}
+    return tuple(
+        patient
+        for patient, decision in zip(cohort, screening.decisions or (), strict=True)
+        if decision.failed and set(decision.failed) <= codes and not decision.unknown
+    )
+
+
+def _visit(value: Visit | str) -> Visit:
+    """Return the visit that is named, one after baseline with a day."""
+    allowed = [v.value for v in Visit if v.nominal_day]
+    name = value.value if isinstance(value, Visit) else value
+    return Visit(one_of(name, "primary_visit", allowed))
 
 
 def _population(
