@@ -124,8 +124,8 @@ def test_the_rule_is_an_option(by_hand: Cohort) -> None:
 
 def test_a_gap_names_the_columns_that_would_decide() -> None:
     """Of each patient not classified it is known which column is empty."""
-    pairs = itertools.product((None, []), (None, []))
-    for agents, comorbidities in pairs:
+    known: tuple[Any, ...] = (None, [])
+    for agents, comorbidities in itertools.product(known, known):
         patient = of(anticoagulant=agents, comorbidities=comorbidities)
         gaps = coagulation_gaps(patient, rule=RULE)
         assert ("anticoagulant" in gaps) == (agents is None)

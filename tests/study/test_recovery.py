@@ -186,7 +186,7 @@ def naive(one: Patient) -> dict[str, Any]:
     grades = dict.fromkeys(VISITS)
     for a in one.follow_up.assessments:
         assert a.visit is not None
-        grades[a.visit.value] = None if a.strength is None else int(a.strength)  # type: ignore[assignment]
+        grades[a.visit.value] = None if a.strength is None else int(a.strength)
     later = [(DAYS[v], grades[v]) for v in VISITS[1:] if grades[v] is not None]
     reached = [day for day, g in later if g == 5]
     by = min(reached) if reached else None
