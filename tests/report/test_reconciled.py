@@ -238,7 +238,7 @@ def test_too_few_at_the_primary_visit_are_counted_and_not_tested() -> None:
     seen = {v: (8 if d < 182 else 2, 3) for v, d in DAYS.items()}
     rows = [Course(dict(late), None, "male")] * 4 + [
         Course(dict(seen), None, "male")
-    ] * 2  # type: ignore[arg-type] # of pairs
+    ] * 2
     told = next(t for t in results_sentences(study_of(rows)) if "pain score" in t)
     assert told == (
         "At month 6, 2 of 6 patients due (33 %) had a pain score. Of 2 scored at "

@@ -40,8 +40,8 @@ def counts_sheet(
                 (
                     note,
                     "95 % CIs were calculated by the Clopper-Pearson method.",
-                    "Reported: recorded only where present, so that no share can be "
-                    "read."
+                    "Reported in: nobody is recorded as not having it, so that no "
+                    "share can be read."
                     if any(count.share is None for count in listed)
                     else "",
                 ),

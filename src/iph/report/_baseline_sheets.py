@@ -11,6 +11,7 @@ from iph.report._numbers import (
     counted,
     decimal,
     estimate_interval,
+    none_or,
     p_value,
     share,
 )
@@ -65,8 +66,10 @@ def flow_text(screening: Screening) -> str:
     """Say how many records were assessed, included and excluded."""
     text = (
         f"Of {counted(screening.n_assessed, 'record')} assessed, "
-        f"{screening.n_included} met the criteria and {screening.n_excluded} did not"
+        f"{none_or(screening.n_included)} met the criteria"
     )
+    if screening.n_excluded:
+        text += f" and {screening.n_excluded} did not"
     if screening.n_unknown:
         text += f"; the eligibility of {screening.n_unknown} could not be determined"
     return text
@@ -131,7 +134,8 @@ def _table_sheet(
         notes[0] += f" Quartiles by the {described[0].quartiles.method} rule."
     if any(_presence_only(row) for row in table.rows):
         notes.append(
-            "Reported: recorded only where present, so that no share can be read."
+            "Reported in: nobody is recorded as not having it, so that no share can be "
+            "read."
         )
     if any(_shortened(row) for row in table.rows):
         notes.append("Empty categories of long lists are omitted.")
@@ -178,6 +182,8 @@ def _tail(row: TableRow, *, differing: bool, compared: bool) -> list[str]:
         tail.append(
             ""
             if found is None
+            else "not estimable"
+            if math.isinf(found.estimate)
             else decimal(found.estimate, 2)
             if math.isnan(found.low)
             else estimate_interval(found.estimate, found.low, found.high)

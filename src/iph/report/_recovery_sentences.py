@@ -85,5 +85,7 @@ def _compared(analysis: RecoveryAnalysis) -> str:
             f"{p}."
         )
     if analysis.comparison is not None:
-        text += f" No comparison: {analysis.comparison.reason}."
+        text += (
+            f" No comparison by {analysis.group.lower()}: {analysis.comparison.reason}."
+        )
     return text

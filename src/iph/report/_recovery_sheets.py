@@ -86,7 +86,7 @@ def difference_text(found: RecoveryDifference) -> str:
     )
     middle = low if low == most else f"{low} to {most}"
     level = level_text(found.confidence_level)
-    return f"{middle} points ({level} CI, {lower} to {upper})"
+    return f"{middle} percentage points ({level} CI, {lower} to {upper})"
 
 
 def recovery_sheet(analysis: RecoveryAnalysis) -> Sheet:

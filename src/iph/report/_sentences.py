@@ -150,7 +150,7 @@ def _groups(table: Table) -> str:
         f"{name}, {size}"
         for name, size in zip(table.columns[1:], table.sizes[1:], strict=True)
     ]
-    text = f"By {table.group.lower()} there were {'; '.join(sizes) or 'no groups'}"
+    text = f"Groups by {table.group.lower()}: {'; '.join(sizes) or 'none'}"
     if table.n_ungrouped:
         text += f"; it was not known for {counted(table.n_ungrouped, 'patient')}"
     return text + "."

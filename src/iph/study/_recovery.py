@@ -106,17 +106,21 @@ def _nobody(every: list[Risk], endpoint: Endpoint) -> Unavailable:
     starts = [row.start for row in every]
     risk = [row for row in every if row.start is Start.AT_RISK]
     unknown = starts.count(Start.UNKNOWN)
-    what = "no dated outcome" if endpoint.recorded_days else "no grade at baseline"
+    what = "dated outcome" if endpoint.recorded_days else "grade at baseline"
     died = sum(row.died_first for row in risk)
     return Unavailable(
         part=endpoint.label[0].upper() + endpoint.label[1:],
         reason=(
-            f"of {len(risk)} patients known to be at risk none was seen to recover"
+            (
+                f"of {len(risk)} patients known to be at risk none was seen to recover"
+                if risk
+                else "no patient is known to be at risk"
+            )
             + (f", and {died} died" if died else "")
             + f"; {starts.count(Start.REACHED)} had the outcome at baseline and "
-            f"{unknown} had {what}"
+            f"{unknown} had no {what}"
         ),
-        missing=(MissingField(endpoint.name, unknown, len(every)),),
+        missing=(MissingField(f"a {what}", unknown, len(every)),),
     )
 
 
@@ -239,7 +243,7 @@ def _lost(
     told = (
         f"all {known} at risk whose group is known are {next(iter(grouped))}"
         if grouped
-        else "the group of nobody at risk is known"
+        else "no group of a patient at risk is known"
     )
     return Unavailable(
         part=f"Comparison of {endpoint.label} by {group[0].lower()}{group[1:]}",
