@@ -31,6 +31,7 @@ from iph.report._grade_sheets import (
     grades_sheet,
     transition_sheet,
 )
+from iph.report._group_sheets import group_outcomes_sheet, treatments_sheet
 from iph.report._methods import (
     methods_sentences,
     rules_used,
@@ -284,6 +285,12 @@ def _recovery(study: Study) -> tuple[Block, ...]:
         blocks.append(outcomes_sheet(outcomes, counts_only=study.convenience))
     else:
         blocks.append(Paragraph(outcomes.sentence))
+    name = next(
+        (a.group for a in study.recovery if isinstance(a, RecoveryAnalysis)),
+        study.rules.recovery_group.replace("_", " "),
+    )
+    counted = (group_outcomes_sheet(study, name), treatments_sheet(study))
+    blocks += [sheet for sheet in counted if sheet is not None]
     for analysis in study.recovery:
         if isinstance(analysis, Unavailable):
             blocks.append(Paragraph(analysis.sentence))

@@ -14,6 +14,7 @@ from iph.study._comparison import compare_with_claims
 from iph.study._endpoints import ENDPOINTS, Endpoint, Seen
 from iph.study._frame_table import describe_frame
 from iph.study._grades import GradeChange, GradeCourse, VisitGrades
+from iph.study._group_outcomes import GroupOutcome, OutcomeCount
 from iph.study._outcomes import OutcomeGroup, StatedOutcomes
 from iph.study._pain import PainChange, PainCourse, VisitPain
 from iph.study._parts import MissingField, Unavailable
@@ -40,9 +41,11 @@ __all__ = [
     "Endpoint",
     "GradeChange",
     "GradeCourse",
+    "GroupOutcome",
     "MissedAgainstSeen",
     "MissingField",
     "NumberCell",
+    "OutcomeCount",
     "OutcomeGroup",
     "PainChange",
     "PainCourse",

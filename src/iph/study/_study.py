@@ -29,6 +29,12 @@ from iph.study._characteristics import (
 from iph.study._coagulation import COAGULATION_RULES
 from iph.study._endpoints import ENDPOINTS, Endpoint
 from iph.study._grades import GradeCourse, grade_courses
+from iph.study._group_outcomes import (
+    GroupOutcome,
+    OutcomeCount,
+    group_outcomes,
+    treatment_outcomes,
+)
 from iph.study._grouping import grouping
 from iph.study._outcomes import StatedOutcomes, stated_outcomes
 from iph.study._pain import PainCourse, pain_course
@@ -121,6 +127,10 @@ class Study:
         Volume against number of zones and of nerves.
     outcomes : StatedOutcomes or Unavailable
         Outcomes as stated in words, by treatment with or without a procedure.
+    group_outcomes : tuple of GroupOutcome
+        Outcomes at the primary visit by `Rules.recovery_group`, with their difference.
+    treatment_outcomes : tuple of tuple
+        Each outcome with its counts by treatment; a patient counts under each one.
     recovery : tuple of RecoveryAnalysis or Unavailable
         Time to each outcome: strength, sensation, flexion, and as stated in words.
     rules : Rules
@@ -139,6 +149,8 @@ class Study:
     nerves: tuple[Count, ...] | Unavailable
     size: SizeCorrelation | Unavailable
     outcomes: StatedOutcomes | Unavailable
+    group_outcomes: tuple[GroupOutcome, ...]
+    treatment_outcomes: tuple[tuple[str, tuple[OutcomeCount, ...]], ...]
     recovery: tuple[RecoveryAnalysis | Unavailable, ...]
     rules: Rules
 
@@ -320,6 +332,12 @@ def analyze(
             grouping(_TREATED, "by", coagulation_rule=coagulation),
             tested=not is_convenience(cohort),
             rng=seed,
+        ),
+        group_outcomes=(
+            () if is_convenience(cohort) else group_outcomes(patients, group, primary)
+        ),
+        treatment_outcomes=(
+            () if is_convenience(cohort) else treatment_outcomes(patients, primary)
         ),
         recovery=tuple(
             _forbidden(endpoint)
