@@ -50,7 +50,7 @@ def comparison_figure(comparison: Comparison, *, ax: "Axes | None" = None) -> "F
 
     Notes
     -----
-    Filled dots are this study, open squares the published one; lines are Wilson's
+    Filled dots are this study, open squares the published one; lines are exact
     intervals. At the right stands the difference in percentage points with Newcombe's
     interval, bold where that leaves out zero.
 

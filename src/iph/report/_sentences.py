@@ -153,6 +153,8 @@ def _groups(table: Table) -> str:
     text = f"Groups by {table.group.lower()}: {'; '.join(sizes) or 'none'}"
     if table.n_ungrouped:
         text += f"; it was not known for {counted(table.n_ungrouped, 'patient')}"
+    if len(sizes) <= 1:
+        text += ", so that nothing could be compared"
     return text + "."
 
 

@@ -8,7 +8,8 @@ from iph.study._coagulation import coagulation_gaps
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse
 from iph.study._recovery_results import RecoveryAnalysis
-from iph.study._study import Study, late_losses
+from iph.study._selection import late_losses
+from iph.study._study import Study
 
 
 def assumptions(study: Study) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ _LEAST_PAIRS = 3  # below that a rank correlation says nothing
 
 @attrs.frozen(kw_only=True)
 class Count:
-    """How many patients have something, out of those of whom it is known.
+    """How many patients have something, out of those whose status is known.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class Count:
         The same as a share with its exact 95 % interval; None if only presence was
         recorded: then those known are positives alone.
     n, n_missing : int
-        Patients of whom it is known, and of whom it is not.
+        Patients with known and with unknown status.
     """
 
     label: str

@@ -23,8 +23,8 @@ class RecoveredBy:
     visit : Visit
         The visit.
     recovered, not_recovered, died, undetermined : int
-        Patients known to have recovered by then, known not to have, who had died
-        without recovery, and of whom it is not known; they add up to n.
+        Patients known to have recovered by then; known not to have; who had died
+        without recovery; and whose state is not known. They add up to n.
     lowest, highest : float
         The share recovered if none, and if all, of those undetermined had recovered.
     low, high : float

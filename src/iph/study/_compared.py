@@ -22,7 +22,7 @@ class ComparedFigure:
     value : float
         The share (0 to 1), mean or median.
     low, high : float
-        Its own interval: Wilson's of a share, and, where the values themselves are
+        Its own interval: the exact one of a share, and, where the values themselves are
         known, the exact one of a median; NaN otherwise.
     count : int or None
         For a share, how many patients.

@@ -27,9 +27,9 @@ class OutcomeCount:
     label : str
         The group.
     count, n : int
-        Patients with the outcome, and those of whom it is known.
+        Patients with the outcome, and those whose outcome is known.
     n_died, n_missing : int
-        Patients who had died by the visit, and the others of whom it is not known.
+        Patients who had died by the visit, and the others without a known outcome.
     """
 
     label: str
@@ -58,7 +58,7 @@ class GroupOutcome:
     confidence_level : float
         The level.
     n, n_missing : int
-        Patients of all groups of whom it is known, and of whom it is not.
+        Patients of all groups with a known outcome, and without.
     method : str
         How the interval is made.
     """

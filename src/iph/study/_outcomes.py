@@ -27,8 +27,8 @@ class OutcomeGroup:
     complete : int
         Patients stated to have recovered completely.
     share : Estimate
-        The same as a share of those of whom it is stated whether they did, with its
-        exact interval, ``n`` and ``n_missing``.
+        The same as a share of those stated either way, with its exact interval, ``n``
+        and ``n_missing``.
     died : int
         Patients known to have died; those without a stated outcome are in no count.
     """

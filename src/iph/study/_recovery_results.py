@@ -124,7 +124,7 @@ class RecoveryAnalysis:
     n_unknown_baseline : int
         Patients whose state at baseline is not recorded: not known to be at risk.
     n_unseen : int
-        Patients at risk of whom nothing is known after baseline.
+        Patients at risk without any assessment after baseline.
     n_died : int
         Patients at risk who died before recovery was seen.
     n_ungrouped : int

@@ -10,7 +10,7 @@ from iph._cohort import Cohort
 from iph._model import Patient
 from iph.criteria._criterion import Criteria
 from iph.criteria._li2023 import LI_2023
-from iph.criteria._screening import Eligibility, Screening, screen
+from iph.criteria._screening import Screening, screen
 from iph.errors import InputError
 from iph.records._frames import from_frames
 from iph.study._anatomy import (
@@ -41,11 +41,10 @@ from iph.study._pain import PainCourse, pain_course
 from iph.study._parts import Unavailable
 from iph.study._recovery import recovery_analysis
 from iph.study._recovery_results import RecoveryAnalysis
+from iph.study._selection import is_convenience, late_losses, population_of
 from iph.study._table_one import Table, table_of
 
 _TREATED = "conservative"
-_LOST = "lost to follow-up"
-_CONVENIENCE = "convenience sample"
 
 Population = Literal["included", "not-excluded", "all"]
 POPULATIONS = ("included", "not-excluded", "all")
@@ -244,8 +243,9 @@ def analyze(
     -------
     Study
         With ``cohort``, ``patients``, ``screening``, ``table_one``, ``coagulation``,
-        ``grades``, ``pain``, ``zones``, ``nerves``, ``size``, ``recovery``, ``rules``
-        and ``unavailable``.
+        ``attendance``, ``grades``, ``pain``, ``zones``, ``nerves``, ``size``,
+        ``outcomes``, ``group_outcomes``, ``treatment_outcomes``, ``recovery``,
+        ``rules``, ``convenience`` and ``unavailable``.
 
     Raises
     ------
@@ -257,9 +257,14 @@ def analyze(
 
     Notes
     -----
-    Kruskal-Wallis on repeated scores is computed because the study of 2023 used it
-    [1]_; it takes the visits for independent groups. Friedman's test beside it pairs
-    the scores by patient.
+    Patients known not to have an outcome at baseline are at risk of reaching it;
+    those whose baseline is not recorded are counted, and a sensitivity analysis takes
+    them in. Death before recovery is a competing event, and at visits after death a
+    patient counts as died.
+
+    What the study of 2023 computed [1]_ is kept beside what leads: Kruskal-Wallis
+    treats visits as independent groups, although they are the same patients, and
+    Kaplan-Meier dates recovery to the visit that first saw it.
 
     References
     ----------
@@ -297,7 +302,7 @@ def analyze(
         seed=seed,
     )
     screening = screen(cohort, criteria)
-    patients = _population(cohort, screening, population)
+    patients = population_of(cohort, screening, population)
     options: dict[str, Any] = {
         "by": by,
         "coagulation_rule": coagulation,
@@ -356,11 +361,6 @@ def analyze(
     )
 
 
-def is_convenience(cohort: Cohort) -> bool:
-    """Whether a note says so, as that of the published cases does."""
-    return any(_CONVENIENCE in note.lower() for note in cohort.notes)
-
-
 def _forbidden(endpoint: Endpoint) -> Unavailable:
     """Say why no rate of recovery is computed."""
     return Unavailable(
@@ -373,38 +373,8 @@ def _forbidden(endpoint: Endpoint) -> Unavailable:
     )
 
 
-def late_losses(cohort: Cohort, screening: Screening) -> tuple[Patient, ...]:
-    """Return the patients whom loss to follow-up alone excludes.
-
-    Who was lost is known only later, so that leaving them out can overstate recovery.
-    """
-    codes = {c.code for c in screening.criteria.exclude if _LOST in c.statement}
-    return tuple(
-        patient
-        for patient, decision in zip(cohort, screening.decisions or (), strict=True)
-        if decision.failed and set(decision.failed) <= codes and not decision.unknown
-    )
-
-
 def _visit(value: Visit | str) -> Visit:
     """Return the visit that is named, one after baseline with a day."""
     allowed = [v.value for v in Visit if v.nominal_day]
     name = value.value if isinstance(value, Visit) else value
     return Visit(one_of(name, "primary_visit", allowed))
-
-
-def _population(
-    cohort: Cohort, screening: Screening, population: str
-) -> tuple[Patient, ...]:
-    """Return the patients to analyze; `screen` decides on every one of a cohort."""
-    wanted = {
-        "included": {Eligibility.INCLUDED},
-        "not-excluded": {Eligibility.INCLUDED, Eligibility.UNKNOWN},
-        "all": set(Eligibility),
-    }[population]
-    decisions = screening.decisions or ()
-    return tuple(
-        patient
-        for patient, decision in zip(cohort, decisions, strict=True)
-        if decision.eligibility in wanted
-    )
