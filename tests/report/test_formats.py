@@ -105,11 +105,11 @@ def test_sentences_come_from_the_results(by_hand: Study) -> None:
     assert "trauma in 6" in text
     # Ten were scored both at baseline and at month 6; the seventh had died.
     assert "n = 10 scored at both; sign test, P = .002): 10 had less pain" in text
-    assert "A further 1 scored at baseline had died by then" in text
+    assert "1 further patient scored at baseline had died by then" in text
     assert "10 of 11 patients due (91 %) were seen; 1 had died." in text
     assert "1 patient is known to have died." in text
     # Only "involved" is recorded of the femoral nerve, and "unknown" of two.
-    assert "the femoral nerve in 10 of 12 patients; no share" in text
+    assert "the femoral nerve in 10 of 12 patients; it was recorded only where" in text
     analysis = by_hand.recovery[0]
     assert isinstance(analysis, RecoveryAnalysis)
     assert analysis.lead == "incidence-at-visit"
@@ -160,7 +160,7 @@ def test_warnings_say_what_limits_a_study(by_hand: Study, nobody: Study) -> None
     assert "Eligibility could not be determined" in told
     assert "1 patient died" in told
     assert "cannot be attributed to treatment" in told
-    assert "at month 6 10 of 12 patients were assessed" in told
+    assert "at month 6 10 of 11 patients due were assessed" in told
     assert any("No patient is analyzed" in line for line in warnings_of(nobody))
 
 

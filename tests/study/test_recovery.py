@@ -197,6 +197,7 @@ def naive(one: Patient) -> dict[str, Any]:
         "relapsed": by is not None and any(d > by and g != 5 for d, g in later),
         "died": one.follow_up.died_day,
         "seen": bool(later),
+        "last": later[-1][0] if later else 0,
         "last_is_five": bool(later) and later[-1][1] == 5,
     }
 
@@ -243,6 +244,9 @@ def test_every_count_reconciles_with_the_records(patients: list[Patient]) -> Non
         assert at.n == found.n
         assert at.low <= at.lowest <= at.highest <= at.high
         assert at.highest == pytest.approx((recovered + at.undetermined) / found.n)
+    days = sorted(r["last"] for r in risk)
+    middle = (days[(len(days) - 1) // 2] + days[len(days) // 2]) / 2
+    assert found.overall.followed.median == middle
     for group in found.groups:
         assert group.n == sum(
             p.sex is not None and p.sex.label == group.label

@@ -61,7 +61,7 @@ from iph.report._pictures import (
     recovery_picture,
     zones_picture,
 )
-from iph.report._published_sheets import published_recovery_sheet, reason_of
+from iph.report._published_sheets import published_recovery_sheet
 from iph.report._recovery_sheets import (
     by_visit_sheet,
     group_tests_sheet,
@@ -245,7 +245,6 @@ def _published(study: Study) -> tuple[Section, ...]:
     for analysis in study.recovery:
         if isinstance(analysis, RecoveryAnalysis):
             blocks += [
-                Paragraph(reason_of(analysis)),
                 published_recovery_sheet(analysis),
                 recovery_picture(analysis),
             ]

@@ -56,9 +56,9 @@ def reason_of(analysis: RecoveryAnalysis) -> str:
     """Say why Kaplan-Meier does not lead."""
     if analysis.n_died:
         return (
-            f"Kaplan-Meier takes the {counted(analysis.n_died, 'patient')} who died as "
-            "if they could still recover, and so overstates recovery: the main "
-            "analysis counts death as a competing event."
+            "Kaplan-Meier treats death as if recovery were still possible "
+            f"({counted(analysis.n_died, 'patient')}), and so overstates recovery: the "
+            "main analysis counts death as a competing event."
         )
     if analysis.lead == "cumulative-incidence":
         return "Without deaths it is the complement of the cumulative incidence."

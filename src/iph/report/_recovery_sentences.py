@@ -55,7 +55,8 @@ def _by_primary(analysis: RecoveryAnalysis) -> str:
         if at.died:
             part += f", {at.died} had died"
         if at.undetermined:
-            part += f" and {at.undetermined} were undetermined"
+            be = "was" if at.undetermined == 1 else "were"
+            part += f" and {at.undetermined} {be} undetermined"
         part += f" ({share_text(at)}; exact 95 % limits, {limits_text(at)})"
         told.append(part if group.label == "all" else f"{group.label}, {part}")
     by = f"By {analysis.primary.label}"

@@ -3,6 +3,7 @@
 import math
 
 from iph._categories import Visit
+from iph.report._attendance_sheets import middle_text
 from iph.report._document import Sheet, SheetRow
 from iph.report._numbers import (
     counted,
@@ -139,8 +140,8 @@ def _risk_notes(analysis: RecoveryAnalysis) -> list[str]:
         )
     if analysis.n_unseen:
         notes.append(
-            f"{counted(analysis.n_unseen, 'patient')} at risk were not assessed after "
-            "baseline; they count as undetermined."
+            f"{counted(analysis.n_unseen, 'patient')} at risk without an assessment "
+            "after baseline count as undetermined."
         )
     if analysis.n_died:
         notes.append(
@@ -259,6 +260,10 @@ def group_tests_sheet(analysis: RecoveryAnalysis) -> Sheet | None:
             for g in analysis.groups
         )
         rows.append((f"Assessed at {visit.label}", seen, "of those alive"))
+    followed = "; ".join(
+        f"{g.label} {middle_text(g.followed)}" for g in analysis.groups
+    )
+    rows.append(("Last assessed, median day (Q1, Q3)", followed, "recovered or not"))
     notes = [
         (
             "The interval of the difference holds for every pair of true shares: it "

@@ -101,9 +101,9 @@ def _attendance(study: Study) -> str:
     pain = next((row for row in found.compared if row.label.startswith("Pain")), None)
     if pain is not None and pain.missed.n and pain.seen.n:
         text += (
-            f" Median pain at baseline was {middle_text(pain.missed)} in the "
-            f"{pain.missed.n} not seen and {middle_text(pain.seen)} in the "
-            f"{pain.seen.n} seen."
+            f" Median pain at baseline was {middle_text(pain.missed)} in "
+            f"{counted(pain.missed.n, 'patient')} not seen and "
+            f"{middle_text(pain.seen)} in {counted(pain.seen.n, 'patient')} seen."
         )
     return text
 
@@ -178,8 +178,8 @@ def _pain(course: PainCourse, study: Study) -> str:
         text += f" Pain had fallen by at least half in {relief}."
     if turned.died:
         text += (
-            f" A further {turned.died} scored at baseline had died by then; with each "
-            "death counted as worse, "
+            f" {counted(turned.died, 'further patient')} scored at baseline had died "
+            "by then; with each death counted as worse, "
             f"{p_equals(turned.p_value_death_worst)}."
         )
     for before, step in zip(course.visits, course.steps, strict=False):
@@ -241,11 +241,12 @@ def _grades(course: GradeCourse, study: Study) -> str:
     if enough and not study.convenience:
         text += f" (exact sign test, {p_equals(turned.p_value)})"
     text += (
-        f"; {before} of them had grade {course.best.numeral} ({course.best.label}) at "
-        f"baseline and {after} at {course.primary.label}."
+        f"; {none_or(before)} of them had grade {course.best.numeral} "
+        f"({course.best.label}) at baseline and {none_or(after)} at "
+        f"{course.primary.label}."
     )
     if turned.died:
-        text += f" {turned.died} others had died by then."
+        text += f" {counted(turned.died, 'other')} had died by then."
     return text
 
 
@@ -280,8 +281,8 @@ def _nerves(nerves: tuple[Count, ...], study: Study) -> str:
         text = f"Nerve involvement: {listing(told)}."
     if reported:
         text += (
-            f" Involvement was reported, only where present, of {listing(reported)} "
-            "patients; no share can be read from these counts."
+            f" Involvement was reported of {listing(reported)} patients; it was "
+            "recorded only where present, so that no share can be read."
         )
     return text.strip()
 

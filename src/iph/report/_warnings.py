@@ -67,9 +67,9 @@ def warnings_of(study: Study) -> tuple[str, ...]:
         if isinstance(course, GradeCourse) and any(v.n_missing for v in course.visits):
             least = min(course.visits, key=lambda visit: visit.n)
             lines.append(
-                f"{course.label}: at {least.visit.label} {least.n} of {course.n} "
-                "patients were assessed; percentages refer to the patients seen at "
-                "that visit"
+                f"{course.label}: at {least.visit.label} {least.n} of "
+                f"{least.n + least.n_missing} patients due were assessed; percentages "
+                "refer to the patients seen at that visit"
             )
     lines += _of_deaths(study)
     lines += _of_coagulation(study)

@@ -5,6 +5,7 @@ import attrs
 from iph._categories import Visit
 from iph._model import Patient
 from iph.errors import WorkError
+from iph.stats._description.quartiles import quartiles
 from iph.stats._interval_censored.interval_logrank import (
     IntervalLogrank,
     interval_logrank,
@@ -202,6 +203,7 @@ def _group(
         curve=kaplan_meier([r.time for r in rows], [r.event for r in rows]),
         attended=tuple(sum(visit in r.days for r in rows) for visit in visits),
         alive=tuple(sum(not _dead_by(r, visit) for r in rows) for visit in visits),
+        followed=quartiles([r.last_day for r in rows]),
         n_recovered=sum(row.event for row in rows),
         n_relapsed=sum(row.relapsed for row in rows),
         n_died=sum(row.died_first for row in rows),

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from iph._categories import Visit
+from iph.stats._description.quartiles import Quartiles
 from iph.stats._interval_censored.interval_logrank import IntervalLogrank
 from iph.stats._interval_censored.turnbull import TurnbullEstimate
 from iph.stats._survival.cumulative_incidence import CumulativeIncidence
@@ -42,6 +43,8 @@ class RecoveryGroup:
         Patients of the group assessed at each visit, recovered or not.
     alive : tuple of int
         Patients of the group not known to have died before each visit.
+    followed : Quartiles
+        The day on which each patient was last assessed, recovered or not.
     n_recovered, n_relapsed, n_died, n : int
         Patients seen to recover, those of them who were later seen without the outcome,
         patients who died before recovery was seen, and patients at risk.
@@ -54,6 +57,7 @@ class RecoveryGroup:
     curve: SurvivalCurve
     attended: tuple[int, ...]
     alive: tuple[int, ...]
+    followed: Quartiles
     n_recovered: int
     n_relapsed: int
     n_died: int

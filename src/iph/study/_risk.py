@@ -41,6 +41,8 @@ class Risk:
         Whether anything is known after baseline.
     died_day : int or None
         The day of death.
+    last_day : float
+        The day of the last assessment.
     days : dict
         The day of each scheduled visit at which the outcome was assessed.
     """
@@ -53,6 +55,7 @@ class Risk:
     relapsed: bool
     seen: bool
     died_day: int | None
+    last_day: float
     days: dict[Visit, int]
 
     @property
@@ -100,6 +103,7 @@ def risk_of(patient: Patient, endpoint: Endpoint) -> Risk:
         relapsed=by is not None and False in reached[by:],
         seen=bool(later),
         died_day=patient.follow_up.died_day,
+        last_day=float(later[-1].day) if later else origin,
         days={at.visit: at.day for at in later if at.visit is not None},
     )
 
