@@ -57,6 +57,23 @@ def test_report_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert "2 patients analyzed" in capsys.readouterr().out
 
 
+def test_a_report_takes_its_rules(capsys: pytest.CaptureFixture[str]) -> None:
+    """Coagulation, groups of recovery, primary visit and P values are options."""
+    name = table(PATIENTS + "P1,48,male,110,7,4\nP2,63,female,,8,2\n")
+    options = ["--coagulation", "laboratory", "--recovery-group", "age_years>=60"]
+    options += ["--primary-visit", "week_1", "--by", "sex", "--p-values"]
+    done = run("report", name, "--out", "out", "--population", "all", *options)
+    assert done == command.DONE
+    assert "Pain, baseline to week 1 (n = 2)" in capsys.readouterr().out
+    report = Path("out/report.md").read_text(encoding="utf-8")
+    assert "Coagulation: laboratory, abnormal if a clotting test" in report
+    assert "Groups of time to recovery: age_years>=60." in report
+    assert "Primary visit: week 1." in report
+    assert "P value" in report
+    assert run("report", name, "--by", "magic", "--out", "no") == command.WRONG
+    assert "by must be one of: coagulation_status" in capsys.readouterr().err
+
+
 def test_a_report_can_be_grouped(capsys: pytest.CaptureFixture[str]) -> None:
     """Tables are grouped by a field that is named."""
     assert run("report", "--by", "sex", "--out", "by-sex") == command.DONE

@@ -65,7 +65,39 @@ def _parser() -> argparse.ArgumentParser:
         ),
     )
     report.add_argument(
-        "--by", metavar="FIELD", help="group the tables, for example by etiology"
+        "--by",
+        metavar="GROUP",
+        help=(
+            "group the tables: etiology, conservative, "
+            "treatments=surgical_evacuation, 'age_years>=60', ..."
+        ),
+    )
+    report.add_argument(
+        "--recovery-group",
+        metavar="GROUP",
+        default="coagulation_status",
+        help="group recovery, by the same names (default: %(default)s)",
+    )
+    report.add_argument(
+        "--primary-visit",
+        metavar="VISIT",
+        default="month_6",
+        help="the visit of the primary analysis (default: %(default)s)",
+    )
+    report.add_argument(
+        "--p-values",
+        action="store_true",
+        help="test each row of the grouped tables",
+    )
+    report.add_argument(
+        "--coagulation",
+        choices=(
+            "laboratory",
+            "laboratory-or-history",
+            "platelets-or-laboratory-or-history",
+        ),
+        default="laboratory-or-history",
+        help="what makes coagulation abnormal (default: %(default)s)",
     )
     report.add_argument(
         "--compare",
@@ -243,15 +275,23 @@ def _report(arguments: argparse.Namespace) -> int:
     population = arguments.population
     if population is None:
         population = "not-excluded" if bundled else "included"
-    study = analyze(cohort, population=population, by=arguments.by)
+    study = analyze(
+        cohort,
+        population=population,
+        by=arguments.by,
+        p_values=arguments.p_values,
+        coagulation=arguments.coagulation,
+        recovery_group=arguments.recovery_group,
+        primary_visit=arguments.primary_visit,
+    )
     comparison = _comparison(study, arguments.compare)
     written = write(study, arguments.out, comparison=comparison, progress=_progress())
     print(*written.summary, sep="\n")
     if not study.patients and len(cohort):
         print(
-            f"Nobody of {len(cohort)} surely meets the criteria; of "
-            f"{study.screening.n_unknown} that cannot be told. To analyze those as "
-            "well: --population not-excluded"
+            f"None of {len(cohort)} records is known to meet all criteria; the "
+            f"eligibility of {study.screening.n_unknown} could not be determined. To "
+            "analyze those as well: --population not-excluded"
         )
     print(f"Wrote {len(written.files)} files to {written.folder}")
     return DONE

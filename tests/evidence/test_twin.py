@@ -204,7 +204,7 @@ def test_coagulation_is_as_printed(
             patient.laboratory,
             rule="laboratory-or-history",
             anticoagulant=bool(patient.anticoagulant),
-            hemophilia=patient.etiology is Etiology.HEMOPHILIA,
+            clotting_disorder=patient.etiology is Etiology.HEMOPHILIA,
         )
         for patient in twin_of_li(seed)
     )

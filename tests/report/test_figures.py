@@ -75,7 +75,7 @@ def test_each_figure_draws_into_given_axes(by_hand: Study) -> None:
     pain, course, zones, analysis = parts(by_hand)
     assert not isinstance(by_hand.nerves, Unavailable)
     nerves = by_hand.nerves
-    curves = {str(curve.cause): curve for curve in analysis.incidence}
+    curves = {str(curve.cause): curve for curve in analysis.overall.incidence}
     rows = [ForestRow(label="a", estimate=proportion(1, 2), text="1/2")]
     drawing: list[Callable[..., Figure]] = [
         lambda ax: flow_figure(by_hand, ax=ax),
@@ -129,7 +129,7 @@ def test_the_numbers_at_risk_are_those_of_the_curve(by_hand: Study) -> None:
         for count in group.curve.at(ticks).at_risk:
             assert str(int(count)) in shown
     assert "Number at risk" in shown
-    assert any("exact log-rank" in text for text in shown)
+    assert not any("P =" in text or "log-rank" in text for text in shown)
 
 
 def test_the_band_reaches_to_the_last_fall_of_the_curve(by_hand: Study) -> None:
@@ -154,7 +154,17 @@ def test_every_patient_is_in_the_bars(by_hand: Study) -> None:
         assert isinstance(bar, Rectangle)
         heights[round(bar.get_x() + bar.get_width() / 2)] += bar.get_height()
     assert heights == dict.fromkeys(heights, course.n)
-    assert any("not assessed" in text for text in words(alluvial_figure(course)))
+    shown = words(alluvial_figure(course))
+    assert any("not assessed" in text for text in shown)
+    assert any("died" in text for text in shown)
+
+
+def test_a_legend_names_what_its_groups_are(by_hand: Study) -> None:
+    """Normal and abnormal are of coagulation, which each legend says."""
+    *_, analysis = parts(by_hand)
+    assert len(analysis.groups) == 2
+    for figure in (recovery_figure(analysis), interval_figure(analysis)):
+        assert any(text.startswith("Coagulation") for text in words(figure))
 
 
 def test_the_flow_counts_every_record(published: Study) -> None:
@@ -182,7 +192,7 @@ def test_what_is_not_known_is_gray() -> None:
     """The schematic without any data says so at every zone and nerve."""
     gap = Unavailable(part="x", reason="y", missing=())
     shown = words(anatomy_figure(gap, gap))
-    assert sum("not known" in text for text in shown) == 9
+    assert sum("not recorded" in text for text in shown) == 9
 
 
 def test_three_hundred_patients_and_long_labels() -> None:
@@ -339,6 +349,6 @@ def test_a_pooled_proportion_is_drawn_with_its_series() -> None:
     (diamond,) = ax.patches
     assert np.asarray(diamond.get_path().vertices)[0, 0] == 100 * pooled.low
     shown = [text.get_text() for text in ax.texts]
-    assert shown[0] == "13/25 (52.0 %)"
+    assert shown[0] == "13/25 (52 %)"
     few = forest_figure(pooled_proportion([3, 5], [9, 9])).axes[0]
     assert len(few.get_yticks()) == 3

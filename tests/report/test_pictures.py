@@ -91,7 +91,10 @@ WANTED = {
         "intervals_strength-5",
     ),
     "censored": ("recovery_strength-5", "intervals_strength-5"),
-    "hand": ("incidence_strength-5", "recovery_strength-5", "balance"),
+    "hand": (
+        *("incidence_strength-5", "recovery_strength-5", "balance", "grades_strength"),
+        *("moves_strength", "nerves", "flow", "zones_by_nerve", "anatomy"),
+    ),
 }
 CASES = [(data, name) for data, names in WANTED.items() for name in names]
 

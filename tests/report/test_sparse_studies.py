@@ -13,10 +13,10 @@ from iph import Assessment, Cohort, FollowUp, Patient
 from iph.errors import InputError
 from iph.evidence import Claim
 from iph.report import ForestRow, forest_figure, pain_figure, sheet, study_claims
+from iph.report._anatomy_sheets import zone_share_sheet
 from iph.report._contents import document_of
-from iph.report._course_sheets import pain_tests_sheet, zone_share_sheet
 from iph.report._document import Sheet, SheetRow
-from iph.report._methods import warnings_of
+from iph.report._pain_sheets import pain_changes_sheet, pain_tests_sheet
 from iph.report._results_json import plain
 from iph.report._sentences import (
     patients_sentence,
@@ -24,12 +24,15 @@ from iph.report._sentences import (
     with_interval,
 )
 from iph.report._summary import summary_lines
+from iph.report._warnings import warnings_of
 from iph.report._word import document_word
 from iph.stats import proportion
 from iph.study import (
+    OutcomeGroup,
     PainCourse,
     RecoveryAnalysis,
     SizeCorrelation,
+    StatedOutcomes,
     Study,
     Unavailable,
     Zones,
@@ -58,7 +61,19 @@ def complete(by_hand: Study) -> Study:
     recovery = [a for a in by_hand.recovery if isinstance(a, RecoveryAnalysis)]
     assert isinstance(by_hand.size, SizeCorrelation)
     assert len(recovery) < len(by_hand.recovery)
-    return attrs.evolve(by_hand, recovery=tuple(recovery))
+    outcomes = StatedOutcomes(
+        outcomes=(),
+        overall=OutcomeGroup(
+            label="all", counts=(), complete=0, share=proportion(0, 3), died=1
+        ),
+        group="Treatment",
+        groups=(),
+        test=None,
+        n=3,
+        n_missing=9,
+    )
+    whole = tuple(attrs.evolve(a, comparison=None) for a in recovery)
+    return attrs.evolve(by_hand, recovery=whole, outcomes=outcomes)
 
 
 def test_a_study_without_gaps_says_so(complete: Study) -> None:
@@ -75,7 +90,7 @@ def test_size_is_told_where_it_is_known(by_hand: Study) -> None:
     without = attrs.evolve(by_hand, size=size)
     with_size = set(results_sentences(by_hand)) - set(results_sentences(without))
     assert len(with_size) == 1
-    assert with_size.pop().startswith("Volume of the hematoma (Spearman)")
+    assert with_size.pop().startswith("Spearman's correlation of hematoma volume")
 
 
 def test_scores_of_different_patients_are_not_paired(unpaired: Study) -> None:
@@ -84,13 +99,16 @@ def test_scores_of_different_patients_are_not_paired(unpaired: Study) -> None:
     assert isinstance(pain, PainCourse)
     tests = pain_tests_sheet(pain)
     assert tests is not None
-    skillings, kruskal = tests.rows
+    (skillings,) = tests.rows
     assert skillings.cells[:2] == ("Skillings-Mack", "not defined (0)")
-    assert kruskal.cells[0] == "Kruskal-Wallis (as published)"
-    none = attrs.evolve(pain, kruskal_wallis=None, skillings_mack=None)
+    assert pain_changes_sheet(pain) is None
+    none = attrs.evolve(pain, kruskal_wallis=None, skillings_mack=None, dunn=())
     assert pain_tests_sheet(none) is None
     text = str(document_of(attrs.evolve(unpaired, pain=none)))
-    assert "Tests of pain over the visits" not in text
+    assert "further tests of pain" not in text
+    assert "Kruskal-Wallis as published" not in text
+    told = " ".join(results_sentences(unpaired))
+    assert "No patient had a pain score both at baseline and at month 6." in told
 
 
 def test_a_visit_without_scores_prints_no_median(by_hand: Study) -> None:
@@ -134,9 +152,9 @@ def test_patients_without_sex_are_told_by_age(by_hand: Study) -> None:
     told = patients_sentence(
         attrs.evolve(by_hand, table_one=attrs.evolve(table, rows=rows))
     )
-    assert told.startswith("Patients: m")
+    assert told.startswith("Median age (Q1, Q3) was ")
     assert "male" not in told
-    assert "causes" not in told
+    assert "cause" not in told
 
 
 def test_a_share_of_nobody_has_no_interval() -> None:

@@ -45,7 +45,7 @@ def test_study_of_a_twin_prints_the_figures_of_the_paper(study: Study) -> None:
     printed = {claim.code: claim.printed for claim in study_claims(study)}
     assert printed["included"] == "28"
     assert printed["Table 1: sex, overall: male"] == "24"
-    assert printed["Table 1: sex, overall: male, share"] == "85.7 %"
+    assert printed["Table 1: sex, overall: male, share"] == "86 %"
     assert printed["Table 1: side, overall: right"] == "13"
     assert printed["Table 1: coagulation_status, overall: abnormal"] == "18"
     assert printed["pain at baseline: median"] == "7 (6, 8)"

@@ -90,7 +90,7 @@ def test_everything_is_written(written: Written) -> None:
     assert {name.replace(".png", ".svg") for name in drawn} <= files
     wanted = {"flow", "pain", "anatomy", "nerves", "zones_by_nerve", "balance"}
     wanted |= {"grades_strength", "moves_strength", "recovery_strength-5"}
-    wanted |= {"intervals_strength-5", "incidence_strength-5"}
+    wanted |= {"incidence_strength-5"}
     assert {f"figures/{name}.png" for name in wanted} <= drawn
     for name in files:
         assert (written.folder / name).stat().st_size > 0
@@ -132,14 +132,15 @@ def test_numbers_are_those_of_the_study(written: Written, by_hand: Study) -> Non
     study = results["study"]
     assert results["cohort"]["n_analyzed"] == len(by_hand.patients) == 12
     assert study["pain"]["friedman"]["p_value"] == by_hand.pain.friedman.p_value  # type: ignore[union-attr] # by hand
-    exact = by_hand.recovery[0].exact
-    assert exact is not None
-    assert study["recovery"][0]["exact"]["p_value"] == exact.p_value
+    by_visit = by_hand.recovery[0].overall.by_visit
+    told = study["recovery"][0]["overall"]["by_visit"]
+    assert [at["low"] for at in told] == [at.low for at in by_visit]
     assert study["rules"]["quartiles"] == "weibull"
     flat = json.dumps(results)
     assert "P01" not in flat
     assert "decisions" not in study["screening"]
     assert "sequences" not in study["grades"][0]
+    assert "died" not in study["grades"][0]
     assert "rows" not in study["pain"]
 
 
@@ -198,8 +199,13 @@ def test_published_cases_degrade_with_words(
     for gap in published.unavailable:
         assert re.sub(r"\W", "", gap.sentence) in re.sub(r"\W", "", text)
     assert "convenience sample" in text[: text.index("##")]
-    assert "eligibility is not known for 59 of 62 records" in text.lower()
-    assert "Of 62 records, 0 met the criteria (Li 2023), 3 did not, and of 59" in text
+    assert "eligibility could not be determined for 59 of 62 records" in text.lower()
+    assert "the eligibility of 59 could not be determined (Li 2023)" in text
+    assert not re.search(r"\b4/4\b|\b2/2\b", text)
+    assert "reported in 4 of 59" in text
+    results = text[: text.index("## Reporting checklists")]
+    shown = results.count("**Table ") + results.count("**Figure ")
+    assert results.count("A convenience sample: the counts") >= shown > 5
     assert "nan" not in re.findall(r"[a-z]+", text)
     assert len(report.summary) <= 10
     assert max(map(len, report.summary)) <= 210

@@ -52,7 +52,7 @@ def test_all_usual() -> None:
     assert coagulation_status(USUAL) is NORMAL
     assert coagulation_status(SimpleNamespace(**USUAL)) is NORMAL
     found = coagulation_findings(USUAL)
-    assert (found.n, found.n_missing, found.method) == (9, 0, "laboratory, bleeding")
+    assert (found.n, found.n_missing, found.method) == (8, 0, "laboratory, bleeding")
     assert [each.test for each in found.findings] == list(CLOTTING_TESTS)
     assert {each.finding for each in found.findings} == {RangeFinding.NORMAL}
 
@@ -60,8 +60,6 @@ def test_all_usual() -> None:
 @pytest.mark.parametrize(
     ("test", "value", "bleeding"),
     [
-        ("platelets_10e9_l", 100, True),
-        ("platelets_10e9_l", 500, False),
         ("pt_s", 21.55, True),
         ("pt_s", 10, False),
         ("inr", 2.4, True),
@@ -103,8 +101,10 @@ def test_nothing_measured(laboratory: Any) -> None:
 def test_tests_and_required() -> None:
     """Which tests count is chosen, and which must be there to call a patient normal."""
     values = {"platelets_10e9_l": 90, "inr": 1.0}
-    assert coagulation_status(values) is ABNORMAL
-    assert coagulation_status(values, tests=("pt_s", "inr")) is NORMAL
+    assert coagulation_status(values) is NORMAL
+    assert coagulation_status(values, tests=("platelets_10e9_l", "inr")) is ABNORMAL
+    many = {**values, "platelets_10e9_l": 500}
+    assert coagulation_status(many, tests=("platelets_10e9_l", "inr")) is NORMAL
     needs: Any = {"tests": ("inr", "aptt_s"), "required": ("aptt_s",)}
     assert coagulation_status(values, **needs) is NOT_ASSESSABLE
     assert coagulation_status({**values, "aptt_s": 30}, **needs) is NORMAL
@@ -128,23 +128,23 @@ def test_own_ranges_go_first() -> None:
 
 
 @pytest.mark.parametrize("anticoagulant", [True, False, None])
-@pytest.mark.parametrize("hemophilia", [True, False, None])
+@pytest.mark.parametrize("disorder", [True, False, None])
 @pytest.mark.parametrize("values", [USUAL, {"inr": 3.0}, None], ids=["n", "a", "-"])
 def test_history(
-    values: Any, *, anticoagulant: bool | None, hemophilia: bool | None
+    values: Any, *, anticoagulant: bool | None, disorder: bool | None
 ) -> None:
     """By history one cause is enough, and an unknown one leaves a normal test open."""
-    history: Any = {"anticoagulant": anticoagulant, "hemophilia": hemophilia}
+    history: Any = {"anticoagulant": anticoagulant, "clotting_disorder": disorder}
     by_tests = coagulation_status(values)
     assert coagulation_status(values, **history) is by_tests
     found = coagulation_findings(values, rule="laboratory-or-history", **history)
-    if by_tests is ABNORMAL or anticoagulant or hemophilia:
+    if by_tests is ABNORMAL or anticoagulant or disorder:
         assert found.status is ABNORMAL
     elif by_tests is NORMAL and None not in history.values():
         assert found.status is NORMAL
     else:
         assert found.status is NOT_ASSESSABLE
-    assert (found.anticoagulant, found.hemophilia) == (anticoagulant, hemophilia)
+    assert (found.anticoagulant, found.clotting_disorder) == (anticoagulant, disorder)
     assert found.method == "laboratory-or-history, bleeding"
 
 
@@ -182,7 +182,7 @@ def test_expression(evaluate: Evaluate, direction: Any, required: Any) -> None:
 def test_nothing_of_a_factor_is_a_measurement() -> None:
     """A value of 0 was measured, and speaks for bleeding where little does."""
     found = coagulation_findings({"factor_viii_percent": 0})
-    assert (found.status, found.n, found.n_missing) == (ABNORMAL, 1, 8)
+    assert (found.status, found.n, found.n_missing) == (ABNORMAL, 1, 7)
     expression = coagulation_expr(tests=["factor_viii_percent"])
     frame = nw.from_native(pd.DataFrame({"factor_viii_percent": [0.0, 50.0, -1.0]}))
     assert frame.select(x=expression)["x"].to_list() == [1, 0, -1]
@@ -229,7 +229,7 @@ def test_kinds_of_numbers() -> None:
         ({"inr": [3]}, {}, "inr must be a number or None"),
         ({"inr": -1}, {}, "inr must be a finite number of at least 0"),
         ({"inr": math.inf}, {}, "inr must be a finite number of at least 0"),
-        (USUAL, {"tests": ("INR",)}, "tests must be one of 'platelets_10e9_l'"),
+        (USUAL, {"tests": ("INR",)}, "tests must be one of 'pt_s'"),
         (USUAL, {"tests": ("hemoglobin_g_l",)}, "tests must be one of"),
         (USUAL, {"tests": ()}, "tests must be at least one test, each once"),
         (USUAL, {"tests": ("inr", "inr")}, "tests must be at least one test, each"),
@@ -239,8 +239,12 @@ def test_kinds_of_numbers() -> None:
         (USUAL, {"rule": "history"}, "rule must be one of 'laboratory'"),
         (USUAL, {"direction": "both"}, "direction must be one of 'bleeding'"),
         (USUAL, {"anticoagulant": 1}, "anticoagulant must be True, False or None"),
-        (USUAL, {"hemophilia": "yes"}, "hemophilia must be True, False or None"),
-        (USUAL, {"ranges": ()}, "ranges must be given for platelets_10e9_l"),
+        (
+            USUAL,
+            {"clotting_disorder": "yes"},
+            "clotting_disorder must be True, False or None",
+        ),
+        (USUAL, {"ranges": ()}, "ranges must be given for pt_s"),
         (USUAL, {"ranges": DEFAULT_RANGES[:1] * 2}, "ranges must be one range for"),
     ],
 )

@@ -12,8 +12,9 @@ from iph.scales import CLOTTING_TESTS, DEFAULT_RANGES, RangeFinding, ReferenceRa
 
 
 def test_defaults() -> None:
-    """Every clotting test has one default range with its source."""
-    assert [one.test for one in DEFAULT_RANGES] == list(CLOTTING_TESTS)
+    """Platelets and every clotting test have one default range with its source."""
+    tests = [one.test for one in DEFAULT_RANGES]
+    assert tests == ["platelets_10e9_l", *CLOTTING_TESTS]
     assert all(one.reference for one in DEFAULT_RANGES)
     ranges = {one.test: (one.low, one.high, one.unit) for one in DEFAULT_RANGES}
     assert ranges == {

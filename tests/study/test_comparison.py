@@ -106,11 +106,26 @@ def test_a_study_does_not_differ_from_itself() -> None:
     told = {c.code for row in found.rows for c in row.claims}
     assert {c.code for c in claims if c.levels} <= told
     for row in found.rows:
-        if row.measure == "share":
+        if row.ours.n < 5:
+            assert math.isnan(row.difference.estimate)
+            assert "fewer than 5" in row.remark
+        elif row.measure == "share":
             assert row.difference.estimate == 0.0
             assert row.published.n == row.ours.n
-        else:
-            assert abs(row.difference.estimate) <= 0.05
+        else:  # printed with the decimals that its size deserves
+            size = abs(row.ours.value)
+            rounding = 0.005 if size < 10 else 0.05 if size < 100 else 0.5
+            assert abs(row.difference.estimate) <= rounding + 1e-9
+
+
+def test_fewer_than_five_are_not_compared() -> None:
+    """Four of ours have a figure and no difference; five have one."""
+    few, enough = (compared(of_sex(2, n), men("24")).rows[0] for n in (4, 5))
+    assert (few.ours.n, few.remark) == (4, "not compared, with fewer than 5 patients")
+    assert math.isnan(few.difference.estimate)
+    assert few.difference.method == "none"
+    assert (enough.ours.n, enough.remark) == (5, "")
+    assert enough.difference.method == "newcombe"
 
 
 @given(count=st.integers(0, 12), extra=st.integers(0, 12), theirs=st.integers(0, 80))
@@ -118,7 +133,7 @@ def test_intervals_hold_the_difference_and_mirror(
     count: int, extra: int, theirs: int
 ) -> None:
     """The interval holds the difference; women differ as men do, the other way."""
-    study = of_sex(count, count + extra + 1)
+    study = of_sex(count, count + extra + 5)
     women = claim(
         code="w",
         printed=str(80 - theirs),
@@ -186,8 +201,9 @@ def test_one_value_has_no_spread() -> None:
     study = study_of([Patient(patient_id="P", age_years=40)])
     printed = claim(printed="48 (12)", kind="mean-sd", variable="age_years")
     (row,) = compared(study, printed).rows
-    assert (row.difference.estimate, row.difference.method) == (-8.0, "none")
-    assert row.remark == "too few values for an interval"
+    assert math.isnan(row.difference.estimate)
+    assert row.difference.method == "none"
+    assert row.remark == "not compared, with fewer than 5 patients"
 
 
 def patient(name: str, vas: tuple[float, float], **fields: Any) -> Patient:
@@ -217,7 +233,7 @@ def patient(name: str, vas: tuple[float, float], **fields: Any) -> Patient:
         ({"variable": "zones", "levels": ["only mid", "only mid+lower"]}, 2, 2),
         ({"variable": "records_complete", "levels": ["yes"]}, 1, 2),
         ({"derived": "treated_conservatively", "levels": ["no"]}, 1, 2),
-        ({"derived": "coagulation_status", "levels": ["abnormal"]}, 1, 1),
+        ({"derived": "coagulation_status", "levels": ["abnormal"]}, 1, 2),
         (
             {"derived": "pain_relief", "visit": "week_1", "levels": ["at-least-half"]},
             2,
@@ -250,6 +266,9 @@ def test_levels_are_counted_as_they_are_named(
                 hematoma=Hematoma(zones=["mid", "lower"]),
                 records_complete=False,
                 treatments=["embolization"],
+                anticoagulant=[],
+                comorbidities=[],
+                laboratory=Laboratory(inr=1.0),
             ),
             patient("C", (7, 3.8)),
         ]

@@ -25,7 +25,7 @@ def test_death_ends_the_chance_to_recover() -> None:
     ]
     analysis = analyze(Cohort(patients), population="all").recovery[0]
     assert isinstance(analysis, RecoveryAnalysis)
-    recovered, died = analysis.incidence
+    recovered, died = analysis.overall.incidence
     assert (recovered.cause, died.cause) == ("recovered", "died")
     assert recovered.time.tolist() == [20, 40, 50, 60]
     assert recovered.incidence.tolist() == [0.25, 0.25, 0.5, 0.5]
@@ -38,4 +38,5 @@ def test_without_deaths_there_is_nothing_to_compete() -> None:
     patients = [patient("a", 5, 20, died_day=90), patient("b", 4, 30)]
     analysis = analyze(Cohort(patients), population="all").recovery[0]
     assert isinstance(analysis, RecoveryAnalysis)
-    assert analysis.incidence == ()
+    assert analysis.overall.incidence == ()
+    assert analysis.lead == "interval-censored"

@@ -1,6 +1,7 @@
 """A study gives back the counts that its patients have, with every denominator."""
 
 import copy
+import math
 import pickle
 import re
 
@@ -21,6 +22,7 @@ from iph.study import (
     PainCourse,
     RecoveryAnalysis,
     SizeCorrelation,
+    StatedOutcomes,
     Study,
     TableRow,
     Unavailable,
@@ -63,7 +65,7 @@ def test_everybody_is_included(study: Study) -> None:
     """The cohort was made to meet the criteria."""
     assert study.screening.n_included == study.screening.n_assessed == 28
     assert len(study.patients) == 28
-    assert study.unavailable == (study.recovery[3],)
+    assert study.unavailable == (study.outcomes, study.recovery[3])
 
 
 def test_printed_medians_and_quartiles(study: Study) -> None:
@@ -126,7 +128,10 @@ def test_pain(study: Study) -> None:
     assert pain.kruskal_wallis is not None
     assert pain.friedman is not None
     assert pain.friedman.n == 28
-    assert len(pain.dunn) == len(pain.friedman_pairs) == 10
+    assert len(pain.dunn) == 10
+    assert [change.visit for change in pain.changes] == [
+        visit.visit for visit in pain.visits[1:]
+    ]
     assert pain.skillings_mack is not None
     assert pain.skillings_mack.statistic == pytest.approx(pain.friedman.statistic)
 
@@ -166,8 +171,9 @@ def test_recovery_of_strength(study: Study) -> None:
     assert [group.label for group in found.groups] == ["normal", "abnormal"]
     assert sum(group.n for group in found.groups) == 19
     assert sum(group.n_recovered for group in found.groups) == 10
-    assert found.exact is not None
-    assert found.exact.method == "exact"
+    assert found.lead == "interval-censored"
+    assert not found.equal_attendance  # six were not seen at one year
+    assert found.exact is None
     assert found.logrank is not None
     assert 0 < found.logrank.p_value <= 1
     assert found.interval is not None
@@ -177,7 +183,7 @@ def test_recovery_of_strength(study: Study) -> None:
 
 def test_tables_by_group(by_hand: Cohort) -> None:
     """Groups add up to the whole, and a row names its test."""
-    study = analyze(by_hand, by="coagulation_status")
+    study = analyze(by_hand, by="coagulation_status", p_values=True)
     table = study.table_one
     assert table.columns == ("overall", "normal", "abnormal")
     assert table.sizes == (28, 10, 18)
@@ -191,12 +197,13 @@ def test_tables_by_group(by_hand: Cohort) -> None:
     assert row(study, "age_years").test == "Mann-Whitney, exact"
     assert row(study, "sex").test.startswith("Fisher, ")
     assert row(study, "sex").difference is not None
+    assert row(study, "strength").test == "Mann-Whitney, exact"
     assert row(study, "anticoagulant").p_value is None
 
 
 def test_tables_by_more_groups(by_hand: Cohort) -> None:
     """More than two groups are compared by other tests, without a difference."""
-    study = analyze(by_hand, by="etiology", recovery_group="etiology")
+    study = analyze(by_hand, by="etiology", recovery_group="etiology", p_values=True)
     assert len(study.table_one.columns) == 6
     assert row(study, "age_years").test.startswith("Kruskal-Wallis")
     assert row(study, "age_years").difference is None
@@ -226,11 +233,70 @@ def test_published_cases_degrade_with_words() -> None:
     assert "Pain (VAS)" in parts
     assert "Hematoma zones" in parts
     for gap in study.unavailable:
-        assert gap.missing
-        assert str(gap.missing[0].n_missing) in gap.sentence
-    stated = study.recovery[3]
-    assert isinstance(stated, RecoveryAnalysis)
-    assert stated.n + stated.n_missing == 59
+        if gap.missing:
+            assert str(gap.missing[0].n_missing) in gap.sentence
+    assert study.convenience
+    for analysis in study.recovery:
+        assert isinstance(analysis, Unavailable)
+        assert "no rate of recovery can be estimated" in analysis.reason
+    assert isinstance(study.outcomes, StatedOutcomes)
+    assert study.outcomes.test is None
+    assert study.outcomes.n + study.outcomes.n_missing == 59
+
+
+def test_what_is_recorded_only_where_present_has_no_share() -> None:
+    """Of 59 published cases 4 have the lateral nerve involved, and none spared."""
+    study = analyze(published_cases(), population="not-excluded")
+    assert not isinstance(study.nerves, Unavailable)
+    nerves = dict(zip(Nerve, study.nerves, strict=True))
+    lateral, femoral = nerves[Nerve.LATERAL_FEMORAL_CUTANEOUS], nerves[Nerve.FEMORAL]
+    assert (lateral.count, lateral.share, lateral.n_missing) == (4, None, 55)
+    assert (femoral.count, femoral.n) == (42, 51)
+    assert femoral.share is not None
+    for name in ("anticoagulant", "lateral_femoral_cutaneous", "coagulation_status"):
+        cell = row(study, name).cells[0]
+        assert isinstance(cell, CategoryCell)
+        assert cell.presence_only
+        assert cell.shares == ()
+    cell = row(study, "femoral").cells[0]
+    assert isinstance(cell, CategoryCell)
+    assert len(cell.shares) == 2
+
+
+@pytest.mark.parametrize(
+    ("by", "columns"),
+    [
+        ("conservative", {"with a procedure": 3, "without a procedure": 25}),
+        (
+            "treatments=surgical_evacuation",
+            {"no surgical evacuation": 25, "surgical evacuation": 3},
+        ),
+        ("treatments=surgical_evacuation+analgesic", None),
+        ("etiology=hemophilia", {"no hemophilia": 21, "hemophilia": 7}),
+        ("age_years>=60", {"< 60": 19, ">= 60": 9}),
+        ("vas>7", {"<= 7": 18, "> 7": 10}),
+    ],
+)
+def test_groups_of_any_kind(
+    by_hand: Cohort, by: str, columns: dict[str, int] | None
+) -> None:
+    """Patients are grouped by procedure, by a member of a set, and by a cut."""
+    table = analyze(by_hand, by=by, recovery_group=by).table_one
+    found = dict(zip(table.columns[1:], table.sizes[1:], strict=True))
+    if columns is None:
+        assert list(found.values()) == [28]
+    else:
+        assert found == columns
+
+
+def test_p_values_are_given_on_request_alone(by_hand: Cohort) -> None:
+    """By default no row of the tables is tested, and categories have no interval."""
+    study = analyze(by_hand, by="coagulation_status")
+    assert {r.test for r in study.table_one.rows} == {""}
+    assert {r.p_value for r in study.table_one.rows} == {None}
+    shown = row(study, "sex").difference
+    assert shown is not None
+    assert math.isnan(shown.low)
 
 
 @pytest.mark.parametrize("population", ["included", "not-excluded", "all"])
@@ -254,7 +320,7 @@ def test_any_cohort_can_be_analyzed(cohort: Cohort, population: str) -> None:
         assert found.cells[0].n + found.cells[0].n_missing == n
     for course in study.grades:
         if isinstance(course, GradeCourse):
-            assert all(v.n + v.n_missing == n for v in course.visits)
+            assert all(v.n + v.n_missing + v.n_died == n for v in course.visits)
             assert len(course.sequences) == n
     for analysis in study.recovery:
         if isinstance(analysis, RecoveryAnalysis):
@@ -277,7 +343,10 @@ def test_row_order_does_not_matter(cohort: Cohort) -> None:
     ("options", "message"),
     [
         ({"population": "some"}, "population must be one of"),
-        ({"by": "vas"}, "by must be None or one of: coagulation_status"),
+        ({"by": "vas"}, "by must be one of: coagulation_status, conservative"),
+        ({"by": "treatments=magic"}, "treatments must be one of: clotting_factor"),
+        ({"by": "sex>=2"}, "by must be one of"),
+        ({"primary_visit": "discharge"}, "primary_visit must be one of 'week_1'"),
         ({"by": "comorbidities"}, "by must be"),
         ({"recovery_group": "vas"}, "recovery_group must be one of"),
         ({"coagulation": "history"}, "coagulation must be one of"),

@@ -273,7 +273,7 @@ def test_levels_of_several_types() -> None:
 def test_a_table_from_two_groups_has_a_test() -> None:
     """Two groups are compared, as in the table of a study."""
     rows = frame([(v, "ab"[v % 2], 7, v > 4) for v in range(10)])
-    table = describe_frame(rows, ["vas", "seen"], by="drug", description="median")
+    table = describe_frame(rows, ["vas", "seen"], by="drug", p_values=True)
     first, second = table.rows
     assert table.columns == ("overall", "a", "b")
     assert table.sizes == (10, 5, 5)

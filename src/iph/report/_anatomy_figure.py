@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from iph._categories import HematomaZone, Nerve
+from iph.report._anatomy_sheets import count_text
 from iph.report._numbers import share
 from iph.report._style import (
     EMPTY,
@@ -152,7 +153,7 @@ def anatomy_figure(
     Notes
     -----
     Schematic, not to scale: one side from the front, the midline on the left. Gray
-    means not known, near white nobody, and darker more patients. A branch is dashed
+    means not recorded, near white nobody, and darker more patients. A branch is dashed
     where it runs within or behind the psoas.
 
     Examples
@@ -243,7 +244,7 @@ def _muscle(ax: "Axes", zones: Zones | Unavailable) -> None:
     from matplotlib.patches import Polygon, Rectangle
 
     for place, (zone, (top, bottom)) in enumerate(_BANDS.items()):
-        color, words = EMPTY, "not known"
+        color, words = EMPTY, "not recorded"
         if isinstance(zones, Zones):
             count = zones.zones[place].count
             color = share_color(count / zones.n)
@@ -278,11 +279,12 @@ def _muscle(ax: "Axes", zones: Zones | Unavailable) -> None:
 def _plexus(ax: "Axes", nerves: tuple[Count, ...] | Unavailable) -> None:
     """Draw the branches with their names and shares on the right."""
     for place, nerve in enumerate(Nerve):
-        color, words = EMPTY, "not known"
-        if not isinstance(nerves, Unavailable) and nerves[place].share.n:
+        color, words = EMPTY, "not recorded"
+        if not isinstance(nerves, Unavailable) and nerves[place].n:
             found = nerves[place]
-            color = share_color(found.count / found.share.n)
-            words = share(found.count, found.share.n)
+            words = count_text(found)
+            if found.share is not None:
+                color = share_color(found.count / found.n)
         line = _smooth(_COURSES[nerve], closed=False)
         seen = _LEAVES[nerve] * _POINTS_BETWEEN
         hidden, line = line[: seen + 1], line[seen:]

@@ -4,15 +4,16 @@ import math
 from collections import Counter
 
 from iph.criteria._screening import Screening
+from iph.report._attendance_sheets import middle_text
 from iph.report._document import Sheet, SheetRow
 from iph.report._numbers import (
     NOBODY,
-    UNDEFINED,
+    counted,
     decimal,
     estimate_interval,
+    none_or,
     p_value,
     share,
-    trimmed,
 )
 from iph.stats._description.describe import Description
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
@@ -47,34 +48,45 @@ def flow_sheet(screening: Screening) -> Sheet:
         title=f"Records by criterion ({screening.criteria.name})",
         header=(
             "Criterion",
-            "Removed here first",
-            "Fail it in all",
+            "Excluded here",
+            "Fail this criterion (total)",
             "Cannot be answered",
-            "Surely pass so far",
+            "Remaining",
         ),
         rows=(SheetRow(("Records assessed", "", "", "", total)), *rows),
         notes=(
-            (
-                f"Of {screening.n_assessed} records, {screening.n_included} are "
-                f"included, "
-                f"{screening.n_excluded} excluded, and of {screening.n_unknown} the "
-                f"record "
-                "does not say enough to decide."
-            ),
+            "Records failing several criteria are counted under the first.",
+            f"{flow_text(screening)}.",
             "I, criterion of inclusion; E, criterion of exclusion.",
         ),
     )
 
 
-def table_one_sheet(table: Table) -> Sheet:
-    """Print the baseline characteristics."""
+def flow_text(screening: Screening) -> str:
+    """Say how many records were assessed, included and excluded."""
+    text = (
+        f"Of {counted(screening.n_assessed, 'record')} assessed, "
+        f"{none_or(screening.n_included)} met the criteria"
+    )
+    if screening.n_excluded:
+        text += f" and {screening.n_excluded} did not"
+    if screening.n_unknown:
+        text += f"; the eligibility of {screening.n_unknown} could not be determined"
+    return text
+
+
+def table_one_sheet(table: Table, *, coagulation: str = "") -> Sheet:
+    """Print the baseline characteristics; `coagulation` explains the status."""
     return _table_sheet(
         table,
         name="baseline",
         title="Baseline characteristics",
-        footnote=(
-            "VAS, visual analog scale; BNI, Barrow Neurological Institute; MRC, "
-            "Medical Research Council."
+        footnotes=(
+            *([coagulation] if coagulation else []),
+            (
+                "VAS, visual analog scale; BNI, Barrow Neurological Institute; MRC, "
+                "Medical Research Council."
+            ),
         ),
     )
 
@@ -85,14 +97,18 @@ def coagulation_sheet(table: Table) -> Sheet:
         table,
         name="coagulation",
         title="Coagulation tests",
-        footnote=(
-            "PT, prothrombin time; INR, international normalized ratio; APTT, "
-            "activated partial thromboplastin time; TT, thrombin time."
+        footnotes=(
+            (
+                "PT, prothrombin time; INR, international normalized ratio; APTT, "
+                "activated partial thromboplastin time; TT, thrombin time."
+            ),
         ),
     )
 
 
-def _table_sheet(table: Table, *, name: str, title: str, footnote: str) -> Sheet:
+def _table_sheet(
+    table: Table, *, name: str, title: str, footnotes: tuple[str, ...]
+) -> Sheet:
     grouped = len(table.columns) > 1
     compared = any(row.test for row in table.rows)
     differing = any(row.difference is not None for row in table.rows)
@@ -112,39 +128,46 @@ def _table_sheet(table: Table, *, name: str, title: str, footnote: str) -> Sheet
             SheetRow((*r.cells, *(tail if k == 0 else [""] * len(tail))), r.indent)
             for k, r in enumerate(_rows(row))
         ]
-    notes = [
-        (
-            "Values are count/recorded (percent), or as named in the row; each "
-            "percentage "
-            "has as denominator those with a value."
-        )
-    ]
+    notes = ["Counts are of the patients in whom the characteristic was recorded."]
     described = [d for row in table.rows if (d := _description(row)) is not None]
     if described:
-        notes[0] += (
-            f" Quartiles by the {described[0].quartiles.method} rule; mean or median "
-            f"by the rule {described[0].rule}, decided on all patients."
+        notes[0] += f" Quartiles by the {described[0].quartiles.method} rule."
+    if any(_presence_only(row) for row in table.rows):
+        notes.append(
+            "Reported in: nobody is recorded as not having it, so that no share can be "
+            "read."
         )
     if any(_shortened(row) for row in table.rows):
-        notes.append("Categories in which nobody is are not listed.")
+        notes.append("Empty categories of long lists are omitted.")
     if grouped:
-        notes.append(f"Grouped by {table.group}.")
+        notes.append(f"Grouped by {table.group.lower()}.")
         if table.n_ungrouped:
             notes.append(
-                f"The group of {table.n_ungrouped} patients is not known: they count "
-                "in the first column alone."
+                f"{table.group} was not known for "
+                f"{counted(table.n_ungrouped, 'patient')}, who count in the first "
+                "column only."
             )
     if differing:
-        notes.append("SMD, standardized mean difference (or difference of shares).")
+        notes.append(
+            "SMD, standardized difference; that of categories has no sign and lies "
+            "well above 0 by chance alone at this size."
+        )
     if compared:
-        notes.append("P values are not adjusted for the number of rows.")
+        notes.append(
+            "P values were asked for; they are unadjusted, and test differences that "
+            "need no test if the groups were formed by these characteristics."
+        )
     return Sheet(
         name=name,
-        title=title + (f" by {table.group}" if grouped else ""),
+        title=title + (f" by {table.group.lower()}" if grouped else ""),
         header=tuple(header),
         rows=tuple(rows),
-        notes=(*notes, footnote),
+        notes=(*notes, *footnotes),
     )
+
+
+def _presence_only(row: TableRow) -> bool:
+    return getattr(row.cells[0], "presence_only", False)
 
 
 def _description(row: TableRow) -> Description | None:
@@ -159,6 +182,10 @@ def _tail(row: TableRow, *, differing: bool, compared: bool) -> list[str]:
         tail.append(
             ""
             if found is None
+            else "not estimable"
+            if math.isinf(found.estimate)
+            else decimal(found.estimate, 2)
+            if math.isnan(found.low)
             else estimate_interval(found.estimate, found.low, found.high)
         )
     if compared:
@@ -176,7 +203,7 @@ def _rows(row: TableRow) -> list[SheetRow]:
 def _missing_row(row: TableRow) -> list[SheetRow]:
     if not any(cell.n_missing for cell in row.cells):
         return []
-    counts = (share(c.n_missing, c.n + c.n_missing) for c in row.cells)
+    counts = (str(c.n_missing) for c in row.cells)
     return [SheetRow(("not recorded", *counts), indent=True)]
 
 
@@ -197,11 +224,9 @@ def number_text(found: Description, shown: str) -> str:
         return NOBODY
     if shown == "mean":
         mean = found.mean if found.exact_mean is None else found.exact_mean
-        sd = UNDEFINED if math.isnan(found.sd) else decimal(found.sd, 1)
-        return f"{decimal(mean, 1)} ({sd})"
-    if math.isnan(found.q1) or math.isnan(found.q3):
-        return f"{trimmed(found.median)} (quartiles {UNDEFINED})"
-    return f"{trimmed(found.median)} ({trimmed(found.q1)}, {trimmed(found.q3)})"
+        sd = "" if math.isnan(found.sd) else f" ({decimal(found.sd, 1)})"
+        return f"{decimal(mean, 1)}{sd}"
+    return middle_text(found.quartiles)
 
 
 def _shortened(row: TableRow) -> bool:
@@ -216,12 +241,19 @@ def _listable(row: TableRow, cells: list[CategoryCell]) -> list[int]:
     return list(range(len(row.level_labels))) if known and long else []
 
 
+def _count(cell: CategoryCell, place: int) -> str:
+    """Write a count with its share; without it where only presence was recorded."""
+    if not cell.presence_only:
+        return share(cell.counts[place], cell.n)
+    return f"reported in {cell.counts[place]} of {cell.n + cell.n_missing}"
+
+
 def _category_rows(row: TableRow, cells: list[CategoryCell]) -> list[SheetRow]:
     if not any(cell.n for cell in cells):
         nobody = (NOBODY,) * len(cells)
         return [SheetRow((row.label, *nobody)), *_missing_row(row)]
     counts = [
-        SheetRow((label, *(share(c.counts[k], c.n) for c in cells)), indent=True)
+        SheetRow((label, *(_count(c, k) for c in cells)), indent=True)
         for k, label in enumerate(row.level_labels)
         if k not in _listable(row, cells) or any(c.counts[k] for c in cells)
     ]

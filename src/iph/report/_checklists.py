@@ -11,10 +11,11 @@ from iph.report._document import Sheet, SheetRow
 from iph.study._anatomy import Zones
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse
-from iph.study._recovery import RecoveryAnalysis
+from iph.study._recovery_results import RecoveryAnalysis
 from iph.study._study import Study
 
 AUTHOR: Final = "not in the data: the authors must say"
+ABSENT: Final = "no subgroups were compared"
 PARTLY: Final = "in part; the authors must add what is not in the data"
 
 _Item = tuple[str, str, str]
@@ -24,31 +25,31 @@ _STROBE: Final[tuple[_Item, ...]] = (
     ("1", "Design in title; balanced abstract", "author"),
     ("2", "Background and rationale", "author"),
     ("3", "Objectives", "author"),
-    ("4", "Study design", "author"),
+    ("4", "Study design", "methods-partly"),
     ("5", "Setting, places, dates", "author"),
     ("6", "Eligibility, sources, follow-up", "eligibility"),
-    ("7", "Definition of each variable", "rules"),
+    ("7", "Definition of each variable", "rules-partly"),
     ("8", "Source and measurement of each variable", "author"),
     ("9", "Sources of bias", "warnings"),
-    ("10", "How the size came about", "flow"),
+    ("10", "How the size came about", "author"),
     ("11", "Groupings of quantitative variables", "rules"),
     ("12a", "Statistical methods", "methods"),
-    ("12b", "Subgroups", "methods"),
+    ("12b", "Subgroups", "subgroups"),
     ("12c", "Missing data", "methods"),
-    ("12d", "Loss to follow-up", "recovery"),
-    ("12e", "Sensitivity analyses", "author"),
+    ("12d", "Loss to follow-up", "loss"),
+    ("12e", "Sensitivity analyses", "sensitivity"),
     ("13a", "Numbers at each stage", "flow"),
     ("13b", "Reasons of non-participation", "flow"),
     ("13c", "Flow diagram", "flow"),
     ("14a", "Characteristics of participants", "baseline"),
     ("14b", "Missing values of each variable", "baseline"),
-    ("14c", "Follow-up time", "recovery"),
+    ("14c", "Follow-up time", "follow-up"),
     ("15", "Outcomes over time", "outcomes"),
-    ("16a", "Estimates with their precision", "results"),
+    ("16a", "Estimates with their precision", "estimates"),
     ("16b", "Boundaries of categories", "rules"),
     ("16c", "Absolute risks", "recovery"),
     ("17", "Other analyses", "anatomy"),
-    ("18", "Key results", "results"),
+    ("18", "Key results", "author"),
     ("19", "Limitations", "warnings"),
     ("20", "Interpretation", "author"),
     ("21", "Generalizability", "author"),
@@ -82,7 +83,7 @@ _PROCESS: Final[tuple[_Item, ...]] = (
     ("", "Participants and eligibility", "eligibility"),
     ("", "Interventions", "treatments"),
     ("", "Who treated, and quality of care", "author"),
-    ("", "Follow-up", "recovery"),
+    ("", "Follow-up", "follow-up"),
     ("", "Patients and their characteristics", "baseline"),
     ("", "Outcomes", "outcomes"),
     ("", "Complications", "author"),
@@ -155,21 +156,39 @@ def _places(study: Study) -> dict[str, str]:
         if found
     ]
     recovery = "Recovery" in outcomes
-    baseline = f"Baseline characteristics; {PARTLY}"
+    grouped = bool(study.table_one.group) or any(
+        isinstance(a, RecoveryAnalysis) and len(a.groups) > 1 for a in study.recovery
+    )
+    followed = study.attendance.n > 0
+    shown = [name for name in outcomes if name != "Recovery"]
+    estimates = [
+        *(["Results in sentences"] if outcomes else []),
+        *(["Recovery"] if recovery else []),
+    ]
     return {
         "author": AUTHOR,
         "partly": PARTLY,
         "eligibility": f"Participants, Rules used; {PARTLY}",
         "criteria": f"Rules used ({study.screening.criteria.name}); {PARTLY}",
         "rules": "Rules used",
+        "rules-partly": f"Rules used; {PARTLY}",
         "warnings": f"Warnings; {PARTLY}",
         "flow": f"Participants; {PARTLY}",
         "methods": "Methods in sentences",
+        "methods-partly": f"Methods in sentences; {PARTLY}",
+        "subgroups": "Methods in sentences" if grouped else ABSENT,
+        "loss": (
+            f"Participants (attendance by visit); {PARTLY}" if followed else AUTHOR
+        ),
+        "follow-up": "Participants (attendance by visit)" if followed else AUTHOR,
+        "sensitivity": "Recovery (sensitivity tables)" if recovery else AUTHOR,
         "recovery": "Recovery" if recovery else AUTHOR,
         "baseline": "Baseline characteristics",
-        "treatments": baseline,
+        "treatments": f"Baseline characteristics; {PARTLY}",
         "outcomes": ", ".join(outcomes) if outcomes else AUTHOR,
-        "results": "Results in sentences",
+        "estimates": (
+            f"{', '.join([*estimates, *shown])}; {PARTLY}" if estimates else AUTHOR
+        ),
         "anatomy": (
             "Zones and nerves"
             if isinstance(study.zones, Zones)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from iph.errors import InputError
-from iph.report._comparison_sheets import apart, difference_text, row_label
+from iph.report._comparison_sheets import difference_text, row_label
 from iph.report._style import (
     BLUE,
     FAINT,
@@ -51,8 +51,8 @@ def comparison_figure(comparison: Comparison, *, ax: "Axes | None" = None) -> "F
     Notes
     -----
     Filled dots are this study, open squares the published one; lines are exact
-    intervals. At the right stands the difference in percentage points with the interval
-    of Miettinen and Nurminen, bold where that leaves out zero.
+    intervals. At the right stands the difference in percentage points with the
+    interval of Miettinen and Nurminen, bold where that leaves out zero.
 
     Examples
     --------
@@ -136,7 +136,6 @@ def _draw_row(ax: "Axes", row: ComparedClaim, place: float) -> None:
         va="center",
         ha="left",
         fontsize=6.3,
-        fontweight="bold" if apart(row) else "normal",
     )
 
 
@@ -187,7 +186,7 @@ def _finish(
     ax.text(
         1.04,
         1.0,
-        "Difference in\npercentage points (CI)",
+        "Difference in\npercentage points (95 % CI)",
         transform=ax.transAxes,
         ha="left",
         va="bottom",

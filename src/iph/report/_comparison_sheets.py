@@ -17,11 +17,17 @@ from iph.report._numbers import (
 )
 from iph.study._compared import ComparedClaim, ComparedFigure, Comparison
 
-_MARKS = {Verdict.IMPOSSIBLE: "*", Verdict.CONTRADICTS: "\N{DAGGER}"}
-_NOT_HELD = {
-    Verdict.IMPOSSIBLE: "no data of that size give this print, by the audit",
-    Verdict.CONTRADICTS: "contradicts another print of the same paper, by the audit",
+_MARKS = {
+    Verdict.IMPOSSIBLE: "*",
+    Verdict.CONTRADICTS: "\N{DAGGER}",
+    Verdict.IMPLAUSIBLE: "\N{DOUBLE DAGGER}",
 }
+_NOT_HELD = {
+    Verdict.IMPOSSIBLE: "no sample of this size can give this value, by the audit",
+    Verdict.CONTRADICTS: "conflicts with another printed value, by the audit",
+    Verdict.IMPLAUSIBLE: "implausible distribution, by the audit",
+}
+_NOT_COMPARED = "not compared"
 _NO_INTERVAL = "no interval"
 
 
@@ -62,18 +68,21 @@ def _notes(comparison: Comparison) -> tuple[str, ...]:
     notes = [
         (
             "Difference, this study minus the published one; of shares in percentage "
-            "points. A figure printed in several places stands once; prints that do "
-            "not agree stand in rows of their own."
+            "points. A figure printed in several places is listed once; conflicting "
+            "printed values are listed separately. Rows of one characteristic are not "
+            "independent."
         )
     ]
     if "share" in measures:
-        notes.append("CI of a difference of shares after Miettinen and Nurminen.")
+        notes.append(
+            "CIs of differences of shares are those of Miettinen and Nurminen."
+        )
     if "mean" in measures:
-        notes.append("CI of a difference of means from mean, SD and n after Welch.")
+        notes.append("CIs of differences of means are Welch's.")
     if "median" in measures:
         notes.append(
-            "No interval for a difference of medians can be had from quartiles alone; "
-            "beside the median of this study stands its own exact interval."
+            "Differences of medians have no interval without an assumption about the "
+            "distribution; the exact 95 % CI of the present median is shown."
         )
     found = {f.verdict for row in comparison.rows for f in row.doubtful}
     notes += [
@@ -140,19 +149,14 @@ def difference_text(row: ComparedClaim) -> str:
         return text if text.startswith(MINUS) or not text.strip("0.") else f"+{text}"
 
     if math.isnan(found.estimate):
-        return UNDEFINED
+        return _NOT_COMPARED
     if math.isnan(found.low):
         return f"{signed(found.estimate)} ({_NO_INTERVAL})"
     return f"{signed(found.estimate)} ({signed(found.low)} to {signed(found.high)})"
 
 
-def apart(row: ComparedClaim) -> bool:
-    """Whether the interval leaves out that there is no difference."""
-    return row.difference.low > 0 or row.difference.high < 0
-
-
 def comparison_sentences(comparison: Comparison) -> tuple[str, ...]:
-    """Say what is compared, what differs, and what could not be compared."""
+    """Say what is compared and what could not be."""
     rows, left = comparison.rows, comparison.unanswered
     prints = len({claim.code for row in rows for claim in row.claims})
     source = comparison.source
@@ -164,29 +168,14 @@ def comparison_sentences(comparison: Comparison) -> tuple[str, ...]:
                 "answered from these records."
             ),
         )
-    with_interval = [row for row in rows if not math.isnan(row.difference.low)]
-    differing = [row for row in with_interval if apart(row)]
-    level = level_text(comparison.confidence_level)
-    first = (
-        f"Of {counted(total, 'figure')} of patients printed in {source}, {prints} can "
-        f"be held against this study, in {counted(len(rows), 'row')}; "
-        f"{len(with_interval)} of these have an interval, and "
-    )
-    if not differing:
-        first += f"no {level} CI leaves out that there is no difference."
-        return (first,)
-    listed = sorted(differing, key=_distance, reverse=True)[:3]
-    told = [
-        f"{_named(row)}: {figure_text(row, row.ours)} here and "
-        f"{figure_text(row, row.published)} there, difference {difference_text(row)}"
-        for row in listed
-    ]
-    most = "" if len(differing) <= len(listed) else "the clearest are "
     return (
-        first
-        + f"in {len(differing)} the {level} CI leaves out that there is no difference: "
-        + most
-        + f"{'; '.join(told)}.",
+        (
+            "Comparisons were not adjusted for case mix, which differs between "
+            f"hospitals. Of {counted(total, 'figure')} of patients printed in "
+            f"{source}, {prints} can be compared with this study, in "
+            f"{counted(len(rows), 'row')}; rows of one characteristic repeat each "
+            "other, so that they are not counted as findings."
+        ),
     )
 
 
@@ -203,10 +192,7 @@ def comparison_methods(comparison: Comparison) -> str:
             ("mean", "means by the difference with Welch's interval"),
             (
                 "median",
-                (
-                    "medians by the difference alone, since printed quartiles allow no "
-                    "interval"
-                ),
+                ("medians by the difference without an interval"),
             ),
         )
         if measure in measures
@@ -215,31 +201,16 @@ def comparison_methods(comparison: Comparison) -> str:
         return ""
     return (
         f"Figures printed in {comparison.source} were compared with those of this "
-        f"study: {listing(parts)}; the patients were taken as different people, and "
-        "nothing was adjusted."
+        f"study: {listing(parts)}. Comparisons were not adjusted for case mix."
     )
 
 
 def comparison_summary(comparison: Comparison) -> str:
-    """Say in one line how many figures differ."""
-    shown = [row for row in comparison.rows if not math.isnan(row.difference.low)]
-    differing = sum(apart(row) for row in shown)
+    """Say in one line how many figures are compared."""
     return (
         f"Beside {comparison.source}: {counted(len(comparison.rows), 'figure')} "
-        f"compared; of {len(shown)} with an interval {differing} differ"
+        "compared"
     )
-
-
-def _named(row: ComparedClaim) -> str:
-    label = row_label(row)
-    return f"{label}, {row.level_label}" if row.level_label else label
-
-
-def _distance(row: ComparedClaim) -> float:
-    """Return how far a difference lies from zero, in widths of its interval."""
-    found = row.difference
-    width = found.high - found.low
-    return abs(found.estimate) / width if width else math.inf
 
 
 def comparison_cautions(comparison: Comparison) -> tuple[str, ...]:
@@ -250,8 +221,8 @@ def comparison_cautions(comparison: Comparison) -> tuple[str, ...]:
     lines = [sentence(line) for line in comparison.cautions]
     lines += [
         sentence(
-            f"not compared, since {reason}: {counted(len(prints), 'print')}, such as "
-            f"{listing(dict.fromkeys(prints[:3]))}"
+            f"not compared, since {reason}: {counted(len(prints), 'printed value')}, "
+            f"such as {listing(dict.fromkeys(prints[:3]))}"
         )
         for reason, prints in reasons.items()
     ]

@@ -2,6 +2,10 @@
 
 from collections.abc import Iterable
 
+import attrs
+
+from iph.report._anatomy_sheets import nerves_sheet, size_sheet, zones_sheet
+from iph.report._attendance_sheets import attendance_sheet, missed_sheet
 from iph.report._baseline_sheets import (
     coagulation_sheet,
     table_one_sheet,
@@ -13,32 +17,36 @@ from iph.report._comparison_sheets import (
     comparison_sentences,
     comparison_sheet,
 )
-from iph.report._course_sheets import (
-    dunn_sheet,
-    friedman_pairs_sheet,
-    grades_sheet,
-    nerves_sheet,
-    pain_sheet,
-    pain_tests_sheet,
-    size_sheet,
-    zones_sheet,
-)
 from iph.report._document import (
     Block,
     Bullets,
     Document,
     Paragraph,
+    Picture,
     Section,
     Sheet,
 )
+from iph.report._grade_sheets import (
+    grade_changes_sheet,
+    grades_sheet,
+    transition_sheet,
+)
+from iph.report._group_sheets import group_outcomes_sheet, treatments_sheet
 from iph.report._methods import (
-    assumptions,
     methods_sentences,
     rules_used,
     versions_sheet,
-    warnings_of,
 )
 from iph.report._numbers import sentence
+from iph.report._outcome_sheets import outcomes_sheet
+from iph.report._pain_sheets import (
+    dunn_sheet,
+    pain_changes_sheet,
+    pain_sheet,
+    pain_steps_sheet,
+    pain_tests_sheet,
+    published_pain_sheet,
+)
 from iph.report._pictures import (
     alluvial_picture,
     anatomy_picture,
@@ -53,18 +61,28 @@ from iph.report._pictures import (
     recovery_picture,
     zones_picture,
 )
+from iph.report._published_sheets import published_recovery_sheet
 from iph.report._recovery_sheets import (
-    logrank_sheet,
+    by_visit_sheet,
+    group_tests_sheet,
     recovery_sheet,
+    sensitivity_sheet,
 )
 from iph.report._sentences import results_sentences
+from iph.report._warnings import assumptions, coagulation_note, warnings_of
 from iph.study._anatomy import SizeCorrelation, Zones
 from iph.study._compared import Comparison
 from iph.study._grades import GradeCourse
+from iph.study._outcomes import StatedOutcomes
 from iph.study._pain import PainCourse
 from iph.study._parts import Unavailable
+from iph.study._recovery_results import RecoveryAnalysis
 from iph.study._study import Study
 
+CONVENIENCE = (
+    "A convenience sample: the counts describe these patients, and no rate of any "
+    "population can be read from them."
+)
 SYNTHETIC = "Made-up patients: nothing in this report is a finding."
 
 
@@ -76,7 +94,7 @@ def document_of(study: Study, comparison: Comparison | None = None) -> Document:
         _section(
             "results", "Results in sentences", _paragraphs(results_sentences(study))
         ),
-        _section("participants", "Participants", (flow_picture(study),)),
+        _section("participants", "Participants", _participants(study)),
         _section(
             "baseline",
             "Baseline characteristics",
@@ -86,6 +104,7 @@ def document_of(study: Study, comparison: Comparison | None = None) -> Document:
         _section("grades", "Grades by visit", _grades(study)),
         _section("anatomy", "Zones and nerves", _anatomy(study)),
         _section("recovery", "Recovery", _recovery(study)),
+        *_published(study),
         *_compared(comparison),
         _section("methods", "Methods in sentences", _methods(study, comparison)),
         _section("rules", "Rules used", (Bullets(rules_used(study)),)),
@@ -99,8 +118,33 @@ def document_of(study: Study, comparison: Comparison | None = None) -> Document:
         title="Iliopsoas hematoma: report of a study",
         subtitle=f"{label}: {analyzed} of {len(study.cohort)} records analyzed",
         banner=_banner(study),
-        sections=sections,
+        sections=tuple(_told(s) for s in sections) if study.convenience else sections,
     )
+
+
+def _told(section: Section) -> Section:
+    """Say of each table and figure that it is of a convenience sample."""
+    if section.name in {"checklists", "software"}:
+        return section
+    blocks: list[Block] = []
+    for block in section.blocks:
+        found = block
+        if isinstance(found, Sheet):
+            found = attrs.evolve(found, notes=(*found.notes, CONVENIENCE))
+        elif isinstance(found, Picture):
+            data = attrs.evolve(found.data, notes=(*found.data.notes, CONVENIENCE))
+            caption = f"{found.caption} {CONVENIENCE}"
+            found = attrs.evolve(found, caption=caption, data=data)
+        blocks.append(found)
+    return attrs.evolve(section, blocks=tuple(blocks))
+
+
+def _participants(study: Study) -> tuple[Block, ...]:
+    missed = missed_sheet(study.attendance)
+    blocks: tuple[Block, ...] = (flow_picture(study),)
+    if study.patients:
+        blocks = (*blocks, attendance_sheet(study.attendance))
+    return blocks if missed is None else (*blocks, missed)
 
 
 def _compared(comparison: Comparison | None) -> tuple[Section, ...]:
@@ -151,7 +195,7 @@ def _gaps(study: Study) -> tuple[Block, ...]:
 
 
 def _baseline(study: Study) -> tuple[Block, ...]:
-    table = table_one_sheet(study.table_one)
+    table = table_one_sheet(study.table_one, coagulation=coagulation_note(study))
     balance = balance_picture(study.table_one, table)
     tables: tuple[Block, ...] = (table, coagulation_sheet(study.coagulation))
     return tables if balance is None else (*tables, balance)
@@ -168,27 +212,50 @@ def _checklists(study: Study) -> tuple[Block, ...]:
 def _pain(course: PainCourse | Unavailable) -> tuple[Block, ...]:
     if isinstance(course, Unavailable):
         return (Paragraph(course.sentence),)
-    blocks: list[Block] = [pain_picture(course), pain_sheet(course)]
-    tests = pain_tests_sheet(course)
-    if tests is not None:
-        blocks.append(tests)
-    if course.friedman_pairs:
-        blocks.append(friedman_pairs_sheet(course.friedman_pairs))
-    if course.dunn:
-        blocks.append(dunn_sheet(course.dunn))
-    return tuple(blocks)
+    sheets = (
+        pain_changes_sheet(course),
+        pain_steps_sheet(course),
+        pain_tests_sheet(course),
+    )
+    told = [sheet for sheet in sheets if sheet is not None]
+    return (pain_picture(course), pain_sheet(course), *told)
 
 
 def _grades(study: Study) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for course in study.grades:
-        if isinstance(course, GradeCourse):
-            blocks += [grades_sheet(course), grades_picture(course)]
-            if len(course.visits) > 1:
-                blocks.append(alluvial_picture(course))
-        else:
+        if not isinstance(course, GradeCourse):
             blocks.append(Paragraph(course.sentence))
+            continue
+        blocks += [grades_sheet(course), grades_picture(course)]
+        changed = (transition_sheet(course), grade_changes_sheet(course))
+        blocks += [sheet for sheet in changed if sheet is not None]
+        if len(course.visits) > 1:
+            blocks.append(alluvial_picture(course))
     return tuple(blocks)
+
+
+def _published(study: Study) -> tuple[Section, ...]:
+    """Return what the study of 2023 computed, with why another analysis leads."""
+    blocks: list[Block] = []
+    if isinstance(study.pain, PainCourse):
+        kruskal = published_pain_sheet(study.pain)
+        blocks += [] if kruskal is None else [kruskal]
+        blocks += [dunn_sheet(study.pain.dunn)] if study.pain.dunn else []
+    for analysis in study.recovery:
+        if isinstance(analysis, RecoveryAnalysis):
+            blocks += [
+                published_recovery_sheet(analysis),
+                recovery_picture(analysis),
+            ]
+    if not blocks:
+        return ()
+    said = (
+        "What the study of 2023 computed itself, for comparison; the sections above "
+        "say what leads instead. Its mean or median by the Shapiro-Wilk test is had "
+        'with description="shapiro-wilk".'
+    )
+    return (_section("published", "As published", (Paragraph(said), *blocks)),)
 
 
 def _anatomy(study: Study) -> tuple[Block, ...]:
@@ -212,15 +279,29 @@ def _anatomy(study: Study) -> tuple[Block, ...]:
 
 def _recovery(study: Study) -> tuple[Block, ...]:
     blocks: list[Block] = []
+    outcomes = study.outcomes
+    if isinstance(outcomes, StatedOutcomes):
+        blocks.append(outcomes_sheet(outcomes, counts_only=study.convenience))
+    else:
+        blocks.append(Paragraph(outcomes.sentence))
+    name = next(
+        (a.group for a in study.recovery if isinstance(a, RecoveryAnalysis)),
+        study.rules.recovery_group.replace("_", " "),
+    )
+    counted = (group_outcomes_sheet(study, name), treatments_sheet(study))
+    blocks += [sheet for sheet in counted if sheet is not None]
     for analysis in study.recovery:
         if isinstance(analysis, Unavailable):
             blocks.append(Paragraph(analysis.sentence))
             continue
-        blocks.append(recovery_sheet(analysis))
-        tests: Sheet | None = logrank_sheet(analysis)
-        if tests is not None:
-            blocks.append(tests)
-        blocks += [recovery_picture(analysis), interval_picture(analysis)]
-        if analysis.incidence:
+        blocks += [recovery_sheet(analysis), by_visit_sheet(analysis)]
+        compared = group_tests_sheet(analysis)
+        blocks += [] if compared is None else [compared]
+        if analysis.comparison is not None:
+            blocks.append(Paragraph(analysis.comparison.sentence))
+        blocks.append(sensitivity_sheet(analysis))
+        if analysis.lead == "interval-censored":
+            blocks.append(interval_picture(analysis))
+        else:
             blocks.append(incidence_picture(analysis))
     return tuple(blocks)

@@ -24,7 +24,7 @@ _PAD = 0.11
 _GAP = 0.2
 _MOST_REASONS = 8
 _WORDS = {
-    "included": "included alone",
+    "included": "included only",
     "not-excluded": "included or undecided",
     "all": "all records",
 }
@@ -67,7 +67,29 @@ def _boxes(study: Study) -> list[tuple[bool, str, list[str]]]:
             f"Analyzed (n = {len(study.patients)})",
             [_WORDS[study.rules.population]],
         ),
+        *_followed(study),
     ]
+
+
+def _followed(study: Study) -> list[tuple[bool, str, list[str]]]:
+    """Return what became of those analyzed until the primary visit."""
+    found = study.attendance
+    if not study.patients or study.convenience:
+        return []
+    at = next(v for v in found.visits if v.visit is found.primary)
+    seen: tuple[bool, str, list[str]] = (
+        True,
+        f"Seen at {at.visit.label} (n = {at.seen})",
+        [],
+    )
+    left = [
+        f"{words} (n = {count})"
+        for words, count in (("died", at.died), ("missed", at.missed))
+        if count
+    ]
+    gone = at.died + at.missed
+    lost = [(False, f"Not seen at {at.visit.label} (n = {gone})", left)]
+    return [*(lost if gone else []), seen]
 
 
 def _cut(lines: list[str]) -> list[str]:

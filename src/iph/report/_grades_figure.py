@@ -3,7 +3,6 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from iph._follow_up import MEASURED
 from iph.report._style import (
     EMPTY,
     FAINT,
@@ -18,7 +17,7 @@ from iph.report._style import (
     wrapped,
 )
 from iph.scales._grade import Grade
-from iph.study._grades import GradeCourse
+from iph.study._grades import DIED, GradeCourse, State, falls
 from iph.study._parts import Unavailable, available
 
 if TYPE_CHECKING:
@@ -33,29 +32,32 @@ NOT_ASSESSED = "not assessed"
 def best_first(course: GradeCourse) -> list[Grade]:
     """Return the grades from the best to the worst."""
     grades = list(course.scale)
-    return grades if MEASURED[course.field].best == "low" else grades[::-1]
+    return grades if falls(course.field) else grades[::-1]
 
 
-def _colors(course: GradeCourse) -> dict[Grade | None, str]:
+def _colors(course: GradeCourse) -> dict[State, str]:
     order = best_first(course)
     shades = grade_colors(len(order))[::-1]
-    return {**dict(zip(order, shades, strict=True)), None: EMPTY}
+    return {**dict(zip(order, shades, strict=True)), None: EMPTY, DIED: INK}
 
 
-def _name(course: GradeCourse, grade: Grade | None) -> str:
-    if grade is None:
-        return NOT_ASSESSED
+def _name(course: GradeCourse, grade: State) -> str:
+    if not isinstance(grade, Grade):
+        return NOT_ASSESSED if grade is None else DIED
     best, worst = best_first(course)[0], best_first(course)[-1]
     hint = " (best)" if grade is best else " (worst)" if grade is worst else ""
-    return f"{grade.numeral} {grade.label}{hint}"
+    return f"{grade.numeral}: {grade.label}{hint}"
 
 
 def _legend(ax: "Axes", course: GradeCourse, *, columns: int, below: float) -> None:
     from matplotlib.patches import Patch
 
     colors = _colors(course)
-    anyone_missing = any(at.n_missing for at in course.visits)
-    shown: list[Grade | None] = [*best_first(course)]
+    shown: list[State] = [*best_first(course)]
+    if any(at.n_missing for at in course.visits):
+        shown.append(None)
+    if any(at.n_died for at in course.visits):
+        shown.append(DIED)
     handles = [
         Patch(
             facecolor=colors[grade],
@@ -64,7 +66,7 @@ def _legend(ax: "Axes", course: GradeCourse, *, columns: int, below: float) -> N
             hatch="////" if grade is None else None,
             label=_name(course, grade),
         )
-        for grade in [*shown, *([None] if anyone_missing else [])]
+        for grade in shown
     ]
     ax.legend(
         handles=handles,
@@ -100,8 +102,8 @@ def grades_figure(
 
     Notes
     -----
-    The bars are of one height: patients not assessed at a visit stand on top, so that
-    nobody leaves the figure.
+    The bars are of one height: patients not assessed at a visit, and those who had died
+    by then, stand on top, so that nobody leaves the figure.
 
     Examples
     --------
@@ -122,14 +124,12 @@ def grades_figure(
     from matplotlib.ticker import MaxNLocator
 
     colors = _colors(course)
-    order: list[Grade | None] = [*best_first(course), None]
+    order: list[State] = [*best_first(course), None, DIED]
     with house_style():
         figure, ax = canvas(ax, width=ONE_COLUMN, height=3.2)
         for place, at in enumerate(course.visits):
-            counts: dict[Grade | None, int] = dict(
-                zip(course.scale, at.counts, strict=True)
-            )
-            counts[None] = at.n_missing
+            counts: dict[State, int] = dict(zip(course.scale, at.counts, strict=True))
+            counts |= {None: at.n_missing, DIED: at.n_died}
             bottom = 0
             for grade in order:
                 count = counts[grade]
@@ -203,7 +203,7 @@ def alluvial_figure(
     Notes
     -----
     A band is as wide as its number of patients and has the color of the grade that it
-    comes from. Patients not assessed have a stratum of their own.
+    comes from. Patients not assessed, and those who had died, have a stratum each.
 
     Examples
     --------
@@ -225,10 +225,10 @@ def alluvial_figure(
     from matplotlib.path import Path
 
     colors = _colors(course)
-    order: list[Grade | None] = [*best_first(course), None]
+    order: list[State] = [*best_first(course), None, DIED]
     gap, half = course.n * 0.03, 0.07
-    columns = list(zip(*course.sequences, strict=True))
-    tops: list[dict[Grade | None, float]] = []
+    columns = course.columns
+    tops: list[dict[State, float]] = []
     deepest = 0.0
     with house_style():
         figure, ax = canvas(ax, width=TWO_COLUMNS, height=3.4)

@@ -3,8 +3,8 @@
 import math
 from typing import TYPE_CHECKING
 
-from iph.report._recovery_figure import day_ticks
-from iph.report._recovery_sheets import shown_groups
+from iph.report._recovery_figure import day_ticks, group_title
+from iph.report._recovery_sheets import lead_text, shown_groups
 from iph.report._style import (
     FAINT,
     GROUP_COLORS,
@@ -15,7 +15,7 @@ from iph.report._style import (
     wrapped,
 )
 from iph.study._parts import Unavailable, available
-from iph.study._recovery import RecoveryAnalysis, RecoveryGroup
+from iph.study._recovery_results import RecoveryAnalysis, RecoveryGroup
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -91,9 +91,20 @@ def interval_figure(
         ax.set_xlabel("Days since the start of treatment")
         ax.set_ylabel("Not yet recovered (%)")
         ax.legend(
-            loc="lower left", bbox_to_anchor=(0, 1.01), borderaxespad=0, handlelength=2
+            loc="lower left",
+            bbox_to_anchor=(0, 1.01),
+            borderaxespad=0,
+            handlelength=2,
+            title=_title(analysis),
+            alignment="left",
         )
     return figure
+
+
+def _title(analysis: RecoveryAnalysis) -> str | None:
+    """Name the groups of the legend, and the test that leads."""
+    group, test = group_title(analysis), lead_text(analysis)
+    return "\n".join(filter(None, (group, test))) or None
 
 
 def _draw(ax: "Axes", group: RecoveryGroup, place: int, end: float) -> None:

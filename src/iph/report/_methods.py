@@ -5,69 +5,64 @@ from importlib.metadata import version
 from importlib.util import find_spec
 
 from iph.report._document import Sheet, SheetRow
-from iph.report._numbers import counted, sentence
+from iph.report._numbers import counted, decimal, exact, listing, sentence
 from iph.scales._hip_flexion import HIP_FLEXION
 from iph.scales._pain import PAIN_RULES
 from iph.scales._volume import VOLUME_RULES
+from iph.stats._tables.proportion import proportion
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse
 from iph.study._parts import Unavailable
-from iph.study._recovery import RecoveryAnalysis
+from iph.study._recovery_results import RecoveryAnalysis
 from iph.study._study import Study
 
 _SOFTWARE = ("iph", "numpy", "scipy", "attrs", "matplotlib", "jinja2")
 
 _POPULATION = {
-    "included": "the records that surely meet the criteria",
+    "included": "only records that met all criteria",
     "not-excluded": (
-        "the records that surely meet the criteria and those whose eligibility is not "
-        "known"
+        "records that met all criteria and those whose eligibility could not be "
+        "determined"
     ),
     "all": "all records, whether they meet the criteria or not",
 }
 _DESCRIPTION = {
     "shapiro-wilk": (
-        "Numbers are described by mean and SD where the Shapiro-Wilk test does not "
-        "reject normality at the .05 level, else by median and quartiles"
+        "Numbers are given as mean (SD) where the Shapiro-Wilk test does not reject "
+        "normality at the .05 level, as published, and as median (quartiles) elsewhere"
     ),
-    "mean": "Numbers are described by mean and SD",
-    "median": "Numbers are described by median and quartiles",
+    "mean": "Numbers are given as mean (SD)",
+    "median": "Numbers are given as median (quartiles)",
 }
 _COAGULATION = {
-    "laboratory": "a clotting test outside its reference range",
+    "laboratory": "a clotting test was outside its reference range",
     "laboratory-or-history": (
-        "a clotting test outside its reference range, an anticoagulant, or hemophilia"
+        "a clotting test was outside its reference range or the history named an "
+        "anticoagulant, rodenticide, hemophilia or another coagulopathy"
+    ),
+    "platelets-or-laboratory-or-history": (
+        "a clotting test or the platelet count was outside its reference range or the "
+        "history named an anticoagulant, rodenticide, hemophilia or another "
+        "coagulopathy"
     ),
 }
 
 
 def methods_sentences(study: Study) -> tuple[str, ...]:
     """Return the methods in words: every test, rule, variant and version."""
-    rules = study.rules
-    criteria = study.screening.criteria
-    first = (
-        f"Eligibility was decided by "
-        f"{counted(len(criteria.all), 'criterion', 'criteria')} "
-        f"({criteria.name}), each answered as met, not met or not known. Analyzed were "
-        f"{_POPULATION[rules.population]}. {_DESCRIPTION[rules.description]}; "
-        f"quartiles follow the {rules.quartiles} rule. Shares of patients are given "
-        "with count and denominator, with exact 95 % confidence intervals (Clopper and "
-        "Pearson). "
-        f"Coagulation counts as abnormal with {_COAGULATION[rules.coagulation]}. "
-        "Missing values were left out part by part and counted; none was imputed."
-    )
     return tuple(
         part
         for part in (
-            first,
-            _groups(study),
+            _design(study),
+            _description(study),
             _pain(study),
+            _grades(study),
             _size(study),
             _recovery(study),
+            _published(study),
             (
-                "P values are two-sided and were not adjusted for the number of "
-                "questions "
-                "asked of the data. Computed with iph "
+                "Missing data were not imputed. P values are two-sided, exploratory "
+                "and, except where stated, unadjusted. Analyses used iph "
                 f"{version('iph')} on Python {platform.python_version()}."
             ),
         )
@@ -75,14 +70,58 @@ def methods_sentences(study: Study) -> tuple[str, ...]:
     )
 
 
-def _groups(study: Study) -> str:
-    tests = sorted({row.test for row in study.table_one.rows if row.test})
-    if not tests:
-        return ""
-    return (
-        f"Groups ({study.table_one.group}) were compared by {', '.join(tests)}; "
-        "differences of two groups are standardized."
+def _design(study: Study) -> str:
+    rules, criteria = study.rules, study.screening.criteria
+    text = (
+        "This is a descriptive analysis of an uncontrolled series; no sample size was "
+        "calculated, and analyses of subgroups are exploratory."
     )
+    if study.convenience:
+        text = (
+            "This is a description of a convenience sample; no rate was estimated for "
+            "any population."
+        )
+    n = len(study.patients)
+    if n and not study.convenience:
+        half = proportion(n // 2, n, method="clopper-pearson")
+        width = decimal(exact((half.high - half.low) / 2) * 100, 0)
+        text += (
+            f" With {counted(n, 'patient')} the exact 95 % CI of a share of about one "
+            f"half reaches {width} percentage points to either side."
+        )
+    return (
+        f"{text} Eligibility was decided by "
+        f"{counted(len(criteria.all), 'criterion', 'criteria')} ({criteria.name}), "
+        "each answered as met, not met or unknown; the analysis includes "
+        f"{_POPULATION[rules.population]}. The primary visit was "
+        f"{rules.primary_visit.label}."
+    )
+
+
+def _description(study: Study) -> str:
+    rules = study.rules
+    text = (
+        f"{_DESCRIPTION[rules.description]}; quartiles follow the {rules.quartiles} "
+        "rule. Categories are given as counts, with percentages of the patients with a "
+        "known value and Clopper-Pearson 95 % CIs where an interval is shown. What was "
+        "recorded only where present is given as a count alone. Coagulation was called "
+        f"abnormal if {_COAGULATION[rules.coagulation]}; normal if all of these were "
+        "recorded and none applied."
+    )
+    tests = sorted({row.test for row in study.table_one.rows if row.test})
+    if study.table_one.group:
+        text += (
+            " Imbalance between the groups of the tables is given as standardized "
+            "differences."
+        )
+    if tests:
+        text += f" P values asked for in the tables are of {', '.join(tests)}."
+    if study.attendance.n_died:
+        text += (
+            " Patients who died count as died at later visits; they are neither "
+            "missing nor imputed."
+        )
+    return text
 
 
 def _pain(study: Study) -> str:
@@ -90,21 +129,35 @@ def _pain(study: Study) -> str:
     if not isinstance(course, PainCourse):
         return ""
     parts = [f"Severity of pain was graded by the rule {course.severity_rule}."]
-    if course.friedman is not None:
+    if course.changes:
         parts.append(
-            f"Pain at the visits was compared by Friedman's test "
-            f"({course.friedman.method}) "
-            "in patients seen at every visit, pairwise by Wilcoxon's signed-rank test "
-            "with Holm's adjustment."
+            "The change in pain since baseline is the median of the paired changes "
+            "with its interval of order statistics, which assumes nothing of their "
+            "distribution; each visit was compared with baseline by the exact sign "
+            "test with Holm's adjustment, in all patients scored at both."
         )
-    if course.skillings_mack is not None and course.skillings_mack.n_incomplete:
-        parts.append("The Skillings-Mack test keeps patients with a missed visit.")
-    if course.kruskal_wallis is not None:
+    if course.skillings_mack is not None:
         parts.append(
-            "The Kruskal-Wallis test with Dunn's comparisons (Bonferroni) is reported "
-            "because the study of 2023 used it; its assumption of independence fails."
+            "All visits together were compared by the Skillings-Mack test "
+            f"({course.skillings_mack.method}), which keeps patients with a missed "
+            "visit and assumes that visits were missed regardless of pain."
+        )
+    if any(change.direction.died for change in course.changes):
+        parts.append(
+            "In a sensitivity analysis each death counted as the worst outcome."
         )
     return " ".join(parts)
+
+
+def _grades(study: Study) -> str:
+    found = [c for c in study.grades if isinstance(c, GradeCourse) and c.changes]
+    if not found:
+        return ""
+    return (
+        "Grades are ordered categories: those at baseline and at "
+        f"{study.rules.primary_visit.label} were cross-tabulated, and patients who "
+        "were better and worse were compared by the exact sign test."
+    )
 
 
 def _size(study: Study) -> str:
@@ -112,7 +165,7 @@ def _size(study: Study) -> str:
         return ""
     return (
         "Volume was correlated with extent by Spearman's rank correlation "
-        f"({study.size.zones.method}); volumes not recorded follow from three "
+        f"({study.size.zones.method}); volumes not recorded were computed from three "
         f"diameters by the rule {study.size.volume_rule}."
     )
 
@@ -121,26 +174,69 @@ def _recovery(study: Study) -> str:
     found = [a for a in study.recovery if isinstance(a, RecoveryAnalysis)]
     if not found:
         return ""
-    parts = [
-        (
-            "Time to recovery was estimated by Kaplan-Meier with log-log intervals, "
-            "recovery being placed on the day of the visit that first saw it, and by "
-            "the "
-            "maximum likelihood estimate from intervals (Turnbull), which knows no "
-            "more "
-            "than the visits. Patients who had the outcome at baseline were not at "
-            "risk."
-        ),
-    ]
-    tests = sorted({a.exact.method for a in found if a.exact is not None})
-    if tests:
+    parts = []
+    visits = [a for a in found if a.lead != "cumulative-incidence"]
+    if visits:
         parts.append(
-            f"Groups ({found[0].group}) were compared by the log-rank test "
-            f"({' and '.join(tests)}; two-sided rule "
-            f"{next(a.exact.two_sided for a in found if a.exact is not None)}) and by "
-            "its interval-censored form."
+            "Patients known not to have an outcome at baseline were at risk of "
+            "reaching it; those who had it, or whose state at baseline was not "
+            "recorded, were not, and sensitivity analyses include the latter both "
+            "ways. Recovery by a visit is given as the number known, with bounds from "
+            "none to all of those undetermined and the exact 95 % limits of both "
+            "bounds; sensitivity analyses require recovery to last to the last "
+            "assessment."
         )
+    if any(a.lead == "interval-censored" for a in found):
+        parts.append(
+            "Because recovery is known only to lie between two visits, its "
+            "distribution was estimated by the Turnbull method, which assumes that "
+            "visits do not depend on recovery."
+        )
+    if any(a.n_died for a in found):
+        parts.append(
+            "Death before recovery was treated as a competing event (Aalen-Johansen): "
+            "those who died count as not recovered, and where patients at risk died no "
+            "single test compares groups of visits."
+        )
+    if len(visits) < len(found):
+        parts.append(
+            "Recovery stated in words with a day was analyzed by its cumulative "
+            "incidence, with death as a competing event; that there was a deficit to "
+            "recover from is taken from the statement."
+        )
+    if any(a.difference is not None for a in found):
+        text = (
+            f"Groups by {found[0].group.lower()} were compared by the difference in "
+            f"recovery by {study.rules.primary_visit.label}, with an interval that "
+            "joins the Clopper-Pearson limits of both"
+        )
+        if any(a.interval is not None for a in found):
+            text += (
+                ", and by a permutation interval-censored log-rank test, which assumes "
+                "similar visit schedules; attendance by group is given beside it"
+            )
+        parts.append(text + ".")
     return " ".join(parts)
+
+
+def _published(study: Study) -> str:
+    """Name what is shown only because it was published."""
+    parts = []
+    if isinstance(study.pain, PainCourse) and study.pain.kruskal_wallis is not None:
+        parts.append(
+            "the Kruskal-Wallis test of visits with Dunn's comparisons (Bonferroni)"
+        )
+    if any(isinstance(a, RecoveryAnalysis) for a in study.recovery):
+        parts.append(
+            "Kaplan-Meier curves and log-rank tests with recovery dated to the first "
+            "visit at which it was seen"
+        )
+    if not parts:
+        return ""
+    return (
+        f"For comparison with the study of 2023, {listing(parts)} are shown in a "
+        "section of their own; no conclusion rests on them."
+    )
 
 
 def rules_used(study: Study) -> tuple[str, ...]:
@@ -148,7 +244,7 @@ def rules_used(study: Study) -> tuple[str, ...]:
     rules = study.rules
     pain, volume = PAIN_RULES[rules.pain], VOLUME_RULES[rules.volume]
     readings = [
-        f"{c.code} is read so: {c.reading}"
+        f"{c.code} was interpreted as follows: {c.reading}"
         for c in study.screening.criteria.all
         if c.reading
     ]
@@ -161,10 +257,14 @@ def rules_used(study: Study) -> tuple[str, ...]:
         *readings,
         f"population: {rules.population}, {_POPULATION[rules.population]}",
         f"description of numbers: {rules.description}",
+        f"primary visit: {rules.primary_visit.label}",
         f"quartiles: {rules.quartiles}",
         f"severity of pain: {pain.name}. {pain.reference}",
         f"hip flexion: grades from {edges} degrees, each cut point in the upper grade",
-        f"coagulation: {rules.coagulation}, {_COAGULATION[rules.coagulation]}",
+        (
+            f"coagulation: {rules.coagulation}, abnormal if "
+            f"{_COAGULATION[rules.coagulation]}"
+        ),
         (
             f"volume from diameters: {volume.name}, {volume.factor:.4g} times the "
             f"product "
@@ -173,64 +273,11 @@ def rules_used(study: Study) -> tuple[str, ...]:
         f"visits without a day: {rules.visit_days}",
         f"groups of time to recovery: {rules.recovery_group}",
         f"seed of simulated P values: {rules.seed}",
-        "numbers are rounded once, for display, half away from zero",
+        (
+            "numbers are rounded once, for display, half away from zero; percentages "
+            "have no decimals below 100 patients"
+        ),
     ]
-    return tuple(sentence(line) for line in lines)
-
-
-def assumptions(study: Study) -> tuple[str, ...]:
-    """Return what the methods take for granted, and what the data say of it."""
-    lines = []
-    for row in (*study.table_one.rows, *study.coagulation.rows):
-        description = getattr(row.cells[0], "description", None)
-        if description is not None and description.n:
-            lines.append(
-                f"{row.label}: {description.shown}, since {description.reason}"
-            )
-    if isinstance(study.pain, PainCourse) and study.pain.kruskal_wallis is not None:
-        lines.append(
-            "Kruskal-Wallis over visits: independence of the groups fails, since they "
-            "are the same patients"
-        )
-    if any(isinstance(a, RecoveryAnalysis) for a in study.recovery):
-        lines.append(
-            "Kaplan-Meier: that those last seen without recovery go on as the others "
-            "do "
-            "cannot be checked from the data"
-        )
-    return tuple(sentence(line) for line in lines)
-
-
-def warnings_of(study: Study) -> tuple[str, ...]:
-    """Return what a reader must know before using any number."""
-    lines = list(study.cohort.notes)
-    if study.cohort.synthetic:
-        lines.insert(0, "the patients are made up: nothing here is a finding")
-    if study.screening.n_unknown:
-        counts = f"{study.screening.n_unknown} of {study.screening.n_assessed}"
-        handled = (
-            "left out"
-            if study.rules.population == "included"
-            else "analyzed all the same"
-        )
-        lines.append(
-            f"eligibility is not known for {counts} records; they are {handled}"
-        )
-    if study.rules.population == "all" and study.screening.n_excluded:
-        lines.append("records that do not meet the criteria are analyzed as well")
-    for course in study.grades:
-        if isinstance(course, GradeCourse) and any(v.n_missing for v in course.visits):
-            least = min(course.visits, key=lambda visit: visit.n)
-            lines.append(
-                f"{course.label}: at {least.visit.label} {least.n} of {course.n} "
-                "patients were assessed; shares at different visits are of different "
-                "patients"
-            )
-    if not study.patients:
-        lines.append(
-            "no patient is analyzed: every part below is empty for this reason"
-        )
-    lines.append("not a medical device; no basis for the treatment of a patient")
     return tuple(sentence(line) for line in lines)
 
 

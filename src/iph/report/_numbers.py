@@ -11,6 +11,8 @@ MINUS = "\N{MINUS SIGN}"
 UNDEFINED = "not defined"
 NOBODY = "none recorded"
 
+_ONES, _HUNDREDS = 10, 100  # from here on one decimal, and none
+_DECIMALS_FROM = 100  # patients
 _P_LEAST, _P_MOST = Fraction(1, 1000), Fraction(99, 100)
 _P_THREE_DIGITS = Fraction(1, 100)  # below it a p-value has three digits
 _P_LIMIT = Fraction(1, 20)  # rounding must not carry a p-value over it
@@ -61,26 +63,72 @@ def trimmed(value: Number, places: int = 2) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def percent(count: int, n: int, places: int = 1) -> str:
+def places_for(n: int) -> int:
+    """Return the decimals of a percentage: below 100 patients one is finer than 1 %.
+
+    Examples
+    --------
+    >>> places_for(28), places_for(250)
+    (0, 1)
+    """
+    return 0 if n < _DECIMALS_FROM else 1
+
+
+def percent(count: int, n: int) -> str:
     """Write a share of patients in percent, from the two counts.
 
     Examples
     --------
-    >>> percent(24, 28)
-    '85.7 %'
+    >>> percent(24, 28), percent(240, 280)
+    ('86 %', '85.7 %')
     """
-    return f"{decimal(Fraction(100 * count, n), places)} %"
+    return f"{decimal(Fraction(100 * count, n), places_for(n))} %"
 
 
-def share(count: int, n: int, places: int = 1) -> str:
-    """Write a share with its count and its denominator.
+def share(count: int, n: int) -> str:
+    """Write a share with its count and its denominator, as a table does.
 
     Examples
     --------
     >>> share(24, 28), share(0, 0)
-    ('24/28 (85.7 %)', 'none recorded')
+    ('24/28 (86 %)', 'none recorded')
     """
-    return f"{count}/{n} ({percent(count, n, places)})" if n else NOBODY
+    return f"{count}/{n} ({percent(count, n)})" if n else NOBODY
+
+
+def of_patients(count: int, n: int, noun: str = "patients") -> str:
+    """Write a share with its count and its denominator, as a sentence does.
+
+    Examples
+    --------
+    >>> of_patients(24, 28), of_patients(1, 1)
+    ('24 of 28 patients (86 %)', '1 of 1 patient (100 %)')
+    """
+    singular = noun.replace("patients", "patient") if n == 1 else noun
+    return f"{count} of {n} {singular} ({percent(count, n)})" if n else NOBODY
+
+
+def none_or(count: int) -> str:
+    """Write a count in a sentence.
+
+    Examples
+    --------
+    >>> none_or(0), none_or(3)
+    ('none', '3')
+    """
+    return str(count) if count else "none"
+
+
+def sized(value: Number, like: Number) -> str:
+    """Write a measured value with the decimals that its size deserves.
+
+    Examples
+    --------
+    >>> sized(71.82, 71.82), sized(180.5, 207), sized(1.03, 1.1), sized(20.0, 48)
+    ('71.8', '181', '1.03', '20')
+    """
+    size = abs(exact(like))
+    return trimmed(value, 2 if size < _ONES else 1 if size < _HUNDREDS else 0)
 
 
 def level_text(confidence_level: float) -> str:
@@ -88,10 +136,11 @@ def level_text(confidence_level: float) -> str:
     return f"{trimmed(exact(confidence_level) * 100)} %"
 
 
-def share_interval(estimate: Estimate, places: int = 1) -> str:
+def share_interval(estimate: Estimate) -> str:
     """Write the interval of a share in percent."""
     if math.isnan(estimate.low) or math.isnan(estimate.estimate):
         return UNDEFINED
+    places = places_for(estimate.n)
     low, high = (
         decimal(exact(bound) * 100, places) for bound in (estimate.low, estimate.high)
     )
@@ -153,6 +202,19 @@ def p_with_error(p: float | None, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return p_equals(p)
     return f"{p_equals(p)} (simulated; 99 % interval {p_value(low)} to {p_value(high)})"
+
+
+def p_simulated(p: float | None, high: float | None) -> str:
+    """Write a simulated p-value by its upper bound where it is at its least.
+
+    Examples
+    --------
+    >>> p_simulated(0.0001, 0.0005), p_simulated(0.03, 0.035), p_simulated(0.03, None)
+    ('< .001', '.03', '.03')
+    """
+    if p is not None and high is not None and high < _P_LEAST:
+        return "< .001"
+    return p_value(p)
 
 
 def days(value: float) -> str:

@@ -1,15 +1,12 @@
 """The course of pain: every patient's line behind medians and quartiles."""
 
-import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iph.report._numbers import p_value
 from iph.report._style import (
     BLUE,
     FAINT,
-    INK,
     ONE_COLUMN,
     canvas,
     house_style,
@@ -31,7 +28,7 @@ _MANY_VISITS = 5  # with more, their labels need a smaller type
 def pain_figure(
     course: PainCourse | Unavailable, *, ax: "Axes | None" = None
 ) -> "Figure":
-    """Draw every patient's scores, with medians, quartiles and paired comparisons.
+    """Draw every patient's scores, with medians and quartiles.
 
     Parameters
     ----------
@@ -52,9 +49,8 @@ def pain_figure(
 
     Notes
     -----
-    Equal scores are spread by less than half a point so that no line hides another.
-    The marks on top compare each visit with the next, paired by patient and adjusted
-    for all pairs of visits.
+    Equal scores are spread by less than half a point, inside the scale, so that no line
+    hides another.
 
     Examples
     --------
@@ -81,6 +77,7 @@ def pain_figure(
         shade = 0.45 if n <= _CROWD else max(0.06, 0.45 * _CROWD / n)
         shifts = np.linspace(-_SPREAD / 2, _SPREAD / 2, n) if n > 1 else np.zeros(n)
         scores = np.array(course.rows, dtype=np.float64) + shifts[:, None]
+        scores = np.clip(scores, 0, _SCALE)
         days = np.broadcast_to(places, scores.shape)
         lines = LineCollection(
             list(np.dstack([days, scores])),
@@ -122,7 +119,6 @@ def pain_figure(
             lw=1.6,
             zorder=3,
         )
-        _marks(ax, course)
         ax.set_xticks(
             places,
             [
@@ -132,30 +128,8 @@ def pain_figure(
             fontsize=7 if len(course.visits) <= _MANY_VISITS else 5.6,
         )
         ax.set_xlim(-0.5, len(places) - 0.5)
-        ax.set_ylim(-0.5, _SCALE + 0.5 + (1.2 if course.friedman_pairs else 0))
+        ax.set_ylim(-0.5, _SCALE + 0.5)
         ax.set_yticks(range(0, _SCALE + 1, 2))
         ax.spines["left"].set_bounds(0, _SCALE)
         ax.set_ylabel("Pain (VAS)")
     return figure
-
-
-def _marks(ax: "Axes", course: PainCourse) -> None:
-    """Draw a bracket with its adjusted p-value between each visit and the next."""
-    found = {(p.first, p.second): p.p_adjusted for p in course.friedman_pairs}
-    labels = [at.visit.label for at in course.visits]
-    top = _SCALE + 0.6
-    for k, pair in enumerate(itertools.pairwise(labels)):
-        if pair not in found:
-            continue
-        left, right = k + 0.06, k + 0.94
-        ax.plot(
-            [left, left, right, right],
-            [top - 0.2, top, top, top - 0.2],
-            color=INK,
-            lw=0.6,
-        )
-        text = p_value(found[pair])
-        shown = f"P {text}" if text[0] in "<>" else f"P = {text}"
-        ax.text(
-            (left + right) / 2, top + 0.1, shown, ha="center", va="bottom", fontsize=6
-        )

@@ -1,46 +1,51 @@
 """Every figure of a report with its words and the numbers behind it."""
 
+import math
 from functools import partial
+from typing import Final
 
 import attrs
 
 from iph._categories import Nerve, Visit
 from iph.report._anatomy_figure import anatomy_figure
-from iph.report._baseline_sheets import flow_sheet
-from iph.report._comparison_figure import comparison_figure
-from iph.report._comparison_sheets import apart
-from iph.report._course_sheets import (
-    grades_sheet,
-    moves_sheet,
+from iph.report._anatomy_sheets import (
+    count_text,
     nerves_sheet,
-    pain_sheet,
     zone_nerve_sheet,
     zone_share_sheet,
 )
+from iph.report._baseline_sheets import flow_sheet
+from iph.report._comparison_figure import comparison_figure
 from iph.report._document import Picture, Sheet
 from iph.report._flow_figure import flow_figure
 from iph.report._forest_figure import ForestRow, forest_figure
+from iph.report._grade_sheets import grades_sheet, moves_sheet
 from iph.report._grades_figure import alluvial_figure, grades_figure
 from iph.report._incidence_figure import incidence_figure
 from iph.report._interval_figure import interval_figure
-from iph.report._numbers import estimate_interval, level_text, listing, share
+from iph.report._numbers import decimal, estimate_interval, level_text, listing
 from iph.report._pain_figure import pain_figure
+from iph.report._pain_sheets import pain_sheet
+from iph.report._published_sheets import curve_sheet, reason_of
 from iph.report._recovery_figure import recovery_figure
 from iph.report._recovery_sheets import (
-    curve_sheet,
-    exact_text,
     incidence_sheet,
     interval_sheet,
+    lead_text,
+    shown_groups,
 )
 from iph.report._zones_figure import zones_figure
+from iph.stats._tables.proportion import proportion
 from iph.study._anatomy import Count, Zones
 from iph.study._compared import ComparedClaim, Comparison
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse
 from iph.study._parts import Unavailable
-from iph.study._recovery import RecoveryAnalysis
+from iph.study._recovery_results import RecoveryAnalysis
 from iph.study._study import Study
 from iph.study._table_one import Table, TableRow
+
+_NO_SHARE: Final = attrs.evolve(proportion(0, 0), low=math.nan, high=math.nan)
 
 
 def comparison_pictures(comparison: Comparison, data: Sheet) -> tuple[Picture, ...]:
@@ -66,20 +71,18 @@ def _comparison_picture(
     when: str,
 ) -> Picture:
     level = level_text(comparison.confidence_level)
-    differing = sum(apart(row) for row in rows)
     return Picture(
         name=name,
         title=f"This study beside {comparison.source}, {when}",
         alt=(
             f"Dots and squares: {len(rows)} shares of patients of this study and of "
-            f"{comparison.source}, with intervals; in {differing} the interval of the "
-            "difference leaves out zero."
+            f"{comparison.source}, with intervals."
         ),
         caption=(
             f"n = {comparison.n} in this study, fewer where not recorded. Dots, this "
-            f"study; squares, as printed; lines, {level} confidence intervals after "
-            "Clopper and Pearson. Differences with intervals after Miettinen and "
-            "Nurminen, bold where they leave out zero; not adjusted for their number."
+            f"study; squares, as printed; lines, Clopper-Pearson {level} CIs. "
+            "Differences with Miettinen and Nurminen's intervals; rows of one "
+            "characteristic are not independent, and nothing is adjusted for case mix."
         ),
         data=data,
         draw=partial(comparison_figure, attrs.evolve(comparison, rows=rows)),
@@ -97,10 +100,7 @@ def flow_picture(study: Study) -> Picture:
             f"excluded, {found.n_unknown} of unknown eligibility, {found.n_included} "
             f"included, {len(study.patients)} analyzed."
         ),
-        caption=(
-            "A record is excluded if it surely fails a criterion, undecided if one "
-            "cannot be answered; reasons name the first such criterion."
-        ),
+        caption=("Records failing several criteria are counted under the first."),
         data=flow_sheet(found),
         draw=partial(flow_figure, study),
     )
@@ -108,11 +108,6 @@ def flow_picture(study: Study) -> Picture:
 
 def pain_picture(course: PainCourse) -> Picture:
     """Return the course of pain."""
-    marks = (
-        "marks, signed-rank tests of visits paired by patient, adjusted after Holm"
-        if course.friedman_pairs
-        else "no comparison, since fewer than two patients were seen at every visit"
-    )
     return Picture(
         name="pain",
         title="Course of pain",
@@ -121,9 +116,10 @@ def pain_picture(course: PainCourse) -> Picture:
             "lines, with the medians as a thick line and the quartiles as bars."
         ),
         caption=(
-            f"n = {course.n - course.n_missing} of {course.n} ever asked. Thin lines, "
-            "patients (equal scores spread by less than half a point); thick line and "
-            f"bars, median and quartiles ({course.quartile_rule} rule); {marks}."
+            f"Pain was recorded at least once in {course.n - course.n_missing} of "
+            f"{course.n} patients. Thin lines are individual patients (jittered); "
+            f"thick line and bars, median and quartiles ({course.quartile_rule} rule) "
+            "of the patients scored at each visit."
         ),
         data=pain_sheet(course),
         draw=partial(pain_figure, course),
@@ -138,9 +134,12 @@ def grades_picture(course: GradeCourse) -> Picture:
         alt=(
             f"Stacked bars of {course.n} patients by grade at "
             f"{listing(v.visit.label for v in course.visits)}, best grade at the "
-            "bottom, patients not assessed on top."
+            "bottom, patients not assessed, or who had died, on top."
         ),
-        caption=f"n = {course.n}; below each bar the number assessed.",
+        caption=(
+            f"n = {course.n}; below each bar the number assessed. Patients not "
+            "assessed and those who had died are shown on top."
+        ),
         data=grades_sheet(course),
         draw=partial(grades_figure, course),
     )
@@ -177,7 +176,8 @@ def anatomy_picture(
         alt=f"Drawing of the iliopsoas colored by share of patients: {listing(told)}.",
         caption=(
             "Schematic, not to scale: one side from the front, the midline on the "
-            "left. Counts are patients of those known; gray means not known."
+            "left. Denominators are patients with known status; gray, not recorded, or "
+            "recorded only where present."
         ),
         data=sheet,
         draw=partial(anatomy_figure, zones, nerves),
@@ -192,7 +192,7 @@ def zones_picture(zones: Zones) -> Picture:
         alt="Matrix of the number of patients with each zone and each nerve involved.",
         caption=(
             f"n = {zones.n} with recorded zones. Patients with the nerve involved, of "
-            "those in whom it is known; a patient can stand in several cells."
+            "those in whom it is known; a patient may be counted in several cells."
         ),
         data=zone_nerve_sheet(zones),
         draw=partial(zones_figure, zones),
@@ -202,7 +202,11 @@ def zones_picture(zones: Zones) -> Picture:
 def nerves_picture(nerves: tuple[Count, ...]) -> Picture:
     """Return the shares of the branches with their intervals."""
     rows = [
-        ForestRow(label=nerve.label, estimate=c.share, text=share(c.count, c.share.n))
+        ForestRow(
+            label=nerve.label,
+            estimate=_NO_SHARE if c.share is None else c.share,
+            text=count_text(c),
+        )
         for nerve, c in zip(Nerve, nerves, strict=True)
     ]
     return Picture(
@@ -210,8 +214,8 @@ def nerves_picture(nerves: tuple[Count, ...]) -> Picture:
         title="Branches involved",
         alt="Forest plot of the share of patients in whom each branch is involved.",
         caption=(
-            "Squares, share of the patients of whom it is known; lines, 95 % "
-            "confidence intervals after Clopper and Pearson."
+            "Squares, share of the patients with known status; lines, Clopper-Pearson "
+            "95 % CIs. Branches recorded only where involved have a count and no share."
         ),
         data=nerves_sheet(nerves),
         draw=partial(
@@ -233,8 +237,9 @@ def balance_picture(table: Table, data: Sheet) -> Picture | None:
         title=f"Standardized differences by {table.group}",
         alt="Forest plot of the standardized differences of the baseline table.",
         caption=(
-            "Squares, standardized difference of the two groups; lines, 95 % "
-            "confidence intervals; dashed, no difference."
+            "Squares, standardized difference of the two groups; lines, 95 % CIs of "
+            "numbers. Those of categories have no sign and no interval, and lie well "
+            "above 0 by chance alone at this size; dashed, no difference."
         ),
         data=data,
         draw=partial(
@@ -250,31 +255,39 @@ def _balance_row(row: TableRow) -> ForestRow:
     return ForestRow(
         label=row.label,
         estimate=found,
-        text=estimate_interval(found.estimate, found.low, found.high).replace(
-            " (95 % CI, ", " ("
+        text=(
+            decimal(found.estimate, 2)
+            if math.isnan(found.low)
+            else estimate_interval(found.estimate, found.low, found.high).replace(
+                " (95 % CI, ", " ("
+            )
         ),
     )
+
+
+def _grouped(analysis: RecoveryAnalysis) -> str:
+    """Say what the groups of a figure are, and who is in none."""
+    if len(analysis.groups) <= 1:
+        return ""
+    text = f" Groups: {analysis.group.lower()}."
+    if analysis.n_ungrouped:
+        text += f" It was not known for {analysis.n_ungrouped}, who are not drawn."
+    return text
 
 
 def recovery_picture(analysis: RecoveryAnalysis) -> Picture:
-    """Return the Kaplan-Meier curves."""
-    tested = exact_text(analysis)
-    ungrouped = (
-        f" The group of {analysis.n_ungrouped} is not known; they are not drawn."
-        if analysis.n_ungrouped and len(analysis.groups) > 1
-        else ""
-    )
+    """Return the Kaplan-Meier curves, as published."""
     return Picture(
         name=f"recovery_{analysis.endpoint}",
-        title=f"Time to {analysis.label}",
+        title=f"Time to {analysis.label}, Kaplan-Meier as published",
         alt=(
             "Kaplan-Meier curve of the share of patients not yet recovered, by day, "
-            f"with the number at risk below. {tested}".strip()
+            "with the number at risk below."
         ),
         caption=(
-            f"n = {analysis.n} at risk. Bands, pointwise 95 % confidence intervals, "
-            "left out where undefined; ticks, patients last seen without recovery; "
-            f"number at risk just before the day.{ungrouped}"
+            f"n = {analysis.n} at risk.{_grouped(analysis)} Bands, pointwise 95 % CIs, "
+            "left out where undefined; tick marks, censored patients; number at risk "
+            f"just before the day. {reason_of(analysis)}"
         ),
         data=curve_sheet(analysis),
         draw=partial(recovery_figure, analysis),
@@ -282,17 +295,19 @@ def recovery_picture(analysis: RecoveryAnalysis) -> Picture:
 
 
 def interval_picture(analysis: RecoveryAnalysis) -> Picture:
-    """Return recovery as far as the visits tell."""
+    """Return recovery as far as the visits show."""
+    test = lead_text(analysis)
     return Picture(
         name=f"intervals_{analysis.endpoint}",
-        title=f"Time to {analysis.label}, as far as the visits tell",
+        title=f"Time to {analysis.label}, interval-censored estimate",
         alt=(
             "Share of patients not yet recovered by day: lines where it is determined, "
-            "hatched boxes between visits where it is not."
+            f"hatched boxes between visits where it is not. {test}".strip()
         ),
         caption=(
-            f"n = {analysis.n} at risk. Within a hatched box the curve falls from the "
-            "upper to the lower edge on a day that no visit can tell."
+            f"n = {analysis.n} at risk.{_grouped(analysis)} Nonparametric maximum "
+            "likelihood (Turnbull) estimate. Shaded boxes: the estimate is not "
+            "identified between visits."
         ),
         data=interval_sheet(analysis),
         draw=partial(interval_figure, analysis),
@@ -301,14 +316,21 @@ def interval_picture(analysis: RecoveryAnalysis) -> Picture:
 
 def incidence_picture(analysis: RecoveryAnalysis) -> Picture:
     """Return recovery and death before it."""
-    curves = {str(curve.cause): curve for curve in analysis.incidence}
+    groups = shown_groups(analysis)
+    curves = {
+        str(curve.cause)
+        if len(groups) == 1
+        else f"{analysis.group} {group.label}, {curve.cause}": curve
+        for group in groups
+        for curve in group.incidence
+    }
     return Picture(
         name=f"incidence_{analysis.endpoint}",
         title=f"Cumulative incidence of {analysis.label}, and of death before it",
         alt="Step curves of the cumulative incidence of recovery and of death.",
         caption=(
-            f"n = {analysis.n} at risk. Death ends the chance to recover and is not "
-            "counted as censored here. Bands, 95 % confidence intervals."
+            f"n = {analysis.n} at risk.{_grouped(analysis)} Death before recovery is a "
+            "competing event and is not censored. Bands, pointwise 95 % CIs."
         ),
         data=incidence_sheet(analysis),
         draw=partial(incidence_figure, curves),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iph.report._numbers import days
-from iph.report._recovery_sheets import exact_text, shown_groups
+from iph.report._recovery_sheets import shown_groups
 from iph.report._style import (
     FAINT,
     GROUP_COLORS,
@@ -20,7 +20,7 @@ from iph.report._style import (
     wrapped,
 )
 from iph.study._parts import Unavailable, available
-from iph.study._recovery import RecoveryAnalysis, RecoveryGroup
+from iph.study._recovery_results import RecoveryAnalysis, RecoveryGroup
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,9 +64,10 @@ def recovery_figure(
 
     Notes
     -----
-    The number at risk is counted just before the day. The band is the pointwise
-    interval; it is left out where its formula is undefined. A tick on a curve is a
-    patient last seen without recovery.
+    As published: recovery is dated to the visit that first saw it, and the dead are
+    censored. The number at risk is counted just before the day. The band is the
+    pointwise interval; it is left out where its formula is undefined. A tick on a curve
+    is a censored patient.
 
     Examples
     --------
@@ -103,11 +104,16 @@ def recovery_figure(
             bbox_to_anchor=(0, 1.01),
             borderaxespad=0,
             handlelength=2.4,
-            title=exact_text(analysis) or None,
+            title=group_title(analysis),
             alignment="left",
         )
         _numbers_at_risk(ax, groups, ticks)
     return figure
+
+
+def group_title(analysis: RecoveryAnalysis) -> str | None:
+    """Name what the groups of a legend are groups of."""
+    return analysis.group if len(analysis.groups) > 1 else None
 
 
 def _draw_curve(ax: "Axes", group: RecoveryGroup, place: int) -> None:
@@ -115,7 +121,7 @@ def _draw_curve(ax: "Axes", group: RecoveryGroup, place: int) -> None:
     curve = group.curve
     day = np.concatenate(([0.0], curve.time))
     share = np.concatenate(([1.0], curve.survival)) * 100
-    median = curve.median().value
+    median = curve.median(flat="first").value
     middle = f"median {days(median)}" + ("" if math.isnan(median) else " d")
     ax.step(
         day,

@@ -2,16 +2,22 @@
 
 import math
 
+from iph._categories import Visit
+from iph.report._attendance_sheets import middle_text
 from iph.report._document import Sheet, SheetRow
 from iph.report._numbers import (
+    counted,
     days,
     decimal,
+    exact,
     level_text,
     p_value,
     p_with_error,
-    share,
+    percent,
+    places_for,
 )
-from iph.study._recovery import RecoveryAnalysis, RecoveryGroup
+from iph.study._by_visit import RecoveredBy, RecoveryDifference
+from iph.study._recovery_results import RecoveryAnalysis, RecoveryGroup
 
 
 def shown_groups(analysis: RecoveryAnalysis) -> tuple[RecoveryGroup, ...]:
@@ -19,17 +25,35 @@ def shown_groups(analysis: RecoveryAnalysis) -> tuple[RecoveryGroup, ...]:
     return analysis.groups if len(analysis.groups) > 1 else (analysis.overall,)
 
 
-def median_text(group: RecoveryGroup) -> str:
-    """Write the median time to recovery with its interval."""
-    found = group.curve.median()
-    if math.isnan(found.value):
-        return "not reached"
-    bounds = f"{days(found.low)} to {days(found.high)}"
-    return f"{days(found.value)} ({level_text(found.confidence_level)} CI, {bounds})"
+def listed_groups(analysis: RecoveryAnalysis) -> tuple[RecoveryGroup, ...]:
+    """Return the groups compared and all patients together."""
+    return (
+        (*analysis.groups, analysis.overall)
+        if len(analysis.groups) > 1
+        else (analysis.overall,)
+    )
+
+
+def group_head(analysis: RecoveryAnalysis) -> str:
+    """Name the column of groups."""
+    return analysis.group if len(analysis.groups) > 1 else "Patients"
+
+
+def analysis_title(analysis: RecoveryAnalysis, what: str = "") -> str:
+    """Name the outcome, and what the groups are groups of."""
+    label = f"{analysis.label[0].upper()}{analysis.label[1:]}{what}"
+    return label + (
+        f", by {analysis.group.lower()}" if len(analysis.groups) > 1 else ""
+    )
+
+
+def at_primary(group: RecoveryGroup, visit: Visit) -> RecoveredBy:
+    """Return recovery by the primary visit, which every analysis holds."""
+    return next(at for at in group.by_visit if at.visit is visit)
 
 
 def window_text(group: RecoveryGroup) -> str:
-    """Write where the median lies, as far as the visits tell."""
+    """Write where the median lies, as far as the visits show."""
     found = group.visits.median()
     if math.isinf(found.high):
         return f"after day {days(found.low)}"
@@ -38,136 +62,267 @@ def window_text(group: RecoveryGroup) -> str:
     return f"after day {days(found.low)}, by day {days(found.high)}"
 
 
-def recovery_sheet(analysis: RecoveryAnalysis) -> Sheet:
-    """Print recovery by group, and the tests."""
-    groups = (
-        (*analysis.groups, analysis.overall)
-        if len(analysis.groups) > 1
-        else (analysis.overall,)
+def share_text(found: RecoveredBy) -> str:
+    """Write the share recovered, or its lowest and highest value."""
+    if not found.undetermined:
+        return percent(found.recovered, found.n)
+    low = percent(found.recovered, found.n)
+    most = percent(found.recovered + found.undetermined, found.n)
+    return f"{low.removesuffix(' %')} to {most}"
+
+
+def limits_text(found: RecoveredBy) -> str:
+    """Write the exact limits of the share recovered."""
+    places = places_for(found.n)
+    low, high = (decimal(exact(b) * 100, places) for b in (found.low, found.high))
+    return f"{low} to {high} %"
+
+
+def difference_text(found: RecoveryDifference) -> str:
+    """Write a difference in percentage points with its interval."""
+    places = places_for(found.n)
+    low, most, lower, upper = (
+        decimal(exact(round(v, 12)) * 100, places)
+        for v in (found.lowest, found.highest, found.low, found.high)
     )
-    last = max(group.curve.time[-1] for group in groups)
-    notes = [
-        (
-            f"{analysis.n} patients at risk; {analysis.n_at_start} had the outcome at "
-            f"baseline, {analysis.n_unseen} were not seen after it. Last observation "
-            f"on "
-            f"day {days(last)}."
-        ),
-        (
-            "Kaplan-Meier places recovery on the day of the visit that first saw it; "
-            "what "
-            "the visits tell is the stretch between the last visit without and the "
-            "first "
-            "with the outcome."
-        ),
+    middle = low if low == most else f"{low} to {most}"
+    level = level_text(found.confidence_level)
+    return f"{middle} percentage points ({level} CI, {lower} to {upper})"
+
+
+def recovery_sheet(analysis: RecoveryAnalysis) -> Sheet:
+    """Print who was at risk, who recovered, relapsed and died, by group."""
+    head = group_head(analysis)
+    by_visits = analysis.lead != "cumulative-incidence"
+    header = [
+        head,
+        "At risk",
+        "Seen to recover",
+        "Lost it again",
+        "Died before recovery",
     ]
-    if analysis.n_ungrouped:
-        notes.append(
-            f"The group of {analysis.n_ungrouped} at risk is not known: they count in "
-            "the row of all alone."
-        )
+    if by_visits and not analysis.n_died:
+        header.append("Median (interval-censored)")
+    rows = []
+    for group in listed_groups(analysis):
+        cells = [
+            group.label,
+            str(group.n),
+            str(group.n_recovered),
+            str(group.n_relapsed),
+            str(group.n_died),
+        ]
+        if by_visits and not analysis.n_died:
+            cells.append(window_text(group))
+        rows.append(SheetRow(tuple(cells)))
     return Sheet(
         name=f"recovery_{analysis.endpoint}",
-        title=f"{analysis.label[0].upper()}{analysis.label[1:]}",
-        header=(
-            analysis.group,
-            "Recovered",
-            "Median, days (Kaplan-Meier)",
-            "Median, by what the visits tell",
-        ),
-        rows=tuple(
-            SheetRow(
-                (
-                    group.label,
-                    share(group.n_recovered, group.n),
-                    median_text(group),
-                    window_text(group),
-                )
-            )
-            for group in groups
-        ),
+        title=analysis_title(analysis),
+        header=tuple(header),
+        rows=tuple(rows),
+        notes=tuple(_risk_notes(analysis)),
+    )
+
+
+def _risk_notes(analysis: RecoveryAnalysis) -> list[str]:
+    notes = [
+        (
+            f"At risk: {counted(analysis.n, 'patient')} known not to have the outcome "
+            f"at baseline. Not at risk: {analysis.n_at_start} with the outcome at "
+            f"baseline, and {analysis.n_unknown_baseline} whose baseline was not "
+            "recorded."
+        )
+    ]
+    if analysis.lead == "cumulative-incidence":
+        notes[0] = (
+            f"{counted(analysis.n, 'patient')} with a dated statement; "
+            f"{analysis.n_unknown_baseline} without one are not in the analysis."
+        )
+    if analysis.n_unseen:
+        notes.append(
+            f"{counted(analysis.n_unseen, 'patient')} at risk without an assessment "
+            "after baseline count as undetermined."
+        )
+    if analysis.n_died:
+        notes.append(
+            f"{counted(analysis.n_died, 'patient')} died before recovery was seen: "
+            "death is a competing event, so that no median time to recovery is given."
+        )
+    if analysis.n_ungrouped:
+        notes.append(
+            f"{analysis.group} was not known for "
+            f"{counted(analysis.n_ungrouped, 'patient')} at risk, who count in the row "
+            "of all patients only."
+        )
+    return notes
+
+
+def by_visit_sheet(analysis: RecoveryAnalysis) -> Sheet:
+    """Print recovery by each visit: what is known, and what could be at most."""
+    estimated = analysis.lead == "interval-censored"
+    header = [
+        group_head(analysis),
+        "By",
+        "Recovered",
+        "Not recovered",
+        "Died before",
+        "Undetermined",
+        "Share recovered",
+        "Exact 95 % limits",
+    ]
+    if estimated:
+        header.append("Interval-censored estimate")
+    rows = []
+    for group in listed_groups(analysis):
+        for at in group.by_visit:
+            cells = [
+                group.label,
+                at.visit.label,
+                str(at.recovered),
+                str(at.not_recovered),
+                str(at.died),
+                str(at.undetermined),
+                share_text(at),
+                limits_text(at),
+            ]
+            if estimated:
+                cells.append(_estimated(group, at))
+            rows.append(SheetRow(tuple(cells)))
+    notes = [
+        (
+            "Share recovered: from the share if none of those undetermined had "
+            "recovered to the share if all had. Limits: the lower Clopper-Pearson "
+            "limit of the former and the upper one of the latter."
+        )
+    ]
+    if analysis.n_died:
+        notes.append("Those who died before recovery count as not recovered.")
+    return Sheet(
+        name=f"recovery_{analysis.endpoint}_visits",
+        title=analysis_title(analysis, " by visit"),
+        header=tuple(header),
+        rows=tuple(rows),
         notes=tuple(notes),
     )
 
 
-def logrank_sheet(analysis: RecoveryAnalysis) -> Sheet | None:
-    """Print the tests that compare the groups; None with fewer than two groups."""
-    if analysis.logrank is None or analysis.exact is None or analysis.interval is None:
+def _estimated(group: RecoveryGroup, at: RecoveredBy) -> str:
+    """Write the maximum likelihood estimate on the nominal day of a visit."""
+    day = at.visit.nominal_day
+    if day is None:  # pragma: no cover - the visits listed have a day
+        return ""
+    bounds = group.visits.survival_bounds(day)
+    places = places_for(at.n)
+    low, high = (
+        decimal(exact(round(1 - s, 12)) * 100, places)
+        for s in (bounds.high, bounds.low)
+    )
+    return f"{low} %" if low == high else f"{low} to {high} %"
+
+
+def group_tests_sheet(analysis: RecoveryAnalysis) -> Sheet | None:
+    """Print how the groups differ, and who attended; None with fewer than two."""
+    if len(analysis.groups) <= 1:
         return None
-    plain, exact, interval = analysis.logrank, analysis.exact, analysis.interval
-    rows = [
+    rows = []
+    if analysis.difference is not None:
+        gap = analysis.difference
+        rows.append(
+            (
+                f"Recovered by {gap.visit.label}: {gap.first} less {gap.second}",
+                difference_text(gap),
+                f"{gap.n} at risk, {gap.n_missing} undetermined",
+            )
+        )
+    if analysis.interval is not None:
+        test = analysis.interval
+        rows.append(
+            (
+                f"Interval-censored log-rank test, {test.method}",
+                p_with_error(test.p_value, test.p_low, test.p_high),
+                (
+                    "assumes that visits do not depend on recovery, and similar visit "
+                    "schedules of the groups"
+                ),
+            )
+        )
+    if analysis.gray is not None:
+        rows.append(
+            (
+                "Gray's test of the cumulative incidence",
+                p_with_error(analysis.gray.p_value, None, None),
+                "large-sample approximation",
+            )
+        )
+    for place, visit in enumerate(analysis.visits):
+        seen = "; ".join(
+            f"{g.label} {g.attended[place]} of {g.alive[place]}"
+            for g in analysis.groups
+        )
+        rows.append((f"Assessed at {visit.label}", seen, "of those alive"))
+    followed = "; ".join(
+        f"{g.label} {middle_text(g.followed)}" for g in analysis.groups
+    )
+    rows.append(("Last assessed, median day (Q1, Q3)", followed, "recovered or not"))
+    notes = [
         (
-            f"Log-rank, {exact.method} (recommended)",
-            f"{decimal(exact.statistic, 2)} ({exact.df})",
-            p_with_error(exact.p_value, exact.p_low, exact.p_high),
-            f"two-sided rule {exact.two_sided}" if exact.method != "asymptotic" else "",
-        ),
-        (
-            "Log-rank, asymptotic",
-            f"{decimal(plain.statistic, 2)} ({plain.df})",
-            p_with_error(plain.p_value, None, None),
-            "chi-square; not to be relied on with few events",
-        ),
-        (
-            f"Interval-censored log-rank, {interval.method}",
-            f"{decimal(interval.statistic, 2)} ({interval.df})",
-            p_with_error(interval.p_value, interval.p_low, interval.p_high),
-            f"knows no more than the visits; scores of {interval.scores.capitalize()}",
-        ),
+            "The interval of the difference holds for every pair of true shares: it "
+            "joins the Clopper-Pearson limits of both groups."
+        )
     ]
+    if analysis.lead == "incidence-at-visit":
+        notes.append(
+            "Patients at risk died, so that no single test compares the groups."
+        )
     return Sheet(
-        name=f"recovery_{analysis.endpoint}_tests",
-        title=f"Comparison of groups: {analysis.label}",
-        header=("Test", "Chi-square (df)", "P value", "Remark"),
+        name=f"recovery_{analysis.endpoint}_groups",
+        title=f"Groups compared by {analysis.group.lower()}: {analysis.label}",
+        header=("Comparison", "Result", "Remark"),
         rows=tuple(SheetRow(row) for row in rows),
+        notes=tuple(notes),
+    )
+
+
+def sensitivity_sheet(analysis: RecoveryAnalysis) -> Sheet:
+    """Print recovery by the primary visit under other choices."""
+    return Sheet(
+        name=f"recovery_{analysis.endpoint}_sensitivity",
+        title=(
+            f"Sensitivity of {analysis.label} by {analysis.primary.label} to the "
+            "choices made"
+        ),
+        header=("Analysis", "At risk", "Recovered", "Share", "Exact 95 % limits"),
+        rows=tuple(
+            SheetRow(
+                (
+                    one.label,
+                    str(one.result.n),
+                    str(one.result.recovered),
+                    share_text(one.result),
+                    limits_text(one.result),
+                )
+            )
+            for one in analysis.sensitivity
+        ),
         notes=(
             (
-                f"{exact.n} patients with a known group. Where the distributions are "
-                "discrete the exact P value is the one that keeps its level."
+                "A share with two values runs from none to all of those undetermined; "
+                "its lower value counts every missing state as not recovered."
             ),
         ),
     )
 
 
-def curve_sheet(analysis: RecoveryAnalysis) -> Sheet:
-    """Print the steps of the Kaplan-Meier curves."""
-    rows = []
-    for group in shown_groups(analysis):
-        curve = group.curve
-        for k, day in enumerate(curve.time):
-            low, high = curve.low[k], curve.high[k]
-            interval = (
-                "not defined"
-                if math.isnan(low) or math.isnan(high)
-                else f"{decimal(low * 100, 1)} to {decimal(high * 100, 1)} %"
-            )
-            rows.append(
-                SheetRow(
-                    (
-                        group.label,
-                        days(day),
-                        str(int(curve.at_risk[k])),
-                        str(int(curve.events[k])),
-                        str(int(curve.censored[k])),
-                        f"{decimal(curve.survival[k] * 100, 1)} %",
-                        interval,
-                    )
-                )
-            )
-    return Sheet(
-        name=f"recovery_{analysis.endpoint}_curve",
-        title=f"Kaplan-Meier estimate: {analysis.label}",
-        header=(
-            "Group",
-            "Day",
-            "At risk just before",
-            "Recovered",
-            "Last seen",
-            "Not yet recovered",
-            "95 % CI",
-        ),
-        rows=tuple(rows),
-    )
+def share_of_all(value: float, n: int) -> str:
+    """Write an estimated share of n patients in percent."""
+    return f"{decimal(exact(round(float(value), 12)) * 100, places_for(n))} %"
+
+
+def band_text(low: float, high: float, n: int) -> str:
+    """Write the limits of an estimated share."""
+    if math.isnan(low) or math.isnan(high):
+        return "not estimable"
+    return f"{share_of_all(low, n).removesuffix(' %')} to {share_of_all(high, n)}"
 
 
 def interval_sheet(analysis: RecoveryAnalysis) -> Sheet:
@@ -180,49 +335,41 @@ def interval_sheet(analysis: RecoveryAnalysis) -> Sheet:
         ):
             end = "later" if math.isinf(right) else days(right)
             rows.append(
-                SheetRow((group.label, days(left), end, f"{decimal(mass * 100, 1)} %"))
+                SheetRow((group.label, days(left), end, share_of_all(mass, group.n)))
             )
     return Sheet(
         name=f"recovery_{analysis.endpoint}_intervals",
         title=f"Recovery between visits: {analysis.label}",
-        header=("Group", "After day", "By day", "Share"),
+        header=(group_head(analysis), "After day", "By day", "Share"),
         rows=tuple(rows),
-        notes=(
-            (
-                "Maximum likelihood estimate from intervals; where within a stretch "
-                "recovery lies, the data cannot tell."
-            ),
-        ),
+        notes=("Nonparametric maximum likelihood (Turnbull) estimate.",),
     )
 
 
 def incidence_sheet(analysis: RecoveryAnalysis) -> Sheet:
     """Print the cumulative incidence of recovery and of death before it."""
     rows = []
-    for curve in analysis.incidence:
-        for k, day in enumerate(curve.time):
-            low, high = curve.low[k], curve.high[k]
-            interval = (
-                "not defined"
-                if math.isnan(low) or math.isnan(high)
-                else f"{decimal(low * 100, 1)} to {decimal(high * 100, 1)} %"
-            )
-            rows.append(
-                SheetRow(
-                    (
-                        str(curve.cause),
-                        days(day),
-                        str(int(curve.at_risk[k])),
-                        str(int(curve.events[k])),
-                        f"{decimal(curve.incidence[k] * 100, 1)} %",
-                        interval,
+    for group in shown_groups(analysis):
+        for curve in group.incidence:
+            for k, day in enumerate(curve.time):
+                rows.append(
+                    SheetRow(
+                        (
+                            group.label,
+                            str(curve.cause),
+                            days(day),
+                            str(int(curve.at_risk[k])),
+                            str(int(curve.events[k])),
+                            share_of_all(curve.incidence[k], group.n),
+                            band_text(curve.low[k], curve.high[k], group.n),
+                        )
                     )
                 )
-            )
     return Sheet(
         name=f"recovery_{analysis.endpoint}_incidence",
         title=f"Cumulative incidence: {analysis.label}, and death before it",
         header=(
+            group_head(analysis),
             "Event",
             "Day",
             "At risk just before",
@@ -234,14 +381,14 @@ def incidence_sheet(analysis: RecoveryAnalysis) -> Sheet:
     )
 
 
-def exact_text(analysis: RecoveryAnalysis) -> str:
-    """Write the p-value that a figure shows; empty with fewer than two groups."""
-    found = analysis.exact
-    if found is None:
-        return ""
-    method = {"exact": "exact log-rank", "monte-carlo": "simulated log-rank"}.get(
-        found.method, "log-rank"
-    )
-    text = p_value(found.p_value)
-    joined = f"P {text}" if text[0] in "<>n" else f"P = {text}"
-    return f"{joined} ({method})"
+def lead_text(analysis: RecoveryAnalysis) -> str:
+    """Write the test that leads, for a figure; empty where none does."""
+    for found, name in (
+        (analysis.interval, "interval-censored log-rank test"),
+        (analysis.gray, "Gray's test"),
+    ):
+        if found is not None:
+            text = p_value(found.p_value)
+            joined = f"P {text}" if text[0] in "<>n" else f"P = {text}"
+            return f"{joined} ({name})"
+    return ""

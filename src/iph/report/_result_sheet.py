@@ -5,23 +5,23 @@ from typing import Any, Final, TypeAlias
 
 from iph.criteria._screening import Screening
 from iph.errors import InputError
+from iph.report._anatomy_sheets import nerves_sheet, size_sheet, zones_sheet
+from iph.report._attendance_sheets import attendance_sheet
 from iph.report._baseline_sheets import coagulation_sheet, flow_sheet, table_one_sheet
 from iph.report._comparison_sheets import comparison_sheet
-from iph.report._course_sheets import (
-    grades_sheet,
-    nerves_sheet,
-    pain_sheet,
-    size_sheet,
-    zones_sheet,
-)
 from iph.report._document import Sheet
+from iph.report._grade_sheets import grades_sheet
+from iph.report._outcome_sheets import outcomes_sheet
+from iph.report._pain_sheets import pain_sheet
 from iph.report._recovery_sheets import recovery_sheet
 from iph.study._anatomy import Count, SizeCorrelation, Zones
+from iph.study._attendance import Attendance
 from iph.study._characteristics import BLOOD
 from iph.study._compared import Comparison
 from iph.study._grades import GradeCourse
+from iph.study._outcomes import StatedOutcomes
 from iph.study._pain import PainCourse
-from iph.study._recovery import RecoveryAnalysis
+from iph.study._recovery_results import RecoveryAnalysis
 from iph.study._table_one import Table
 
 Tabulated: TypeAlias = (
@@ -33,6 +33,8 @@ Tabulated: TypeAlias = (
     | tuple[Count, ...]
     | SizeCorrelation
     | RecoveryAnalysis
+    | Attendance
+    | StatedOutcomes
     | Comparison
 )
 
@@ -43,6 +45,8 @@ _SHEETS: Final[dict[type, Callable[[Any], Sheet]]] = {
     Zones: zones_sheet,
     SizeCorrelation: size_sheet,
     RecoveryAnalysis: recovery_sheet,
+    Attendance: attendance_sheet,
+    StatedOutcomes: outcomes_sheet,
     Comparison: comparison_sheet,
 }
 
@@ -53,9 +57,9 @@ def sheet(result: Tabulated) -> Sheet:
     Parameters
     ----------
     result : part of a Study
-        ``study.screening``, ``table_one``, ``coagulation``, ``pain``, one of
-        ``grades``, ``zones``, ``nerves``, ``size`` or one of ``recovery``; or a
-        comparison with a published study.
+        ``study.screening``, ``table_one``, ``coagulation``, ``attendance``, ``pain``,
+        one of ``grades``, ``zones``, ``nerves``, ``size``, ``outcomes`` or one of
+        ``recovery``; or a comparison with a published study.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def sheet(result: Tabulated) -> Sheet:
     >>> from iph.study import analyze
     >>> study = analyze(published_cases(), population="not-excluded")
     >>> print(sheet(study.screening).csv().splitlines()[0])
-    Criterion,Removed here first,Fail it in all,Cannot be answered,Surely pass so far
+    Criterion,Excluded here,Fail this criterion (total),Cannot be answered,Remaining
     """
     if isinstance(result, Table):
         blood = bool(result.rows) and all(row.name in BLOOD for row in result.rows)

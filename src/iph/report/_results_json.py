@@ -15,12 +15,13 @@ import numpy as np
 from iph.criteria._criterion import Criterion
 from iph.evidence._claims import Claim
 from iph.report._document import Document, Sheet
-from iph.report._methods import methods_sentences, rules_used, warnings_of
+from iph.report._methods import methods_sentences, rules_used
 from iph.report._sentences import results_sentences
+from iph.report._warnings import warnings_of
 from iph.study._compared import Comparison
 from iph.study._study import Study
 
-FORMAT = 1
+FORMAT = 2
 
 # Fields that hold single patients, or code.
 _LEFT_OUT = {
@@ -28,6 +29,7 @@ _LEFT_OUT = {
     ("Study", "patients"),
     ("Screening", "decisions"),
     ("GradeCourse", "sequences"),
+    ("GradeCourse", "died"),
     ("PainCourse", "rows"),
     ("SurvivalCurve", "_entries"),
     ("Finding", "related"),

@@ -3,69 +3,109 @@
 import math
 
 from iph._categories import Nerve
-from iph.report._course_sheets import quartile_text
-from iph.report._grades_figure import best_first
+from iph.report._attendance_sheets import follow_up_text, middle_text
+from iph.report._baseline_sheets import flow_text, number_text
 from iph.report._numbers import (
     counted,
-    days,
     decimal,
-    estimate_interval,
     level_text,
     listing,
+    none_or,
+    of_patients,
     p_equals,
     p_with_error,
-    share,
     share_interval,
     trimmed,
 )
-from iph.report._recovery_sheets import shown_groups
+from iph.report._recovery_sentences import recovery_sentence
 from iph.stats._inference.result import Estimate
 from iph.study._anatomy import Count, SizeCorrelation, Zones
 from iph.study._grades import GradeCourse
-from iph.study._pain import PainCourse
+from iph.study._outcomes import StatedOutcomes
+from iph.study._pain import PainChange, PainCourse
 from iph.study._parts import Unavailable
-from iph.study._recovery import RecoveryAnalysis, RecoveryGroup
+from iph.study._recovery_results import RecoveryAnalysis
 from iph.study._study import Study
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
 
-_USUAL_LEVEL = 0.05
+CAVEAT = (
+    "Because there was no control group, a change cannot be attributed to treatment: "
+    "patients enter when they are worst, and the natural course and regression to the "
+    "mean would improve them as well; several treatments were given together."
+)
 
 
 def results_sentences(study: Study) -> tuple[str, ...]:
     """Return the results in words, one paragraph a part."""
     parts: list[str] = [_flow(study)]
     if study.patients:
-        parts += [patients_sentence(study), _groups(study.table_one)]
+        parts += [_attendance(study), patients_sentence(study)]
+        parts.append(_groups(study.table_one))
     if isinstance(study.pain, PainCourse):
-        parts.append(_pain(study.pain))
-    parts += [_grades(c) for c in study.grades if isinstance(c, GradeCourse)]
+        parts.append(_pain(study.pain, study))
+    parts += [_grades(c, study) for c in study.grades if isinstance(c, GradeCourse)]
     if isinstance(study.zones, Zones):
         parts.append(_zones(study.zones))
     if not isinstance(study.nerves, Unavailable):
-        parts.append(_nerves(study.nerves))
+        parts.append(_nerves(study.nerves, study))
     if isinstance(study.size, SizeCorrelation):
         parts.append(_size(study.size))
-    parts += [_recovery(a) for a in study.recovery if isinstance(a, RecoveryAnalysis)]
+    if isinstance(study.outcomes, StatedOutcomes):
+        parts.append(_outcomes(study.outcomes, study))
+    parts += [
+        recovery_sentence(a) for a in study.recovery if isinstance(a, RecoveryAnalysis)
+    ]
+    if study.patients and not study.convenience:
+        parts.append(CAVEAT)
     return tuple(part for part in parts if part)
 
 
-def with_interval(count: int, estimate: Estimate) -> str:
+def with_interval(count: int, estimate: Estimate | None) -> str:
     """Write a share with count, denominator and interval."""
+    if estimate is None:
+        return str(count)
+    text = of_patients(count, estimate.n)
     if not estimate.n:
-        return share(count, estimate.n)
+        return text
     level = level_text(estimate.confidence_level)
-    return f"{share(count, estimate.n)[:-1]}; {level} CI, {share_interval(estimate)})"
+    return f"{text[:-1]}; {level} CI, {share_interval(estimate)})"
+
+
+def _shown(count: int, estimate: Estimate, study: Study) -> str:
+    """Write a share; a convenience sample has no interval for any population."""
+    if study.convenience:
+        return of_patients(count, estimate.n)
+    return with_interval(count, estimate)
 
 
 def _flow(study: Study) -> str:
-    found = study.screening
-    analyzed = len(study.patients)
+    analyzed = counted(len(study.patients), "patient was", "patients were")
     return (
-        f"Of {counted(found.n_assessed, 'record')}, {found.n_included} met the "
-        f"criteria ({found.criteria.name}), {found.n_excluded} did not, and of "
-        f"{found.n_unknown} the record did not say enough to decide; "
-        f"{counted(analyzed, 'patient was', 'patients were')} analyzed."
+        f"{flow_text(study.screening)} ({study.screening.criteria.name}). "
+        f"{analyzed} analyzed."
     )
+
+
+def _attendance(study: Study) -> str:
+    found = study.attendance
+    at = next(v for v in found.visits if v.visit is found.primary)
+    text = ""
+    if not study.convenience:
+        seen = of_patients(at.seen, at.due, "patients due")
+        text = f"At {at.visit.label}, {seen} were seen"
+        text += f"; {at.died} had died. " if at.died else ". "
+    text += follow_up_text(found)
+    if found.n_died:
+        died = counted(found.n_died, "patient is", "patients are")
+        text += f" {died} known to have died."
+    pain = next((row for row in found.compared if row.label.startswith("Pain")), None)
+    if pain is not None and pain.missed.n and pain.seen.n:
+        text += (
+            f" Median pain at baseline was {middle_text(pain.missed)} in "
+            f"{counted(pain.missed.n, 'patient')} not seen and "
+            f"{middle_text(pain.seen)} in {counted(pain.seen.n, 'patient')} seen."
+        )
+    return text
 
 
 def _row(study: Study, name: str) -> TableRow | None:
@@ -78,17 +118,16 @@ def patients_sentence(study: Study) -> str:
     age, sex = _row(study, "age_years"), _row(study, "sex")
     if age is not None and isinstance(age.cells[0], NumberCell) and age.cells[0].n:
         found = age.cells[0].description
-        mean = found.mean if found.exact_mean is None else found.exact_mean
-        middle = (
-            f"mean age {decimal(mean, 1)} (SD {decimal(found.sd, 1)})"
-            if found.shown == "mean"
-            else f"median age {quartile_text(found.quartiles)}"
+        how = "Mean age (SD)" if found.shown == "mean" else "Median age (Q1, Q3)"
+        parts.append(
+            f"{how} was {number_text(found, found.shown)} years (n = {found.n})"
         )
-        parts.append(f"{middle} years, recorded for {found.n}")
     if sex is not None and isinstance(sex.cells[0], CategoryCell) and sex.cells[0].n:
         cell = sex.cells[0]
         place = sex.level_labels.index("male")
-        parts.append(f"{with_interval(cell.counts[place], cell.shares[place])} male")
+        parts.append(f"{of_patients(cell.counts[place], cell.n)} were male")
+    text = "; ".join(parts)
+    text = f"{text}." if text else ""
     etiology = _row(study, "etiology")
     if etiology is not None and isinstance(etiology.cells[0], CategoryCell):
         causes = etiology.cells[0]
@@ -96,140 +135,206 @@ def patients_sentence(study: Study) -> str:
             zip(causes.counts, etiology.level_labels, strict=True),
             key=lambda pair: -pair[0],
         )
-        named = [f"{label} {share(k, causes.n)}" for k, label in listed[:3] if k]
+        named = [f"{label} in {count}" for count, label in listed if count]
         if named:
-            parts.append(f"most frequent causes: {listing(named)}")
-    return f"Patients: {'; '.join(parts)}." if parts else ""
+            of = counted(causes.n, "patient")
+            text += f" The recorded cause was {listing(named)} of {of}."
+    return text.strip()
 
 
 def _groups(table: Table) -> str:
-    """Say which characteristics of the groups differ; empty if nothing is grouped."""
+    """Say how large the groups are; empty if nothing is grouped."""
     if not table.group:
         return ""
-    sizes = ", ".join(
-        f"{name} (n = {size})"
+    sizes = [
+        f"{name}, {size}"
         for name, size in zip(table.columns[1:], table.sizes[1:], strict=True)
-    )
-    text = f"Grouped by {table.group}: {sizes or 'nobody'}"
-    if table.n_ungrouped:
-        text += f", and {table.n_ungrouped} not known"
-    tested = [
-        row
-        for row in table.rows
-        if row.test and row.p_value is not None and not math.isnan(row.p_value)
     ]
-    if not tested:
-        return f"{text}. No characteristic could be compared."
-    differing = [row for row in tested if (row.p_value or 0.0) < _USUAL_LEVEL]
-    compared = counted(len(tested), "characteristic")
-    if not differing:
-        return f"{text}. Of {compared} compared, none differed at the .05 level."
-    named = listing(
-        f"{row.label} ({p_equals(row.p_value)}, {row.test})" for row in differing
-    )
-    chance = trimmed(_USUAL_LEVEL * len(tested), 1)
-    return (
-        f"{text}. Of {compared} compared, {len(differing)} differed at the .05 level "
-        f"without adjustment, where chance alone gives about {chance}: {named}."
-    )
+    text = f"Groups by {table.group.lower()}: {'; '.join(sizes) or 'none'}"
+    if table.n_ungrouped:
+        text += f"; it was not known for {counted(table.n_ungrouped, 'patient')}"
+    if len(sizes) <= 1:
+        text += ", so that nothing could be compared"
+    return text + "."
 
 
-def _pain(course: PainCourse) -> str:
-    medians = ", ".join(
-        f"{quartile_text(at.quartiles)} at {at.visit.label} (n = {at.quartiles.n})"
-        for at in course.visits
-    )
-    text = f"Median pain (Q1, Q3) was {medians}."
-    last = course.visits[-1]
-    if last.at_least_half is not None and last.at_least_half.n:
-        relief = with_interval(last.n_responders, last.at_least_half)
-        text += f" At {last.visit.label} it had fallen by 50 % or more in {relief}."
-    friedman, kruskal = course.friedman, course.kruskal_wallis
-    if friedman is not None:
-        text += (
-            f" The scores of {counted(friedman.n, 'patient')} seen at every visit "
-            f"changed over time (Friedman chi-square with {friedman.df} df, "
-            f"{decimal(friedman.statistic, 1)}; {p_equals(friedman.p_value)})."
-            if friedman.p_value <= _USUAL_LEVEL
-            else f" A change of the scores of {counted(friedman.n, 'patient')} seen at "
-            f"every visit was not shown (Friedman {p_equals(friedman.p_value)})."
+def _pain(course: PainCourse, study: Study) -> str:
+    primary = course.primary
+    change, at = course.change_at(primary), course.at(primary)
+    if change is None or at is None:
+        return f"No patient had a pain score both at baseline and at {primary.label}."
+    turned = change.direction
+    if not at.is_enough or study.convenience:
+        due = at.quartiles.n + at.quartiles.n_missing
+        return (
+            f"At {primary.label}, {of_patients(at.quartiles.n, due, 'patients due')} "
+            f"had a pain score. Of {turned.n} scored at baseline as well, "
+            f"{none_or(turned.improved)} had less pain, {none_or(turned.same)} the "
+            f"same and {none_or(turned.worse)} more; no test was made."
         )
-    if kruskal is not None:
+    text = _effect(change)
+    if at.at_least_half is not None and at.at_least_half.n:
+        relief = with_interval(at.n_responders, at.at_least_half)
+        text += f" Pain had fallen by at least half in {relief}."
+    if turned.died:
         text += (
-            f" The test of the published study, Kruskal-Wallis, gives "
-            f"{p_equals(kruskal.p_value)}; it takes the visits for independent groups, "
-            "which they are not."
+            f" {counted(turned.died, 'further patient')} scored at baseline had died "
+            "by then; with each death counted as worse, "
+            f"{p_equals(turned.p_value_death_worst)}."
         )
+    for before, step in zip(course.visits, course.steps, strict=False):
+        if step.worse > step.improved:
+            text += (
+                f" Between {before.visit.label} and {step.visit.label} more patients "
+                f"got worse ({step.worse}) than better ({step.improved}) of {step.n}."
+            )
     return text
 
 
-def _grades(course: GradeCourse) -> str:
-    best = best_first(course)[0]
-    place = list(course.scale).index(best)
-    ends = course.visits[:1] + course.visits[1:][-1:]
-    told = [
-        f"{with_interval(at.counts[place], at.shares[place])} at {at.visit.label}"
-        for at in ends
-    ]
-    return f"{course.label}: grade {best.numeral} ({best.label}) in {listing(told)}."
+def _effect(change: PainChange) -> str:
+    found, turned = change.change, change.direction
+    way = "fell" if found.estimate < 0 else "rose"
+    low, high = sorted((found.low, found.high), key=abs)
+    size = trimmed(abs(found.estimate), 1)
+    interval = "CI not estimable"
+    if math.isfinite(low) and math.isfinite(high):
+        bounds = (
+            (abs(low), abs(high))
+            if low * high >= 0 and found.estimate
+            else (found.low, found.high)
+        )
+        shown = " to ".join(trimmed(bound, 1) for bound in bounds)
+        interval = f"{level_text(found.confidence_level)} CI, {shown}"
+    moved = (
+        f"pain {way} by a median of {size} points"
+        if found.estimate
+        else "the median change in pain was 0 points"
+    )
+    return (
+        f"From baseline to {change.visit.label}, {moved} ({interval}; n = {change.n} "
+        f"scored at both; sign test, {p_equals(turned.p_value)}): "
+        f"{none_or(turned.improved)} had less pain, {none_or(turned.same)} the same "
+        f"and {none_or(turned.worse)} more; the median was "
+        f"{middle_text(change.baseline)} at baseline and {middle_text(change.now)} at "
+        f"{change.visit.label}."
+    )
+
+
+def _grades(course: GradeCourse, study: Study) -> str:
+    label = course.label
+    change = course.change_at(course.primary)
+    if change is None:
+        return (
+            f"{label}: no patient was assessed both at baseline and at "
+            f"{course.primary.label}."
+        )
+    turned, at = change.direction, course.at(course.primary)
+    place = list(course.scale).index(course.best)
+    before = sum(change.table[place])
+    after = sum(row[place] for row in change.table)
+    text = (
+        f"{label}: of {counted(change.n, 'patient')} assessed both at baseline and at "
+        f"{course.primary.label}, {none_or(turned.improved)} improved, "
+        f"{none_or(turned.same)} stayed the same and {none_or(turned.worse)} got worse"
+    )
+    enough = at is not None and 2 * at.n >= at.n + at.n_missing
+    if enough and not study.convenience:
+        text += f" (exact sign test, {p_equals(turned.p_value)})"
+    text += (
+        f"; {none_or(before)} of them had grade {course.best.numeral} "
+        f"({course.best.label}) at baseline and {none_or(after)} at "
+        f"{course.primary.label}."
+    )
+    if turned.died:
+        text += f" {counted(turned.died, 'other')} had died by then."
+    return text
 
 
 def _zones(zones: Zones) -> str:
     parts = [
-        f"{count.label} {share(count.count, zones.n)}"
+        f"the {listing(count.label.split('-'))} "
+        f"{'zones' if '-' in count.label else 'zone'} in "
+        f"{of_patients(count.count, zones.n)}"
         for count in zones.stretches
         if count.count
     ]
-    return f"The hematoma lay in the zones {listing(parts)}."
+    return f"The hematoma involved {listing(parts)}."
 
 
-def _nerves(nerves: tuple[Count, ...]) -> str:
-    parts = [
-        f"{nerve.label} {with_interval(count.count, count.share)}"
-        for nerve, count in zip(Nerve, nerves, strict=True)
-        if count.count
-    ]
-    if not parts:
+def _nerves(nerves: tuple[Count, ...], study: Study) -> str:
+    told, reported = [], []
+    for nerve, count in zip(Nerve, nerves, strict=True):
+        if not count.count:
+            continue
+        if count.share is None:
+            reported.append(
+                f"the {nerve.label} nerve in {count.count} of "
+                f"{count.n + count.n_missing}"
+            )
+        else:
+            shown = _shown(count.count, count.share, study)
+            told.append(f"the {nerve.label} nerve in {shown}")
+    if not told and not reported:
         return "No branch of the lumbar plexus was recorded as involved."
-    return f"Branches involved: {listing(parts)}."
+    text = ""
+    if told:
+        text = f"Nerve involvement: {listing(told)}."
+    if reported:
+        text += (
+            f" Involvement was reported of {listing(reported)} patients; it was "
+            "recorded only where present, so that no share can be read."
+        )
+    return text.strip()
 
 
 def _size(size: SizeCorrelation) -> str:
     parts = []
     for what, found in (("zones", size.zones), ("nerves", size.nerves)):
-        rho = estimate_interval(
-            found.estimate, found.low, found.high, level=found.confidence_level
+        if math.isnan(found.estimate):
+            parts.append(f"not defined with the number of {what} (n = {found.n})")
+            continue
+        interval = "CI not estimable"
+        if not math.isnan(found.low):
+            level = level_text(found.confidence_level)
+            interval = (
+                f"{level} CI, {decimal(found.low, 2)} to {decimal(found.high, 2)}"
+            )
+        parts.append(
+            f"{decimal(found.estimate, 2)} ({interval}; n = {found.n}) with the number "
+            f"of {what}"
         )
-        p = p_with_error(found.p_value, found.p_low, found.p_high)
-        equals = "rho" if math.isnan(found.estimate) else "rho ="
-        parts.append(f"number of {what}, {equals} {rho}, {p}, n = {found.n}")
-    return f"Volume of the hematoma (Spearman): {'; '.join(parts)}."
+    return (
+        f"Spearman's correlation of hematoma volume was {listing(parts)}; part of the "
+        "former is built in, because both describe extent."
+    )
 
 
-def _one_group(group: RecoveryGroup) -> str:
-    median = group.curve.median()
-    text = f"{share(group.n_recovered, group.n)}"
-    if math.isnan(median.value):
-        return f"{text}, median not reached"
-    bounds = f"{days(median.low)} to {days(median.high)}"
-    level = level_text(median.confidence_level)
-    return f"{text}, median {days(median.value)} days ({level} CI, {bounds})"
+def _outcomes(found: StatedOutcomes, study: Study) -> str:
+    whole = found.overall
+    if not whole.share.n:
+        return (
+            f"An outcome was stated in words for {found.n} patients, and for none of "
+            "them whether recovery was complete."
+        )
+    text = (
+        "Recovery was stated to be complete in "
+        f"{_stated(whole.complete, whole.share, study)}, among those for whom it was "
+        f"stated either way; no outcome was stated for {found.n_missing}."
+    )
+    if len(found.groups) > 1:
+        told = [
+            f"{_stated(g.complete, g.share, study)} treated {g.label}"
+            for g in found.groups
+        ]
+        text += f" It was complete in {listing(told)}"
+        if found.test is not None:
+            p = p_with_error(found.test.p_value, found.test.p_low, found.test.p_high)
+            text += f" (Fisher's test, {p}; treatment was not allocated at random)"
+        text += "."
+    return text
 
 
-def _recovery(analysis: RecoveryAnalysis) -> str:
-    groups = shown_groups(analysis)
-    told = [
-        f"{group.label}, {_one_group(group)}" if len(groups) > 1 else _one_group(group)
-        for group in groups
-    ]
-    label = analysis.label[0].upper() + analysis.label[1:]
-    text = f"{label} by Kaplan-Meier: {'; '.join(told)}"
-    exact = analysis.exact
-    if exact is not None:
-        how = {
-            "exact": f"exact log-rank, two-sided rule {exact.two_sided}",
-            "monte-carlo": "simulated log-rank",
-        }.get(exact.method, "asymptotic log-rank")
-        p = p_with_error(exact.p_value, exact.p_low, exact.p_high)
-        text += f" ({how}, {p})"
-    return text + "."
+def _stated(complete: int, share: Estimate, study: Study) -> str:
+    if study.convenience:
+        return f"{complete} of {counted(share.n, 'patient')}"
+    return with_interval(complete, share)

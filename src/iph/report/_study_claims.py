@@ -11,8 +11,9 @@ from iph._fields import declared_fields
 from iph._follow_up import Assessment
 from iph._model import Patient
 from iph.evidence._claims import Claim, ClaimKind
+from iph.report._attendance_sheets import middle_text
 from iph.report._baseline_sheets import number_text
-from iph.report._numbers import MINUS, percent, trimmed
+from iph.report._numbers import MINUS, percent
 from iph.scales._hip_flexion import HIP_FLEXION
 from iph.stats._description.quartiles import Quartiles
 from iph.study._characteristics import UNKNOWN
@@ -162,6 +163,8 @@ def _table(table: Table, where: str) -> Iterator[Claim]:
             asked = _asked(row) if column == table.columns[0] else _Asked()
             if isinstance(cell, CategoryCell):
                 divides = row.exclusive and len(row.level_labels) > 1
+                if cell.presence_only:  # its counts are shares of nothing known
+                    continue
                 counts = dict(zip(row.level_labels, cell.counts, strict=True))
                 yield from _counts(code, where, counts, cell.n, asked, divides=divides)
             elif isinstance(cell, NumberCell) and cell.n:
@@ -254,11 +257,10 @@ def _pain(course: PainCourse) -> Iterator[Claim]:
 
 def _median(code: str, visit: Visit, found: Quartiles) -> Iterator[Claim]:
     if found.n:
-        quartiles = f"({trimmed(found.q1)}, {trimmed(found.q3)})"
         yield Claim(
             code=f"{code}: median",
             where="Pain",
-            printed=f"{trimmed(found.median)} {quartiles}",
+            printed=middle_text(found),
             kind=ClaimKind.MEDIAN,
             variable="vas",
             visit=visit,

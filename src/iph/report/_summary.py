@@ -3,17 +3,24 @@
 import textwrap
 
 from iph._categories import Nerve
+from iph.report._anatomy_sheets import count_text
+from iph.report._attendance_sheets import middle_text
 from iph.report._comparison_sheets import comparison_summary
-from iph.report._course_sheets import quartile_text
-from iph.report._grades_figure import best_first
-from iph.report._numbers import counted, listing, share
-from iph.report._recovery_sheets import exact_text, median_text, shown_groups
+from iph.report._numbers import counted, listing
+from iph.report._pain_sheets import location_text
+from iph.report._recovery_sheets import (
+    at_primary,
+    lead_text,
+    limits_text,
+    share_text,
+    shown_groups,
+)
 from iph.report._sentences import patients_sentence
 from iph.study._compared import Comparison
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse
 from iph.study._parts import Unavailable
-from iph.study._recovery import RecoveryAnalysis
+from iph.study._recovery_results import RecoveryAnalysis
 from iph.study._study import Study
 
 _WIDTH = 210  # characters; a longer line is cut, and shows it
@@ -51,31 +58,45 @@ def summary_lines(
 
 
 def _pain(study: Study) -> str:
+    """Say how pain changed in the same patients, at the primary visit alone."""
     course = study.pain
     if not isinstance(course, PainCourse):
         return ""
-    told = [
-        f"{quartile_text(at.quartiles)} at {at.visit.label} (n = {at.quartiles.n})"
-        for at in course.visits[:1] + course.visits[1:][-1:]
-    ]
-    return f"Pain, median (Q1, Q3): {', '.join(told)}"
+    name = course.primary.label
+    change = course.change_at(course.primary)
+    if change is None:
+        return f"Pain: nobody was scored both at baseline and at {name}"
+    turned = change.direction
+    return (
+        f"Pain, baseline to {name} (n = {change.n}): {middle_text(change.baseline)} to "
+        f"{middle_text(change.now)}, median change {location_text(change.change)}; "
+        f"{turned.improved} better, {turned.same} same, {turned.worse} worse"
+        + (f", {turned.died} died" if turned.died else "")
+    )
 
 
 def _grades(course: GradeCourse) -> str:
-    best = best_first(course)[0]
-    place = list(course.scale).index(best)
-    told = [
-        f"{share(at.counts[place], at.n)} at {at.visit.label}"
-        for at in course.visits[:1] + course.visits[1:][-1:]
-    ]
-    return f"{course.label}, best grade ({best.label}): {', '.join(told)}"
+    name = course.primary.label
+    change = course.change_at(course.primary)
+    if change is None:
+        return f"{course.label}: nobody was assessed both at baseline and at {name}"
+    turned, place = change.direction, list(course.scale).index(course.best)
+    before, after = (
+        sum(change.table[place]),
+        sum(row[place] for row in change.table),
+    )
+    return (
+        f"{course.label}, baseline to {name} (n = {change.n}): {course.best.label} in "
+        f"{before}, then {after}; {turned.improved} better, {turned.same} same, "
+        f"{turned.worse} worse" + (f", {turned.died} died" if turned.died else "")
+    )
 
 
 def _nerves(study: Study) -> str:
     if isinstance(study.nerves, Unavailable):
         return ""
     told = [
-        f"{nerve.label} {share(count.count, count.share.n)}"
+        f"{nerve.label} {count_text(count)}"
         for nerve, count in zip(Nerve, study.nerves, strict=True)
         if count.count
     ]
@@ -87,14 +108,20 @@ def _recovery(study: Study) -> str:
     if not found:
         return ""
     analysis = found[0]
-    told = [
-        f"{group.label} {share(group.n_recovered, group.n)}, median "
-        f"{median_text(group)}"
-        for group in shown_groups(analysis)
-    ]
-    tested = exact_text(analysis)
+    told = []
+    for group in shown_groups(analysis):
+        at = at_primary(group, analysis.primary)
+        head = "" if group.label == "all" else f"{group.label} "
+        told.append(
+            f"{head}{at.recovered} of {at.n}, {share_text(at)} "
+            f"({limits_text(at)})" + (f", {at.died} died" if at.died else "")
+        )
+    tested = lead_text(analysis)
     label = analysis.label[0].upper() + analysis.label[1:]
-    return f"{label}: {'; '.join(told)}" + (f"; {tested}" if tested else "")
+    by = f", {analysis.group.lower()}" if len(told) > 1 else ""
+    return f"{label} by {analysis.primary.label}{by}: {'; '.join(told)}" + (
+        f"; {tested}" if tested else ""
+    )
 
 
 def _gaps(study: Study) -> str:

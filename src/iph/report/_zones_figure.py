@@ -74,7 +74,7 @@ def zones_figure(zones: Zones | Unavailable, *, ax: "Axes | None" = None) -> "Fi
                 ax.text(
                     c + 0.5,
                     r + 0.5,
-                    f"{count}/{known}" if known else "not\nknown",
+                    _cell(count, known),
                     ha="center",
                     va="center",
                     color=ink_on(color),
@@ -100,3 +100,10 @@ def zones_figure(zones: Zones | Unavailable, *, ax: "Axes | None" = None) -> "Fi
             ax.spines[side].set_visible(False)
         ax.set_title("Patients with the nerve involved, of those known", loc="left")
     return figure
+
+
+def _cell(count: int, known: int) -> str:
+    """Write a count of those known; alone where only presence was recorded."""
+    if known:
+        return f"{count}/{known}"
+    return f"{count}\nreported" if count else "not\nrecorded"

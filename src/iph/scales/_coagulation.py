@@ -34,7 +34,7 @@ def coagulation_status(
     rule: Rule = "laboratory",
     direction: Direction = "bleeding",
     anticoagulant: bool | None = None,
-    hemophilia: bool | None = None,
+    clotting_disorder: bool | None = None,
 ) -> CoagulationStatus:
     """Say whether the blood of a patient clots normally.
 
@@ -53,12 +53,14 @@ def coagulation_status(
     required : iterable of str, default none
         The tests without which nobody is called normal.
     rule : {"laboratory", "laboratory-or-history"}, default "laboratory"
-        Whether an anticoagulant or hemophilia alone makes the status abnormal.
+        Whether an anticoagulant or a clotting disorder alone makes the status
+        abnormal.
     direction : {"bleeding", "either"}, default "bleeding"
         Whether a test counts on the side of its range that speaks for bleeding (long
         clotting times; low platelets, fibrinogen and factors), or on either side.
-    anticoagulant, hemophilia : bool or None
-        The history; None is not known. Used by ``"laboratory-or-history"`` alone.
+    anticoagulant, clotting_disorder : bool or None
+        The history: an agent or poison that acts on clotting; hemophilia or another
+        coagulopathy. None is not known. Used by ``"laboratory-or-history"`` alone.
 
     Returns
     -------
@@ -84,8 +86,11 @@ def coagulation_status(
     single INR, and hemophilia leaves the INR normal: name in `required` what you need.
 
     ``"laboratory-or-history"``: abnormal as well if the patient takes an anticoagulant
-    or has hemophilia; without an abnormal test it is normal only if both are known to
-    be absent.
+    or has a clotting disorder; without an abnormal test it is normal only if both are
+    known to be absent.
+
+    Platelets are no test of clotting: a low count after a bleed is common. Whoever
+    counts them adds ``"platelets_10e9_l"`` to `tests`.
 
     Ranges differ between reagents, so a clotting time cannot be judged without the
     range of its laboratory; the defaults are a middle course (see `DEFAULT_RANGES`).
@@ -120,7 +125,7 @@ def coagulation_status(
         rule=rule,
         direction=direction,
         anticoagulant=anticoagulant,
-        hemophilia=hemophilia,
+        clotting_disorder=clotting_disorder,
     ).status
 
 

@@ -30,10 +30,9 @@ Direction: TypeAlias = Literal["bleeding", "either"]
 RULES: Final = ("laboratory", "laboratory-or-history")
 DIRECTIONS: Final = ("bleeding", "either")
 
-# Hemoglobin says how much blood is lost, not how it clots; platelets can be left out
-# by naming the tests.
+# Hemoglobin says how much blood is lost, not how it clots. Platelets are cells, not
+# factors, and fall with the bleed itself: they count only if they are named.
 CLOTTING_TESTS: Final = (
-    "platelets_10e9_l",
     "pt_s",
     "inr",
     "aptt_s",
@@ -47,7 +46,6 @@ CLOTTING_TESTS: Final = (
 # The side of the range on which a test speaks for bleeding: clotting takes long, or
 # what is needed for it is scarce. The other side is mostly the acute phase.
 BLEEDING_SIDE: Final = {
-    "platelets_10e9_l": RangeFinding.LOW,
     "pt_s": RangeFinding.HIGH,
     "inr": RangeFinding.HIGH,
     "aptt_s": RangeFinding.HIGH,
@@ -56,6 +54,7 @@ BLEEDING_SIDE: Final = {
     "factor_viii_percent": RangeFinding.LOW,
     "factor_ix_percent": RangeFinding.LOW,
     "factor_xi_percent": RangeFinding.LOW,
+    "platelets_10e9_l": RangeFinding.LOW,
 }
 
 
@@ -123,7 +122,7 @@ class CoagulationFindings:
         The rule and the direction that were used.
     findings : tuple of TestFinding
         One for each test that counts, in the order asked for.
-    anticoagulant, hemophilia : bool or None
+    anticoagulant, clotting_disorder : bool or None
         The history, as given.
     n : int
         Number of tests measured.
@@ -135,7 +134,7 @@ class CoagulationFindings:
     method: str
     findings: tuple[TestFinding, ...]
     anticoagulant: bool | None
-    hemophilia: bool | None
+    clotting_disorder: bool | None
     n: int
     n_missing: int
 
@@ -184,7 +183,7 @@ def check_tests(tests: Iterable[str]) -> tuple[str, ...]:
         raise InputError("tests", "a sequence of test names", tests)
     listed = tuple(tests)
     for test in listed:
-        one_of(test, "tests", CLOTTING_TESTS)
+        one_of(test, "tests", tuple(BLEEDING_SIDE))
     if not listed or len(set(listed)) != len(listed):
         raise InputError("tests", "at least one test, each once", listed)
     return listed
@@ -202,7 +201,7 @@ def _check_laboratory(laboratory: object) -> None:
             "laboratory",
             "an object or mapping with the fields of iph.Laboratory, or None",
             laboratory,
-            f"such as {CLOTTING_TESTS[1]} or {CLOTTING_TESTS[3]}",
+            "such as pt_s or aptt_s",
         )
 
 
@@ -220,7 +219,7 @@ def coagulation_findings(
     rule: Rule = "laboratory",
     direction: Direction = "bleeding",
     anticoagulant: bool | None = None,
-    hemophilia: bool | None = None,
+    clotting_disorder: bool | None = None,
 ) -> CoagulationFindings:
     """Find the coagulation status and everything that it rests on.
 
@@ -239,18 +238,21 @@ def coagulation_findings(
     required : iterable of str, default none
         The tests without which nobody is called normal.
     rule : {"laboratory", "laboratory-or-history"}, default "laboratory"
-        Whether an anticoagulant or hemophilia alone makes the status abnormal.
+        Whether an anticoagulant or a clotting disorder alone makes the status
+        abnormal.
     direction : {"bleeding", "either"}, default "bleeding"
         Whether a test counts on the side of its range that speaks for bleeding (long
         clotting times; low platelets, fibrinogen and factors), or on either side.
-    anticoagulant, hemophilia : bool or None
-        The history; None is not known. Used by ``"laboratory-or-history"`` alone.
+    anticoagulant, clotting_disorder : bool or None
+        The history: an agent or poison that acts on clotting; hemophilia or another
+        coagulopathy. None is not known. Used by ``"laboratory-or-history"`` alone.
 
     Returns
     -------
     CoagulationFindings
         `status`, `method`, `findings` (for each test `test`, `value`, `finding`,
-        `counts` and `range`), `anticoagulant`, `hemophilia`, `n` and `n_missing`.
+        `counts` and `range`), `anticoagulant`, `clotting_disorder`, `n` and
+        `n_missing`.
 
     Raises
     ------
@@ -267,7 +269,7 @@ def coagulation_findings(
     >>> from iph.scales import coagulation_findings
     >>> found = coagulation_findings({"pt_s": 21.6, "aptt_s": 43.3, "tt_s": 16.3})
     >>> found.status.label, found.n, found.n_missing
-    ('abnormal', 3, 6)
+    ('abnormal', 3, 5)
     >>> [f.test for f in found.findings if f.counts]
     ['pt_s', 'aptt_s']
     """
@@ -275,7 +277,7 @@ def coagulation_findings(
     one_of(direction, "direction", DIRECTIONS)
     _check_laboratory(laboratory)
     _check_history(anticoagulant, "anticoagulant")
-    _check_history(hemophilia, "hemophilia")
+    _check_history(clotting_disorder, "clotting_disorder")
     asked = check_tests(tests)
     needed = tuple(one_of(test, "required", asked) for test in required)
     found = ranges_for(laboratory, ranges, asked)
@@ -292,7 +294,9 @@ def coagulation_findings(
                 range=found[test],
             )
         )
-    history = (anticoagulant, hemophilia) if rule == "laboratory-or-history" else ()
+    history = (
+        (anticoagulant, clotting_disorder) if rule == "laboratory-or-history" else ()
+    )
     measured = {each.test for each in findings if each.finding is not None}
     if any(each.counts for each in findings) or True in history:
         status = CoagulationStatus.ABNORMAL
@@ -305,7 +309,7 @@ def coagulation_findings(
         method=f"{rule}, {direction}",
         findings=tuple(findings),
         anticoagulant=anticoagulant,
-        hemophilia=hemophilia,
+        clotting_disorder=clotting_disorder,
         n=len(measured),
         n_missing=len(asked) - len(measured),
     )

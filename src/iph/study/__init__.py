@@ -1,6 +1,9 @@
 """A study: where patients meet statistics."""
 
 from iph.study._anatomy import Count, SizeCorrelation, Zones
+from iph.study._attendance import Attendance, MissedAgainstSeen, VisitAttendance
+from iph.study._by_visit import RecoveredBy, RecoveryDifference
+from iph.study._change import Direction
 from iph.study._compared import (
     ComparedClaim,
     ComparedFigure,
@@ -8,13 +11,19 @@ from iph.study._compared import (
     UnansweredClaim,
 )
 from iph.study._comparison import compare_with_claims
-from iph.study._endpoints import ENDPOINTS, Endpoint
+from iph.study._endpoints import ENDPOINTS, Endpoint, Seen
 from iph.study._frame_table import describe_frame
-from iph.study._grades import GradeCourse, VisitGrades
-from iph.study._pain import PainCourse, VisitPain
+from iph.study._grades import GradeChange, GradeCourse, VisitGrades
+from iph.study._group_outcomes import GroupOutcome, OutcomeCount
+from iph.study._outcomes import OutcomeGroup, StatedOutcomes
+from iph.study._pain import PainChange, PainCourse, VisitPain
 from iph.study._parts import MissingField, Unavailable
-from iph.study._recovery import RecoveryAnalysis, RecoveryGroup
 from iph.study._recovery_counts import RecoveryCounts, recovery_counts
+from iph.study._recovery_results import (
+    RecoveryAnalysis,
+    RecoveryGroup,
+    RecoverySensitivity,
+)
 from iph.study._study import Rules, Study, analyze
 from iph.study._suppressed_tally import SuppressedTally
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
@@ -22,22 +31,35 @@ from iph.study._tally import SmallCell, Tally, tally
 
 __all__ = [
     "ENDPOINTS",
+    "Attendance",
     "CategoryCell",
     "ComparedClaim",
     "ComparedFigure",
     "Comparison",
     "Count",
+    "Direction",
     "Endpoint",
+    "GradeChange",
     "GradeCourse",
+    "GroupOutcome",
+    "MissedAgainstSeen",
     "MissingField",
     "NumberCell",
+    "OutcomeCount",
+    "OutcomeGroup",
+    "PainChange",
     "PainCourse",
+    "RecoveredBy",
     "RecoveryAnalysis",
     "RecoveryCounts",
+    "RecoveryDifference",
     "RecoveryGroup",
+    "RecoverySensitivity",
     "Rules",
+    "Seen",
     "SizeCorrelation",
     "SmallCell",
+    "StatedOutcomes",
     "Study",
     "SuppressedTally",
     "Table",
@@ -45,6 +67,7 @@ __all__ = [
     "Tally",
     "UnansweredClaim",
     "Unavailable",
+    "VisitAttendance",
     "VisitGrades",
     "VisitPain",
     "Zones",

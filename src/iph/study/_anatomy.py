@@ -16,7 +16,7 @@ _LEAST_PAIRS = 3  # below that a rank correlation says nothing
 
 @attrs.frozen(kw_only=True)
 class Count:
-    """How many patients have something, out of those of whom it is known.
+    """How many patients have something, out of those whose status is known.
 
     Attributes
     ----------
@@ -24,13 +24,18 @@ class Count:
         What they have.
     count : int
         How many.
-    share : Estimate
-        The same as a share with its 95 % interval, with ``n`` and ``n_missing``.
+    share : Estimate or None
+        The same as a share with its exact 95 % interval; None if only presence was
+        recorded: then those known are positives alone.
+    n, n_missing : int
+        Patients with known and with unknown status.
     """
 
     label: str
     count: int
-    share: Estimate
+    share: Estimate | None
+    n: int
+    n_missing: int
 
 
 @attrs.frozen(kw_only=True)
@@ -45,7 +50,8 @@ class Zones:
         Each zone by itself; a patient can count in several.
     by_nerve, known_by_nerve : tuple of tuple of int
         Patients with each zone (rows) in whom each nerve (columns) is involved, and in
-        whom it is known to be involved or spared.
+        whom it is known to be involved or spared; 0 known for a nerve of which only
+        presence was recorded.
     n, n_missing : int
         Patients with and without recorded zones.
     """
@@ -77,6 +83,11 @@ def _zones(patient: Patient) -> frozenset[HematomaZone] | None:
     return None if patient.hematoma is None else patient.hematoma.zones
 
 
+def _count(label: str, count: int, n: int, n_missing: int) -> Count:
+    share = proportion(count, n, n_missing=n_missing, method="clopper-pearson")
+    return Count(label=label, count=count, share=share, n=n, n_missing=n_missing)
+
+
 def zone_distribution(patients: tuple[Patient, ...]) -> Zones | Unavailable:
     """Count the zones that the hematomas reach."""
     known = [(p, z) for p in patients if (z := _zones(p)) is not None]
@@ -92,9 +103,10 @@ def zone_distribution(patients: tuple[Patient, ...]) -> Zones | Unavailable:
         for nerve in Nerve
     }
 
+    spared = {n: {_involvement(p, n) for p in patients} for n in Nerve}
+
     def count(label: str, number: int) -> Count:
-        share = proportion(number, n, n_missing=missing.n_missing)
-        return Count(label=label, count=number, share=share)
+        return _count(label, number, n, missing.n_missing)
 
     return Zones(
         stretches=tuple(
@@ -109,15 +121,19 @@ def zone_distribution(patients: tuple[Patient, ...]) -> Zones | Unavailable:
             for zone in HematomaZone
         ),
         known_by_nerve=tuple(
-            tuple(
-                len(states[zone, nerve]) - states[zone, nerve].count(None)
-                for nerve in Nerve
-            )
+            tuple(_known(states[zone, nerve], spared[nerve]) for nerve in Nerve)
             for zone in HematomaZone
         ),
         n=n,
         n_missing=missing.n_missing,
     )
+
+
+def _known(states: list[bool | None], in_study: set[bool | None]) -> int:
+    """Count the known states; 0 where the study recorded presence only."""
+    if None in in_study and False not in in_study:
+        return 0
+    return len(states) - states.count(None)
 
 
 def _involvement(patient: Patient, nerve: Nerve) -> bool | None:
@@ -135,9 +151,10 @@ def nerve_counts(patients: tuple[Patient, ...]) -> tuple[Count, ...] | Unavailab
     for nerve in Nerve:
         states = [_involvement(patient, nerve) for patient in patients]
         known = [state for state in states if state is not None]
-        share = proportion(sum(known), len(known), n_missing=len(states) - len(known))
-        found.append(Count(label=nerve.label, count=sum(known), share=share))
-    if not any(count.share.n for count in found):
+        count = _count(nerve.label, sum(known), len(known), len(states) - len(known))
+        presence_only = known and all(known) and len(known) < len(states)
+        found.append(attrs.evolve(count, share=None) if presence_only else count)
+    if not any(count.n for count in found):
         return Unavailable(
             part="Nerve involvement",
             reason="no branch is recorded as involved or spared",

@@ -1,18 +1,18 @@
 """What a table of baseline characteristics lists, and where each value comes from."""
 
 import enum
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import Nerve, Visit
 from iph._fields import DeclaredField, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS, Patient
-from iph.scales._coagulation import coagulation_status
 from iph.scales._coagulation_findings import CoagulationStatus
 from iph.study._anatomy import volume_ml
+from iph.study._coagulation import coagulation_of
 
 UNKNOWN = "unknown"
 
@@ -46,6 +46,12 @@ class Characteristic:
     value : callable
         Takes a patient; returns the number, the code, or the set of codes; None if not
         recorded or not known.
+    ordered : bool
+        Whether the levels are grades, so that their order says more than their names.
+    absent : tuple
+        The levels that say that what is asked for is not there; ``frozenset()`` for an
+        empty set. Where nobody has one of them, and some are not recorded, only
+        presence was recorded, and no share can be read.
     """
 
     name: str
@@ -55,6 +61,25 @@ class Characteristic:
     levels: tuple[Any, ...]
     level_labels: tuple[str, ...]
     value: Callable[[Patient], Any]
+    ordered: bool = False
+    absent: tuple[Any, ...] = ()
+
+    def records_presence_only(self, values: Iterable[Any]) -> bool:
+        """Whether nobody is recorded without it while some are not recorded."""
+        listed = list(values)
+        if not self.absent or None not in listed:
+            return False
+        return not any(value in self.absent for value in listed)
+
+
+# Nobody without an agent is recorded as "none", and so on: then only presence is
+# recorded. Of treatments and pain sites everybody has some.
+ABSENT: Final = {
+    "anticoagulant": (frozenset(),),
+    "comorbidities": (frozenset(),),
+    "coagulation_status": ("normal",),
+    **dict.fromkeys((nerve.value for nerve in Nerve), ("spared",)),
+}
 
 
 def known(value: Any) -> Any:
@@ -97,6 +122,8 @@ def of_field(
         levels=levels,
         level_labels=labels,
         value=value,
+        ordered=declaration.kind is Kind.GRADE,
+        absent=ABSENT.get(declared.name, ()),
     )
 
 
@@ -114,38 +141,7 @@ def _at_baseline(declared: DeclaredField) -> Characteristic:
     return attrs.evolve(found, label=f"{found.label} at baseline")
 
 
-def anticoagulated(patient: Patient) -> bool | None:
-    """Whether the patient takes an agent that acts on clotting; None if not known."""
-    if patient.anticoagulant is None:
-        return None
-    answers = {agent.is_anticoagulant for agent in patient.anticoagulant}
-    if True in answers:
-        return True
-    return None if None in answers else False
-
-
-def has_hemophilia(patient: Patient) -> bool | None:
-    """Whether the patient has hemophilia; None if not known."""
-    codes = known(patient.comorbidities)
-    if codes is not None and "hemophilia" in codes:
-        return True
-    etiology = known(patient.etiology)
-    if etiology == "hemophilia":
-        return True
-    return None if codes is None else False
-
-
-def coagulation_of(patient: Patient, *, rule: str) -> CoagulationStatus:
-    """Return the coagulation status of a patient by a named rule."""
-    return coagulation_status(
-        patient.laboratory,
-        rule=rule,  # type: ignore[arg-type] # checked there
-        anticoagulant=anticoagulated(patient),
-        hemophilia=has_hemophilia(patient),
-    )
-
-
-def _coagulation(rule: str) -> Characteristic:
+def coagulation_characteristic(rule: str) -> Characteristic:
     known = [s for s in CoagulationStatus if s is not CoagulationStatus.NOT_ASSESSABLE]
 
     def value(patient: Patient) -> Any:
@@ -154,12 +150,13 @@ def _coagulation(rule: str) -> Characteristic:
 
     return Characteristic(
         name="coagulation_status",
-        label=f"Coagulation (rule {rule})",
+        label="Coagulation",
         unit=None,
         shape=Shape.CATEGORY,
         levels=tuple(known),
         level_labels=tuple(status.name.lower() for status in known),
         value=value,
+        absent=(CoagulationStatus.NORMAL,),
     )
 
 
@@ -223,7 +220,7 @@ def baseline_characteristics(
     """Return the rows of a table of baseline characteristics, in print order."""
     return (
         *(of_field(_BY_NAME[name]) for name in _LISTED),
-        _coagulation(coagulation_rule),
+        coagulation_characteristic(coagulation_rule),
         *(_at_baseline(_ASSESSED[name]) for name in _AT_BASELINE),
         _volume(volume_rule),
         *(of_field(_BY_NAME[name]) for name in _AFTER),
@@ -234,23 +231,3 @@ def baseline_characteristics(
 def blood_characteristics() -> tuple[Characteristic, ...]:
     """Return the clotting tests, in print order."""
     return tuple(of_field(_BY_NAME[name]) for name in BLOOD)
-
-
-def grouping(name: str, *, coagulation_rule: str) -> Characteristic | None:
-    """Return the characteristic of one category each to group by, by its name."""
-    if name == "coagulation_status":
-        return _coagulation(coagulation_rule)
-    declared = _BY_NAME.get(name)
-    if declared is None:
-        return None
-    found = of_field(declared)
-    if declared.declaration.kind is Kind.YES_NO:
-        return attrs.evolve(found, levels=(False, True), level_labels=("no", "yes"))
-    return found if found.shape is Shape.CATEGORY else None
-
-
-def groupings() -> tuple[str, ...]:
-    """Return the names that a table can be grouped by."""
-    kinds = {Kind.CHOICE, Kind.YES_NO}
-    names = (n for n, f in _BY_NAME.items() if f.declaration.kind in kinds)
-    return ("coagulation_status", *names)

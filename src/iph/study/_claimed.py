@@ -13,7 +13,8 @@ from iph.evidence._claims import Claim
 from iph.evidence._ledger import grid_of
 from iph.scales._coagulation_findings import CoagulationStatus
 from iph.scales._relief import is_responder
-from iph.study._characteristics import coagulation_of, known
+from iph.study._characteristics import ABSENT, known
+from iph.study._coagulation import coagulation_of
 
 _ONLY: Final = "only "
 _BY_NAME: Final = {field.name: field for field in PATIENT_FIELDS}
@@ -69,6 +70,17 @@ class Question:
     def known(self) -> tuple[Any, ...]:
         """The answers that are known."""
         return tuple(value for value in self.values if value is not None)
+
+    @property
+    def presence_only(self) -> bool:
+        """Whether nobody is recorded without it while some are not recorded."""
+        absent = ABSENT.get(self.name, ())
+        listed = self.known
+        return (
+            bool(absent)
+            and len(listed) < len(self.values)
+            and not any(value in absent for value in listed)
+        )
 
 
 class Asked:

@@ -128,7 +128,7 @@ def _cautions(study: Study) -> tuple[str, ...]:
     if study.cohort.synthetic:
         lines.append("made-up patients: that they agree with a paper says nothing")
     lines.append(
-        "nothing is adjusted for who came to which hospital, nor for the number of "
-        "comparisons: a difference says that the groups differ and not why"
+        "differences are descriptive: they are not adjusted for case mix, nor for the "
+        "number of comparisons"
     )
     return tuple(lines)

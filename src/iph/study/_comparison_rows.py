@@ -28,6 +28,7 @@ from iph.study._compared import (
 )
 from iph.study._study import Study
 
+_LEAST: Final = 5  # values below which nothing is compared
 _ORDER: Final[tuple[Measure, ...]] = ("mean", "median", "share")
 
 
@@ -77,6 +78,8 @@ class Rows:
             self._leave(claim, question)
         elif not question.known:
             self._leave(claim, "no patient has a recorded value")
+        elif question.presence_only and not summary:
+            self._leave(claim, "only its presence was recorded, so no share is known")
         elif summary:
             self._add_summary(claim, question)
         else:
@@ -120,6 +123,15 @@ class Rows:
     ) -> None:
         levels = frozenset(claim.levels) if measure == "share" else frozenset()
         key = (question.name, question.visit, measure, levels, repr(published))
+        if ours.n < _LEAST:
+            difference = attrs.evolve(
+                difference,
+                estimate=math.nan,
+                low=math.nan,
+                high=math.nan,
+                method="none",
+            )
+            remark = f"not compared, with fewer than {_LEAST} patients"
         if key not in self.found:
             shared = measure == "share"
             self.found[key] = (
@@ -181,7 +193,9 @@ class Rows:
         )
 
     def _share(self, count: int, n: int, n_missing: int = 0) -> ComparedFigure:
-        found = proportion(count, n, confidence_level=self.level)
+        found = proportion(
+            count, n, confidence_level=self.level, method="clopper-pearson"
+        )
         return ComparedFigure(
             value=found.estimate,
             low=found.low,

@@ -6,11 +6,31 @@ from typing import Final
 
 import attrs
 
-from iph._follow_up import Recovery
+from iph._categories import Visit
+from iph._follow_up import Assessment
 from iph._model import Patient
 from iph.scales._hip_flexion import HipFlexionGrade, hip_flexion_grade
 from iph.scales._numbness import NumbnessGrade
 from iph.scales._strength import MRCGrade
+
+
+@attrs.frozen(kw_only=True)
+class Seen:
+    """What one assessment shows of an outcome.
+
+    Attributes
+    ----------
+    day : int
+        The day since the start of treatment.
+    reached : bool
+        Whether the outcome was reached then.
+    visit : Visit or None
+        The scheduled visit; None outside the schedule.
+    """
+
+    day: int
+    reached: bool
+    visit: Visit | None = None
 
 
 @attrs.frozen
@@ -23,46 +43,63 @@ class Endpoint:
         The name by which it is chosen.
     label : str
         The outcome in words.
-    recovery : callable
-        Takes a patient and returns when it was reached, as a `Recovery`.
+    seen : callable
+        Takes a patient and returns what is known of the outcome, one `Seen` an
+        assessment, in the order of time.
+    recorded_days : bool
+        Whether the days are those on which the outcome was stated, and not days of
+        scheduled visits.
     """
 
     name: str
     label: str
-    recovery: Callable[[Patient], Recovery]
+    seen: Callable[[Patient], tuple[Seen, ...]]
+    recorded_days: bool = False
 
 
-def _strength_five(patient: Patient) -> Recovery:
-    return patient.follow_up.recovery(
-        lambda a: None if a.strength is None else a.strength == MRCGrade.NORMAL
-    )
+def _assessed(
+    reached: Callable[[Assessment], bool | None],
+) -> Callable[[Patient], tuple[Seen, ...]]:
+    """Return what the assessments of known day and state show."""
+
+    def seen(patient: Patient) -> tuple[Seen, ...]:
+        course = patient.follow_up
+        return tuple(
+            Seen(day=day, reached=state, visit=assessment.visit)
+            for assessment, day in zip(
+                course.assessments, course.time_days, strict=True
+            )
+            if day is not None and (state := reached(assessment)) is not None
+        )
+
+    return seen
 
 
-def _no_numbness(patient: Patient) -> Recovery:
-    return patient.follow_up.recovery(
-        lambda a: None if a.numbness is None else a.numbness == NumbnessGrade.NONE
-    )
+def _strength_five(assessment: Assessment) -> bool | None:
+    found = assessment.strength
+    return None if found is None else found == MRCGrade.NORMAL
 
 
-def _free_flexion(patient: Patient) -> Recovery:
-    top = HipFlexionGrade(max(HipFlexionGrade))
-
-    def reached(degrees: int | None) -> bool | None:
-        grade = hip_flexion_grade(degrees)
-        return None if grade is None else grade == top
-
-    return patient.follow_up.recovery(lambda a: reached(a.hip_flexion_deg))
+def _no_numbness(assessment: Assessment) -> bool | None:
+    found = assessment.numbness
+    return None if found is None else found == NumbnessGrade.NONE
 
 
-def _stated(patient: Patient) -> Recovery:
-    """Read recovery in words: seen complete on a day, or seen incomplete on a day."""
+def _free_flexion(assessment: Assessment) -> bool | None:
+    grade = hip_flexion_grade(assessment.hip_flexion_deg)
+    return None if grade is None else grade == HipFlexionGrade(max(HipFlexionGrade))
+
+
+def _stated(patient: Patient) -> tuple[Seen, ...]:
+    """Read recovery in words; who is said to recover, or not to, had a deficit."""
     course = patient.follow_up
     complete = None if course.outcome is None else course.outcome.is_complete
-    if complete is None or course.outcome_day is None:
-        return Recovery(after_day=None, by_day=None, at_start=False)
-    if complete:
-        return Recovery(after_day=0, by_day=course.outcome_day, at_start=False)
-    return Recovery(after_day=course.outcome_day, by_day=None, at_start=False)
+    if complete is None or course.outcome_day is None or course.outcome_day <= 0:
+        return ()
+    return (
+        Seen(day=0, reached=False, visit=Visit.BASELINE),
+        Seen(day=course.outcome_day, reached=complete),
+    )
 
 
 ENDPOINTS: Final[Mapping[str, Endpoint]] = MappingProxyType(
@@ -70,11 +107,27 @@ ENDPOINTS: Final[Mapping[str, Endpoint]] = MappingProxyType(
         endpoint.name: endpoint
         for endpoint in (
             Endpoint(
-                "strength-5", "recovery of thigh strength to grade 5", _strength_five
+                "strength-5",
+                "recovery of thigh strength to grade 5",
+                _assessed(_strength_five),
             ),
-            Endpoint("numbness-I", "recovery of sensation to grade I", _no_numbness),
-            Endpoint("flexion-3", "recovery of hip flexion to grade 3", _free_flexion),
-            Endpoint("stated", "complete recovery, as stated in words", _stated),
+            Endpoint(
+                "numbness-I",
+                "recovery of sensation to grade I",
+                _assessed(_no_numbness),
+            ),
+            Endpoint(
+                "flexion-3",
+                "recovery of hip flexion to grade 3",
+                _assessed(_free_flexion),
+            ),
+            Endpoint(
+                "stated",
+                "complete recovery, as stated in words",
+                _stated,
+                recorded_days=True,
+            ),
         )
     }
 )
+"""The outcomes by name."""

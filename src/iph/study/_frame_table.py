@@ -13,7 +13,6 @@ from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
 from iph.errors import InputError
 from iph.stats._description.describe import describe
-from iph.stats._tables.proportion import proportion
 from iph.study._characteristics import Characteristic, Shape, known, of_field
 from iph.study._counting import MOST_CELLS, cells, gathered, in_order, opened, truths
 from iph.study._numbering import grouped_counts
@@ -24,6 +23,7 @@ from iph.study._table_one import (
     TableRow,
     compared_categories,
     compared_numbers,
+    shares_of,
 )
 
 _DECLARED: Final = {f.name: f for f in (*ASSESSMENT_FIELDS, *PATIENT_FIELDS)}
@@ -38,10 +38,11 @@ def describe_frame(
     columns: Iterable[str],
     *,
     by: str | None = None,
-    description: Literal["shapiro-wilk", "mean", "median"] = "shapiro-wilk",
+    description: Literal["shapiro-wilk", "mean", "median"] = "median",
     quartiles: str = "weibull",
     missing: Iterable[Any] = ("",),
     most_cells: int = MOST_CELLS,
+    p_values: bool = False,
     seed: int = 2023,
 ) -> Table:
     """Describe columns of a dataframe, overall and by group, where the data lie.
@@ -61,7 +62,7 @@ def describe_frame(
         as a category.
     by : str, optional
         What to group by.
-    description : {"shapiro-wilk", "mean", "median"}, default "shapiro-wilk"
+    description : {"shapiro-wilk", "mean", "median"}, default "median"
         When a number is described by its mean and when by its median.
     quartiles : str, default "weibull"
         The rule of the quartiles; see `iph.stats.quartiles`.
@@ -69,6 +70,9 @@ def describe_frame(
         Values that say "not recorded", beside null, NaN and NA.
     most_cells : int, default 100,000
         The most combinations of value and group that may come back of a column.
+    p_values : bool, default False
+        Whether to test each row between the groups: by Fisher's test, grades and
+        numbers by ranks.
     seed : int, default 2023
         The seed of simulated p-values, where exact ones would take too long.
 
@@ -124,7 +128,14 @@ def describe_frame(
             overall[value] += n
         what = _characteristic(name, overall)
         rows.append(
-            _row(what, [overall, *column.values()], description, quartiles, seed)
+            _row(
+                what,
+                [overall, *column.values()],
+                description,
+                quartiles,
+                seed,
+                p_values=p_values,
+            )
         )
     names = dict(zip(groups.levels, groups.level_labels, strict=True))
     return Table(
@@ -295,6 +306,8 @@ def _row(
     description_rule: str,
     quartile_rule: str,
     rng: int,
+    *,
+    p_values: bool,
 ) -> TableRow:
     made: tuple[Any, ...]
     if what.shape is Shape.NUMBER:
@@ -313,9 +326,12 @@ def _row(
         )
         comparison = compared_numbers(values[1:], rng, weights[1:])
     else:
-        made = tuple(_category(column, what) for column in columns)
-        comparison = compared_categories(made[1:], what.shape, rng)
+        presence = what.records_presence_only(columns[0])
+        made = tuple(_category(c, what, presence_only=presence) for c in columns)
+        comparison = compared_categories(made[1:], what, rng)
     difference, test, p_value = comparison
+    if not p_values:
+        test, p_value = "", None
     return TableRow(
         name=what.name,
         label=what.label,
@@ -329,7 +345,9 @@ def _row(
     )
 
 
-def _category(column: Counter[Any], what: Characteristic) -> CategoryCell:
+def _category(
+    column: Counter[Any], what: Characteristic, *, presence_only: bool
+) -> CategoryCell:
     several = what.shape is Shape.SEVERAL
     missing = column[None]
     n = sum(column.values()) - missing
@@ -343,7 +361,8 @@ def _category(column: Counter[Any], what: Characteristic) -> CategoryCell:
     )
     return CategoryCell(
         counts=counts,
-        shares=tuple(proportion(count, n, n_missing=missing) for count in counts),
+        shares=() if presence_only else shares_of(counts, n, missing),
         n=n,
         n_missing=missing,
+        presence_only=presence_only,
     )

@@ -7,14 +7,22 @@ from iph._follow_up import Assessment
 from iph._model import Patient
 from iph.scales._pain import PainSeverity, pain_severity
 from iph.scales._relief import is_responder
+from iph.stats._description.location import (
+    LocationEstimate,
+    hodges_lehmann,
+    median_interval,
+)
 from iph.stats._description.quartiles import Quartiles, quartiles
 from iph.stats._groups.dunn import DunnComparison, dunn
 from iph.stats._groups.kruskal_wallis import KruskalWallis, kruskal_wallis
+from iph.stats._inference.adjust import adjust_p_values
 from iph.stats._inference.result import Estimate
 from iph.stats._repeated.friedman import Friedman, friedman
-from iph.stats._repeated.friedman_pairs import FriedmanComparison, friedman_pairs
+from iph.stats._repeated.signed_rank import WilcoxonSignedRank, wilcoxon_signed_rank
 from iph.stats._repeated.skillings_mack import SkillingsMack, skillings_mack
 from iph.stats._tables.proportion import proportion
+from iph.study._attendance import died_by, living
+from iph.study._change import Direction, direction
 from iph.study._parts import Unavailable, at_visit, missing_field, visits_with
 
 
@@ -36,6 +44,8 @@ class VisitPain:
         The counts behind the two shares.
     severity : tuple of int
         Patients with no, mild, moderate and severe pain by the named rule.
+    n_died : int
+        Patients who had died by the visit: neither scored nor missing.
     """
 
     visit: Visit
@@ -45,6 +55,50 @@ class VisitPain:
     n_responders: int
     n_strict_responders: int
     severity: tuple[int, ...]
+    n_died: int
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether at least half of those due were scored, so that it can be tested."""
+        found = self.quartiles
+        return found.n > 0 and 2 * found.n >= found.n + found.n_missing
+
+
+@attrs.frozen(kw_only=True)
+class PainChange:
+    """Pain at one visit against baseline, of those scored at both.
+
+    Attributes
+    ----------
+    visit : Visit
+        The visit.
+    baseline, now : Quartiles
+        The scores of the same patients at baseline and at the visit.
+    change : LocationEstimate
+        The median of the changes with its interval of order statistics, which assumes
+        nothing of their distribution; negative where pain fell.
+    hodges_lehmann : LocationEstimate
+        The pseudomedian of the changes; a median only if they are symmetric.
+    direction : Direction
+        Who improved, stayed and got worse, with the sign test.
+    p_adjusted : float
+        The sign test adjusted after Holm for the number of visits.
+    signed_rank : WilcoxonSignedRank
+        The signed-rank test; its hypothesis is that the changes are symmetric about 0.
+    n, n_missing : int
+        Patients scored at both, and the others who had not died.
+    """
+
+    visit: Visit
+    baseline: Quartiles
+    now: Quartiles
+    change: LocationEstimate
+    hodges_lehmann: LocationEstimate
+    direction: Direction
+    p_adjusted: float
+    signed_rank: WilcoxonSignedRank
+    n: int
+    n_missing: int
 
 
 @attrs.frozen(kw_only=True)
@@ -57,37 +111,53 @@ class PainCourse:
         One a visit at which anybody was asked, in the order of time.
     rows : tuple of tuple
         The score of each patient at each of these visits, None where not asked.
+    primary : Visit
+        The visit of the primary analysis.
+    changes : tuple of PainChange
+        Each later visit against baseline, with all pairs that exist; empty without
+        scores at baseline.
+    steps : tuple of Direction
+        Each visit against the one before it: who improved, stayed and got worse.
     kruskal_wallis : KruskalWallis or None
         The test of the published study. It takes the visits for independent groups,
         which repeated scores of the same patients are not.
     dunn : tuple of DunnComparison
         Its pairwise comparisons with Bonferroni's adjustment.
-    friedman : Friedman or None
-        The test that pairs the scores by patient; patients with a missed visit are left
-        out and counted.
-    friedman_pairs : tuple of FriedmanComparison
-        Its pairwise comparisons (exact signed-rank tests) with Holm's adjustment.
     skillings_mack : SkillingsMack or None
-        Friedman's test extended to patients with a missed visit.
+        The test of all visits together, paired by patient, which keeps patients with a
+        missed visit; it takes visits to be missed regardless of pain.
+    friedman : Friedman or None
+        The same for patients scored at every visit; the others are left out and
+        counted.
     severity_rule, quartile_rule : str
         The rules used.
     n : int
         Patients of the study.
     n_missing : int
-        Patients who were never asked.
+        Patients who were never scored.
     """
 
     visits: tuple[VisitPain, ...]
     rows: tuple[tuple[float | None, ...], ...]
+    primary: Visit
+    changes: tuple[PainChange, ...]
+    steps: tuple[Direction, ...]
     kruskal_wallis: KruskalWallis | None
     dunn: tuple[DunnComparison, ...]
     friedman: Friedman | None
-    friedman_pairs: tuple[FriedmanComparison, ...]
     skillings_mack: SkillingsMack | None
     severity_rule: str
     quartile_rule: str
     n: int
     n_missing: int
+
+    def at(self, visit: Visit) -> VisitPain | None:
+        """Return a visit; None if nobody was scored there."""
+        return next((v for v in self.visits if v.visit is visit), None)
+
+    def change_at(self, visit: Visit) -> PainChange | None:
+        """Return a visit against baseline; None if nobody was scored at both."""
+        return next((c for c in self.changes if c.visit is visit), None)
 
 
 def _vas(assessment: Assessment) -> float | None:
@@ -95,9 +165,14 @@ def _vas(assessment: Assessment) -> float | None:
 
 
 def pain_course(
-    patients: tuple[Patient, ...], *, severity_rule: str, quartile_rule: str
+    patients: tuple[Patient, ...],
+    *,
+    primary: Visit,
+    severity_rule: str,
+    quartile_rule: str,
+    rng: int,
 ) -> PainCourse | Unavailable:
-    """Describe pain at each visit and compare the visits in both ways."""
+    """Describe pain at each visit, and compare each with baseline."""
     visits = visits_with(patients, _vas)
     if not visits:
 
@@ -112,26 +187,46 @@ def pain_course(
         )
     columns = [at_visit(patients, visit, _vas) for visit in visits]
     rows = tuple(zip(*columns, strict=True))
-    baseline = at_visit(patients, Visit.BASELINE, _vas)
     names = [visit.label for visit in visits]
     complete = sum(all(vas is not None for vas in row) for row in rows)
     compared = len(visits) >= 2
     paired = compared and complete >= 2
     return PainCourse(
         visits=tuple(
-            _visit_pain(visit, column, baseline, severity_rule, quartile_rule)
+            _visit_pain(
+                patients,
+                visit,
+                column,
+                severity_rule=severity_rule,
+                quartile_rule=quartile_rule,
+            )
             for visit, column in zip(visits, columns, strict=True)
         ),
         rows=rows,
-        kruskal_wallis=kruskal_wallis(*columns, method="asymptotic")
-        if compared
-        else None,
-        dunn=dunn(*columns, labels=names) if compared else (),
-        friedman=friedman(rows, method="asymptotic") if paired else None,
-        friedman_pairs=(
-            friedman_pairs(rows, test="wilcoxon", labels=names) if paired else ()
+        primary=primary,
+        changes=_changes(
+            patients, visits, columns, quartile_rule=quartile_rule, rng=rng
         ),
-        skillings_mack=skillings_mack(rows, method="asymptotic") if compared else None,
+        steps=tuple(
+            direction(
+                visit,
+                before,
+                now,
+                [died_by(patient, visit) for patient in patients],
+                falls=True,
+            )
+            for visit, before, now in zip(
+                visits[1:], columns[:-1], columns[1:], strict=True
+            )
+        ),
+        kruskal_wallis=(
+            kruskal_wallis(*columns, method="asymptotic") if compared else None
+        ),
+        dunn=dunn(*columns, labels=names) if compared else (),
+        friedman=friedman(rows, method="auto", rng=rng) if paired else None,
+        skillings_mack=(
+            skillings_mack(rows, method="auto", rng=rng) if compared else None
+        ),
         severity_rule=severity_rule,
         quartile_rule=quartile_rule,
         n=len(patients),
@@ -139,13 +234,59 @@ def pain_course(
     )
 
 
+def _changes(
+    patients: tuple[Patient, ...],
+    visits: tuple[Visit, ...],
+    columns: list[list[float | None]],
+    *,
+    quartile_rule: str,
+    rng: int,
+) -> tuple[PainChange, ...]:
+    """Compare each later visit with baseline, in all who were scored at both."""
+    baseline = at_visit(patients, Visit.BASELINE, _vas)
+    found = []
+    for visit, column in zip(visits, columns, strict=True):
+        pairs = [
+            (before, now)
+            for before, now in zip(baseline, column, strict=True)
+            if before is not None and now is not None
+        ]
+        if visit is Visit.BASELINE or not pairs:
+            continue
+        dead = [died_by(patient, visit) for patient in patients]
+        turned = direction(visit, baseline, column, dead, falls=True)
+        # As decimals: 0.3 less 0.1 and 0.5 less 0.3 are one change.
+        gains = [round(now - before, 9) for before, now in pairs]
+        found.append(
+            PainChange(
+                visit=visit,
+                baseline=quartiles([b for b, _ in pairs], method=quartile_rule),
+                now=quartiles([a for _, a in pairs], method=quartile_rule),
+                change=median_interval(gains),
+                hodges_lehmann=hodges_lehmann(gains),
+                direction=turned,
+                p_adjusted=turned.p_value,
+                signed_rank=wilcoxon_signed_rank(gains, method="auto", rng=rng),
+                n=turned.n,
+                n_missing=turned.n_missing,
+            )
+        )
+    adjusted = adjust_p_values([c.direction.p_value for c in found], method="holm")
+    return tuple(
+        attrs.evolve(change, p_adjusted=p)
+        for change, p in zip(found, adjusted, strict=True)
+    )
+
+
 def _visit_pain(
+    patients: tuple[Patient, ...],
     visit: Visit,
     column: list[float | None],
-    baseline: list[float | None],
+    *,
     severity_rule: str,
     quartile_rule: str,
 ) -> VisitPain:
+    baseline = at_visit(patients, Visit.BASELINE, _vas)
     grades = [pain_severity(vas, rule=severity_rule) for vas in column]
     shares: list[Estimate | None] = [None, None]
     counts = [0, 0]
@@ -158,14 +299,19 @@ def _visit_pain(
             known = [answer for answer in answers if answer is not None]
             counts[place] = sum(known)
             shares[place] = proportion(
-                counts[place], len(known), n_missing=len(answers) - len(known)
+                counts[place],
+                len(known),
+                n_missing=len(living(patients, visit, answers)[0]) - len(known),
+                method="clopper-pearson",
             )
+    alive, died = living(patients, visit, column)
     return VisitPain(
         visit=visit,
-        quartiles=quartiles(column, method=quartile_rule),
+        quartiles=quartiles(alive, method=quartile_rule),
         at_least_half=shares[0],
         more_than_half=shares[1],
         n_responders=counts[0],
         n_strict_responders=counts[1],
         severity=tuple(sum(g is level for g in grades) for level in PainSeverity),
+        n_died=died,
     )

@@ -1,118 +1,32 @@
-"""Time to recovery by group: as published, exactly, and as visits can show it."""
-
-import math
+"""Time to recovery by group: who was at risk, and what the visits can show of it."""
 
 import attrs
 
+from iph._categories import Visit
 from iph._model import Patient
+from iph.errors import WorkError
+from iph.stats._description.quartiles import quartiles
 from iph.stats._interval_censored.interval_logrank import (
     IntervalLogrank,
     interval_logrank,
 )
-from iph.stats._interval_censored.turnbull import TurnbullEstimate, turnbull
-from iph.stats._survival.cumulative_incidence import (
-    CumulativeIncidence,
-    cumulative_incidence,
-)
+from iph.stats._interval_censored.turnbull import turnbull
+from iph.stats._survival.cumulative_incidence import cumulative_incidence
+from iph.stats._survival.gray import GrayTest, gray_test
 from iph.stats._survival.kaplan_meier import kaplan_meier
 from iph.stats._survival.logrank import logrank
 from iph.stats._survival.logrank_result import Logrank
-from iph.stats._survival.survival_curve import SurvivalCurve
+from iph.study._by_visit import difference_by, recovered_by
 from iph.study._characteristics import Characteristic
 from iph.study._endpoints import Endpoint
 from iph.study._parts import MissingField, Unavailable
-
-
-@attrs.frozen(kw_only=True)
-class RecoveryGroup:
-    """One group.
-
-    Attributes
-    ----------
-    label : str
-        The group; ``"all"`` if there is one.
-    curve : SurvivalCurve
-        Kaplan-Meier with recovery placed on the day of the visit that first saw it.
-    visits : TurnbullEstimate
-        The estimate that knows no more than the visits: recovery lies somewhere between
-        the last visit without it and the first visit with it.
-    n_recovered, n : int
-        Patients seen to recover, out of those at risk.
-    """
-
-    label: str
-    curve: SurvivalCurve
-    visits: TurnbullEstimate
-    n_recovered: int
-    n: int
-
-
-@attrs.frozen(kw_only=True)
-class RecoveryAnalysis:
-    """Time to recovery.
-
-    Attributes
-    ----------
-    endpoint, label : str
-        The outcome.
-    group : str
-        What the patients are grouped by.
-    groups : tuple of RecoveryGroup
-        One a group that has patients at risk.
-    overall : RecoveryGroup
-        All patients at risk, grouped or not.
-    logrank, exact : Logrank or None
-        The log-rank test, asymptotic and exact (or by Monte Carlo, which its ``method``
-        says); None with fewer than two groups.
-    interval : IntervalLogrank or None
-        The log-rank test of the intervals between visits.
-    incidence : tuple of CumulativeIncidence
-        Where anybody at risk died before recovery: the cumulative incidence of recovery
-        and of death, each being the end of the chance of the other; else empty.
-    n_at_start : int
-        Patients who had the outcome at baseline: never at risk of reaching it.
-    n_unseen : int
-        Patients of whom nothing was seen after baseline.
-    n_ungrouped : int
-        Patients at risk whose group is not known; they count in `overall` alone.
-    n : int
-        Patients at risk.
-    n_missing : int
-        Patients not at risk or not seen: the rest of the study.
-    """
-
-    endpoint: str
-    label: str
-    group: str
-    groups: tuple[RecoveryGroup, ...]
-    overall: RecoveryGroup
-    logrank: Logrank | None
-    exact: Logrank | None
-    interval: IntervalLogrank | None
-    n_at_start: int
-    n_unseen: int
-    n_ungrouped: int
-    n: int
-    n_missing: int
-    incidence: tuple[CumulativeIncidence, ...] = ()
-
-
-@attrs.frozen
-class _AtRisk:
-    """A patient at risk: recovery lies in (left, right]; right is inf if not seen."""
-
-    left: int
-    right: float
-    group: int | None
-    died_day: int | None
-
-    @property
-    def time(self) -> float:
-        return self.left if math.isinf(self.right) else self.right
-
-    @property
-    def event(self) -> bool:
-        return not math.isinf(self.right)
+from iph.study._recovery_results import (
+    Lead,
+    RecoveryAnalysis,
+    RecoveryGroup,
+    RecoverySensitivity,
+)
+from iph.study._risk import Risk, Start, risk_of
 
 
 def recovery_analysis(
@@ -120,103 +34,286 @@ def recovery_analysis(
     endpoint: Endpoint,
     by: Characteristic,
     *,
+    primary: Visit,
     rng: int,
+    lost: tuple[Patient, ...] = (),
 ) -> RecoveryAnalysis | Unavailable:
-    """Analyze time to recovery of those who could still recover."""
-    at_start, unseen, at_risk = 0, 0, []
-    for patient in patients:
-        found = endpoint.recovery(patient)
-        if found.at_start:
-            at_start += 1
-        elif found.by_day is None and (found.after_day is None or found.after_day <= 0):
-            unseen += 1
-        else:
-            code = by.value(patient)
-            at_risk.append(
-                _AtRisk(
-                    max(found.after_day or 0, 0),
-                    math.inf if found.by_day is None else found.by_day,
-                    None if code is None else by.levels.index(code),
-                    patient.follow_up.died_day,
-                )
-            )
-    if not any(row.event for row in at_risk):
-        return Unavailable(
-            part=endpoint.label[0].upper() + endpoint.label[1:],
-            reason=(
-                f"nobody was seen to recover: {len(at_risk)} at risk were followed, "
-                f"{at_start} had the outcome at baseline, {unseen} were not seen "
-                "after it"
-            ),
-            missing=(MissingField("a dated outcome", unseen, len(patients)),),
-        )
-    grouped = [row for row in at_risk if row.group is not None]
-    codes = sorted({row.group for row in grouped if row.group is not None})
-    groups = tuple(
-        _group(by.level_labels[code], [r for r in grouped if r.group == code])
-        for code in codes
+    """Analyze time to recovery of those known to be at risk.
+
+    `lost` are patients excluded for loss to follow-up alone: a sensitivity analysis
+    takes them in.
+    """
+    every = [risk_of(patient, endpoint) for patient in patients]
+    codes = [by.value(patient) for patient in patients]
+    rows = [row for row in every if row.start is Start.AT_RISK]
+    if not any(row.event for row in rows):
+        return _nobody(every, endpoint)
+    visits = _visits(rows, primary)
+    grouped = {
+        label: [
+            row
+            for row, code in zip(every, codes, strict=True)
+            if row.start is Start.AT_RISK and code == level
+        ]
+        for level, label in zip(by.levels, by.level_labels, strict=True)
+    }
+    grouped = {label: found for label, found in grouped.items() if found}
+    died = sum(row.died_first for row in rows)
+    lead: Lead = (
+        "cumulative-incidence"
+        if endpoint.recorded_days
+        else "incidence-at-visit"
+        if died
+        else "interval-censored"
     )
-    tested = len(groups) >= 2
-    times = [row.time for row in grouped]
-    events = [row.event for row in grouped]
-    names = [by.level_labels[row.group] for row in grouped if row.group is not None]
-    left, right = [row.left for row in grouped], [row.right for row in grouped]
+    incident = lead != "interval-censored"
+    equal = not died and _same_visits(rows, visits)
+    starts = [row.start for row in every]
+    tests = _tests(grouped, lead, exact=equal, rng=rng)
     return RecoveryAnalysis(
         endpoint=endpoint.name,
         label=endpoint.label,
         group=by.label,
-        groups=groups,
-        overall=_group("all", at_risk),
-        logrank=(
-            logrank(times, events, names, method="asymptotic") if tested else None
+        groups=tuple(
+            _group(label, found, visits, incident=incident)
+            for label, found in grouped.items()
         ),
-        exact=(
-            logrank(times, events, names, equal_follow_up=True, rng=rng)
-            if tested
-            else None
+        overall=_group("all", rows, visits, incident=incident),
+        lead=lead,
+        primary=primary,
+        difference=difference_by(grouped, primary),
+        interval=tests.interval,
+        gray=tests.gray,
+        logrank=tests.logrank,
+        exact=tests.exact,
+        comparison=_lost(grouped, endpoint, by.label, len(rows)),
+        sensitivity=_sensitivity(
+            every, [risk_of(patient, endpoint) for patient in lost], primary
         ),
-        interval=(
-            interval_logrank(left, right, names, equal_follow_up=True, rng=rng)
-            if tested
-            else None
-        ),
-        incidence=_incidence(at_risk),
-        n_at_start=at_start,
-        n_unseen=unseen,
-        n_ungrouped=len(at_risk) - len(grouped),
-        n=len(at_risk),
-        n_missing=at_start + unseen,
+        equal_attendance=equal,
+        n_at_start=starts.count(Start.REACHED),
+        n_unknown_baseline=starts.count(Start.UNKNOWN),
+        n_unseen=sum(not row.seen and row.died_day is None for row in rows),
+        n_died=died,
+        n_ungrouped=len(rows) - sum(map(len, grouped.values())),
+        n=len(rows),
+        n_missing=len(every) - len(rows),
     )
 
 
-def _group(label: str, rows: list[_AtRisk]) -> RecoveryGroup:
+def _nobody(every: list[Risk], endpoint: Endpoint) -> Unavailable:
+    """Say why there is nothing to analyze, with every count."""
+    starts = [row.start for row in every]
+    risk = [row for row in every if row.start is Start.AT_RISK]
+    unknown = starts.count(Start.UNKNOWN)
+    what = "dated outcome" if endpoint.recorded_days else "grade at baseline"
+    died = sum(row.died_first for row in risk)
+    return Unavailable(
+        part=endpoint.label[0].upper() + endpoint.label[1:],
+        reason=(
+            (
+                f"of {len(risk)} patients known to be at risk none was seen to recover"
+                if risk
+                else "no patient is known to be at risk"
+            )
+            + (f", and {died} died" if died else "")
+            + f"; {starts.count(Start.REACHED)} had the outcome at baseline and "
+            f"{unknown} had no {what}"
+        ),
+        missing=(MissingField(f"a {what}", unknown, len(every)),),
+    )
+
+
+def _visits(rows: list[Risk], primary: Visit) -> tuple[Visit, ...]:
+    """Return the visits after baseline with a nominal day at which any was seen."""
+    found = {visit for row in rows for visit in row.days} | {primary}
+    return tuple(
+        v for v in Visit if v in found and v.nominal_day and v is not Visit.BASELINE
+    )
+
+
+def _same_visits(rows: list[Risk], visits: tuple[Visit, ...]) -> bool:
+    """Whether all were assessed at every visit that any of them attended."""
+    attended = [set(row.days) for row in rows]
+    wanted = {visit for found in attended for visit in found}
+    ends = {row.left for row in rows if not row.event}
+    last = max((row.right for row in rows if row.event), default=0.0)
+    return (
+        wanted <= set(visits)
+        and all(found == wanted for found in attended)
+        and (not ends or (len(ends) == 1 and min(ends) >= last))
+    )
+
+
+@attrs.frozen(kw_only=True)
+class _Tests:
+    """The tests of the groups, None where one does not apply."""
+
+    interval: IntervalLogrank | None = None
+    gray: GrayTest | None = None
+    logrank: Logrank | None = None
+    exact: Logrank | None = None
+
+
+def _tests(
+    grouped: dict[str, list[Risk]], lead: Lead, *, exact: bool, rng: int
+) -> _Tests:
+    if len(grouped) < 2:
+        return _Tests()
+    rows = [row for found in grouped.values() for row in found]
+    names = [label for label, found in grouped.items() for _ in found]
+    times, events = [row.time for row in rows], [row.event for row in rows]
+    interval, gray = None, None
+    if lead == "interval-censored":
+        left, right = [row.left for row in rows], [row.right for row in rows]
+        # Without equal attendance permuted labels would not keep the level.
+        interval = interval_logrank(left, right, names, equal_follow_up=exact, rng=rng)
+    if lead == "cumulative-incidence" and any(events):
+        days, status = _ends(rows)
+        lost = _last_seen(status)
+        gray = gray_test(days, status, names, cause="recovered", censored=lost)
+    return _Tests(
+        interval=interval,
+        gray=gray,
+        logrank=logrank(times, events, names, method="asymptotic"),
+        exact=_exact(times, events, names) if exact else None,
+    )
+
+
+def _last_seen(status: list[str]) -> str | None:
+    """Return the label of those who were last seen without an event; None if none."""
+    return "last seen" if "last seen" in status else None
+
+
+def _exact(times: list[float], events: list[bool], names: list[str]) -> Logrank | None:
+    """Return the exact test; None for too many patients, where the others stand."""
+    try:
+        return logrank(times, events, names, method="exact")
+    except WorkError:
+        return None
+
+
+def _group(
+    label: str, rows: list[Risk], visits: tuple[Visit, ...], *, incident: bool
+) -> RecoveryGroup:
+    days, status = _ends(rows)
     return RecoveryGroup(
         label=label,
-        curve=kaplan_meier(
-            [r.time for r in rows], [r.event for r in rows], interval="log-log"
-        ),
         visits=turnbull([r.left for r in rows], [r.right for r in rows]),
+        by_visit=tuple(recovered_by(rows, visit) for visit in visits),
+        incidence=tuple(
+            cumulative_incidence(days, status, cause=cause, censored=_last_seen(status))
+            for cause in ("recovered", "died")
+            if incident and cause in status
+        ),
+        curve=kaplan_meier([r.time for r in rows], [r.event for r in rows]),
+        attended=tuple(sum(visit in r.days for r in rows) for visit in visits),
+        alive=tuple(sum(not _dead_by(r, visit) for r in rows) for visit in visits),
+        followed=quartiles([r.last_day for r in rows]),
         n_recovered=sum(row.event for row in rows),
+        n_relapsed=sum(row.relapsed for row in rows),
+        n_died=sum(row.died_first for row in rows),
         n=len(rows),
     )
 
 
-def _incidence(rows: list[_AtRisk]) -> tuple[CumulativeIncidence, ...]:
-    """Return the incidence of recovery and of death before it; empty without deaths."""
-    ends = [
-        (row.time, "recovered")
-        if row.event
-        else (row.left, None)
-        if row.died_day is None
-        else (row.died_day, "died")
-        for row in rows
+def _dead_by(row: Risk, visit: Visit) -> bool:
+    """Whether a patient is known to have died before a visit."""
+    nominal = visit.nominal_day
+    return (
+        visit not in row.days
+        and row.died_day is not None
+        and nominal is not None
+        and row.died_day <= nominal
+    )
+
+
+def _ends(rows: list[Risk]) -> tuple[list[float], list[str]]:
+    """Return the day on which each left the risk set, and why."""
+    days, status = [], []
+    for row in rows:
+        if row.died_first and row.died_day is not None:
+            days.append(float(max(row.died_day, 0)))
+            status.append("died")
+        else:
+            days.append(row.time)
+            status.append("recovered" if row.event else "last seen")
+    return days, status
+
+
+def _lost(
+    grouped: dict[str, list[Risk]], endpoint: Endpoint, group: str, n: int
+) -> Unavailable | None:
+    """Say why groups cannot be compared; None if they can."""
+    if len(grouped) >= 2:
+        return None
+    known = sum(map(len, grouped.values()))
+    told = (
+        f"all {known} at risk whose group is known are {next(iter(grouped))}"
+        if grouped
+        else "no group of a patient at risk is known"
+    )
+    return Unavailable(
+        part=f"Comparison of {endpoint.label} by {group[0].lower()}{group[1:]}",
+        reason=told,
+        missing=(MissingField(group, n - known, n),),
+    )
+
+
+def _sensitivity(
+    every: list[Risk], lost: list[Risk], primary: Visit
+) -> tuple[RecoverySensitivity, ...]:
+    """Return recovery by the primary visit under each choice that changes it."""
+    risk = [row for row in every if row.start is Start.AT_RISK]
+    unknown = [
+        row
+        for row in every
+        if row.start is Start.UNKNOWN and (row.seen or row.died_day is not None)
     ]
-    if not any(end == "died" for _, end in ends):
-        return ()
-    days = [day for day, _ in ends]
-    status = ["last seen" if end is None else end for _, end in ends]
-    lost = "last seen" if "last seen" in status else None
+    seen, never = (
+        [row for row in unknown if row.event is event] for event in (True, False)
+    )
+    choices = [
+        ("main", "Main analysis", risk),
+        (
+            "lasting",
+            "Recovery that lasted to the last assessment",
+            [row.lasting() for row in risk],
+        ),
+    ]
+    lost = [row for row in lost if row.start is Start.AT_RISK]
+    if lost:
+        choices.append(
+            (
+                "lost-included",
+                "Records excluded only for loss to follow-up taken in",
+                risk + lost,
+            )
+        )
+    if unknown:
+        choices += [
+            (
+                "unknown-at-risk",
+                "Unknown baseline taken as not recovered",
+                risk + unknown,
+            ),
+            (
+                "unknown-best",
+                "Unknown baseline taken as not recovered if recovery was seen later",
+                risk + seen,
+            ),
+            (
+                "unknown-worst",
+                "Unknown baseline taken as not recovered if recovery was never seen",
+                risk + never,
+            ),
+        ]
     return tuple(
-        cumulative_incidence(days, status, cause=cause, censored=lost)
-        for cause in ("recovered", "died")
+        RecoverySensitivity(
+            name=name,
+            label=label,
+            result=recovered_by(rows, primary),
+            n_recovered=sum(row.event for row in rows),
+        )
+        for name, label, rows in choices
     )

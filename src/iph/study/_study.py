@@ -4,12 +4,13 @@ from typing import Any, Literal
 
 import attrs
 
+from iph._categories import Visit
 from iph._checks import one_of, whole
 from iph._cohort import Cohort
 from iph._model import Patient
 from iph.criteria._criterion import Criteria
 from iph.criteria._li2023 import LI_2023
-from iph.criteria._screening import Eligibility, Screening, screen
+from iph.criteria._screening import Screening, screen
 from iph.errors import InputError
 from iph.records._frames import from_frames
 from iph.study._anatomy import (
@@ -20,22 +21,36 @@ from iph.study._anatomy import (
     size_correlation,
     zone_distribution,
 )
+from iph.study._attendance import Attendance, attendance_of
 from iph.study._characteristics import (
     baseline_characteristics,
     blood_characteristics,
-    grouping,
-    groupings,
 )
-from iph.study._endpoints import ENDPOINTS
+from iph.study._coagulation import COAGULATION_RULES
+from iph.study._endpoints import ENDPOINTS, Endpoint
 from iph.study._grades import GradeCourse, grade_courses
+from iph.study._group_outcomes import (
+    GroupOutcome,
+    OutcomeCount,
+    group_outcomes,
+    treatment_outcomes,
+)
+from iph.study._grouping import grouping
+from iph.study._outcomes import StatedOutcomes, stated_outcomes
 from iph.study._pain import PainCourse, pain_course
 from iph.study._parts import Unavailable
-from iph.study._recovery import RecoveryAnalysis, recovery_analysis
+from iph.study._recovery import recovery_analysis
+from iph.study._recovery_results import RecoveryAnalysis
+from iph.study._selection import is_convenience, late_losses, population_of
 from iph.study._table_one import Table, table_of
+
+_TREATED = "conservative"
 
 Population = Literal["included", "not-excluded", "all"]
 POPULATIONS = ("included", "not-excluded", "all")
-COAGULATION_RULES = ("laboratory", "laboratory-or-history")
+CoagulationRule = Literal[
+    "laboratory", "laboratory-or-history", "platelets-or-laboratory-or-history"
+]
 
 
 @attrs.frozen(kw_only=True)
@@ -48,7 +63,7 @@ class Rules:
         Which records are analyzed: ``"included"``, ``"not-excluded"`` (those of which
         eligibility is unknown as well) or ``"all"``.
     description : str
-        When a number is described by its mean and when by its median.
+        How a number is described.
     quartiles : str
         The rule of the quartiles.
     pain : str
@@ -61,18 +76,21 @@ class Rules:
         How a visit without a day is placed in time.
     recovery_group : str
         What time to recovery is grouped by.
+    primary_visit : Visit
+        The visit of the primary analysis.
     seed : int
         The seed of every simulated p-value.
     """
 
     population: str
-    description: str = "shapiro-wilk"
+    description: str = "median"
     quartiles: str = "weibull"
     pain: str = "li2023"
     coagulation: str = "laboratory-or-history"
     volume: str = "ellipsoid"
     visit_days: str = "nominal day of the visit where no day is recorded"
     recovery_group: str = "coagulation_status"
+    primary_visit: Visit = Visit.MONTH_6
     seed: int = 2023
 
 
@@ -94,6 +112,8 @@ class Study:
         Baseline characteristics, overall or by group.
     coagulation : Table
         The clotting tests.
+    attendance : Attendance
+        Who was seen at each visit, who had died, and for how long all were followed.
     grades : tuple of GradeCourse or Unavailable
         Numbness, strength and hip flexion at each visit.
     pain : PainCourse or Unavailable
@@ -104,6 +124,12 @@ class Study:
         Which branches are involved.
     size : SizeCorrelation or Unavailable
         Volume against number of zones and of nerves.
+    outcomes : StatedOutcomes or Unavailable
+        Outcomes as stated in words, by treatment with or without a procedure.
+    group_outcomes : tuple of GroupOutcome
+        Outcomes at the primary visit by `Rules.recovery_group`, with their difference.
+    treatment_outcomes : tuple of tuple
+        Each outcome with its counts by treatment; a patient counts under each one.
     recovery : tuple of RecoveryAnalysis or Unavailable
         Time to each outcome: strength, sensation, flexion, and as stated in words.
     rules : Rules
@@ -115,11 +141,15 @@ class Study:
     screening: Screening
     table_one: Table
     coagulation: Table
+    attendance: Attendance
     grades: tuple[GradeCourse | Unavailable, ...]
     pain: PainCourse | Unavailable
     zones: Zones | Unavailable
     nerves: tuple[Count, ...] | Unavailable
     size: SizeCorrelation | Unavailable
+    outcomes: StatedOutcomes | Unavailable
+    group_outcomes: tuple[GroupOutcome, ...]
+    treatment_outcomes: tuple[tuple[str, tuple[OutcomeCount, ...]], ...]
     recovery: tuple[RecoveryAnalysis | Unavailable, ...]
     rules: Rules
 
@@ -132,11 +162,24 @@ class Study:
         )
 
     @property
+    def convenience(self) -> bool:
+        """Whether a note of the cohort calls it a convenience sample.
+
+        No rate of recovery is computed of such a cohort, and every table and figure of
+        its report says what it is.
+        """
+        return is_convenience(self.cohort)
+
+    @property
     def unavailable(self) -> tuple[Unavailable, ...]:
         """The parts that the data cannot carry, in the order of the attributes."""
         parts = (*self.grades, self.pain, self.zones, self.nerves, self.size)
+        told = self.outcomes
+        lost = (getattr(part, "comparison", None) for part in self.recovery)
         return tuple(
-            part for part in (*parts, *self.recovery) if isinstance(part, Unavailable)
+            part
+            for part in (*parts, told, *self.recovery, *lost)
+            if isinstance(part, Unavailable)
         )
 
 
@@ -147,14 +190,14 @@ def analyze(
     criteria: Criteria = LI_2023,
     population: Population = "included",
     by: str | None = None,
-    description: Literal["shapiro-wilk", "mean", "median"] = "shapiro-wilk",
+    p_values: bool = False,
+    description: Literal["shapiro-wilk", "mean", "median"] = "median",
     quartiles: str = "weibull",
     pain: str = "li2023",
-    coagulation: Literal["laboratory", "laboratory-or-history"] = (
-        "laboratory-or-history"
-    ),
+    coagulation: CoagulationRule = "laboratory-or-history",
     volume: str = "ellipsoid",
     recovery_group: str = "coagulation_status",
+    primary_visit: Visit | str = Visit.MONTH_6,
     seed: int = 2023,
 ) -> Study:
     """Analyze a cohort as a study of iliopsoas hematoma.
@@ -175,20 +218,32 @@ def analyze(
         Which records are analyzed. ``"not-excluded"`` adds those whose eligibility is
         unknown: for records that were not made for a study.
     by : str, optional
-        What the tables are grouped by: a choice or yes/no field of `Patient`, or
-        ``"coagulation_status"``.
-    description : {"shapiro-wilk", "mean", "median"}, default "shapiro-wilk"
-        When a number is described by its mean and when by its median.
+        What the tables are grouped by: ``"coagulation_status"``, ``"conservative"``, a
+        choice or yes/no field of `Patient`; a member of a set, such as
+        ``"treatments=surgical_evacuation"`` (several joined by ``+``); or a cut of a
+        number, such as ``"age_years>=60"``.
+    p_values : bool, default False
+        Whether the rows of the tables are tested between the groups. Differences at
+        baseline are not decided by tests, so that the default is no.
+    description : {"median", "mean", "shapiro-wilk"}, default "median"
+        How a number is described; by the last, the mean where the Shapiro-Wilk test
+        does not reject normality, as published.
     quartiles : str, default "weibull"
         The rule of the quartiles; see `iph.stats.quartiles`.
     pain : str, default "li2023"
         The cut points of pain severity; see `iph.scales.pain_severity`.
-    coagulation : {"laboratory-or-history", "laboratory"}
-        Whether an anticoagulant or hemophilia alone makes coagulation abnormal.
+    coagulation : str, default "laboratory-or-history"
+        What makes coagulation abnormal: ``"laboratory"``, a clotting test alone;
+        ``"laboratory-or-history"``, an anticoagulant, rodenticide, hemophilia or
+        another coagulopathy as well, wherever it is recorded;
+        ``"platelets-or-laboratory-or-history"``, low platelets as well.
     volume : str, default "ellipsoid"
         How a volume is found from three diameters.
     recovery_group : str, default "coagulation_status"
         What time to recovery is grouped by; the same names as for `by`.
+    primary_visit : Visit, default MONTH_6
+        The visit of the primary analysis, fixed before the data are seen: headlines
+        are of this visit, whoever was seen at others.
     seed : int, default 2023
         The seed of simulated p-values, where exact ones would take too long.
 
@@ -196,8 +251,9 @@ def analyze(
     -------
     Study
         With ``cohort``, ``patients``, ``screening``, ``table_one``, ``coagulation``,
-        ``grades``, ``pain``, ``zones``, ``nerves``, ``size``, ``recovery``, ``rules``
-        and ``unavailable``.
+        ``attendance``, ``grades``, ``pain``, ``zones``, ``nerves``, ``size``,
+        ``outcomes``, ``group_outcomes``, ``treatment_outcomes``, ``recovery``,
+        ``rules``, ``convenience`` and ``unavailable``.
 
     Raises
     ------
@@ -209,9 +265,14 @@ def analyze(
 
     Notes
     -----
-    Kruskal-Wallis on repeated scores is computed because the study of 2023 used it
-    [1]_; it takes the visits for independent groups. Friedman's test beside it pairs
-    the scores by patient.
+    Patients known not to have an outcome at baseline are at risk of reaching it;
+    those whose baseline is not recorded are counted, and a sensitivity analysis takes
+    them in. Death before recovery is a competing event, and at visits after death a
+    patient counts as died.
+
+    What the study of 2023 computed [1]_ is kept beside what leads: Kruskal-Wallis
+    treats visits as independent groups, although they are the same patients, and
+    Kaplan-Meier dates recovery to the visit that first saw it.
 
     References
     ----------
@@ -233,12 +294,10 @@ def analyze(
         hint = "a cohort holds its assessments"
         raise InputError("assessments", "None beside a cohort", assessments, hint)
     one_of(population, "population", POPULATIONS)
-    one_of(coagulation, "coagulation", COAGULATION_RULES)
+    one_of(coagulation, "coagulation", tuple(COAGULATION_RULES))
+    primary = _visit(primary_visit)
     seed = whole(seed, "seed")
-    group = grouping(recovery_group, coagulation_rule=coagulation)
-    if group is None:
-        allowed = ", ".join(groupings())
-        raise InputError("recovery_group", f"one of: {allowed}", recovery_group)
+    group = grouping(recovery_group, "recovery_group", coagulation_rule=coagulation)
     rules = Rules(
         population=population,
         description=description,
@@ -247,15 +306,18 @@ def analyze(
         coagulation=coagulation,
         volume=volume,
         recovery_group=recovery_group,
+        primary_visit=primary,
         seed=seed,
     )
     screening = screen(cohort, criteria)
-    patients = _population(cohort, screening, population)
-    options = {
+    patients = population_of(cohort, screening, population)
+    options: dict[str, Any] = {
         "by": by,
         "coagulation_rule": coagulation,
         "description_rule": description,
         "quartile_rule": quartiles,
+        "p_values": p_values,
+        "rng": seed,
     }
     baseline = baseline_characteristics(
         coagulation_rule=coagulation, volume_rule=volume
@@ -264,33 +326,63 @@ def analyze(
         cohort=cohort,
         patients=patients,
         screening=screening,
-        table_one=table_of(patients, baseline, rng=seed, **options),  # type: ignore[arg-type] # all text
-        coagulation=table_of(patients, blood_characteristics(), rng=seed, **options),  # type: ignore[arg-type] # all text
-        grades=grade_courses(patients),
-        pain=pain_course(patients, severity_rule=pain, quartile_rule=quartiles),
+        table_one=table_of(patients, baseline, **options),
+        coagulation=table_of(patients, blood_characteristics(), **options),
+        attendance=attendance_of(patients, primary, quartile_rule=quartiles),
+        grades=grade_courses(patients, primary=primary),
+        pain=pain_course(
+            patients,
+            primary=primary,
+            severity_rule=pain,
+            quartile_rule=quartiles,
+            rng=seed,
+        ),
         zones=zone_distribution(patients),
         nerves=nerve_counts(patients),
         size=size_correlation(patients, volume_rule=volume),
+        outcomes=stated_outcomes(
+            patients,
+            grouping(_TREATED, "by", coagulation_rule=coagulation),
+            tested=not is_convenience(cohort),
+            rng=seed,
+        ),
+        group_outcomes=(
+            () if is_convenience(cohort) else group_outcomes(patients, group, primary)
+        ),
+        treatment_outcomes=(
+            () if is_convenience(cohort) else treatment_outcomes(patients, primary)
+        ),
         recovery=tuple(
-            recovery_analysis(patients, endpoint, group, rng=seed)
+            _forbidden(endpoint)
+            if is_convenience(cohort)
+            else recovery_analysis(
+                patients,
+                endpoint,
+                group,
+                primary=primary,
+                rng=seed,
+                lost=late_losses(cohort, screening) if population == "included" else (),
+            )
             for endpoint in ENDPOINTS.values()
         ),
         rules=rules,
     )
 
 
-def _population(
-    cohort: Cohort, screening: Screening, population: str
-) -> tuple[Patient, ...]:
-    """Return the patients to analyze; `screen` decides on every one of a cohort."""
-    wanted = {
-        "included": {Eligibility.INCLUDED},
-        "not-excluded": {Eligibility.INCLUDED, Eligibility.UNKNOWN},
-        "all": set(Eligibility),
-    }[population]
-    decisions = screening.decisions or ()
-    return tuple(
-        patient
-        for patient, decision in zip(cohort, decisions, strict=True)
-        if decision.eligibility in wanted
+def _forbidden(endpoint: Endpoint) -> Unavailable:
+    """Say why no rate of recovery is computed."""
+    return Unavailable(
+        part=endpoint.label[0].upper() + endpoint.label[1:],
+        reason=(
+            "the cohort is a convenience sample, from which no rate of recovery can be "
+            "estimated"
+        ),
+        missing=(),
     )
+
+
+def _visit(value: Visit | str) -> Visit:
+    """Return the visit that is named, one after baseline with a day."""
+    allowed = [v.value for v in Visit if v.nominal_day]
+    name = value.value if isinstance(value, Visit) else value
+    return Visit(one_of(name, "primary_visit", allowed))

@@ -1,12 +1,12 @@
 """The table of baseline characteristics: overall, or by groups."""
 
+import math
 from textwrap import shorten
 from typing import Any
 
 import attrs
 
 from iph._model import Patient
-from iph.errors import InputError
 from iph.stats._description.describe import Description, describe
 from iph.stats._groups.kruskal_wallis import kruskal_wallis
 from iph.stats._groups.mann_whitney import mann_whitney
@@ -17,7 +17,8 @@ from iph.stats._groups.standardized_difference import (
 from iph.stats._inference.result import Estimate
 from iph.stats._tables.fisher import fisher_exact
 from iph.stats._tables.proportion import proportion
-from iph.study._characteristics import Characteristic, Shape, grouping, groupings
+from iph.study._characteristics import Characteristic, Shape
+from iph.study._grouping import grouping
 
 
 @attrs.frozen(kw_only=True)
@@ -55,15 +56,19 @@ class CategoryCell:
         Patients in each level; they may add up to more than n if a patient can be in
         several.
     shares : tuple of Estimate
-        The same as shares of n.
+        The same as shares of n; empty if only presence was recorded.
     n, n_missing : int
         Patients with and without a value.
+    presence_only : bool
+        Whether nobody of the study is recorded without it while some are not recorded:
+        then n holds positives alone, and no share can be read.
     """
 
     counts: tuple[int, ...]
     shares: tuple[Estimate, ...]
     n: int
     n_missing: int
+    presence_only: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -83,7 +88,8 @@ class TableRow:
     cells : tuple of NumberCell or of CategoryCell
         Overall first, then one a group.
     difference : Estimate or None
-        The standardized difference of two groups.
+        The standardized difference of two groups; that of categories has no direction,
+        and no interval, since none holds its level at this size.
     test : str
         The test that compares the groups; empty if none was made.
     p_value : float or None
@@ -141,6 +147,7 @@ def table_of(
     coagulation_rule: str,
     description_rule: str,
     quartile_rule: str,
+    p_values: bool,
     rng: int,
 ) -> Table:
     """Describe patients overall and, if asked, by group."""
@@ -148,10 +155,7 @@ def table_of(
     names: list[str] = []
     title, ungrouped = "", 0
     if by is not None:
-        found = grouping(by, coagulation_rule=coagulation_rule)
-        if found is None:
-            allowed = ", ".join(groupings())
-            raise InputError("by", f"None or one of: {allowed}", by)
+        found = grouping(by, "by", coagulation_rule=coagulation_rule)
         title = found.label
         codes = [found.value(patient) for patient in patients]
         for level, label in zip(found.levels, found.level_labels, strict=True):
@@ -167,7 +171,7 @@ def table_of(
         sizes=tuple(len(column) for column in columns),
         n_ungrouped=ungrouped,
         rows=tuple(
-            _row(c, columns, description_rule, quartile_rule, rng)
+            _row(c, columns, description_rule, quartile_rule, rng, p_values=p_values)
             for c in characteristics
             if c.name != by
         ),
@@ -180,6 +184,8 @@ def _row(
     description_rule: str,
     quartile_rule: str,
     rng: int,
+    *,
+    p_values: bool,
 ) -> TableRow:
     values = [[characteristic.value(p) for p in column] for column in columns]
     cells: tuple[Any, ...]
@@ -189,10 +195,14 @@ def _row(
         )
         difference, test, p_value = compared_numbers(values[1:], rng)
     else:
-        cells = tuple(_category(column, characteristic) for column in values)
-        difference, test, p_value = compared_categories(
-            cells[1:], characteristic.shape, rng
+        presence = characteristic.records_presence_only(values[0])
+        cells = tuple(
+            _category(column, characteristic, presence_only=presence)
+            for column in values
         )
+        difference, test, p_value = compared_categories(cells[1:], characteristic, rng)
+    if not p_values:
+        test, p_value = "", None
     return TableRow(
         name=characteristic.name,
         label=characteristic.label,
@@ -216,7 +226,9 @@ def _number(column: list[Any], description_rule: str, quartile_rule: str) -> Num
     )
 
 
-def _category(column: list[Any], characteristic: Characteristic) -> CategoryCell:
+def _category(
+    column: list[Any], characteristic: Characteristic, *, presence_only: bool
+) -> CategoryCell:
     known = [value for value in column if value is not None]
     several = characteristic.shape is Shape.SEVERAL
     counts = tuple(
@@ -226,9 +238,18 @@ def _category(column: list[Any], characteristic: Characteristic) -> CategoryCell
     n, missing = len(known), len(column) - len(known)
     return CategoryCell(
         counts=counts,
-        shares=tuple(proportion(count, n, n_missing=missing) for count in counts),
+        shares=() if presence_only else shares_of(counts, n, missing),
         n=n,
         n_missing=missing,
+        presence_only=presence_only,
+    )
+
+
+def shares_of(counts: tuple[int, ...], n: int, missing: int) -> tuple[Estimate, ...]:
+    """Return counts as shares of n with exact intervals."""
+    return tuple(
+        proportion(count, n, n_missing=missing, method="clopper-pearson")
+        for count in counts
     )
 
 
@@ -252,18 +273,28 @@ def compared_numbers(
 
 
 def compared_categories(
-    cells: tuple[CategoryCell, ...], shape: Shape, rng: int
+    cells: tuple[CategoryCell, ...], what: Characteristic, rng: int
 ) -> Comparison:
-    """Compare one category by Fisher's test; several at once are not one test."""
-    if shape is Shape.SEVERAL or len(cells) < 2 or not all(c.n for c in cells):
+    """Compare one category: grades by ranks, others by Fisher's test."""
+    if (
+        what.shape is Shape.SEVERAL
+        or len(cells) < 2
+        or not all(c.n for c in cells)
+        or any(c.presence_only for c in cells)
+    ):
         return None, "", None
     yes_no = len(cells[0].counts) == 1
     counts = [
         [c.counts[0], c.n - c.counts[0]] if yes_no else list(c.counts) for c in cells
     ]
     missing = sum(cell.n_missing for cell in cells)
-    found = fisher_exact(counts, method="auto", rng=rng, n_missing=missing)
     difference = None
     if len(cells) == 2:
-        difference = standardized_share_difference(*counts, n_missing=missing)
-    return difference, f"Fisher, {found.method}", found.p_value
+        found = standardized_share_difference(*counts, n_missing=missing)
+        difference = attrs.evolve(found, low=math.nan, high=math.nan)
+    if what.ordered:
+        places = [list(range(len(counts[0])))] * len(counts)
+        _, test, p_value = compared_numbers(places, rng, counts)
+        return difference, test, p_value
+    exact = fisher_exact(counts, method="auto", rng=rng, n_missing=missing)
+    return difference, f"Fisher, {exact.method}", exact.p_value

@@ -1,0 +1,158 @@
+"""How many had recovered by a visit: what is known, and what could be at most.
+
+Those whose state at the visit is not known are counted both ways. Death before
+recovery is known not to be recovery; only the living can be undetermined.
+"""
+
+import math
+from collections.abc import Iterable
+
+import attrs
+
+from iph._categories import Visit
+from iph.stats._tables.proportion import proportion
+from iph.study._risk import Risk
+
+
+@attrs.frozen(kw_only=True)
+class RecoveredBy:
+    """Recovery by one visit.
+
+    Attributes
+    ----------
+    visit : Visit
+        The visit.
+    recovered, not_recovered, died, undetermined : int
+        Patients known to have recovered by then; known not to have; who had died
+        without recovery; and whose state is not known. They add up to n.
+    lowest, highest : float
+        The share recovered if none, and if all, of those undetermined had recovered.
+    low, high : float
+        The lower exact (Clopper-Pearson) limit of the lowest share and the upper one of
+        the highest.
+    confidence_level : float
+        The level of both limits.
+    n : int
+        Patients at risk.
+    n_missing : int
+        Those undetermined.
+    method : str
+        How the limits are made.
+    """
+
+    visit: Visit
+    recovered: int
+    not_recovered: int
+    died: int
+    undetermined: int
+    lowest: float
+    highest: float
+    low: float
+    high: float
+    confidence_level: float
+    n: int
+    n_missing: int
+    method: str = "clopper-pearson of the bounds"
+
+
+@attrs.frozen(kw_only=True)
+class RecoveryDifference:
+    """The difference of two groups in recovery by one visit.
+
+    Attributes
+    ----------
+    visit : Visit
+        The visit.
+    first, second : str
+        The groups: the share of the first less that of the second.
+    lowest, highest : float
+        The difference at the bounds of those undetermined.
+    low, high : float
+        An interval with at least the stated level whatever the shares: the limits of
+        both groups hold jointly at that level, since the groups are independent.
+    confidence_level : float
+        The level.
+    n, n_missing : int
+        Patients of both groups, and those undetermined.
+    method : str
+        How the interval is made.
+    """
+
+    visit: Visit
+    first: str
+    second: str
+    lowest: float
+    highest: float
+    low: float
+    high: float
+    confidence_level: float
+    n: int
+    n_missing: int
+    method: str = "joint clopper-pearson"
+
+
+def recovered_by(
+    rows: Iterable[Risk], visit: Visit, *, confidence_level: float = 0.95
+) -> RecoveredBy:
+    """Count those at risk by what is known of them at a visit with a nominal day."""
+    counts = {"recovered": 0, "died": 0, "not": 0, "open": 0}
+    for row in rows:
+        counts[_state(row, visit)] += 1
+    n = sum(counts.values())
+    most = counts["recovered"] + counts["open"]
+    low, high = (
+        proportion(k, n, confidence_level=confidence_level, method="clopper-pearson")
+        for k in (counts["recovered"], most)
+    )
+    return RecoveredBy(
+        visit=visit,
+        recovered=counts["recovered"],
+        not_recovered=counts["not"],
+        died=counts["died"],
+        undetermined=counts["open"],
+        lowest=low.estimate,
+        highest=high.estimate,
+        low=low.low,
+        high=high.high,
+        confidence_level=confidence_level,
+        n=n,
+        n_missing=counts["open"],
+    )
+
+
+def _state(row: Risk, visit: Visit) -> str:
+    """Say what is known of a patient on the day of the patient's own visit."""
+    day = row.days.get(visit, visit.nominal_day)
+    if day is None:  # pragma: no cover - the visits asked for have a day
+        raise TypeError(visit)
+    if row.right <= day:
+        return "recovered"
+    if row.died_first and row.died_day is not None and row.died_day <= day:
+        return "died"
+    return "not" if row.left >= day else "open"
+
+
+def difference_by(
+    rows: dict[str, list[Risk]], visit: Visit, *, confidence_level: float = 0.95
+) -> RecoveryDifference | None:
+    """Compare two groups at a visit; None unless there are two with patients."""
+    filled = {label: found for label, found in rows.items() if found}
+    if len(filled) != 2:
+        return None
+    joint = math.sqrt(confidence_level)
+    (first, one), (second, other) = (
+        (label, recovered_by(found, visit, confidence_level=joint))
+        for label, found in filled.items()
+    )
+    return RecoveryDifference(
+        visit=visit,
+        first=first,
+        second=second,
+        lowest=one.lowest - other.highest,
+        highest=one.highest - other.lowest,
+        low=one.low - other.high,
+        high=one.high - other.low,
+        confidence_level=confidence_level,
+        n=one.n + other.n,
+        n_missing=one.n_missing + other.n_missing,
+    )
