@@ -125,7 +125,7 @@ def test_fewer_than_five_are_not_compared() -> None:
     assert math.isnan(few.difference.estimate)
     assert few.difference.method == "none"
     assert (enough.ours.n, enough.remark) == (5, "")
-    assert enough.difference.method == "newcombe"
+    assert enough.difference.method == "miettinen-nurminen"
 
 
 @given(count=st.integers(0, 12), extra=st.integers(0, 12), theirs=st.integers(0, 80))

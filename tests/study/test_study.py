@@ -385,7 +385,7 @@ def test_results_of_any_size_are_shown_on_a_few_lines() -> None:
     """A cohort or study at the prompt says what it is, and does not flood it."""
     cohort = published_cases()
     study = analyze(cohort, population="all", by="sex")
-    assert repr(cohort) == f"<Cohort {cohort.label!r}: n = 62, assessments = 13>"
+    assert repr(cohort) == f"<Cohort {cohort.label!r}: n = 62, assessments = 12>"
     assert repr(study).startswith("<Study: n = 62 of 62 assessed; not available: ")
     assert repr(study.screening) == (
         "<Screening by 'Li 2023': 62 assessed, 0 included, 3 excluded, 59 unknown>"

@@ -215,7 +215,7 @@ def _normal(pairs: PairedRanks, observed: int, alternative: str) -> float:
 
 
 def _shuffled(
-    pairs: PairedRanks, rng: np.random.Generator, n_resamples: int
+    pairs: PairedRanks, rng: "np.random.Generator", n_resamples: int
 ) -> Iterator[Ints]:
     rows, columns = pairs.x_sizes, pairs.y_sizes
     if rows.size * columns.size <= _FEW_CELLS:

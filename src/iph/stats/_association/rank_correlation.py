@@ -105,7 +105,7 @@ class Routes:
     observed: int
     exact: Callable[[float], PairingDistribution | None]
     asymptotic: Callable[[str], float]
-    simulated: Callable[[np.random.Generator, int], Iterator[Ints]]
+    simulated: Callable[["np.random.Generator", int], Iterator[Ints]]
 
 
 def read_options(
@@ -202,7 +202,7 @@ def _p_value(pairs: PairedRanks, options: Options, routes: Routes) -> PValue:
 
 
 def _simulated(
-    pairs: PairedRanks, options: Options, routes: Routes, rng: np.random.Generator
+    pairs: PairedRanks, options: Options, routes: Routes, rng: "np.random.Generator"
 ) -> PValue:
     if pairs.n > _MOST_SHUFFLED:
         message = (

@@ -181,7 +181,7 @@ def _student(rho: float, n: int, alternative: str) -> float:
 
 
 def _shuffled(
-    pairs: PairedRanks, rng: np.random.Generator, n_resamples: int
+    pairs: PairedRanks, rng: "np.random.Generator", n_resamples: int
 ) -> Iterator[Ints]:
     # In the order of their values, so that the order of the rows does not matter.
     a = np.repeat(centered_scores(pairs.x_sizes), pairs.x_sizes)

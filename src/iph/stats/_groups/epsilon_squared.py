@@ -138,7 +138,9 @@ def _noncentral(h: float, k: int, n: int, asked: float) -> tuple[float, float]:
     return min(low, estimate), max(high, estimate)
 
 
-def _resampled(counts: Ints, drawn: int, rng: np.random.Generator) -> Iterator[Floats]:
+def _resampled(
+    counts: Ints, drawn: int, rng: "np.random.Generator"
+) -> Iterator[Floats]:
     """Yield epsilon-squared of tables drawn with replacement within each group."""
     sizes = counts.sum(axis=0)
     n = int(sizes.sum())

@@ -334,7 +334,7 @@ def _shares(t: int, room: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
 
 
 def _hits(
-    table: RankTable, excess: int, mean: int, drawn: int, rng: np.random.Generator
+    table: RankTable, excess: int, mean: int, drawn: int, rng: "np.random.Generator"
 ) -> TailHits:
     hits = TailHits()
     for tables in random_tables(table.ties, table.sizes, drawn, rng):

@@ -246,7 +246,7 @@ def _exact_p(table: RankTable, limit: float) -> float:
     return sum(itertools.compress(ways, extreme.tolist())) / sum(ways)
 
 
-def _hits(table: RankTable, drawn: int, rng: np.random.Generator) -> int:
+def _hits(table: RankTable, drawn: int, rng: "np.random.Generator") -> int:
     factors = _weighted_squares(table.sizes)
     observed = _square_sum(table.score_sums, factors)
     batches = random_sums(table.scores, table.ties, table.sizes, drawn, rng)

@@ -298,7 +298,7 @@ def _hits(
     table: RankTable,
     excess: int,
     drawn: int,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
 ) -> TailHits:
     n1 = table.sizes[0]
     mean = n1 * (table.n + 1)

@@ -7,8 +7,6 @@ from iph._checks import level, numbers, one_of, whole
 from iph.errors import InputError
 from iph.stats._inference.result import Estimate
 
-_TWO = 2  # values that a standard deviation needs
-
 
 def mean_difference(  # noqa: PLR0917 - two groups of three figures each
     mean1: float,
@@ -96,7 +94,7 @@ def mean_difference(  # noqa: PLR0917 - two groups of three figures each
     one_of(method, "method", ("welch",))
     estimate = m1 - m2 if size1 and size2 else math.nan
     low = high = math.nan
-    if min(size1, size2) >= _TWO and s1 + s2 > 0.0:  # false if one of them is NaN
+    if min(size1, size2) >= 2 and s1 + s2 > 0.0:  # false if one of them is NaN
         half = _half_width(s1, size1, s2, size2, asked)
         low, high = estimate - half, estimate + half
     return Estimate(

@@ -26,7 +26,7 @@ _SPLIT = 31  # bits of the low part of a long score: sums of 2**22 such parts ar
 _FEW_GROUPS = 16  # groups whose shares are well enough told by 256 steps
 
 
-def words(rng: np.random.Generator, n: int) -> Words:
+def words(rng: "np.random.Generator", n: int) -> Words:
     """Return the next `n` words of 64 random bits."""
     if isinstance(rng.bit_generator, np.random.PCG64):
         return rng.bit_generator.random_raw(n)
@@ -34,7 +34,7 @@ def words(rng: np.random.Generator, n: int) -> Words:
     return rng.integers(0, 2**_WORD - 1, size=n, dtype=np.uint64, endpoint=True)
 
 
-def below(n: int, rng: np.random.Generator, shape: tuple[int, ...]) -> Ints:
+def below(n: int, rng: "np.random.Generator", shape: tuple[int, ...]) -> Ints:
     """Return whole numbers from 0 to n - 1, for n below 2**32.
 
     The upper 64 of the 128 bits of word times n: no number is favored by more than
@@ -47,7 +47,7 @@ def below(n: int, rng: np.random.Generator, shape: tuple[int, ...]) -> Ints:
     return found.astype(np.int64).reshape(shape)
 
 
-def permutation(n: int, rows: int, rng: np.random.Generator) -> Ints:
+def permutation(n: int, rows: int, rng: "np.random.Generator") -> Ints:
     """Return random orders of n cases, one order a row.
 
     The places are sorted by random words; the last bits of a word hold the place, so
@@ -60,7 +60,7 @@ def permutation(n: int, rows: int, rng: np.random.Generator) -> Ints:
     return (keys & digits).astype(np.int64)
 
 
-def coin_tosses(counts: Sequence[int], rows: int, rng: np.random.Generator) -> Ints:
+def coin_tosses(counts: Sequence[int], rows: int, rng: "np.random.Generator") -> Ints:
     """Return how many of each count of fair coins show heads, in each of many rows.
 
     The heads of 64 coins are the bits of a word.
@@ -79,7 +79,7 @@ def coin_tosses(counts: Sequence[int], rows: int, rng: np.random.Generator) -> I
 
 
 def dealt_labels(
-    sizes: Sequence[int], rows: int, rng: np.random.Generator
+    sizes: Sequence[int], rows: int, rng: "np.random.Generator"
 ) -> Iterator[npt.NDArray[Any]]:
     """Yield batches of random allocations: the group of each case, one deal a row.
 
@@ -121,7 +121,7 @@ def _binned(
     return np.bincount(cells.ravel(), weights, minlength=rows * k).reshape(rows, k)
 
 
-def _repair(labels: npt.NDArray[Any], sizes: Ints, rng: np.random.Generator) -> None:
+def _repair(labels: npt.NDArray[Any], sizes: Ints, rng: "np.random.Generator") -> None:
     """Move cases between the groups of each row until all have their sizes."""
     if len(sizes) <= _FEW_GROUPS:
         counted = np.empty((len(labels), len(sizes)), dtype=np.int64)
@@ -150,7 +150,7 @@ def dealt_sums(
     ties: Ints,
     sizes: Sequence[int],
     rows: int,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
 ) -> Iterator[Ints]:
     """Yield batches of the sums of whole scores by group, over random allocations.
 
@@ -192,7 +192,7 @@ def dealt_tables(
     ties: Sequence[int] | Ints,
     sizes: Sequence[int],
     rows: int,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
 ) -> Iterator[Ints]:
     """Yield batches of tables of counts (values in rows, groups in columns).
 

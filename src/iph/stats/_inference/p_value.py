@@ -77,14 +77,14 @@ class Routes:
 
     exact: Callable[[float], float] | None
     limits: tuple[float, float] = (0.0, 0.0)
-    drawn: Callable[[np.random.Generator], PValue] | None = None
+    drawn: Callable[["np.random.Generator"], PValue] | None = None
     asymptotic: Callable[[], float]
     smallest: float
     cases: int
     asymptotic_name: str = "asymptotic"
 
 
-def documented_generator() -> np.random.Generator:
+def documented_generator() -> "np.random.Generator":
     """Return the generator of the documented seed, at its start."""
     return np.random.Generator(np.random.PCG64(SEED))
 

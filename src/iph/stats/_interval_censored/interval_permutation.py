@@ -139,7 +139,7 @@ def simulated_p(
     pool: Pool,
     two_sided: str,
     n_resamples: int,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
     progress: Progress | None,
     *,
     alternative: str = "two-sided",

@@ -255,7 +255,7 @@ def _classes(rows: IntervalRows) -> tuple[Floats, Ints]:
     return pairs, counts
 
 
-def _samples(counts: Ints, size: int, stream: np.random.Generator) -> Iterator[Ints]:
+def _samples(counts: Ints, size: int, stream: "np.random.Generator") -> Iterator[Ints]:
     """Draw as many patients as there are, with replacement, as counts."""
     n = int(counts.sum())
     for _ in range(size):

@@ -232,7 +232,7 @@ def agreement(
     draws = whole(n_resamples, "n_resamples", low=1)
     patterns = row_patterns(signed, counts) if method != "asymptotic" and n else {}
 
-    def drawn(random: np.random.Generator) -> PValue:
+    def drawn(random: "np.random.Generator") -> PValue:
         sums = random_sums(patterns, draws, random)
         return monte_carlo_p(int(((sums * sums).sum(axis=1) >= squares).sum()), draws)
 

@@ -191,7 +191,7 @@ def page_trend(
         z = math.copysign(math.sqrt(Fraction(excess * excess) / variance), excess)
     patterns = row_patterns(signed, counts) if n and method != "asymptotic" else {}
 
-    def simulated(random: np.random.Generator) -> PValue:
+    def simulated(random: "np.random.Generator") -> PValue:
         hits = TailHits()
         hits.count(random_sums(patterns, drawn, random) @ np.array(c), excess)
         return hits.p_value(alternative, two_sided)

@@ -21,7 +21,6 @@ from iph.stats._survival.logrank_terms import (
 from iph.stats._survival.survival_table import survival_rows
 
 _MOST_CASES = 100_000
-_TWO = 2
 
 
 @attrs.frozen(kw_only=True)
@@ -141,7 +140,7 @@ def smallest_attainable_p(
     scores = pools(strata_tables(rows), rule)
     _refuse_too_many(rows.n)
     total = prod(_allocations(pool) for pool in scores)
-    if len(rows.groups) > _TWO:
+    if len(rows.groups) > 2:
         if two_sided != "abs":
             raise InputError("two_sided", '"abs" with more than two groups', two_sided)
         extreme = _several_groups(scores)

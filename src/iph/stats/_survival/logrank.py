@@ -42,8 +42,6 @@ from iph.stats._survival.survival_table import survival_rows
 
 TwoSided = Literal["abs", "central"]
 
-_TWO = 2
-
 
 @attrs.frozen(kw_only=True)
 class _Test:
@@ -274,7 +272,7 @@ def logrank(
     elif used != "asymptotic":
         generator, seed = source(rng, method)
         if used == "imputed":
-            ours = np.array([1.0, 0.0]) if len(rows.groups) == _TWO else None
+            ours = np.array([1.0, 0.0]) if len(rows.groups) == 2 else None
             simulated: Any = imputed_p(
                 tables[0],
                 rule,
@@ -327,7 +325,7 @@ def _chi_square(
     exchanges: npt.NDArray[Any],
     alternative: str = "two-sided",
 ) -> _Test:
-    if len(difference) == _TWO:
+    if len(difference) == 2:
         variance = float(exchanges[0, 1])
         if not variance > 0.0:
             return _Test(statistic=math.nan, df=0, p_value=math.nan)

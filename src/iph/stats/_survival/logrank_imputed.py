@@ -67,14 +67,14 @@ class Patients:
         )
 
 
-def uniforms(shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
+def uniforms(shape: tuple[int, ...], rng: "np.random.Generator") -> Floats:
     """Return numbers from 0 to 1, made of the leading bits of the raw stream."""
     words = rng.integers(0, 2**64 - 1, size=shape, dtype=np.uint64, endpoint=True)
     return (words >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
 def imputed(
-    patients: Patients, rows: int, rng: np.random.Generator
+    patients: Patients, rows: int, rng: "np.random.Generator"
 ) -> tuple[Ints, Ints]:
     """Return times to the event and of follow-up as ranks, imputed anew in each row.
 
@@ -97,7 +97,7 @@ def imputed(
 
 
 def dealt(
-    patients: Patients, rows: int, rng: np.random.Generator
+    patients: Patients, rows: int, rng: "np.random.Generator"
 ) -> tuple[Ints, npt.NDArray[np.bool_]]:
     """Return ranks and events of imputed patients whose event times are dealt anew."""
     times, followed = imputed(patients, rows, rng)
@@ -196,7 +196,7 @@ def imputed_p(
     *,
     sides: tuple[str, str],
     n_resamples: int,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
     progress: Progress | None,
 ) -> PValue:
     """Return the simulated p-value of the log-rank statistic.

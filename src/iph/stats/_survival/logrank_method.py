@@ -124,7 +124,7 @@ def one_last_day(tables: list[SurvivalTable]) -> bool:
 
 def source(
     rng: "np.random.Generator | int | None", method: str
-) -> tuple[np.random.Generator, int | None]:
+) -> tuple["np.random.Generator", int | None]:
     """Return the generator, and the documented seed if it is that one."""
     if rng is None and method == "auto":
         return documented_generator(), SEED

@@ -33,13 +33,12 @@ _EXACT_BITS = 52  # sums of whole numbers below 2**52 are exact as floats
 _NEAR = 1e-7  # relative; quadratic forms so close to the observed one count as tied
 PARTITION_LIMIT = 4_000_000  # states of the joint sums of several groups
 _MERGED = 10.0  # allocations that share their sums, on a grid of visits, at least
-_TWO = 2
 
 
 def exact_states(pools: list[Pool]) -> float:
     """Return how many states the exact test visits at most."""
     k = len(pools[0].sizes)
-    if k > _TWO:
+    if k > 2:
         if len(pools) > 1:
             return float("inf")
         return estimate_partition_sums(pools[0].counts, pools[0].sizes)
@@ -51,7 +50,7 @@ def exact_states(pools: list[Pool]) -> float:
 
 def exact_p(pools: list[Pool], two_sided: str, alternative: str = "two-sided") -> float:
     """Return the exact p-value of the groups' sums of scores."""
-    if len(pools[0].sizes) > _TWO:
+    if len(pools[0].sizes) > 2:
         return _several_groups_counted(pools)
     return _two_groups(pools).p_value(alternative, two_sided)
 
@@ -71,7 +70,7 @@ def _two_groups(pools: list[Pool]) -> Tail:
         pool = pools[0]
         return subset_tail(pool.scores, pool.counts, pool.sizes[0], pool.sums[0])
     lists = [subset_sums(pool.scores, pool.counts, pool.sizes[0]) for pool in pools]
-    while len(lists) > _TWO:
+    while len(lists) > 2:
         lists.sort(key=lambda listed: len(listed.values), reverse=True)
         last, before = lists.pop(), lists.pop()
         check_work(len(last.values) * len(before.values), DEFAULT_LIMIT / 10, "test")
@@ -239,7 +238,7 @@ def simulated_p(
     chunks = [min(_CHUNK, n_resamples - start) for start in starts]
     sizes = reported(chunks, "allocations", progress)
     whole, tolerance = _short_scores(pools)
-    if len(pools[0].sizes) > _TWO:
+    if len(pools[0].sizes) > 2:
         return _several_groups_drawn(pools, whole, n_resamples, rng, sizes)
     observed = float(
         sum(_sum(q, pool, 0) for q, pool in zip(whole, pools, strict=True))

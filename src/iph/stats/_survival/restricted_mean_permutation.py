@@ -39,7 +39,7 @@ def permuted_means(
     *,
     confidence_level: float,
     n_resamples: int,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
 ) -> PermutedMeans:
     """Permute the labels of two groups and standardize each difference anew.
 

@@ -260,7 +260,7 @@ def _network_routes(counts: Counts, drawn: int) -> Routes:
     )
 
 
-def _simulated_hits(counts: Counts, drawn: int, rng: np.random.Generator) -> int:
+def _simulated_hits(counts: Counts, drawn: int, rng: "np.random.Generator") -> int:
     """Count random tables at most as likely as that observed."""
     rows = [sum(row) for row in counts]
     columns = [sum(column) for column in zip(*counts, strict=True)]
