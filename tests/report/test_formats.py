@@ -99,7 +99,7 @@ def test_sentences_come_from_the_results(by_hand: Study) -> None:
     text = " ".join(results_sentences(by_hand))
     assert "Of 12 records, 0 met the criteria" in text
     assert "trauma 6/12 (50.0 %)" in text
-    assert "in 3/12 (25.0 %; 95 % CI, 8.9 to 53.2 %) at baseline" in text
+    assert "in 3/12 (25.0 %; 95 % CI, 5.5 to 57.2 %) at baseline" in text
     assert "femoral 10/10 (100.0 %; 95 % CI," in text
     analysis = by_hand.recovery[0]
     assert isinstance(analysis, RecoveryAnalysis)

@@ -160,8 +160,8 @@ def weighted_kappa(
     over ``1 - kappa^2``; and 1 / n, or 1.5 / n with quadratic weights, under which one
     large and rare disagreement makes most of the variance and is mostly not seen in few
     patients. Wald's interval holds in .64 to .93 of samples of 28; this one, for 2 to 5
-    grades, kappa from 0 to 0.9 and 8 to 60 patients, in .97 to .99 on average and in about
-    .92 at the least (five skewed grades, quadratic weights).
+    grades, kappa from 0 to 0.9 and 8 to 60 patients, in .97 to .99 on average and in
+    about .92 at the least (five skewed grades, quadratic weights).
     With full agreement both standard errors of that kappa are 0, which says nothing
     about the next patient: there is no interval of kappa, but the exact one of the
     share of agreement. Quadratic weights make kappa grow with the number of grades, so
