@@ -197,9 +197,15 @@ _GRADES = "Grades cut from normal variables with a correlation of 0 to .9."
 INTERVALS: list[Interval] = [
     Interval(name="kendall", grid=_GRADES, places=_correlation(stats.kendall, _tau)),
     Interval(
-        name="spearman, bonett-wright",
+        name="spearman, score",
         grid=_GRADES,
         places=_correlation(stats.spearman, _rho),
+    ),
+    Interval(
+        name="spearman, bonett-wright",
+        grid=_GRADES,
+        places=_correlation(stats.spearman, _rho, interval="bonett-wright"),
+        default=False,
     ),
     *(
         Interval(

@@ -130,7 +130,7 @@ INTERVALS: list[Interval] = [
             places=_two_shares(
                 lambda table, m=method: stats.risk_ratio(table, method=m), _ratio
             ),
-            default=method == "koopman",
+            default=False,
         )
         for method in ("koopman", "katz")
     ),

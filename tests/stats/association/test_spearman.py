@@ -116,7 +116,7 @@ def test_invariance(rows: tuple[list[int], list[int]], order: list[int]) -> None
     np.testing.assert_allclose([turned.low, turned.high], [-plain.high, -plain.low])
 
 
-@given(paired(), LEVELS, LEVELS, st.sampled_from(["bonett-wright", "fieller"]))
+@given(paired(), LEVELS, LEVELS, st.sampled_from(["score", "bonett-wright", "fieller"]))
 def test_interval(
     rows: tuple[list[int], list[int]], one: float, other: float, kind: Any
 ) -> None:
@@ -263,6 +263,29 @@ def test_perfect() -> None:
     assert spearman([1, 2, 3], [3, 2, 1], method="asymptotic").p_value == 0.0
 
 
+def test_interval_that_knows_the_ties() -> None:
+    """Two yes/no variables, 14 of 20 alike in each: the bounds solve the equation.
+
+    The variance is the larger of that over all pairings and of Bonett and Wright's.
+    """
+    x, y = [0] * 20 + [1] * 20, [0] * 14 + [1] * 6 + [0] * 6 + [1] * 14
+    tied = spearman(x, y)
+    untied = spearman(range(10), [1, 5, 0, 3, 2, 7, 4, 9, 8, 6], confidence_level=0.9)
+    rho = untied.estimate
+    cases = [
+        (tied, 1.959963984540054, max(1 / 39, (1 + 0.4**2 / 2) * (1 - 0.4**2) / 37)),
+        (
+            untied,
+            1.6448536269514722,
+            max(1 / 9, (1 + rho**2 / 2) * (1 - rho**2) / 7),
+        ),
+    ]
+    for found, z, spread in cases:
+        for bound in (found.low, found.high):
+            gap = (found.estimate - bound) ** 2
+            assert gap == pytest.approx(z * z * spread * (1 - bound**2), rel=1e-9)
+
+
 def test_smallest_sample_with_an_interval() -> None:
     """The standard error has n - 3 below the root, so four patients have one."""
     found = spearman([1, 2, 3, 4], [1, 3, 2, 4], interval="fieller")
@@ -297,7 +320,7 @@ def test_missing() -> None:
 
 def test_refused() -> None:
     """Unknown options are refused, and a simulation needs a generator."""
-    with pytest.raises(InputError, match="interval must be one of 'bonett-wright'"):
+    with pytest.raises(InputError, match="interval must be one of 'score'"):
         spearman([1, 2], [2, 1], interval="wald")  # type: ignore[arg-type] # refused
     with pytest.raises(InputError, match="method must be one of 'auto'"):
         spearman([1, 2], [2, 1], method="t")  # type: ignore[arg-type] # refused

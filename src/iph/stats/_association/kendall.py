@@ -180,8 +180,9 @@ def _spread(pairs: PairedRanks, tau: float) -> float:
     each, x, y, counts = concordance_of_each(pairs)
     influence = 2.0 * each / math.sqrt(rows * columns)
     influence += tau * (pairs.x_sizes[x] / rows + pairs.y_sizes[y] / columns)
-    mean = float((counts * influence).sum()) / n
-    square = float((counts * (influence - mean) ** 2).sum())
+    # sums that do not depend on the order of patients and variables
+    mean = math.fsum((counts * influence).tolist()) / n
+    square = math.fsum((counts * (influence - mean) ** 2).tolist())
     rest = 1.0 - tau * tau
     return max(null, square / rest) if rest > 0.0 else null
 
