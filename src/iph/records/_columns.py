@@ -19,9 +19,6 @@ from iph.records._targets import Target, known_names, normal, target_of, wide_na
 ABOUT: Final = ("synthetic", "cohort_label", "cohort_notes", "reference_ranges")
 """Columns that hold no clinical field, but what a cohort carries besides."""
 
-BAD: Final = Reading(None, "bad")
-"""What a cell that cannot be read stands for."""
-
 _REMEMBERED: Final = 5_000
 
 
@@ -59,8 +56,8 @@ class Column:
     _notes: dict[Any, list[Any]] = attrs.field(factory=dict, init=False)
     _points: list[tuple[int, str]] = attrs.field(factory=list, init=False)
 
-    def read(self, row: int, raw: Any, errors: list[RecordError]) -> Reading:
-        """Read one cell that is not empty; an error is added to the list."""
+    def read(self, row: int, raw: Any) -> Reading | FieldError:
+        """Read one cell that is not empty; what cannot be read is refused."""
         key = raw if raw.__class__ is str else (raw.__class__, raw)
         plain = self._plain.get(key)
         if plain is not None:  # read before, and there is nothing to say of it
@@ -71,8 +68,7 @@ class Column:
             if len(self._known) < _REMEMBERED:
                 self._known[key] = found
         if isinstance(found, FieldError):
-            errors.append(self.error(row, raw, found))
-            return BAD
+            return found
         if found.reason:
             self._note(row, raw, key, found)
         elif isinstance(raw, str) and _like_thousands(raw):

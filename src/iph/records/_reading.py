@@ -8,21 +8,18 @@ from typing import Any, Final
 import attrs
 
 from iph._cohort import Cohort
-from iph._model import Patient
 from iph.errors import FileError
 from iph.records._columns import Matched
 from iph.records._delimited import delimited_table, opened
-from iph.records._entries import Entries
 from iph.records._excel import excel_tables
 from iph.records._json import json_tables
 from iph.records._mapping import column_mapping
-from iph.records._patients import patients_of
-from iph.records._progress import Progress, stepped
+from iph.records._progress import Progress
+from iph.records._reader import Reader
 from iph.records._redcap import unfolded
-from iph.records._report import RecordError, RecordErrors, RecordReport
+from iph.records._report import RecordErrors, RecordReport
 from iph.records._spss import spss_tables
 from iph.records._table import Table
-from iph.records._table_rows import take_table
 
 PATIENTS_ENDING: Final = "_patients"
 ASSESSMENTS_ENDING: Final = "_assessments"
@@ -268,83 +265,11 @@ def examined_tables(
     progress: Progress | None = None,
 ) -> Examined:
     """Read one table, or a table of patients and one of their assessments."""
-    meant, mapping_errors = column_mapping(mapping)
-    entries = Entries()
-    entries.errors += mapping_errors
-    for place, table in enumerate(tables):
-        take_table(entries, table, meant, known_only=place > 0, progress=progress)
-    if needs_known and not any(found.columns for found in entries.matched):
-        columns = len(tables[0].header)
-        raise FileError(
-            name,
-            f"none of its {columns} column names is known, it is no table of patients",
-            "name the columns as in a template, or give a mapping",
-        )
-    n_assessments = sum(len(entry.seen) for entry in entries.by_id.values())
-    made = patients_of(entries)
-    patients = list(stepped(made, "patients", len(entries.by_id), progress))
-    cohort = None if entries.errors else _cohort(patients, entries)
-    order = {table.name: place for place, table in enumerate(tables)}
-    report = RecordReport(
-        path=name,
-        layout=_layout(entries),
-        n_patients=len(entries.by_id),
-        n_assessments=n_assessments,
-        errors=_sorted(entries, order),
-        interpretations=tuple(
-            note
-            for found in entries.matched
-            for column in found.columns
-            for note in column.interpretations()
-        ),
-        ignored_columns=tuple(c for found in entries.matched for c in found.ignored),
-        warnings=_warnings(entries, tables),
+    meant, wrong = column_mapping(mapping)
+    reader = Reader(
+        name=name, tables=tables, mapping=meant, errors=list(wrong), progress=progress
     )
-    return Examined(report=report, cohort=cohort, matched=tuple(entries.matched))
-
-
-def _cohort(patients: list[Patient], entries: Entries) -> Cohort:
-    about = entries.about
-    return Cohort(
-        patients,
-        label=about.get("cohort_label", ""),
-        synthetic=about.get("synthetic", False),
-        notes=about.get("cohort_notes", ()),
+    reader.read(needs_known=needs_known)
+    return Examined(
+        report=reader.report(), cohort=reader.cohort(), matched=tuple(reader.matched)
     )
-
-
-def _layout(entries: Entries) -> str:
-    if len(entries.matched) > 1:
-        return "two tables"
-    visits = {
-        column.target.visit is not None
-        for found in entries.matched
-        for column in found.columns
-        if column.target.of_assessment
-    }
-    if not visits:
-        return "patients"
-    return "wide" if visits == {True} else "long"
-
-
-def _sorted(entries: Entries, order: dict[str, int]) -> tuple[RecordError, ...]:
-    places = {
-        (found_in, column.header): column.place
-        for found in entries.matched
-        for column in found.columns
-        for found_in in [column.table]
-    }
-
-    def key(error: RecordError) -> tuple[int, int, int, str]:
-        place = places.get((error.table, error.column), len(places))
-        return order.get(error.table, -1), error.row or 0, place, error.column
-
-    return tuple(sorted(entries.errors, key=key))
-
-
-def _warnings(entries: Entries, tables: Sequence[Table]) -> tuple[str, ...]:
-    found = [f"{table.name}: {said}" for table in tables for said in table.remarks]
-    found += [warning for one in entries.matched for warning in one.warnings]
-    if not entries.by_id and not entries.errors:
-        found.append("the table holds no patients")
-    return tuple(found)

@@ -2,65 +2,19 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import attrs
 
 from iph._categories import StrengthModifier, Visit
 from iph._follow_up import Assessment
-from iph._model import PATIENT_FIELDS
-from iph.errors import InputError
+from iph.errors import FieldError, InputError, RuleError
 from iph.records._cells import Reading
-from iph.records._columns import BAD, Column, Matched, matched
-from iph.records._entries import Entries, Entry, Seen, constructed
-from iph.records._mapping import ColumnMapping
-from iph.records._progress import Progress, stepped
+from iph.records._columns import Column, Matched
+from iph.records._entries import Entry, Seen, constructed
 from iph.records._report import RecordError, shown
 from iph.records._table import MISSING_CELLS, Table
 from iph.scales._reference_ranges import ReferenceRange
-
-_ID: Final = PATIENT_FIELDS[0].name
-
-
-def take_table(
-    entries: Entries,
-    table: Table,
-    mapping: ColumnMapping,
-    *,
-    known_only: bool = False,
-    progress: Progress | None = None,
-) -> None:
-    """Read all rows of a table.
-
-    With `known_only`, the table holds assessments of patients of another table.
-    """
-    columns = matched(table, mapping)
-    entries.matched.append(columns)
-    entries.errors += columns.errors
-    for column in columns.columns:
-        entries.headers.setdefault(column.target.field.name, column.header)
-    ids = [c for c in columns.columns if c.target.field.name == _ID]
-    if not ids:
-        entries.wrong(
-            table.name,
-            table.header_row or None,
-            "column-missing",
-            f"the table needs the column {_ID}",
-            column=_ID,
-            hint="name the column of the pseudonyms so, or give a mapping",
-        )
-    reader = _TableReader(
-        entries=entries,
-        table=table,
-        found=columns,
-        identifier=ids[0] if ids else None,
-        known_only=known_only,
-    )
-    rows = stepped(table.rows, f"rows of {table.name}", table.n_rows, progress)
-    for row, cells in rows:
-        reader.take(row, cells)
-    for column in columns.columns:
-        entries.errors += column.doubtful_points()
 
 
 class _Block:
@@ -83,11 +37,32 @@ class _Block:
         ]
 
 
-@attrs.define(kw_only=True)
-class _TableReader:
-    """Reads the rows of one table into the entries."""
+class Ledger(Protocol):
+    """What the rows are read into: the patients so far, and all that is wrong."""
 
-    entries: Entries
+    by_id: dict[str, Entry]
+    nameless: list[Entry]
+    about: dict[str, Any]
+
+    def wrong(
+        self, table: str, row: int | None, name: str, rule: str, **more: str
+    ) -> None:
+        """Keep what is wrong between cells."""
+
+    def refuse(self, error: RecordError) -> None:
+        """Keep the error of a cell."""
+
+    def breaks(
+        self, rule: RuleError, row: int, table: str, visit: Visit | None = None
+    ) -> None:
+        """Keep a rule between fields that is broken."""
+
+
+@attrs.define(kw_only=True)
+class TableReader:
+    """Reads the rows of one table; `known_only`, if its patients stand in another."""
+
+    ledger: Ledger
     table: Table
     found: Matched
     identifier: Column | None
@@ -131,7 +106,7 @@ class _TableReader:
         if len(cells) != width:
             beyond = [cell for cell in cells[width:] if cell not in MISSING_CELLS]
             if len(cells) < width or beyond:
-                self.entries.wrong(
+                self.ledger.wrong(
                     name,
                     row,
                     "row-length",
@@ -142,7 +117,7 @@ class _TableReader:
             cells = [*cells[:width], *[None] * (width - len(cells))]
         for place in self.found.unnamed:
             if cells[place] not in MISSING_CELLS:
-                self.entries.wrong(
+                self.ledger.wrong(
                     name,
                     row,
                     "column-named",
@@ -160,15 +135,15 @@ class _TableReader:
         entry = Entry(row=row, table=self.table.name)
         reading = self._identified(row, cells)
         if reading is None or reading.value is None:
-            self.entries.nameless.append(entry)
+            self.ledger.nameless.append(entry)
             return entry, True
         name: str = reading.value
-        if not self.known_only or name in self.entries.by_id:
-            found = self.entries.by_id.setdefault(name, entry)
+        if not self.known_only or name in self.ledger.by_id:
+            found = self.ledger.by_id.setdefault(name, entry)
             self._last = (None, None) if reading.reason else (raw, found)
             return found, found is entry
         assert self.identifier is not None  # noqa: S101 - there is a name
-        self.entries.wrong(
+        self.ledger.wrong(
             self.table.name,
             row,
             "patient-known",
@@ -176,7 +151,7 @@ class _TableReader:
             column=self.identifier.header,
             value=shown(name),
         )
-        self.entries.nameless.append(entry)
+        self.ledger.nameless.append(entry)
         return entry, True
 
     def _identified(self, row: int, cells: Sequence[Any]) -> Reading | None:
@@ -186,8 +161,8 @@ class _TableReader:
             return None
         raw = cells[column.place]
         if raw not in MISSING_CELLS and not (isinstance(raw, str) and not raw.strip()):
-            return column.read(row, raw, self.entries.errors)
-        self.entries.errors.append(
+            return self._read(column, row, raw)
+        self.ledger.refuse(
             RecordError(
                 row=row,
                 column=column.header,
@@ -199,18 +174,26 @@ class _TableReader:
         )
         return None
 
+    def _read(self, column: Column, row: int, raw: Any) -> Reading | None:
+        """Read a cell that is not empty; None, and an error, if it cannot be read."""
+        found = column.read(row, raw)
+        if not isinstance(found, FieldError):
+            return found
+        self.ledger.refuse(column.error(row, raw, found))
+        return None
+
     def _patient_cells(
         self, row: int, cells: Sequence[Any], entry: Entry
     ) -> frozenset[str]:
         bad: set[str] = set()
         for column, name, raw in self._of_patient.given(cells):
-            reading = column.read(row, raw, self.entries.errors)
-            if reading is BAD:
+            reading = self._read(column, row, raw)
+            if reading is None:
                 bad.add(name)
             elif reading.value is not None:
                 first = entry.values.setdefault(name, reading.value)
                 if first != reading.value:
-                    self.entries.wrong(
+                    self.ledger.wrong(
                         self.table.name,
                         row,
                         "one-value",
@@ -230,14 +213,13 @@ class _TableReader:
         entry: Entry,
     ) -> int:
         """Read the assessment of a row (and visit, where columns name it)."""
-        errors = self.entries.errors
         values: dict[str, Any] = {}
         bad: set[str] = set()
         given, modified = 0, None
         for column, name, raw in block.given(cells):
             given += 1
-            reading = column.read(row, raw, errors)
-            if reading is BAD:
+            reading = self._read(column, row, raw)
+            if reading is None:
                 bad.add(name)
             elif reading.value is not None:
                 values[name] = reading.value
@@ -255,7 +237,7 @@ class _TableReader:
             entry.bad |= bad
         found = constructed(Assessment, values, frozenset(bad))
         for broken in found.rules:
-            self.entries.rule_broken(broken, row, self.table.name, visit)
+            self.ledger.breaks(broken, row, self.table.name, visit)
         if found.made is not None:
             seen = Seen(assessment=found.made, row=row, table=self.table.name)
             entry.seen.append(seen)
@@ -268,7 +250,7 @@ class _TableReader:
         values.setdefault("strength_modifier", StrengthModifier(modifier))
         if values["strength_modifier"].value == modifier:
             return set()
-        self.entries.wrong(
+        self.ledger.wrong(
             self.table.name,
             row,
             "one-value",
@@ -281,7 +263,7 @@ class _TableReader:
     def _repeated(self, row: int, cells: Sequence[Any], entry: Entry) -> None:
         column = self.identifier
         assert column is not None  # noqa: S101 - else each entry is new
-        self.entries.wrong(
+        self.ledger.wrong(
             self.table.name,
             row,
             "patients-unique",
@@ -294,7 +276,7 @@ class _TableReader:
     def _unknown(self, row: int, cells: Sequence[Any]) -> None:
         for place, name in self.found.set_aside:
             if cells[place] not in MISSING_CELLS:
-                self.entries.wrong(
+                self.ledger.wrong(
                     self.table.name,
                     row,
                     "column-known",
@@ -311,7 +293,7 @@ class _TableReader:
             try:
                 value: Any = _ABOUT[name](str(raw))
             except (ValueError, TypeError, KeyError, RecursionError, InputError):
-                self.entries.errors.append(
+                self.ledger.refuse(
                     RecordError(
                         row=row,
                         column=self.table.header[place],
@@ -325,7 +307,7 @@ class _TableReader:
             if name == "reference_ranges":
                 entry.ranges = value
             else:
-                self.entries.about[name] = value
+                self.ledger.about[name] = value
 
 
 def _synthetic(text: str) -> bool:

@@ -89,7 +89,12 @@ def percent_formats() -> None:
             "C": {"factor_viii_percent": 12.0},
         }
     }
-    rows: list[list[Any]] = [["patient_id", "factor_viii_percent"], ["A", 0.05], ["B", 0.8], ["C", 12]]
+    rows: list[list[Any]] = [
+        ["patient_id", "factor_viii_percent"],
+        ["A", 0.05],
+        ["B", 0.8],
+        ["C", 12],
+    ]
 
     def formats(book: Any) -> None:
         book.active["B2"].number_format = "0%"
@@ -214,7 +219,12 @@ def merged_cells() -> None:
 
 def hidden() -> None:
     """Rows, columns and sheets that nobody sees."""
-    rows: list[list[Any]] = [["patient_id", "age_years"], ["A", 40], ["B", 41], ["C", 42]]
+    rows: list[list[Any]] = [
+        ["patient_id", "age_years"],
+        ["A", 40],
+        ["B", 41],
+        ["C", 42],
+    ]
     values = {"A": {"age_years": 40}, "B": {"age_years": 41}, "C": {"age_years": 42}}
     says = "hidden rows are patients, and it is said which"
 

@@ -1,0 +1,221 @@
+"""One reading of a file: its tables, the patients in them, and all that is wrong."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import attrs
+
+from iph._categories import Visit
+from iph._cohort import Cohort
+from iph._model import PATIENT_FIELDS, Patient
+from iph.errors import FileError, RuleError
+from iph.records._columns import Matched, matched
+from iph.records._entries import Entry
+from iph.records._mapping import ColumnMapping
+from iph.records._patients import made_patient
+from iph.records._progress import Progress, stepped
+from iph.records._report import RecordError, RecordReport
+from iph.records._table import Table
+from iph.records._table_rows import TableReader
+
+_ID: Final = PATIENT_FIELDS[0].name
+
+
+@attrs.define(kw_only=True, eq=False)
+class Reader:
+    """Reads one table, or a table of patients and one of their assessments.
+
+    Attributes
+    ----------
+    name : str
+        What the file is called in messages.
+    tables : sequence of Table
+        The tables.
+    mapping : ColumnMapping
+        What other column names and words mean.
+    progress : callable or None
+        Called with how far the reading has come.
+    errors : list of RecordError
+        What is wrong so far.
+    by_id : dict of str to Entry
+        The patients by pseudonym, in the order of their first rows.
+    nameless : list of Entry
+        Rows that cannot be given to a patient; they are checked all the same.
+    matched : list of Matched
+        The columns of each table.
+    headers : dict of str to str
+        The column name by which each field stands in the file.
+    about : dict
+        What a cohort carries besides its patients.
+    patients : list of Patient
+        The patients, once they are made.
+    """
+
+    name: str
+    tables: Sequence[Table]
+    mapping: ColumnMapping = attrs.field(factory=ColumnMapping)
+    progress: Progress | None = None
+    errors: list[RecordError] = attrs.field(factory=list)
+    by_id: dict[str, Entry] = attrs.field(factory=dict, init=False)
+    nameless: list[Entry] = attrs.field(factory=list, init=False)
+    matched: list[Matched] = attrs.field(factory=list, init=False)
+    headers: dict[str, str] = attrs.field(factory=dict, init=False)
+    about: dict[str, Any] = attrs.field(factory=dict, init=False)
+    patients: list[Patient] = attrs.field(factory=list, init=False)
+    _n_assessments: int = attrs.field(default=0, init=False)
+
+    def read(self, *, needs_known: bool = True) -> None:
+        """Read the tables and make the patients.
+
+        Raises
+        ------
+        FileError
+            If no column is known, and one must be.
+        """
+        for place, table in enumerate(self.tables):
+            self._take(table, known_only=place > 0)
+        if needs_known and not any(found.columns for found in self.matched):
+            columns = len(self.tables[0].header)
+            raise FileError(
+                self.name,
+                f"none of its {columns} column names is known, it is no table of "
+                "patients",
+                "name the columns as in a template, or give a mapping",
+            )
+        self._n_assessments = sum(len(entry.seen) for entry in self.by_id.values())
+        listed = self.by_id.items()
+        for name, entry in stepped(listed, "patients", len(listed), self.progress):
+            self.patients.append(self._made(entry, name))
+        for entry in self.nameless:
+            self._made(entry)
+
+    def _take(self, table: Table, *, known_only: bool) -> None:
+        """Read all rows of a table."""
+        found = matched(table, self.mapping)
+        self.matched.append(found)
+        self.errors += found.errors
+        for column in found.columns:
+            self.headers.setdefault(column.target.field.name, column.header)
+        ids = [c for c in found.columns if c.target.field.name == _ID]
+        if not ids:
+            self.wrong(
+                table.name,
+                table.header_row or None,
+                "column-missing",
+                f"the table needs the column {_ID}",
+                column=_ID,
+                hint="name the column of the pseudonyms so, or give a mapping",
+            )
+        rows = TableReader(
+            ledger=self,
+            table=table,
+            found=found,
+            identifier=ids[0] if ids else None,
+            known_only=known_only,
+        )
+        what = f"rows of {table.name}"
+        for row, cells in stepped(table.rows, what, table.n_rows, self.progress):
+            rows.take(row, cells)
+        for column in found.columns:
+            self.errors += column.doubtful_points()
+
+    def _made(self, entry: Entry, *name: str) -> Patient:
+        made = made_patient(entry, *name)
+        for broken in made.broken:
+            self.breaks(broken.rule, broken.row, broken.table)
+        entry.values, entry.seen = {}, []  # the patient holds them now
+        return made.patient
+
+    def refuse(self, error: RecordError) -> None:
+        """Keep the error of a cell."""
+        self.errors.append(error)
+
+    def wrong(
+        self, table: str, row: int | None, name: str, rule: str, **more: str
+    ) -> None:
+        """Keep what is wrong between cells."""
+        self.errors.append(
+            RecordError(
+                row=row,
+                column=more.get("column", ""),
+                value=more.get("value", ""),
+                rule=rule,
+                hint=more.get("hint", ""),
+                table=table,
+                name=name,
+            )
+        )
+
+    def breaks(
+        self, rule: RuleError, row: int, table: str, visit: Visit | None = None
+    ) -> None:
+        """Keep a rule between fields that is broken, named as the file names them."""
+        columns = [
+            self.headers.get(name, name) if visit is None else f"{name}_{visit.value}"
+            for name in rule.fields
+        ]
+        self.wrong(table, row, rule.rule, rule.message, column=", ".join(columns))
+
+    def cohort(self) -> Cohort | None:
+        """Return the cohort; None if anything is wrong."""
+        if self.errors:
+            return None
+        return Cohort(
+            self.patients,
+            label=self.about.get("cohort_label", ""),
+            synthetic=self.about.get("synthetic", False),
+            notes=self.about.get("cohort_notes", ()),
+        )
+
+    def report(self) -> RecordReport:
+        """Return what was found."""
+        return RecordReport(
+            path=self.name,
+            layout=self._layout(),
+            n_patients=len(self.by_id),
+            n_assessments=self._n_assessments,
+            errors=self._sorted(),
+            interpretations=tuple(
+                note
+                for found in self.matched
+                for column in found.columns
+                for note in column.interpretations()
+            ),
+            ignored_columns=tuple(c for found in self.matched for c in found.ignored),
+            warnings=self._warnings(),
+        )
+
+    def _layout(self) -> str:
+        if len(self.matched) > 1:
+            return "two tables"
+        visits = {
+            column.target.visit is not None
+            for found in self.matched
+            for column in found.columns
+            if column.target.of_assessment
+        }
+        if not visits:
+            return "patients"
+        return "wide" if visits == {True} else "long"
+
+    def _sorted(self) -> tuple[RecordError, ...]:
+        """Return the errors by table, row and column."""
+        order = {table.name: place for place, table in enumerate(self.tables)}
+        places = {
+            (column.table, column.header): column.place
+            for found in self.matched
+            for column in found.columns
+        }
+
+        def key(error: RecordError) -> tuple[int, int, int, str]:
+            place = places.get((error.table, error.column), len(places))
+            return order.get(error.table, -1), error.row or 0, place, error.column
+
+        return tuple(sorted(self.errors, key=key))
+
+    def _warnings(self) -> tuple[str, ...]:
+        found = [f"{one.name}: {said}" for one in self.tables for said in one.remarks]
+        found += [warning for one in self.matched for warning in one.warnings]
+        if not self.by_id and not self.errors:
+            found.append("the table holds no patients")
+        return tuple(found)
