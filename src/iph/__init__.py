@@ -4,6 +4,7 @@ Out of scope: diagnosis or treatment advice for a patient. Not a medical device.
 """
 
 from iph._admission import Hematoma, Imaging, Laboratory, NerveInvolvement
+from iph._bound import Bound
 from iph._categories import (
     Agent,
     AssociatedLesion,
@@ -30,6 +31,7 @@ __all__ = [
     "Agent",
     "Assessment",
     "AssociatedLesion",
+    "Bound",
     "Cohort",
     "Comorbidity",
     "Etiology",

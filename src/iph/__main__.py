@@ -4,13 +4,14 @@ import argparse
 import os
 import re
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iph._cohort import Cohort
-from iph.errors import FileError, InputError, IphError
+from iph.errors import FileError, InputError, IphError, NotReadWarning
 
 if TYPE_CHECKING:
     from iph.study import Comparison, Study
@@ -214,13 +215,18 @@ def _cohort(arguments: argparse.Namespace) -> Cohort:
         return published_cases()
     from iph.records import read
 
-    return read(
-        arguments.file,
-        assessments=arguments.assessments,
-        mapping=arguments.mapping,
-        sheet=arguments.sheet,
-        progress=_progress(),
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotReadWarning)  # said below, line by line
+        cohort = read(
+            arguments.file,
+            assessments=arguments.assessments,
+            mapping=arguments.mapping,
+            sheet=arguments.sheet,
+            progress=_progress(),
+        )
+    for said in cohort.not_read:
+        print(f"iph: not read: {said}", file=sys.stderr)
+    return cohort
 
 
 def _twin() -> Cohort:

@@ -226,7 +226,8 @@ def plain(value: Any) -> Any:
         value = value.as_py()
     elif hasattr(value, "item"):
         value = value.item()
-    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
+    # a whole number stays as it is: the digits of a long identifier fit no float
+    if isinstance(value, (bool, str, int)) or not hasattr(value, "__float__"):
         return value
     number = float(value)
     if math.isnan(number):

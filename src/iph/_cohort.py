@@ -25,7 +25,22 @@ def _patients(values: Any) -> tuple[Patient, ...]:
 
 
 def _notes(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
+    return _sentences("notes", values)
+
+
+def _not_read(values: Iterable[str]) -> tuple[str, ...]:
+    return _sentences("not_read", values)
+
+
+def _sentences(name: str, values: Any) -> tuple[str, ...]:
+    """Return sentences as a tuple; a single text is not a list of its letters."""
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise InputError(name, "a sequence of sentences", values)
+    listed = tuple(values)
+    for place, value in enumerate(listed):
+        if not isinstance(value, str):
+            raise InputError(f"{name}[{place}]", "a sentence", value)
+    return listed
 
 
 @attrs.frozen
@@ -42,11 +57,14 @@ class Cohort:
         Whether the patients were made up. Every file written from it says so.
     notes : tuple of str
         What a reader of any result must know about where the patients come from.
+    not_read : tuple of str
+        What the table of these patients holds that was not used, and why. It is no
+        part of the cohort: cohorts that differ only here are equal.
 
     Raises
     ------
     InputError
-        If something else than patients is given.
+        If something else than patients is given, or an option is not what it must be.
     RuleError
         ``patients-unique``: two patients have one pseudonym.
 
@@ -66,8 +84,15 @@ class Cohort:
     label: str = attrs.field(default="", kw_only=True)
     synthetic: bool = attrs.field(default=False, kw_only=True)
     notes: tuple[str, ...] = attrs.field(default=(), converter=_notes, kw_only=True)
+    not_read: tuple[str, ...] = attrs.field(
+        default=(), converter=_not_read, kw_only=True, eq=False
+    )
 
     def __attrs_post_init__(self) -> None:
+        if not isinstance(self.label, str):
+            raise InputError("label", "a text", self.label)
+        if not isinstance(self.synthetic, bool):
+            raise InputError("synthetic", "True or False", self.synthetic)
         seen: set[str] = set()
         for patient in self.patients:
             if patient.patient_id in seen:

@@ -12,12 +12,14 @@ g/L field is refused with the question whether it is in g/dL.
 import enum
 import math
 import operator
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
 import attrs
 
+from iph._bound import Bound
 from iph.errors import FieldError
 
 KEY: Final = "iph"
@@ -80,6 +82,8 @@ class Declaration:
         Whether it must be recorded; every other field may be None.
     note : str
         What the reader of a data dictionary needs beyond the label.
+    bounded : bool
+        Whether a `Bound` is a value of it, such as ``Bound(">", 8)``.
     """
 
     kind: Kind
@@ -95,6 +99,7 @@ class Declaration:
     part: type[Any] | None = None
     required: bool = False
     note: str = ""
+    bounded: bool = False
 
     @property
     def whole(self) -> bool:
@@ -136,7 +141,12 @@ class Declaration:
         return _ACCEPT[self.kind](self, name, value)
 
 
-def _accept_number(declared: Declaration, name: str, value: Any) -> float | int:
+def _accept_number(declared: Declaration, name: str, value: Any) -> float | int | Bound:
+    if isinstance(value, Bound):
+        if not declared.bounded:
+            hint = "this field holds no bounds: leave it empty, or give the value"
+            raise FieldError(name, declared.rule(), str(value), hint)
+        return Bound(value.operator, _accept_number(declared, name, value.value))
     number = _number(value)
     if number is None:
         raise FieldError(name, declared.rule(), value)
@@ -226,6 +236,8 @@ def sorted_values(options: Iterable[enum.Enum]) -> list[Any]:
 def _accept_identifier(declared: Declaration, name: str, value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)  # 17 and "17" name the same patient
+    if isinstance(value, str) and not value.isascii():
+        value = unicodedata.normalize("NFC", value)  # an accent is one, however typed
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise FieldError(name, declared.rule(), value)
     return value.strip()
@@ -332,6 +344,7 @@ def quantity(
     other_units: Mapping[str, str | int] | None = None,
     loinc: str | None = None,
     note: str = "",
+    bounded: bool = False,
 ) -> Any:
     """Declare a measured quantity with unit, bounds and measurement step."""
     others = (other_units or {}).items()
@@ -347,6 +360,7 @@ def quantity(
             other_units=tuple(OtherUnit(name, Fraction(f)) for name, f in others),
             loinc=loinc,
             note=note,
+            bounded=bounded,
         )
     )
 
@@ -464,10 +478,13 @@ def cell(declared: DeclaredField, value: Any) -> Any:
     """Return a field's value as a table cell: number, text, yes/no, or None.
 
     A set is one text, its codes in the order of their definition with ``;`` between
-    them; the empty set is ``none``, since an empty cell says "not recorded".
+    them; the empty set is ``none``, since an empty cell says "not recorded". A bound
+    is a text as well, such as ``>8``.
     """
     if value is None:
         return None
     if declared.declaration.kind is Kind.CHOICES:
         return CHOICE_SEPARATOR.join(sorted_values(value)) or NO_CHOICE
+    if isinstance(value, Bound):
+        return str(value)
     return value.value if isinstance(value, enum.Enum) else value

@@ -182,7 +182,8 @@ def test_an_unreadable_day_beside_an_impossible_course(file_of: MakeFile) -> Non
         ("age_years", "forty"),
         ("age_years", "1e400"),
         ("age_years", "٤٨"),
-        ("hemoglobin_g_l", "<100"),
+        ("vas", "<3"),
+        ("numbness", "<3"),
         ("hemoglobin_g_l", "1,234"),
         ("hemoglobin_g_l", "100-110"),
         ("hemoglobin_g_l", "inf"),
@@ -222,7 +223,11 @@ def test_nothing_is_coerced_with_loss(
         ("numbness", "III", "3"),
         ("age_years", "NA", ""),
         ("zones", "mid, upper", "mid;upper"),
-        ("pain_sites", "None", "none"),
+        ("pain_sites", "NONE", "none"),
+        ("sex", "None", ""),
+        ("inr", ">8", ">8"),
+        ("aptt_s", "≥ 180", ">=180"),
+        ("hemoglobin_g_dl", "<7", "<70"),
         ("day", "\u22123", "-3"),
         ("hemoglobin_g_dl", "13.1", "131.0"),
         ("vas_mm", "35", "3.5"),
@@ -262,7 +267,9 @@ def test_points_beside_decimal_commas_are_doubtful(file_of: MakeFile) -> None:
     path = file_of("patient_id;platelets_10e9_l", "A;1.200", "B;210,5")
     (error,) = check(path).errors
     assert (error.row, error.value) == (2, "1.200")
-    assert check(file_of("patient_id;platelets_10e9_l", "A;1.200")).ok
+    (alone,) = check(file_of("patient_id;platelets_10e9_l", "A;1.200")).errors
+    assert "decimal=" in alone.hint
+    assert check(file_of("patient_id,platelets_10e9_l", "A,1.200")).ok
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
@@ -447,7 +454,10 @@ def test_a_long_file_that_is_not_utf8(tmp_path: Path, size: int) -> None:
     assert "Windows-1252" in report.warnings[0]
     late = tmp_path / "late.csv"
     late.write_bytes(b"patient_id,remark\nP1,\xe9" + b"\n" * size + b"P2,\xe9\n")
-    assert [p.patient_id for p in read(late)] == ["P1", "P2"]
+    assert [p.patient_id for p in read(late, mapping={"remark": "ignore"})] == [
+        "P1",
+        "P2",
+    ]
 
 
 def test_many_errors_are_counted_in_the_message(file_of: MakeFile) -> None:

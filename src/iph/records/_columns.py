@@ -6,11 +6,13 @@ from typing import Any, Final
 
 import attrs
 
-from iph._fields import Kind
+from iph._bound import Bound
+from iph._fields import NO_CHOICE, Kind
 from iph.errors import FieldError
-from iph.records._cells import Reading, read_cell, yes_no_rule
+from iph.records._cells import WROTE_NONE, Reading, read_cell, yes_no_rule
 from iph.records._formulas import rearmed
-from iph.records._mapping import IGNORED, ColumnMapping
+from iph.records._mapping import IGNORED, NOT_RECORDED_WORD, ColumnMapping
+from iph.records._numbers import may_be_thousands, two_meanings
 from iph.records._privacy import looks_like
 from iph.records._report import Interpretation, RecordError, shown
 from iph.records._table import Table
@@ -42,6 +44,12 @@ class Column:
         What the user's mapping says of single cells.
     literal : bool
         Whether text was never disarmed.
+    missing : frozenset of str
+        Texts that stand for a missing value throughout the file.
+    saw_point, saw_comma : bool
+        Whether a number has a decimal point, or a decimal comma, beyond doubt.
+    saw_none : bool
+        Whether the text None stands where nobody would write it.
     """
 
     place: int
@@ -54,7 +62,13 @@ class Column:
     _known: dict[Any, Reading | FieldError] = attrs.field(factory=dict, init=False)
     _plain: dict[Any, Reading] = attrs.field(factory=dict, init=False)
     _notes: dict[Any, list[Any]] = attrs.field(factory=dict, init=False)
+    missing: frozenset[str] = frozenset()
+    saw_point: bool = attrs.field(default=False, init=False)
+    saw_comma: bool = attrs.field(default=False, init=False)
+    saw_none: bool = attrs.field(default=False, init=False)
+    _doubted: set[Any] = attrs.field(factory=set, init=False)
     _points: list[tuple[int, str]] = attrs.field(factory=list, init=False)
+    _nones: list[int] = attrs.field(factory=list, init=False)
 
     def read(self, row: int, raw: Any) -> Reading | FieldError:
         """Read one cell that is not empty; what cannot be read is refused."""
@@ -69,28 +83,48 @@ class Column:
                 self._known[key] = found
         if isinstance(found, FieldError):
             return found
+        if key in self._doubted:
+            self._points.append((row, raw))
+        if found.reason is WROTE_NONE:
+            self._nones.append(row)
         if found.reason:
             self._note(row, raw, key, found)
-        elif isinstance(raw, str) and _like_thousands(raw):
-            self._points.append((row, raw))
-        elif key in self._known:
+        elif key in self._known and key not in self._doubted:
             self._plain[key] = found
         return found
 
     def _read(self, raw: Any) -> Reading | FieldError:
         if isinstance(raw, str) and not self.literal:
             raw = rearmed(raw)
-        text = str(raw).strip()
-        meant = self.words.get(text)
+        text = shown(raw).strip()
+        meant = self.words.get(text, self.words.get(str(raw).strip()))
         try:
             if meant is None:
-                return read_cell(self.target, raw)
+                if text in self.missing:
+                    return Reading(None, "a code for missing")
+                return self._read_cell(raw)
             if not meant:
                 return Reading(None, "mapping")
             found = read_cell(self.target, meant)
             return Reading(found.value, "mapping", found.modifier)
         except FieldError as refused:
             return refused
+
+    def _read_cell(self, raw: Any) -> Reading:
+        """Read a cell, and keep what it tells of how the file was written."""
+        found = read_cell(self.target, raw)
+        if not isinstance(raw, str):
+            return found
+        kind = self.target.field.declaration.kind
+        if kind in (Kind.QUANTITY, Kind.DAYS):
+            if may_be_thousands(self.target, raw):
+                self._doubted.add(raw)
+            else:
+                self.saw_point |= "." in raw
+            self.saw_comma |= "decimal comma" in found.reason
+        if raw.strip() == "None" and kind is not Kind.CHOICES:
+            self.saw_none = True
+        return found
 
     def _note(self, row: int, raw: Any, key: Any, found: Reading) -> None:
         note = self._notes.get(key)
@@ -118,9 +152,9 @@ class Column:
     def refused(self) -> list[str]:
         """Return the texts that could not be read, each once."""
         return [
-            key.strip()
+            key.strip() if isinstance(key, str) else shown(key[1])
             for key, found in self._known.items()
-            if isinstance(found, FieldError) and isinstance(key, str)
+            if isinstance(found, FieldError)
         ]
 
     def interpretations(self) -> Iterator[Interpretation]:
@@ -137,23 +171,28 @@ class Column:
             )
 
     def doubtful_points(self) -> Iterator[RecordError]:
-        """Return points that may separate thousands, as commas stand for decimals."""
-        if not any(note[4] == "decimal comma" for note in self._notes.values()):
-            return
+        """Return points that may separate thousands."""
         for row, raw in self._points:
             yield RecordError(
                 row=row,
                 column=self.header,
                 value=shown(raw),
-                rule="written with one decimal mark throughout the column",
-                hint="other cells have a decimal comma: is this point for thousands?",
+                rule="a number with one meaning",
+                hint=two_meanings(raw.strip()),
                 table=self.table,
             )
 
-
-def _like_thousands(text: str) -> bool:
-    whole, _, rest = text.partition(".")
-    return len(rest) == 3 and rest.isdigit() and whole.isdigit() and whole[0] != "0"  # noqa: PLR2004 - thousands
+    def doubtful_nones(self) -> Iterator[RecordError]:
+        """Return cells of which it is not known whether a person wrote None."""
+        for row in self._nones:
+            yield RecordError(
+                row=row,
+                column=self.header,
+                value="None",
+                rule=f"{NO_CHOICE} if none applies, or empty if it was not recorded",
+                hint=f"map None to {NO_CHOICE}, or to {NOT_RECORDED_WORD}",
+                table=self.table,
+            )
 
 
 def _code(value: Any) -> str:
@@ -161,6 +200,8 @@ def _code(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Bound):
+        return str(value)
     if isinstance(value, frozenset):
         return ";".join(sorted(str(one.value) for one in value)) or "none"
     return str(getattr(value, "value", value))

@@ -91,6 +91,7 @@ def delimited_table(path: Path) -> Table:
         rows=rows,
         header_row=number,
         remarks=remarks,
+        separator=separator,
         n_rows=lines,
     )
 

@@ -6,8 +6,7 @@ from typing import Any
 from iph._checks import plain
 from iph._cohort import Cohort
 from iph.errors import InputError
-from iph.records._reading import examined_tables
-from iph.records._report import RecordErrors
+from iph.records._reading import examined_tables, the_cohort
 from iph.records._table import Table
 
 
@@ -45,6 +44,11 @@ def from_frames(
     FileError
         If no column is known.
 
+    Warns
+    -----
+    NotReadWarning
+        If columns or rows hold something and were not used.
+
     See Also
     --------
     read : The same for files.
@@ -69,10 +73,7 @@ def from_frames(
     if assessments is not None:
         tables.append(_table(assessments, "assessments"))
     found = examined_tables(tables, name="patients", mapping=mapping)
-    if found.report.errors:
-        raise RecordErrors(found.report.errors, found.report.path)
-    assert found.cohort is not None  # noqa: S101 - there is one if nothing is wrong
-    return found.cohort
+    return the_cohort(found)
 
 
 def _table(frame: Any, name: str) -> Table:

@@ -63,6 +63,7 @@ class Reader:
     about: dict[str, Any] = attrs.field(factory=dict, init=False)
     patients: list[Patient] = attrs.field(factory=list, init=False)
     _n_assessments: int = attrs.field(default=0, init=False)
+    _left: list[str] = attrs.field(factory=list, init=False)
 
     def read(self, *, needs_known: bool = True) -> None:
         """Read the tables and make the patients.
@@ -74,6 +75,7 @@ class Reader:
         """
         for place, table in enumerate(self.tables):
             self._take(table, known_only=place > 0)
+        self._settle()
         if needs_known and not any(found.columns for found in self.matched):
             columns = len(self.tables[0].header)
             raise FileError(
@@ -88,6 +90,19 @@ class Reader:
             self.patients.append(self._made(entry, name))
         for entry in self.nameless:
             self._made(entry)
+
+    def _settle(self) -> None:
+        """Settle what one cell cannot tell from what all cells and separators tell."""
+        columns = [column for found in self.matched for column in found.columns]
+        comma = any(column.saw_comma for column in columns)
+        point = any(column.saw_point for column in columns)
+        point |= all(table.separator == "," for table in self.tables)
+        if comma or not point:
+            for column in columns:
+                self.errors += column.doubtful_points()
+        if not any(column.saw_none for column in columns):
+            for column in columns:
+                self.errors += column.doubtful_nones()
 
     def _take(self, table: Table, *, known_only: bool) -> None:
         """Read all rows of a table."""
@@ -116,8 +131,7 @@ class Reader:
         what = f"rows of {table.name}"
         for row, cells in stepped(table.rows, what, table.n_rows, self.progress):
             rows.take(row, cells)
-        for column in found.columns:
-            self.errors += column.doubtful_points()
+        self._left += rows.left()
 
     def _made(self, entry: Entry, *name: str) -> Patient:
         made = made_patient(entry, *name)
@@ -165,7 +179,14 @@ class Reader:
             label=self.about.get("cohort_label", ""),
             synthetic=self.about.get("synthetic", False),
             notes=self.about.get("cohort_notes", ()),
+            not_read=self.not_read,
         )
+
+    @property
+    def not_read(self) -> tuple[str, ...]:
+        """What holds something and was not used, and why; a sentence each."""
+        found = [said for table in self.tables for said in table.not_read]
+        return (*found, *self._left)
 
     def report(self) -> RecordReport:
         """Return what was found."""
@@ -183,6 +204,7 @@ class Reader:
             ),
             ignored_columns=tuple(c for found in self.matched for c in found.ignored),
             warnings=self._warnings(),
+            not_read=self.not_read,
         )
 
     def _layout(self) -> str:

@@ -1,6 +1,7 @@
 """Reading and checking files: every error at once, nothing coerced with loss."""
 
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -8,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from iph._cohort import Cohort
-from iph.errors import FileError
+from iph.errors import FileError, NotReadWarning
 from iph.records._columns import Matched
 from iph.records._delimited import delimited_table, opened
 from iph.records._excel import excel_tables
@@ -70,6 +71,12 @@ def read(
     FileError
         If the file cannot be opened, or is no table at all.
 
+    Warns
+    -----
+    NotReadWarning
+        If columns, rows or sheets hold something and were not used. The cohort keeps
+        the same sentences as `Cohort.not_read`, and a report lists them.
+
     See Also
     --------
     check : The same without raising, and with what was read otherwise than it stands.
@@ -108,10 +115,7 @@ def read(
         sheet=sheet,
         progress=progress,
     )
-    if found.report.errors:
-        raise RecordErrors(found.report.errors, found.report.path)
-    assert found.cohort is not None  # noqa: S101 - there is one if nothing is wrong
-    return found.cohort
+    return the_cohort(found)
 
 
 def check(
@@ -178,6 +182,23 @@ class Examined:
     report: RecordReport
     cohort: Cohort | None
     matched: tuple[Matched, ...]
+
+
+def the_cohort(found: Examined, depth: int = 3) -> Cohort:
+    """Return the cohort, with a warning of what was not read.
+
+    Raises
+    ------
+    RecordErrors
+        If anything is wrong.
+    """
+    if found.report.errors:
+        raise RecordErrors(found.report.errors, found.report.path)
+    assert found.cohort is not None  # noqa: S101 - there is one if nothing is wrong
+    if found.cohort.not_read:
+        said = NotReadWarning(found.report.path, found.cohort.not_read)
+        warnings.warn(said, stacklevel=depth)
+    return found.cohort
 
 
 Source = Callable[[Path, str | None], Sequence[Table]]

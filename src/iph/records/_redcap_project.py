@@ -5,9 +5,8 @@ from typing import Any, Final
 
 from iph._cohort import Cohort
 from iph.errors import FileError, InputError
-from iph.records._reading import examined_tables
+from iph.records._reading import examined_tables, the_cohort
 from iph.records._redcap import records_table
-from iph.records._report import RecordErrors
 
 _TOKEN: Final = re.compile(r"[0-9A-Fa-f]{32}")
 
@@ -73,6 +72,4 @@ def read_redcap(url: str, token: str, *, mapping: Any = None) -> Cohort:
     found = examined_tables(
         [records_table(records, name=url)], name=url, mapping=mapping
     )
-    if found.cohort is None:
-        raise RecordErrors(found.report.errors, url)
-    return found.cohort
+    return the_cohort(found)

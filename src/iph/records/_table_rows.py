@@ -1,20 +1,23 @@
 """The rows of one table, read into the entries of their patients."""
 
-import json
 from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import attrs
 
 from iph._categories import StrengthModifier, Visit
 from iph._follow_up import Assessment
-from iph.errors import FieldError, InputError, RuleError
+from iph.errors import FieldError, RuleError
+from iph.records._about import about_value
 from iph.records._cells import Reading
 from iph.records._columns import Column, Matched
 from iph.records._entries import Entry, Seen, constructed
+from iph.records._footers import Held, Likely, RowsUnder
+from iph.records._mapping import IGNORED
+from iph.records._privacy import looks_like
 from iph.records._report import RecordError, shown
 from iph.records._table import MISSING_CELLS, Table
-from iph.scales._reference_ranges import ReferenceRange
+from iph.records._targets import normal
 
 
 class _Block:
@@ -70,6 +73,10 @@ class TableReader:
     _of_patient: "_Block" = attrs.field(init=False)
     _of_visits: list[tuple[Visit | None, "_Block"]] = attrs.field(init=False)
     _last: tuple[Any, Entry | None] = attrs.field(default=(None, None), init=False)
+    _under: RowsUnder = attrs.field(factory=RowsUnder, init=False)
+    _rows_of: dict[int, int] = attrs.field(factory=dict, init=False)
+    _unfilled: dict[int, str] = attrs.field(init=False)
+    _unloaded: list[str] = attrs.field(factory=list, init=False)
 
     def __attrs_post_init__(self) -> None:
         others = [c for c in self.found.columns if c is not self.identifier]
@@ -80,12 +87,24 @@ class TableReader:
             for visit in (None, *Visit)
             if (columns := [c for c in seen if c.target.visit is visit])
         ]
+        told = set(self.found.told)
+        self._unfilled = {
+            place: name
+            for place, name in self.found.set_aside
+            if name not in told and not self.table.strict
+        }
 
     def take(self, row: int, cells: Sequence[Any]) -> None:
         """Read one row."""
         if not any(cells) and all(cell in MISSING_CELLS for cell in cells):
             return
+        if not self._is_under(row, cells):
+            self._read_row(row, cells)
+
+    def _read_row(self, row: int, cells: Sequence[Any]) -> None:
         cells = self._full(row, cells)
+        if self._unfilled:
+            self._fill(cells)
         entry, is_new = self._entry(row, cells)
         bad = self._patient_cells(row, cells, entry)
         self._about(row, cells, entry)
@@ -98,7 +117,88 @@ class TableReader:
             entry.bad |= bad
         may_repeat = self.known_only or self.table.repeats
         if not is_new and not n_seen and not may_repeat:
-            self._repeated(row, cells, entry)
+            self._repeated(row, cells, entry.row)
+        elif self._is_wide and not self.table.repeats:
+            self._once(row, cells, entry)
+
+    @property
+    def _is_wide(self) -> bool:
+        """Whether a patient has one row, since each column names its visit."""
+        return bool(self._of_visits) and self._of_visits[0][0] is not None
+
+    def _once(self, row: int, cells: Sequence[Any], entry: Entry) -> None:
+        """Refuse a second row of a patient who can have one only."""
+        first = self._rows_of.setdefault(id(entry), row)
+        if first != row:
+            self._repeated(row, cells, first)
+
+    def _fill(self, cells: Sequence[Any]) -> None:
+        """Notice which columns that are not loaded hold anything."""
+        for place in [p for p in self._unfilled if cells[p] not in MISSING_CELLS]:
+            name = self._unfilled.pop(place)
+            why = looks_like(normal(name))
+            said = f"looks like {why} and is never loaded" if why else "is not known"
+            self._unloaded.append(f"column {name!r} of {self.table.name} {said}")
+
+    def _is_under(self, row: int, cells: Sequence[Any]) -> bool:
+        """Whether a row is held back, since it may stand under the table."""
+        column = self.identifier
+        if column is None or self.table.strict or column.place >= len(cells):
+            return False
+        raw = cells[column.place]
+        word = raw.strip() if raw.__class__ is str else ""
+        if word in column.words:
+            if normal(column.words[word]) == IGNORED:
+                return True
+        elif word not in self.ledger.by_id and self._under.holds(row, raw, cells):
+            return True
+        held = self._under.released()
+        if any(one.likely is Likely.SURE for one in held):
+            self._ask(held)
+        else:
+            self._take_all(held)
+        return False
+
+    def _take_all(self, held: Sequence[Held]) -> None:
+        """Read rows after all that were held back."""
+        for one in held:
+            self._read_row(one.row, one.cells)
+
+    def _ask(self, held: Sequence[Held]) -> None:
+        """Refuse rows that may be no patients."""
+        for one in held:
+            assert self.identifier is not None  # noqa: S101 - else no row is held back
+            if one.text:
+                self.ledger.refuse(
+                    RecordError(
+                        row=one.row,
+                        column=self.identifier.header,
+                        value=shown(one.text),
+                        rule="a pseudonym, not the name of a statistic or a note",
+                        hint=(
+                            f"delete the row, or map this word to {IGNORED} (no "
+                            "patient) or to itself (a patient)"
+                        ),
+                        table=self.table.name,
+                    )
+                )
+
+    def left(self) -> list[str]:
+        """Say what was not read, at the end of the table."""
+        held = self._under.released()
+        surest = max((one.likely for one in held), default=Likely.PATIENT)
+        if surest is Likely.SURE:
+            rows = [
+                f"row {one.row} of {self.table.name} ({shown(one.text)!r}) stands "
+                "under the table and is no patient"
+                for one in held
+            ]
+            return [*self._unloaded, *rows]
+        if surest is Likely.DOUBTFUL:
+            self._ask(held)
+        else:
+            self._take_all(held)
+        return self._unloaded
 
     def _full(self, row: int, cells: Sequence[Any]) -> Sequence[Any]:
         """Return as many cells as the header has; others are an error, not cut off."""
@@ -260,14 +360,14 @@ class TableReader:
         )
         return {"strength_modifier"}
 
-    def _repeated(self, row: int, cells: Sequence[Any], entry: Entry) -> None:
+    def _repeated(self, row: int, cells: Sequence[Any], first: int) -> None:
         column = self.identifier
         assert column is not None  # noqa: S101 - else each entry is new
         self.ledger.wrong(
             self.table.name,
             row,
             "patients-unique",
-            f"the patient stands in row {entry.row} already",
+            f"the patient stands in row {first} already",
             column=column.header,
             value=shown(cells[column.place]),
             hint="a further row of a patient must hold an assessment",
@@ -291,8 +391,8 @@ class TableReader:
             if raw in MISSING_CELLS:
                 continue
             try:
-                value: Any = _ABOUT[name](str(raw))
-            except (ValueError, TypeError, KeyError, RecursionError, InputError):
+                value = about_value(name, str(raw))
+            except ValueError:
                 self.ledger.refuse(
                     RecordError(
                         row=row,
@@ -308,33 +408,3 @@ class TableReader:
                 entry.ranges = value
             else:
                 self.ledger.about[name] = value
-
-
-def _synthetic(text: str) -> bool:
-    return {"yes": True, "no": False}[text.strip().casefold()]
-
-
-def _notes(text: str) -> tuple[str, ...]:
-    found = json.loads(text)
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-        raise ValueError(text)
-    return tuple(found)
-
-
-def _ranges(text: str) -> tuple[ReferenceRange, ...]:
-    return tuple(ReferenceRange(**one) for one in json.loads(text))
-
-
-def _label(text: str) -> str:
-    found = json.loads(text)
-    if not isinstance(found, str):
-        raise TypeError(text)
-    return found
-
-
-_ABOUT: Final = {
-    "synthetic": _synthetic,
-    "cohort_label": _label,
-    "cohort_notes": _notes,
-    "reference_ranges": _ranges,
-}

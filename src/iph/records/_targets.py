@@ -9,6 +9,7 @@ matter; nothing else is read into a name.
 
 import functools
 import re
+import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
@@ -62,12 +63,15 @@ class Target:
         The visit that the column's name states.
     conversion : Conversion or None
         How to convert it, if its name states another unit.
+    decimal : str
+        The decimal mark that its numbers are said to have; empty if nobody said.
     """
 
     field: DeclaredField
     of_assessment: bool = False
     visit: Visit | None = None
     conversion: Conversion | None = None
+    decimal: str = ""
 
     @property
     def key(self) -> tuple[str, Visit | None]:
@@ -76,7 +80,9 @@ class Target:
 
 
 def normal(name: str) -> str:
-    """Return a column name without case, spaces and underscores at play."""
+    """Return a column name without case, spaces, underscores and accents at play."""
+    if not name.isascii():
+        name = unicodedata.normalize("NFKC", name)
     return re.sub(r"[\s_]+", "_", name.strip().casefold())
 
 

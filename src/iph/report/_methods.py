@@ -1,9 +1,12 @@
 """The methods in sentences, the rules, what is taken for granted, and the versions."""
 
 import platform
+from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
 
+from iph._bound import Bound
+from iph._model import PATIENT_FIELDS
 from iph.report._document import Sheet, SheetRow
 from iph.report._numbers import counted, sentence
 from iph.scales._hip_flexion import HIP_FLEXION
@@ -203,6 +206,8 @@ def assumptions(study: Study) -> tuple[str, ...]:
 def warnings_of(study: Study) -> tuple[str, ...]:
     """Return what a reader must know before using any number."""
     lines = list(study.cohort.notes)
+    lines += list(_bounds(study))
+    lines += [f"Not read: {said}." for said in study.cohort.not_read]
     if study.cohort.synthetic:
         lines.insert(0, "the patients are made up: nothing here is a finding")
     if study.screening.n_unknown:
@@ -244,3 +249,17 @@ def versions_sheet() -> Sheet:
         header=("Software", "Version"),
         rows=(SheetRow(("Python", platform.python_version())), *rows),
     )
+
+
+def _bounds(study: Study) -> Iterator[str]:
+    """Say for which patients a test is known by a bound alone."""
+    for field in PATIENT_FIELDS:
+        values = [field.value_of(patient) for patient in study.patients]
+        bounds = [str(value) for value in values if isinstance(value, Bound)]
+        if bounds:
+            yield (
+                f"{field.declaration.label} is known by a bound alone in {len(bounds)} "
+                f"of {len(values)} patients ({', '.join(sorted(set(bounds)))}): the "
+                "coagulation status and the criteria use the bound; tables of numbers "
+                "count it as not recorded."
+            )

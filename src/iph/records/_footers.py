@@ -1,0 +1,110 @@
+"""Rows under a table: statistics, totals and notes, which are never patients."""
+
+import enum
+import functools
+import re
+import tomllib
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any, Final
+
+import attrs
+
+from iph.records._table import MISSING_CELLS, is_empty
+
+_NUMBER: Final = re.compile(r"\s*[=:：]\s*[0-9]+$")
+_SPLIT: Final = re.compile(r"[:：]")
+_MARKS: Final = ("*", "†", "‡", "§", "※", "＊", "注", "备注", "说明", "備考")
+_FEWEST_WORDS: Final = 3  # a pseudonym may have two: "Patient 7"
+
+
+@functools.cache
+def words() -> dict[str, Any]:
+    """Return what the words of sheets mean, by topic."""
+    text = resources.files("iph.records").joinpath("words.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@functools.cache
+def _footer(kind: str) -> frozenset[str]:
+    return frozenset(words()["footer"][kind])
+
+
+class Likely(enum.IntEnum):
+    """How likely it is that a text names a row under the table."""
+
+    PATIENT = 0
+    SHORT = 1
+    """A single letter, which counts only beside surer ones."""
+    DOUBTFUL = 2
+    """A word by which persons are abbreviated as well."""
+    SURE = 3
+
+
+@attrs.frozen
+class Held:
+    """A row that may stand under the table.
+
+    Attributes
+    ----------
+    row : int
+        The row.
+    text : str
+        What stands where a pseudonym should.
+    cells : sequence
+        Its cells.
+    likely : Likely
+        How likely it is no patient.
+    """
+
+    row: int
+    text: str
+    cells: Sequence[Any]
+    likely: Likely
+
+
+def likely(text: str, *, alone: bool) -> Likely:
+    """Return what a row is by the text in place of the pseudonym.
+
+    `alone` says that nothing else stands in the row.
+    """
+    word = text.strip().casefold().rstrip("=:：.").strip()
+    bare = _NUMBER.sub("", word)
+    if bare in _footer("statistic"):
+        return Likely.SURE
+    if bare in _footer("doubtful"):
+        if "=" in text:
+            return Likely.SURE
+        return Likely.SHORT if len(word) == 1 else Likely.DOUBTFUL
+    first = _SPLIT.split(word)[0].strip()
+    if first in _footer("note") and (alone or first != word):
+        return Likely.SURE
+    is_note = word.startswith(_MARKS) or len(text.split()) >= _FEWEST_WORDS
+    return Likely.SURE if alone and is_note else Likely.PATIENT
+
+
+class RowsUnder:
+    """Rows held back until it is known whether the table ends with them."""
+
+    def __init__(self) -> None:
+        self._held: list[Held] = []
+
+    def holds(self, row: int, raw: Any, cells: Sequence[Any]) -> bool:
+        """Hold a row back, if it reads as one under the table."""
+        if raw in MISSING_CELLS:
+            if self._held:  # what has no pseudonym below such a row belongs to it
+                self._held.append(Held(row, "", cells, Likely.PATIENT))
+            return bool(self._held)
+        if not isinstance(raw, str) or not raw.strip():
+            return False
+        found = likely(raw, alone=sum(not is_empty(cell) for cell in cells) == 1)
+        if found:
+            self._held.append(Held(row, raw, cells, found))
+        return bool(found)
+
+    def released(self) -> Sequence[Held]:
+        """Return the rows that were held back, and hold none any more."""
+        if not self._held:
+            return ()
+        held, self._held = self._held, []
+        return held
