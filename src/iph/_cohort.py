@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import attrs
 
+from iph._bound import Bound
 from iph._checks import one_of
 from iph._fields import DeclaredField, Kind, cell
 from iph._follow_up import ASSESSMENT_FIELDS
@@ -110,11 +111,25 @@ class Cohort:
         return iter(self.patients)
 
     def patient_columns(self) -> dict[str, list[Any]]:
-        """Return the patients table as columns: one row a patient."""
-        return {
-            declared.name: [cell(declared, declared.value_of(p)) for p in self.patients]
-            for declared in PATIENT_FIELDS
-        }
+        """Return the patients table as columns: one row a patient.
+
+        A bound is its limit, with the sign in a column of its own (``inr_bound``) that
+        is there if any patient has one.
+        """
+        columns: dict[str, list[Any]] = {}
+        for declared in PATIENT_FIELDS:
+            values = [declared.value_of(patient) for patient in self.patients]
+            bounds = [value for value in values if isinstance(value, Bound)]
+            columns[declared.name] = [
+                value.value if isinstance(value, Bound) else cell(declared, value)
+                for value in values
+            ]
+            if bounds:
+                columns[f"{declared.name}_bound"] = [
+                    value.operator if isinstance(value, Bound) else None
+                    for value in values
+                ]
+        return columns
 
     def assessment_columns(self) -> dict[str, list[Any]]:
         """Return the assessments table as columns: one row a patient and visit."""
@@ -164,6 +179,7 @@ def _frame(
     one_of(backend, "backend", ("pandas", "polars", "pyarrow"))
     kinds = {field.name: _column_type(field) for field in declared}
     kinds["patient_id"] = "String"
+    kinds |= {name: "String" for name in columns if name not in kinds}
     if backend == "pandas":  # comes with lifelines
         import pandas as pd
 

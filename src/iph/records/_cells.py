@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import attrs
 
+from iph._bound import Bound
 from iph._categories import ImagingFinding
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, Declaration, Kind
 from iph.errors import FieldError, InputError
@@ -18,7 +19,7 @@ from iph.records._numbers import converted, is_number, narrowed, read_number
 from iph.records._odd_cells import MissingCell, Unreadable
 from iph.records._table import Covered, PercentCell
 from iph.records._targets import Target
-from iph.records._words import NOT_RECORDED, OTHER_WORDS, YES_NO
+from iph.records._words import NOT_RECORDED, other_words, yes_no_words
 from iph.scales._strength import MRCGrade, parse_mrc
 
 _SPLIT: Final = re.compile(r"[;,|；，、]")
@@ -79,11 +80,21 @@ def _from_text(target: Target, raw: str) -> Reading:
             hint = "a program wrote a missing value: fill the pseudonym in"
             raise FieldError(target.field.name, declared.rule(), text, hint)
         return Reading(declared.accept(target.field.name, text))
+    if target.is_bound:
+        return _sign(target, text)
     if text == "None":
         return _wrote_none(target)
     if text.casefold() in NOT_RECORDED:
         return Reading(None, "a word for not recorded")
     return _TEXT[declared.kind](target, text)
+
+
+def _sign(target: Target, text: str) -> Reading:
+    """Read the sign of a bound that stands in a column of its own."""
+    try:
+        return Reading(Bound(text, 0).operator)
+    except InputError as refused:
+        raise FieldError(target.field.name, refused.rule, text) from None
 
 
 def _refused(target: Target, raw: Any) -> Reading:
@@ -135,6 +146,8 @@ def _typed(target: Target, raw: Any) -> Reading:
             raise FieldError(name, declared.rule(), f"{raw:.0f}", hint)
         whole = int(raw) if raw.is_integer() else raw
         return Reading(declared.accept(name, whole))
+    if target.from_zero and not isinstance(raw, bool):
+        return _from_zero(target, float(raw))
     if isinstance(raw, bool) and declared.options is ImagingFinding:
         return _option(target, "yes" if raw else "no")
     if declared.kind is Kind.YES_NO and not isinstance(raw, bool) and raw in (0, 1):
@@ -162,7 +175,12 @@ def _number(target: Target, text: str) -> Reading:
 def _grade(target: Target, text: str) -> Reading:
     name, declared = target.field.name, target.field.declaration
     if is_number(text):
+        if target.from_zero:
+            return _from_zero(target, float(text))
         return Reading(declared.accept(name, float(text)))
+    if target.from_zero:
+        hint = "the column is said to be coded from 0: write the digit"
+        raise FieldError(name, declared.rule(), text, hint)
     plain = narrowed(text)
     found = _GRADE.fullmatch(plain)
     if found is not None:
@@ -172,6 +190,17 @@ def _grade(target: Target, text: str) -> Reading:
     if found is not None and plain != text:
         return Reading(_grade(target, plain).value, "written otherwise")
     return _option(target, text)
+
+
+def _from_zero(target: Target, number: float) -> Reading:
+    """Read a grade of a scale that is coded one lower than it is numbered."""
+    name, declared = target.field.name, target.field.declaration
+    try:
+        return Reading(declared.accept(name, number + 1), "coded from 0")
+    except FieldError:
+        highest = len(declared.options or ()) - 1
+        rule = f"a whole number from 0 to {highest}"
+        raise FieldError(name, rule, f"{number:g}") from None
 
 
 def _strength(target: Target, text: str, given: str) -> Reading:
@@ -229,12 +258,12 @@ def _choices(target: Target, text: str) -> Reading:
 
 def _yes_no(target: Target, text: str) -> Reading:
     word = _word(text)
-    if word not in YES_NO:
+    if word not in yes_no_words():
         raise FieldError(
             target.field.name, "yes or no", text, "leave it empty if it is not known"
         )
     literal = text in ("yes", "no")
-    return Reading(YES_NO[word], "" if literal else "a word for yes or no")
+    return Reading(yes_no_words()[word], "" if literal else "a word for yes or no")
 
 
 def _word(text: str) -> str:
@@ -257,7 +286,7 @@ def option_words(
         numeral = getattr(option, "numeral", "")
         if numeral:
             words.setdefault(_word(numeral), option)
-    for word, option in OTHER_WORDS.get(options, {}).items():
+    for word, option in other_words(options).items():
         words.setdefault(word, option)
     return codes, words
 

@@ -11,6 +11,7 @@ from iph._fields import NO_CHOICE, Kind
 from iph.errors import FieldError
 from iph.records._cells import WROTE_NONE, Reading, read_cell, yes_no_rule
 from iph.records._formulas import rearmed
+from iph.records._header import Asked
 from iph.records._mapping import IGNORED, NOT_RECORDED_WORD, ColumnMapping
 from iph.records._numbers import may_be_thousands, two_meanings
 from iph.records._privacy import looks_like
@@ -22,6 +23,7 @@ ABOUT: Final = ("synthetic", "cohort_label", "cohort_notes", "reference_ranges")
 """Columns that hold no clinical field, but what a cohort carries besides."""
 
 _REMEMBERED: Final = 5_000
+_DIGITS: Final = frozenset("0123456789")
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -48,6 +50,8 @@ class Column:
         Texts that stand for a missing value throughout the file.
     saw_point, saw_comma : bool
         Whether a number has a decimal point, or a decimal comma, beyond doubt.
+    saw_zero : bool
+        Whether a scale that begins at 1 holds a 0.
     saw_none : bool
         Whether the text None stands where nobody would write it.
     """
@@ -66,6 +70,19 @@ class Column:
     saw_point: bool = attrs.field(default=False, init=False)
     saw_comma: bool = attrs.field(default=False, init=False)
     saw_none: bool = attrs.field(default=False, init=False)
+    saw_zero: bool = attrs.field(default=False, init=False)
+    _graded: list[tuple[int, Any]] = attrs.field(factory=list, init=False)
+    _may_be_shifted: bool = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        declared = self.target.field.declaration
+        self._may_be_shifted = (
+            declared.kind is Kind.GRADE
+            and not self.target.from_zero
+            and not self.words
+            and min((o.value for o in declared.options or ()), default=0) == 1
+        )
+
     _doubted: set[Any] = attrs.field(factory=set, init=False)
     _points: list[tuple[int, str]] = attrs.field(factory=list, init=False)
     _nones: list[int] = attrs.field(factory=list, init=False)
@@ -81,6 +98,9 @@ class Column:
             found = self._read(raw)
             if len(self._known) < _REMEMBERED:
                 self._known[key] = found
+        if self._may_be_shifted and shown(raw).strip() in _DIGITS:
+            self.saw_zero |= shown(raw).strip() == "0"
+            self._graded.append((row, raw))
         if isinstance(found, FieldError):
             return found
         if key in self._doubted:
@@ -89,7 +109,9 @@ class Column:
             self._nones.append(row)
         if found.reason:
             self._note(row, raw, key, found)
-        elif key in self._known and key not in self._doubted:
+        elif (
+            key in self._known and key not in self._doubted and not self._may_be_shifted
+        ):
             self._plain[key] = found
         return found
 
@@ -170,6 +192,10 @@ class Column:
                 table=self.table,
             )
 
+    def doubted(self) -> list[str]:
+        """Return the texts that may be two numbers, each once."""
+        return [str(text) for text in self._doubted]
+
     def doubtful_points(self) -> Iterator[RecordError]:
         """Return points that may separate thousands."""
         for row, raw in self._points:
@@ -181,6 +207,24 @@ class Column:
                 hint=two_meanings(raw.strip()),
                 table=self.table,
             )
+
+    def doubtful_grades(self) -> Iterator[RecordError]:
+        """Return the grades of a scale that the file seems to code from 0."""
+        field = self.target.field
+        highest = len(field.declaration.options or ()) - 1
+        name = f"{field.name}_0_{highest}"
+        if self.target.visit is not None:
+            name += f"_{self.target.visit.value}"
+        for row, raw in self._graded:
+            if shown(raw).strip() != "0":  # which is refused already
+                yield RecordError(
+                    row=row,
+                    column=self.header,
+                    value=shown(raw),
+                    rule="on a scale that is known, and the file holds a 0 as well",
+                    hint=f"if it is coded 0 to {highest}, map the column to {name}",
+                    table=self.table,
+                )
 
     def doubtful_nones(self) -> Iterator[RecordError]:
         """Return cells of which it is not known whether a person wrote None."""
@@ -244,10 +288,10 @@ class Matched:
     warnings: list[str] = attrs.field(factory=list)
 
 
-def matched(source: Table, mapping: ColumnMapping) -> Matched:
+def matched(source: Table, mapping: ColumnMapping, asked: Asked) -> Matched:
     """Match a header with the fields, by name, label or the user's mapping alone."""
     found, table = Matched(), source.name
-    taken: dict[tuple[str, Any], str] = {}
+    taken: dict[Any, str] = {}
     for place, name in enumerate(source.header):
         key = normal(name)
         if not key:
@@ -282,7 +326,8 @@ def matched(source: Table, mapping: ColumnMapping) -> Matched:
                 place=place,
                 header=name,
                 table=table,
-                target=target,
+                target=attrs.evolve(target, decimal=asked.decimal),
+                missing=asked.missing,
                 meant=meant if key in mapping.columns else _own_name(target, name),
                 words=words,
                 literal=source.literal,

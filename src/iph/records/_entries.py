@@ -42,6 +42,8 @@ class Entry:
         Its table.
     values : dict
         Fields of the patient by name.
+    signs : dict of str to str
+        The signs of bounds whose limits stand in other columns.
     seen : list of Seen
         The assessments, in the order of the rows.
     bad : frozenset of str
@@ -53,6 +55,7 @@ class Entry:
     row: int
     table: str
     values: dict[str, Any] = attrs.field(factory=dict)
+    signs: dict[str, str] = attrs.field(factory=dict)
     seen: list[Seen] = attrs.field(factory=list)
     bad: frozenset[str] = _NOTHING
     ranges: tuple[ReferenceRange, ...] = ()

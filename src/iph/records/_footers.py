@@ -3,26 +3,18 @@
 import enum
 import functools
 import re
-import tomllib
 from collections.abc import Sequence
-from importlib import resources
 from typing import Any, Final
 
 import attrs
 
 from iph.records._table import MISSING_CELLS, is_empty
+from iph.records._words import words
 
 _NUMBER: Final = re.compile(r"\s*[=:：]\s*[0-9]+$")
 _SPLIT: Final = re.compile(r"[:：]")
 _MARKS: Final = ("*", "†", "‡", "§", "※", "＊", "注", "备注", "说明", "備考")
 _FEWEST_WORDS: Final = 3  # a pseudonym may have two: "Patient 7"
-
-
-@functools.cache
-def words() -> dict[str, Any]:
-    """Return what the words of sheets mean, by topic."""
-    text = resources.files("iph.records").joinpath("words.toml").read_text("utf-8")
-    return tomllib.loads(text)
 
 
 @functools.cache

@@ -1,7 +1,10 @@
 """Column names that look as if they named a person; such columns are never loaded."""
 
+import functools
 import re
 from typing import Final
+
+from iph.records._words import words
 
 _SIGNS: Final[tuple[tuple[str, str], ...]] = (
     (
@@ -32,9 +35,22 @@ _SIGNS: Final[tuple[tuple[str, str], ...]] = (
 )
 
 
+@functools.cache
+def _persons() -> dict[str, frozenset[str]]:
+    """Return the names of such columns in other languages."""
+    listed: dict[str, list[str]] = words()["persons"]
+    return {
+        what: frozenset(re.sub(r"[^\w]+", "_", name).strip("_") for name in names)
+        for what, names in listed.items()
+    }
+
+
 def looks_like(name: str) -> str:
     """Say what a column name (in its normal form) looks like; empty if nothing."""
     bare = re.sub(r"[^\w]+", "_", name).strip("_")
+    for what, names in _persons().items():
+        if bare in names:
+            return what
     for what, pattern in _SIGNS:
         if re.fullmatch(pattern, bare):
             return what

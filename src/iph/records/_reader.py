@@ -8,15 +8,19 @@ import attrs
 from iph._categories import Visit
 from iph._cohort import Cohort
 from iph._model import PATIENT_FIELDS, Patient
-from iph.errors import FileError, RuleError
+from iph.errors import FieldError, FileError, RuleError
+from iph.records._cells import read_cell
 from iph.records._columns import Matched, matched
+from iph.records._diameters import with_diameters
 from iph.records._entries import Entry
-from iph.records._mapping import ColumnMapping
+from iph.records._header import Asked
+from iph.records._mapping import ANSWERS, ColumnMapping
 from iph.records._patients import made_patient
 from iph.records._progress import Progress, stepped
 from iph.records._report import RecordError, RecordReport
 from iph.records._table import Table
 from iph.records._table_rows import TableReader
+from iph.records._targets import target_of
 
 _ID: Final = PATIENT_FIELDS[0].name
 
@@ -33,6 +37,8 @@ class Reader:
         The tables.
     mapping : ColumnMapping
         What other column names and words mean.
+    asked : Asked
+        What the user says of the file.
     progress : callable or None
         Called with how far the reading has come.
     errors : list of RecordError
@@ -54,6 +60,7 @@ class Reader:
     name: str
     tables: Sequence[Table]
     mapping: ColumnMapping = attrs.field(factory=ColumnMapping)
+    asked: Asked = attrs.field(factory=Asked)
     progress: Progress | None = None
     errors: list[RecordError] = attrs.field(factory=list)
     by_id: dict[str, Entry] = attrs.field(factory=dict, init=False)
@@ -84,12 +91,33 @@ class Reader:
                 "patients",
                 "name the columns as in a template, or give a mapping",
             )
+        self._constants()
         self._n_assessments = sum(len(entry.seen) for entry in self.by_id.values())
         listed = self.by_id.items()
         for name, entry in stepped(listed, "patients", len(listed), self.progress):
             self.patients.append(self._made(entry, name))
         for entry in self.nameless:
             self._made(entry)
+
+    def _constants(self) -> None:
+        """Give all patients what the mapping says of the whole sheet."""
+        for name, text in self.mapping.answers.items():
+            target = target_of(name)
+            if name in ANSWERS:
+                continue
+            if target is None or target.of_assessment:
+                said = f"{name} is no question about the whole sheet"
+                self.wrong("mapping", None, "answer-known", said, column=name)
+                continue
+            field = target.field.name
+            try:
+                value = read_cell(target, text).value
+            except FieldError as refused:
+                self.wrong("mapping", None, "answer", str(refused), column=name)
+                continue
+            for entry in self.by_id.values():
+                if field not in entry.bad:
+                    entry.values.setdefault(field, value)
 
     def _settle(self) -> None:
         """Settle what one cell cannot tell from what all cells and separators tell."""
@@ -100,13 +128,18 @@ class Reader:
         if comma or not point:
             for column in columns:
                 self.errors += column.doubtful_points()
+        shifted = {c.target.field.name for c in columns if c.saw_zero}
+        for column in columns:
+            if column.target.field.name in shifted:
+                self.errors += column.doubtful_grades()
         if not any(column.saw_none for column in columns):
             for column in columns:
                 self.errors += column.doubtful_nones()
 
     def _take(self, table: Table, *, known_only: bool) -> None:
         """Read all rows of a table."""
-        found = matched(table, self.mapping)
+        table, mapping = with_diameters(table, self.mapping)
+        found = matched(table, mapping, self.asked)
         self.matched.append(found)
         self.errors += found.errors
         for column in found.columns:

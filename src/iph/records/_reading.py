@@ -2,23 +2,32 @@
 
 import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
 from iph._cohort import Cohort
-from iph.errors import FileError, NotReadWarning
+from iph.errors import FileError, InputError, NotReadWarning
 from iph.records._columns import Matched
 from iph.records._delimited import delimited_table, opened
 from iph.records._excel import excel_tables
+from iph.records._frame_table import columnar_tables
+from iph.records._header import Asked
 from iph.records._json import json_tables
-from iph.records._mapping import column_mapping
+from iph.records._mapping import (
+    DECIMAL,
+    ENCODING,
+    HEADER,
+    MISSING,
+    ColumnMapping,
+    column_mapping,
+)
 from iph.records._progress import Progress
 from iph.records._reader import Reader
 from iph.records._redcap import unfolded
-from iph.records._report import RecordErrors, RecordReport
+from iph.records._report import RecordError, RecordErrors, RecordReport
 from iph.records._spss import spss_tables
 from iph.records._table import Table
 
@@ -32,6 +41,10 @@ def read(
     assessments: str | os.PathLike[str] | None = None,
     mapping: Any = None,
     sheet: str | None = None,
+    header_row: int | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    missing: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> Cohort:
     r"""Read patients from a file.
@@ -44,7 +57,8 @@ def read(
     path : path
         A file; its ending says its kind: ``.csv``, ``.tsv``, ``.txt``, a workbook
         (``.xlsx``, ``.xlsm``, ``.xls``, ``.xlsb``, ``.ods``), SPSS (``.sav``,
-        ``.zsav``), or ``.json`` as `write` makes it.
+        ``.zsav``, ``.por``), Stata (``.dta``), SAS (``.sas7bdat``, ``.xpt``),
+        ``.parquet``, ``.feather``, or ``.json`` as `write` makes it.
     assessments : path, optional
         A second file of the same kind with the assessments, one row a patient and
         visit. If `path` ends in ``_patients`` and a file that ends in ``_assessments``
@@ -54,6 +68,17 @@ def read(
         completed, or a dictionary from column names to field names.
     sheet : str, optional
         The sheet, for workbooks with several of which none is called ``patients``.
+    header_row : int, optional
+        The row in which the column names stand, as a spreadsheet counts. By default the
+        first row that is not empty, or one of the first 30 with more known names.
+    decimal : {".", ","}, optional
+        The decimal mark of numbers that are stored as text. By default both are read
+        where there is no doubt, and the others are errors.
+    encoding : str, optional
+        The encoding of a text file, such as ``"gb18030"``. By default UTF-8 or UTF-16
+        where the file is such, else Windows-1252.
+    missing : iterable of str, optional
+        What stands for a missing value in the whole file, such as ``["-99", "n.b."]``.
     progress : callable, optional
         Called as ``progress(what, done, total)`` while a file of thousands of rows is
         read.
@@ -112,8 +137,12 @@ def read(
         path,
         assessments=assessments,
         mapping=mapping,
-        sheet=sheet,
         progress=progress,
+        sheet=sheet,
+        header_row=header_row,
+        decimal=decimal,
+        encoding=encoding,
+        missing=missing,
     )
     return the_cohort(found)
 
@@ -124,6 +153,10 @@ def check(
     assessments: str | os.PathLike[str] | None = None,
     mapping: Any = None,
     sheet: str | None = None,
+    header_row: int | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    missing: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> RecordReport:
     r"""Check a file without reading it into a study.
@@ -132,7 +165,9 @@ def check(
 
     Parameters
     ----------
-    path, assessments, mapping, sheet, progress : object
+    path, assessments, mapping, sheet : object
+        As for `read`.
+    header_row, decimal, encoding, missing, progress : object
         As for `read`.
 
     Returns
@@ -170,8 +205,12 @@ def check(
         path,
         assessments=assessments,
         mapping=mapping,
-        sheet=sheet,
         progress=progress,
+        sheet=sheet,
+        header_row=header_row,
+        decimal=decimal,
+        encoding=encoding,
+        missing=missing,
     ).report
 
 
@@ -182,6 +221,7 @@ class Examined:
     report: RecordReport
     cohort: Cohort | None
     matched: tuple[Matched, ...]
+    separator: str = ","
 
 
 def the_cohort(found: Examined, depth: int = 3) -> Cohort:
@@ -201,12 +241,11 @@ def the_cohort(found: Examined, depth: int = 3) -> Cohort:
     return found.cohort
 
 
-Source = Callable[[Path, str | None], Sequence[Table]]
+Source = Callable[[Path, Asked], Sequence[Table]]
 
 
-def _delimited(path: Path, sheet: str | None) -> list[Table]:
-    del sheet  # a text file has one table
-    return [unfolded(delimited_table(path))]
+def _delimited(path: Path, asked: Asked) -> list[Table]:
+    return [unfolded(delimited_table(path, asked))]
 
 
 SOURCES: Final[dict[str, Source]] = {
@@ -221,6 +260,12 @@ SOURCES: Final[dict[str, Source]] = {
     ".json": json_tables,
     ".sav": spss_tables,
     ".zsav": spss_tables,
+    ".por": spss_tables,
+    ".dta": spss_tables,
+    ".sas7bdat": spss_tables,
+    ".xpt": spss_tables,
+    ".parquet": columnar_tables,
+    ".feather": columnar_tables,
 }
 """What opens the tables of a file, by its ending: one, or patients and assessments."""
 
@@ -228,45 +273,74 @@ SOURCES: Final[dict[str, Source]] = {
 def examined(
     path: str | os.PathLike[str],
     *,
-    assessments: str | os.PathLike[str] | None,
-    mapping: Any,
-    sheet: str | None,
+    assessments: str | os.PathLike[str] | None = None,
+    mapping: Any = None,
     needs_known: bool = True,
     progress: Progress | None = None,
+    **said: Any,
 ) -> Examined:
-    """Read a file as far as it can be read."""
+    """Read a file as far as it can be read; `said` is what a user says of it."""
+    meant, wrong = column_mapping(mapping)
+    asked = asked_of(meant, **said)
     return examined_tables(
-        tables_of(path, assessments=assessments, sheet=sheet),
+        tables_of(path, asked, assessments=assessments),
         name=str(Path(os.fspath(path))),
-        mapping=mapping,
+        mapping=meant,
+        errors=wrong,
+        asked=asked,
         needs_known=needs_known,
         progress=progress,
     )
 
 
+def asked_of(
+    mapping: ColumnMapping,
+    *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    missing: Iterable[str] = (),
+) -> Asked:
+    """Return what a user says of a file, by arguments or in the mapping."""
+    if isinstance(missing, str):
+        raise InputError("missing", "a sequence of texts", missing)
+    answers = mapping.answers
+    row = answers.get(HEADER, "")
+    codes = [code.strip() for code in answers.get(MISSING, "").split(";")]
+    return Asked(
+        sheet=sheet,
+        header_row=int(row) if header_row is None and row.isdecimal() else header_row,
+        decimal=decimal or answers.get(DECIMAL, ""),
+        encoding=encoding or answers.get(ENCODING) or None,
+        missing=frozenset({*map(str, missing), *codes} - {""}),
+        names=frozenset(mapping.columns),
+    )
+
+
 def tables_of(
     path: str | os.PathLike[str],
+    asked: Asked,
     *,
     assessments: str | os.PathLike[str] | None,
-    sheet: str | None,
 ) -> list[Table]:
     """Open the tables of a file, and of a second one that belongs to it."""
     first = Path(os.fspath(path))
-    tables = list(_tables(first, sheet))
+    tables = list(_tables(first, asked))
     second = _beside(first) if assessments is None else Path(os.fspath(assessments))
     if second is not None:
-        tables += _tables(second, sheet)
+        tables += _tables(second, asked)
     return tables
 
 
-def _tables(path: Path, sheet: str | None) -> Sequence[Table]:
+def _tables(path: Path, asked: Asked) -> Sequence[Table]:
     source = SOURCES.get(path.suffix.casefold())
     if source is None:
         opened(path)
         kinds = ", ".join(SOURCES)
         problem = f"the ending {path.suffix or '(none)'} is not known"
         raise FileError(str(path), problem, f"it must be one of {kinds}")
-    return source(path, sheet)
+    return source(path, asked)
 
 
 def _beside(path: Path) -> Path | None:
@@ -281,16 +355,25 @@ def examined_tables(
     tables: Sequence[Table],
     *,
     name: str,
-    mapping: Any = None,
+    mapping: ColumnMapping,
+    errors: Sequence[RecordError],
+    asked: Asked,
     needs_known: bool = True,
     progress: Progress | None = None,
 ) -> Examined:
     """Read one table, or a table of patients and one of their assessments."""
-    meant, wrong = column_mapping(mapping)
     reader = Reader(
-        name=name, tables=tables, mapping=meant, errors=list(wrong), progress=progress
+        name=name,
+        tables=tables,
+        mapping=mapping,
+        asked=asked,
+        errors=list(errors),
+        progress=progress,
     )
     reader.read(needs_known=needs_known)
     return Examined(
-        report=reader.report(), cohort=reader.cohort(), matched=tuple(reader.matched)
+        report=reader.report(),
+        cohort=reader.cohort(),
+        matched=tuple(reader.matched),
+        separator=tables[0].separator or ",",
     )

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import attrs
 
+from iph._bound import Bound
 from iph._categories import StrengthModifier, Visit
 from iph._follow_up import Assessment
 from iph.errors import FieldError, RuleError
@@ -286,10 +287,14 @@ class TableReader:
         self, row: int, cells: Sequence[Any], entry: Entry
     ) -> frozenset[str]:
         bad: set[str] = set()
+        signs: dict[str, Column] = {}
         for column, name, raw in self._of_patient.given(cells):
             reading = self._read(column, row, raw)
             if reading is None:
                 bad.add(name)
+            elif column.target.is_bound:
+                entry.signs[name] = reading.value
+                signs[name] = column
             elif reading.value is not None:
                 first = entry.values.setdefault(name, reading.value)
                 if first != reading.value:
@@ -302,7 +307,24 @@ class TableReader:
                         column=column.header,
                         value=shown(raw),
                     )
+        for name, column in signs.items():
+            self._bound(row, column, name, entry)
         return frozenset(bad)
+
+    def _bound(self, row: int, column: Column, name: str, entry: Entry) -> None:
+        """Make a bound of a limit and the sign in a column of its own."""
+        limit, sign = entry.values.get(name), entry.signs[name]
+        if isinstance(limit, (int, float)):
+            entry.values[name] = Bound(sign, limit)
+        elif not isinstance(limit, Bound) or limit.operator != sign:
+            self.ledger.wrong(
+                self.table.name,
+                row,
+                "bound-needs-limit",
+                f"the sign of a bound stands without its limit in {name}",
+                column=column.header,
+                value=sign,
+            )
 
     def _assessment(
         self,
