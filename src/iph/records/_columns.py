@@ -87,7 +87,7 @@ class Column:
     _points: list[tuple[int, str]] = attrs.field(factory=list, init=False)
     _nones: list[int] = attrs.field(factory=list, init=False)
 
-    def read(self, row: int, raw: Any) -> Reading | FieldError:
+    def read(self, row: int, raw: Any) -> Any:  # a Reading or a FieldError
         """Read one cell that is not empty; what cannot be read is refused."""
         key = raw if raw.__class__ is str else (raw.__class__, raw)
         plain = self._plain.get(key)
@@ -105,9 +105,9 @@ class Column:
             return found
         if key in self._doubted:
             self._points.append((row, raw))
-        if found.reason is WROTE_NONE:
-            self._nones.append(row)
         if found.reason:
+            if found.reason is WROTE_NONE:
+                self._nones.append(row)
             self._note(row, raw, key, found)
         elif (
             key in self._known and key not in self._doubted and not self._may_be_shifted
@@ -118,26 +118,32 @@ class Column:
     def _read(self, raw: Any) -> Reading | FieldError:
         if isinstance(raw, str) and not self.literal:
             raw = rearmed(raw)
-        text = shown(raw).strip()
-        meant = self.words.get(text, self.words.get(str(raw).strip()))
         try:
-            if meant is None:
-                if text in self.missing:
-                    return Reading(None, "a code for missing")
-                return self._read_cell(raw)
-            if not meant:
-                return Reading(None, "mapping")
-            found = read_cell(self.target, meant)
-            return Reading(found.value, "mapping", found.modifier)
+            if self.words or self.missing:
+                return self._as_told(raw)
+            return self._read_cell(raw)
         except FieldError as refused:
             return refused
+
+    def _as_told(self, raw: Any) -> Reading:
+        """Read a cell by what the user says of it, if anything."""
+        text = shown(raw).strip()
+        meant = self.words.get(text, self.words.get(str(raw).strip()))
+        if meant is None:
+            if text in self.missing:
+                return Reading(None, "a code for missing")
+            return self._read_cell(raw)
+        if not meant:
+            return Reading(None, "mapping")
+        found = read_cell(self.target, meant)
+        return Reading(found.value, "mapping", found.modifier)
 
     def _read_cell(self, raw: Any) -> Reading:
         """Read a cell, and keep what it tells of how the file was written."""
         found = read_cell(self.target, raw)
-        if not isinstance(raw, str):
-            return found
         kind = self.target.field.declaration.kind
+        if not isinstance(raw, str) or kind is Kind.IDENTIFIER:
+            return found
         if kind in (Kind.QUANTITY, Kind.DAYS):
             if may_be_thousands(self.target, raw):
                 self._doubted.add(raw)

@@ -8,7 +8,8 @@ from iph._follow_up import Assessment
 from iph.errors import RuleError
 from iph.scales._reference_ranges import ReferenceRange
 
-_NOTHING: Final[frozenset[str]] = frozenset()
+NOTHING: Final[frozenset[str]] = frozenset()
+"""No fields."""
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -57,7 +58,7 @@ class Entry:
     values: dict[str, Any] = attrs.field(factory=dict)
     signs: dict[str, str] = attrs.field(factory=dict)
     seen: list[Seen] = attrs.field(factory=list)
-    bad: frozenset[str] = _NOTHING
+    bad: frozenset[str] = NOTHING
     ranges: tuple[ReferenceRange, ...] = ()
 
 

@@ -55,11 +55,8 @@ class Held:
     likely: Likely
 
 
-def likely(text: str, *, alone: bool) -> Likely:
-    """Return what a row is by the text in place of the pseudonym.
-
-    `alone` says that nothing else stands in the row.
-    """
+def likely(text: str, cells: Sequence[Any]) -> Likely:
+    """Return what a row is by the text in place of the pseudonym."""
     word = text.strip().casefold().rstrip("=:：.").strip()
     bare = _NUMBER.sub("", word)
     if bare in _footer("statistic"):
@@ -69,10 +66,15 @@ def likely(text: str, *, alone: bool) -> Likely:
             return Likely.SURE
         return Likely.SHORT if len(word) == 1 else Likely.DOUBTFUL
     first = _SPLIT.split(word)[0].strip()
-    if first in _footer("note") and (alone or first != word):
-        return Likely.SURE
+    if first in _footer("note"):
+        return Likely.SURE if first != word or _alone(cells) else Likely.PATIENT
     is_note = word.startswith(_MARKS) or len(text.split()) >= _FEWEST_WORDS
-    return Likely.SURE if alone and is_note else Likely.PATIENT
+    return Likely.SURE if is_note and _alone(cells) else Likely.PATIENT
+
+
+def _alone(cells: Sequence[Any]) -> bool:
+    """Whether one cell of a row holds anything."""
+    return sum(not is_empty(cell) for cell in cells) == 1
 
 
 class RowsUnder:
@@ -80,6 +82,9 @@ class RowsUnder:
 
     def __init__(self) -> None:
         self._held: list[Held] = []
+
+    def __len__(self) -> int:
+        return len(self._held)
 
     def holds(self, row: int, raw: Any, cells: Sequence[Any]) -> bool:
         """Hold a row back, if it reads as one under the table."""
@@ -89,7 +94,9 @@ class RowsUnder:
             return bool(self._held)
         if not isinstance(raw, str) or not raw.strip():
             return False
-        found = likely(raw, alone=sum(not is_empty(cell) for cell in cells) == 1)
+        if not self._held and raw.isalnum() and not raw.isalpha():
+            return False  # most pseudonyms: letters and digits together
+        found = likely(raw, cells)
         if found:
             self._held.append(Held(row, raw, cells, found))
         return bool(found)

@@ -92,11 +92,13 @@ class _Maker:
         return Made(patient, tuple(self._broken))
 
     def _breaks(self, rules: Iterable[RuleError], row: int, table: str) -> None:
-        self._broken += [Broken(rule=rule, row=row, table=table) for rule in rules]
+        for rule in rules:
+            self._broken.append(Broken(rule=rule, row=row, table=table))
 
     def _part(self, cls: type[Any], values: dict[str, Any]) -> Any:
         found = constructed(cls, values, self._entry.bad)
-        self._breaks(found.rules, self._entry.row, self._entry.table)
+        if found.rules:
+            self._breaks(found.rules, self._entry.row, self._entry.table)
         return found.made
 
     def _follow_up(self, values: dict[str, Any]) -> FollowUp:

@@ -8,11 +8,11 @@ import attrs
 from iph._bound import Bound
 from iph._categories import StrengthModifier, Visit
 from iph._follow_up import Assessment
-from iph.errors import FieldError, RuleError
+from iph.errors import RuleError
 from iph.records._about import about_value
 from iph.records._cells import Reading
 from iph.records._columns import Column, Matched
-from iph.records._entries import Entry, Seen, constructed
+from iph.records._entries import NOTHING, Entry, Seen, constructed
 from iph.records._footers import Held, Likely, RowsUnder
 from iph.records._mapping import IGNORED
 from iph.records._privacy import looks_like
@@ -147,17 +147,20 @@ class TableReader:
         if column is None or self.table.strict or column.place >= len(cells):
             return False
         raw = cells[column.place]
+        if raw == self._last[0] and raw.__class__ is str and not self._under:
+            return False  # the rows of a patient mostly follow each other
         word = raw.strip() if raw.__class__ is str else ""
         if word in column.words:
             if normal(column.words[word]) == IGNORED:
                 return True
         elif word not in self.ledger.by_id and self._under.holds(row, raw, cells):
             return True
-        held = self._under.released()
-        if any(one.likely is Likely.SURE for one in held):
-            self._ask(held)
-        else:
-            self._take_all(held)
+        if self._under:
+            held = self._under.released()
+            if any(one.likely is Likely.SURE for one in held):
+                self._ask(held)
+            else:
+                self._take_all(held)
         return False
 
     def _take_all(self, held: Sequence[Held]) -> None:
@@ -262,7 +265,11 @@ class TableReader:
             return None
         raw = cells[column.place]
         if raw not in MISSING_CELLS and not (isinstance(raw, str) and not raw.strip()):
-            return self._read(column, row, raw)
+            found = column.read(row, raw)
+            if isinstance(found, Reading):
+                return found
+            self.ledger.refuse(column.error(row, raw, found))
+            return None
         self.ledger.refuse(
             RecordError(
                 row=row,
@@ -275,22 +282,15 @@ class TableReader:
         )
         return None
 
-    def _read(self, column: Column, row: int, raw: Any) -> Reading | None:
-        """Read a cell that is not empty; None, and an error, if it cannot be read."""
-        found = column.read(row, raw)
-        if not isinstance(found, FieldError):
-            return found
-        self.ledger.refuse(column.error(row, raw, found))
-        return None
-
     def _patient_cells(
         self, row: int, cells: Sequence[Any], entry: Entry
     ) -> frozenset[str]:
         bad: set[str] = set()
         signs: dict[str, Column] = {}
         for column, name, raw in self._of_patient.given(cells):
-            reading = self._read(column, row, raw)
-            if reading is None:
+            reading = column.read(row, raw)
+            if reading.__class__ is not Reading:
+                self.ledger.refuse(column.error(row, raw, reading))
                 bad.add(name)
             elif column.target.is_bound:
                 entry.signs[name] = reading.value
@@ -308,8 +308,9 @@ class TableReader:
                         value=shown(raw),
                     )
         for name, column in signs.items():
-            self._bound(row, column, name, entry)
-        return frozenset(bad)
+            if name not in bad:
+                self._bound(row, column, name, entry)
+        return frozenset(bad) if bad else NOTHING
 
     def _bound(self, row: int, column: Column, name: str, entry: Entry) -> None:
         """Make a bound of a limit and the sign in a column of its own."""
@@ -340,8 +341,9 @@ class TableReader:
         given, modified = 0, None
         for column, name, raw in block.given(cells):
             given += 1
-            reading = self._read(column, row, raw)
-            if reading is None:
+            reading = column.read(row, raw)
+            if reading.__class__ is not Reading:
+                self.ledger.refuse(column.error(row, raw, reading))
                 bad.add(name)
             elif reading.value is not None:
                 values[name] = reading.value
@@ -357,7 +359,7 @@ class TableReader:
             values["visit"] = visit
         if bad:
             entry.bad |= bad
-        found = constructed(Assessment, values, frozenset(bad))
+        found = constructed(Assessment, values, frozenset(bad) if bad else NOTHING)
         for broken in found.rules:
             self.ledger.breaks(broken, row, self.table.name, visit)
         if found.made is not None:
