@@ -5,7 +5,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from iph._cohort import Cohort
 from iph.errors import FileError, InputError, IphError, NotReadWarning
 
 if TYPE_CHECKING:
+    from iph.criteria import Decision
     from iph.study import Comparison, Study
 
 DONE, FOUND, WRONG, STOPPED = 0, 1, 2, 130
@@ -99,6 +100,11 @@ def _parser() -> argparse.ArgumentParser:
         "--as-printed",
         action="store_true",
         help="require CT, MRI and operation, as the published list reads",
+    )
+    screen.add_argument(
+        "--list",
+        action="store_true",
+        help="list each record with its decision, what fails and what is missing",
     )
     screen.set_defaults(run=_screen)
 
@@ -329,7 +335,19 @@ def _screen(arguments: argparse.Namespace) -> int:
         f"included {result.n_included}, excluded {result.n_excluded}, "
         f"unknown {result.n_unknown}"
     )
+    if arguments.list and result.decisions is None:
+        raise InputError("--list", "given for a table, not for Parquet files", files)
+    if arguments.list:
+        print(*_decisions(result.decisions or ()), sep="\n")
     return DONE
+
+
+def _decisions(decisions: "Sequence[Decision]") -> Iterator[str]:
+    """Yield a line for each record: the decision, what fails, what is missing."""
+    for one in decisions:
+        failed = f"; fails {', '.join(one.failed)}" if one.failed else ""
+        unknown = f"; missing for {', '.join(one.unknown)}" if one.unknown else ""
+        yield f"{one.patient_id}: {one.eligibility.value}{failed}{unknown}"
 
 
 def _said(arguments: argparse.Namespace) -> dict[str, object]:

@@ -293,6 +293,15 @@ class Matched:
     errors: list[RecordError] = attrs.field(factory=list)
     warnings: list[str] = attrs.field(factory=list)
 
+    @property
+    def undecided(self) -> list[str]:
+        """Columns of which nobody said that they are to be ignored."""
+        return [
+            name
+            for place, name in self.set_aside
+            if name not in self.told and place not in self.unseen
+        ]
+
 
 def matched(source: Table, mapping: ColumnMapping, asked: Asked) -> Matched:
     """Match a header with the fields, by name, label or the user's mapping alone."""

@@ -16,6 +16,7 @@ from iph.records._entries import Entry
 from iph.records._header import Asked
 from iph.records._mapping import ANSWERS, ColumnMapping
 from iph.records._patients import made_patient
+from iph.records._privacy import persons
 from iph.records._progress import Progress, stepped
 from iph.records._report import RecordError, RecordReport
 from iph.records._table import Table
@@ -23,6 +24,7 @@ from iph.records._table_rows import TableReader
 from iph.records._targets import target_of
 
 _ID: Final = PATIENT_FIELDS[0].name
+_LOOKED_AT: Final = 2_000
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -91,6 +93,8 @@ class Reader:
                 "patients",
                 "name the columns as in a template, or give a mapping",
             )
+        if needs_known:
+            self._must_hold_something()
         self._constants()
         self._n_assessments = sum(len(entry.seen) for entry in self.by_id.values())
         listed = self.by_id.items()
@@ -98,6 +102,21 @@ class Reader:
             self.patients.append(self._made(entry, name))
         for entry in self.nameless:
             self._made(entry)
+
+    def _must_hold_something(self) -> None:
+        """Refuse tables of which nothing but pseudonyms would be loaded."""
+        fields = {c.target.field.name for one in self.matched for c in one.columns}
+        left = [name for one in self.matched for name in one.undecided]
+        doubtful = any(one.errors for one in self.matched)
+        if fields == {_ID} and left and not doubtful:
+            self.wrong(
+                self.tables[0].name,
+                None,
+                "fields-known",
+                f"no column but {_ID} is known, so that nothing would be read",
+                column=", ".join(left[:3]),
+                hint="name the columns as in a template, or map them (check --ask)",
+            )
 
     def _constants(self) -> None:
         """Give all patients what the mapping says of the whole sheet."""
@@ -271,6 +290,7 @@ class Reader:
     def _warnings(self) -> tuple[str, ...]:
         found = [f"{one.name}: {said}" for one in self.tables for said in one.remarks]
         found += [warning for one in self.matched for warning in one.warnings]
+        found += persons(list(self.by_id)[:_LOOKED_AT])
         if not self.by_id and not self.errors:
             found.append("the table holds no patients")
         return tuple(found)
