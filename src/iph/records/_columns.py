@@ -365,6 +365,8 @@ def _set_aside(found: Matched, name: str, source: Table, *, told: bool) -> None:
     found.ignored.append(name)
     if source.strict:
         return  # each of its cells is an error
+    if told:
+        found.told.append(name)
     personal = looks_like(normal(name))
     if personal:
         found.unseen.add(source.header.index(name))
@@ -374,7 +376,6 @@ def _set_aside(found: Matched, name: str, source: Table, *, told: bool) -> None:
         )
         return
     if told:
-        found.told.append(name)
         return
     close = difflib.get_close_matches(
         normal(name)[:80], list(known_names()), n=1, cutoff=0.85

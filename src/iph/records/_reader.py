@@ -107,8 +107,7 @@ class Reader:
         """Refuse tables of which nothing but pseudonyms would be loaded."""
         fields = {c.target.field.name for one in self.matched for c in one.columns}
         left = [name for one in self.matched for name in one.undecided]
-        doubtful = any(one.errors for one in self.matched)
-        if fields == {_ID} and left and not doubtful:
+        if fields == {_ID} and left and not self.errors:
             self.wrong(
                 self.tables[0].name,
                 None,

@@ -122,11 +122,12 @@ def suggest_mapping(
         encoding=encoding,
         missing=missing,
     )
-    rows = [*_sheet_rows(found.matched, column_mapping(mapping)[0])]
+    rows: list[Row] = []
     for table in found.matched:
         rows += _column_rows(table)
         for column in table.columns:
             rows += _word_rows(column)
+    rows += _sheet_rows(found.matched, column_mapping(mapping)[0])
     rows += _field_rows()
     safe = [(disarmed(a), disarmed(b), c, d) for a, b, c, d in rows]
     with replacing(target) as draft:
