@@ -180,7 +180,7 @@ def test_errors_in_a_mapping(file_of: MakeFile) -> None:
     with pytest.raises(FileError, match="not a mapping file"):
         check(path, mapping=path)
     wrong = file_of("column,cell,read_as", "patient_id,A,", "x,1,shoe", name="n.csv")
-    assert check(path, mapping=wrong).ok
+    assert [e.name for e in check(path, mapping=wrong).errors] == ["fields-known"]
 
 
 def test_a_mapping_made_in_python(file_of: MakeFile) -> None:
