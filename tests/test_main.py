@@ -208,6 +208,14 @@ def test_screen(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert "62 records assessed" in printed
     assert "included 0, excluded 3, unknown 59" in printed
+    name = table(PATIENTS + "P1,14,male,110,7,4\nP2,63,female,,8,2\n")
+    assert run("screen", name, "--list") == command.DONE
+    listed = capsys.readouterr().out.splitlines()
+    assert [line.split(";")[0] for line in listed[-2:]] == [
+        "P1: excluded",
+        "P2: unknown",
+    ]
+    assert all("missing for" in line for line in listed[-2:])
     assert run("screen", "--as-printed") == command.DONE
     assert "\nI4 " in capsys.readouterr().out
 
@@ -357,11 +365,11 @@ def test_check_can_ask_what_columns_mean(
     """Unknown columns are asked for, then the words in them; answers are kept."""
     sheet, first, second = (tmp_path / name for name in ("s.csv", "1.csv", "2.csv"))
     sheet.write_text("patient_id,Cause\nP01,warfarin\n", encoding="utf-8")
-    assert run("check", str(sheet), "--ask", str(first)) == command.DONE
+    assert run("check", str(sheet), "--ask", str(first)) == command.FOUND
     assert f"Wrote {first}: fill in read_as" in capsys.readouterr().out
     asked = first.read_text(encoding="utf-8-sig")
-    assert "\nCause,,," in asked
-    first.write_text(asked.replace("\nCause,,,", "\nCause,,etiology,"), "utf-8")
+    assert "\nCause,,? etiology," in asked
+    first.write_text(asked.replace(",? etiology,", ",etiology,"), "utf-8")
     again = ("check", str(sheet), "--mapping", str(first), "--ask", str(second))
     assert run(*again) == command.FOUND
     answers = second.read_text(encoding="utf-8-sig")

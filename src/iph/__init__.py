@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from iph._admission import Hematoma, Imaging, Laboratory, NerveInvolvement
+from iph._bound import Bound
 from iph._categories import (
     Agent,
     AssociatedLesion,
@@ -46,6 +47,7 @@ __all__ = [
     "Agent",
     "Assessment",
     "AssociatedLesion",
+    "Bound",
     "Cohort",
     "Comorbidity",
     "Etiology",

@@ -4,15 +4,17 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iph._cohort import Cohort
-from iph.errors import FileError, InputError, IphError
+from iph.errors import FileError, InputError, IphError, NotReadWarning
 
 if TYPE_CHECKING:
+    from iph.criteria import Decision
     from iph.study import Comparison, Study
 
 DONE, FOUND, WRONG, STOPPED = 0, 1, 2, 130
@@ -131,6 +133,11 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="require CT, MRI and operation, as the published list reads",
     )
+    screen.add_argument(
+        "--list",
+        action="store_true",
+        help="list each record with its decision, what fails and what is missing",
+    )
     screen.set_defaults(run=_screen)
 
     check = commands.add_parser(
@@ -233,26 +240,43 @@ def _reading_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--mapping", metavar="FILE", help="which column is which field")
     parser.add_argument("--sheet", help="the sheet of a workbook")
+    parser.add_argument(
+        "--header-row", type=int, metavar="N", help="the row of the column names"
+    )
+    parser.add_argument(
+        "--decimal", choices=(".", ","), help="the decimal mark of numbers in text"
+    )
+    parser.add_argument("--encoding", help="of a text file, for example gb18030")
+    parser.add_argument(
+        "--missing",
+        action="append",
+        metavar="CODE",
+        help="a text that means missing throughout, such as -99; may be repeated",
+    )
 
 
 def _cohort(arguments: argparse.Namespace) -> Cohort:
     """Read the cohort that the arguments name."""
     if arguments.file is None:
-        given = (arguments.assessments, arguments.mapping, arguments.sheet)
-        if any(value is not None for value in given):
+        given = (arguments.assessments, *_said(arguments).values())
+        if any(given):
             raise InputError("FILE", "given with these options", None)
         from iph.evidence import published_cases
 
         return published_cases()
     from iph.records import read
 
-    return read(
-        arguments.file,
-        assessments=arguments.assessments,
-        mapping=arguments.mapping,
-        sheet=arguments.sheet,
-        progress=_progress(),
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotReadWarning)  # said below, line by line
+        cohort = read(
+            arguments.file,
+            assessments=arguments.assessments,
+            progress=_progress(),
+            **_said(arguments),  # type: ignore[arg-type] # as parsed
+        )
+    for said in cohort.not_read:
+        print(f"iph: not read: {said}", file=sys.stderr)
+    return cohort
 
 
 def _twin() -> Cohort:
@@ -351,33 +375,57 @@ def _screen(arguments: argparse.Namespace) -> int:
         f"included {result.n_included}, excluded {result.n_excluded}, "
         f"unknown {result.n_unknown}"
     )
+    if arguments.list and result.decisions is None:
+        raise InputError("--list", "given for a table, not for Parquet files", files)
+    if arguments.list:
+        print(*_decisions(result.decisions or ()), sep="\n")
     return DONE
+
+
+def _decisions(decisions: "Sequence[Decision]") -> Iterator[str]:
+    """Yield a line for each record: the decision, what fails, what is missing."""
+    for one in decisions:
+        failed = f"; fails {', '.join(one.failed)}" if one.failed else ""
+        unknown = f"; missing for {', '.join(one.unknown)}" if one.unknown else ""
+        yield f"{one.patient_id}: {one.eligibility.value}{failed}{unknown}"
+
+
+def _said(arguments: argparse.Namespace) -> dict[str, object]:
+    """Return what the arguments say of a table."""
+    return {
+        "mapping": arguments.mapping,
+        "sheet": arguments.sheet,
+        "header_row": arguments.header_row,
+        "decimal": arguments.decimal,
+        "encoding": arguments.encoding,
+        "missing": arguments.missing or (),
+    }
 
 
 def _check(arguments: argparse.Namespace) -> int:
     from iph.records import check, errors_text, mark, suggest_mapping
 
-    options = {
-        "assessments": arguments.assessments,
-        "mapping": arguments.mapping,
-        "sheet": arguments.sheet,
-        "progress": _progress(),
-    }
-    if arguments.marked is None:
-        found = check(arguments.file, **options)
-        print(errors_text(found))
-    else:
-        found = mark(arguments.file, arguments.marked, **options)
-        print(errors_text(found))
-        print(f"Wrote {arguments.marked}")
+    said = _said(arguments)
     if arguments.ask is not None:
-        asked = suggest_mapping(
-            arguments.file,
-            arguments.ask,
-            mapping=arguments.mapping,
-            sheet=arguments.sheet,
+        asked = suggest_mapping(arguments.file, arguments.ask, **said)  # type: ignore[arg-type] # as parsed
+        print(
+            f"Wrote {asked}: fill in read_as, remove the mark ? of guesses that are "
+            "right, and give it with --mapping"
         )
-        print(f"Wrote {asked}: fill in read_as, and give it with --mapping")
+    options = {**said, "assessments": arguments.assessments, "progress": _progress()}
+    try:
+        if arguments.marked is None:
+            found = check(arguments.file, **options)
+        else:
+            found = mark(arguments.file, arguments.marked, **options)
+    except FileError as problem:
+        if arguments.ask is None:
+            raise
+        print(f"iph: {problem}", file=sys.stderr)  # the questions are written
+        return FOUND
+    print(errors_text(found))
+    if arguments.marked is not None:
+        print(f"Wrote {arguments.marked}")
     return FOUND if found.errors else DONE
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import attrs
 
 from iph import _fields
+from iph._bound import Bound
 from iph._categories import (
     AssociatedLesion,
     HematomaZone,
@@ -25,19 +26,21 @@ def _ranges(values: Iterable[ReferenceRange]) -> tuple[ReferenceRange, ...]:
 class Laboratory:
     """Blood count and clotting tests at admission; None where not measured.
 
+    A result beyond what the laboratory measures is a `Bound`, such as an INR ">8".
+
     Attributes
     ----------
-    hemoglobin_g_l : float or None
+    hemoglobin_g_l : float, Bound or None
         Hemoglobin. Units: g/L.
-    platelets_10e9_l : float or None
+    platelets_10e9_l : float, Bound or None
         Platelets. Units: 10^9/L.
-    pt_s, aptt_s, tt_s : float or None
+    pt_s, aptt_s, tt_s : float, Bound or None
         Prothrombin, activated partial thromboplastin and thrombin time. Units: s.
-    inr : float or None
+    inr : float, Bound or None
         International normalized ratio.
-    fibrinogen_g_l : float or None
+    fibrinogen_g_l : float, Bound or None
         Fibrinogen. Units: g/L.
-    factor_viii_percent, factor_ix_percent, factor_xi_percent : float or None
+    factor_viii_percent, factor_ix_percent, factor_xi_percent : float, Bound or None
         Factor activity. Units: % of normal (IU/dL).
     reference_ranges : tuple of ReferenceRange
         The laboratory's own ranges, where known; they go before the defaults.
@@ -55,9 +58,9 @@ class Laboratory:
     iph.errors.FieldError: hemoglobin_g_l must be a number from 20 to 250 g/L, got 13.0; is it in g/dL? (130 g/L)
     """  # noqa: E501 - the message is one line
 
-    hemoglobin_g_l: float | None = attrs.field(
+    hemoglobin_g_l: float | Bound | None = attrs.field(
         default=None,
-        converter=_fields.number,
+        converter=_fields.number_or_bound,
         metadata=_fields.quantity(
             "Hemoglobin",
             unit="g/L",
@@ -67,11 +70,12 @@ class Laboratory:
             step="0.1",
             other_units={"g/dL": 10, "mmol/L": "16.114"},
             loinc="718-7",
+            bounded=True,
         ),
     )
-    platelets_10e9_l: float | None = attrs.field(
+    platelets_10e9_l: float | Bound | None = attrs.field(
         default=None,
-        converter=_fields.number,
+        converter=_fields.number_or_bound,
         metadata=_fields.quantity(
             "Platelets",
             unit="10^9/L",
@@ -81,11 +85,12 @@ class Laboratory:
             step="0.1",
             other_units={"cells per microliter": "0.001"},
             loinc="777-3",
+            bounded=True,
         ),
     )
-    pt_s: float | None = attrs.field(
+    pt_s: float | Bound | None = attrs.field(
         default=None,
-        converter=_fields.number,
+        converter=_fields.number_or_bound,
         metadata=_fields.quantity(
             "Prothrombin time",
             unit="s",
@@ -94,25 +99,39 @@ class Laboratory:
             high=300,
             step="0.1",
             loinc="5902-2",
+            bounded=True,
         ),
     )
-    inr: float | None = attrs.field(
+    inr: float | Bound | None = attrs.field(
         default=None,
-        converter=_fields.number,
+        converter=_fields.number_or_bound,
         metadata=_fields.quantity(
-            "INR", ucum="{INR}", low=0.5, high=30, step="0.01", loinc="6301-6"
+            "INR",
+            ucum="{INR}",
+            low=0.5,
+            high=30,
+            step="0.01",
+            loinc="6301-6",
+            bounded=True,
         ),
     )
-    aptt_s: float | None = attrs.field(
+    aptt_s: float | Bound | None = attrs.field(
         default=None,
-        converter=_fields.number,
+        converter=_fields.number_or_bound,
         metadata=_fields.quantity(
-            "APTT", unit="s", ucum="s", low=10, high=400, step="0.1", loinc="14979-9"
+            "APTT",
+            unit="s",
+            ucum="s",
+            low=10,
+            high=400,
+            step="0.1",
+            loinc="14979-9",
+            bounded=True,
         ),
     )
-    tt_s: float | None = attrs.field(
+    tt_s: float | Bound | None = attrs.field(
         default=None,
-        converter=_fields.number,
+        converter=_fields.number_or_bound,
         metadata=_fields.quantity(
             "Thrombin time",
             unit="s",
@@ -121,11 +140,12 @@ class Laboratory:
             high=300,
             step="0.1",
             loinc="3243-3",
+            bounded=True,
         ),
     )
-    fibrinogen_g_l: float | None = attrs.field(
+    fibrinogen_g_l: float | Bound | None = attrs.field(
         default=None,
-        converter=_fields.number,
+        converter=_fields.number_or_bound,
         metadata=_fields.quantity(
             "Fibrinogen",
             unit="g/L",
@@ -135,11 +155,12 @@ class Laboratory:
             step="0.01",
             other_units={"mg/dL": "0.01"},
             loinc="3255-7",
+            bounded=True,
         ),
     )
-    factor_viii_percent: float | None = attrs.field(
+    factor_viii_percent: float | Bound | None = attrs.field(
         default=None,
-        converter=_fields.number,
+        converter=_fields.number_or_bound,
         metadata=_fields.quantity(
             "Factor VIII activity",
             unit="%",
@@ -149,11 +170,12 @@ class Laboratory:
             step="0.1",
             other_units={"IU/mL": 100},
             loinc="3209-4",
+            bounded=True,
         ),
     )
-    factor_ix_percent: float | None = attrs.field(
+    factor_ix_percent: float | Bound | None = attrs.field(
         default=None,
-        converter=_fields.number,
+        converter=_fields.number_or_bound,
         metadata=_fields.quantity(
             "Factor IX activity",
             unit="%",
@@ -163,11 +185,12 @@ class Laboratory:
             step="0.1",
             other_units={"IU/mL": 100},
             loinc="3187-2",
+            bounded=True,
         ),
     )
-    factor_xi_percent: float | None = attrs.field(
+    factor_xi_percent: float | Bound | None = attrs.field(
         default=None,
-        converter=_fields.number,
+        converter=_fields.number_or_bound,
         metadata=_fields.quantity(
             "Factor XI activity",
             unit="%",
@@ -177,6 +200,7 @@ class Laboratory:
             step="0.1",
             other_units={"IU/mL": 100},
             loinc="3226-8",
+            bounded=True,
         ),
     )
     reference_ranges: tuple[ReferenceRange, ...] = attrs.field(

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import attrs
 
+from iph._bound import Bound
 from iph._checks import one_of
 from iph._fields import DeclaredField, Kind, cell, sequence_of
 from iph._follow_up import ASSESSMENT_FIELDS
@@ -36,6 +37,10 @@ def _notes(values: Iterable[str]) -> tuple[str, ...]:
     return sequence_of(values, str, "notes")
 
 
+def _not_read(values: Iterable[str]) -> tuple[str, ...]:
+    return sequence_of(values, str, "not_read")
+
+
 @attrs.frozen
 class Cohort:
     """Patients of one study.
@@ -50,6 +55,9 @@ class Cohort:
         Whether the patients were made up. Every file written from it says so.
     notes : tuple of str
         What a reader of any result must know about where the patients come from.
+    not_read : tuple of str
+        What the table of these patients holds that was not used, and why. It is no
+        part of the cohort: cohorts that differ only here are equal.
 
     Raises
     ------
@@ -75,6 +83,9 @@ class Cohort:
     label: str = attrs.field(default="", converter=_label, kw_only=True)
     synthetic: bool = attrs.field(default=False, converter=_synthetic, kw_only=True)
     notes: tuple[str, ...] = attrs.field(default=(), converter=_notes, kw_only=True)
+    not_read: tuple[str, ...] = attrs.field(
+        default=(), converter=_not_read, kw_only=True, eq=False
+    )
 
     def __attrs_post_init__(self) -> None:
         seen: set[str] = set()
@@ -101,11 +112,25 @@ class Cohort:
         return iter(self.patients)
 
     def patient_columns(self) -> dict[str, list[Any]]:
-        """Return the patients table as columns: one row a patient."""
-        return {
-            declared.name: [cell(declared, declared.value_of(p)) for p in self.patients]
-            for declared in PATIENT_FIELDS
-        }
+        """Return the patients table as columns: one row a patient.
+
+        A bound is its limit, with the sign in a column of its own (``inr_bound``) that
+        is there if any patient has one.
+        """
+        columns: dict[str, list[Any]] = {}
+        for declared in PATIENT_FIELDS:
+            values = [declared.value_of(patient) for patient in self.patients]
+            bounds = [value for value in values if isinstance(value, Bound)]
+            columns[declared.name] = [
+                value.value if isinstance(value, Bound) else cell(declared, value)
+                for value in values
+            ]
+            if bounds:
+                columns[f"{declared.name}_bound"] = [
+                    value.operator if isinstance(value, Bound) else None
+                    for value in values
+                ]
+        return columns
 
     def assessment_columns(self) -> dict[str, list[Any]]:
         """Return the assessments table as columns: one row a patient and visit."""
@@ -170,6 +195,7 @@ def _frame(
         raise InputError("backend", "an installed library", backend, hint) from None
     kinds = {field.name: _column_type(field) for field in declared}
     kinds["patient_id"] = "String"
+    kinds |= {name: "String" for name in columns if name not in kinds}
     if backend == "pandas":
         import pandas as pd
 

@@ -12,6 +12,7 @@ g/L field is refused with the question whether it is in g/dL.
 import enum
 import math
 import operator
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import (
@@ -27,6 +28,7 @@ from typing import (
 
 import attrs
 
+from iph._bound import Bound
 from iph._scalars import is_missing, shown
 from iph.errors import FieldError, InputError
 
@@ -99,6 +101,8 @@ class Declaration:
         The class of a nested part.
     required : bool
         Whether it must be recorded; every other field may be None.
+    bounded : bool
+        Whether a `Bound` is a value of it, such as ``Bound(">", 8)``.
     note : str
         What the reader of a data dictionary needs beyond the label.
     """
@@ -118,6 +122,7 @@ class Declaration:
     part: type[Any] | None = None
     required: bool = False
     note: str = ""
+    bounded: bool = False
 
     @property
     def whole(self) -> bool:
@@ -159,7 +164,12 @@ class Declaration:
         return _ACCEPT[self.kind](self, name, value)
 
 
-def _accept_number(declared: Declaration, name: str, value: Any) -> float | int:
+def _accept_number(declared: Declaration, name: str, value: Any) -> float | int | Bound:
+    if isinstance(value, Bound):
+        if not declared.bounded:
+            hint = "this field holds no bounds: leave it empty, or give the value"
+            raise FieldError(name, declared.rule(), str(value), hint)
+        return Bound(value.operator, _accept_number(declared, name, value.value))
     number = _number(value)
     if number is None:
         raise FieldError(name, declared.rule(), value)
@@ -261,6 +271,8 @@ def _accept_identifier(declared: Declaration, name: str, value: Any) -> str:
         if abs(value) >= _LONGEST:
             raise FieldError(name, declared.rule(), value)
         value = str(value)  # 17 and "17" name the same patient
+    if isinstance(value, str) and not value.isascii():
+        value = unicodedata.normalize("NFC", value)  # an accent is one, however typed
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise FieldError(name, declared.rule(), value)
     return value.strip()
@@ -391,6 +403,13 @@ def number(value: SupportsFloat | SupportsIndex | None) -> float | None:
     _undeclared(value)
 
 
+def number_or_bound(
+    value: SupportsFloat | SupportsIndex | Bound | None,
+) -> float | Bound | None:
+    """Take a measured number, of any library, a bound of one, or None."""
+    _undeclared(value)
+
+
 def whole(value: SupportsFloat | SupportsIndex | None) -> int | None:
     """Take a whole number, of any library, or None."""
     _undeclared(value)
@@ -435,6 +454,7 @@ def quantity(
     best: End | None = None,
     closed: bool = False,
     note: str = "",
+    bounded: bool = False,
 ) -> Metadata:
     """Declare a measured quantity with unit, bounds and measurement step."""
     others = (other_units or {}).items()
@@ -451,6 +471,7 @@ def quantity(
         best=best,
         closed=closed,
         note=note,
+        bounded=bounded,
     )
     return {KEY: declared}
 
@@ -566,10 +587,13 @@ def cell(declared: DeclaredField, value: Any) -> Any:
     """Return a field's value as a table cell: number, text, yes/no, or None.
 
     A set is one text, its codes in the order of their definition with ``;`` between
-    them; the empty set is ``none``, since an empty cell says "not recorded".
+    them; the empty set is ``none``, since an empty cell says "not recorded". A bound
+    is a text as well, such as ``>8``.
     """
     if value is None:
         return None
+    if isinstance(value, Bound):
+        return str(value)
     if declared.declaration.kind is Kind.CHOICES:
         return CHOICE_SEPARATOR.join(sorted_values(value)) or NO_CHOICE
     return value.value if isinstance(value, enum.Enum) else value

@@ -11,7 +11,8 @@
     └── FileError (also OSError)        a file cannot be read or written
 
     IphWarning (UserWarning)            the formula is undefined or an
-                                        assumption fails; never for bad input
+    │                                   assumption fails; never for bad input
+    └── NotReadWarning                  parts of a table were not used
 
 Every message has one form: what it is about, what it must be, what it is, and,
 where there is something to do, what to do.
@@ -28,6 +29,7 @@ __all__ = [
     "InputError",
     "IphError",
     "IphWarning",
+    "NotReadWarning",
     "RuleError",
     "WorkError",
 ]
@@ -39,6 +41,27 @@ class IphError(Exception):
 
 class IphWarning(UserWarning):
     """A result is undefined here, or rests on an assumption that fails."""
+
+
+class NotReadWarning(IphWarning):
+    """Columns, rows or cells of a table were not used.
+
+    Parameters
+    ----------
+    path : str
+        The file, or the frame.
+    not_read : tuple of str
+        What was not used, and why; a sentence each.
+    """
+
+    def __init__(self, path: str, not_read: tuple[str, ...]) -> None:
+        self.path = path
+        self.not_read = not_read
+        super().__init__("\n".join([f"{path}: not everything was read", *not_read]))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Survive a trip to another process with all fields."""
+        return type(self), (self.path, self.not_read)
 
 
 class InputError(IphError, ValueError):

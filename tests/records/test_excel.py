@@ -315,7 +315,7 @@ def test_a_workbook_that_hides_its_sheet(tmp_path: Path, part: str) -> None:
 
 
 def test_merged_cells_below_the_header(tmp_path: Path) -> None:
-    """Merged cells elsewhere than in the header are read as they stand."""
+    """A cell that is covered by another holds nothing of its own, and is an error."""
     path = tmp_path / "a.xlsx"
     book = openpyxl.Workbook()
     sheet = book.active
@@ -324,7 +324,8 @@ def test_merged_cells_below_the_header(tmp_path: Path) -> None:
         sheet.append(row)
     sheet.merge_cells("B2:C2")
     book.save(path)
-    assert check(path).ok
+    (error,) = check(path).errors
+    assert (error.row, error.column, error.value) == (2, "side", "(merged with B2)")
 
 
 def test_a_cell_that_holds_nothing_far_away(tmp_path: Path) -> None:

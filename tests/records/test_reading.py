@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from iph import Cohort, Sex, StrengthModifier, Visit
-from iph.errors import FileError
+from iph.errors import FileError, InputError
 from iph.records import RecordError, RecordErrors, check, errors_text, read
 
 MakeFile = Callable[..., Path]
@@ -182,7 +182,8 @@ def test_an_unreadable_day_beside_an_impossible_course(file_of: MakeFile) -> Non
         ("age_years", "forty"),
         ("age_years", "1e400"),
         ("age_years", "٤٨"),
-        ("hemoglobin_g_l", "<100"),
+        ("vas", "<3"),
+        ("numbness", "<3"),
         ("hemoglobin_g_l", "1,234"),
         ("hemoglobin_g_l", "100-110"),
         ("hemoglobin_g_l", "inf"),
@@ -222,7 +223,11 @@ def test_nothing_is_coerced_with_loss(
         ("numbness", "III", "3"),
         ("age_years", "NA", ""),
         ("zones", "mid, upper", "mid;upper"),
-        ("pain_sites", "None", "none"),
+        ("pain_sites", "NONE", "none"),
+        ("sex", "None", ""),
+        ("inr", ">8", ">8"),
+        ("aptt_s", "≥ 180", ">=180"),
+        ("hemoglobin_g_dl", "<7", "<70"),
         ("day", "\u22123", "-3"),
         ("hemoglobin_g_dl", "13.1", "131.0"),
         ("vas_mm", "35", "3.5"),
@@ -262,7 +267,9 @@ def test_points_beside_decimal_commas_are_doubtful(file_of: MakeFile) -> None:
     path = file_of("patient_id;platelets_10e9_l", "A;1.200", "B;210,5")
     (error,) = check(path).errors
     assert (error.row, error.value) == (2, "1.200")
-    assert check(file_of("patient_id;platelets_10e9_l", "A;1.200")).ok
+    (alone,) = check(file_of("patient_id;platelets_10e9_l", "A;1.200")).errors
+    assert "decimal=" in alone.hint
+    assert check(file_of("patient_id,platelets_10e9_l", "A,1.200")).ok
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
@@ -442,12 +449,15 @@ def test_a_long_file_that_is_not_utf8(tmp_path: Path, size: int) -> None:
     start = b"patient_id,remark\nP1,\n"
     filler = b"\n" * (size - len(start) - len(b"P2,Fu\xc3"))
     path.write_bytes(start + filler + b"P2,Fu\xc3")
-    report = check(path)
+    report = check(path, mapping={"remark": "ignore"})
     assert report.ok
     assert "Windows-1252" in report.warnings[0]
     late = tmp_path / "late.csv"
     late.write_bytes(b"patient_id,remark\nP1,\xe9" + b"\n" * size + b"P2,\xe9\n")
-    assert [p.patient_id for p in read(late)] == ["P1", "P2"]
+    assert [p.patient_id for p in read(late, mapping={"remark": "ignore"})] == [
+        "P1",
+        "P2",
+    ]
 
 
 def test_many_errors_are_counted_in_the_message(file_of: MakeFile) -> None:
@@ -459,3 +469,45 @@ def test_many_errors_are_counted_in_the_message(file_of: MakeFile) -> None:
     assert again.errors == caught.value.errors
     one = RecordError(row=None, column="", value="", rule="so", table="t", name="n")
     assert str(one) == "t: so (rule n)"
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("Müller, Hans", "names"),
+        ("Hans Müller 2", "names"),
+        ("王小明", "names"),
+        ("12.03.1950", "dates"),
+        ("M 1950-03-12", "dates"),
+        ("110101199003070012", "numbers of a register"),
+    ],
+)
+def test_pseudonyms_that_name_a_person_are_warned_of(
+    file_of: MakeFile, name: str, what: str
+) -> None:
+    """The warning says what they look like and repeats none of them."""
+    report = check(file_of("patient_id;sex", f"{name};male", "P02;female"))
+    (warning,) = report.warnings
+    assert f"1 of the pseudonyms look like {what}" in warning
+    assert name not in warning
+    assert check(file_of("patient_id;sex", "Patient 7;male", "17;male")).warnings == ()
+
+
+def test_a_file_of_which_only_pseudonyms_are_known(file_of: MakeFile) -> None:
+    """Nothing would be read, which is an error until the columns are explained."""
+    path = file_of("patient_id,arm,improved", "A,1,yes")
+    (error,) = check(path).errors
+    assert error.name == "fields-known"
+    assert len(read(path, mapping={"arm": "ignore", "improved": "ignore"})) == 1
+
+
+def test_encodings_of_east_asia_are_told(file_of: MakeFile) -> None:
+    """A file in GBK is read right where its encoding is said."""
+    path = file_of("patient_id,性别 (sex)", "甲1,男", encoding="gb18030")
+    mapping = {"性别 (sex)": "sex"}
+    (patient,) = read(path, mapping=mapping, encoding="gb18030")
+    assert (patient.patient_id, patient.sex) == ("甲1", Sex.MALE)
+    with pytest.raises(InputError, match="encoding must be"):
+        read(path, encoding="klingon")
+    with pytest.raises(FileError, match="encoding"):
+        read(path, encoding="ascii")

@@ -44,7 +44,7 @@ def test_the_table_shows_both_sides(beside: Comparison) -> None:
         "24; 46.15%*",
         "24/28 (86 %)",
         "39/54 (72 %)",
-        "\N{MINUS SIGN}13.5 (\N{MINUS SIGN}29.2 to +6.5)",
+        "\N{MINUS SIGN}13.5 (\N{MINUS SIGN}30.0 to +6.6)",
     )
     assert cells["Age, years, median (Q1, Q3)"] == (
         "48 (20.25, 63)",

@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from iph._bound import Bound
 from iph._fields import cell
 from iph._model import PATIENT_FIELDS, Patient
 from iph.criteria._rules import Lookup, Rule
@@ -18,7 +19,8 @@ def lookup_of(patient: Patient) -> Lookup:
 
     def lookup(name: str) -> Any:
         declared = _BY_NAME[name]
-        return cell(declared, declared.value_of(patient))
+        value = declared.value_of(patient)
+        return value if isinstance(value, Bound) else cell(declared, value)
 
     return lookup
 

@@ -19,6 +19,7 @@ from typing import Any, Final, Literal, Protocol
 
 import attrs
 
+from iph._bound import OPERATORS, Bound
 from iph._checks import one_of
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, DeclaredField, Kind
 from iph._model import PATIENT_FIELDS
@@ -63,17 +64,11 @@ def _any_code(field: str, codes: Iterable[str]) -> Any:
     return functools.reduce(operator.or_, (column == nw.lit(code) for code in codes))
 
 
-_OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-}
-
-
 @attrs.frozen
 class Compare:
     """A quantity against a limit; unknown where missing or implausible.
+
+    A bound such as ">8" answers where every value within it does.
 
     Parameters
     ----------
@@ -91,7 +86,7 @@ class Compare:
 
     def __attrs_post_init__(self) -> None:
         _known(self.field, (Kind.QUANTITY, Kind.DAYS), "quantity or days")
-        one_of(self.operator, "operator", tuple(_OPERATORS))
+        one_of(self.operator, "operator", tuple(OPERATORS))
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -103,7 +98,9 @@ class Compare:
         value = lookup(self.field)
         if value is None:
             return None
-        return bool(_OPERATORS[self.operator](value, self.limit))
+        if isinstance(value, Bound):
+            return value.compare(self.operator, self.limit)
+        return bool(OPERATORS[self.operator](value, self.limit))
 
     def expr(self) -> Any:
         """Answer for the rows of a table: true, false, or null for unknown."""
@@ -113,7 +110,7 @@ class Compare:
         column = nw.col(self.field)
         number = (column - column) == 0  # false for NaN, and no statistics answer it
         plausible = number & (column >= declared.low) & (column <= declared.high)
-        return nw.when(plausible).then(_OPERATORS[self.operator](column, self.limit))
+        return nw.when(plausible).then(OPERATORS[self.operator](column, self.limit))
 
 
 def _codes(values: str | Iterable[str]) -> tuple[str, ...]:

@@ -4,26 +4,32 @@ import datetime as dt
 import enum
 import functools
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
 import attrs
 
+from iph._bound import Bound
+from iph._categories import ImagingFinding
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, Declaration, Kind
 from iph.errors import FieldError, InputError
+from iph.records._numbers import converted, is_number, narrowed, read_number
 from iph.records._odd_cells import MissingCell, Unreadable
-from iph.records._targets import Conversion, Target
-from iph.records._words import NOT_RECORDED, OTHER_WORDS, YES_NO
+from iph.records._table import Covered, PercentCell
+from iph.records._targets import Target
+from iph.records._words import NOT_RECORDED, other_words, yes_no_words
 from iph.scales._strength import MRCGrade, parse_mrc
 
-_NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
-_COMMA: Final = re.compile(r"[+-]?[0-9]+,[0-9]+")
-_THOUSANDS: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}([,.'][0-9]{3})+")
-_MINUS: Final = str.maketrans({"\u2212": "-", "\uff0d": "-"})
-_LONGEST_NUMBER: Final = 40
-_HUGE: Final = 10**300
-_SPLIT: Final = re.compile(r"[;,|]")
+_SPLIT: Final = re.compile(r"[;,|；，、]")
+_GRADE: Final = re.compile(
+    r"(?:m|mrc|bni|grade|grad|grado|degré|grau|derece)?[\s.:]*"
+    r"([0-5]|iv|v|i{1,3})([+-]?)(?:\s*(?:级|級|度))?(?:\s*/\s*(?:5|v))?",
+    re.IGNORECASE,
+)
+WROTE_NONE: Final = "None, as a program writes a missing value"
+"""The reason of a reading that would be the finding "none", had a person written it."""
 
 
 @attrs.frozen
@@ -46,6 +52,7 @@ class Reading:
 
 
 _EMPTY: Final = Reading(None)
+_EXACT: Final = 2**53
 
 
 def read_cell(target: Target, raw: Any) -> Reading:
@@ -56,115 +63,160 @@ def read_cell(target: Target, raw: Any) -> Reading:
     FieldError
         If the field cannot hold what the cell says.
     """
-    name, declared = target.field.name, target.field.declaration
-    if isinstance(raw, (dt.date, dt.time, dt.timedelta)):
-        hint = "dates and times are not read: give days since the start of treatment"
-        raise FieldError(name, declared.rule(), str(raw), hint)
-    if isinstance(raw, MissingCell):
-        return Reading(None, "a code for missing")
-    if isinstance(raw, Unreadable):
-        hint = "the cell holds an error or a formula that was never computed"
-        raise FieldError(name, declared.rule(), raw.text, hint)
-    if not isinstance(raw, str):
-        return _typed(target, raw)
-    text = raw.strip()
+    if raw.__class__ is str:
+        return _from_text(target, raw)
+    for kind, read in _SPECIAL:
+        if isinstance(raw, kind):
+            return read(target, raw)
+    return _typed(target, raw)
+
+
+def _from_text(target: Target, raw: str) -> Reading:
+    declared, text = target.field.declaration, raw.strip()
     if not text:
         return _EMPTY
     if declared.kind is Kind.IDENTIFIER:
-        return Reading(declared.accept(name, text))
+        if text in _NO_NAMES:
+            hint = "a program wrote a missing value: fill the pseudonym in"
+            raise FieldError(target.field.name, declared.rule(), text, hint)
+        return Reading(declared.accept(target.field.name, text))
+    if target.is_bound:
+        return _sign(target, text)
+    if text == "None":
+        return _wrote_none(target)
     if text.casefold() in NOT_RECORDED:
         return Reading(None, "a word for not recorded")
     return _TEXT[declared.kind](target, text)
+
+
+def _sign(target: Target, text: str) -> Reading:
+    """Read the sign of a bound that stands in a column of its own."""
+    try:
+        return Reading(Bound(text, 0).operator)
+    except InputError as refused:
+        raise FieldError(target.field.name, refused.rule, text) from None
+
+
+def _refused(target: Target, raw: Any) -> Reading:
+    """Refuse a cell that stores no value of a field, and say what it is."""
+    declared, hint = target.field.declaration, _WHY_REFUSED.get(type(raw), "")
+    if not hint:
+        hint = "dates and times are not read: give days since the start of treatment"
+        if declared.kind in _WRITTEN_AS_FRACTIONS:
+            hint = "a spreadsheet made a date of it (of 3/5?): type it as text"
+    raise FieldError(target.field.name, declared.rule(), str(raw), hint)
+
+
+_NO_NAMES: Final = frozenset({"None", "nan", "NaN", "<NA>", "NaT"})
+_WRITTEN_AS_FRACTIONS: Final = {Kind.GRADE, Kind.QUANTITY}
+
+
+def _wrote_none(target: Target) -> Reading:
+    """Read the text None: a missing value, unless the field has a word "none"."""
+    declared = target.field.declaration
+    if declared.kind is Kind.CHOICES:
+        return Reading(None, WROTE_NONE)
+    if declared.options is not None and "none" in option_words(declared.options)[1]:
+        return _option(target, "None")
+    return Reading(None, "a word for not recorded")
+
+
+def _percent(target: Target, raw: PercentCell) -> Reading:
+    """Read a cell that shows a hundred times what it stores."""
+    name, declared = target.field.name, target.field.declaration
+    exact = Fraction(repr(raw.value)) * 100
+    if declared.unit != "%":
+        hint = "the cell has a percent format: give it the format General"
+        raise FieldError(name, declared.rule(), f"{float(exact):g}%", hint)
+    return Reading(declared.accept(name, float(exact)), "shown as a percentage")
+
+
+_WHY_REFUSED: Final[Mapping[type, str]] = {
+    Unreadable: "the cell holds an error or a formula that was never computed",
+    Covered: "split merged cells, and write the value into each row",
+}
 
 
 def _typed(target: Target, raw: Any) -> Reading:
     """Read what the file itself calls a number or a truth value."""
     name, declared = target.field.name, target.field.declaration
     if declared.kind is Kind.IDENTIFIER and isinstance(raw, float):
+        if abs(raw) >= _EXACT:
+            hint = "the program that stored it has rounded the digits: store it as text"
+            raise FieldError(name, declared.rule(), f"{raw:.0f}", hint)
         whole = int(raw) if raw.is_integer() else raw
         return Reading(declared.accept(name, whole))
+    if target.from_zero and not isinstance(raw, bool):
+        return _from_zero(target, float(raw))
+    if isinstance(raw, bool) and declared.options is ImagingFinding:
+        return _option(target, "yes" if raw else "no")
     if declared.kind is Kind.YES_NO and not isinstance(raw, bool) and raw in (0, 1):
         return Reading(bool(raw), "1 is yes, 0 is no")
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         conversion = target.conversion
         if conversion is not None and raw == raw and abs(raw) != float("inf"):  # noqa: PLR0124 - not NaN
-            return _converted(target, Fraction(repr(raw)), conversion)
+            return Reading(*converted(target, Fraction(repr(raw)), conversion))
     return Reading(declared.accept(name, raw))
 
 
+_SPECIAL: Final[tuple[tuple[Any, Callable[[Target, Any], Reading]], ...]] = (
+    ((int, float), _typed),
+    (str, _from_text),
+    ((dt.date, dt.time, dt.timedelta, Unreadable, Covered), _refused),
+    (MissingCell, lambda *_: Reading(None, "a code for missing")),
+    (PercentCell, _percent),
+)
+
+
 def _number(target: Target, text: str) -> Reading:
-    name, declared = target.field.name, target.field.declaration
-    plain, reason = text.translate(_MINUS), ""
-    if plain != text:
-        reason = "typographic minus"
-    if len(plain) <= _LONGEST_NUMBER and _COMMA.fullmatch(plain):
-        if _THOUSANDS.fullmatch(plain):
-            either = plain.replace(",", "."), plain.replace(",", "")
-            hint = f"is it {either[0]} or {either[1]}? write it without a comma"
-            raise FieldError(name, declared.rule(), text, hint)
-        plain, reason = plain.replace(",", "."), "decimal comma"
-    if len(plain) > _LONGEST_NUMBER or not _NUMBER.fullmatch(plain):
-        raise FieldError(name, declared.rule(), text, _number_hint(plain))
-    if target.conversion is not None:
-        return _converted(target, Fraction(plain), target.conversion)
-    return Reading(declared.accept(name, float(plain)), reason)
-
-
-def _number_hint(text: str) -> str:
-    if text.startswith(("<", ">", "≤", "≥", "~")):
-        return "a bound is not a value: leave it empty, or give the value"
-    if re.match(r"[+-]?[0-9]+([.,][0-9]+)?\s*[^\W\d_]", text):
-        return "write the number alone; the unit belongs to the column"
-    if re.match(r"[0-9]+\s*[-/–]\s*[0-9]", text):
-        return "a range is not a value: which one was it?"
-    return ""
-
-
-def _converted(target: Target, number: Fraction, conversion: Conversion) -> Reading:
-    name, declared = target.field.name, target.field.declaration
-    exact = number * conversion.factor
-    reason = f"{conversion.unit} times {_factor(conversion.factor)}"
-    if conversion.rounded:
-        half_up = (2 * abs(exact) + 1) // 2
-        exact = Fraction(half_up if exact >= 0 else -half_up)
-        reason += ", rounded to whole days"
-    try:
-        return Reading(declared.accept(name, float(exact)), reason)
-    except FieldError as refused:
-        given = f"{float(number):g}" if abs(number) < _HUGE else "a huge number"
-        hint = f"the column is in {conversion.unit}: {given} is {reason}"
-        raise FieldError(name, refused.rule, float(exact), hint) from None
-    except OverflowError:
-        raise FieldError(name, declared.rule(), "an endless number") from None
-
-
-def _factor(factor: Fraction) -> str:
-    return f"{float(factor):.10g}"
+    return Reading(*read_number(target, text))
 
 
 def _grade(target: Target, text: str) -> Reading:
     name, declared = target.field.name, target.field.declaration
-    if _NUMBER.fullmatch(text) and len(text) <= _LONGEST_NUMBER:
+    if is_number(text):
+        if target.from_zero:
+            return _from_zero(target, float(text))
         return Reading(declared.accept(name, float(text)))
+    if target.from_zero:
+        hint = "the column is said to be coded from 0: write the digit"
+        raise FieldError(name, declared.rule(), text, hint)
+    plain = narrowed(text)
+    found = _GRADE.fullmatch(plain)
+    if found is not None:
+        plain = found.group(1) + found.group(2)
     if declared.options is MRCGrade:
-        return _strength(target, text)
+        return _strength(target, plain if found else text, text)
+    if found is not None and plain != text:
+        return Reading(_grade(target, plain).value, "written otherwise")
     return _option(target, text)
 
 
-def _strength(target: Target, text: str) -> Reading:
+def _from_zero(target: Target, number: float) -> Reading:
+    """Read a grade of a scale that is coded one lower than it is numbered."""
+    name, declared = target.field.name, target.field.declaration
+    try:
+        return Reading(declared.accept(name, number + 1), "coded from 0")
+    except FieldError:
+        highest = len(declared.options or ()) - 1
+        rule = f"a whole number from 0 to {highest}"
+        raise FieldError(name, rule, f"{number:g}") from None
+
+
+def _strength(target: Target, text: str, given: str) -> Reading:
     """Read ``4-`` or ``IV``; a modifier is kept, if the field has a place for it."""
     name, declared = target.field.name, target.field.declaration
     try:
         read = parse_mrc(text)
     except InputError as refused:
         try:
-            return _option(target, text)
+            return _option(target, given)
         except FieldError:
-            raise FieldError(name, declared.rule(), text, refused.hint) from None
+            raise FieldError(name, declared.rule(), given, refused.hint) from None
     assert read is not None  # noqa: S101 - blank text is no cell
     if read.modifier and name != "strength":
         hint = "this field has no place for a plus or minus"
-        raise FieldError(name, declared.rule(), text, hint)
+        raise FieldError(name, declared.rule(), given, hint)
     if read.modifier:
         return Reading(read.grade, "plus or minus kept apart", read.modifier)
     return Reading(read.grade, "written otherwise")
@@ -206,15 +258,17 @@ def _choices(target: Target, text: str) -> Reading:
 
 def _yes_no(target: Target, text: str) -> Reading:
     word = _word(text)
-    if word not in YES_NO:
+    if word not in yes_no_words():
         raise FieldError(
             target.field.name, "yes or no", text, "leave it empty if it is not known"
         )
     literal = text in ("yes", "no")
-    return Reading(YES_NO[word], "" if literal else "a word for yes or no")
+    return Reading(yes_no_words()[word], "" if literal else "a word for yes or no")
 
 
 def _word(text: str) -> str:
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", narrowed(text))
     return re.sub(r"[\s_]+", " ", text.strip().casefold())
 
 
@@ -232,7 +286,7 @@ def option_words(
         numeral = getattr(option, "numeral", "")
         if numeral:
             words.setdefault(_word(numeral), option)
-    for word, option in OTHER_WORDS.get(options, {}).items():
+    for word, option in other_words(options).items():
         words.setdefault(word, option)
     return codes, words
 

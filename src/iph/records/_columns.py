@@ -6,11 +6,14 @@ from typing import Any, Final
 
 import attrs
 
-from iph._fields import Kind
+from iph._bound import Bound
+from iph._fields import NO_CHOICE, Kind
 from iph.errors import FieldError
-from iph.records._cells import Reading, read_cell, yes_no_rule
+from iph.records._cells import WROTE_NONE, Reading, read_cell, yes_no_rule
 from iph.records._formulas import rearmed
-from iph.records._mapping import IGNORED, ColumnMapping
+from iph.records._header import Asked
+from iph.records._mapping import IGNORED, NOT_RECORDED_WORD, ColumnMapping
+from iph.records._numbers import may_be_thousands, two_meanings
 from iph.records._privacy import looks_like
 from iph.records._report import Interpretation, RecordError, shown
 from iph.records._table import Table
@@ -19,10 +22,8 @@ from iph.records._targets import Target, known_names, normal, target_of, wide_na
 ABOUT: Final = ("synthetic", "cohort_label", "cohort_notes", "reference_ranges")
 """Columns that hold no clinical field, but what a cohort carries besides."""
 
-BAD: Final = Reading(None, "bad")
-"""What a cell that cannot be read stands for."""
-
 _REMEMBERED: Final = 5_000
+_DIGITS: Final = frozenset("0123456789")
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -45,6 +46,14 @@ class Column:
         What the user's mapping says of single cells.
     literal : bool
         Whether text was never disarmed.
+    missing : frozenset of str
+        Texts that stand for a missing value throughout the file.
+    saw_point, saw_comma : bool
+        Whether a number has a decimal point, or a decimal comma, beyond doubt.
+    saw_zero : bool
+        Whether a scale that begins at 1 holds a 0.
+    saw_none : bool
+        Whether the text None stands where nobody would write it.
     """
 
     place: int
@@ -57,10 +66,29 @@ class Column:
     _known: dict[Any, Reading | FieldError] = attrs.field(factory=dict, init=False)
     _plain: dict[Any, Reading] = attrs.field(factory=dict, init=False)
     _notes: dict[Any, list[Any]] = attrs.field(factory=dict, init=False)
-    _points: list[tuple[int, str]] = attrs.field(factory=list, init=False)
+    missing: frozenset[str] = frozenset()
+    saw_point: bool = attrs.field(default=False, init=False)
+    saw_comma: bool = attrs.field(default=False, init=False)
+    saw_none: bool = attrs.field(default=False, init=False)
+    saw_zero: bool = attrs.field(default=False, init=False)
+    _graded: list[tuple[int, Any]] = attrs.field(factory=list, init=False)
+    _may_be_shifted: bool = attrs.field(init=False)
 
-    def read(self, row: int, raw: Any, errors: list[RecordError]) -> Reading:
-        """Read one cell that is not empty; an error is added to the list."""
+    def __attrs_post_init__(self) -> None:
+        declared = self.target.field.declaration
+        self._may_be_shifted = (
+            declared.kind is Kind.GRADE
+            and not self.target.from_zero
+            and not self.words
+            and min((o.value for o in declared.options or ()), default=0) == 1
+        )
+
+    _doubted: set[Any] = attrs.field(factory=set, init=False)
+    _points: list[tuple[int, str]] = attrs.field(factory=list, init=False)
+    _nones: list[int] = attrs.field(factory=list, init=False)
+
+    def read(self, row: int, raw: Any) -> Any:  # a Reading or a FieldError
+        """Read one cell that is not empty; what cannot be read is refused."""
         key = raw if raw.__class__ is str else (raw.__class__, raw)
         plain = self._plain.get(key)
         if plain is not None:  # read before, and there is nothing to say of it
@@ -70,31 +98,61 @@ class Column:
             found = self._read(raw)
             if len(self._known) < _REMEMBERED:
                 self._known[key] = found
+        if self._may_be_shifted and shown(raw).strip() in _DIGITS:
+            self.saw_zero |= shown(raw).strip() == "0"
+            self._graded.append((row, raw))
         if isinstance(found, FieldError):
-            errors.append(self.error(row, raw, found))
-            return BAD
-        if found.reason:
-            self._note(row, raw, key, found)
-        elif isinstance(raw, str) and _like_thousands(raw):
+            return found
+        if key in self._doubted:
             self._points.append((row, raw))
-        elif key in self._known:
+        if found.reason:
+            if found.reason is WROTE_NONE:
+                self._nones.append(row)
+            self._note(row, raw, key, found)
+        elif (
+            key in self._known and key not in self._doubted and not self._may_be_shifted
+        ):
             self._plain[key] = found
         return found
 
     def _read(self, raw: Any) -> Reading | FieldError:
         if isinstance(raw, str) and not self.literal:
             raw = rearmed(raw)
-        text = str(raw).strip()
-        meant = self.words.get(text)
         try:
-            if meant is None:
-                return read_cell(self.target, raw)
-            if not meant:
-                return Reading(None, "mapping")
-            found = read_cell(self.target, meant)
-            return Reading(found.value, "mapping", found.modifier)
+            if self.words or self.missing:
+                return self._as_told(raw)
+            return self._read_cell(raw)
         except FieldError as refused:
             return refused
+
+    def _as_told(self, raw: Any) -> Reading:
+        """Read a cell by what the user says of it, if anything."""
+        text = shown(raw).strip()
+        meant = self.words.get(text, self.words.get(str(raw).strip()))
+        if meant is None:
+            if text in self.missing:
+                return Reading(None, "a code for missing")
+            return self._read_cell(raw)
+        if not meant:
+            return Reading(None, "mapping")
+        found = read_cell(self.target, meant)
+        return Reading(found.value, "mapping", found.modifier)
+
+    def _read_cell(self, raw: Any) -> Reading:
+        """Read a cell, and keep what it tells of how the file was written."""
+        found = read_cell(self.target, raw)
+        kind = self.target.field.declaration.kind
+        if not isinstance(raw, str) or kind is Kind.IDENTIFIER:
+            return found
+        if kind in (Kind.QUANTITY, Kind.DAYS):
+            if may_be_thousands(self.target, raw):
+                self._doubted.add(raw)
+            else:
+                self.saw_point |= "." in raw
+            self.saw_comma |= "decimal comma" in found.reason
+        if raw.strip() == "None" and kind is not Kind.CHOICES:
+            self.saw_none = True
+        return found
 
     def _note(self, row: int, raw: Any, key: Any, found: Reading) -> None:
         note = self._notes.get(key)
@@ -122,9 +180,9 @@ class Column:
     def refused(self) -> list[str]:
         """Return the texts that could not be read, each once."""
         return [
-            key.strip()
+            key.strip() if isinstance(key, str) else shown(key[1])
             for key, found in self._known.items()
-            if isinstance(found, FieldError) and isinstance(key, str)
+            if isinstance(found, FieldError)
         ]
 
     def interpretations(self) -> Iterator[Interpretation]:
@@ -140,24 +198,51 @@ class Column:
                 table=self.table,
             )
 
+    def doubted(self) -> list[str]:
+        """Return the texts that may be two numbers, each once."""
+        return [str(text) for text in self._doubted]
+
     def doubtful_points(self) -> Iterator[RecordError]:
-        """Return points that may separate thousands, as commas stand for decimals."""
-        if not any(note[4] == "decimal comma" for note in self._notes.values()):
-            return
+        """Return points that may separate thousands."""
         for row, raw in self._points:
             yield RecordError(
                 row=row,
                 column=self.header,
                 value=shown(raw),
-                rule="written with one decimal mark throughout the column",
-                hint="other cells have a decimal comma: is this point for thousands?",
+                rule="a number with one meaning",
+                hint=two_meanings(raw.strip()),
                 table=self.table,
             )
 
+    def doubtful_grades(self) -> Iterator[RecordError]:
+        """Return the grades of a scale that the file seems to code from 0."""
+        field = self.target.field
+        highest = len(field.declaration.options or ()) - 1
+        name = f"{field.name}_0_{highest}"
+        if self.target.visit is not None:
+            name += f"_{self.target.visit.value}"
+        for row, raw in self._graded:
+            if shown(raw).strip() != "0":  # which is refused already
+                yield RecordError(
+                    row=row,
+                    column=self.header,
+                    value=shown(raw),
+                    rule="on a scale that is known, and the file holds a 0 as well",
+                    hint=f"if it is coded 0 to {highest}, map the column to {name}",
+                    table=self.table,
+                )
 
-def _like_thousands(text: str) -> bool:
-    whole, _, rest = text.partition(".")
-    return len(rest) == 3 and rest.isdigit() and whole.isdigit() and whole[0] != "0"
+    def doubtful_nones(self) -> Iterator[RecordError]:
+        """Return cells of which it is not known whether a person wrote None."""
+        for row in self._nones:
+            yield RecordError(
+                row=row,
+                column=self.header,
+                value="None",
+                rule=f"{NO_CHOICE} if none applies, or empty if it was not recorded",
+                hint=f"map None to {NO_CHOICE}, or to {NOT_RECORDED_WORD}",
+                table=self.table,
+            )
 
 
 def _code(value: Any) -> str:
@@ -165,6 +250,8 @@ def _code(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Bound):
+        return str(value)
     if isinstance(value, frozenset):
         return ";".join(sorted(str(one.value) for one in value)) or "none"
     return str(getattr(value, "value", value))
@@ -206,11 +293,20 @@ class Matched:
     errors: list[RecordError] = attrs.field(factory=list)
     warnings: list[str] = attrs.field(factory=list)
 
+    @property
+    def undecided(self) -> list[str]:
+        """Columns of which nobody said that they are to be ignored."""
+        return [
+            name
+            for place, name in self.set_aside
+            if name not in self.told and place not in self.unseen
+        ]
 
-def matched(source: Table, mapping: ColumnMapping) -> Matched:
+
+def matched(source: Table, mapping: ColumnMapping, asked: Asked) -> Matched:
     """Match a header with the fields, by name, label or the user's mapping alone."""
     found, table = Matched(), source.name
-    taken: dict[tuple[str, Any], str] = {}
+    taken: dict[Any, str] = {}
     for place, name in enumerate(source.header):
         key = normal(name)
         if not key:
@@ -245,7 +341,8 @@ def matched(source: Table, mapping: ColumnMapping) -> Matched:
                 place=place,
                 header=name,
                 table=table,
-                target=target,
+                target=attrs.evolve(target, decimal=asked.decimal),
+                missing=asked.missing,
                 meant=meant if key in mapping.columns else _own_name(target, name),
                 words=words,
                 literal=source.literal,
@@ -268,6 +365,8 @@ def _set_aside(found: Matched, name: str, source: Table, *, told: bool) -> None:
     found.ignored.append(name)
     if source.strict:
         return  # each of its cells is an error
+    if told:
+        found.told.append(name)
     personal = looks_like(normal(name))
     if personal:
         found.unseen.add(source.header.index(name))
@@ -277,7 +376,6 @@ def _set_aside(found: Matched, name: str, source: Table, *, told: bool) -> None:
         )
         return
     if told:
-        found.told.append(name)
         return
     close = difflib.get_close_matches(
         normal(name)[:80], list(known_names()), n=1, cutoff=0.85

@@ -3,15 +3,16 @@
 import codecs
 import csv
 import io
+import itertools
 import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from iph.errors import FileError
+from iph.errors import FileError, InputError
+from iph.records._header import SEARCHED, Asked, above
 from iph.records._table import Table
-from iph.records._targets import target_of
 
 LARGEST_FILE: Final = 1 << 30
 LONGEST_LINE: Final = 1 << 20
@@ -59,8 +60,8 @@ def opened(path: Path, *, largest: int = LARGEST_FILE) -> int:
     return size
 
 
-def delimited_table(path: Path) -> Table:
-    """Open a CSV or TSV file.
+def delimited_table(path: Path, asked: Asked | None = None) -> Table:
+    """Open a CSV or TSV file; nothing is asked of a mapping file.
 
     Raises
     ------
@@ -68,16 +69,15 @@ def delimited_table(path: Path) -> Table:
         If it is not a text table.
     """
     opened(path)
-    encoding, remarks, lines = _encoding(path)
+    encoding, remarks, lines = _encoding(
+        path, None if asked is None else asked.encoding
+    )
     with path.open(encoding=encoding, newline="") as file:
         start = file.readline(LONGEST_LINE)
     stated = _STATED.fullmatch(start)
-    separator = stated.group(1) if stated else _separator(path, encoding)
+    separator = stated.group(1) if stated else _separator(path, encoding, asked)
     rows = _rows(path, encoding, separator, skip=1 if stated else 0)
-    number, header = next(
-        ((n, names) for n, names in rows if any(name.strip() for name in names)),
-        (0, list[str]()),
-    )
+    number, header, before = _header(rows, asked)
     if not header:
         raise FileError(str(path), "the file holds no header", "name the columns")
     if len(header) > MOST_COLUMNS:
@@ -88,18 +88,52 @@ def delimited_table(path: Path) -> Table:
     return Table(
         name=path.name,
         header=tuple(header),
-        rows=rows,
+        rows=itertools.chain(before[number:], rows),
         header_row=number,
         remarks=remarks,
+        separator=separator,
+        not_read=tuple(above(path.name, [row for _, row in before], number - 1)),
         n_rows=lines,
     )
 
 
-def _encoding(path: Path) -> tuple[str, tuple[str, ...], int]:
+Rows = list[tuple[int, list[str]]]
+
+
+def _header(
+    rows: Iterator[tuple[int, list[str]]], asked: Asked | None
+) -> tuple[int, list[str], Rows]:
+    """Return the number of the header's row, the header, and the rows looked at."""
+    first: Rows = []
+    most = SEARCHED if asked is None else max(SEARCHED, asked.header_row or 0)
+    is_filled = False
+    for number, row in rows:
+        first.append((number, row))
+        is_filled |= any(name.strip() for name in row)
+        at_sight = asked is None or asked.is_header(row)
+        if is_filled and (at_sight or len(first) >= most):
+            break
+    if not is_filled:
+        return 0, [], first
+    if asked is None:
+        return (*first[-1], first)
+    blank = [[cell if cell.strip() else "" for cell in row] for _, row in first]
+    place = asked.header_place(blank)
+    return (0, [], first) if place is None else (*first[place], first)
+
+
+def _encoding(path: Path, told: str | None) -> tuple[str, tuple[str, ...], int]:
     """Find out the encoding, and that the file is text with lines of a sane length.
 
     The number of lines is returned as well.
     """
+    if told is not None:
+        try:
+            codecs.lookup(told)
+        except LookupError:
+            rule = "an encoding that Python knows, such as 'gb18030' or 'cp1252'"
+            raise InputError("encoding", rule, told) from None
+        return told, (f"read as {told}, as told",), _check_text(path, told)
     with path.open("rb") as file:
         head = file.read(_CHUNK)
         for signature, what in _SIGNATURES.items():
@@ -139,30 +173,40 @@ def _check_text(path: Path, encoding: str) -> int:
             while chunk := file.read(_CHUNK):
                 lines += chunk.count("\n")
     except UnicodeError:
-        hint = "save it as CSV UTF-8"
+        hint = "save it as CSV UTF-8, or say encoding="
         raise FileError(str(path), "its text encoding is not known", hint) from None
     return lines
 
 
-def _separator(path: Path, encoding: str) -> str:
-    """Choose the separator by which the header holds the most known column names."""
+def _separator(path: Path, encoding: str, asked: Asked | None) -> str:
+    """Choose the separator by which a row holds the most known column names."""
     with path.open(encoding=encoding, newline="") as file:
-        start = ""
-        while not start.strip():
+        lines: list[str] = []
+        while len(lines) < (1 if asked is None else SEARCHED):
             line = file.readline(LONGEST_LINE)
             if not line:
                 break
-            start = line
+            if line.strip():
+                lines.append(line)
+            if asked is not None and len(lines) == 1 and _is_known(asked, line):
+                break
+    known = Asked().known if asked is None else asked.known
     best, most = ",", (-1, -1)
     for separator in _SEPARATORS:
-        try:
-            names = next(csv.reader(io.StringIO(start), delimiter=separator), [])
-        except csv.Error:
-            continue
-        score = sum(target_of(name) is not None for name in names), len(names)
-        if score > most:
-            best, most = separator, score
+        for line in lines:
+            try:
+                names = next(csv.reader(io.StringIO(line), delimiter=separator), [])
+            except csv.Error:
+                continue
+            score = known(names), len(names) if line == lines[0] else 0
+            if score > most:
+                best, most = separator, score
     return best
+
+
+def _is_known(asked: Asked, line: str) -> bool:
+    """Whether a line is a header at first sight, whatever separates its names."""
+    return asked.is_header(re.split(r"[,;\t|]", line.replace('"', "")))
 
 
 def _rows(

@@ -6,15 +6,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
+
+from iph._categories import Visit
 from iph._cohort import Cohort
 from iph.errors import FileError
+from iph.records._cells import option_words
 from iph.records._delimited import opened
 from iph.records._formulas import disarmed
-from iph.records._odd_cells import XML_KINDS, odd_cells, sheet_xml
+from iph.records._header import SEARCHED, Asked, above
+from iph.records._odd_cells import XML_KINDS, sheet_xml
 from iph.records._progress import Progress
 from iph.records._rows import assessment_rows, patient_rows
+from iph.records._sheet_looks import Looks, look, stretches
 from iph.records._sheet_size import check_sheet_size, check_workbook_size
-from iph.records._table import MISSING_CELLS, Table
+from iph.records._table import MISSING_CELLS, Table, is_empty
+from iph.records._targets import normal
 from iph.records._workbook_check import check_workbook
 
 PATIENTS_SHEET: Final = "patients"
@@ -22,14 +29,22 @@ ASSESSMENTS_SHEET: Final = "assessments"
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_;]{0,200}")
 _LONGEST_TEXT: Final = 32_000
+_TABULAR: Final = ".WorkSheet"
+TEMPLATE_LISTS: Final = "lists"
+TEMPLATE_SHEETS: Final = frozenset(
+    {"codebook", TEMPLATE_LISTS, "example patients", "example assessments"}
+)
+"""Sheets of the template beside those that are filled in."""
 EXCEL_HINT: Final = "pip install 'iph[excel]'"
 
 
-def excel_tables(path: Path, sheet: str | None) -> list[Table]:
+def excel_tables(path: Path, asked: Asked) -> list[Table]:
     """Open the tables of a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods).
 
-    The sheets ``patients`` and ``assessments`` if there are such; else the sheet that
-    is asked for; else the only sheet.
+    Hidden sheets and charts are left aside. The sheets ``patients`` and ``assessments``
+    if there are such, and beside a sheet ``patients`` any other with known columns;
+    else the sheet that is asked for; else the only one that is not empty; else the only
+    one with known columns.
 
     Raises
     ------
@@ -52,66 +67,171 @@ def excel_tables(path: Path, sheet: str | None) -> list[Table]:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
     except (python_calamine.CalamineError, OSError, ValueError) as problem:
         raise FileError(str(path), f"is no Excel workbook ({problem})") from problem
-    return [_table(path, book, name) for name in _chosen(path, book, sheet)]
+    return _Workbook(path, book, asked).tables()
 
 
-def _chosen(path: Path, book: Any, sheet: str | None) -> list[str]:
-    names: list[str] = list(book.sheet_names)
-    by_name = {name.strip().casefold(): name for name in names}
-    if sheet is not None:
-        if sheet.strip().casefold() not in by_name:
-            problem = f"there is no sheet {sheet!r}"
-            raise FileError(str(path), problem, f"there are: {', '.join(names)}")
-        return [by_name[sheet.strip().casefold()]]
-    if PATIENTS_SHEET in by_name:
-        asked = (PATIENTS_SHEET, ASSESSMENTS_SHEET)
-        return [by_name[name] for name in asked if name in by_name]
-    if len(names) == 1:
-        return names
-    problem = f"which of its {len(names)} sheets is meant?"
-    hint = f"name one with sheet=, or call two of them {PATIENTS_SHEET} and "
-    raise FileError(str(path), problem, hint + ASSESSMENTS_SHEET)
+class _Workbook:
+    """A workbook of which the sheets are chosen and opened."""
+
+    def __init__(self, path: Path, book: Any, asked: Asked) -> None:
+        self._path, self._book, self._asked = path, book, asked
+        self._left: list[str] = []
+
+    def tables(self) -> list[Table]:
+        """Return the tables, the first with what was left aside."""
+        first, *others = self._chosen()
+        said = (*self._left, *first.not_read)
+        return [attrs.evolve(first, not_read=said), *others]
+
+    def _chosen(self) -> list[Table]:
+        names: list[str] = list(self._book.sheet_names)
+        asked = self._asked.sheet
+        if asked is not None:
+            found = [
+                n for n in names if n.strip().casefold() == asked.strip().casefold()
+            ]
+            if not found:
+                problem = f"there is no sheet {asked!r}"
+                raise FileError(
+                    str(self._path), problem, f"there are: {', '.join(names)}"
+                )
+            return [self._table(found[0])]
+        seen = {name.strip().casefold(): name for name in self._visible()}
+        if PATIENTS_SHEET in seen:
+            return self._beside_patients(seen)
+        if len(names) == 1:
+            return [self._table(names[0])]
+        return [
+            self._only([name for name in seen.values() if not self._is_empty(name)])
+        ]
+
+    def _visible(self) -> Iterator[str]:
+        """Yield the sheets that a person sees; the others are left aside, and said."""
+        shown = [
+            meta
+            for meta in self._book.sheets_metadata
+            if str(meta.visible).endswith(".Visible")
+            and str(meta.typ).endswith(_TABULAR)
+        ]
+        for meta in self._book.sheets_metadata:
+            if meta in shown or (not shown and str(meta.typ).endswith(_TABULAR)):
+                yield meta.name
+            elif not str(meta.typ).endswith(_TABULAR):
+                self._leave(meta.name, "holds no table")
+            elif meta.name != TEMPLATE_LISTS:
+                self._leave(meta.name, "is hidden")
+
+    def _leave(self, name: str, why: str) -> None:
+        self._left.append(f"sheet {name!r} of {self._path.name} {why}")
+
+    def _beside_patients(self, seen: dict[str, str]) -> list[Table]:
+        """Return the patients, and every sheet that may hold more of them."""
+        found = [self._table(seen.pop(PATIENTS_SHEET))]
+        if ASSESSMENTS_SHEET in seen:
+            found.append(self._table(seen.pop(ASSESSMENTS_SHEET)))
+            seen = {
+                key: name for key, name in seen.items() if key not in TEMPLATE_SHEETS
+            }
+        for name in seen.values():
+            if self._is_empty(name):
+                continue
+            table = self._table(name)
+            if self._asked.known(table.header):
+                found.append(self._of_visit(table, name))
+            else:
+                self._leave(name, "has no column that is known")
+        return found
+
+    def _of_visit(self, table: Table, name: str) -> Table:
+        """Return a sheet called after a visit with that visit in each row."""
+        visit = option_words(Visit)[1].get(normal(name).replace("_", " "))
+        names = {normal(one) for one in table.header}
+        if visit is None or names & {"visit", "day"}:
+            return table
+        rows = ((number, [*row, visit.value]) for number, row in table.rows)
+        remark = f"its rows are of the visit {visit.value}, as the sheet is called"
+        return attrs.evolve(
+            table,
+            header=(*table.header, "visit"),
+            rows=rows,
+            remarks=(*table.remarks, remark),
+        )
+
+    def _only(self, names: list[str]) -> Table:
+        tables = [self._table(name) for name in names]
+        known = [t for t in tables if self._asked.known(t.header)]
+        if len(tables) > 1 and len(known) != 1:
+            hint = f"name one with sheet=, or call two of them {PATIENTS_SHEET} and "
+            raise FileError(
+                str(self._path),
+                f"which of its {len(tables)} sheets is meant?",
+                hint + ASSESSMENTS_SHEET,
+            )
+        if not tables:
+            raise FileError(str(self._path), "its sheets are empty")
+        (found,) = known or tables
+        for name, table in zip(names, tables, strict=True):
+            if table is not found:
+                self._leave(name, "has no column that is known")
+        return found
+
+    def _is_empty(self, name: str) -> bool:
+        """Whether no cell of a sheet holds anything."""
+        return not any(
+            cell not in MISSING_CELLS for row in self._cells(name)[0] for cell in row
+        )
+
+    def _cells(self, name: str) -> tuple[list[list[Any]], list[Any], bytes]:
+        """Return the cells as stored, the merged ones, and the XML if there is one."""
+        import python_calamine
+
+        content = sheet_xml(self._path, name)
+        check_sheet_size(self._path, name, content)
+        try:
+            sheet = self._book.get_sheet_by_name(name)
+            merged = list(sheet.merged_cell_ranges or [])
+            found = sheet.to_python(skip_empty_area=False)
+        except (python_calamine.CalamineError, OSError, ValueError) as problem:
+            what = f"sheet {name!r} cannot be read"
+            raise FileError(str(self._path), what) from problem
+        return found, merged, content
+
+    def _table(self, name: str) -> Table:
+        found, merged, content = self._cells(name)
+        looks = look(self._path, name, content, merged)
+        before = [list(row) for row in found[:SEARCHED]]
+        if looks is not None:
+            looks.put_into(found)
+        place = self._asked.header_place(before)
+        if place is None:
+            raise FileError(str(self._path), f"sheet {name!r} is empty")
+        _refuse_merged_header(self._path, name, merged, place)
+        title = f"{self._path.name}[{name}]"
+        return Table(
+            name=title,
+            header=tuple("" if is_empty(cell) else str(cell) for cell in found[place]),
+            header_row=place + 1,
+            rows=_rows(found, place),
+            remarks=tuple(_remarks(looks, place)),
+            not_read=tuple(above(title, found, place)),
+            n_rows=len(found),
+        )
 
 
-def _table(path: Path, book: Any, name: str) -> Table:
-    import python_calamine
-
-    content = sheet_xml(path, name)
-    check_sheet_size(path, name, content)
-    try:
-        sheet = book.get_sheet_by_name(name)
-        merged = list(sheet.merged_cell_ranges or [])
-        found = sheet.to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, ValueError) as problem:
-        raise FileError(str(path), f"sheet {name!r} cannot be read") from problem
-    width = len(found[0]) if found else 0
-    for (row, column), odd in odd_cells(content).items():
-        while len(found) <= row:  # below the last cell with a value
-            found.append([])
-        line = found[row]
-        line += [""] * (max(width, column + 1) - len(line))
-        line[column] = odd
-    place = _header_place(found)
-    if place is None:
-        raise FileError(str(path), f"sheet {name!r} is empty")
-    _refuse_merged_header(path, name, merged, place)
-    header = tuple("" if cell is None else str(cell) for cell in found[place])
-    return Table(
-        name=f"{path.name}[{name}]",
-        header=header,
-        header_row=place + 1,
-        rows=_rows(found, place),
-        remarks=(f"the header stands in row {place + 1}",) if place else (),
-        n_rows=len(found),
-    )
-
-
-def _header_place(rows: Sequence[Sequence[Any]]) -> int | None:
-    """Return the first row that is not empty."""
-    for place, row in enumerate(rows):
-        if any(cell not in MISSING_CELLS for cell in row):
-            return place
-    return None
+def _remarks(looks: Looks | None, place: int) -> Iterator[str]:
+    if place:
+        yield f"the header stands in row {place + 1}"
+    if looks is None:
+        yield "formats, errors and hidden rows of .xlsb cannot be seen: save as .xlsx"
+        return
+    hidden = [row for row in looks.hidden if row > place]
+    if hidden:
+        rows = ", ".join(stretches(hidden))
+        yield (
+            f"row {rows} is hidden, and was read"
+            if rows.isdigit()
+            else (f"rows {rows} are hidden, and were read")
+        )
 
 
 def _refuse_merged_header(path: Path, name: str, merged: list[Any], row: int) -> None:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any, Final
 
+from iph._bound import Bound
 from iph._cohort import Cohort
 from iph._fields import DeclaredField, Kind, cell, sorted_values
 from iph._follow_up import ASSESSMENT_FIELDS, Assessment
@@ -153,6 +154,8 @@ def _value(field: DeclaredField, value: Any) -> dict[str, Any]:
     if declared.kind in {Kind.QUANTITY, Kind.DAYS}:
         unit = {"unit": declared.unit or "", "system": _UCUM, "code": declared.ucum}
         known = {name: text for name, text in unit.items() if text}
+        if isinstance(value, Bound):
+            known, value = known | {"comparator": value.operator}, value.value
         return {"valueQuantity": {"value": value} | known}
     if declared.kind is Kind.CHOICES:
         words = [str(one).replace("_", " ") for one in sorted_values(value)]

@@ -1,18 +1,21 @@
 """Patients out of dataframes of any library or engine."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from iph._checks import plain
 from iph._cohort import Cohort
-from iph.errors import InputError
-from iph.records._reading import examined_tables
-from iph.records._report import RecordErrors
-from iph.records._table import Table
+from iph.records._frame_table import frame_table
+from iph.records._mapping import column_mapping
+from iph.records._reading import asked_of, examined_tables, the_cohort
 
 
 def from_frames(
-    patients: Any, assessments: Any = None, *, mapping: Any = None
+    patients: Any,
+    assessments: Any = None,
+    *,
+    mapping: Any = None,
+    decimal: str | None = None,
+    missing: Iterable[str] = (),
 ) -> Cohort:
     """Read patients from dataframes.
 
@@ -30,6 +33,8 @@ def from_frames(
         One row a patient and visit, with the columns of `Cohort.assessments_frame`.
     mapping : path or mapping, optional
         What other column names mean, as for `read`.
+    decimal, missing : object
+        As for `read`.
 
     Returns
     -------
@@ -44,6 +49,11 @@ def from_frames(
         If anything in the tables is wrong; it lists every error.
     FileError
         If no column is known.
+
+    Warns
+    -----
+    NotReadWarning
+        If columns or rows hold something and were not used.
 
     See Also
     --------
@@ -65,38 +75,15 @@ def from_frames(
     >>> [a.vas for a in cohort.patients[0].follow_up.assessments]
     [7.0, 4.0]
     """
-    tables = [_table(patients, "patients")]
+    tables = [frame_table(patients, "patients")]
     if assessments is not None:
-        tables.append(_table(assessments, "assessments"))
-    found = examined_tables(tables, name="patients", mapping=mapping)
-    if found.report.errors:
-        raise RecordErrors(found.report.errors, found.report.path)
-    assert found.cohort is not None  # noqa: S101 - there is one if nothing is wrong
-    return found.cohort
-
-
-def _table(frame: Any, name: str) -> Table:
-    """Return a dataframe as a table; its first row is row 1."""
-    import narwhals.stable.v2 as nw
-
-    try:
-        fetched = nw.from_native(frame).lazy().collect()
-    except TypeError:
-        raise InputError(
-            name,
-            "a dataframe that narwhals takes",
-            frame,
-            "for patients in Python use Cohort(patients)",
-        ) from None
-
-    def rows() -> Iterator[tuple[int, list[Any]]]:
-        for place, row in enumerate(fetched.iter_rows(), start=1):
-            yield place, [plain(cell) for cell in row]
-
-    return Table(
-        name=name,
-        header=tuple(fetched.columns),
-        rows=rows(),
-        header_row=0,
-        literal=True,
+        tables.append(frame_table(assessments, "assessments"))
+    meant, wrong = column_mapping(mapping)
+    found = examined_tables(
+        tables,
+        name="patients",
+        mapping=meant,
+        errors=wrong,
+        asked=asked_of(meant, decimal=decimal, missing=missing),
     )
+    return the_cohort(found)

@@ -13,6 +13,7 @@ from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS, Patient
 from iph.errors import FileError
 from iph.records._delimited import MOST_COLUMNS, opened
+from iph.records._header import Asked
 from iph.records._odd_cells import Unreadable
 from iph.records._progress import Progress
 from iph.records._rows import RowMaker, as_cell, written
@@ -26,7 +27,7 @@ _COURSE: Final = "follow_up"
 _ID: Final = PATIENT_FIELDS[0].name
 
 
-def json_tables(path: Path, sheet: str | None) -> list[Table]:
+def json_tables(path: Path, asked: Asked) -> list[Table]:
     """Open a JSON file as a table of patients and one of their assessments.
 
     The rows count patients, and assessments, from 1.
@@ -36,7 +37,7 @@ def json_tables(path: Path, sheet: str | None) -> list[Table]:
     FileError
         If it is no JSON, or no cohort.
     """
-    del sheet  # a JSON file has no sheets
+    del asked  # a JSON file of iph has no other form
     opened(path, largest=_LARGEST)
     try:
         with path.open(encoding="utf-8-sig") as file:
@@ -295,4 +296,8 @@ def _field_schema(field: DeclaredField) -> dict[str, Any]:
     if codes:
         return schema | {"enum": codes}
     bounds = {"minimum": declared.low, "maximum": declared.high}
-    return schema | {"type": "integer" if declared.whole else "number"} | bounds
+    number = {"type": "integer" if declared.whole else "number"} | bounds
+    if declared.bounded:
+        bound = {"type": "string", "pattern": r"^[<>]=?[0-9]+(\.[0-9]+)?$"}
+        return schema | {"anyOf": [number, bound]}
+    return schema | number

@@ -12,11 +12,27 @@ from iph.errors import FileError
 from iph.records._delimited import delimited_table
 from iph.records._formulas import rearmed
 from iph.records._report import RecordError, shown
-from iph.records._targets import normal, target_of
+from iph.records._targets import DIAMETERS, normal, target_of
 
 IGNORED: Final = "ignore"
 MAPPING_HEADER: Final = ("column", "cell", "read_as", "comment")
 NOT_RECORDED_WORD: Final = "not recorded"
+GUESS: Final = "?"
+"""Stands before an answer that is a guess; it counts once the mark is removed."""
+
+FIELD_LIST: Final = "(field)"
+"""Stands in place of a column name where a field is listed, for you to choose from."""
+
+WHOLE_SHEET: Final = "(sheet)"
+"""Stands in place of a column name where an answer holds for the whole sheet."""
+DECIMAL, HEADER, ENCODING, MISSING = (
+    "decimal mark",
+    "header row",
+    "encoding",
+    "missing codes",
+)
+ANSWERS: Final = frozenset({DECIMAL, HEADER, ENCODING, MISSING})
+"""Questions about the whole sheet."""
 
 
 def _words() -> dict[str, dict[str, str]]:
@@ -35,10 +51,14 @@ class ColumnMapping:
     cells : mapping of str to mapping
         From column names to what each cell text there is to be read as; empty for
         "not recorded".
+    answers : mapping of str to str
+        What holds for the whole sheet: ``decimal mark``, ``header row``, ``encoding``,
+        ``missing codes``, or the name of a field that has one value for all patients.
     """
 
     columns: Mapping[str, str] = attrs.field(factory=dict)
     cells: Mapping[str, Mapping[str, str]] = attrs.field(factory=_words)
+    answers: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def column_mapping(
@@ -63,7 +83,8 @@ def column_mapping(
         cells = [rearmed(cell).strip() for cell in row] + [""] * len(table.header)
         column, read_as = cells[places["column"]], cells[places["read_as"]]
         word = cells[places["cell"]] if "cell" in places else ""
-        if column and read_as:  # what is empty is not decided yet
+        is_guess = read_as.startswith(GUESS) or normal(column) == FIELD_LIST
+        if column and read_as and not is_guess:  # what is empty is not decided yet
             listed.append((number, column, word, read_as))
     return _checked(listed, path.name)
 
@@ -73,14 +94,18 @@ def _checked(
 ) -> tuple[ColumnMapping, tuple[RecordError, ...]]:
     columns: dict[str, str] = {}
     cells: dict[str, dict[str, str]] = {}
+    answers: dict[str, str] = {}
     errors: list[RecordError] = []
     for number, column, word, read_as in rows:
         key = normal(column)
+        if key == WHOLE_SHEET:
+            answers[word.strip().casefold()] = read_as
+            continue
         if word:
             meant = "" if normal(read_as) == normal(NOT_RECORDED_WORD) else read_as
             cells.setdefault(key, {})[word] = meant
             continue
-        if normal(read_as) != IGNORED and target_of(read_as) is None:
+        if normal(read_as) not in (IGNORED, *DIAMETERS) and target_of(read_as) is None:
             errors.append(
                 RecordError(
                     row=number or None,
@@ -91,12 +116,15 @@ def _checked(
                 )
             )
         columns[key] = read_as
-    return ColumnMapping(columns=columns, cells=cells), tuple(errors)
+    mapping = ColumnMapping(columns=columns, cells=cells, answers=answers)
+    return mapping, tuple(errors)
 
 
-def write_rows(path: Path, rows: list[tuple[str, str, str, str]]) -> None:
-    """Write the rows of a mapping file."""
+def write_rows(
+    path: Path, rows: list[tuple[str, str, str, str]], separator: str = ","
+) -> None:
+    """Write the rows of a mapping file, so that a spreadsheet opens it in columns."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, delimiter=separator)
         writer.writerow(MAPPING_HEADER)
         writer.writerows(rows)

@@ -1,13 +1,15 @@
 """A table written back as a workbook, with every error marked where it stands."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 from iph.errors import FileError
 from iph.records._excel import EXCEL_HINT, write_cell
+from iph.records._mapping import column_mapping
 from iph.records._progress import Progress
-from iph.records._reading import examined, tables_of
+from iph.records._reading import asked_of, examined, tables_of
 from iph.records._report import RecordError, RecordReport
 from iph.records._saving import replacing
 from iph.records._table import MISSING_CELLS, Table
@@ -24,6 +26,10 @@ def mark(
     assessments: str | os.PathLike[str] | None = None,
     mapping: Any = None,
     sheet: str | None = None,
+    header_row: int | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    missing: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> RecordReport:
     r"""Write a table back as a workbook in which every wrong cell is marked.
@@ -36,7 +42,9 @@ def mark(
         The table.
     out : path
         The workbook, ``.xlsx``; never the file itself.
-    assessments, mapping, sheet, progress : object
+    assessments, mapping, sheet : object
+        As for `check`.
+    header_row, decimal, encoding, missing, progress : object
         As for `check`.
 
     Returns
@@ -77,16 +85,25 @@ def mark(
     except ImportError:
         problem = "writing workbooks needs openpyxl"
         raise FileError(str(target), problem, EXCEL_HINT) from None
+    said: dict[str, Any] = {
+        "sheet": sheet,
+        "header_row": header_row,
+        "decimal": decimal,
+        "encoding": encoding,
+        "missing": tuple(missing),
+    }
     found = examined(
         path,
         assessments=assessments,
         mapping=mapping,
-        sheet=sheet,
         progress=progress,
+        **said,
     )
     book = openpyxl.Workbook()
     del book["Sheet"]
-    tables = tables_of(path, assessments=assessments, sheet=sheet)
+    meant, _ = column_mapping(mapping)
+    asked = asked_of(meant, **said)
+    tables = tables_of(path, asked, assessments=assessments)
     for table, columns in zip(tables, found.matched, strict=True):
         wrong = [error for error in found.report.errors if error.table == table.name]
         _fill(book.create_sheet(_title(book, table.name)), table, wrong, columns.unseen)

@@ -1,28 +1,35 @@
 """Reading and checking files: every error at once, nothing coerced with loss."""
 
 import os
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
 from iph._cohort import Cohort
-from iph._model import Patient
-from iph.errors import FileError
+from iph.errors import FileError, InputError, NotReadWarning
 from iph.records._columns import Matched
 from iph.records._delimited import delimited_table, opened
-from iph.records._entries import Entries
 from iph.records._excel import excel_tables
+from iph.records._frame_table import columnar_tables
+from iph.records._header import Asked
 from iph.records._json import json_tables
-from iph.records._mapping import column_mapping
-from iph.records._patients import patients_of
-from iph.records._progress import Progress, stepped
+from iph.records._mapping import (
+    DECIMAL,
+    ENCODING,
+    HEADER,
+    MISSING,
+    ColumnMapping,
+    column_mapping,
+)
+from iph.records._progress import Progress
+from iph.records._reader import Reader
 from iph.records._redcap import unfolded
 from iph.records._report import RecordError, RecordErrors, RecordReport
 from iph.records._spss import spss_tables
 from iph.records._table import Table
-from iph.records._table_rows import take_table
 
 PATIENTS_ENDING: Final = "_patients"
 ASSESSMENTS_ENDING: Final = "_assessments"
@@ -34,6 +41,10 @@ def read(
     assessments: str | os.PathLike[str] | None = None,
     mapping: Any = None,
     sheet: str | None = None,
+    header_row: int | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    missing: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> Cohort:
     r"""Read patients from a file.
@@ -46,7 +57,8 @@ def read(
     path : path
         A file; its ending says its kind: ``.csv``, ``.tsv``, ``.txt``, a workbook
         (``.xlsx``, ``.xlsm``, ``.xls``, ``.xlsb``, ``.ods``), SPSS (``.sav``,
-        ``.zsav``), or ``.json`` as `write` makes it.
+        ``.zsav``, ``.por``), Stata (``.dta``), SAS (``.sas7bdat``, ``.xpt``),
+        ``.parquet``, ``.feather``, or ``.json`` as `write` makes it.
     assessments : path, optional
         A second file of the same kind with the assessments, one row a patient and
         visit. If `path` ends in ``_patients`` and a file that ends in ``_assessments``
@@ -56,6 +68,17 @@ def read(
         completed, or a dictionary from column names to field names.
     sheet : str, optional
         The sheet, for workbooks with several of which none is called ``patients``.
+    header_row : int, optional
+        The row in which the column names stand, as a spreadsheet counts. By default the
+        first row that is not empty, or one of the first 30 with more known names.
+    decimal : {".", ","}, optional
+        The decimal mark of numbers that are stored as text. By default both are read
+        where there is no doubt, and the others are errors.
+    encoding : str, optional
+        The encoding of a text file, such as ``"gb18030"``. By default UTF-8 or UTF-16
+        where the file is such, else Windows-1252.
+    missing : iterable of str, optional
+        What stands for a missing value in the whole file, such as ``["-99", "n.b."]``.
     progress : callable, optional
         Called as ``progress(what, done, total)`` while a file of thousands of rows is
         read.
@@ -72,6 +95,12 @@ def read(
         rule and hint.
     FileError
         If the file cannot be opened, or is no table at all.
+
+    Warns
+    -----
+    NotReadWarning
+        If columns, rows or sheets hold something and were not used. The cohort keeps
+        the same sentences as `Cohort.not_read`, and a report lists them.
 
     See Also
     --------
@@ -108,13 +137,14 @@ def read(
         path,
         assessments=assessments,
         mapping=mapping,
-        sheet=sheet,
         progress=progress,
+        sheet=sheet,
+        header_row=header_row,
+        decimal=decimal,
+        encoding=encoding,
+        missing=missing,
     )
-    if found.report.errors:
-        raise RecordErrors(found.report.errors, found.report.path)
-    assert found.cohort is not None  # noqa: S101 - there is one if nothing is wrong
-    return found.cohort
+    return the_cohort(found)
 
 
 def check(
@@ -123,6 +153,10 @@ def check(
     assessments: str | os.PathLike[str] | None = None,
     mapping: Any = None,
     sheet: str | None = None,
+    header_row: int | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    missing: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> RecordReport:
     r"""Check a file without reading it into a study.
@@ -131,7 +165,9 @@ def check(
 
     Parameters
     ----------
-    path, assessments, mapping, sheet, progress : object
+    path, assessments, mapping, sheet : object
+        As for `read`.
+    header_row, decimal, encoding, missing, progress : object
         As for `read`.
 
     Returns
@@ -169,8 +205,12 @@ def check(
         path,
         assessments=assessments,
         mapping=mapping,
-        sheet=sheet,
         progress=progress,
+        sheet=sheet,
+        header_row=header_row,
+        decimal=decimal,
+        encoding=encoding,
+        missing=missing,
     ).report
 
 
@@ -181,14 +221,31 @@ class Examined:
     report: RecordReport
     cohort: Cohort | None
     matched: tuple[Matched, ...]
+    separator: str = ","
 
 
-Source = Callable[[Path, str | None], Sequence[Table]]
+def the_cohort(found: Examined, depth: int = 3) -> Cohort:
+    """Return the cohort, with a warning of what was not read.
+
+    Raises
+    ------
+    RecordErrors
+        If anything is wrong.
+    """
+    if found.report.errors:
+        raise RecordErrors(found.report.errors, found.report.path)
+    assert found.cohort is not None  # noqa: S101 - there is one if nothing is wrong
+    if found.cohort.not_read:
+        said = NotReadWarning(found.report.path, found.cohort.not_read)
+        warnings.warn(said, stacklevel=depth)
+    return found.cohort
 
 
-def _delimited(path: Path, sheet: str | None) -> list[Table]:
-    del sheet  # a text file has one table
-    return [unfolded(delimited_table(path))]
+Source = Callable[[Path, Asked], Sequence[Table]]
+
+
+def _delimited(path: Path, asked: Asked) -> list[Table]:
+    return [unfolded(delimited_table(path, asked))]
 
 
 SOURCES: Final[dict[str, Source]] = {
@@ -203,6 +260,12 @@ SOURCES: Final[dict[str, Source]] = {
     ".json": json_tables,
     ".sav": spss_tables,
     ".zsav": spss_tables,
+    ".por": spss_tables,
+    ".dta": spss_tables,
+    ".sas7bdat": spss_tables,
+    ".xpt": spss_tables,
+    ".parquet": columnar_tables,
+    ".feather": columnar_tables,
 }
 """What opens the tables of a file, by its ending: one, or patients and assessments."""
 
@@ -210,45 +273,74 @@ SOURCES: Final[dict[str, Source]] = {
 def examined(
     path: str | os.PathLike[str],
     *,
-    assessments: str | os.PathLike[str] | None,
-    mapping: Any,
-    sheet: str | None,
+    assessments: str | os.PathLike[str] | None = None,
+    mapping: Any = None,
     needs_known: bool = True,
     progress: Progress | None = None,
+    **said: Any,
 ) -> Examined:
-    """Read a file as far as it can be read."""
+    """Read a file as far as it can be read; `said` is what a user says of it."""
+    meant, wrong = column_mapping(mapping)
+    asked = asked_of(meant, **said)
     return examined_tables(
-        tables_of(path, assessments=assessments, sheet=sheet),
+        tables_of(path, asked, assessments=assessments),
         name=str(Path(os.fspath(path))),
-        mapping=mapping,
+        mapping=meant,
+        errors=wrong,
+        asked=asked,
         needs_known=needs_known,
         progress=progress,
     )
 
 
+def asked_of(
+    mapping: ColumnMapping,
+    *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    missing: Iterable[str] = (),
+) -> Asked:
+    """Return what a user says of a file, by arguments or in the mapping."""
+    if isinstance(missing, str):
+        raise InputError("missing", "a sequence of texts", missing)
+    answers = mapping.answers
+    row = answers.get(HEADER, "")
+    codes = [code.strip() for code in answers.get(MISSING, "").split(";")]
+    return Asked(
+        sheet=sheet,
+        header_row=int(row) if header_row is None and row.isdecimal() else header_row,
+        decimal=decimal or answers.get(DECIMAL, ""),
+        encoding=encoding or answers.get(ENCODING) or None,
+        missing=frozenset({*map(str, missing), *codes} - {""}),
+        names=frozenset(mapping.columns),
+    )
+
+
 def tables_of(
     path: str | os.PathLike[str],
+    asked: Asked,
     *,
     assessments: str | os.PathLike[str] | None,
-    sheet: str | None,
 ) -> list[Table]:
     """Open the tables of a file, and of a second one that belongs to it."""
     first = Path(os.fspath(path))
-    tables = list(_tables(first, sheet))
+    tables = list(_tables(first, asked))
     second = _beside(first) if assessments is None else Path(os.fspath(assessments))
     if second is not None:
-        tables += _tables(second, sheet)
+        tables += _tables(second, asked)
     return tables
 
 
-def _tables(path: Path, sheet: str | None) -> Sequence[Table]:
+def _tables(path: Path, asked: Asked) -> Sequence[Table]:
     source = SOURCES.get(path.suffix.casefold())
     if source is None:
         opened(path)
         kinds = ", ".join(SOURCES)
         problem = f"the ending {path.suffix or '(none)'} is not known"
         raise FileError(str(path), problem, f"it must be one of {kinds}")
-    return source(path, sheet)
+    return source(path, asked)
 
 
 def _beside(path: Path) -> Path | None:
@@ -263,88 +355,25 @@ def examined_tables(
     tables: Sequence[Table],
     *,
     name: str,
-    mapping: Any = None,
+    mapping: ColumnMapping,
+    errors: Sequence[RecordError],
+    asked: Asked,
     needs_known: bool = True,
     progress: Progress | None = None,
 ) -> Examined:
     """Read one table, or a table of patients and one of their assessments."""
-    meant, mapping_errors = column_mapping(mapping)
-    entries = Entries()
-    entries.errors += mapping_errors
-    for place, table in enumerate(tables):
-        take_table(entries, table, meant, known_only=place > 0, progress=progress)
-    if needs_known and not any(found.columns for found in entries.matched):
-        columns = len(tables[0].header)
-        raise FileError(
-            name,
-            f"none of its {columns} column names is known, it is no table of patients",
-            "name the columns as in a template, or give a mapping",
-        )
-    n_assessments = sum(len(entry.seen) for entry in entries.by_id.values())
-    made = patients_of(entries)
-    patients = list(stepped(made, "patients", len(entries.by_id), progress))
-    cohort = None if entries.errors else _cohort(patients, entries)
-    order = {table.name: place for place, table in enumerate(tables)}
-    report = RecordReport(
-        path=name,
-        layout=_layout(entries),
-        n_patients=len(entries.by_id),
-        n_assessments=n_assessments,
-        errors=_sorted(entries, order),
-        interpretations=tuple(
-            note
-            for found in entries.matched
-            for column in found.columns
-            for note in column.interpretations()
-        ),
-        ignored_columns=tuple(c for found in entries.matched for c in found.ignored),
-        warnings=_warnings(entries, tables),
+    reader = Reader(
+        name=name,
+        tables=tables,
+        mapping=mapping,
+        asked=asked,
+        errors=list(errors),
+        progress=progress,
     )
-    return Examined(report=report, cohort=cohort, matched=tuple(entries.matched))
-
-
-def _cohort(patients: list[Patient], entries: Entries) -> Cohort:
-    about = entries.about
-    return Cohort(
-        patients,
-        label=about.get("cohort_label", ""),
-        synthetic=about.get("synthetic", False),
-        notes=about.get("cohort_notes", ()),
+    reader.read(needs_known=needs_known)
+    return Examined(
+        report=reader.report(),
+        cohort=reader.cohort(),
+        matched=tuple(reader.matched),
+        separator=tables[0].separator or ",",
     )
-
-
-def _layout(entries: Entries) -> str:
-    if len(entries.matched) > 1:
-        return "two tables"
-    visits = {
-        column.target.visit is not None
-        for found in entries.matched
-        for column in found.columns
-        if column.target.of_assessment
-    }
-    if not visits:
-        return "patients"
-    return "wide" if visits == {True} else "long"
-
-
-def _sorted(entries: Entries, order: dict[str, int]) -> tuple[RecordError, ...]:
-    places = {
-        (found_in, column.header): column.place
-        for found in entries.matched
-        for column in found.columns
-        for found_in in [column.table]
-    }
-
-    def key(error: RecordError) -> tuple[int, int, int, str]:
-        place = places.get((error.table, error.column), len(places))
-        return order.get(error.table, -1), error.row or 0, place, error.column
-
-    return tuple(sorted(entries.errors, key=key))
-
-
-def _warnings(entries: Entries, tables: Sequence[Table]) -> tuple[str, ...]:
-    found = [f"{table.name}: {said}" for table in tables for said in table.remarks]
-    found += [warning for one in entries.matched for warning in one.warnings]
-    if not entries.by_id and not entries.errors:
-        found.append("the table holds no patients")
-    return tuple(found)

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from iph._cohort import Cohort
 from iph.errors import FileError, InputError
-from iph.records._reading import examined_tables
+from iph.records._mapping import column_mapping
+from iph.records._reading import asked_of, examined_tables, the_cohort
 from iph.records._redcap import records_table
-from iph.records._report import RecordErrors
 
 _TOKEN: Final = re.compile(r"[0-9A-Fa-f]{32}")
 
@@ -70,9 +70,12 @@ def read_redcap(url: str, token: str, *, mapping: Any = None) -> Cohort:
         raise FileError(str(url), f"the project cannot be read ({said})") from None
     if not isinstance(records, list):
         raise FileError(str(url), "the project sent no list of records")
+    meant, wrong = column_mapping(mapping)
     found = examined_tables(
-        [records_table(records, name=url)], name=url, mapping=mapping
+        [records_table(records, name=url)],
+        name=url,
+        mapping=meant,
+        errors=wrong,
+        asked=asked_of(meant),
     )
-    if found.cohort is None:
-        raise RecordErrors(found.report.errors, url)
-    return found.cohort
+    return the_cohort(found)

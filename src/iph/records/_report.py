@@ -124,6 +124,9 @@ class RecordReport:
         Columns that were not loaded, as their headers name them.
     warnings : tuple of str
         What a reader of the results must know.
+    not_read : tuple of str
+        Columns, rows and sheets that hold something and were not used, and why. What
+        the mapping says to ignore does not stand here.
     """
 
     path: str
@@ -134,6 +137,7 @@ class RecordReport:
     interpretations: tuple[Interpretation, ...] = ()
     ignored_columns: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    not_read: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -220,6 +224,8 @@ def errors_text(report: RecordReport) -> str:
         lines += [f"  {item}" for item in report.interpretations]
     if report.ignored_columns:
         lines.append("Columns not loaded: " + ", ".join(report.ignored_columns))
+    others = [said for said in report.not_read if not said.startswith("column ")]
+    lines += [f"Not read: {said}" for said in others]
     lines += [f"Warning: {warning}" for warning in report.warnings]
     return "\n".join(lines)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from iph._bound import Bound
 from iph._cohort import Cohort
 from iph._fields import DeclaredField, Kind, cell
 from iph._follow_up import ASSESSMENT_FIELDS
@@ -33,11 +34,15 @@ def as_cell(field: DeclaredField) -> Callable[[Any], Any]:
     if field.declaration.options is not None:
         codes = {id(option): option.value for option in field.declaration.options}
         return lambda value: codes[id(value)]
-    return _itself
+    return _with_bounds if field.declaration.bounded else _itself
 
 
 def _itself(value: Any) -> Any:
     return value
+
+
+def _with_bounds(value: Any) -> Any:
+    return str(value) if value.__class__ is Bound else value
 
 
 class RowMaker:

@@ -2,20 +2,42 @@
 
 import difflib
 import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from iph._fields import Kind
+from iph._fields import Declaration, Kind
+from iph._follow_up import ASSESSMENT_FIELDS
+from iph._model import PATIENT_FIELDS
 from iph.errors import FileError
+from iph.records._cells import option_words, yes_no_rule
 from iph.records._columns import Column, Matched
 from iph.records._formulas import disarmed
-from iph.records._mapping import IGNORED, NOT_RECORDED_WORD, write_rows
+from iph.records._mapping import (
+    DECIMAL,
+    FIELD_LIST,
+    GUESS,
+    IGNORED,
+    MISSING,
+    NOT_RECORDED_WORD,
+    WHOLE_SHEET,
+    ColumnMapping,
+    column_mapping,
+    write_rows,
+)
 from iph.records._privacy import looks_like
 from iph.records._reading import examined
 from iph.records._saving import replacing
-from iph.records._targets import known_names, normal
+from iph.records._targets import guesses, known_names, normal, wide_name
 
-_WORDS = {Kind.CHOICE, Kind.CHOICES, Kind.GRADE, Kind.YES_NO}
+_SAME_FOR_ALL: Final = (
+    "records_complete",
+    "hematoma_present",
+    "other_areas",
+    "imaging_available",
+)
+"""Questions of the criteria that often have one answer for a whole series."""
 
 
 def suggest_mapping(
@@ -24,6 +46,10 @@ def suggest_mapping(
     *,
     mapping: Any = None,
     sheet: str | None = None,
+    header_row: int | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    missing: Iterable[str] = (),
 ) -> Path:
     r"""Write a mapping file for a table, for you to complete.
 
@@ -37,7 +63,7 @@ def suggest_mapping(
         The mapping file, ``.csv``; by default the table's name with ``_mapping``.
     mapping : path or mapping, optional
         What is said already; then the words in these columns are asked for as well.
-    sheet : str, optional
+    sheet, header_row, decimal, encoding, missing : object
         As for `read`.
 
     Returns
@@ -55,10 +81,14 @@ def suggest_mapping(
 
     Notes
     -----
-    Nothing is guessed: ``read_as`` is filled where a name or label matches; elsewhere a
-    close name stands in the comment as a question. Write the name of a field there
-    (``strength``, ``vas_week_1``, ``hemoglobin_g_dl``), or ``ignore``. Beside a word,
-    write a code, or ``not recorded``. What stays empty stays an error.
+    Where a name or label matches, ``read_as`` is filled. A usual name in one of several
+    languages, or a close one, stands there as a guess with the mark ``?`` before it,
+    and counts only once you removed the mark. Elsewhere write the name of a field
+    (``strength``, ``vas_week_1``, ``hemoglobin_g_dl``), or ``ignore``; all fields are
+    listed below as ``(field)``. Beside a word, write a code, or ``not recorded``.
+    Beside ``(sheet)``, write what holds for the whole sheet. What stays empty stays an
+    error. The file is separated as the sheet is, so that a spreadsheet opens it in
+    columns.
 
     Examples
     --------
@@ -68,12 +98,11 @@ def suggest_mapping(
     >>> folder = tempfile.TemporaryDirectory()
     >>> file = Path(folder.name) / "series.csv"
     >>> size = file.write_text("patient_id,gender\nP01,F")
-    >>> print(suggest_mapping(file).read_text(encoding="utf-8-sig").strip())
-    column,cell,read_as,comment
-    patient_id,,patient_id,Patient
-    gender,,,not known
+    >>> lines = suggest_mapping(file).read_text(encoding="utf-8-sig").splitlines()
+    >>> [line for line in lines if not line.startswith("(")]
+    ['column,cell,read_as,comment', 'patient_id,,patient_id,Patient', 'gender,,? sex,a guess: remove the mark if it is right']
     >>> folder.cleanup()
-    """
+    """  # noqa: E501 - a list is one line
     source = Path(os.fspath(path))
     target = (
         source.with_name(f"{source.stem}_mapping.csv")
@@ -84,52 +113,117 @@ def suggest_mapping(
         hint = "give it another name, so that no work is lost"
         raise FileError(str(target), "the file exists already", hint)
     found = examined(
-        source, assessments=None, mapping=mapping, sheet=sheet, needs_known=False
+        source,
+        mapping=mapping,
+        needs_known=False,
+        sheet=sheet,
+        header_row=header_row,
+        decimal=decimal,
+        encoding=encoding,
+        missing=missing,
     )
-    rows: list[tuple[str, str, str, str]] = []
+    rows: list[Row] = []
     for table in found.matched:
         rows += _column_rows(table)
         for column in table.columns:
             rows += _word_rows(column)
+    rows += _sheet_rows(found.matched, column_mapping(mapping)[0])
+    rows += _field_rows()
     safe = [(disarmed(a), disarmed(b), c, d) for a, b, c, d in rows]
     with replacing(target) as draft:
-        write_rows(draft, safe)
+        write_rows(draft, safe, found.separator)
     return target
 
 
-def _column_rows(table: Matched) -> list[tuple[str, str, str, str]]:
-    rows: list[tuple[int, tuple[str, str, str, str]]] = []
+Row = tuple[str, str, str, str]
+
+
+def _sheet_rows(tables: Sequence[Matched], told: ColumnMapping) -> Iterator[Row]:
+    """Yield the questions that one answer settles for the whole sheet."""
+    columns = [column for table in tables for column in table.columns]
+    known = {column.target.field.name for column in columns}
+    points = [text for column in columns for text in column.doubted()]
+    answers = dict(told.answers)
+    if points or DECIMAL in answers:
+        asked = f"is {points[0]} a decimal or thousands? . or ," if points else ""
+        yield WHOLE_SHEET, DECIMAL, answers.pop(DECIMAL, ""), asked
+    said = "texts that mean missing throughout, with ; between them"
+    yield WHOLE_SHEET, MISSING, answers.pop(MISSING, ""), said
+    for name in _SAME_FOR_ALL:
+        if name not in known:
+            label = known_names()[name].field.declaration.label
+            said = f"{label}: yes or no, if it is the same for all patients"
+            yield WHOLE_SHEET, name, answers.pop(name, ""), said
+    for question, answer in answers.items():
+        yield WHOLE_SHEET, question, answer, ""
+
+
+def _field_rows() -> Iterator[Row]:
+    """Yield every field, for the user to choose from."""
+    for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS):
+        declared = field.declaration
+        said = f"{_meaning(declared)}: {yes_no_rule(declared)}"
+        yield FIELD_LIST, "", field.name, said
+
+
+def _meaning(declared: Declaration) -> str:
+    return declared.label + (f" ({declared.unit})" if declared.unit else "")
+
+
+def _column_rows(table: Matched) -> list[Row]:
+    rows: list[tuple[int, Row]] = []
     for column in table.columns:
-        declared = column.target.field.declaration
-        meaning = declared.label + (f" ({declared.unit})" if declared.unit else "")
-        rows.append((column.place, (column.header, "", column.meant, meaning)))
+        said = _meaning(column.target.field.declaration)
+        rows.append((column.place, (column.header, "", column.meant, said)))
     for place, header in table.set_aside:
         personal = looks_like(normal(header))
         if personal:
-            rows.append(
-                (place, (header, "", IGNORED, f"looks like {personal}: not loaded"))
-            )
+            said = f"looks like {personal}: not loaded"
+            rows.append((place, (header, "", IGNORED, said)))
             continue
-        close = difflib.get_close_matches(
-            normal(header)[:80], list(known_names()), n=1, cutoff=0.7
-        )
-        asked = f"did you mean {close[0]}?" if close else "not known"
-        told = IGNORED if header in table.told else ""
-        rows.append((place, (header, "", told, asked)))
+        told = IGNORED if header in table.told else _guess(header)
+        said = "a guess: remove the mark if it is right" if told[:1] == GUESS else ""
+        rows.append((place, (header, "", told, said or ("" if told else "not known"))))
     return [row for _, row in sorted(rows)]
 
 
-def _word_rows(column: Column) -> list[tuple[str, str, str, str]]:
+def _guess(header: str) -> str:
+    """Return what a column may mean, marked as a guess; empty if nothing is close."""
+    name = normal(re.sub(r"[^\w]+", " ", header))
+    target = guesses().get(normal(header)) or guesses().get(name)
+    if target is not None:
+        field = target.field
+        meant = field.name
+        if target.visit is not None:
+            meant = wide_name(field, target.visit)
+        return f"{GUESS} {meant}"
+    close = difflib.get_close_matches(name[:80], list(known_names()), n=1, cutoff=0.7)
+    return f"{GUESS} {close[0]}" if close else ""
+
+
+def _word_rows(column: Column) -> list[Row]:
     declared = column.target.field.declaration
-    if declared.kind not in _WORDS:
+    if declared.kind is Kind.IDENTIFIER:
         return []
     told = [
         (column.header, word, m or NOT_RECORDED_WORD, "")
         for word, m in column.words.items()
     ]
     asked = [
-        (column.header, word, "", declared.rule())
+        (column.header, word, _close(column, word), yes_no_rule(declared))
         for word in column.refused()
         if word not in column.words
     ]
     return told + asked
+
+
+def _close(column: Column, word: str) -> str:
+    """Return the code whose word is close, marked as a guess."""
+    options = column.target.field.declaration.options
+    if options is None:
+        return ""
+    known = option_words(options)[1]
+    close = difflib.get_close_matches(
+        word.casefold()[:80], list(known), n=1, cutoff=0.7
+    )
+    return f"{GUESS} {known[close[0]].value}" if close else ""

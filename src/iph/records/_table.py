@@ -9,6 +9,43 @@ MISSING_CELLS = (None, "")
 """Cells in which nothing stands."""
 
 
+@attrs.frozen
+class Covered:
+    """A cell that is merged with another, which shows its value in place of this one.
+
+    Attributes
+    ----------
+    by : str
+        The cell that is shown, as a spreadsheet names it.
+    """
+
+    by: str
+
+    def __str__(self) -> str:
+        return f"(merged with {self.by})"
+
+
+@attrs.frozen
+class PercentCell:
+    """A number that the sheet shows as a percentage.
+
+    Attributes
+    ----------
+    value : float
+        What is stored: a hundredth of what is shown.
+    """
+
+    value: float
+
+    def __str__(self) -> str:
+        return f"{100 * self.value:.10g}%"
+
+
+def is_empty(cell: Any) -> bool:
+    """Whether nothing of its own stands in a cell."""
+    return cell in MISSING_CELLS or isinstance(cell, Covered)
+
+
 @attrs.frozen(kw_only=True)
 class Table:
     """One table of a file, cell by cell as it stands there.
@@ -34,6 +71,10 @@ class Table:
         Whether a patient may have further rows that hold no assessment.
     remarks : tuple of str
         How the file was read, where that was not a matter of course.
+    separator : str
+        What stands between the cells, in a text file.
+    not_read : tuple of str
+        What of the file was left aside before its rows, and why.
     n_rows : int
         How many rows there are, as far as one can tell before they are read.
     """
@@ -46,4 +87,6 @@ class Table:
     literal: bool = False
     repeats: bool = False
     remarks: tuple[str, ...] = ()
+    separator: str = ""
+    not_read: tuple[str, ...] = ()
     n_rows: int = 0

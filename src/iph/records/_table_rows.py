@@ -1,66 +1,24 @@
 """The rows of one table, read into the entries of their patients."""
 
-import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Protocol
 
 import attrs
 
+from iph._bound import Bound
 from iph._categories import StrengthModifier, Visit
 from iph._follow_up import Assessment
-from iph._model import PATIENT_FIELDS
-from iph.errors import InputError
+from iph.errors import RuleError
+from iph.records._about import about_value
 from iph.records._cells import Reading
-from iph.records._columns import BAD, Column, Matched, matched
-from iph.records._entries import Entries, Entry, Seen, constructed
-from iph.records._mapping import ColumnMapping
-from iph.records._progress import Progress, stepped
+from iph.records._columns import Column, Matched
+from iph.records._entries import NOTHING, Entry, Seen, constructed
+from iph.records._footers import Held, Likely, RowsUnder
+from iph.records._mapping import IGNORED
+from iph.records._privacy import looks_like
 from iph.records._report import RecordError, shown
 from iph.records._table import MISSING_CELLS, Table
-from iph.scales._reference_ranges import ReferenceRange
-
-_ID: Final = PATIENT_FIELDS[0].name
-
-
-def take_table(
-    entries: Entries,
-    table: Table,
-    mapping: ColumnMapping,
-    *,
-    known_only: bool = False,
-    progress: Progress | None = None,
-) -> None:
-    """Read all rows of a table.
-
-    With `known_only`, the table holds assessments of patients of another table.
-    """
-    columns = matched(table, mapping)
-    entries.matched.append(columns)
-    entries.errors += columns.errors
-    for column in columns.columns:
-        entries.headers.setdefault(column.target.field.name, column.header)
-    ids = [c for c in columns.columns if c.target.field.name == _ID]
-    if not ids:
-        entries.wrong(
-            table.name,
-            table.header_row or None,
-            "column-missing",
-            f"the table needs the column {_ID}",
-            column=_ID,
-            hint="name the column of the pseudonyms so, or give a mapping",
-        )
-    reader = _TableReader(
-        entries=entries,
-        table=table,
-        found=columns,
-        identifier=ids[0] if ids else None,
-        known_only=known_only,
-    )
-    rows = stepped(table.rows, f"rows of {table.name}", table.n_rows, progress)
-    for row, cells in rows:
-        reader.take(row, cells)
-    for column in columns.columns:
-        entries.errors += column.doubtful_points()
+from iph.records._targets import normal
 
 
 class _Block:
@@ -83,11 +41,32 @@ class _Block:
         ]
 
 
-@attrs.define(kw_only=True)
-class _TableReader:
-    """Reads the rows of one table into the entries."""
+class Ledger(Protocol):
+    """What the rows are read into: the patients so far, and all that is wrong."""
 
-    entries: Entries
+    by_id: dict[str, Entry]
+    nameless: list[Entry]
+    about: dict[str, Any]
+
+    def wrong(
+        self, table: str, row: int | None, name: str, rule: str, **more: str
+    ) -> None:
+        """Keep what is wrong between cells."""
+
+    def refuse(self, error: RecordError) -> None:
+        """Keep the error of a cell."""
+
+    def breaks(
+        self, rule: RuleError, row: int, table: str, visit: Visit | None = None
+    ) -> None:
+        """Keep a rule between fields that is broken."""
+
+
+@attrs.define(kw_only=True)
+class TableReader:
+    """Reads the rows of one table; `known_only`, if its patients stand in another."""
+
+    ledger: Ledger
     table: Table
     found: Matched
     identifier: Column | None
@@ -95,6 +74,10 @@ class _TableReader:
     _of_patient: "_Block" = attrs.field(init=False)
     _of_visits: list[tuple[Visit | None, "_Block"]] = attrs.field(init=False)
     _last: tuple[Any, Entry | None] = attrs.field(default=(None, None), init=False)
+    _under: RowsUnder = attrs.field(factory=RowsUnder, init=False)
+    _rows_of: dict[int, int] = attrs.field(factory=dict, init=False)
+    _unfilled: dict[int, str] = attrs.field(init=False)
+    _unloaded: list[str] = attrs.field(factory=list, init=False)
 
     def __attrs_post_init__(self) -> None:
         others = [c for c in self.found.columns if c is not self.identifier]
@@ -105,12 +88,24 @@ class _TableReader:
             for visit in (None, *Visit)
             if (columns := [c for c in seen if c.target.visit is visit])
         ]
+        told = set(self.found.told)
+        self._unfilled = {
+            place: name
+            for place, name in self.found.set_aside
+            if name not in told and not self.table.strict
+        }
 
     def take(self, row: int, cells: Sequence[Any]) -> None:
         """Read one row."""
         if not any(cells) and all(cell in MISSING_CELLS for cell in cells):
             return
+        if not self._is_under(row, cells):
+            self._read_row(row, cells)
+
+    def _read_row(self, row: int, cells: Sequence[Any]) -> None:
         cells = self._full(row, cells)
+        if self._unfilled:
+            self._fill(cells)
         entry, is_new = self._entry(row, cells)
         bad = self._patient_cells(row, cells, entry)
         self._about(row, cells, entry)
@@ -123,7 +118,91 @@ class _TableReader:
             entry.bad |= bad
         may_repeat = self.known_only or self.table.repeats
         if not is_new and not n_seen and not may_repeat:
-            self._repeated(row, cells, entry)
+            self._repeated(row, cells, entry.row)
+        elif self._is_wide and not self.table.repeats:
+            self._once(row, cells, entry)
+
+    @property
+    def _is_wide(self) -> bool:
+        """Whether a patient has one row, since each column names its visit."""
+        return bool(self._of_visits) and self._of_visits[0][0] is not None
+
+    def _once(self, row: int, cells: Sequence[Any], entry: Entry) -> None:
+        """Refuse a second row of a patient who can have one only."""
+        first = self._rows_of.setdefault(id(entry), row)
+        if first != row:
+            self._repeated(row, cells, first)
+
+    def _fill(self, cells: Sequence[Any]) -> None:
+        """Notice which columns that are not loaded hold anything."""
+        for place in [p for p in self._unfilled if cells[p] not in MISSING_CELLS]:
+            name = self._unfilled.pop(place)
+            why = looks_like(normal(name))
+            said = f"looks like {why} and is never loaded" if why else "is not known"
+            self._unloaded.append(f"column {name!r} of {self.table.name} {said}")
+
+    def _is_under(self, row: int, cells: Sequence[Any]) -> bool:
+        """Whether a row is held back, since it may stand under the table."""
+        column = self.identifier
+        if column is None or self.table.strict or column.place >= len(cells):
+            return False
+        raw = cells[column.place]
+        if raw == self._last[0] and raw.__class__ is str and not self._under:
+            return False  # the rows of a patient mostly follow each other
+        word = raw.strip() if raw.__class__ is str else ""
+        if word in column.words:
+            if normal(column.words[word]) == IGNORED:
+                return True
+        elif word not in self.ledger.by_id and self._under.holds(row, raw, cells):
+            return True
+        if self._under:
+            held = self._under.released()
+            if any(one.likely is Likely.SURE for one in held):
+                self._ask(held)
+            else:
+                self._take_all(held)
+        return False
+
+    def _take_all(self, held: Sequence[Held]) -> None:
+        """Read rows after all that were held back."""
+        for one in held:
+            self._read_row(one.row, one.cells)
+
+    def _ask(self, held: Sequence[Held]) -> None:
+        """Refuse rows that may be no patients."""
+        for one in held:
+            assert self.identifier is not None  # noqa: S101 - else no row is held back
+            if one.text:
+                self.ledger.refuse(
+                    RecordError(
+                        row=one.row,
+                        column=self.identifier.header,
+                        value=shown(one.text),
+                        rule="a pseudonym, not the name of a statistic or a note",
+                        hint=(
+                            f"delete the row, or map this word to {IGNORED} (no "
+                            "patient) or to itself (a patient)"
+                        ),
+                        table=self.table.name,
+                    )
+                )
+
+    def left(self) -> list[str]:
+        """Say what was not read, at the end of the table."""
+        held = self._under.released()
+        surest = max((one.likely for one in held), default=Likely.PATIENT)
+        if surest is Likely.SURE:
+            rows = [
+                f"row {one.row} of {self.table.name} ({shown(one.text)!r}) stands "
+                "under the table and is no patient"
+                for one in held
+            ]
+            return [*self._unloaded, *rows]
+        if surest is Likely.DOUBTFUL:
+            self._ask(held)
+        else:
+            self._take_all(held)
+        return self._unloaded
 
     def _full(self, row: int, cells: Sequence[Any]) -> Sequence[Any]:
         """Return as many cells as the header has; others are an error, not cut off."""
@@ -131,7 +210,7 @@ class _TableReader:
         if len(cells) != width:
             beyond = [cell for cell in cells[width:] if cell not in MISSING_CELLS]
             if len(cells) < width or beyond:
-                self.entries.wrong(
+                self.ledger.wrong(
                     name,
                     row,
                     "row-length",
@@ -142,7 +221,7 @@ class _TableReader:
             cells = [*cells[:width], *[None] * (width - len(cells))]
         for place in self.found.unnamed:
             if cells[place] not in MISSING_CELLS:
-                self.entries.wrong(
+                self.ledger.wrong(
                     name,
                     row,
                     "column-named",
@@ -160,15 +239,15 @@ class _TableReader:
         entry = Entry(row=row, table=self.table.name)
         reading = self._identified(row, cells)
         if reading is None or reading.value is None:
-            self.entries.nameless.append(entry)
+            self.ledger.nameless.append(entry)
             return entry, True
         name: str = reading.value
-        if not self.known_only or name in self.entries.by_id:
-            found = self.entries.by_id.setdefault(name, entry)
+        if not self.known_only or name in self.ledger.by_id:
+            found = self.ledger.by_id.setdefault(name, entry)
             self._last = (None, None) if reading.reason else (raw, found)
             return found, found is entry
         assert self.identifier is not None  # noqa: S101 - there is a name
-        self.entries.wrong(
+        self.ledger.wrong(
             self.table.name,
             row,
             "patient-known",
@@ -176,7 +255,7 @@ class _TableReader:
             column=self.identifier.header,
             value=shown(name),
         )
-        self.entries.nameless.append(entry)
+        self.ledger.nameless.append(entry)
         return entry, True
 
     def _identified(self, row: int, cells: Sequence[Any]) -> Reading | None:
@@ -186,8 +265,12 @@ class _TableReader:
             return None
         raw = cells[column.place]
         if raw not in MISSING_CELLS and not (isinstance(raw, str) and not raw.strip()):
-            return column.read(row, raw, self.entries.errors)
-        self.entries.errors.append(
+            found = column.read(row, raw)
+            if isinstance(found, Reading):
+                return found
+            self.ledger.refuse(column.error(row, raw, found))
+            return None
+        self.ledger.refuse(
             RecordError(
                 row=row,
                 column=column.header,
@@ -203,14 +286,19 @@ class _TableReader:
         self, row: int, cells: Sequence[Any], entry: Entry
     ) -> frozenset[str]:
         bad: set[str] = set()
+        signs: dict[str, Column] = {}
         for column, name, raw in self._of_patient.given(cells):
-            reading = column.read(row, raw, self.entries.errors)
-            if reading is BAD:
+            reading = column.read(row, raw)
+            if reading.__class__ is not Reading:
+                self.ledger.refuse(column.error(row, raw, reading))
                 bad.add(name)
+            elif column.target.is_bound:
+                entry.signs[name] = reading.value
+                signs[name] = column
             elif reading.value is not None:
                 first = entry.values.setdefault(name, reading.value)
                 if first != reading.value:
-                    self.entries.wrong(
+                    self.ledger.wrong(
                         self.table.name,
                         row,
                         "one-value",
@@ -219,7 +307,25 @@ class _TableReader:
                         column=column.header,
                         value=shown(raw),
                     )
-        return frozenset(bad)
+        for name, column in signs.items():
+            if name not in bad:
+                self._bound(row, column, name, entry)
+        return frozenset(bad) if bad else NOTHING
+
+    def _bound(self, row: int, column: Column, name: str, entry: Entry) -> None:
+        """Make a bound of a limit and the sign in a column of its own."""
+        limit, sign = entry.values.get(name), entry.signs[name]
+        if isinstance(limit, (int, float)):
+            entry.values[name] = Bound(sign, limit)
+        elif not isinstance(limit, Bound) or limit.operator != sign:
+            self.ledger.wrong(
+                self.table.name,
+                row,
+                "bound-needs-limit",
+                f"the sign of a bound stands without its limit in {name}",
+                column=column.header,
+                value=sign,
+            )
 
     def _assessment(
         self,
@@ -230,14 +336,14 @@ class _TableReader:
         entry: Entry,
     ) -> int:
         """Read the assessment of a row (and visit, where columns name it)."""
-        errors = self.entries.errors
         values: dict[str, Any] = {}
         bad: set[str] = set()
         given, modified = 0, None
         for column, name, raw in block.given(cells):
             given += 1
-            reading = column.read(row, raw, errors)
-            if reading is BAD:
+            reading = column.read(row, raw)
+            if reading.__class__ is not Reading:
+                self.ledger.refuse(column.error(row, raw, reading))
                 bad.add(name)
             elif reading.value is not None:
                 values[name] = reading.value
@@ -253,9 +359,9 @@ class _TableReader:
             values["visit"] = visit
         if bad:
             entry.bad |= bad
-        found = constructed(Assessment, values, frozenset(bad))
+        found = constructed(Assessment, values, frozenset(bad) if bad else NOTHING)
         for broken in found.rules:
-            self.entries.rule_broken(broken, row, self.table.name, visit)
+            self.ledger.breaks(broken, row, self.table.name, visit)
         if found.made is not None:
             seen = Seen(assessment=found.made, row=row, table=self.table.name)
             entry.seen.append(seen)
@@ -268,7 +374,7 @@ class _TableReader:
         values.setdefault("strength_modifier", StrengthModifier(modifier))
         if values["strength_modifier"].value == modifier:
             return set()
-        self.entries.wrong(
+        self.ledger.wrong(
             self.table.name,
             row,
             "one-value",
@@ -278,14 +384,14 @@ class _TableReader:
         )
         return {"strength_modifier"}
 
-    def _repeated(self, row: int, cells: Sequence[Any], entry: Entry) -> None:
+    def _repeated(self, row: int, cells: Sequence[Any], first: int) -> None:
         column = self.identifier
         assert column is not None  # noqa: S101 - else each entry is new
-        self.entries.wrong(
+        self.ledger.wrong(
             self.table.name,
             row,
             "patients-unique",
-            f"the patient stands in row {entry.row} already",
+            f"the patient stands in row {first} already",
             column=column.header,
             value=shown(cells[column.place]),
             hint="a further row of a patient must hold an assessment",
@@ -294,7 +400,7 @@ class _TableReader:
     def _unknown(self, row: int, cells: Sequence[Any]) -> None:
         for place, name in self.found.set_aside:
             if cells[place] not in MISSING_CELLS:
-                self.entries.wrong(
+                self.ledger.wrong(
                     self.table.name,
                     row,
                     "column-known",
@@ -309,9 +415,9 @@ class _TableReader:
             if raw in MISSING_CELLS:
                 continue
             try:
-                value: Any = _ABOUT[name](str(raw))
-            except (ValueError, TypeError, KeyError, RecursionError, InputError):
-                self.entries.errors.append(
+                value = about_value(name, str(raw))
+            except ValueError:
+                self.ledger.refuse(
                     RecordError(
                         row=row,
                         column=self.table.header[place],
@@ -325,34 +431,4 @@ class _TableReader:
             if name == "reference_ranges":
                 entry.ranges = value
             else:
-                self.entries.about[name] = value
-
-
-def _synthetic(text: str) -> bool:
-    return {"yes": True, "no": False}[text.strip().casefold()]
-
-
-def _notes(text: str) -> tuple[str, ...]:
-    found = json.loads(text)
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-        raise ValueError(text)
-    return tuple(found)
-
-
-def _ranges(text: str) -> tuple[ReferenceRange, ...]:
-    return tuple(ReferenceRange(**one) for one in json.loads(text))
-
-
-def _label(text: str) -> str:
-    found = json.loads(text)
-    if not isinstance(found, str):
-        raise TypeError(text)
-    return found
-
-
-_ABOUT: Final = {
-    "synthetic": _synthetic,
-    "cohort_label": _label,
-    "cohort_notes": _notes,
-    "reference_ranges": _ranges,
-}
+                self.ledger.about[name] = value

@@ -9,9 +9,10 @@ matter; nothing else is read into a name.
 
 import functools
 import re
+import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -19,6 +20,7 @@ from iph._categories import Visit
 from iph._fields import DeclaredField, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
+from iph.records._words import words
 
 _DAYS_IN: Final = {
     "week": Fraction(7),
@@ -26,6 +28,53 @@ _DAYS_IN: Final = {
     "year": Fraction(1461, 4),
 }
 """Days in longer units; a month is a twelfth of 365.25 days."""
+
+BOUND_ENDING: Final = "_bound"
+"""Behind the name of a field, the column with the sign of its bounds."""
+
+DIAMETERS: Final = {"diameters_cm": "cm", "diameters_mm": "mm"}
+"""Columns that hold three diameters in one cell, and their unit."""
+
+_ALSO: Final = {Visit.YEAR_1: ("month 12", "12 months")}
+_UNIT_BEHIND: Final = re.compile(
+    r"(.*?[^\s,])\s*(?:[(\[]\s*([^()\[\]]+?)\s*[)\]]|,\s*([^,]+))"
+)
+_RAISED: Final = {ord(sign): f"^{digit}" for digit, sign in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
+_SPELLINGS: Final = {
+    "g/100ml": "g/dl",
+    "sec": "s",
+    "seconds": "s",
+    "sek": "s",
+    "secondes": "s",
+    "y": "years",
+    "yr": "years",
+    "yrs": "years",
+    "year": "years",
+    "jahre": "years",
+    "ans": "years",
+    "años": "years",
+    "岁": "years",
+    "d": "days",
+    "day": "days",
+    "tage": "days",
+    "jours": "days",
+    "días": "days",
+    "天": "days",
+    "deg": "degrees",
+    "°": "degrees",
+    "grad": "degrees",
+    "0-10": "points",
+    "/10": "points",
+    "cc": "ml",
+    "cm3": "ml",
+    "cm^3": "ml",
+    "/ul": "cellspermicroliter",
+    "1/ul": "cellspermicroliter",
+    "10^3/ul": "10^9/l",
+    "g/nl": "10^9/l",
+    "/nl": "10^9/l",
+    "tsd/ul": "10^9/l",
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -62,21 +111,32 @@ class Target:
         The visit that the column's name states.
     conversion : Conversion or None
         How to convert it, if its name states another unit.
+    decimal : str
+        The decimal mark that its numbers are said to have; empty if nobody said.
+    from_zero : bool
+        Whether a grade is coded one lower than its scale is numbered.
+    is_bound : bool
+        Whether it holds the sign of a bound, whose limit stands in the field's column.
     """
 
     field: DeclaredField
     of_assessment: bool = False
     visit: Visit | None = None
     conversion: Conversion | None = None
+    decimal: str = ""
+    from_zero: bool = False
+    is_bound: bool = False
 
     @property
-    def key(self) -> tuple[str, Visit | None]:
+    def key(self) -> tuple[str, Visit | None, bool]:
         """What two columns of one table may not share."""
-        return self.field.name, self.visit
+        return self.field.name, self.visit, self.is_bound
 
 
 def normal(name: str) -> str:
-    """Return a column name without case, spaces and underscores at play."""
+    """Return a column name without case, spaces, underscores and accents at play."""
+    if not name.isascii():
+        name = unicodedata.normalize("NFKC", name)
     return re.sub(r"[\s_]+", "_", name.strip().casefold())
 
 
@@ -126,16 +186,33 @@ def known_names() -> dict[str, Target]:
     for field in PATIENT_FIELDS:
         for name, conversion in _names(field):
             found.setdefault(normal(name), Target(field=field, conversion=conversion))
+        if field.declaration.bounded:
+            found[f"{field.name}{BOUND_ENDING}"] = Target(field=field, is_bound=True)
     for field in ASSESSMENT_FIELDS:
         for name, conversion in _names(field):
             target = Target(field=field, of_assessment=True, conversion=conversion)
-            found.setdefault(normal(name), target)
-            if field.name == "visit":
-                continue
-            for visit in Visit:
-                at_visit = attrs.evolve(target, visit=visit)
-                found.setdefault(normal(f"{name} {visit.label}"), at_visit)
+            _with_visits(found, name, target)
+        lowest = min((o.value for o in _grades(field)), default=0)
+        if lowest == 1:
+            target = Target(field=field, of_assessment=True, from_zero=True)
+            _with_visits(found, f"{field.name}_0_{len(_grades(field)) - 1}", target)
     return found
+
+
+def _grades(field: DeclaredField) -> list[Any]:
+    declared = field.declaration
+    return list(declared.options or ()) if declared.kind is Kind.GRADE else []
+
+
+def _with_visits(found: dict[str, Target], name: str, target: Target) -> None:
+    """Add a name, and the name with each visit behind it."""
+    found.setdefault(normal(name), target)
+    if target.field.name == "visit":
+        return
+    for visit in Visit:
+        at_visit = attrs.evolve(target, visit=visit)
+        for word in (visit.label, *_ALSO.get(visit, ())):
+            found.setdefault(normal(f"{name} {word}"), at_visit)
 
 
 def wide_name(field: DeclaredField, visit: Visit) -> str:
@@ -143,6 +220,52 @@ def wide_name(field: DeclaredField, visit: Visit) -> str:
     return f"{field.name}_{visit.value}"
 
 
+@functools.lru_cache(maxsize=10_000)
 def target_of(name: str) -> Target | None:
     """Return what a column name means; None if it is not known."""
-    return known_names().get(normal(name))
+    found = known_names().get(normal(name))
+    return _with_unit(name) if found is None else found
+
+
+def _with_unit(name: str) -> Target | None:
+    """Return what a name with a unit behind it means, in the common spellings."""
+    match = _UNIT_BEHIND.fullmatch(name.strip())
+    if match is None:
+        return None
+    stem, unit = normal(match.group(1)), match.group(2) or match.group(3)
+    target = known_names().get(stem) or guesses().get(stem)
+    if target is None or target.conversion is not None or target.is_bound:
+        return None
+    declared, spelled = target.field.declaration, _spelled(unit)
+    if declared.unit and spelled == _spelled(declared.unit):
+        return target
+    for other in declared.other_units:
+        if spelled == _spelled(other.unit):
+            conversion = Conversion(unit=other.unit, factor=other.factor)
+            return attrs.evolve(target, conversion=conversion)
+    return None
+
+
+def _spelled(unit: str) -> str:
+    """Return one spelling of a unit for all."""
+    plain = unit.translate(_RAISED).casefold().replace("µ", "u").replace("μ", "u")
+    plain = re.sub(r"\s+|^[x×]", "", plain)
+    plain = re.sub(r"10(\*\*|\*|e)([0-9])", r"10^\2", plain)
+    return _SPELLINGS.get(plain, plain)
+
+
+@functools.cache
+def guesses() -> dict[str, Target]:
+    """Return what usual column names may mean, which is a guess without a unit."""
+    found: dict[str, Target] = {}
+    for field, names in words()["headers"].items():
+        target = known_names()[field]
+        for name in names:
+            found.setdefault(normal(name), target)
+            if target.of_assessment and field not in ("visit", "day"):
+                for visit in Visit:
+                    listed = words()["cells"]["Visit"][visit.value]
+                    at_visit = attrs.evolve(target, visit=visit)
+                    for word in (visit.label, *listed):
+                        found.setdefault(normal(f"{name} {word}"), at_visit)
+    return found

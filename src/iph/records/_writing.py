@@ -3,6 +3,7 @@
 import csv
 import functools
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -18,6 +19,7 @@ from iph.records._rows import as_cell, long_rows
 from iph.records._saving import replacing
 from iph.records._spss import write_spss
 
+_THOUSANDS: Final = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
 _REMEMBERED: Final = 5_000
 
 
@@ -98,7 +100,9 @@ def as_text(value: Any, *, raw: bool = False) -> str:
         return value if raw else disarmed(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return repr(value)
+    text = repr(value)
+    # 1.125 could be read as a thousand and more, 1.1250 cannot
+    return text + "0" if _THOUSANDS.fullmatch(text) else text
 
 
 def _write_delimited(

@@ -48,6 +48,7 @@ def results_json(
             "label": study.cohort.label,
             "synthetic": study.cohort.synthetic,
             "notes": list(study.cohort.notes),
+            "not_read": list(study.cohort.not_read),
             "n_records": len(study.cohort),
             "n_analyzed": len(study.patients),
         },

@@ -1,7 +1,10 @@
 """What the methods assume, and what a reader must know before using any number."""
 
 from collections import Counter
+from collections.abc import Iterator
 
+from iph._bound import Bound
+from iph._model import PATIENT_FIELDS
 from iph.report._numbers import counted, listing, sentence
 from iph.report._sentences import CAVEAT
 from iph.study._coagulation import coagulation_gaps
@@ -49,6 +52,8 @@ def assumptions(study: Study) -> tuple[str, ...]:
 def warnings_of(study: Study) -> tuple[str, ...]:
     """Return what a reader must know before using any number."""
     lines = list(study.cohort.notes)
+    lines += list(_bounds(study))
+    lines += [f"not read: {said}" for said in study.cohort.not_read]
     if study.cohort.synthetic:
         lines.insert(0, "the patients are made up: nothing here is a finding")
     if study.screening.n_unknown:
@@ -127,3 +132,17 @@ def coagulation_note(study: Study) -> str:
         f"Coagulation could not be classified in {counted(len(gaps), 'patient')}: "
         f"not recorded were {named}."
     )
+
+
+def _bounds(study: Study) -> Iterator[str]:
+    """Say for which patients a test is known by a bound alone."""
+    for field in PATIENT_FIELDS:
+        values = [field.value_of(patient) for patient in study.patients]
+        bounds = [str(value) for value in values if isinstance(value, Bound)]
+        if bounds:
+            yield (
+                f"{field.declaration.label} is known by a bound alone in {len(bounds)} "
+                f"of {len(values)} patients ({', '.join(sorted(set(bounds)))}): the "
+                "coagulation status and the criteria use the bound; tables of numbers "
+                "count it as not recorded."
+            )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, overload
 import numpy as np
 import numpy.typing as npt
 
+from iph._bound import Bound
 from iph._checks import one_of
 from iph._scalars import is_missing
 from iph.errors import InputError
@@ -95,7 +96,7 @@ def _may_belong(
 
 @overload
 def anemia_grade(
-    hemoglobin_g_l: Number | None,
+    hemoglobin_g_l: Number | Bound | None,
     *,
     sex: Sex,
     age_years: Number | None,
@@ -112,7 +113,7 @@ def anemia_grade(
     rule: str = ...,
 ) -> Grades: ...
 def anemia_grade(
-    hemoglobin_g_l: Number | Column | None,
+    hemoglobin_g_l: Number | Bound | Column | None,
     *,
     sex: Sex | Iterable[Sex],
     age_years: Number | Column | None,
@@ -125,8 +126,9 @@ def anemia_grade(
 
     Parameters
     ----------
-    hemoglobin_g_l : number, None, or sequence of them
+    hemoglobin_g_l : number, Bound, None, or sequence of numbers and None
         Hemoglobin. Units: g/L, from 20 to 250. None or NaN where it was not measured.
+        A `Bound` is graded if all values within it have one grade.
     sex : enumeration member, str or None, or sequence of them
         ``"female"`` or ``"male"`` (or a member whose value is that word); None,
         ``"other"`` and ``"unknown"`` are not known.
@@ -198,8 +200,13 @@ def anemia_grade(
     [0, 1, 3]
     """
     chosen = ANEMIA_RULES[one_of(rule, "rule", tuple(ANEMIA_RULES))]
-    name = "hemoglobin_g_l"
-    bounds = chosen.groups[0].cutpoints
+    name, bounds = "hemoglobin_g_l", chosen.groups[0].cutpoints
+    if isinstance(hemoglobin_g_l, Bound):
+        ends = list(hemoglobin_g_l.ends(bounds.low, bounds.high))
+        least, most = anemia_grade(
+            ends, sex=sex, age_years=age_years, pregnancy=pregnancy, rule=rule
+        ).tolist()
+        return AnemiaGrade(least) if least is not None and least == most else None
     single = not is_column(hemoglobin_g_l, name)
     limits: Any = {"low": bounds.low, "high": bounds.high, "hint": bounds.hint}
     values = (

@@ -82,6 +82,8 @@ def coagulation_status(
     -----
     ``"laboratory"``: abnormal if one test that counts is outside its range; not
     assessable if none was measured; else normal.
+    A bound such as an INR ">8" counts as abnormal where every value within it would; a
+    bound that may be abnormal is never held to be normal.
     A test that was not done is not held against the patient, so "normal" can rest on a
     single INR, and hemophilia leaves the INR normal: name in `required` what you need.
 

@@ -6,6 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
+from iph._bound import Bound
 from iph._checks import one_of
 from iph.errors import InputError
 from iph.scales._grade import Grade
@@ -91,12 +92,12 @@ class TestFinding:
     ----------
     test : str
         The field of the laboratory.
-    value : float or None
+    value : float, Bound or None
         What was measured.
     finding : RangeFinding or None
-        Low, normal or high; None if it was not measured.
-    counts : bool
-        Whether the finding makes the status abnormal.
+        Low, normal or high; None if it was not measured, or a bound leaves it open.
+    counts : bool or None
+        Whether the finding makes the status abnormal; None if a bound leaves it open.
     range : ReferenceRange
         The range used, the laboratory's own where it is known.
     """
@@ -104,9 +105,9 @@ class TestFinding:
     __test__ = False  # the name is no test case
 
     test: str
-    value: float | None
+    value: float | Bound | None
     finding: RangeFinding | None
-    counts: bool
+    counts: bool | None
     range: ReferenceRange
 
 
@@ -139,13 +140,15 @@ class CoagulationFindings:
     n_missing: int
 
 
-def _value_of(laboratory: object, test: str) -> float | None:
+def _value_of(laboratory: object, test: str) -> float | Bound | None:
     if isinstance(laboratory, Mapping):
         value = laboratory.get(test)
     else:
         value = getattr(laboratory, test, None)
     if value is None or type(value).__name__ == "NAType":
         return None
+    if isinstance(value, Bound):
+        return value
     if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
         raise InputError(test, "a number or None", value)
     number = float(value)
@@ -284,23 +287,29 @@ def coagulation_findings(
     findings: list[TestFinding] = []
     for test in asked:
         value = _value_of(laboratory, test)
-        finding = found[test].finding(value)
+        possible = found[test].findings(value)
         findings.append(
             TestFinding(
                 test=test,
                 value=value,
-                finding=finding,
-                counts=_counts(test, finding, direction),
+                finding=next(iter(possible)) if len(possible) == 1 else None,
+                counts=_counts(test, possible, direction),
                 range=found[test],
             )
         )
     history = (
         (anticoagulant, clotting_disorder) if rule == "laboratory-or-history" else ()
     )
-    measured = {each.test for each in findings if each.finding is not None}
-    if any(each.counts for each in findings) or True in history:
+    measured = {each.test for each in findings if each.value is not None}
+    counted = {each.counts for each in findings}
+    if True in counted or True in history:
         status = CoagulationStatus.ABNORMAL
-    elif not measured or not measured.issuperset(needed) or None in history:
+    elif (
+        None in counted
+        or not measured
+        or not measured.issuperset(needed)
+        or None in history
+    ):  # a bound that may be abnormal is never held to be normal
         status = CoagulationStatus.NOT_ASSESSABLE
     else:
         status = CoagulationStatus.NORMAL
@@ -315,7 +324,15 @@ def coagulation_findings(
     )
 
 
-def _counts(test: str, finding: RangeFinding | None, direction: str) -> bool:
-    if finding is None or finding is RangeFinding.NORMAL:
-        return False
-    return direction == "either" or finding is BLEEDING_SIDE[test]
+def _counts(
+    test: str, possible: frozenset[RangeFinding], direction: str
+) -> bool | None:
+    """Whether a test speaks for an abnormal status; None if a bound may or may not."""
+    answers = {
+        finding is not RangeFinding.NORMAL
+        and (direction == "either" or finding is BLEEDING_SIDE[test])
+        for finding in possible
+    }
+    if len(answers) > 1:
+        return None
+    return True in answers

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from iph._bound import Bound
 from iph._checks import one_of
 from iph.errors import InputError
 from iph.scales._grade import Grade
@@ -150,18 +151,21 @@ class Cutpoints(Generic[_Level]):
     @overload
     def grade(self, value: None, *, name: str = ...) -> None: ...
     @overload
-    def grade(self, value: Number | None, *, name: str = ...) -> _Level | None: ...
+    def grade(
+        self, value: Number | Bound | None, *, name: str = ...
+    ) -> _Level | None: ...
     @overload
     def grade(self, value: Column, *, name: str = ...) -> Grades: ...
     def grade(
-        self, value: Number | Column | None, *, name: str = ""
+        self, value: Number | Bound | Column | None, *, name: str = ""
     ) -> _Level | Grades | None:
         """Grade one value, or a column of them.
 
         Parameters
         ----------
-        value : number, None, or sequence of them
-            What was measured, in `unit`; None or NaN where it was not.
+        value : number, Bound, None, or sequence of numbers and None
+            What was measured, in `unit`; None or NaN where it was not. A `Bound` is
+            graded if all values within it have one grade.
         name : str, optional
             What an error message calls it (default: the measure).
 
@@ -178,6 +182,9 @@ class Cutpoints(Generic[_Level]):
             no number.
         """
         name = name or self.measure.replace(" ", "_")
+        if isinstance(value, Bound):
+            found = {self.grade(one) for one in value.ends(self.low, self.high)}
+            return found.pop() if len(found) == 1 else None
         if not is_column(value, name):
             number = measured(value, name, low=self.low, high=self.high, hint=self.hint)
             place = int(self._places(np.array([number]))[0])

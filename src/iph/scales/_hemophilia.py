@@ -2,6 +2,7 @@
 
 from typing import Final, overload
 
+from iph._bound import Bound
 from iph.scales._cutpoints import Cutpoints
 from iph.scales._grade import Grade
 from iph.scales._measure import Column, Grades, Number
@@ -52,11 +53,13 @@ HEMOPHILIA: Final = Cutpoints(
 @overload
 def hemophilia_severity(percent: None) -> None: ...
 @overload
-def hemophilia_severity(percent: Number | None) -> HemophiliaSeverity | None: ...
+def hemophilia_severity(
+    percent: Number | Bound | None,
+) -> HemophiliaSeverity | None: ...
 @overload
 def hemophilia_severity(percent: Column) -> Grades: ...
 def hemophilia_severity(
-    percent: Number | Column | None,
+    percent: Number | Bound | Column | None,
 ) -> HemophiliaSeverity | Grades | None:
     """Grade hemophilia A or B by the activity of factor VIII or IX.
 
@@ -64,9 +67,10 @@ def hemophilia_severity(
 
     Parameters
     ----------
-    percent : number, None, or sequence of them
+    percent : number, Bound, None, or sequence of numbers and None
         Activity of factor VIII (hemophilia A) or IX (B). Units: % of normal, which is
-        IU/dL, from 0 to 600. None or NaN where it was not measured.
+        IU/dL, from 0 to 600. None or NaN where it was not measured. A `Bound` such as
+        "<1" is graded if all values within it have one grade.
 
     Returns
     -------

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from iph._bound import Bound
 from iph._checks import one_of
 from iph.errors import InputError
 from iph.scales._cutpoints import Cutpoints
@@ -129,6 +130,32 @@ class ReferenceRange:
             low=0,
             high=_HIGHEST,
         )
+
+    def findings(self, value: float | Bound | None) -> frozenset[RangeFinding]:
+        """Return every finding that a value allows: several, if it is a bound.
+
+        Parameters
+        ----------
+        value : float, Bound or None
+            What was measured, in `unit`.
+
+        Returns
+        -------
+        frozenset of RangeFinding
+            One finding of a number; each one that a bound leaves possible; none of
+            what was not measured.
+        """
+        if not isinstance(value, Bound):
+            found = self.finding(value)
+            return frozenset() if found is None else frozenset({found})
+        is_low = False if self.low is None else value.compare("<", self.low)
+        is_high = False if self.high is None else value.compare(">", self.high)
+        answers = {
+            RangeFinding.LOW: is_low,
+            RangeFinding.HIGH: is_high,
+            RangeFinding.NORMAL: True not in (is_low, is_high),
+        }
+        return frozenset(one for one, answer in answers.items() if answer is not False)
 
     def finding(self, value: float | None) -> RangeFinding | None:
         """Say whether a value is low, normal or high.

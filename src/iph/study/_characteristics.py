@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import attrs
 
+from iph._bound import Bound
 from iph._categories import Nerve, Visit
 from iph._fields import DeclaredField, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
@@ -83,7 +84,9 @@ ABSENT: Final = {
 
 
 def known(value: Any) -> Any:
-    """Return a code or set of codes; None for "asked, and not known"."""
+    """Return a code or set of codes; None if it is not known, or by a bound alone."""
+    if isinstance(value, Bound):
+        return None
     if isinstance(value, frozenset):
         codes = frozenset(option.value for option in value)
         return None if UNKNOWN in codes else codes

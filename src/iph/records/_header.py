@@ -1,0 +1,89 @@
+"""Where the header of a table stands, and what a user says of the whole file."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import attrs
+
+from iph._checks import one_of, whole
+from iph.records._report import shown
+from iph.records._table import MISSING_CELLS
+from iph.records._targets import normal, target_of
+
+SEARCHED: Final = 30
+"""So many rows are looked at for the header."""
+
+_FEWEST: Final = 2
+
+
+def _header_row(value: int | None) -> int | None:
+    return None if value is None else whole(value, "header_row", low=1)
+
+
+def _decimal(value: str) -> str:
+    return value and one_of(value, "decimal", (".", ","))
+
+
+@attrs.frozen(kw_only=True)
+class Asked:
+    """What a user says of a file.
+
+    Attributes
+    ----------
+    sheet : str or None
+        The sheet of a workbook.
+    header_row : int or None
+        The row of the header, as a spreadsheet counts.
+    decimal : str
+        The decimal mark; empty if it is not said.
+    encoding : str or None
+        The encoding of a text file.
+    missing : frozenset of str
+        Texts that stand for a missing value in the whole file.
+    names : frozenset of str
+        Column names that the user explained, in their normal form.
+    """
+
+    sheet: str | None = None
+    header_row: int | None = attrs.field(default=None, converter=_header_row)
+    decimal: str = attrs.field(default="", converter=_decimal)
+    encoding: str | None = None
+    missing: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+    def known(self, row: Sequence[Any]) -> int:
+        """Return how many cells of a row are column names that mean a field."""
+        names = [cell for cell in row if isinstance(cell, str) and cell.strip()]
+        return sum(
+            target_of(name) is not None or normal(name) in self.names for name in names
+        )
+
+    def is_header(self, row: Sequence[Any]) -> bool:
+        """Whether a row is a header at first sight."""
+        return self.header_row is None and self.known(row) >= _FEWEST
+
+    def header_place(self, rows: Sequence[Sequence[Any]]) -> int | None:
+        """Return the place of the header: the first row, or one that knows more."""
+        if self.header_row is not None:
+            return self.header_row - 1 if self.header_row <= len(rows) else None
+        filled = [
+            place
+            for place, row in enumerate(rows[:SEARCHED])
+            if any(cell not in MISSING_CELLS for cell in row)
+        ]
+        if not filled:
+            return None
+        first = filled[0]
+        if self.known(rows[first]) >= _FEWEST:
+            return first
+        best = max(filled, key=lambda place: (self.known(rows[place]), -place))
+        enough = max(_FEWEST, self.known(rows[first]) + 1)
+        return best if self.known(rows[best]) >= enough else first
+
+
+def above(name: str, rows: Sequence[Sequence[Any]], place: int) -> Iterator[str]:
+    """Say which rows above the header were not read."""
+    for number, row in enumerate(rows[:place], start=1):
+        said = [shown(cell) for cell in row if cell not in MISSING_CELLS]
+        if said:
+            yield f"row {number} of {name} ({said[0]!r}) stands above the header"

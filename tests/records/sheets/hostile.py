@@ -1,0 +1,385 @@
+"""Cells as people write them, each made together with what is right to read in it."""
+# ruff: noqa: FBT001, S311
+
+import random
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from iph import Bound, Patient
+from iph._fields import cell
+from iph._follow_up import ASSESSMENT_FIELDS
+from iph._model import PATIENT_FIELDS
+from iph.errors import NotReadWarning
+from iph.records import RecordErrors, check, from_frames, read
+
+REFUSED = "(refused)"
+MISSING = None
+Cell = tuple[str, Any]
+Draw = Callable[[random.Random, str], Cell]
+
+_WIDE = str.maketrans("0123456789.><%", "０１２３４５６７８９．＞＜％")
+_EMPTY: tuple[Cell, ...] = (
+    ("", MISSING),
+    ("NA", MISSING),
+    ("n/a", MISSING),
+    ("#N/A", MISSING),
+)
+
+
+def _mark(text: str, mark: str) -> str:
+    return text.replace(".", mark)
+
+
+def _age(rng: random.Random, mark: str) -> Cell:
+    del mark
+    value = rng.randint(18, 95)
+    good = [str(value), f" {value} ", str(value).translate(_WIDE), f"{value}.0"]
+    bad = [
+        f"{value} years",
+        f"about {value}",
+        f"{value}.5",
+        f"{value}-{value + 2}",
+        "999",
+    ]
+    return _either(rng, [(text, value) for text in good], bad)
+
+
+def _inr(rng: random.Random, mark: str) -> Cell:
+    value = rng.randint(8, 99) / 10
+    limit = rng.randint(5, 9)
+    good: list[Cell] = [
+        (_mark(str(value), mark), value),
+        (
+            str(value).translate(_WIDE) if mark == "." else _mark(str(value), mark),
+            value,
+        ),
+        (f">{limit}", [">", limit]),
+        (f"≥ {limit}", [">=", limit]),
+        (f"＞{limit}", [">", limit]),
+    ]
+    bad = [f"{value} s", "2-3", ">", f"~{limit}", "high", "1e400", "2.5.1"]
+    return _either(rng, good, bad)
+
+
+def _factor(rng: random.Random, mark: str) -> Cell:
+    del mark
+    value = rng.randint(1, 120)
+    good: list[Cell] = [
+        (str(value), value),
+        (f"{value}%", value),
+        (f"{value} %", value),
+        ("<1", ["<", 1]),
+        ("< 1 %", ["<", 1]),
+        (f"{value}％".translate(_WIDE), value),
+    ]
+    return _either(rng, good, ["severe", f"{value} %%", "700", "-3"])
+
+
+def _volume(rng: random.Random, mark: str) -> Cell:
+    value = rng.randint(1100, 4900)
+    thousand, rest = divmod(value, 1000)
+    good: list[Cell] = [
+        (str(value), value),
+        (f"{thousand}'{rest:03d}", value),
+        (f"{thousand}.{rest:03d},0", value),
+        (f"{thousand},{rest:03d}.0", value),
+    ]
+    bad = [f"{value} ml", f"{thousand} {rest:03d} 1", f"{thousand},{rest:03d}"]
+    if mark == ",":
+        bad += [f"{thousand}.{rest:03d}"] * 3
+    return _either(rng, good, bad)
+
+
+def _sex(rng: random.Random, mark: str) -> Cell:
+    del mark
+    good = {
+        "male": [
+            "male",
+            "M",
+            "m",
+            "Male",
+            "männlich",
+            "男",
+            "homme",
+            "hombre",
+            "erkek",
+        ],
+        "female": ["female", "F", "w", "FEMALE", "weiblich", "女性", "femme", "mujer"],
+    }
+    value = rng.choice(sorted(good))
+    return _either(
+        rng, [(text, value) for text in good[value]], ["x", "1", "fm", "none"]
+    )
+
+
+def _strength(rng: random.Random, mark: str) -> Cell:
+    del mark
+    value = rng.randint(1, 5)
+    roman = ["I", "II", "III", "IV", "V"][value - 1]
+    good = [
+        str(value),
+        roman,
+        f"{value}/5",
+        f"M{value}",
+        f"grade {value}",
+        f"{value}级",
+    ]
+    good += [chr(0x2160 + value - 1), str(value).translate(_WIDE), f"MRC {value}"]
+    bad = ["9", f"{value}.5", "3-4", f"{value}/6", ">3", "weak", "VI"]
+    return _either(rng, [(text, value) for text in good], bad)
+
+
+def _died(rng: random.Random, mark: str) -> Cell:
+    del mark
+    good = {
+        True: ["yes", "Y", "TRUE", "ja", "是", "oui", "1"],
+        False: ["no", "nein", "否", "0"],
+    }
+    value = rng.random() < 0.5
+    return _either(
+        rng, [(t, value) for t in good[value]], ["maybe", "2", "?", "yes/no"]
+    )
+
+
+def _vas(rng: random.Random, mark: str) -> Cell:
+    value = rng.randint(0, 20) / 2
+    text = _mark(f"{value:g}", mark)
+    good: list[Cell] = [(text, value), (f"{text}/10", value), (f"{text} / 10", value)]
+    return _either(rng, good, ["8/100", ">7", "11", "7-8", "-1", "worst"])
+
+
+def _either(rng: random.Random, good: list[Cell], bad: list[str]) -> Cell:
+    kind = rng.random()
+    if kind < 0.15:
+        return rng.choice(_EMPTY)
+    return rng.choice(good) if kind < 0.8 else (rng.choice(bad), REFUSED)
+
+
+COLUMNS: dict[str, Draw] = {
+    "age_years": _age,
+    "inr": _inr,
+    "factor_viii_percent": _factor,
+    "volume_ml": _volume,
+    "sex": _sex,
+    "strength_baseline": _strength,
+    "died": _died,
+    "vas_baseline": _vas,
+}
+FOOTERS = (
+    "Mean",
+    "Mittelwert",
+    "合计",
+    "n = 12",
+    "Total:",
+    "* checked by two readers",
+    "注：黄色",
+)
+
+
+def _csv(path: Path, rows: list[list[str]], separator: str) -> None:
+    lines = [
+        separator.join(f'"{cell}"' if separator in cell else cell for cell in row)
+        for row in rows
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _comma(path: Path, rows: list[list[str]]) -> Path:
+    _csv(path.with_suffix(".csv"), rows, ",")
+    return path.with_suffix(".csv")
+
+
+def _semicolon(path: Path, rows: list[list[str]]) -> Path:
+    _csv(path.with_suffix(".csv"), rows, ";")
+    return path.with_suffix(".csv")
+
+
+def _tab(path: Path, rows: list[list[str]]) -> Path:
+    _csv(path.with_suffix(".tsv"), rows, "\t")
+    return path.with_suffix(".tsv")
+
+
+def _xlsx(path: Path, rows: list[list[str]]) -> Path:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    page: Any = book.active
+    for number, row in enumerate(rows, start=1):
+        for place, text in enumerate(row, start=1):
+            if text:
+                page.cell(number, place).value = text
+                page.cell(number, place).data_type = "s"
+    book.save(path.with_suffix(".xlsx"))
+    return path.with_suffix(".xlsx")
+
+
+def _columns(rows: list[list[str]]) -> dict[str, list[str | None]]:
+    header, *others = rows
+    return {
+        name: [row[place] or None for row in others]
+        for place, name in enumerate(header)
+    }
+
+
+def _sav(path: Path, rows: list[list[str]]) -> Path:
+    import pandas as pd
+    import pyreadstat
+
+    columns = {n: [c or "" for c in cells] for n, cells in _columns(rows).items()}
+    pyreadstat.write_sav(pd.DataFrame(columns), str(path.with_suffix(".sav")))
+    return path.with_suffix(".sav")
+
+
+def _parquet(path: Path, rows: list[list[str]]) -> Path:
+    import polars as pl
+
+    pl.DataFrame(_columns(rows)).write_parquet(path.with_suffix(".parquet"))
+    return path.with_suffix(".parquet")
+
+
+def _frame(library: str) -> Callable[[Path, list[list[str]]], Any]:
+    def make(path: Path, rows: list[list[str]]) -> Any:
+        import narwhals.stable.v2 as nw
+
+        del path
+        backend: Any = library
+        schema = {name: nw.String() for name in rows[0]}
+        return nw.from_dict(_columns(rows), schema, backend=backend).to_native()
+
+    return make
+
+
+WRITERS: dict[str, tuple[Callable[[Path, list[list[str]]], Any], str, int]] = {
+    "csv": (_comma, ".", 2),
+    "csv with semicolons": (_semicolon, ",", 2),
+    "tsv": (_tab, ",", 2),
+    "xlsx": (_xlsx, ",", 2),
+    "sav": (_sav, ".", 1),
+    "parquet": (_parquet, ".", 1),
+    "pandas": (_frame("pandas"), ".", 1),
+    "polars": (_frame("polars"), ".", 1),
+    "pyarrow": (_frame("pyarrow"), ".", 1),
+}
+FORMS = tuple(WRITERS)
+
+
+@attrs.define
+class Tried:
+    """What came of one sheet.
+
+    Attributes
+    ----------
+    n_cells, n_read, n_refused : int
+        Cells written; read right; refused rightly.
+    n_asked : int
+        Cells that say one thing to a person, and were refused all the same.
+    wrong : list of str
+        Cells read otherwise than they say, errors that were not found, rows that became
+        patients, and what was raised.
+    """
+
+    n_cells: int = 0
+    n_read: int = 0
+    n_refused: int = 0
+    n_asked: int = 0
+    wrong: list[str] = attrs.field(factory=list)
+
+
+def tried(form: str, folder: Path, *, seed: int, n_patients: int) -> Tried:
+    """Make a sheet, read it, and compare every cell with what is right."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotReadWarning)  # of the rows under the table
+        return _tried(form, folder, seed=seed, n_patients=n_patients)
+
+
+def _tried(form: str, folder: Path, *, seed: int, n_patients: int) -> Tried:
+    make, mark, first = WRITERS[form]
+    rng = random.Random(f"{form} {seed}")
+    drawn = {
+        f"P{number}": {name: draw(rng, mark) for name, draw in COLUMNS.items()}
+        for number in range(1, n_patients + 1)
+    }
+    # so that the file says what its decimal mark is
+    drawn["P1"]["inr"] = (_mark("2.5", mark), 2.5)
+    under = rng.sample(FOOTERS[:5], rng.randint(0, 3))
+    found = Tried(n_cells=len(drawn) * len(COLUMNS))
+
+    def sheet(keep: Callable[[str, str], bool]) -> list[list[str]]:
+        rows = [["patient_id", *COLUMNS]]
+        for name, cells in drawn.items():
+            rows.append(
+                [name, *(cells[c][0] if keep(name, c) else "" for c in COLUMNS)]
+            )
+        return rows + [[word, "45", *[""] * (len(COLUMNS) - 1)] for word in under]
+
+    try:
+        errors = _errors(make(folder / f"first{seed}", sheet(lambda *_: True)))
+        refused = {(row, column) for row, column in errors}
+        bad = {
+            (name, column)
+            for place, (name, cells) in enumerate(drawn.items(), start=first)
+            for column in cells
+            if (place, column) in refused
+        }
+        kept = make(folder / f"second{seed}", sheet(lambda *one: one not in bad))
+        patients = {p.patient_id: _cells(p) for p in _read(kept)}
+    except Exception as problem:  # noqa: BLE001 - anything raised is a finding
+        found.wrong.append(f"{form} {seed}: {type(problem).__name__}: {problem}")
+        return found
+    if set(patients) != set(drawn):
+        found.wrong.append(f"{form} {seed}: patients {set(patients) ^ set(drawn)}")
+        return found
+    for name, cells in drawn.items():
+        for column, (text, right) in cells.items():
+            _judge(
+                found,
+                right,
+                (name, column) in bad,
+                patients[name].get(column),
+                f"{form} {seed}: {name} {column} {text!r}",
+            )
+    return found
+
+
+def _judge(found: Tried, right: Any, is_refused: bool, value: Any, what: str) -> None:
+    if is_refused:
+        found.n_refused += right == REFUSED
+        found.n_asked += right != REFUSED
+    elif value == right:
+        found.n_read += 1
+    else:
+        found.wrong.append(f"{what} read as {value!r}, right is {right!r}")
+
+
+def _errors(made: Any) -> list[tuple[int | None, str]]:
+    if isinstance(made, Path):
+        return [(e.row, e.column) for e in check(made).errors]
+    try:
+        from_frames(made)
+    except RecordErrors as caught:
+        return [(e.row, e.column) for e in caught.errors]
+    return []
+
+
+def _read(made: Any) -> Any:
+    return read(made) if isinstance(made, Path) else from_frames(made)
+
+
+def _cells(patient: Patient) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for field in PATIENT_FIELDS:
+        value = field.value_of(patient)
+        bound = isinstance(value, Bound)
+        found[field.name] = (
+            [value.operator, value.value] if bound else cell(field, value)
+        )
+    for seen in patient.follow_up.assessments:
+        for field in ASSESSMENT_FIELDS:
+            if seen.visit is not None:
+                name = f"{field.name}_{seen.visit.value}"
+                found[name] = cell(field, field.value_of(seen))
+    return found
