@@ -223,7 +223,7 @@ def restricted_mean_difference(
         generator, seed = source(rng, method)
         simulated = permuted_means(
             table,
-            limit,
+            None if tau is None else limit,
             statistic,
             confidence_level=confidence_level,
             n_resamples=drawn,
