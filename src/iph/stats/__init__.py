@@ -30,7 +30,7 @@ _HOMES = {
     "JonckheereTerpstra": "_groups.jonckheere_terpstra",
     "KruskalWallis": "_groups.kruskal_wallis",
     "LocationEstimate": "_description.location",
-    "Logrank": "_survival.logrank",
+    "Logrank": "_survival.logrank_result",
     "LogrankTrend": "_survival.logrank_trend",
     "MannWhitney": "_groups.mann_whitney",
     "McNemar": "_tables.mcnemar",

@@ -109,8 +109,8 @@ from iph.stats._survival.kaplan_meier import (
 from iph.stats._survival.kaplan_meier import (
     reverse_kaplan_meier as reverse_kaplan_meier,
 )
-from iph.stats._survival.logrank import Logrank as Logrank
 from iph.stats._survival.logrank import logrank as logrank
+from iph.stats._survival.logrank_result import Logrank as Logrank
 from iph.stats._survival.logrank_trend import LogrankTrend as LogrankTrend
 from iph.stats._survival.logrank_trend import logrank_trend as logrank_trend
 from iph.stats._survival.restricted_mean import RestrictedMean as RestrictedMean

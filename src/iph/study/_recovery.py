@@ -15,7 +15,8 @@ from iph.stats._survival.cumulative_incidence import (
     cumulative_incidence,
 )
 from iph.stats._survival.kaplan_meier import kaplan_meier
-from iph.stats._survival.logrank import Logrank, logrank
+from iph.stats._survival.logrank import logrank
+from iph.stats._survival.logrank_result import Logrank
 from iph.stats._survival.survival_curve import SurvivalCurve
 from iph.study._characteristics import Characteristic
 from iph.study._endpoints import Endpoint

@@ -153,9 +153,9 @@ def restricted_mean_difference(
     it rejects 9 to 13 % of true hypotheses with 4 to 8 patients a group, 6 to 7 % with
     15. The permutation test deals the patients anew to the groups and divides each
     difference by its own standard error [2]_, which allows for unequal follow-up: it
-    rejected 3 to 7 % in all settings of 4 to 30 patients a group. The interval is the estimate and its standard error times
-    the quantile of the permutations. The table of its size stands in the documentation
-    (*Size and coverage of survival methods*).
+    rejected 3 to 7 % in all settings of 4 to 30 patients a group. The interval is the
+    estimate and its standard error times the quantile of the permutations. The table of
+    its size stands in the documentation (*Size and coverage of survival methods*).
 
     References
     ----------
