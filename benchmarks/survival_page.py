@@ -97,9 +97,9 @@ def coverage_part(state: dict[str, Any]) -> list[str]:
         "",
         (
             "Coverage of the 95 % interval of S(t) over 19 true values from .05 to "
-            ".95: mean, minimum and where it lies; and of the median. Exponential "
+            ".95: mean, minimum and where it lies; and of the median.\nExponential "
             f"recovery, uniform censoring, {state['runs']:,} runs a setting "
-            f"({state['date']}). An interval that is not defined counts as a miss. "
+            f"({state['date']}).\nAn interval that is not defined counts as a miss.\n"
             "Without censoring the beta product interval is that of Clopper and "
             "Pearson, whose coverage is at least nominal by enumeration."
         ),

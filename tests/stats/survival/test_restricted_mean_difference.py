@@ -178,6 +178,13 @@ def test_permuted_statistic_is_the_naive_one(rows: Rows, tau: int) -> None:
     expected = naive_standardized(time, event, group, float(tau))
     assert found[0] == pytest.approx(expected, rel=1e-9, abs=1e-9)
     assert found[1] == pytest.approx(-expected, rel=1e-9, abs=1e-9)
+    last = min(
+        max(t for t, g in zip(time, group, strict=True) if g == k) for k in (0, 1)
+    )
+    chosen = standardized(patients, turned, table.time, None)
+    if last > 0:
+        own = naive_standardized(time, event, group, float(last))
+        assert chosen[0] == pytest.approx(own, rel=1e-9, abs=1e-9)
 
 
 def test_permutation_p_holds_the_enumerated_one() -> None:

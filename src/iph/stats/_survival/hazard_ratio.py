@@ -103,9 +103,12 @@ def hazard_ratio(
       error sqrt(1 / E + 1 / E'); biased in the same way.
 
     All of them take the hazards to be proportional, as the Cox model does. The
-    intervals are approximate: no exact one is known. What they cover in groups of 8 to
-    20 patients with true ratios from 1/8 to 8 is printed in the documentation (*Size
-    and coverage of survival methods*).
+    intervals are approximate: no exact one is known. In simulated groups of 8 to 20
+    patients the 95 % interval of "mantel-haenszel" held .93 or more for true ratios
+    from 1/2 to 2; farther out it fell, to .57 at 1/8 among 8 against 8 patients, mostly
+    for want of a comparable event in one group. "peto" fell to .64 and "logrank" to .29
+    in groups of unequal size. The table stands in the documentation (*Size and coverage
+    of survival methods*).
 
     References
     ----------

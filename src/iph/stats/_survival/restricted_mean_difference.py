@@ -152,10 +152,10 @@ def restricted_mean_difference(
     Greenwood [1]_. The normal reference is too short in small groups: at the 5 % level
     it rejects 9 to 13 % of true hypotheses with 4 to 8 patients a group, 6 to 7 % with
     15. The permutation test deals the patients anew to the groups and divides each
-    difference by its own standard error [2]_, which allows for unequal follow-up where
-    groups are not too small; the interval is the estimate and its standard error times
-    the quantile of the permutations. The table of its size stands in the documentation
-    (*Size and coverage of survival methods*).
+    difference by its own standard error [2]_, which allows for unequal follow-up: it
+    rejected 3 to 7 % in all settings of 4 to 30 patients a group. The interval is the
+    estimate and its standard error times the quantile of the permutations. The table of
+    its size stands in the documentation (*Size and coverage of survival methods*).
 
     References
     ----------
@@ -223,7 +223,7 @@ def restricted_mean_difference(
         generator, seed = source(rng, method)
         simulated = permuted_means(
             table,
-            limit,
+            None if tau is None else limit,
             statistic,
             confidence_level=confidence_level,
             n_resamples=drawn,

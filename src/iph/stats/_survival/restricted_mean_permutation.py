@@ -34,7 +34,7 @@ class PermutedMeans:
 
 def permuted_means(
     table: SurvivalTable,
-    tau: float,
+    tau: float | None,
     observed: float,
     *,
     confidence_level: float,
@@ -47,8 +47,9 @@ def permuted_means(
     ----------
     table : SurvivalTable
         The counts of two groups, without late entry.
-    tau : float
-        The limit of the means.
+    tau : float or None
+        The limit of the means; None for the rule by which the data choose it, which is
+        then applied to each permutation.
     observed : float
         The difference of the data over its standard error.
     confidence_level : float
@@ -83,11 +84,15 @@ def permuted_means(
     )
 
 
-def standardized(patients: Patients, group: Ints, time: Floats, tau: float) -> Floats:
+def standardized(
+    patients: Patients, group: Ints, time: Floats, tau: float | None
+) -> Floats:
     """Return the difference of the means over its standard error, row by row.
 
-    A curve that ends before tau is drawn on at its last value: a permuted group may
-    have lost its last patient early. A difference without a standard error is infinite.
+    Without a limit that of each row is the last day up to which both curves are known.
+    With one, a curve that ends before it is drawn on at its last value: a permuted
+    group may have lost its last patient early. A difference without a standard error is
+    infinite.
     """
     rows, m = group.shape[0], time.size
     row = np.arange(rows)[:, None]
@@ -96,24 +101,25 @@ def standardized(patients: Patients, group: Ints, time: Floats, tau: float) -> F
     d = counts[:, :, 1].astype(np.float64)
     both = counts.sum(axis=2)
     n = np.cumsum(both[:, :, ::-1], axis=2)[:, :, ::-1].astype(np.float64)
-    before = time < tau
-    d, n = d[:, :, before], n[:, :, before]
-    steps = np.concatenate((time[before], [tau]))
+    if tau is None:
+        limit = time[(n > 0.0).sum(axis=2) - 1].min(axis=1)
+    else:
+        limit = np.full(rows, tau)
+    # Days beyond the limit have no length.
+    edges = np.minimum(np.append(time, np.inf), limit[:, None])
     some = np.maximum(n, 1.0)
     survival = np.cumprod((some - d) / some, axis=2)
-    areas = survival * np.diff(steps)
-    # The area from each time on, up to tau.
+    areas = survival * np.diff(edges)[:, None, :]
+    # The area from each time on, up to the limit.
     following = np.cumsum(areas[:, :, ::-1], axis=2)[:, :, ::-1]
-    first = steps[0] if steps.size else tau
-    means = first + following[:, :, 0] if d.shape[2] else np.full((rows, 2), tau)
+    means = edges[:, :1] + following[:, :, 0]
     left = some * (n - d)
     spread = np.divide(d, left, out=np.zeros_like(d), where=left > 0.0)
     variance = (following**2 * spread).sum(axis=(1, 2))
-    difference = means[:, 1] - means[:, 0]
-    return _over(difference, np.sqrt(variance), tau)
+    return _over(means[:, 1] - means[:, 0], np.sqrt(variance), limit)
 
 
-def _over(difference: Floats, error: Floats, tau: float) -> Floats:
+def _over(difference: Floats, error: Floats, tau: Floats) -> Floats:
     """Divide; differences that are rounding errors are none."""
     difference = np.where(np.abs(difference) > _NEAR * tau, difference, 0.0)
     some: npt.NDArray[np.bool_] = error > _NEAR * tau

@@ -135,8 +135,8 @@ def kaplan_meier_difference(
     censoring the p-value is that of Fisher's exact test, twice its smaller tail, and
     with the mid-p form that of its mid-p version; enumeration of small groups found no
     coverage below the level. With censoring it is simulated: the default held .95 in
-    all settings of 8 to 28 patients. Each curve is judged apart, so groups may be
-    followed for different times. Beyond the last day of a group its share is only
+    all settings of 4 to 20 patients a group. Each curve is judged apart, so groups may
+    be followed for different times. Beyond the last day of a group its share is only
     known to lie below its last upper bound.
 
     References
