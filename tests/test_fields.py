@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iph._admission import Hematoma, Laboratory
+from iph._bound import Bound
 from iph._categories import Agent, PainSite, Sex
 from iph._fields import (
     Coded,
@@ -278,6 +279,8 @@ def type_of(declared: Declaration) -> Any:
         return frozenset[options] | None
     if options is not None:
         return options | None
+    if declared.bounded:
+        return float | Bound | None
     return (int if declared.whole else float) | None
 
 

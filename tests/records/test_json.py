@@ -1,6 +1,7 @@
 """Cohorts as JSON, and the schema of such files."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,11 @@ def assert_valid(value: Any, schema: dict[str, Any]) -> None:
     if "enum" in schema:
         assert value in schema["enum"]
         return
+    if "anyOf" in schema:  # a number, or a bound of one as text
+        for one in schema["anyOf"]:
+            if isinstance(value, kinds[one["type"]]):
+                assert_valid(value, one)
+                return
     assert isinstance(value, kinds[schema["type"]])
     if schema["type"] == "object":
         assert set(value) >= set(schema.get("required", ()))
@@ -127,6 +133,8 @@ def assert_valid(value: Any, schema: dict[str, Any]) -> None:
     elif schema["type"] == "array":
         for inner in value:
             assert_valid(inner, schema["items"])
+    elif schema["type"] == "string" and "pattern" in schema:
+        assert re.search(schema["pattern"], value)
     elif schema["type"] in ("integer", "number"):
         assert schema["minimum"] <= value <= schema["maximum"]
 

@@ -1,6 +1,6 @@
 """Whether a sample has all that is printed of a block, in exact arithmetic."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from iph.evidence._blocks import Block, Moments, Order, Tally, holds_level
@@ -41,13 +41,27 @@ def _has_moments(moments: Moments, values: Sequence[Fraction]) -> bool:
 
 
 def _has_order(order: Order, values: Sequence[Fraction], rule: str) -> bool:
+    return all(_prints(number, exact) for number, exact in _read(order, values, rule))
+
+
+def _read(
+    order: Order, values: Sequence[Fraction], rule: str
+) -> Iterator[tuple[PrintedNumber, Fraction]]:
+    """Yield each printed quartile with that of the values."""
     n = len(values)
     for number, quarter in zip(order.printed, quarters_of(order), strict=True):
         lower, share = quantile_place(n, quarter, QUANTILE_RULES[rule])
         below, above = (values[min(max(rank, 1), n) - 1] for rank in (lower, lower + 1))
-        if not _prints(number, below + share * (above - below)):
-            return False
-    return True
+        yield number, below + share * (above - below)
+
+
+def n_half_way(block: Block, values: Sequence[Fraction], rule: str) -> int:
+    """Count the quartiles that some rules of rounding print otherwise."""
+    return sum(
+        exact in number.rounded
+        for order in block.orders
+        for number, exact in _read(order, values, rule)
+    )
 
 
 def _prints(number: PrintedNumber, exact: Fraction) -> bool:

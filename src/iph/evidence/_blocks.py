@@ -20,7 +20,7 @@ from iph.evidence._printed import (
     quartiles_in,
 )
 
-_MARGINALS = COUNTED | {
+MARGINALS = COUNTED | {
     ClaimKind.PERCENTAGE,
     ClaimKind.MEAN_SD,
     ClaimKind.MEDIAN,
@@ -141,7 +141,7 @@ def blocks_of(ledger: Ledger, kept: Iterable[Claim], n: int) -> tuple[Block, ...
     seen = seen_at(ledger, n)
     groups: dict[tuple[str, Visit | None], list[Claim]] = defaultdict(list)
     for claim in kept:
-        if claim.variable and claim.kind in _MARGINALS:
+        if claim.variable and claim.kind in MARGINALS:
             visit = claim.visit if claim.variable in MEASURED else None
             groups[claim.variable, visit].append(claim)
     rules = [c for c in ledger.claims if c.kind is ClaimKind.RULE and c.variable]

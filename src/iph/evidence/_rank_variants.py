@@ -53,19 +53,23 @@ def add_normal(
     name: str = "normal",
     df: int | None = None,
 ) -> None:
-    """Add normal p-values of an excess, with each correction for continuity."""
+    """Add normal p-values of an excess, with each correction for continuity.
+
+    Without an excess, a two-sided test is not corrected, but a one-sided test is, so
+    that its p-value is above one half.
+    """
     for correction in corrections:
-        z = abs(excess - correction) / spread if excess else 0.0
+        z = (excess - correction) / spread
         full = name + (f", corrected by {correction:g}" if correction else "")
         p = normal_two_sided(z)
-        found[full] = point(p)
-        found[f"{full}, one-sided"] = point(p / 2.0)
+        found[full] = point(p if excess else 1.0)
+        found[f"{full}, one-sided"] = point(p / 2.0 if z > 0.0 else 1.0 - p / 2.0)
         if df is not None and df > 0:
             from scipy.stats import t
 
-            p = float(2.0 * t.sf(z, df))
-            found[f"{full}, by t"] = point(p)
-            found[f"{full}, by t, one-sided"] = point(p / 2.0)
+            p = float(2.0 * t.sf(abs(z), df))
+            found[f"{full}, by t"] = point(p if excess else 1.0)
+            found[f"{full}, by t, one-sided"] = point(float(t.sf(z, df)))
 
 
 def rank_sums(table: Table) -> Variants:

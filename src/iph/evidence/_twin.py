@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 import numpy as np
@@ -19,6 +19,7 @@ from iph.evidence._block_samples import (
 )
 from iph.evidence._block_solver import UndecidedError
 from iph.evidence._blocks import (
+    MARGINALS,
     Block,
     blocks_of,
     cohort_size,
@@ -29,8 +30,10 @@ from iph.evidence._blocks import (
 from iph.evidence._claims import Claim
 from iph.evidence._ledger import Ledger
 from iph.evidence._quartile_granularity import RULES
-from iph.evidence._twin_courses import Courses, courses_of
+from iph.evidence._twin_courses import Courses, courses_of, filled
+from iph.evidence._twin_mending import mend, reliefs_of
 from iph.evidence._twin_patients import Columns, patients_of
+from iph.evidence._verdict import Finding
 
 __all__ = ["Infeasible", "PlausibleRange", "plausible_range", "twin"]
 
@@ -133,9 +136,11 @@ def twin(
     Notes
     -----
     Each variable at each visit is one integer program [1]_: the unknowns are the
-    numbers of patients per value. Visits are then tied together patient by patient so
-    that nobody gets worse where the printed figures allow it, and visits between two
-    printed ones are filled in between. Variables that the claims do not mention stay
+    numbers of patients per value. Visits are then tied together patient by patient, and
+    a search of small steps lets as many patients have the printed relief of pain as are
+    printed, and nobody get worse where the printed figures allow it. Visits between two
+    printed ones are filled in between. The notes of the cohort list the printed figures
+    that it does not have. Variables that the claims do not mention stay
     unrecorded, except those that a published patient meets by definition (a complete
     record, imaging that shows the hematoma). Reference ranges of clotting tests are
     made up as well, so that the printed number of patients is abnormal.
@@ -169,24 +174,59 @@ def twin(
     seconds = _seconds(time_limit)
     kept = [f.claim for f in findings if not f.verdict.is_problem]
     solved: Columns = {}
-    for block in blocks_of(ledger, kept, size):
+    blocks = blocks_of(ledger, kept, size)
+    for block in blocks:
         values = _solved(block, quantile_rule, random, seconds)
         if values is None:
             return _infeasible(block, quantile_rule, random, seconds)
         solved[block.variable, block.visit] = values
     courses: Courses = courses_of(solved, seen_at(ledger, size), size, random)
+    missed = mend(
+        courses,
+        {(block.variable, block.visit): block for block in blocks},
+        reliefs_of(kept),
+        quantile_rule,
+        random.spawn(1)[0],
+    )
     return Cohort(
-        patients_of(solved, courses, size, random),
+        patients_of(solved, filled(courses, size, random), size, random),
         label="twin of printed claims",
         synthetic=True,
-        notes=(
-            (
-                "synthetic: these patients were made up so that they agree with "
-                "printed figures; they are nobody's data, and dependence between "
-                "variables is a guess"
-            ),
-        ),
+        notes=(_MADE_UP, *_not_honored(findings, blocks, kept, missed)),
     )
+
+
+_MADE_UP = (
+    "synthetic: these patients were made up so that they agree with printed figures; "
+    "they are nobody's data, and dependence between variables is a guess"
+)
+
+
+def _not_honored(
+    findings: Iterable[Finding],
+    blocks: Iterable[Block],
+    kept: Iterable[Claim],
+    missed: Sequence[Claim],
+) -> Iterator[str]:
+    """Say which printed figures of patients the twin does not have, and why."""
+    problems = [
+        f.claim for f in findings if f.verdict.is_problem and _is_figure(f.claim)
+    ]
+    if problems:
+        yield (
+            "left out, since they are impossible or contradict another printed figure: "
+            f"{_printed(problems)}"
+        )
+    solved = {claim.code for block in blocks for claim in block.claims}
+    solved |= {r.claim.code for r in reliefs_of(kept)} - {c.code for c in missed}
+    open_ = [c for c in kept if _is_figure(c) and c.levels and c.code not in solved]
+    if open_:
+        yield f"not used in making these patients: {_printed(open_)}"
+
+
+def _is_figure(claim: Claim) -> bool:
+    """Whether a claim is a figure of the patients that a twin could have."""
+    return claim.kind in MARGINALS and bool(claim.variable or claim.derived)
 
 
 def _seconds(value: float) -> float:

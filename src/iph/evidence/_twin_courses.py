@@ -34,7 +34,11 @@ def courses_of(
             best = (worse, courses)
         if worse == 0:
             break
-    courses = best[1] if best is not None else {}
+    return best[1] if best is not None else {}
+
+
+def filled(courses: Courses, n: int, rng: np.random.Generator) -> Courses:
+    """Fill in the scheduled visits between printed ones."""
     for visits in courses.values():
         _fill_between(visits, n, rng)
     return courses

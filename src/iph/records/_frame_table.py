@@ -58,9 +58,10 @@ def frame_table(frame: Any, name: str) -> Table:
 
 def _named(frame: Any) -> Any:
     """Return a frame whose column names are texts; those of pandas may be anything."""
-    names = getattr(frame, "columns", None)
-    if names is None or not hasattr(frame, "set_axis"):
+    # Asking a lazy frame for its columns costs a query, so it is not asked.
+    if not hasattr(frame, "set_axis"):
         return frame
+    names = frame.columns
     if all(isinstance(name, str) for name in names):
         return frame
     texts = [

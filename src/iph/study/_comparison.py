@@ -95,7 +95,7 @@ def compare_with_claims(
     (24, 28, 39, 54)
     >>> less = men.difference
     >>> print(f"{less.estimate:.3f} ({less.low:.3f} to {less.high:.3f})")
-    -0.135 (-0.292 to 0.065)
+    -0.135 (-0.300 to 0.066)
     """
     if not isinstance(study, Study):
         raise InputError("study", "a Study", study, "use iph.study.analyze(cohort)")

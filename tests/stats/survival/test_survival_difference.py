@@ -95,7 +95,7 @@ def test_coverage_enumerated_without_censoring(measure: Any) -> None:
     assert covered.min() >= 0.95
 
 
-@settings(max_examples=25)
+@settings(max_examples=25)  # each draw melds two curves twice
 @given(survival_data(min_size=2), st.integers(0, 14), st.data())
 def test_two_readings_of_one_comparison(
     rows: Rows, day: int, data: st.DataObject
