@@ -1,6 +1,7 @@
 """Anemia by the limits for sex, age and pregnancy."""
 
 import enum
+import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from iph.errors import InputError
@@ -221,12 +222,23 @@ def test_column_equals_values(rows: list[tuple[Any, ...]], rule: str) -> None:
 
 @given(person=people())
 def test_knowing_more_never_changes_an_answer(person: tuple[Any, ...]) -> None:
-    """What is answered without the sex or pregnancy is answered the same with them."""
+    """What is answered without the sex or pregnancy is answered the same with them.
+
+    Below 15 and from 50 years nobody is taken for pregnant, unless it is stated.
+    """
     hb, sex, age, state = person
+    assume(state in {None, Pregnancy.NOT_PREGNANT} or age is None or 15 <= age < 50)
     full = anemia_grade(hb, sex=sex, age_years=age, pregnancy=state)
     less = anemia_grade(hb, sex=None, age_years=age, pregnancy=None)
     if less is not None and full is not None:
         assert full is less
+
+
+def test_stated_pregnancy_counts_at_any_age() -> None:
+    """At ten years nobody is taken for pregnant, but who is has the limits of that."""
+    grade = functools.partial(anemia_grade, 100, sex="female", age_years=10)
+    assert grade(pregnancy=Pregnancy.TRIMESTER_1) is AnemiaGrade.MILD
+    assert grade() is AnemiaGrade.MODERATE
 
 
 @pytest.mark.parametrize("rule", sorted(ANEMIA_RULES))

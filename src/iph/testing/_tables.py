@@ -6,9 +6,11 @@ import attrs
 import hypothesis.strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from iph._cohort import Cohort
 from iph._fields import Declaration, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
+from iph.records._footers import likely
 from iph.records._rows import long_rows
 from iph.records._writing import as_text
 from iph.testing._patients import cohorts
@@ -21,7 +23,6 @@ _FIELDS = {
 _OF_VISIT = {field.name for field in ASSESSMENT_FIELDS[2:]}
 _NO_NUMBERS = [
     "shoe",
-    "<5",
     "7 years",
     "7..1",
     "1,234,5",
@@ -83,7 +84,15 @@ def refused_texts(declared: Declaration) -> SearchStrategy[str]:
     beyond = [f"{declared.low - 1:g}", f"{declared.high + 1:g}", f"{declared.high}1"]
     if declared.whole:
         beyond += [f"{declared.low:g}.5", f"{declared.high - 1:g}.01"]
-    return st.sampled_from(beyond + _NO_NUMBERS)
+    # A laboratory's "<5" is a value of some fields, and of the others an error.
+    bound = [] if declared.bounded else ["<5"]
+    return st.sampled_from(beyond + bound + _NO_NUMBERS)
+
+
+def _is_above_the_footer(cohort: Cohort) -> bool:
+    """Whether no pseudonym reads as the name of a row under the table, such as "mw"."""
+    names = [patient.patient_id for patient in cohort]
+    return not any(likely(name, [name]) for name in names)
 
 
 @st.composite
@@ -114,7 +123,8 @@ def planted_tables(
     ...     assert len(table.planted) <= 2
     >>> test_any()
     """
-    cohort = draw(cohorts(min_size=1, max_size=3, **fields))
+    drawn = cohorts(min_size=1, max_size=3, **fields)
+    cohort = draw(drawn.filter(_is_above_the_footer))
     header, *rows = [[as_text(cell) for cell in row] for row in long_rows(cohort)]
     cells = st.tuples(st.integers(0, len(rows) - 1), st.sampled_from(sorted(_FIELDS)))
     # a grade of no visit would be an error of the row as well, not of its cell alone

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from iph.errors import DataError, InputError
@@ -380,6 +380,7 @@ def test_without_ties_both_rules_agree(rows: Patients, data: Any) -> None:
 
 
 @given(survival_data(min_size=2))
+@example(([0, 0, 0], [True, True, False], [0, 0, 1]))
 def test_score_is_logrank(rows: Patients) -> None:
     """Without ties the score test of two groups is the log-rank test."""
     time, event, group = map(np.array, rows)
@@ -387,7 +388,8 @@ def test_score_is_logrank(rows: Patients) -> None:
     assume(event.any())
     assume(len(set(group[apart >= apart[event].min()])) == 2)
     model = cox_regression(apart, event, {"g": group}, min_events_per_covariate=0)
-    test = logrank(apart, event, group)
+    # A permutation test, the default of few patients, has another variance.
+    test = logrank(apart, event, group, method="asymptotic")
     assert model.score.statistic == pytest.approx(test.statistic, rel=1e-9)
     assert model.score.df == test.df == 1
 
