@@ -33,7 +33,7 @@ def plain(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
     ]
 
 
-@given(cohorts())
+@given(cohorts(max_size=4))
 def test_tables_are_the_same_in_every_library(cohort: Cohort) -> None:
     """Each backend holds one row a patient and a visit, with the same cells."""
     patients, assessments = cohort.patient_columns(), cohort.assessment_columns()

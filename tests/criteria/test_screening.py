@@ -160,7 +160,7 @@ def check_reconciled(result: Screening) -> None:
     assert sum(step.n_removed for step in result.flow) == result.n_excluded
 
 
-@given(cohort=cohorts(), data=st.data())
+@given(cohort=cohorts(max_size=4), data=st.data())
 def test_the_flow_adds_up_in_any_order(cohort: Cohort, data: st.DataObject) -> None:
     """In any order of criteria nothing is lost, and the decisions are the same."""
     include = data.draw(st.permutations(LI_2023.include))
@@ -195,7 +195,7 @@ def test_knowing_more_never_unsettles(cohort: Cohort, data: st.DataObject) -> No
             assert new.eligibility is Eligibility.EXCLUDED
 
 
-@given(cohorts())
+@given(cohorts(max_size=4))
 def test_tables_give_the_same_flow(cohort: Cohort) -> None:
     """Counted in a table, the flow is that of the patients one by one."""
     one_by_one = screen(cohort, LI_2023)
@@ -205,7 +205,7 @@ def test_tables_give_the_same_flow(cohort: Cohort) -> None:
         assert attrs.evolve(counted, decisions=one_by_one.decisions) == one_by_one
 
 
-@given(cohorts(min_size=1))
+@given(cohorts(min_size=1, max_size=4))
 def test_decisions_as_columns(cohort: Cohort) -> None:
     """`decide` adds to every row what `screen` decides of that patient."""
     decisions = screen(cohort, LI_2023).decisions

@@ -7,7 +7,7 @@ from typing import Any
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from scipy import stats
 
 from iph.errors import DataError, InputError
@@ -121,6 +121,7 @@ def test_common() -> None:
         assert (found.tau2, found.i2) == (0.0, 0.0)
 
 
+@settings(max_examples=40)  # each draw fits two mixed models
 @given(SERIES)
 def test_t_interval(series: list[tuple[int, int]]) -> None:
     """On the logit scale it is the normal one, longer by the ratio of quantiles."""

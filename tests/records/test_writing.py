@@ -8,7 +8,7 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from iph import Cohort, FollowUp, Laboratory, Patient
 from iph.errors import FileError, InputError
@@ -21,7 +21,8 @@ IDS = st.text(min_size=1, max_size=8).filter(
 ) | st.sampled_from(["=1+1", "'=x", "''-", "'5", "-5", "+", "@a", "＝1", "NA", "1.0"])
 
 
-@given(cohort=cohorts() | cohorts(max_size=2, patient_id=IDS))
+@settings(max_examples=40)  # each draw writes and reads five files
+@given(cohort=cohorts(max_size=3) | cohorts(max_size=2, patient_id=IDS))
 def test_a_written_cohort_reads_back(
     told_apart: Callable[[Cohort], Cohort], cohort: Cohort
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
@@ -128,6 +128,7 @@ def test_fewer_than_five_are_not_compared() -> None:
     assert enough.difference.method == "miettinen-nurminen"
 
 
+@settings(max_examples=25)  # each draw analyzes a study
 @given(count=st.integers(0, 12), extra=st.integers(0, 12), theirs=st.integers(0, 80))
 def test_intervals_hold_the_difference_and_mirror(
     count: int, extra: int, theirs: int
