@@ -13,6 +13,8 @@ from hypothesis import assume, example, given, settings
 from scipy import stats
 
 from iph.evidence import Claim, audit
+from iph.evidence._consistency import agree
+from iph.evidence._printed import percentage_in
 from iph.evidence._rank_variants import (
     _signs_without_ties,
     _without_ties,
@@ -130,6 +132,58 @@ def test_signs_by_scipy(fallen: int, risen: int) -> None:
         p = math.erfc(excess / math.sqrt(2 * n))
         assert is_among(p, found) or fallen == risen
     assert TESTS["mcnemar"](((3, fallen), (risen, 4))) == found
+
+
+@given(table=grids(3, 3, 9))
+def test_square_tables_by_their_formulas(table: Counts) -> None:
+    """Of two occasions Stuart-Maxwell and Bowker, as the formulas give them."""
+    n = np.array(table, dtype=float)
+    found = TESTS["mcnemar"](table)
+    pairs = [(i, j) for i, j in ((0, 1), (0, 2), (1, 2)) if n[i, j] + n[j, i]]
+    if pairs:
+        bowker = sum((n[i, j] - n[j, i]) ** 2 / (n[i, j] + n[j, i]) for i, j in pairs)
+        low, high = found["Bowker"]
+        assert low <= stats.chi2.sf(bowker, len(pairs)) * (1 + 1e-12) <= high + 1e-9
+        assert 0.0 <= found["Bowker, exact"][0] <= found["Bowker, exact"][1] <= 1.0
+    change = (n.sum(axis=1) - n.sum(axis=0))[:2]
+    spread_ = (np.diag(n.sum(axis=1) + n.sum(axis=0)) - n - n.T)[:2, :2]
+    if np.linalg.matrix_rank(spread_) == 2:
+        statistic = change @ np.linalg.solve(spread_, change)
+        low, high = found["Stuart-Maxwell"]
+        expected = stats.chi2.sf(statistic, 2)
+        assert low <= expected * (1 + 1e-7)
+        assert expected <= high * (1 + 1e-7)
+
+
+def test_too_much_to_count_is_simulated() -> None:
+    """Of many patients the exact p of three groups is a range that holds the normal."""
+    table = ((30, 12, 18, 25), (22, 21, 20, 20), (18, 27, 21, 16))
+    low, high = TESTS["kruskal-wallis"](table)["exact"]
+    p = float(stats.kruskal(*map(spread, table)).pvalue)
+    assert 0 < low < high < 1
+    assert low - 0.01 < p < high + 0.01
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("3%", "3.4%", True),
+        ("3%", "4%", True),  # 3.8: cut off, and rounded
+        ("3%", "5%", False),
+        ("<5%", "3%", True),
+        ("6%", "<5%", False),
+        ("<5%", "<1%", True),
+        (">95%", ">99%", True),
+        ("<95%", ">5%", True),
+        (">95%", "<95%", False),
+        (">95%", "<5%", False),
+    ],
+)
+def test_two_prints_of_one_figure(one: str, other: str, *, alike: bool) -> None:
+    """Whether one exact figure can stand behind both, bounds or not."""
+    both = (percentage_in(one),), (percentage_in(other),)
+    assert agree(*both) is alike
+    assert agree(*both[::-1]) is alike
 
 
 @given(table=grids(3, 3, 2))
