@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 
 from iph import Cohort
 from iph.errors import FileError, InputError, NotReadWarning
 from iph.records import RecordErrors, from_frames
+from iph.records._footers import likely
 from iph.study import analyze
 from iph.testing import cohorts
 
@@ -19,6 +20,8 @@ from iph.testing import cohorts
 @given(cohort=cohorts(max_size=4))
 def test_frames_lose_nothing_of_a_field(cohort: Cohort) -> None:
     """Both tables of a cohort, made of it once more, are the same tables."""
+    names = [patient.patient_id for patient in cohort]
+    assume(not any(likely(name, [name]) for name in names))  # such a row is asked about
     for library in ("pandas", "polars", "pyarrow"):
         back = from_frames(
             cohort.patients_frame(library), cohort.assessments_frame(library)
