@@ -45,6 +45,9 @@ def told_apart() -> Callable[[Cohort], Cohort]:
     def change(cohort: Cohort) -> Cohort:
         names = [patient.patient_id for patient in cohort]
         assume(not any(likely(name, [name]) for name in names))
+        # What programs write for a missing value is no pseudonym either.
+        programs = {"nan", "nat", "none", "null", "<na>", "na", "n/a", "#n/a"}
+        assume(not programs & {name.casefold() for name in names})
         return attrs.evolve(cohort, patients=[drop(p) for p in cohort])
 
     return change
