@@ -56,8 +56,8 @@ from ._interval_censored.turnbull_bootstrap import (
 from ._interval_censored.turnbull_bootstrap import (
     turnbull_bootstrap as turnbull_bootstrap,
 )
+from ._regression.cox import AdjustedHazardRatio as AdjustedHazardRatio
 from ._regression.cox import CoxRegression as CoxRegression
-from ._regression.cox import HazardRatio as HazardRatio
 from ._regression.cox import cox_regression as cox_regression
 from ._regression.inference import ModelTest as ModelTest
 from ._regression.logistic import AdjustedOddsRatio as AdjustedOddsRatio
@@ -136,6 +136,7 @@ from ._tables.symmetry import stuart_maxwell as stuart_maxwell
 
 __all__ = [
     "QUANTILE_RULES",
+    "AdjustedHazardRatio",
     "AdjustedOddsRatio",
     "Agreement",
     "AnovaTypeStatistic",
@@ -154,7 +155,6 @@ __all__ = [
     "Friedman",
     "FriedmanComparison",
     "GrayTest",
-    "HazardRatio",
     "IncidenceAt",
     "IntervalLogrank",
     "IntervalSensitivity",

@@ -56,7 +56,7 @@ def test_a_random_number_means_the_first_limit_it_does_not_pass(share: float) ->
     )
     given = np.repeat(numbers[:, None], counts.size, axis=1)
     rng: Any = SimpleNamespace(integers=lambda *_, **__: given)
-    found = _random_draws._Table.of(counts, share).draw(given.shape, rng)
+    found = _random_draws._BinomialTables.of(counts, share).draw(given.shape, rng)
     expected = [least + np.searchsorted(own, numbers) for least, own in limits]
     np.testing.assert_array_equal(found, np.stack(expected, axis=1))
 

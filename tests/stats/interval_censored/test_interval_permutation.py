@@ -12,7 +12,7 @@ from hypothesis import given
 from iph._checks import Floats
 from iph.stats._interval_censored import interval_permutation as _interval_permutation
 from iph.stats._interval_censored.interval_permutation import (
-    Pool,
+    ScorePool,
     ScoreRule,
     class_scores,
     exact_p,
@@ -100,7 +100,7 @@ def test_cells_without_mass_add_nothing(rule: ScoreRule) -> None:
 GRID = 2**40
 
 
-def all_sums(pool: Pool) -> list[tuple[int, ...]]:
+def all_sums(pool: ScorePool) -> list[tuple[int, ...]]:
     """List the sums of scores of every allocation of the patients to the groups."""
     scores = np.repeat(pool.scores, pool.counts).tolist()
     labels = [g for g, size in enumerate(pool.sizes) for _ in range(size)]
@@ -113,7 +113,7 @@ def all_sums(pool: Pool) -> list[tuple[int, ...]]:
     ]
 
 
-def far_root(pool: Pool, sums: tuple[int, ...]) -> float:
+def far_root(pool: ScorePool, sums: tuple[int, ...]) -> float:
     """Return the root of the sum of (sum - expected)**2 / size."""
     parts = (
         (found - Fraction(size * pool.total, pool.n)) ** 2 / size
@@ -123,7 +123,7 @@ def far_root(pool: Pool, sums: tuple[int, ...]) -> float:
 
 
 @st.composite
-def pools(draw: st.DrawFn, groups: int) -> Pool:
+def pools(draw: st.DrawFn, groups: int) -> ScorePool:
     """Draw scores of a few steps, some a little off, and groups of unequal sizes."""
     n = draw(st.integers(groups, 7))
     rest = n - groups
@@ -201,7 +201,7 @@ def test_work_is_not_estimated_for_many_cases() -> None:
 
 
 @given(pools(groups=2))
-def test_two_groups_enumerated(pool: Pool) -> None:
+def test_two_groups_enumerated(pool: ScorePool) -> None:
     """Exact and random allocations are extreme by the rule, listed one by one."""
     sums = all_sums(pool)
     observed, mean = pool.sums[0], Fraction(pool.sizes[0] * pool.total, pool.n)
@@ -217,7 +217,7 @@ def test_two_groups_enumerated(pool: Pool) -> None:
 
 
 @given(pools(groups=3))
-def test_three_groups_enumerated(pool: Pool) -> None:
+def test_three_groups_enumerated(pool: ScorePool) -> None:
     """Allocations at least as far from the expected sums are extreme, ties included."""
     sums = all_sums(pool)
     roots = [far_root(pool, row) for row in sums]
@@ -234,7 +234,7 @@ def test_sums_off_by_a_tie(sizes: tuple[int, ...]) -> None:
     """Whichever sums are off by a tie, the allocation is still as extreme."""
     tie = 1 << 10
     for away in itertools.product((-1, 0, 2), repeat=len(sizes)):
-        pool = Pool(
+        pool = ScorePool(
             scores=np.array([0]),
             counts=np.array([sum(sizes)]),
             sizes=sizes,
@@ -267,7 +267,7 @@ def test_sums_at_the_edge_of_a_tie(sign: int) -> None:
     for step, far, same_side in ((0, 3, 2), (1, 2, 1)):
         nearer = 9 * tie - step
         scores = [sign * x for x in (10 * tie, nearer, 0, -10 * tie - nearer)]
-        pool = Pool(
+        pool = ScorePool(
             scores=np.array(sorted(scores)),
             counts=np.ones(4, dtype=np.int64),
             sizes=(1, 3),

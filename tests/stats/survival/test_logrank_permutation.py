@@ -10,7 +10,7 @@ from iph.errors import InputError
 from iph.stats import logrank
 from iph.stats._survival import logrank_permutation as _logrank_permutation
 from iph.stats._survival.logrank_permutation import _short_scores, simulated_p
-from iph.stats._survival.logrank_scores import Pool, pools
+from iph.stats._survival.logrank_scores import StratumScores, pools
 from iph.stats._survival.logrank_terms import strata_tables, weighting
 from iph.stats._survival.survival_table import survival_rows
 
@@ -161,7 +161,7 @@ def test_tails_with_what_counts_as_tied(
     A sum may then be off by (1 + 1) x 4, and so may the other; exact sums are tied if
     they are equal. Both tails are counted alike, and twice the smaller one is central.
     """
-    pool = Pool(
+    pool = StratumScores(
         scores=(300, -100),
         counts=(1, 3),
         table=((1, 0), (1, 2)) if sign > 0 else ((0, 1), (2, 1)),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from iph.errors import WorkError
 from iph.stats._survival import logrank_scores as _logrank_scores
-from iph.stats._survival.logrank_scores import Pool, pools
+from iph.stats._survival.logrank_scores import StratumScores, pools
 from iph.stats._survival.logrank_terms import exact_weights, strata_tables, weighting
 from iph.stats._survival.survival_table import survival_rows
 from iph.testing import survival_data
@@ -133,7 +133,7 @@ def test_common_denominators_as_long_as_the_limit(
 
 def test_sums_of_a_pool_that_does_not_sum_to_zero() -> None:
     """The variance is about the mean of the scores, whatever it is."""
-    pool = Pool(
+    pool = StratumScores(
         scores=(5, 2),
         counts=(1, 3),
         table=((1, 0), (1, 2)),

@@ -49,20 +49,20 @@ class _List:
 
 
 @attrs.frozen(kw_only=True)
-class Plan:
+class Cut:
     """Where the pool is cut, and the number of states this needs."""
 
     split: int
     states: float
 
 
-def plan_halves(classes: Classes, size: int) -> Plan:
+def plan_halves(classes: Classes, size: int) -> Cut:
     """Choose the cut of the pool that needs the fewest states."""
     before = _states_of_prefixes(classes, size)
     after = _states_of_prefixes(classes[::-1], size)[::-1]
     sums = [a + b for a, b in zip(before, after, strict=True)]
     split = min(range(len(sums)), key=sums.__getitem__)
-    return Plan(split=split, states=sums[split])
+    return Cut(split=split, states=sums[split])
 
 
 def _states_of_prefixes(classes: Classes, size: int) -> list[float]:

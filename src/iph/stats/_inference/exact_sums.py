@@ -72,7 +72,7 @@ _MOST_WORDS = 2e7  # of one packed grid: 160 MB
 
 
 @attrs.frozen(kw_only=True)
-class _Pool:
+class _ReducedPool:
     """A pool with its scores moved to start at 0 and divided by their common step."""
 
     classes: Classes
@@ -86,7 +86,7 @@ def _pool(
     counts: Sequence[int],
     size: int = 0,
     observed: int | None = None,
-) -> _Pool:
+) -> _ReducedPool:
     merged: dict[int, int] = {}
     for score, count in zip(scores, counts, strict=True):
         if count:
@@ -97,7 +97,7 @@ def _pool(
         step = gcd(step, observed - base * size)
     step = step or 1
     classes = [((score - base) // step, count) for score, count in merged.items()]
-    return _Pool(classes=classes, base=base, step=step, n=sum(merged.values()))
+    return _ReducedPool(classes=classes, base=base, step=step, n=sum(merged.values()))
 
 
 def _dense_states(classes: Classes, size: int) -> float:

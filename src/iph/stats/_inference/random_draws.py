@@ -50,7 +50,7 @@ def label_sums(
     """
     share = size / int(counts.sum())
     tables = [
-        _Table.of(counts[start : start + _CLASSES], share)
+        _BinomialTables.of(counts[start : start + _CLASSES], share)
         for start in range(0, counts.size, _CLASSES)
     ]
     rows = min(n_resamples, max(1, _LABELS_AT_ONCE // counts.size))
@@ -100,7 +100,7 @@ def _repaired(
 
 
 @attrs.frozen(eq=False)
-class _Table:
+class _BinomialTables:
     """The distributions of some binomial numbers, to be drawn from.
 
     Attributes
@@ -119,7 +119,7 @@ class _Table:
     zero: Ints
 
     @classmethod
-    def of(cls, counts: Ints, share: float) -> "_Table":
+    def of(cls, counts: Ints, share: float) -> "_BinomialTables":
         edges = np.arange(1 << _BITS, dtype=np.uint64) << np.uint64(64 - _BITS)
         limits, guide, zero = [], [], []
         start = 0

@@ -15,7 +15,7 @@ from iph.stats._inference.progress import Progress
 from iph.stats._inference.tails import chi2_upper, normal_two_sided, normal_upper
 from iph.stats._interval_censored.interval_permutation import (
     SCORE_RULES,
-    Pool,
+    ScorePool,
     ScoreRule,
     class_scores,
     exact_p,
@@ -305,7 +305,7 @@ def interval_logrank(
     )
 
 
-def _auto(pool: Pool, *, equal_follow_up: bool | None) -> Choice:
+def _auto(pool: ScorePool, *, equal_follow_up: bool | None) -> Choice:
     """Return what "auto" does: visits alike are known from the protocol alone."""
     alike = bool(equal_follow_up)
     if min(pool.sizes) > LARGE or pool.n > MOST_DEALT:
@@ -316,7 +316,7 @@ def _auto(pool: Pool, *, equal_follow_up: bool | None) -> Choice:
     return Choice(method=used, equal_follow_up=True)
 
 
-def _chi_square(values: Floats, table: Ints, pool: Pool) -> tuple[float, float]:
+def _chi_square(values: Floats, table: Ints, pool: ScorePool) -> tuple[float, float]:
     """Return the permutation statistic, and its signed root for two groups."""
     if pool.scores.size == 1 or not all(pool.sizes):
         return math.nan, math.nan

@@ -64,7 +64,7 @@ _EXACT_CASES = 5000
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class Pool:
+class ScorePool:
     """The scores of all patients, and what each group has of them.
 
     Attributes
@@ -98,7 +98,7 @@ class Pool:
         return sum(self.sums)
 
 
-def exact_work(pool: Pool) -> float:
+def exact_work(pool: ScorePool) -> float:
     """Return an upper bound of the states that the exact test visits."""
     if pool.n > _EXACT_CASES:
         return math.inf
@@ -108,7 +108,7 @@ def exact_work(pool: Pool) -> float:
     return estimate_partition_sums(counts, pool.sizes)
 
 
-def exact_p(pool: Pool, two_sided: str, alternative: str = "two-sided") -> float:
+def exact_p(pool: ScorePool, two_sided: str, alternative: str = "two-sided") -> float:
     """Return the p-value over all allocations."""
     scores, counts = pool.scores.tolist(), pool.counts.tolist()
     if len(pool.sizes) > 2:
@@ -136,7 +136,7 @@ def exact_p(pool: Pool, two_sided: str, alternative: str = "two-sided") -> float
 
 
 def simulated_p(
-    pool: Pool,
+    pool: ScorePool,
     two_sided: str,
     n_resamples: int,
     rng: "np.random.Generator",
@@ -162,7 +162,7 @@ def simulated_p(
     return monte_carlo_p(int(hits[0]), n_resamples)
 
 
-def _counter(pool: Pool) -> Callable[[Ints, str], Ints]:
+def _counter(pool: ScorePool) -> Callable[[Ints, str], Ints]:
     """Return what counts the extreme rows: far or upper ones, and lower ones."""
 
     def of_two(sums: Ints, two_sided: str) -> Ints:
@@ -187,13 +187,13 @@ def _counter(pool: Pool) -> Callable[[Ints, str], Ints]:
     return of_two if len(pool.sizes) == 2 else of_many
 
 
-def _factors(pool: Pool) -> tuple[int, ...]:
+def _factors(pool: ScorePool) -> tuple[int, ...]:
     """Return the factors that put squares by group size over one denominator."""
     common = math.lcm(*pool.sizes)
     return tuple(common // size for size in pool.sizes)
 
 
-def _square_sum(pool: Pool, sums: tuple[int, ...]) -> int:
+def _square_sum(pool: ScorePool, sums: tuple[int, ...]) -> int:
     """Return the statistic as a whole number, up to a constant factor."""
     return sum(
         factor * (pool.n * found - size * pool.total) ** 2
@@ -201,7 +201,7 @@ def _square_sum(pool: Pool, sums: tuple[int, ...]) -> int:
     )
 
 
-def _least_root(pool: Pool) -> int:
+def _least_root(pool: ScorePool) -> int:
     """Return the root of the statistic from which on an allocation is extreme.
 
     If each sum is off by a tie, the root is off by no more than what is taken away.
@@ -211,7 +211,7 @@ def _least_root(pool: Pool) -> int:
     return max(root - slack, 0)
 
 
-def pooled(scores: Floats, table: Ints) -> Pool:
+def pooled(scores: Floats, table: Ints) -> ScorePool:
     """Put the scores on the grid and count those that are one, up to rounding.
 
     Parameters
@@ -231,7 +231,7 @@ def pooled(scores: Floats, table: Ints) -> Pool:
     merged = np.zeros((np.count_nonzero(new), table.shape[1]), dtype=np.int64)
     np.add.at(merged, np.cumsum(new) - 1, table[order])
     distinct = ordered[new]
-    return Pool(
+    return ScorePool(
         scores=distinct,
         counts=merged.sum(axis=1),
         sizes=tuple(int(size) for size in merged.sum(axis=0)),

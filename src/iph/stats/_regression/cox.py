@@ -23,7 +23,7 @@ from iph.stats._regression.partial_likelihood import TIES, Ties
 
 
 @attrs.frozen(kw_only=True)
-class HazardRatio:
+class AdjustedHazardRatio:
     """The hazard ratio of one covariate, adjusted for the others.
 
     Attributes
@@ -60,7 +60,7 @@ class CoxRegression:
 
     Attributes
     ----------
-    hazard_ratios : tuple of HazardRatio
+    hazard_ratios : tuple of AdjustedHazardRatio
         One for each column, in the order given.
     concordance : float
         The share of comparable pairs of patients in which the one with the event first
@@ -87,7 +87,7 @@ class CoxRegression:
         The number of cases left out because a value was missing.
     """
 
-    hazard_ratios: tuple[HazardRatio, ...]
+    hazard_ratios: tuple[AdjustedHazardRatio, ...]
     concordance: float
     log_likelihood: float
     null_log_likelihood: float
@@ -252,7 +252,7 @@ def cox_regression(
     model, null = log_likelihoods(found.fit, found.scale)
     return CoxRegression(
         hazard_ratios=tuple(
-            HazardRatio(**each.ratio)
+            AdjustedHazardRatio(**each.ratio)
             for each in coefficients(found.fit, found.scale, level, method)
         ),
         concordance=concordance_index(

@@ -73,7 +73,7 @@ class SkillingsMack:
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class _Block:
+class _VisitPattern:
     """The patients who were seen at the same visits."""
 
     seen: npt.NDArray[np.intp]
@@ -229,7 +229,9 @@ def skillings_mack(
     )
 
 
-def _blocks(values: Floats, known: npt.NDArray[np.bool_], counts: Ints) -> list[_Block]:
+def _blocks(
+    values: Floats, known: npt.NDArray[np.bool_], counts: Ints
+) -> list[_VisitPattern]:
     """Split the patients by the visits at which they were seen."""
     signed = signed_ranks(values)
     packed, which = np.unique(np.packbits(known, axis=1), axis=0, return_inverse=True)
@@ -238,12 +240,14 @@ def _blocks(values: Floats, known: npt.NDArray[np.bool_], counts: Ints) -> list[
         mine = which.reshape(-1) == index
         seen = np.flatnonzero(pattern)
         found.append(
-            _Block(seen=seen, signed=signed[np.ix_(mine, seen)], counts=counts[mine])
+            _VisitPattern(
+                seen=seen, signed=signed[np.ix_(mine, seen)], counts=counts[mine]
+            )
         )
     return found
 
 
-def _exchanged(block: _Block) -> float:
+def _exchanged(block: _VisitPattern) -> float:
     """Return the patients of a block, reduced by their ties."""
     k = len(block.seen)
     squares = (block.signed * block.signed).sum(axis=1)
@@ -252,7 +256,7 @@ def _exchanged(block: _Block) -> float:
 
 
 def _hits(
-    blocks: list[_Block], solved: Solver, statistic: float, drawn: int, rng: Any
+    blocks: list[_VisitPattern], solved: Solver, statistic: float, drawn: int, rng: Any
 ) -> int:
     """Count the random tables that reach the statistic."""
     sums = np.zeros((drawn, len(solved.inverse)))

@@ -11,7 +11,7 @@ from iph._checks import one_of
 from iph.errors import DataError, InputError
 from iph.stats._survival.logrank import TwoSided
 from iph.stats._survival.logrank_permutation import all_forms
-from iph.stats._survival.logrank_scores import Pool, pools
+from iph.stats._survival.logrank_scores import StratumScores, pools
 from iph.stats._survival.logrank_terms import (
     Kind,
     at_least_two,
@@ -168,12 +168,12 @@ def _refuse_too_many(n: int) -> None:
         raise DataError(message)
 
 
-def _allocations(pool: Pool) -> int:
+def _allocations(pool: StratumScores) -> int:
     """Return the number of ways to deal the patients to groups of these sizes."""
     return factorial(pool.n) // prod(map(factorial, pool.sizes))
 
 
-def _two_groups(scores: list[Pool], two_sided: str) -> int:
+def _two_groups(scores: list[StratumScores], two_sided: str) -> int:
     """Count the allocations that give the smallest p-value (doubled if central)."""
     tops = [_top(pool, 1) for pool in scores]
     bottoms = [_top(pool, -1) for pool in scores]
@@ -189,11 +189,11 @@ def _two_groups(scores: list[Pool], two_sided: str) -> int:
     return most if high > -low else least
 
 
-def _allocations_all(scores: list[Pool]) -> int:
+def _allocations_all(scores: list[StratumScores]) -> int:
     return prod(_allocations(pool) for pool in scores)
 
 
-def _top(pool: Pool, sign: int) -> tuple[int, int]:
+def _top(pool: StratumScores, sign: int) -> tuple[int, int]:
     """Return the largest (or smallest) sum of the first group, and its ways."""
     merged: Counter[int] = Counter()
     for score, count in zip(pool.scores, pool.counts, strict=True):
@@ -207,7 +207,7 @@ def _top(pool: Pool, sign: int) -> tuple[int, int]:
     return summed, ways
 
 
-def _several_groups(scores: list[Pool]) -> int:
+def _several_groups(scores: list[StratumScores]) -> int:
     if len(scores) > 1:
         message = (
             "the smallest p-value of more than two groups is only known without "

@@ -30,7 +30,7 @@ from iph.stats._survival.logrank_permutation import (
     simulated_p,
 )
 from iph.stats._survival.logrank_result import Logrank
-from iph.stats._survival.logrank_scores import Pool, pools
+from iph.stats._survival.logrank_scores import StratumScores, pools
 from iph.stats._survival.logrank_terms import (
     Kind,
     at_least_two,
@@ -343,5 +343,5 @@ def _chi_square(
     return _Test(statistic=statistic, df=df, p_value=chi2_upper(statistic, df))
 
 
-def _permutation_chi_square(scores: list[Pool]) -> _Test:
+def _permutation_chi_square(scores: list[StratumScores]) -> _Test:
     return _chi_square(differences(scores), permutation_exchanges(scores))

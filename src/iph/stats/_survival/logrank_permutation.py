@@ -26,7 +26,7 @@ from iph.stats._inference.monte_carlo import monte_carlo_p, random_sums, twice
 from iph.stats._inference.p_value import PValue
 from iph.stats._inference.progress import Progress, reported
 from iph.stats._inference.random_draws import drawn_sums
-from iph.stats._survival.logrank_scores import Pool
+from iph.stats._survival.logrank_scores import StratumScores
 
 _CHUNK = 10_000
 _EXACT_BITS = 52  # sums of whole numbers below 2**52 are exact as floats
@@ -35,7 +35,7 @@ PARTITION_LIMIT = 4_000_000  # states of the joint sums of several groups
 _MERGED = 10.0  # allocations that share their sums, on a grid of visits, at least
 
 
-def exact_states(pools: list[Pool]) -> float:
+def exact_states(pools: list[StratumScores]) -> float:
     """Return how many states the exact test visits at most."""
     k = len(pools[0].sizes)
     if k > 2:
@@ -48,14 +48,16 @@ def exact_states(pools: list[Pool]) -> float:
     return _strata_states([_states(pool) for pool in pools])
 
 
-def exact_p(pools: list[Pool], two_sided: str, alternative: str = "two-sided") -> float:
+def exact_p(
+    pools: list[StratumScores], two_sided: str, alternative: str = "two-sided"
+) -> float:
     """Return the exact p-value of the groups' sums of scores."""
     if len(pools[0].sizes) > 2:
         return _several_groups_counted(pools)
     return _two_groups(pools).p_value(alternative, two_sided)
 
 
-def _states(pool: Pool) -> float:
+def _states(pool: StratumScores) -> float:
     return estimate_subset_sums(pool.scores, pool.counts, pool.sizes[0])
 
 
@@ -65,7 +67,7 @@ def _strata_states(states: list[float]) -> float:
     return sum(ordered) + prod(ordered[:-1])
 
 
-def _two_groups(pools: list[Pool]) -> Tail:
+def _two_groups(pools: list[StratumScores]) -> Tail:
     if len(pools) == 1:
         pool = pools[0]
         return subset_tail(pool.scores, pool.counts, pool.sizes[0], pool.sums[0])
@@ -80,7 +82,7 @@ def _two_groups(pools: list[Pool]) -> Tail:
     return sum_tail(first, second, sum(pool.sums[0] for pool in pools))
 
 
-def _several_groups_counted(pools: list[Pool]) -> float:
+def _several_groups_counted(pools: list[StratumScores]) -> float:
     """Compare the quadratic form of all groups, as whole numbers.
 
     The permutation covariance of the sums is proportional to diag(n_g) - n_g n_h / n,
@@ -101,12 +103,12 @@ def _several_groups_counted(pools: list[Pool]) -> float:
     return far / sum(ways)
 
 
-def all_forms(pool: Pool) -> tuple[list[int], list[int]]:
+def all_forms(pool: StratumScores) -> tuple[list[int], list[int]]:
     """Return the statistic of all allocations to several groups, and their numbers.
 
     Parameters
     ----------
-    pool : Pool
+    pool : StratumScores
         The scores of all patients.
 
     Returns
@@ -130,7 +132,7 @@ def all_forms(pool: Pool) -> tuple[list[int], list[int]]:
 
 
 def trend_p(
-    pool: Pool, group_scores: Sequence[float], two_sided: str, alternative: str
+    pool: StratumScores, group_scores: Sequence[float], two_sided: str, alternative: str
 ) -> float:
     """Return the exact p-value of the sum of group scores times group sums."""
     parts = [Fraction(score) for score in group_scores]
@@ -157,7 +159,7 @@ def trend_p(
 
 
 def trend_drawn_p(
-    pools: list[Pool],
+    pools: list[StratumScores],
     group_scores: Floats,
     sides: tuple[str, str],
     n_resamples: int,
@@ -189,7 +191,7 @@ def _form(sizes: tuple[int, ...], sums: Sequence[int]) -> int:
     return sum(common // n * s * s for n, s in zip(sizes, sums, strict=True))
 
 
-def permutation_exchanges(pools: list[Pool]) -> Floats:
+def permutation_exchanges(pools: list[StratumScores]) -> Floats:
     """Return minus the permutation covariance of the sums of two groups."""
     k = len(pools[0].sizes)
     exchanges = np.zeros((k, k))
@@ -200,7 +202,7 @@ def permutation_exchanges(pools: list[Pool]) -> Floats:
     return exchanges
 
 
-def differences(pools: list[Pool]) -> Floats:
+def differences(pools: list[StratumScores]) -> Floats:
     """Return observed minus expected events of each group, over all strata."""
     scale = pools[0].scale
     sums = [sum(column) for column in zip(*(p.sums for p in pools), strict=True)]
@@ -209,7 +211,7 @@ def differences(pools: list[Pool]) -> Floats:
 
 
 def simulated_p(
-    pools: list[Pool],
+    pools: list[StratumScores],
     two_sided: str,
     n_resamples: int,
     rng: "np.random.Generator",
@@ -221,7 +223,7 @@ def simulated_p(
 
     Parameters
     ----------
-    pools : list of Pool
+    pools : list of StratumScores
         The scores of each stratum.
     two_sided : {"abs", "central"}
         The two-sided rule of two groups.
@@ -260,7 +262,7 @@ def simulated_p(
     return twice(monte_carlo_p(min(lower, upper), n_resamples))
 
 
-def _short_scores(pools: list[Pool]) -> tuple[list[Ints], float]:
+def _short_scores(pools: list[StratumScores]) -> tuple[list[Ints], float]:
     """Return scores whose sums are exact as floats, and what counts as tied.
 
     Longer scores lose their last digits. No sum of n of them is then off by more than
@@ -281,13 +283,13 @@ def _short_scores(pools: list[Pool]) -> tuple[list[Ints], float]:
     return short, 2.0 * lost * sum(pool.n for pool in pools)
 
 
-def _sum(scores: Ints, pool: Pool, group: int) -> int:
+def _sum(scores: Ints, pool: StratumScores, group: int) -> int:
     """Return the observed sum of a group in shortened scores."""
     return int(scores @ np.array([row[group] for row in pool.table], dtype=np.int64))
 
 
 def _several_groups_drawn(
-    pools: list[Pool],
+    pools: list[StratumScores],
     whole: list[Ints],
     n_resamples: int,
     rng: "np.random.Generator",

@@ -19,7 +19,7 @@ _CUT_BITS = 96
 
 
 @attrs.frozen(kw_only=True)
-class Pool:
+class StratumScores:
     """The scores of one stratum: what the allocations hand out.
 
     Attributes
@@ -64,7 +64,7 @@ class Pool:
 
 def pools(
     tables: list[SurvivalTable], rule: Weighting, *, cut: bool = False
-) -> list[Pool]:
+) -> list[StratumScores]:
     """Return the scores of each stratum over one common denominator.
 
     Parameters
@@ -128,7 +128,7 @@ def _pool(
     jumps: list[Fraction],
     scale: int,
     error: int,
-) -> Pool:
+) -> StratumScores:
     scores: list[int] = []
     rows: list[tuple[int, ...]] = []
     risen, place = 0, 0
@@ -145,7 +145,7 @@ def _pool(
             scores.append(-risen)
             rows.append(tuple(lost))
     columns = list(zip(*rows, strict=True)) or [()] * len(table.events)
-    return Pool(
+    return StratumScores(
         scores=tuple(scores),
         counts=tuple(map(sum, rows)),
         table=tuple(rows),

@@ -123,7 +123,7 @@ def _power(base: Fraction, exponent: float) -> Fraction:
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class Moments:
+class LogrankSums:
     """Sums over the event times, and over the strata if there are any.
 
     Attributes
@@ -167,7 +167,7 @@ def event_times(table: SurvivalTable) -> tuple[Ints, Ints, Ints, Ints]:
     return events[used], at_risk_g.sum(axis=0), events_g, at_risk_g
 
 
-def moments(tables: list[SurvivalTable], rule: Weighting) -> Moments:
+def moments(tables: list[SurvivalTable], rule: Weighting) -> LogrankSums:
     """Sum the moments of all strata.
 
     All products are of floats, which cannot wrap around as whole numbers do: squares
@@ -178,14 +178,14 @@ def moments(tables: list[SurvivalTable], rule: Weighting) -> Moments:
         return found[0]
     k = len(tables[0].groups)
     zero = np.zeros(k)
-    return Moments(
+    return LogrankSums(
         observed=sum((x.observed for x in found), zero),
         expected=sum((x.expected for x in found), zero),
         exchanges=sum((x.exchanges for x in found), np.zeros((k, k))),
     )
 
 
-def _stratum_moments(table: SurvivalTable, rule: Weighting) -> Moments:
+def _stratum_moments(table: SurvivalTable, rule: Weighting) -> LogrankSums:
     d, n, d_g, n_g = event_times(table)
     events, at_risk = d.astype(np.float64), n.astype(np.float64)
     share = n_g / at_risk
@@ -205,4 +205,4 @@ def _stratum_moments(table: SurvivalTable, rule: Weighting) -> Moments:
     else:
         exchanges = (share * spread) @ share.T
         np.fill_diagonal(exchanges, 0.0)
-    return Moments(observed=observed, expected=expected, exchanges=exchanges)
+    return LogrankSums(observed=observed, expected=expected, exchanges=exchanges)

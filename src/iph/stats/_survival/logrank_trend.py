@@ -23,7 +23,7 @@ from iph.stats._survival.logrank_method import (
     source,
 )
 from iph.stats._survival.logrank_permutation import exact_p, trend_drawn_p, trend_p
-from iph.stats._survival.logrank_scores import Pool, pools
+from iph.stats._survival.logrank_scores import StratumScores, pools
 from iph.stats._survival.logrank_terms import (
     Kind,
     at_least_two,
@@ -264,7 +264,9 @@ def logrank_trend(
     )
 
 
-def _exact_p(pooled: list[Pool], scores: Floats, sides: tuple[str, str]) -> float:
+def _exact_p(
+    pooled: list[StratumScores], scores: Floats, sides: tuple[str, str]
+) -> float:
     """Return the p-value over all allocations."""
     alternative, two_sided = sides
     if scores.size == 2:
