@@ -409,3 +409,57 @@ def test_other_import_errors_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(command, "_cohort", broken)
     with pytest.raises(ImportError, match="cannot import name"):
         run("screen")
+
+
+def test_series_are_pooled(capsys: pytest.CaptureFixture[str]) -> None:
+    """The published series, what they give together, and a further series."""
+    assert run("pool") == command.DONE
+    printed = capsys.readouterr().out
+    assert printed.startswith("Recovery in 86 patients of 6 series\n")
+    assert "A further series like these: " in printed
+    assert "Kim SJ 2020: A review of 2000 to 2019" in printed
+    assert not list(Path().iterdir())
+
+
+def test_a_file_of_series_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    """A series is entered, corrected, and drawn; what changed is said."""
+    assert run("pool", "own.csv", "--new") == command.DONE
+    own = ("--add", "Own", "--year", "2026", "--n", "20")
+    assert run("pool", "own.csv", *own, "--recovered", "14") == command.DONE
+    printed = capsys.readouterr().out
+    assert "Before: 6 series, 86 patients: " in printed
+    assert "Now: 7 series, 106 patients: " in printed
+    assert run("pool", "own.csv", *own, "--recovered", "15") == command.WRONG
+    assert "give --replace" in capsys.readouterr().err
+    right = (*own, "--recovered", "15", "--replace", "--figure", "forest.svg")
+    assert run("pool", "own.csv", *right) == command.DONE
+    assert "Own 2026" in Path("forest.svg").read_text(encoding="utf-8")
+    assert "Own,2026,15,20" in Path("own.csv").read_text(encoding="utf-8")
+    assert run("pool", "own.csv", "--figure", "forest.png") == command.DONE
+    assert Path("forest.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--new",), "FILE must be given"),
+        (("--add", "Own"), "FILE must be given"),
+        (("own.csv",), "own.csv: No such file"),
+        (("--n", "3"), "--add must be given"),
+        (("--doubt", "?"), "--add must be given"),
+        (("--figure", "forest.gif"), "ends in .svg or .png"),
+        (("there.csv", "--new"), "is there already"),
+        (("new.csv", "--new", "--add", "X", "--replace"), "one of Sreeram 1993"),
+        (("new.csv", "--new", "--add", "X", "--n", "2", "--recovered", "3"), "at most"),
+    ],
+)
+def test_wrong_series(
+    arguments: tuple[str, ...],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What cannot be done is said, and nothing is written."""
+    table("", "there.csv")
+    assert run("pool", *arguments) == command.WRONG
+    assert message in capsys.readouterr().err
+    assert [p.name for p in Path().iterdir()] == ["there.csv"]

@@ -21,6 +21,12 @@ from iph.evidence._pooling import (
     SeriesProportion,
     pooled_proportion,
 )
+from iph.evidence._recovery_series import (
+    RecoverySeries,
+    published_recovery,
+    read_recovery_series,
+    write_recovery_series,
+)
 from iph.evidence._series import SeriesFigure, aggregate_series
 from iph.evidence._twin import Infeasible, PlausibleRange, plausible_range, twin
 from iph.evidence._verdict import Finding, Verdict
@@ -34,6 +40,7 @@ __all__ = [
     "Infeasible",
     "PlausibleRange",
     "PooledProportion",
+    "RecoverySeries",
     "SeriesFigure",
     "SeriesProportion",
     "Verdict",
@@ -47,6 +54,9 @@ __all__ = [
     "published_case_doubts",
     "published_case_sources",
     "published_cases",
+    "published_recovery",
     "read_claims",
+    "read_recovery_series",
     "twin",
+    "write_recovery_series",
 ]
