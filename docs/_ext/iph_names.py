@@ -20,6 +20,7 @@ MODULES = (
     "iph.report",
     "iph.testing",
     "iph.errors",
+    "iph.fields",
 )
 
 

@@ -20,6 +20,7 @@ from iph._categories import (
     Nerve,
     Outcome,
     PainSite,
+    ScheduledVisit,
     Sex,
     Side,
     StrengthModifier,
@@ -27,13 +28,16 @@ from iph._categories import (
     Visit,
 )
 from iph._cohort import Cohort
-from iph._follow_up import Assessment, FollowUp, Recovery
+from iph._course import Course, Recovery, SeenAt
+from iph._follow_up import Assessment, FollowUp
 from iph._model import Patient
+from iph._subject import Subject
 
 if TYPE_CHECKING:
     from iph import criteria as criteria
     from iph import errors as errors
     from iph import evidence as evidence
+    from iph import fields as fields
     from iph import records as records
     from iph import report as report
     from iph import scales as scales
@@ -50,6 +54,7 @@ __all__ = [
     "Bound",
     "Cohort",
     "Comorbidity",
+    "Course",
     "Etiology",
     "FollowUp",
     "Hematoma",
@@ -65,9 +70,12 @@ __all__ = [
     "PainSite",
     "Patient",
     "Recovery",
+    "ScheduledVisit",
+    "SeenAt",
     "Sex",
     "Side",
     "StrengthModifier",
+    "Subject",
     "Treatment",
     "Visit",
 ]
@@ -77,6 +85,7 @@ _ROOMS = frozenset(
         "criteria",
         "errors",
         "evidence",
+        "fields",
         "records",
         "report",
         "scales",

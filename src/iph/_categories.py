@@ -5,6 +5,7 @@ not in the list) and "unknown" (asked, and not known); "not recorded" is None.
 """
 
 import enum
+from typing import Self
 
 
 class Category(enum.Enum):
@@ -229,31 +230,84 @@ class Outcome(Category):
         return self is Outcome.COMPLETE
 
 
-class Visit(Category):
-    """A scheduled visit after the start of treatment."""
+class ScheduledVisit(Category):
+    """A visit of a schedule: the members of a subclass are the schedule, in order.
 
-    BASELINE = "baseline"
-    DISCHARGE = "discharge"
-    WEEK_1 = "week_1"
-    MONTH_1 = "month_1"
-    MONTH_3 = "month_3"
-    MONTH_6 = "month_6"
-    YEAR_1 = "year_1"
+    Two visits are equal if their codes are: the visit at one month is the same visit in
+    a schedule and in one that goes on for longer.
+
+    Parameters
+    ----------
+    code : str
+        The code that tables hold.
+    nominal_day : int or None
+        The scheduled day since day zero; None for a visit on no fixed day, such as
+        discharge. The visit of day zero is the baseline.
+    words : str
+        The visit in print; from the code if empty.
+    window : tuple of int, or None
+        The first and the last day that count as this visit; None if none is stated.
+
+    Examples
+    --------
+    >>> from iph import ScheduledVisit, Visit
+    >>> class OurVisit(ScheduledVisit):
+    ...     BASELINE = "baseline", 0
+    ...     MONTH_1 = "month_1", 30
+    ...     MONTH_9 = "month_9", 274, "nine months", (245, 305)
+    >>> OurVisit.MONTH_1 == Visit.MONTH_1
+    True
+    >>> OurVisit.MONTH_9.label, OurVisit.MONTH_9.is_baseline
+    ('nine months', False)
+    """
+
+    place: int
+    nominal_day: int | None
+    window: tuple[int, int] | None
+    is_baseline: bool
+    _words: str
+
+    def __new__(
+        cls,
+        code: str,
+        nominal_day: int | None = None,
+        words: str = "",
+        window: tuple[int, int] | None = None,
+    ) -> Self:
+        """Keep what is known of the visit beside its code."""
+        visit = object.__new__(cls)
+        visit._value_ = code
+        visit.place = len(cls.__members__)
+        visit.nominal_day = nominal_day
+        visit.window = window
+        visit.is_baseline = nominal_day == 0
+        visit._words = words
+        return visit
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, ScheduledVisit) and self._value_ == other._value_
+
+    def __hash__(self) -> int:
+        return hash(self._value_)
 
     @property
-    def nominal_day(self) -> int | None:
-        """The scheduled day since the start of treatment; None for discharge.
-
-        A month is 30.4 days, a year 365, rounded to whole days.
-        """
-        return _NOMINAL_DAYS.get(self)
+    def label(self) -> str:
+        """The visit in words."""
+        return self._words or super().label
 
 
-_NOMINAL_DAYS = {
-    Visit.BASELINE: 0,
-    Visit.WEEK_1: 7,
-    Visit.MONTH_1: 30,
-    Visit.MONTH_3: 91,
-    Visit.MONTH_6: 182,
-    Visit.YEAR_1: 365,
-}
+class Visit(ScheduledVisit):
+    """A scheduled visit after the start of treatment.
+
+    A month is 30.4 days, a year 365, rounded to whole days.
+    """
+
+    BASELINE = "baseline", 0
+    DISCHARGE = "discharge"
+    WEEK_1 = "week_1", 7
+    MONTH_1 = "month_1", 30
+    MONTH_3 = "month_3", 91
+    MONTH_6 = "month_6", 182
+    YEAR_1 = "year_1", 365

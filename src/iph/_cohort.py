@@ -2,22 +2,33 @@
 
 import importlib
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Generic, Literal
 
 import attrs
 
 from iph._bound import Bound
 from iph._checks import one_of
 from iph._fields import DeclaredField, Kind, cell, sequence_of
-from iph._follow_up import ASSESSMENT_FIELDS
-from iph._model import PATIENT_FIELDS, Patient
+from iph._model import Patient
+from iph._subject import Subject, patient_fields, seen_fields, sound_class
 from iph.errors import InputError, RuleError
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar  # with a default, which Python 3.13 brings
+
+    P_co = TypeVar("P_co", bound=Subject[Any], covariant=True, default=Patient)
+else:
+    from typing import TypeVar
+
+    P_co = TypeVar("P_co", bound=Subject, covariant=True)
+
+_P = TypeVar("_P", bound=Subject[Any])
 
 Backend = Literal["pandas", "polars", "pyarrow"]
 
 
-def _patients(values: Iterable[Patient]) -> tuple[Patient, ...]:
-    return sequence_of(values, Patient, "patients")
+def _patients(values: Iterable[_P]) -> tuple[_P, ...]:
+    return sequence_of(values, Subject, "patients", called="Patient")  # type: ignore[arg-type] # of any subclass
 
 
 def _label(value: str) -> str:
@@ -42,13 +53,13 @@ def _not_read(values: Iterable[str]) -> tuple[str, ...]:
 
 
 @attrs.frozen
-class Cohort:
+class Cohort(Generic[P_co]):
     """Patients of one study.
 
     Parameters
     ----------
     patients : iterable of Patient
-        With different pseudonyms.
+        With different pseudonyms, all of one class: `Patient`, or the study's own.
     label : str
         What the cohort is called in print.
     synthetic : bool
@@ -58,12 +69,16 @@ class Cohort:
     not_read : tuple of str
         What the table of these patients holds that was not used, and why. It is no
         part of the cohort: cohorts that differ only here are equal.
+    patient_class : type, optional
+        The class of the patients, which says what fields their tables have. It need
+        not be given, except for a cohort of nobody.
 
     Raises
     ------
     InputError
-        If something else than patients is given, or the label, the mark or a note is
-        not of its type.
+        If something else than patients is given, patients of two classes, or of a class
+        that lacks the decorator of attrs; or if the label, the mark or a note is not of
+        its type.
     RuleError
         ``patients-unique``: two patients have one pseudonym.
 
@@ -79,15 +94,19 @@ class Cohort:
     0        P01  baseline  7.0
     """
 
-    patients: tuple[Patient, ...] = attrs.field(default=(), converter=_patients)
+    patients: tuple[P_co, ...] = attrs.field(default=(), converter=_patients)
     label: str = attrs.field(default="", converter=_label, kw_only=True)
     synthetic: bool = attrs.field(default=False, converter=_synthetic, kw_only=True)
     notes: tuple[str, ...] = attrs.field(default=(), converter=_notes, kw_only=True)
     not_read: tuple[str, ...] = attrs.field(
         default=(), converter=_not_read, kw_only=True, eq=False
     )
+    _patient_class: type[P_co] | None = attrs.field(
+        default=None, kw_only=True, alias="patient_class"
+    )
 
     def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "_patient_class", self._class_of_all())
         seen: set[str] = set()
         for patient in self.patients:
             if patient.patient_id in seen:
@@ -97,6 +116,25 @@ class Cohort:
                     ("patient_id",),
                 )
             seen.add(patient.patient_id)
+
+    @property
+    def patient_class(self) -> type[P_co]:
+        """The class of the patients, which says what fields their tables have."""
+        found: Any = self._patient_class
+        return found  # type: ignore[no-any-return] # found when the cohort was made
+
+    def _class_of_all(self) -> type[Subject[Any]]:
+        """Return the one class of the patients; refuse two, or a careless one."""
+        given: Any = self._patient_class
+        found: dict[type[Any], None] = dict.fromkeys(map(type, self.patients))
+        if given is None:
+            given = next(iter(found), Patient)
+        if not (isinstance(given, type) and issubclass(given, Subject)):
+            raise InputError("patient_class", "a class of patients", given)
+        if any(cls is not given for cls in found):
+            names = ", ".join(sorted({cls.__name__ for cls in found}))
+            raise InputError("patients", f"all of the class {given.__name__}", names)
+        return sound_class(given)
 
     def __repr__(self) -> str:
         """Say what is in it; its patients would fill hundreds of lines."""
@@ -108,7 +146,7 @@ class Cohort:
     def __len__(self) -> int:
         return len(self.patients)
 
-    def __iter__(self) -> Iterator[Patient]:
+    def __iter__(self) -> Iterator[P_co]:
         return iter(self.patients)
 
     def patient_columns(self) -> dict[str, list[Any]]:
@@ -118,7 +156,7 @@ class Cohort:
         is there if any patient has one.
         """
         columns: dict[str, list[Any]] = {}
-        for declared in PATIENT_FIELDS:
+        for declared in patient_fields(self.patient_class):
             values = [declared.value_of(patient) for patient in self.patients]
             bounds = [value for value in values if isinstance(value, Bound)]
             columns[declared.name] = [
@@ -136,7 +174,7 @@ class Cohort:
         """Return the assessments table as columns: one row a patient and visit."""
         rows = [(p.patient_id, a) for p in self for a in p.follow_up.assessments]
         columns: dict[str, list[Any]] = {"patient_id": [name for name, _ in rows]}
-        for declared in ASSESSMENT_FIELDS:
+        for declared in seen_fields(self.patient_class):
             columns[declared.name] = [
                 cell(declared, declared.value_of(row)) for _, row in rows
             ]
@@ -161,7 +199,8 @@ class Cohort:
         InputError
             The library is not installed, or none of these.
         """
-        return _frame(self.patient_columns(), PATIENT_FIELDS, backend)
+        fields = patient_fields(self.patient_class)
+        return _frame(self.patient_columns(), fields, backend)
 
     def assessments_frame(self, backend: Backend = "pandas") -> Any:
         """Return the assessments table as a dataframe: one row a patient and visit.
@@ -181,7 +220,8 @@ class Cohort:
         InputError
             The library is not installed, or none of these.
         """
-        return _frame(self.assessment_columns(), ASSESSMENT_FIELDS, backend)
+        fields = seen_fields(self.patient_class)
+        return _frame(self.assessment_columns(), fields, backend)
 
 
 def _frame(

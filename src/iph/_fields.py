@@ -12,6 +12,7 @@ g/L field is refused with the question whether it is in g/dL.
 import enum
 import math
 import operator
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
@@ -103,6 +104,8 @@ class Declaration:
         Whether it must be recorded; every other field may be None.
     bounded : bool
         Whether a `Bound` is a value of it, such as ``Bound(">", 8)``.
+    missing : tuple of str
+        Codes that tables hold for "not recorded", as text.
     note : str
         What the reader of a data dictionary needs beyond the label.
     """
@@ -123,6 +126,7 @@ class Declaration:
     required: bool = False
     note: str = ""
     bounded: bool = False
+    missing: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -216,7 +220,11 @@ def _accept_option(declared: Declaration, name: str, value: Any) -> enum.Enum:
     assert options is not None  # noqa: S101 - the helpers below always give it
     if isinstance(value, options):
         return value
-    if not isinstance(value, bool):
+    if isinstance(value, enum.Enum) and not isinstance(value, int):
+        for option in options:  # a visit of another schedule is equal, by its code
+            if option == value:
+                return option
+    elif not isinstance(value, bool):
         scalar = getattr(value, "ndim", None) == 0 and hasattr(value, "item")
         plain = value.item() if scalar else value
         if isinstance(plain, float) and plain.is_integer():
@@ -299,6 +307,11 @@ _ACCEPT: Final = {
 Convert = Callable[[Any, "attrs.Attribute[Any]"], Any]
 
 
+def converter_of(declared: Declaration) -> "attrs.Converter[Any, Any]":
+    """Return what makes a value the field's own, for an attrs class."""
+    return attrs.Converter(_converter(declared), takes_field=True)
+
+
 def _converter(declared: Declaration) -> Convert:
     """Return what makes a value the field's own, or refuses it.
 
@@ -363,7 +376,7 @@ def converting(
     given, such as ``Sex | str | None``, by its parameter.
     """
     return [
-        field.evolve(converter=attrs.Converter(_converter(declared), takes_field=True))
+        field.evolve(converter=converter_of(declared))
         if (declared := field.metadata.get(KEY))
         else field
         for field in fields
@@ -420,15 +433,18 @@ def pseudonym(value: str | int) -> str:
     _undeclared(value)
 
 
-def sequence_of(values: Any, cls: type[_Item], name: str) -> tuple[_Item, ...]:
+def sequence_of(
+    values: Any, cls: type[_Item], name: str, *, called: str = ""
+) -> tuple[_Item, ...]:
     """Return a sequence of one class as a tuple; refuse anything else."""
-    article = "an" if cls.__name__[0] in "AEIOU" else "a"
+    called = called or cls.__name__
+    article = "an" if called[0] in "AEIOU" else "a"
     if isinstance(values, (cls, str, bytes)) or not isinstance(values, Iterable):
-        raise InputError(name, f"a sequence of {cls.__name__}", values)
+        raise InputError(name, f"a sequence of {called}", values)
     listed = tuple(values)
     for place, value in enumerate(listed):
         if not isinstance(value, cls):
-            raise InputError(f"{name}[{place}]", f"{article} {cls.__name__}", value)
+            raise InputError(f"{name}[{place}]", f"{article} {called}", value)
     return listed
 
 
@@ -455,8 +471,12 @@ def quantity(
     closed: bool = False,
     note: str = "",
     bounded: bool = False,
+    missing: Iterable[str | float] = (),
 ) -> Metadata:
     """Declare a measured quantity with unit, bounds and measurement step."""
+    _check_bounds(low, high)
+    if Fraction(step) <= 0:
+        raise InputError("step", "above 0", step)
     others = (other_units or {}).items()
     declared = Declaration(
         kind=Kind.QUANTITY,
@@ -472,12 +492,35 @@ def quantity(
         closed=closed,
         note=note,
         bounded=bounded,
+        missing=_missing_codes(missing, low, high),
     )
     return {KEY: declared}
 
 
+def _check_bounds(low: float, high: float) -> None:
+    if not low <= high:
+        raise InputError("high", f"a number not below low ({low:g})", high)
+
+
+_NUMERAL: Final = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?")
+
+
+def _missing_codes(
+    codes: Iterable[str | float], low: float, high: float
+) -> tuple[str, ...]:
+    """Return the codes for "not recorded" as text; refuse one that is a value."""
+    listed = [codes] if isinstance(codes, str) else list(codes)
+    for code in listed:
+        text = str(code).strip()
+        if _NUMERAL.fullmatch(text) and low <= Fraction(text) <= high:
+            wanted = f"codes outside the bounds {low:g} to {high:g}"
+            raise InputError("missing", wanted, code)
+    return tuple(f"{c:g}" if isinstance(c, float) else str(c) for c in listed)
+
+
 def days(label: str, *, low: int = 0, high: int = 36_525, note: str = "") -> Metadata:
     """Declare a number of whole days (never a date)."""
+    _check_bounds(low, high)
     declared = Declaration(
         kind=Kind.DAYS,
         label=label,
@@ -491,10 +534,19 @@ def days(label: str, *, low: int = 0, high: int = 36_525, note: str = "") -> Met
     return {KEY: declared}
 
 
+def _check_options(options: type[enum.Enum], kind: type, words: str) -> None:
+    given: object = options
+    if not isinstance(given, enum.EnumMeta) or any(
+        not isinstance(option.value, kind) for option in options
+    ):
+        raise InputError("options", f"an enumeration of {words}", options)
+
+
 def grade(
     label: str, options: type[enum.Enum], *, best: End, note: str = ""
 ) -> Metadata:
     """Declare a grade of an ordered scale."""
+    _check_options(options, int, "whole numbers")
     declared = Declaration(
         kind=Kind.GRADE, label=label, options=options, best=best, note=note
     )
@@ -503,12 +555,14 @@ def grade(
 
 def choice(label: str, options: type[enum.Enum], *, note: str = "") -> Metadata:
     """Declare one choice out of several."""
+    _check_options(options, str, "texts")
     declared = Declaration(kind=Kind.CHOICE, label=label, options=options, note=note)
     return {KEY: declared}
 
 
 def choices(label: str, options: type[enum.Enum], *, note: str = "") -> Metadata:
     """Declare a set of choices; an empty set says that none applies."""
+    _check_options(options, str, "texts")
     declared = Declaration(kind=Kind.CHOICES, label=label, options=options, note=note)
     return {KEY: declared}
 
@@ -556,17 +610,26 @@ class DeclaredField:
 
 
 def declared_fields(cls: type[Any]) -> tuple[DeclaredField, ...]:
-    """Return all declared fields of a class, those of its parts in their place."""
+    """Return all declared fields of a class, those of its parts in their place.
+
+    A part that is always there, the course, comes last: a subclass adds its own fields
+    before it.
+    """
     found: list[DeclaredField] = []
+    last: list[DeclaredField] = []
     for attribute in attrs.fields(cls):
         declared = attribute.metadata.get(KEY)
         if declared is None:
             continue
         if declared.kind is Kind.PART:
-            found += [
-                attrs.evolve(inner, path=(attribute.name, *inner.path))
-                for inner in declared_fields(declared.part)
+            inner = [
+                attrs.evolve(field, path=(attribute.name, *field.path))
+                for field in declared_fields(declared.part)
             ]
+            if declared.required:
+                last += inner
+            else:
+                found += inner
         else:
             found.append(
                 DeclaredField(
@@ -576,7 +639,7 @@ def declared_fields(cls: type[Any]) -> tuple[DeclaredField, ...]:
                     declaration=declared,
                 )
             )
-    return tuple(found)
+    return (*found, *last)
 
 
 NO_CHOICE: Final = "none"

@@ -1,5 +1,7 @@
 """The patient: what is known of one person at admission and afterwards."""
 
+from typing import ClassVar
+
 import attrs
 
 from iph import _fields
@@ -13,13 +15,15 @@ from iph._categories import (
     Side,
     Treatment,
 )
-from iph._follow_up import FollowUp
+from iph._course import SeenAt
+from iph._follow_up import Assessed_co, Assessment, FollowUp
+from iph._subject import Subject, patient_fields
 from iph.errors import RuleError
 from iph.scales._anemia import Pregnancy
 
 
 @attrs.frozen(kw_only=True, field_transformer=_fields.converting)
-class Patient:
+class Patient(Subject[Assessed_co]):
     """One patient, by pseudonym; times are days, and nothing names a person.
 
     Attributes
@@ -73,12 +77,8 @@ class Patient:
     <Side.RIGHT: 'right'>
     """
 
-    patient_id: str = attrs.field(
-        converter=_fields.pseudonym,
-        metadata=_fields.identifier(
-            "Patient", note="a pseudonym: no name, no hospital number"
-        ),
-    )
+    _seen: ClassVar[type[SeenAt]] = Assessment
+
     age_years: int | None = attrs.field(
         default=None,
         converter=_fields.whole,
@@ -151,11 +151,12 @@ class Patient:
         converter=_fields.CodedSet[Treatment],
         metadata=_fields.choices("Treatments", Treatment),
     )
-    follow_up: FollowUp = attrs.field(
+    follow_up: FollowUp[Assessed_co] = attrs.field(
         factory=FollowUp, metadata=_fields.part("Follow-up", FollowUp, required=True)
     )
 
     def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
         limb, deficit = self.follow_up.limb, self.deficit_side
         if limb is not None and {limb, deficit} == {Side.LEFT, Side.RIGHT}:
             raise RuleError(
@@ -196,4 +197,4 @@ class Patient:
         return None if None in invasive else True
 
 
-PATIENT_FIELDS = _fields.declared_fields(Patient)
+PATIENT_FIELDS = patient_fields(Patient)

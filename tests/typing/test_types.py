@@ -6,6 +6,7 @@ Each function below is an example of use. If a result's type widens, mypy fails 
 from pathlib import Path
 from typing import Any, assert_type
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
@@ -41,7 +42,7 @@ def fields_take_what_they_convert() -> None:
     assert_type(iph.NerveInvolvement(femoral="involved").is_complete, bool)
     iph.Patient(patient_id="P", sex=3)  # type: ignore[arg-type] # no code of a sex
     iph.Assessment(visit="baseline", strength="V")  # type: ignore[arg-type] # no number
-    iph.FollowUp(assessments=["baseline"])  # type: ignore[list-item] # a code alone
+    iph.FollowUp(assessments=["baseline"])  # type: ignore[type-var] # a code alone
 
 
 def rooms_are_on_the_face() -> None:
@@ -75,6 +76,82 @@ def patients_are_typed() -> None:
     assert_type(patient.follow_up, iph.FollowUp)
     assert_type(patient.follow_up.assessments, tuple[iph.Assessment, ...])
     assert_type(iph.Cohort([patient]).patients, tuple[iph.Patient, ...])
+
+
+@attrs.frozen(kw_only=True)
+class OurAssessment(iph.Assessment):
+    """One more thing measured at each visit."""
+
+    grip_kg: float | None = iph.fields.quantity(
+        "Grip strength", unit="kg", low=0, high=120, step="0.1"
+    )
+
+
+@attrs.frozen(kw_only=True)
+class OurPatient(iph.Patient[OurAssessment]):
+    """One more thing known at admission."""
+
+    ck_u_l: int | None = iph.fields.quantity(
+        "Creatine kinase", unit="U/L", low=1, high=500_000
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Hand(iph.SeenAt):
+    """What a study of another condition sees."""
+
+    grip_kg: float | None = iph.fields.quantity(
+        "Grip strength", unit="kg", low=0, high=120, step="0.1"
+    )
+
+
+@attrs.frozen(kw_only=True)
+class HandPatient(iph.Subject[Hand]):
+    """A patient with another condition."""
+
+    sex: iph.Sex | None = iph.fields.choice("Sex", iph.Sex)
+    again: bool | None = iph.fields.yes_no("Operated before")
+
+
+@attrs.frozen(kw_only=True)
+class Careless(iph.Patient):
+    """A field annotated with what its declaration does not hold."""
+
+    ck_u_l: str | None = iph.fields.quantity(  # type: ignore[assignment] # a number
+        "Creatine kinase", unit="U/L", low=1, high=500_000
+    )
+    icu: bool = iph.fields.yes_no("Intensive care")  # type: ignore[assignment] # None
+
+
+def own_fields_are_typed() -> None:
+    """Own classes are as typed as those of iph."""
+    course = iph.FollowUp(assessments=[OurAssessment(visit="baseline", grip_kg=18)])
+    assert_type(course.assessments, tuple[OurAssessment, ...])
+    assert_type(course.at("baseline"), OurAssessment | None)
+    patient = OurPatient(patient_id="P01", ck_u_l=1840, follow_up=course)
+    assert_type(patient.ck_u_l, int | None)
+    assert_type(patient.age_years, int | None)
+    assert_type(patient.follow_up.assessments, tuple[OurAssessment, ...])
+    assert_type(iph.Cohort([patient]), iph.Cohort[OurPatient])
+    OurPatient(patient_id="P01", ck=1840)  # type: ignore[call-arg] # no such field
+    OurPatient(patient_id="P01", ck_u_l="x")  # type: ignore[arg-type] # no number
+
+
+def another_condition_is_typed() -> None:
+    """Know nothing of a hematoma, and be taken for no study of one."""
+    course = iph.Course(assessments=[Hand(day=0, grip_kg=18)])
+    assert_type(course.assessments, tuple[Hand, ...])
+    patient = HandPatient(patient_id="P01", sex=iph.Sex.FEMALE, follow_up=course)
+    assert_type(patient.sex, iph.Sex | None)
+    hands = iph.Cohort([patient])
+    assert_type(hands, iph.Cohort[HandPatient])
+    assert_type([one.again for one in hands], list[bool | None])
+    _of_li(hands)  # type: ignore[arg-type] # no cohort of hematomas
+    _of_li(iph.Cohort([OurPatient(patient_id="P01")]))
+
+
+def _of_li(cohort: iph.Cohort) -> iph.Cohort:
+    return cohort
 
 
 def a_study_is_typed() -> None:
