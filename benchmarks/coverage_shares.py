@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-from coverage_cases import SHARES, Interval, Place, binomial, enumerated
+from coverage_cases import RATIOS, SHARES, Interval, Place, binomial, enumerated
 from iph import stats
 from iph.stats._tables.proportion import METHODS
 
+_RISKS = ((0.1, 0.1), (0.1, 0.5), (0.3, 0.3), (0.3, 0.7), (0.5, 0.5))  # by stratum
 _RATES = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)  # events by patient
 
 
@@ -57,6 +58,43 @@ def _two_shares(
                 return enumerated(samples, bounds, v)
 
             yield Place(name=f"{n1} + {n2} patients, {p:g} and {q:g}", measure=measure)
+
+    return places
+
+
+def _common_odds(method: Any) -> Callable[[int], Iterator[Place]]:
+    """Two strata of equal size and different risk, with one odds ratio."""
+
+    @cache
+    def bounds(cells: tuple[tuple[int, int], ...], sizes: tuple[int, int]) -> Any:
+        (n1, n2) = sizes
+        tables = [[[a, n1 - a], [c, n2 - c]] for a, c in cells]
+        found = stats.cochran_mantel_haenszel(tables, method=method)
+        return found.low, found.high
+
+    def places(n: int) -> Iterator[Place]:
+        first = n // 4
+        sizes = (first, n // 2 - first)
+        for risks, ratio in itertools.product(_RISKS, RATIOS):
+
+            def measure(*_: Any, risks: Any = risks, ratio: float = ratio) -> Any:
+                draws = []
+                for risk in risks:
+                    odds = ratio * risk / (1.0 - risk)
+                    draws += [
+                        list(binomial(sizes[0], odds / (1.0 + odds))),
+                        list(binomial(sizes[1], risk)),
+                    ]
+                samples = (
+                    (p * q * r * s, ((a, c), (e, g)))
+                    for (p, a), (q, c), (r, e), (s, g) in itertools.product(*draws)
+                )
+                return enumerated(samples, lambda cells: bounds(cells, sizes), ratio)
+
+            yield Place(
+                name=f"risks {risks[0]:g} and {risks[1]:g}, odds ratio {ratio:g}",
+                measure=measure,
+            )
 
     return places
 
@@ -144,6 +182,16 @@ INTERVALS: list[Interval] = [
             default=method == "exact",
         )
         for method in ("exact", "mid-p")
+    ),
+    *(
+        Interval(
+            name=f"cochran_mantel_haenszel, {method}",
+            grid="Two strata with risks of .1 to .7, odds ratios of 1/8 to 8; "
+            "four groups of equal size, up to 28 patients.",
+            places=lambda n, m=method: _common_odds(m)(n) if n <= 28 else (),
+            default=method == "exact",
+        )
+        for method in ("exact", "asymptotic")
     ),
     Interval(
         name="standardized_share_difference, two categories",

@@ -77,6 +77,9 @@ CALLS = (
     Call(function=stats.boschloo, given=(TABLE,), form="counts"),
     Call(function=stats.bowker, given=TWICE),
     Call(function=stats.cliffs_delta, given=SAMPLES[:2], form="samples"),
+    Call(
+        function=stats.cochran_mantel_haenszel, given=([TABLE, TABLE],), form="counts"
+    ),
     Call(function=stats.cochran_q, given=(BINARY,), form="rows"),
     Call(
         function=stats.cox_regression,
@@ -125,6 +128,7 @@ CALLS = (
     Call(function=stats.median_follow_up, given=(TIME, EVENT)),
     Call(function=stats.median_interval, given=(X,)),
     Call(function=stats.odds_ratio, given=(TABLE,), form="counts"),
+    Call(function=stats.odds_ratio_homogeneity, given=([TABLE, TABLE],), form="counts"),
     Call(function=stats.page_trend, given=(ROWS,), form="rows"),
     Call(function=stats.poisson_rate, given=(7, 28.5), form="counts"),
     Call(function=stats.probability_of_superiority, given=SAMPLES[:2], form="samples"),
@@ -429,6 +433,8 @@ def test_simulated_p_value_counts_every_resample(call: Call) -> None:
     ("function", "names"),
     [
         (stats.fisher_exact, ("AUTO_LIMIT", "EXACT_LIMIT")),
+        (stats.cochran_mantel_haenszel, ("AUTO_LIMIT", "EXACT_LIMIT")),
+        (stats.odds_ratio_homogeneity, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.bowker, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.interval_logrank, ("AUTO_LIMIT",)),
         (stats.friedman, ("_repeated.within_rows.AUTO_STEPS",)),

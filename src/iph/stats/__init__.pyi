@@ -119,8 +119,12 @@ from ._tables.barnard import barnard as barnard
 from ._tables.barnard import boschloo as boschloo
 from ._tables.fisher import FisherExact as FisherExact
 from ._tables.fisher import fisher_exact as fisher_exact
+from ._tables.homogeneity import OddsRatioHomogeneity as OddsRatioHomogeneity
+from ._tables.homogeneity import odds_ratio_homogeneity as odds_ratio_homogeneity
 from ._tables.kappa import Agreement as Agreement
 from ._tables.kappa import weighted_kappa as weighted_kappa
+from ._tables.mantel_haenszel import CochranMantelHaenszel as CochranMantelHaenszel
+from ._tables.mantel_haenszel import cochran_mantel_haenszel as cochran_mantel_haenszel
 from ._tables.mcnemar import McNemar as McNemar
 from ._tables.mcnemar import mcnemar as mcnemar
 from ._tables.odds_ratio import odds_ratio as odds_ratio
@@ -144,6 +148,7 @@ __all__ = [
     "AssumedMedian",
     "AttainableP",
     "Bowker",
+    "CochranMantelHaenszel",
     "CochranQ",
     "CovariateHazards",
     "CoxRegression",
@@ -167,6 +172,7 @@ __all__ = [
     "MannWhitney",
     "McNemar",
     "ModelTest",
+    "OddsRatioHomogeneity",
     "PageTrend",
     "ProportionalHazards",
     "QuantileInterval",
@@ -195,6 +201,7 @@ __all__ = [
     "boschloo",
     "bowker",
     "cliffs_delta",
+    "cochran_mantel_haenszel",
     "cochran_q",
     "cox_regression",
     "cumulative_incidence",
@@ -224,6 +231,7 @@ __all__ = [
     "median_follow_up",
     "median_interval",
     "odds_ratio",
+    "odds_ratio_homogeneity",
     "page_trend",
     "poisson_rate",
     "probability_of_superiority",

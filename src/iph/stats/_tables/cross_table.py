@@ -19,36 +19,38 @@ _SQUARE_HINT = (
 )
 
 
-def cross_table(table: Table, *, two_by_two: bool = False) -> Counts:
+def cross_table(
+    table: Table, *, two_by_two: bool = False, name: str = "table"
+) -> Counts:
     """Return the table as rows of whole numbers; refuse anything but counts."""
-    rows = _rows(table)
+    rows = _rows(table, name)
     widths = {len(row) for row in rows}
     if len(widths) != 1 or 0 in widths:
         rule = "a table of counts, all rows equally long"
-        raise InputError("table", rule, table, _HINT)
+        raise InputError(name, rule, table, _HINT)
     if two_by_two and (len(rows), *widths) != (2, 2):
         shape = f"{len(rows)} x {widths.pop()}"
-        raise InputError("table", "a table of 2 x 2 counts", shape, _HINT)
+        raise InputError(name, "a table of 2 x 2 counts", shape, _HINT)
     return tuple(
-        tuple(whole(cell, f"table[{i}][{j}]") for j, cell in enumerate(row))
+        tuple(whole(cell, f"{name}[{i}][{j}]") for j, cell in enumerate(row))
         for i, row in enumerate(rows)
     )
 
 
-def _rows(table: Any) -> list[list[object]]:
+def _rows(table: Any, name: str) -> list[list[object]]:
     table = unmasked(table)
     if hasattr(table, "__array__"):
         array = np.asarray(table)
         if array.ndim != 2:
-            raise InputError("table", "two-dimensional", array.shape, _HINT)
+            raise InputError(name, "two-dimensional", array.shape, _HINT)
         nested: list[list[object]] = array.tolist()
         return nested
     if isinstance(table, (str, bytes)) or not isinstance(table, Iterable):
-        raise InputError("table", "a table of counts", table, _HINT)
+        raise InputError(name, "a table of counts", table, _HINT)
     found = []
     for row in table:
         if isinstance(row, (str, bytes)) or not isinstance(row, Iterable):
-            raise InputError("table", "a table of counts", table, _HINT)
+            raise InputError(name, "a table of counts", table, _HINT)
         found.append(list(row))
     return found
 

@@ -1,15 +1,15 @@
 """The odds ratio of a 2 x 2 table, with its exact interval."""
 
 import math
-from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
 
 from iph._checks import level, one_of, whole
 from iph.stats._inference.result import Estimate
+from iph.stats._inference.tilting import Tilting
 from iph.stats._tables.cross_table import Table, cross_table
-from iph.stats._tables.hypergeometric import Floats, FreeCell
+from iph.stats._tables.hypergeometric import FreeCell
 
 Method = Literal["exact", "mid-p"]
 
@@ -100,50 +100,10 @@ def odds_ratio(
 
 def _solved(cell: FreeCell, tail: float, half: float) -> tuple[float, float, float]:
     """Return estimate and bounds; `half` of the table observed counts in no tail."""
-    if cell.low == cell.high:
-        return math.nan, 0.0, math.inf
-    logs = cell.log_weights
-    steps = np.arange(cell.low, cell.high + 1) - float(cell.observed)
-
-    def tilted(log_odds: float) -> Floats:
-        """Return the probability of each value of the cell."""
-        tilt = logs + steps * log_odds
-        weights: Floats = np.exp(tilt - tilt.max())
-        scaled: Floats = weights / weights.sum()
-        return scaled
-
-    at = cell.observed - cell.low
-    smallest, largest = cell.observed == cell.low, cell.observed == cell.high
-    low = high = math.nan
-    if smallest:
-        estimate, low = 0.0, 0.0
-    elif largest:
-        estimate, high = math.inf, math.inf
-    else:
-        estimate = _rising_root(lambda t: float(tilted(t) @ steps))
-    if not smallest:
-        low = _rising_root(lambda t: _tail(tilted(t)[at:], half) - tail)
-    if not largest:
-        high = _rising_root(lambda t: tail - _tail(tilted(t)[at::-1], half))
-    return estimate, low, high
-
-
-def _tail(chances: Floats, half: float) -> float:
-    """Return the sum of a tail that begins with the table observed."""
-    return float(chances.sum()) - half * float(chances[0])
-
-
-def _rising_root(function: Callable[[float], float]) -> float:
-    """Return exp(t) at which a rising function of t crosses zero."""
-    reach = 1.0
-    while function(-reach) > 0.0 or function(reach) < 0.0:
-        reach *= 2.0
-    low, high = -reach, reach
-    middle = 0.0
-    while low < middle < high:  # until floats run out
-        if function(middle) < 0.0:
-            low = middle
-        else:
-            high = middle
-        middle = (low + high) / 2.0
-    return math.exp(middle)
+    tilting = Tilting(
+        steps=np.arange(cell.low, cell.high + 1, dtype=np.float64) - cell.observed,
+        logs=cell.log_weights,
+        at=cell.observed - cell.low,
+    )
+    low, high = tilting.bounds(tail, half)
+    return math.exp(tilting.likeliest()), math.exp(low), math.exp(high)
