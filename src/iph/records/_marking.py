@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from iph._saving import replacing
 from iph.errors import FileError
 from iph.records._excel import EXCEL_HINT, write_cell
 from iph.records._mapping import column_mapping
 from iph.records._progress import Progress
 from iph.records._reading import asked_of, examined, tables_of
 from iph.records._report import RecordError, RecordReport
-from iph.records._saving import replacing
 from iph.records._table import MISSING_CELLS, Table
 
 _WRONG: Final = "FFC7CE"

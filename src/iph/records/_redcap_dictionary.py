@@ -13,7 +13,7 @@ from iph._categories import Visit
 from iph._fields import NO_CHOICE, DeclaredField, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
-from iph.records._saving import replacing
+from iph._saving import replacing
 
 DICTIONARY_HEADER: Final = (
     "Variable / Field Name",

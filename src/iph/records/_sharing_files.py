@@ -4,8 +4,8 @@ import csv
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from iph._saving import replacing
 from iph.errors import FileError
-from iph.records._saving import replacing
 from iph.records._sharing_result import Sharing
 
 TABLES_FILE: Final = "tables.csv"

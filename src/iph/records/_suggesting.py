@@ -10,6 +10,7 @@ from typing import Any, Final
 from iph._fields import Declaration, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
+from iph._saving import replacing
 from iph.errors import FileError
 from iph.records._cells import option_words, yes_no_rule
 from iph.records._columns import Column, Matched
@@ -28,7 +29,6 @@ from iph.records._mapping import (
 )
 from iph.records._privacy import looks_like
 from iph.records._reading import examined
-from iph.records._saving import replacing
 from iph.records._targets import guesses, known_names, normal, wide_name
 
 _SAME_FOR_ALL: Final = (

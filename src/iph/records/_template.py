@@ -9,6 +9,7 @@ from iph._cohort import Cohort
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, DeclaredField, Kind, cell
 from iph._follow_up import ASSESSMENT_FIELDS, Assessment, FollowUp
 from iph._model import PATIENT_FIELDS, Patient
+from iph._saving import replacing
 from iph.errors import FileError
 from iph.records._excel import (
     ASSESSMENTS_SHEET,
@@ -16,7 +17,6 @@ from iph.records._excel import (
     PATIENTS_SHEET,
     write_cell,
 )
-from iph.records._saving import replacing
 from iph.records._table import MISSING_CELLS
 
 _LAST_ROW: Final = 2_001

@@ -10,13 +10,13 @@ from typing import Any, Final, Protocol
 
 from iph._cohort import Cohort
 from iph._fields import DeclaredField
+from iph._saving import replacing
 from iph.errors import FileError, InputError
 from iph.records._excel import write_excel
 from iph.records._formulas import disarmed
 from iph.records._json import write_json
 from iph.records._progress import Progress
 from iph.records._rows import as_cell, long_rows
-from iph.records._saving import replacing
 from iph.records._spss import write_spss
 
 _THOUSANDS: Final = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
