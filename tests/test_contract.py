@@ -169,6 +169,7 @@ CALLS = (
         given=(LEFT, RIGHT),
         options={"rng": 2023, "n_resamples": 50},
     ),
+    Call(function=stats.van_elteren, given=(X, GROUP, list("ssttssttst"))),
     Call(function=stats.weighted_kappa, given=TWICE),
     Call(function=stats.wilcoxon_signed_rank, given=(X, Y)),
 )
@@ -442,6 +443,7 @@ def test_simulated_p_value_counts_every_resample(call: Call) -> None:
         (stats.kruskal_wallis, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.mann_whitney, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.page_trend, ("AUTO_LIMIT", "EXACT_LIMIT")),
+        (stats.van_elteren, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.wilcoxon_signed_rank, ("AUTO_LIMIT", "EXACT_LIMIT")),
     ],
     ids=lambda value: getattr(value, "__name__", None),

@@ -31,6 +31,8 @@ from ._groups.superiority import cliffs_delta as cliffs_delta
 from ._groups.superiority import (
     probability_of_superiority as probability_of_superiority,
 )
+from ._groups.van_elteren import VanElteren as VanElteren
+from ._groups.van_elteren import van_elteren as van_elteren
 from ._inference.adjust import adjust_p_values as adjust_p_values
 from ._inference.result import Estimate as Estimate
 from ._interval_censored.assumed_days import AssumedDays as AssumedDays
@@ -193,6 +195,7 @@ __all__ = [
     "TurnbullBootstrap",
     "TurnbullEstimate",
     "UnconditionalTest",
+    "VanElteren",
     "WilcoxonSignedRank",
     "adjust_p_values",
     "anova_type_statistic",
@@ -254,6 +257,7 @@ __all__ = [
     "stuart_maxwell",
     "turnbull",
     "turnbull_bootstrap",
+    "van_elteren",
     "weighted_kappa",
     "wilcoxon_signed_rank",
 ]
