@@ -19,7 +19,7 @@ from iph._fields import DeclaredField, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
 from iph.criteria import Criteria
-from iph.scales import Cutpoints, Grade
+from iph.scales import BleedingRule, Cutpoints, Grade
 
 ROOT = Path(__file__).parents[2]
 HOUSE = ROOT / "src" / "iph"
@@ -84,6 +84,18 @@ def _grades(scale: type[Grade]) -> str:
     )
 
 
+def _bleeding(rule: BleedingRule[Any]) -> str:
+    rows = [
+        (c.level.numeral, c.level.label, f"`{c.finding}`", c.statement)
+        for c in rule.criteria
+    ]
+    mildest = rule.levels[0]
+    rows.append((mildest.numeral, mildest.label, "", "none of these"))
+    table = _table(("class", "label", "finding", "criterion"), rows)
+    tail = f"\nSource: {_cell(rule.reference)}.\n\nNote: {_cell(rule.note)}.\n"
+    return f"**{rule.name}**\n\n{table}{tail}\n"
+
+
 def scales_page() -> str:
     """Print every scale, cut point, rule and range."""
     parts = ["## Numbness of the leg\n", _grades(scales.NumbnessGrade)]
@@ -105,6 +117,11 @@ def scales_page() -> str:
         parts.append(f"\nSource: {_cell(anemia.reference)}.\n")
         parts.append(f"\nNote: {_cell(anemia.note)}.\n\n")
     parts += ["\n## Severity of hemophilia\n", _cutpoints(scales.HEMOPHILIA)]
+    parts.append("\n## Severity of a bleed\n")
+    parts.append(
+        "One criterion of a class is enough; what is not known is not a no.\n\n"
+    )
+    parts += [_bleeding(scales.ISTH_BLEEDING), _bleeding(scales.BARC_BLEEDING)]
     parts.append("\n## Volume from three diameters\n")
     parts.append(
         _table(

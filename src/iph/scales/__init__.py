@@ -14,6 +14,9 @@ from iph.scales._anemia_rules import (
     AnemiaRule,
     Pregnancy,
 )
+from iph.scales._barc_bleeding import BARC_BLEEDING, BARCType, barc_bleeding
+from iph.scales._bleeding_findings import BleedingCriterion, BleedingFindings
+from iph.scales._bleeding_rules import BleedingRule
 from iph.scales._coagulation import coagulation_expr, coagulation_status
 from iph.scales._coagulation_findings import (
     CLOTTING_TESTS,
@@ -35,8 +38,10 @@ from iph.scales._hip_flexion import (
     harris_flexion_index,
     hip_flexion_grade,
 )
+from iph.scales._isth_bleeding import ISTH_BLEEDING, ISTHBleeding, isth_bleeding
 from iph.scales._numbness import NumbnessGrade
 from iph.scales._pain import PAIN_RULES, PainSeverity, pain_severity
+from iph.scales._recorded_bleeding import recorded_bleeding
 from iph.scales._reference_ranges import DEFAULT_RANGES, RangeFinding, ReferenceRange
 from iph.scales._relief import is_responder, pain_relief, responder_expr
 from iph.scales._strength import MRCGrade, MRCReading, parse_mrc
@@ -44,21 +49,28 @@ from iph.scales._volume import VOLUME_RULES, VolumeRule, ellipsoid_volume_ml
 
 __all__ = [
     "ANEMIA_RULES",
+    "BARC_BLEEDING",
     "CLOTTING_TESTS",
     "DEFAULT_RANGES",
     "HEMOPHILIA",
     "HIP_FLEXION",
+    "ISTH_BLEEDING",
     "PAIN_RULES",
     "VOLUME_RULES",
     "AnemiaGrade",
     "AnemiaGroup",
     "AnemiaRule",
+    "BARCType",
+    "BleedingCriterion",
+    "BleedingFindings",
+    "BleedingRule",
     "CoagulationFindings",
     "CoagulationStatus",
     "Cutpoints",
     "Grade",
     "HemophiliaSeverity",
     "HipFlexionGrade",
+    "ISTHBleeding",
     "MRCGrade",
     "MRCReading",
     "NumbnessGrade",
@@ -70,6 +82,7 @@ __all__ = [
     "VolumeRule",
     "anemia_expr",
     "anemia_grade",
+    "barc_bleeding",
     "coagulation_expr",
     "coagulation_findings",
     "coagulation_status",
@@ -78,8 +91,10 @@ __all__ = [
     "hemophilia_severity",
     "hip_flexion_grade",
     "is_responder",
+    "isth_bleeding",
     "pain_relief",
     "pain_severity",
     "parse_mrc",
+    "recorded_bleeding",
     "responder_expr",
 ]

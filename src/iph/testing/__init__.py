@@ -22,11 +22,13 @@ from iph.testing._samples import (
     scores,
     survival_data,
 )
+from iph.testing._scales import bleeds
 from iph.testing._tables import PlantedTable, planted_tables, refused_texts
 
 __all__ = [
     "PlantedTable",
     "assessments",
+    "bleeds",
     "cohorts",
     "contingency_tables",
     "field_values",
