@@ -19,7 +19,7 @@ from iph._fields import DeclaredField, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
 from iph.criteria import Criteria
-from iph.scales import BleedingRule, Cutpoints, Grade
+from iph.scales import BleedingRule, Codes, Cutpoints, Grade
 
 ROOT = Path(__file__).parents[2]
 HOUSE = ROOT / "src" / "iph"
@@ -96,10 +96,19 @@ def _bleeding(rule: BleedingRule[Any]) -> str:
     return f"**{rule.name}**\n\n{table}{tail}\n"
 
 
+def _codes(rule: Codes[Any]) -> str:
+    note = f"\nNote: {_cell(rule.note)}.\n" if rule.note else ""
+    table = _grades(type(rule.levels[0]))
+    return f"**{rule.name}**\n\n{table}\nSource: {_cell(rule.reference)}.\n{note}\n"
+
+
 def scales_page() -> str:
     """Print every scale, cut point, rule and range."""
     parts = ["## Numbness of the leg\n", _grades(scales.NumbnessGrade)]
     parts += ["\n## Muscle strength\n", _grades(scales.MRCGrade)]
+    parts.append("\n## Recovery of a nerve\n")
+    parts += [_codes(scales.SENSORY_RECOVERY), _codes(scales.NERVE_MOTOR)]
+    parts += ["\n## Loss of axons\n", _cutpoints(scales.AXON_LOSS)]
     parts += ["\n## Hip flexion\n", _cutpoints(scales.HIP_FLEXION)]
     parts.append("\n## Severity of pain\n")
     parts += [f"{_cutpoints(rule)}\n" for rule in scales.PAIN_RULES.values()]
@@ -122,6 +131,11 @@ def scales_page() -> str:
         "One criterion of a class is enough; what is not known is not a no.\n\n"
     )
     parts += [_bleeding(scales.ISTH_BLEEDING), _bleeding(scales.BARC_BLEEDING)]
+    parts += ["\n## Active bleeding on CT\n", _grades(scales.CTBleedingType)]
+    parts.append(
+        "\nSource: Popov M, et al. Cardiovasc Intervent Radiol 2017;40:537-545. "
+        "{doi}`10.1007/s00270-017-1590-8`.\n"
+    )
     parts.append("\n## Volume from three diameters\n")
     parts.append(
         _table(

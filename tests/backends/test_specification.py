@@ -123,6 +123,12 @@ EXPRESSIONS: dict[str, Expression] = {
     "coagulation_status": scales.coagulation_expr,
     "isth_bleeding": lambda: bleeding_expr(scales.ISTH_BLEEDING),
     "barc_bleeding": lambda: bleeding_expr(scales.BARC_BLEEDING),
+    "SENSORY_RECOVERY.grade": lambda: scales.SENSORY_RECOVERY.expr("code"),
+    "NERVE_MOTOR.grade": lambda: scales.NERVE_MOTOR.expr("code"),
+    "axon_loss": lambda: scales.axon_loss_expr("affected_mv", "healthy_mv"),
+    "ct_bleeding_type": lambda: scales.ct_bleeding_expr(
+        active_bleeding="active_bleeding", fascia_rupture="fascia_rupture"
+    ),
     "ellipsoid_volume_ml": lambda rule: scales.VOLUME_RULES[rule].expr("a", "b", "c"),
 }
 
@@ -147,6 +153,9 @@ def of_one(table: dict[str, Any], row: list[Any]) -> Any:
         return getattr(scales, table["function"])(**given).grade
     if "pregnancy" in given and given["pregnancy"] is not None:
         given["pregnancy"] = scales.Pregnancy(given["pregnancy"])
+    constant, _, method = table["function"].partition(".")
+    if method == "grade":
+        return getattr(scales, constant).grade(*given.values())
     return getattr(scales, table["function"])(**given, **options)
 
 
@@ -224,6 +233,8 @@ def test_no_scale_without_a_table() -> None:
     expected |= {("is_responder", None), ("coagulation_status", None)}
     expected |= {("NumbnessGrade.from_li2023", None), ("parse_mrc", None)}
     expected |= {("isth_bleeding", None), ("barc_bleeding", None)}
+    expected |= {("SENSORY_RECOVERY.grade", None), ("NERVE_MOTOR.grade", None)}
+    expected |= {("axon_loss", None), ("ct_bleeding_type", None)}
     assert rules == expected
     enumerations = {
         name

@@ -295,7 +295,7 @@ def test_expressions_agree_on_any_bleed(
 
 def test_expression(evaluate: Evaluate) -> None:
     """Every engine answers alike; what is out of range has no class."""
-    data = {
+    data: dict[str, list[Any]] = {
         "fatal": [False, False, True, None, False, False, False, None],
         "site": [False, False, None, False, False, False, False, None],
         "fall": [19.9, 20.0, None, 0.0, -1.0, 251.0, float("nan"), None],
@@ -386,8 +386,9 @@ def test_treatments(
 def test_a_death_may_have_another_cause() -> None:
     """Of a patient who died the record does not say whether of the bleed."""
     seen = [Assessment(visit="month_1", day=30)]
-    for died in ({"died": True}, {"died_day": 40}):
-        course = FollowUp(assessments=seen, **died)  # type: ignore[arg-type] # either
+    either: list[dict[str, Any]] = [{"died": True}, {"died_day": 40}]
+    for died in either:
+        course = FollowUp(assessments=seen, **died)
         patient = Patient(patient_id="P1", follow_up=course)
         assert recorded_bleeding(patient)["fatal"] is None
     early = FollowUp(assessments=[Assessment(visit="baseline", day=0)])

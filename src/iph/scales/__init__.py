@@ -14,6 +14,13 @@ from iph.scales._anemia_rules import (
     AnemiaRule,
     Pregnancy,
 )
+from iph.scales._axon_loss import (
+    AXON_LOSS,
+    AxonLoss,
+    axon_loss,
+    axon_loss_expr,
+    axon_loss_percent,
+)
 from iph.scales._barc_bleeding import BARC_BLEEDING, BARCType, barc_bleeding
 from iph.scales._bleeding_findings import BleedingCriterion, BleedingFindings
 from iph.scales._bleeding_rules import BleedingRule
@@ -24,6 +31,14 @@ from iph.scales._coagulation_findings import (
     CoagulationStatus,
     TestFinding,
     coagulation_findings,
+)
+from iph.scales._codes import (
+    Codes,
+)
+from iph.scales._ct_bleeding import (
+    CTBleedingType,
+    ct_bleeding_expr,
+    ct_bleeding_type,
 )
 from iph.scales._cutpoints import Cutpoints
 from iph.scales._grade import Grade
@@ -39,6 +54,12 @@ from iph.scales._hip_flexion import (
     hip_flexion_grade,
 )
 from iph.scales._isth_bleeding import ISTH_BLEEDING, ISTHBleeding, isth_bleeding
+from iph.scales._nerve_recovery import (
+    NERVE_MOTOR,
+    SENSORY_RECOVERY,
+    NerveMotorGrade,
+    SensoryRecovery,
+)
 from iph.scales._numbness import NumbnessGrade
 from iph.scales._pain import PAIN_RULES, PainSeverity, pain_severity
 from iph.scales._recorded_bleeding import recorded_bleeding
@@ -49,23 +70,29 @@ from iph.scales._volume import VOLUME_RULES, VolumeRule, ellipsoid_volume_ml
 
 __all__ = [
     "ANEMIA_RULES",
+    "AXON_LOSS",
     "BARC_BLEEDING",
     "CLOTTING_TESTS",
     "DEFAULT_RANGES",
     "HEMOPHILIA",
     "HIP_FLEXION",
     "ISTH_BLEEDING",
+    "NERVE_MOTOR",
     "PAIN_RULES",
+    "SENSORY_RECOVERY",
     "VOLUME_RULES",
     "AnemiaGrade",
     "AnemiaGroup",
     "AnemiaRule",
+    "AxonLoss",
     "BARCType",
     "BleedingCriterion",
     "BleedingFindings",
     "BleedingRule",
+    "CTBleedingType",
     "CoagulationFindings",
     "CoagulationStatus",
+    "Codes",
     "Cutpoints",
     "Grade",
     "HemophiliaSeverity",
@@ -73,19 +100,26 @@ __all__ = [
     "ISTHBleeding",
     "MRCGrade",
     "MRCReading",
+    "NerveMotorGrade",
     "NumbnessGrade",
     "PainSeverity",
     "Pregnancy",
     "RangeFinding",
     "ReferenceRange",
+    "SensoryRecovery",
     "TestFinding",
     "VolumeRule",
     "anemia_expr",
     "anemia_grade",
+    "axon_loss",
+    "axon_loss_expr",
+    "axon_loss_percent",
     "barc_bleeding",
     "coagulation_expr",
     "coagulation_findings",
     "coagulation_status",
+    "ct_bleeding_expr",
+    "ct_bleeding_type",
     "ellipsoid_volume_ml",
     "harris_flexion_index",
     "hemophilia_severity",

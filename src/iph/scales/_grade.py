@@ -3,7 +3,9 @@
 import enum
 from typing import Self
 
-__all__ = ["Grade"]
+from iph.errors import InputError
+
+__all__ = ["ApartGrade", "Grade"]
 
 
 class Grade(enum.IntEnum):
@@ -33,3 +35,42 @@ class Grade(enum.IntEnum):
         member.label = label
         member.meaning = meaning
         return member
+
+
+class ApartGrade(Grade):
+    """A grade whose digit means something else on a scale beside it.
+
+    Two of different scales cannot be compared, not even for equality: it raises.
+    """
+
+    def _check(self, other: object) -> None:
+        if isinstance(other, ApartGrade) and other.__class__ is not self.__class__:
+            rule = f"compared with one of {self.__class__.__name__}"
+            hint = "the same digit means something else there"
+            raise InputError("a grade", rule, other, hint)
+
+    def __eq__(self, other: object) -> bool:
+        self._check(other)
+        return int.__eq__(self, other)  # type: ignore[arg-type] # NotImplemented, too
+
+    def __ne__(self, other: object) -> bool:
+        self._check(other)
+        return int.__ne__(self, other)  # type: ignore[arg-type] # NotImplemented, too
+
+    def __lt__(self, other: int) -> bool:
+        self._check(other)
+        return int.__lt__(self, other)
+
+    def __le__(self, other: int) -> bool:
+        self._check(other)
+        return int.__le__(self, other)
+
+    def __gt__(self, other: int) -> bool:
+        self._check(other)
+        return int.__gt__(self, other)
+
+    def __ge__(self, other: int) -> bool:
+        self._check(other)
+        return int.__ge__(self, other)
+
+    __hash__ = int.__hash__

@@ -8,12 +8,12 @@ import attrs
 import numpy as np
 
 from iph.errors import InputError
-from iph.scales._grade import Grade
+from iph.scales._grade import ApartGrade
 
 __all__ = ["MRCGrade", "MRCReading", "parse_mrc"]
 
 
-class MRCGrade(Grade):
+class MRCGrade(ApartGrade):
     """Strength of a muscle: MRC grade 0 (no contraction) to 5 (normal).
 
     Attributes
@@ -28,12 +28,16 @@ class MRCGrade(Grade):
     See Also
     --------
     parse_mrc : Read a grade as it is written in a record, such as "4-" or "IV".
+    NerveMotorGrade : What a whole nerve moves, by the same digits.
 
     Notes
     -----
     The grades are those of the Medical Research Council [1]_.
     They are ordered, but the steps between them are not equal: means and differences of
     grades have no meaning.
+    They are those of one muscle.
+    Those of a whole nerve have the same digits and another meaning, so comparing the
+    two raises.
 
     Li et al. [2]_ describe their grade 3 as slight resistance against gravity which
     "cannot resist gravity".
