@@ -64,7 +64,9 @@ class Codes(Generic[_Level]):
     @overload
     def grade(self, value: None) -> None: ...
     @overload
-    def grade(self, value: str | _Level | None) -> _Level | None: ...
+    def grade(  # type: ignore[overload-overlap] # a text is one code, not a sequence
+        self, value: str | _Level | None
+    ) -> _Level | None: ...
     @overload
     def grade(self, value: Iterable[str | _Level | None]) -> Grades: ...
     def grade(
@@ -153,7 +155,7 @@ class Codes(Generic[_Level]):
             return None
         if isinstance(value, Grade):
             if value.__class__ is self.levels[0].__class__:
-                return value  # type: ignore[return-value] # it is of the scale
+                return value
         elif isinstance(value, str):
             text = value.strip(_BLANKS).upper()
             if not text:

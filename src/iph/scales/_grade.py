@@ -51,11 +51,11 @@ class ApartGrade(Grade):
 
     def __eq__(self, other: object) -> bool:
         self._check(other)
-        return int.__eq__(self, other)  # type: ignore[arg-type] # NotImplemented, too
+        return int.__eq__(self, other)
 
     def __ne__(self, other: object) -> bool:
         self._check(other)
-        return int.__ne__(self, other)  # type: ignore[arg-type] # NotImplemented, too
+        return int.__ne__(self, other)
 
     def __lt__(self, other: int) -> bool:
         self._check(other)
