@@ -1,4 +1,4 @@
-"""Files that are either written whole or not at all."""
+"""The one writer of files: whole or not at all, and never in place of others."""
 
 import contextlib
 import os
@@ -10,17 +10,21 @@ from iph.errors import FileError
 
 
 @contextlib.contextmanager
-def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Give a new file to write to; it takes the place of `path` at the end.
+def replacing(
+    path: str | os.PathLike[str], *, overwrite: bool = False
+) -> Iterator[Path]:
+    """Give a new file to write to; it takes the name `path` at the end.
 
-    If anything fails on the way, the old file stays as it was and no other is left.
+    If anything fails on the way, an old file stays as it was and no other is left. A
+    file that is there already is replaced only where that was asked for, a link never.
 
     Raises
     ------
     FileError
-        If the folder does not exist or cannot be written.
+        If there is such a file, or the folder does not exist or cannot be written.
     """
     target = Path(path)
+    refuse_old(target, overwrite=overwrite)
     folder = target.parent
     if not folder.is_dir():
         raise FileError(str(target), f"the folder {folder} does not exist")
@@ -38,6 +42,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
     try:
         yield draft
         draft.chmod(_mode(target))
+        refuse_old(target, overwrite=overwrite)  # it may have come meanwhile
         draft.replace(target)
     except OSError as problem:
         if isinstance(problem, FileError):
@@ -46,6 +51,30 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise FileError(str(target), f"cannot be written ({reason})") from problem
     finally:
         draft.unlink(missing_ok=True)
+
+
+def refuse_old(target: Path, *, overwrite: bool = False) -> None:
+    """Raise FileError if what stands at a path is not to be replaced.
+
+    Writers ask before they work for minutes, and once more before they write.
+    """
+    if target.is_symlink():
+        raise FileError(str(target), "is a link", "give the name of a file")
+    if not target.exists() or target.is_dir():
+        return
+    if not target.is_file():
+        raise FileError(str(target), "is no file", "give the name of a file")
+    if not overwrite:
+        hint = "choose another name, delete the file, or ask to overwrite it"
+        raise FileError(str(target), "exists already", hint)
+
+
+def same_file(one: Path, other: str | os.PathLike[str]) -> bool:
+    """Whether two paths lead to one file; a file that is not there is none."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _mode(target: Path) -> int:

@@ -124,7 +124,7 @@ def test_no_written_cell_is_a_formula(tmp_path: Path) -> None:
     """Text that looks like a formula is text, disarmed or raw."""
     cohort = Cohort([Patient(patient_id="=1+1")])
     for raw in (False, True):
-        path = write(cohort, tmp_path / "a.xlsx", raw=raw)
+        path = write(cohort, tmp_path / f"{raw}.xlsx", raw=raw)
         cell = openpyxl.load_workbook(path)["patients"]["A2"]
         assert cell.data_type == "s"
         assert cell.value == ("=1+1" if raw else "'=1+1")

@@ -121,7 +121,7 @@ def test_where_a_marked_table_may_not_go(file_of: MakeFile, tmp_path: Path) -> N
     with pytest.raises(FileError, match=r"\.xlsx"):
         mark(path, tmp_path / "m.csv")
     book = template(tmp_path / "t.xlsx")
-    with pytest.raises(FileError, match="is the file itself"):
+    with pytest.raises(FileError, match="is the table itself"):
         mark(book, book)
 
 

@@ -1,10 +1,12 @@
 """Writing text tables: they read back, and a failed write changes nothing."""
 
 import csv
+import os
 import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import hypothesis.strategies as st
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import given, settings
 
 from iph import Cohort, FollowUp, Laboratory, Patient
 from iph.errors import FileError, InputError
-from iph.records import check, read, write
+from iph.records import _writing, check, read, write
 from iph.scales import ReferenceRange
 from iph.testing import cohorts
 
@@ -115,9 +117,47 @@ def test_a_failed_write_leaves_the_old_file(
 
             patch.setattr(Path, failing, fail)
             with pytest.raises(FileError, match="No space left"):
-                write(Cohort(), path)
+                write(Cohort(), path, overwrite=True)
     assert path.read_text() == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["c.csv"]
+
+
+def test_nothing_is_replaced_that_is_not_meant(tmp_path: Path) -> None:
+    """A file that stands there is kept, unless it is said; a link is not followed."""
+    path, link = tmp_path / "c.csv", tmp_path / "link.csv"
+    path.write_text("mine")
+    with pytest.raises(FileError, match="exists already"):
+        write(Cohort(), path)
+    link.symlink_to(path)
+    dangling = tmp_path / "dangling.csv"
+    dangling.symlink_to(tmp_path / "nothing.csv")
+    for one in (link, dangling):
+        with pytest.raises(FileError, match="is a link"):
+            write(Cohort(), one, overwrite=True)
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(FileError, match="is no file"):
+        write(Cohort(), tmp_path / "pipe.csv", overwrite=True)
+    assert path.read_text() == "mine"
+    assert len(list(tmp_path.iterdir())) == 4
+    write(Cohort(), path, overwrite=True)
+    assert path.read_text(encoding="utf-8-sig").startswith("patient_id")
+
+
+def test_a_file_that_comes_meanwhile_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another program wrote in the meantime is no former file either."""
+    path = tmp_path / "c.csv"
+    rows = _writing.long_rows
+
+    def slow(*given: Any, **options: Any) -> Any:
+        path.write_text("theirs")
+        return rows(*given, **options)
+
+    monkeypatch.setattr(_writing, "long_rows", slow)
+    with pytest.raises(FileError, match="exists already"):
+        write(Cohort(), path)
+    assert path.read_text() == "theirs"
 
 
 def test_an_interrupted_write_leaves_nothing(
@@ -141,7 +181,7 @@ def test_permissions_of_an_old_file_stay(tmp_path: Path) -> None:
     (tmp_path / "plain").write_text("")
     assert path.stat().st_mode == (tmp_path / "plain").stat().st_mode
     path.chmod(0o640)
-    write(Cohort(), path)
+    write(Cohort(), path, overwrite=True)
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 

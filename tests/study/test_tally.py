@@ -27,7 +27,6 @@ from iph.study import (
     RecoveryCounts,
     SmallCell,
     Tally,
-    _suppressed_tally,
     describe_frame,
     recovery_counts,
     tally,
@@ -174,25 +173,29 @@ def test_no_small_count_can_be_computed(
         missing=[row[-1] for row in rows],
         n_ungrouped=n_ungrouped,
     )
-    if any(0 < sum(row) < 5 for row in rows):
-        with pytest.raises(DataError, match="fewer than 5 cases"):
+    if any(0 < sum(row) < 6 for row in rows):
+        with pytest.raises(DataError, match=r"fewer than 5 cases|too small for 4 lev"):
             counted.suppressed()
         return
     shown = counted.suppressed()
     assert (shown.n_ungrouped is None) == (0 < n_ungrouped < 5)
     assert shown.sizes == tuple(sum(row) for row in rows)
     n_hidden = int(shown.n_ungrouped is None)
-    for true, counts, missing in zip(rows, shown.counts, shown.missing, strict=True):
-        row = [*counts, missing]
+    names = [*shown.levels, None]
+    for group, true in enumerate(rows):
+        row = [*shown.counts[group], shown.missing[group]]
         n_hidden += row.count(None)
         assert all(c in (None, t) for c, t in zip(row, true, strict=True))
         tables = list(row_tables(row, sum(true)))
         assert true in tables
+        for joined in shown.together:
+            own = [names.index(level) for level in joined.levels]
+            assert sum(true[place] for place in own) == joined.counts[group]
         for place, count in enumerate(true):
-            if 0 < count < 5:
-                possible = {table[place] for table in tables}
-                assert min(possible) <= 1
-                assert max(possible) >= 4
+            if row[place] is None:
+                assert len({table[place] for table in tables}) >= 3
+            else:
+                assert count == 0 or count >= 5
     assert shown.n_hidden == n_hidden
 
 
@@ -223,24 +226,52 @@ def test_a_suppressed_tally_is_for_the_eye() -> None:
         Tally(**{name: sent[name] for name in names})
 
 
-def test_what_cannot_be_suppressed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A table that hiding does not protect, or one too large, is refused."""
+def test_what_cannot_be_suppressed() -> None:
+    """Groups too small for so many levels are refused."""
     alone = Tally(value="x", levels=[1], groups=["all"], counts=[[2]], missing=[3])
-    with monkeypatch.context() as patched:
-        patched.setattr(_suppressed_tally, "hidden_cells", lambda *_: None)
-        with pytest.raises(DataError, match="grade the values more coarsely"):
-            alone.suppressed()
+    assert alone.suppressed().together[0].counts == (5,)
+    with pytest.raises(InputError, match="least must be a whole number of at least 3"):
+        alone.suppressed(2)
     many = Tally(
         value="x",
         levels=range(600),
         groups=["all"],
-        counts=[[9] * 600],
+        counts=[[1] * 600],
         missing=[0],
     )
-    with pytest.raises(DataError, match="more than 500 counts"):
+    with pytest.raises(DataError, match="a group of 600 cases is too small for 601"):
         many.suppressed()
-    with pytest.raises(InputError, match="least must be"):
-        alone.suppressed(1)
+    large = attrs.evolve(many, counts=[[9] * 600])
+    assert large.suppressed().n_hidden == 0
+
+
+def test_a_second_copy_knows_the_first() -> None:
+    """What two copies tell together is hidden in the second."""
+    first = Tally(
+        value="x", levels=[1, 2, 3], groups=["all"], counts=[[40, 9, 8]], missing=[12]
+    )
+    seen = first.suppressed()
+    assert seen.n_hidden == 0
+    grown = attrs.evolve(first, counts=[[40, 19, 10]], missing=[18])
+    assert grown.suppressed(earlier=[seen]).counts == ((40, 19, None),)
+    assert grown.suppressed(earlier=[seen]).missing == (None,)
+    assert grown.suppressed().counts == ((40, 19, 10),)
+    with pytest.raises(DataError, match="too few cases were added or removed"):
+        attrs.evolve(first, missing=[14]).suppressed(earlier=[seen])
+    others = attrs.evolve(first, n_ungrouped=20).suppressed()
+    assert (
+        attrs.evolve(first, n_ungrouped=22).suppressed(earlier=[others]).n_ungrouped
+        is None
+    )
+    for earlier, said in (
+        (seen, "give a list, even of one"),
+        (7, "give a list, even of one"),
+        ([first], "copies made by `suppressed`"),
+        ([attrs.evolve(seen, by="sex")], "of the same levels and groups"),
+        ([attrs.evolve(seen, missing=(None,))], "as `suppressed` made it"),
+    ):
+        with pytest.raises(InputError, match=said):
+            first.suppressed(earlier=earlier)  # type: ignore[arg-type] # on purpose
 
 
 def test_declared_missing_values() -> None:

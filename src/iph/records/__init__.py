@@ -22,11 +22,13 @@ from iph.records._shared_tables import SharedTable
 from iph.records._sharing import share
 from iph.records._sharing_result import SharedChange, Sharing
 from iph.records._suggesting import suggest_mapping
+from iph.records._suppression import CountedTogether
 from iph.records._template import template
 from iph.records._writing import write
 
 __all__ = [
     "ColumnMapping",
+    "CountedTogether",
     "Interpretation",
     "RecordError",
     "RecordErrors",

@@ -44,17 +44,20 @@ class Coarse:
     Attributes
     ----------
     levels : tuple of str
-        All levels in their order, the missing one excepted.
+        All levels that there can be in their order, the missing one excepted.
     answers : tuple
         For each patient the level, or a tuple of levels where several may apply; None
         where nothing is recorded.
     how : str
         How numbers were put into levels; empty if they are those of the field.
+    overlap : bool
+        Whether several levels may apply to a patient.
     """
 
     levels: tuple[str, ...]
     answers: tuple[Any, ...]
     how: str = ""
+    overlap: bool = False
 
 
 def checked_bands(bands: Any) -> dict[str, tuple[float, ...]]:
@@ -84,11 +87,9 @@ def checked_bands(bands: Any) -> dict[str, tuple[float, ...]]:
 def coarse(
     field: DeclaredField,
     values: Iterable[Any],
-    *,
-    least: int,
     bands: Mapping[str, tuple[float, ...]],
 ) -> Coarse:
-    """Return the values of a field in few levels."""
+    """Return the values of a field in few levels, which do not depend on them."""
     declared = field.declaration
     given = tuple(values)
     if declared.kind in _NUMBERS:
@@ -96,23 +97,17 @@ def coarse(
         if field.name not in bands and scale is not None:
             return _graded(scale, given)
         edges = bands.get(field.name, _EDGES.get(field.name, _DAYS))
-        return _banded(given, edges, least=least, whole=declared.whole)
+        return _banded(given, edges, whole=declared.whole)
     read = _several if declared.kind is Kind.CHOICES else _word
     answers = [None if value is None else read(value) for value in given]
-    seen = {one for answer in answers for one in _each(answer)}
     order = [_word(option) for option in declared.options or (True, False)]
     if declared.kind is Kind.CHOICES:
         order.append(NO_CHOICE)
     return Coarse(
-        levels=tuple(one for one in order if one in seen),
+        levels=tuple(order),
         answers=tuple(answers),
+        overlap=declared.kind is Kind.CHOICES,
     )
-
-
-def _each(answer: Any) -> tuple[str, ...]:
-    if answer is None:
-        return ()
-    return answer if isinstance(answer, tuple) else (answer,)
 
 
 def _word(value: Any) -> str:
@@ -137,37 +132,21 @@ def _graded(scale: Cutpoints[Any], values: Sequence[Any]) -> Coarse:
     )
 
 
-def _banded(
-    values: Sequence[Any], edges: tuple[float, ...], *, least: int, whole: bool
-) -> Coarse:
-    """Put numbers into bands; those at both ends are widened until nobody is alone."""
-    left = _joined_ends(edges, [v for v in values if v is not None], least)
-    name = _band_names(left, whole=whole)
-    cut = ", ".join(f"{edge:g}" for edge in left)
+def _banded(values: Sequence[Any], edges: tuple[float, ...], *, whole: bool) -> Coarse:
+    """Put numbers into bands."""
+    name = _band_names(edges, whole=whole)
+    cut = ", ".join(f"{edge:g}" for edge in edges)
     return Coarse(
         levels=name,
         answers=tuple(
-            None if value is None else name[bisect_right(left, value)]
+            None if value is None else name[bisect_right(edges, value)]
             for value in values
         ),
-        how=f"put into bands cut at {cut}" if left else "only whether there is a value",
+        how=f"put into bands cut at {cut}",
     )
 
 
-def _joined_ends(
-    edges: tuple[float, ...], values: Sequence[float], least: int
-) -> tuple[float, ...]:
-    left = list(edges)
-    while left and sum(value < left[0] for value in values) < least:
-        del left[0]
-    while left and sum(value >= left[-1] for value in values) < least:
-        del left[-1]
-    return tuple(left)
-
-
 def _band_names(edges: tuple[float, ...], *, whole: bool) -> tuple[str, ...]:
-    if not edges:
-        return ("any value",)
     inner = [
         f"{low:g} to {high - 1:g}" if whole else f"{low:g} to below {high:g}"
         for low, high in pairwise(edges)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-from iph._saving import replacing
+from iph._saving import refuse_old, replacing, same_file
 from iph.errors import FileError
 from iph.records._excel import EXCEL_HINT, write_cell
 from iph.records._mapping import column_mapping
@@ -31,6 +31,7 @@ def mark(
     encoding: str | None = None,
     missing: Iterable[str] = (),
     progress: Progress | None = None,
+    overwrite: bool = False,
 ) -> RecordReport:
     r"""Write a table back as a workbook in which every wrong cell is marked.
 
@@ -41,11 +42,13 @@ def mark(
     path : path
         The table.
     out : path
-        The workbook, ``.xlsx``; never the file itself.
+        The workbook, ``.xlsx``; never the table itself.
     assessments, mapping, sheet : object
         As for `check`.
     header_row, decimal, encoding, missing, progress : object
         As for `check`.
+    overwrite : bool, default False
+        Whether to replace a workbook of that name.
 
     Returns
     -------
@@ -55,7 +58,8 @@ def mark(
     Raises
     ------
     FileError
-        If the file cannot be opened or the workbook cannot be written.
+        If the file cannot be opened, or the workbook exists already or cannot be
+        written.
 
     Notes
     -----
@@ -78,8 +82,10 @@ def mark(
     target = Path(os.fspath(out))
     if target.suffix.casefold() != ".xlsx":
         raise FileError(str(target), "a marked table is a workbook", "end it in .xlsx")
-    if target.exists() and target.samefile(path):
-        raise FileError(str(target), "is the file itself", "give it another name")
+    for one in (path, assessments):
+        if one is not None and same_file(target, one):
+            raise FileError(str(target), "is the table itself", "give another name")
+    refuse_old(target, overwrite=overwrite)
     try:
         import openpyxl
     except ImportError:
@@ -108,7 +114,7 @@ def mark(
         wrong = [error for error in found.report.errors if error.table == table.name]
         _fill(book.create_sheet(_title(book, table.name)), table, wrong, columns.unseen)
     _list(book.create_sheet(_ERRORS_SHEET), found.report)
-    with replacing(target) as draft:
+    with replacing(target, overwrite=overwrite) as draft:
         book.save(draft)
     return found.report
 

@@ -1,5 +1,6 @@
 """A REDCap project made from the declarations: its data dictionary and its events."""
 
+import contextlib
 import csv
 import io
 import os
@@ -89,13 +90,17 @@ class RedcapDictionary:
     events: tuple[tuple[str, ...], ...]
     forms: tuple[tuple[str, ...], ...]
 
-    def write(self, folder: str | os.PathLike[str]) -> tuple[Path, ...]:
+    def write(
+        self, folder: str | os.PathLike[str], *, overwrite: bool = False
+    ) -> tuple[Path, ...]:
         """Write the tables as CSV files that REDCap uploads.
 
         Parameters
         ----------
         folder : path
             An existing folder.
+        overwrite : bool, default False
+            Whether to replace files of these names, which you may have edited.
 
         Returns
         -------
@@ -105,21 +110,24 @@ class RedcapDictionary:
         Raises
         ------
         FileError
-            If they cannot be written.
+            If they exist already or cannot be written; then none is.
         """
-        written = []
-        for name, header, rows in (
-            ("redcap_dictionary", DICTIONARY_HEADER, self.fields),
-            ("redcap_events", EVENTS_HEADER, self.events),
-            ("redcap_forms", FORMS_HEADER, self.forms),
-        ):
-            path = Path(os.fspath(folder)) / f"{name}.csv"
-            text = io.StringIO(newline="")
-            csv.writer(text, lineterminator="\r\n").writerows([header, *rows])
-            with replacing(path) as draft:
+        tables = {
+            "redcap_dictionary": [DICTIONARY_HEADER, *self.fields],
+            "redcap_events": [EVENTS_HEADER, *self.events],
+            "redcap_forms": [FORMS_HEADER, *self.forms],
+        }
+        paths = [Path(os.fspath(folder)) / f"{name}.csv" for name in tables]
+        with contextlib.ExitStack() as stack:
+            drafts = [
+                stack.enter_context(replacing(path, overwrite=overwrite))
+                for path in paths
+            ]
+            for draft, rows in zip(drafts, tables.values(), strict=True):
+                text = io.StringIO(newline="")
+                csv.writer(text, lineterminator="\r\n").writerows(rows)
                 draft.write_text(text.getvalue(), encoding="utf-8", newline="")
-            written.append(path)
-        return tuple(written)
+        return tuple(paths)
 
 
 def redcap_dictionary() -> RedcapDictionary:

@@ -7,11 +7,19 @@ from typing import Any, Final
 import attrs
 
 from iph.records._coarsening import NOT_RECORDED, UNKNOWN, Coarse
-from iph.records._suppression import Sum, System, hidden_cells
+from iph.records._suppression import (
+    LOWEST,
+    CountedTogether,
+    Release,
+    Rule,
+    released,
+    shown_blocks,
+    shown_counts,
+    together,
+)
 
 EVERYBODY: Final = "all"
-OTHERS: Final = "other groups"
-_APART: Final = frozenset({"none", UNKNOWN})
+_APART: Final = frozenset({"none", UNKNOWN, NOT_RECORDED})
 
 
 @attrs.frozen(kw_only=True)
@@ -34,6 +42,9 @@ class SharedTable:
         How many patients are in each group.
     counts : tuple of tuple of int or None
         One row a level, one number a group; None where the number is hidden.
+    together : tuple of CountedTogether
+        Levels that are hidden together, with the number of patients who have one of
+        them; of levels that overlap, how many have any.
     """
 
     field: str
@@ -43,6 +54,7 @@ class SharedTable:
     groups: tuple[str, ...]
     group_sizes: tuple[int, ...]
     counts: tuple[tuple[int | None, ...], ...]
+    together: tuple[CountedTogether, ...] = ()
 
     @property
     def n_hidden(self) -> int:
@@ -59,96 +71,117 @@ class Groups:
     of_patients : tuple of str
         The group of each patient.
     names : tuple of str
-        The groups.
+        The groups; none if there is only one.
     joined : tuple of str
-        Groups that were joined, since they are small.
+        Groups that were made of several levels.
     """
 
     of_patients: tuple[str, ...]
-    names: tuple[str, ...]
+    names: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
 
 
-def groups_of(by: Coarse | None, n: int, least: int) -> Groups:
-    """Return the groups of patients; small ones are joined."""
-    if by is None:
-        return Groups(of_patients=(EVERYBODY,) * n, names=())
-    given = [NOT_RECORDED if one is None else one for one in by.answers]
-    sizes = Counter(given)
-    order = [name for name in (*by.levels, NOT_RECORDED) if sizes[name]]
-    joined: list[str] = []
-    for name in sorted(order, key=lambda name: (sizes[name], order.index(name))):
-        together = sum(sizes[one] for one in joined)
-        if sizes[name] >= least and (not joined or together >= least):
-            break
-        joined.append(name)
-    joined.sort(key=order.index)
-    names = [name for name in order if name not in joined]
-    if joined:
-        names.append(OTHERS)
+def one_group(n: int) -> Groups:
+    """Return everybody as one group."""
+    return Groups(of_patients=(EVERYBODY,) * n)
+
+
+def groups_of(by: Coarse, shown: SharedTable) -> Groups:
+    """Return the groups of patients: what the table of their field shows apart."""
+    name = dict(zip(shown.levels, shown.levels, strict=True))
+    for joined in shown.together:
+        name |= dict.fromkeys(joined.levels, " or ".join(joined.levels))
+    given = [name[NOT_RECORDED if one is None else one] for one in by.answers]
+    found = [one for one in dict.fromkeys(name.values()) if one in given]
+    if len(found) == 1:
+        return one_group(len(given))
+    joined_names = [one for one in found if one not in shown.levels]
     return Groups(
-        of_patients=tuple(OTHERS if one in joined else one for one in given),
-        names=tuple(names) if len(names) > 1 else (),
-        joined=tuple(joined),
+        of_patients=tuple(given), names=tuple(found), joined=tuple(joined_names)
     )
 
 
 def shared_table(
-    field: str,
-    visit: str,
+    name: tuple[str, str],
     found: Coarse,
     groups: Groups,
-    least: int,
-    *,
-    ruled: bool = False,
+    rule: Rule,
+    earlier: Sequence[SharedTable] = (),
 ) -> SharedTable | None:
-    """Return the table of a field; None if hiding cells cannot protect it.
+    """Return the table of a field at a visit (empty for a field of the patient).
 
-    With `ruled`, everybody knows where a 0 must stand.
+    None is returned if not even its totals may be shown, or if one that was shared
+    earlier has other levels or groups.
     """
-    overlap = any(isinstance(answer, tuple) for answer in found.answers)
+    if found.overlap:  # that each patient has a level takes one value more from some
+        rule = attrs.evolve(rule, least=max(rule.least, LOWEST + 1))
     levels = (*found.levels, NOT_RECORDED)
-    names = (*groups.names, EVERYBODY)
-    counted: Counter[tuple[str, str]] = Counter()
-    sizes: Counter[str] = Counter()
-    with_any: Counter[str] = Counter()
-    for answer, own in zip(found.answers, groups.of_patients, strict=True):
-        for group in {own, EVERYBODY}:
-            sizes[group] += 1
-            for level in _levels(answer):
-                counted[level, group] += 1
-            with_any[group] += answer is not None and _APART.isdisjoint(_levels(answer))
-    layout = _Layout(levels=levels, groups=names)
-    for level in levels:
-        for group in names:
-            count = counted[level, group]
-            layout.add((level, group), count, known=ruled and not count)
-        if groups.names:
-            layout.sums((level, EVERYBODY), [(level, g) for g in groups.names])
-    for group in names:
-        layout.add(("", group), sizes[group], known=True)
-        if overlap:
-            _add_overlap(layout, group, with_any[group])
-        else:
-            layout.sums(("", group), [(level, group) for level in levels])
-    hidden = hidden_cells(layout.system(), least)
-    if hidden is None:
+    names = groups.names or (EVERYBODY,)
+    counted = _Counted(found, groups.of_patients, levels, names)
+    all_names = (*names, EVERYBODY) if groups.names else names
+    if any(_shape(one) != (levels, found.overlap, all_names) for one in earlier):
         return None
-    return SharedTable(
-        field=field,
-        visit=visit,
-        levels=levels,
-        overlap=overlap,
-        groups=names,
-        group_sizes=tuple(sizes[group] for group in names),
-        counts=tuple(
-            tuple(
-                None if layout.places[level, group] in hidden else counted[level, group]
-                for group in names
-            )
-            for level in levels
-        ),
+    blocks = shown_blocks(
+        counted.apart, rule, [_apart_release(one, counted) for one in earlier]
     )
+    if blocks is None:
+        return None
+    apart = shown_counts(counted.apart, blocks)
+    shown = dict(zip(counted.apart_names, apart, strict=True))
+    totals = together(counted.apart_names, counted.apart, blocks)
+    if found.overlap:
+        every = shown.pop(_ANY)
+        for level in counted.several:
+            former = [_level_release(one, level, counted) for one in earlier]
+            shown[level] = _level(counted.of(level), every, rule, former)
+        totals = _with_levels(totals, counted, every)
+    if groups.names:
+        shown = {level: _with_sum(row) for level, row in shown.items()}
+        totals = tuple(
+            attrs.evolve(one, counts=(*one.counts, sum(one.counts))) for one in totals
+        )
+    sizes = [groups.of_patients.count(name) for name in names]
+    return SharedTable(
+        field=name[0],
+        visit=name[1],
+        levels=levels,
+        overlap=found.overlap,
+        groups=all_names,
+        group_sizes=tuple([*sizes, sum(sizes)] if groups.names else sizes),
+        counts=tuple(shown[level] for level in levels),
+        together=totals,
+    )
+
+
+_ANY: Final = ""  # those who have at least one of the levels that overlap
+
+
+class _Counted:
+    """The counts of a field: apart, those with any level of several count once."""
+
+    def __init__(
+        self,
+        found: Coarse,
+        of_patients: Sequence[str],
+        levels: Sequence[str],
+        groups: Sequence[str],
+    ) -> None:
+        self.groups = groups
+        self.several = [one for one in levels if found.overlap and one not in _APART]
+        self.apart_names = [one for one in levels if one not in self.several]
+        if found.overlap:
+            self.apart_names.insert(0, _ANY)
+        counts: Counter[tuple[str, str]] = Counter()
+        for answer, group in zip(found.answers, of_patients, strict=True):
+            given = _levels(answer)
+            counts.update((level, group) for level in given)
+            counts[_ANY, group] += not _APART.intersection(given)
+        self._counts = counts
+        self.apart = [self.of(name) for name in self.apart_names]
+
+    def of(self, level: str) -> tuple[int, ...]:
+        """Return the count of a level, one number a group."""
+        return tuple(self._counts[level, group] for group in self.groups)
 
 
 def _levels(answer: Any) -> tuple[str, ...]:
@@ -157,74 +190,83 @@ def _levels(answer: Any) -> tuple[str, ...]:
     return answer if isinstance(answer, tuple) else (answer,)
 
 
-def _add_overlap(layout: "_Layout", group: str, n_any: int) -> None:
-    """Add what follows where a patient may have several levels.
+def _level(
+    count: Sequence[int],
+    every: Sequence[int | None],
+    rule: Rule,
+    earlier: Sequence[Release | None],
+) -> tuple[int | None, ...]:
+    """Return the count of a level that overlaps: with it and without it are halves."""
+    known = [n for n in every if n is not None]
+    before = [one for one in earlier if one is not None]
+    if len(known) == len(every) and len(before) == len(earlier):
+        halves = [count, [n - yes for n, yes in zip(known, count, strict=True)]]
+        blocks = shown_blocks(halves, rule, before)
+        if blocks is not None:
+            return shown_counts(halves, blocks)[0]
+    return tuple(0 if n == 0 else None for n in every)
 
-    Those with any level are those with a certain one, and those without it. Together
-    the levels count each of them at least once.
-    """
-    apart = [one for one in layout.levels if one in _APART or one == NOT_RECORDED]
-    several = [one for one in layout.levels if one not in apart]
-    layout.add(("any", group), n_any, unseen=True, sensitive=True)
-    layout.sums(("", group), [("any", group), *[(one, group) for one in apart]])
-    total = 0
-    for level in several:
-        count = layout.counts[layout.places[level, group]]
-        total += count
-        without = ("without", f"{level} {group}")
-        layout.add(without, n_any - count, unseen=True, sensitive=True)
-        layout.sums(("any", group), [(level, group), without])
+
+def _with_levels(
+    totals: Sequence[CountedTogether],
+    counted: _Counted,
+    every: Sequence[int | None],
+) -> tuple[CountedTogether, ...]:
+    """Name the levels of which the apart counts say "any"."""
+    named = [
+        attrs.evolve(one, levels=(*counted.several, *one.levels[1:]))
+        if one.levels[0] == _ANY
+        else one
+        for one in totals
+    ]
+    if not any(one.levels[0] == _ANY for one in totals):
+        counts = tuple(count for count in every if count is not None)
+        named.insert(0, CountedTogether(levels=tuple(counted.several), counts=counts))
+    return tuple(named)
+
+
+def _with_sum(row: Sequence[int | None]) -> tuple[int | None, ...]:
+    known = [count for count in row if count is not None]
+    return (*row, sum(known) if len(known) == len(row) else None)
+
+
+def _shape(table: SharedTable) -> tuple[Any, ...]:
+    return table.levels, table.overlap, table.groups
+
+
+def _apart_release(table: SharedTable, counted: _Counted) -> Release:
+    """Return what a former table shows of the levels that exclude each other."""
+    width = len(counted.groups)
+    rows = {
+        level: row[:width]
+        for level, row in zip(table.levels, table.counts, strict=True)
+    }
+    totals = [attrs.evolve(one, counts=one.counts[:width]) for one in table.together]
+    several = tuple(counted.several)
     if several:
-        layout.add(("again", group), total - n_any, unseen=True)
-        layout.add(("ticks", group), total, unseen=True)
-        layout.sums(("ticks", group), [(level, group) for level in several])
-        layout.sums(("ticks", group), [("any", group), ("again", group)])
+        (first,) = [one for one in totals if one.levels[: len(several)] == several]
+        totals.remove(first)
+        rest = first.levels[len(several) :]
+        rows[_ANY] = (None,) * width if rest else first.counts
+        if rest:
+            totals.append(attrs.evolve(first, levels=(_ANY, *rest)))
+    names = counted.apart_names
+    found = released(names, [rows[name] for name in names], totals)
+    if found is None:  # pragma: no cover - the reader of the file has seen to it
+        raise AssertionError
+    return found
 
 
-@attrs.define(kw_only=True)
-class _Layout:
-    """The cells of a table and the sums between them, as they are put together."""
-
-    levels: tuple[str, ...]
-    groups: tuple[str, ...]
-    places: dict[tuple[str, str], int] = attrs.field(factory=dict)
-    counts: list[int] = attrs.field(factory=list)
-    _sums: list[Sum] = attrs.field(factory=list)
-    _known: set[int] = attrs.field(factory=set)
-    _unseen: set[int] = attrs.field(factory=set)
-    _sensitive: set[int] = attrs.field(factory=set)
-
-    def add(
-        self,
-        key: tuple[str, str],
-        count: int,
-        *,
-        known: bool = False,
-        unseen: bool = False,
-        sensitive: bool = False,
-    ) -> None:
-        """Add a cell."""
-        place = self.places[key] = len(self.counts)
-        self.counts.append(count)
-        for given, places in (
-            (known, self._known),
-            (unseen, self._unseen),
-            (sensitive, self._sensitive),
-        ):
-            if given:
-                places.add(place)
-
-    def sums(self, total: tuple[str, str], parts: Sequence[tuple[str, str]]) -> None:
-        """Add a sum."""
-        places = tuple(self.places[part] for part in parts)
-        self._sums.append(Sum(self.places[total], places))
-
-    def system(self) -> System:
-        """Return the cells and sums."""
-        return System(
-            counts=tuple(self.counts),
-            sums=tuple(self._sums),
-            known=frozenset(self._known),
-            unseen=frozenset(self._unseen),
-            sensitive=frozenset(self._sensitive),
-        )
+def _level_release(table: SharedTable, level: str, counted: _Counted) -> Release | None:
+    """Return what a former table shows of those with and without a level."""
+    width = len(counted.groups)
+    row = table.counts[table.levels.index(level)][:width]
+    several = tuple(counted.several)
+    every = [one.counts[:width] for one in table.together if one.levels == several]
+    if not every:
+        return None
+    if None in row:
+        return Release((range(2),), (every[0],))
+    yes = tuple(count for count in row if count is not None)
+    without = tuple(n - count for n, count in zip(every[0], yes, strict=True))
+    return Release((range(1), range(1, 2)), (yes, without))

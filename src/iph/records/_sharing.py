@@ -9,20 +9,22 @@ from iph._checks import whole
 from iph._cohort import Cohort
 from iph.errors import DataError, InputError
 from iph.records._coarsening import checked_bands
+from iph.records._earlier_sharing import earlier_sharings
 from iph.records._sharing_files import ACCOUNT_FILE, TABLES_FILE, write_sharing
 from iph.records._sharing_result import Sharing
 from iph.records._sharing_steps import (
     Rules,
     chosen_fields,
     group_field,
-    groups_and_missing,
+    grouped,
     removed,
     shared_tables,
 )
+from iph.records._suppression import LOWEST, Rule
 
 METHOD: Final = (
-    "counts of 1 to {most} are hidden, and with them the cells from which they could "
-    "be computed"
+    "counts of 1 to {most} are hidden, together with neighboring levels of which no "
+    "count is shown either, only how many patients they hold in all"
 )
 
 
@@ -34,6 +36,8 @@ def share(
     fields: Iterable[str] | None = None,
     least: int = 5,
     bands: Mapping[str, Iterable[float]] | None = None,
+    earlier: Iterable[str | os.PathLike[str]] = (),
+    overwrite: bool = False,
 ) -> Sharing:
     """Write tables of a cohort that may leave the hospital.
 
@@ -44,19 +48,23 @@ def share(
     cohort : Cohort
         The patients.
     path : path
-        A folder; it is made if its own folder exists. A former sharing in it is
-        replaced.
+        A folder; it is made if its own folder exists.
     by : str, optional
         The field by which patients are grouped, such as ``"sex"``; no set of choices.
     fields : iterable of str, optional
         The fields to count; all of them by default. What is not needed should not be
         shared.
     least : int, default 5
-        The smallest count that may be shown, at least 2; 0 is shown as well. Ask your
+        The smallest count that may be shown, at least 3; 0 is shown as well. Ask your
         registry: rules run from 5 to 11.
     bands : mapping, optional
         Cut points of fields that hold a number, such as ``{"volume_ml": (100, 300)}``,
         in place of the built-in ones.
+    earlier : iterable of path, optional
+        The folders of all sharings of these patients, or some of them, that others have
+        already. What they could compute with both at hand is hidden, too.
+    overwrite : bool, default False
+        Whether to replace files of these names in the folder.
 
     Returns
     -------
@@ -74,7 +82,8 @@ def share(
     DataError
         If there are fewer patients than `least`.
     FileError
-        If the files cannot be written.
+        If the files exist already or cannot be written, or an earlier sharing cannot be
+        read.
 
     See Also
     --------
@@ -86,33 +95,39 @@ def share(
     is the only one of its kind, so that rows can be made anonymous only by deleting
     most of what they hold.
 
-    *Coarsened.* Ages go into bands of ten years up to 90; bands at both ends are
-    joined until each holds `least` patients. Days go into bands from 2 days to a year,
-    laboratory values below, within and above their usual range, pain and hip flexion
-    into the grades of their scales.
+    *Coarsened.* Ages go into bands of ten years up to 90, days into bands from 2 days
+    to a year, laboratory values below, within and above their usual range, pain and hip
+    flexion into the grades of their scales. All levels are listed that there can be, so
+    that the list itself tells nothing.
 
-    *Hidden.* Counts from 1 to ``least - 1`` are hidden (primary suppression), and with
-    them those by which they could be computed from the totals of rows, columns and the
-    table (secondary suppression); the file does not say which is which. For each small
-    count there are two other tables, in whole numbers, that agree with all that is
-    shown: in one it is at most 1, in the other at least ``least - 1``. So the totals
-    tell a reader nothing of it but that it is small, and of no hidden count what it is.
-    Where several levels may apply to one patient, those without a level count as a
-    cell, too. As few cells as possible are hidden to protect each small count [1]_,
-    [2]_. A table for which this cannot be shown is removed.
+    *Hidden.* The levels of a field, in their order and with "not recorded" at the end,
+    are halved, and their halves again. From the top, halves are shown apart only if
+    each of them has, in every group, 0 patients or at least `least`. Else all levels of
+    both are hidden in all groups, and the file says how many patients they hold. So
+    what is hidden depends on no hidden count, but for one admission: that some half is
+    small. The reader may know this rule: every hidden count can still be any that its
+    sum allows, three different ones at the least. This was checked by trying all tables
+    of up to 12 patients, see :doc:`/how-to/share`. Choosing what to hide by its size,
+    as few and as small cells as possible [1]_, promises less: whoever reruns
+    such a rule on every possible table may find only one that fits.
+
+    Where several levels may apply to one patient, first those with any level are told
+    from those without; then for each level the patients with and without it are halves.
+
+    *Earlier sharings.* With them at hand, nothing is shown apart that one of them hid,
+    nor what differs from it by a small number. A table that they show with other levels
+    or groups is removed. Without them, nothing is promised of what two sharings tell
+    together.
 
     *Not protected.* If all patients of a group have one level, the table says so of
-    each of them. Tables of fields that depend on each other by clinical knowledge, and
-    a second sharing of nearly the same patients, may tell more together than each
-    alone. Someone should look at the tables before they leave.
+    each of them. Tables of fields that depend on each other by clinical knowledge may
+    tell more together than each alone, and who knows some of the patients can subtract
+    them. Someone should look at the tables before they leave.
 
     References
     ----------
     .. [1] Hundepool A, et al. Statistical Disclosure Control. Wiley; 2012.
        doi:10.1002/9781118348239
-    .. [2] Fischetti M, Salazar JJ. Solving the cell suppression problem on tabular data
-       with linear constraints. Manage Sci 2001;47:1008-1027.
-       doi:10.1287/mnsc.47.7.1008.9805
 
     Examples
     --------
@@ -125,31 +140,39 @@ def share(
     >>> ages = shared.tables[0]
     >>> for level, counts in zip(ages.levels, ages.counts, strict=True):
     ...     print(level, counts[-1])
-    below 20 14
+    below 10 0
+    10 to 19 14
     20 to 29 None
     30 to 39 None
     40 to 49 None
     50 to 59 8
     60 to 69 13
     70 to 79 9
-    80 or more 7
+    80 to 89 None
+    90 or more None
     not recorded None
+    >>> for hidden in ages.together:
+    ...     print(" + ".join(hidden.levels), hidden.counts[-1])
+    20 to 29 + 30 to 39 + 40 to 49 8
+    80 to 89 + 90 or more + not recorded 10
     """
     if not isinstance(cohort, Cohort):
         raise InputError("cohort", "a Cohort", cohort)
     rules = Rules(
         fields=chosen_fields(fields),
         by=group_field(by),
-        least=whole(least, "least", low=2),
+        rule=Rule(least=whole(least, "least", low=LOWEST)),
         bands=checked_bands(bands),
+        earlier=earlier_sharings(earlier),
     )
-    if len(cohort) < rules.least:
+    limit = rules.rule.least
+    if len(cohort) < limit:
         raise DataError(
             f"{len(cohort)} patients are too few to share anything of them: with "
-            f"least={rules.least} there must be at least {rules.least}"
+            f"least={limit} there must be at least {limit}"
         )
     changes = list(removed(cohort, rules))
-    groups, n_missing = groups_and_missing(cohort.patients, rules, changes)
+    groups, n_missing, of_groups = grouped(cohort.patients, rules, changes)
     tables = tuple(shared_tables(cohort.patients, rules, groups, changes))
     folder = Path(os.fspath(path))
     shared = Sharing(
@@ -157,12 +180,12 @@ def share(
         files=(folder / TABLES_FILE, folder / ACCOUNT_FILE),
         n=len(cohort),
         n_missing=n_missing,
-        least=rules.least,
+        least=limit,
         by=by or "",
-        tables=tables,
+        tables=tables if of_groups is None else (of_groups, *tables),
         changes=tuple(changes),
         n_hidden=sum(table.n_hidden for table in tables),
-        method=METHOD.format(most=rules.least - 1),
+        method=METHOD.format(most=limit - 1),
     )
-    write_sharing(shared, synthetic=cohort.synthetic)
+    write_sharing(shared, synthetic=cohort.synthetic, overwrite=overwrite)
     return shared

@@ -48,7 +48,7 @@ class Sharing:
     by : str
         The field that makes the groups; empty if there are none.
     tables : tuple of SharedTable
-        The tables.
+        The tables; if there are groups, that of their field comes first.
     changes : tuple of SharedChange
         What was coarsened, joined, hidden and removed.
     n_hidden : int

@@ -12,8 +12,16 @@ from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS, Patient
 from iph.errors import InputError
 from iph.records._coarsening import Coarse, coarse
-from iph.records._shared_tables import Groups, SharedTable, groups_of, shared_table
+from iph.records._earlier_sharing import EarlierSharing
+from iph.records._shared_tables import (
+    Groups,
+    SharedTable,
+    groups_of,
+    one_group,
+    shared_table,
+)
 from iph.records._sharing_result import SharedChange
+from iph.records._suppression import Rule
 
 _LEFT_OUT: Final[Mapping[str, str]] = {
     PATIENT_FIELDS[0].name: "a pseudonym leads back to a person",
@@ -26,18 +34,9 @@ _FIELDS: Final = {
     for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)
     if field.name not in _LEFT_OUT
 }
-# Fields that a rule of the patient ties together: everybody knows where a 0 must stand.
-_RULED: Final = frozenset(
-    frozenset(pair)
-    for pair in (
-        ("sex", "pregnancy"),
-        ("died", "died_day"),
-        ("hematoma_present", "zones"),
-        ("hematoma_present", "diameter_a_cm"),
-        ("hematoma_present", "diameter_b_cm"),
-        ("hematoma_present", "diameter_c_cm"),
-        ("hematoma_present", "volume_ml"),
-    )
+_UNFIT: Final = (
+    "the groups are too small for so many levels, or an earlier sharing shows it with "
+    "other levels or groups, or of nearly the same patients"
 )
 _OF_PATIENT: Final = frozenset(field.name for field in PATIENT_FIELDS)
 
@@ -48,12 +47,21 @@ class Rules:
 
     fields: tuple[DeclaredField, ...]
     by: DeclaredField | None
-    least: int
+    rule: Rule
     bands: Mapping[str, tuple[float, ...]]
+    earlier: tuple[EarlierSharing, ...] = ()
 
     def coarse(self, field: DeclaredField, values: Iterable[Any]) -> Coarse:
         """Return the values of a field in few levels."""
-        return coarse(field, values, least=self.least, bands=self.bands)
+        return coarse(field, values, self.bands)
+
+    def table(
+        self, field: str, visit: str, found: Coarse, groups: Groups
+    ) -> SharedTable | None:
+        """Return the table of a field; None if nothing of it may be shown."""
+        before = [one.table(field, visit, found) for one in self.earlier]
+        known = [one for one in before if one is not None]
+        return shared_table((field, visit), found, groups, self.rule, known)
 
 
 def chosen_fields(fields: Any) -> tuple[DeclaredField, ...]:
@@ -105,21 +113,26 @@ def _change(what: str, field: str, how: str) -> SharedChange:
     return SharedChange(what=what, field=field, how=how)
 
 
-def groups_and_missing(
+def grouped(
     patients: Sequence[Patient], rules: Rules, changes: list[SharedChange]
-) -> tuple[Groups, int]:
-    """Return the groups, and of how many patients the group is not recorded."""
+) -> tuple[Groups, int, SharedTable | None]:
+    """Return the groups, of how many patients it is not recorded, and their table."""
     if rules.by is None:
-        return groups_of(None, len(patients), rules.least), 0
+        return one_group(len(patients)), 0, None
     name = rules.by.name
     found = rules.coarse(rules.by, [rules.by.value_of(one) for one in patients])
     if found.how:
         changes.append(_change("coarsened", name, found.how))
-    groups = groups_of(found, len(patients), rules.least)
+    table = rules.table(name, "", found, one_group(len(patients)))
+    n_missing = found.answers.count(None)
+    if table is None:
+        changes.append(_change("removed", name, _UNFIT))
+        return one_group(len(patients)), n_missing, None
+    groups = groups_of(found, table)
     if groups.joined:
-        how = f"small groups were joined: {', '.join(groups.joined)}"
+        how = f"groups were joined: {'; '.join(groups.joined)}"
         changes.append(_change("joined", name, how))
-    return groups, found.answers.count(None)
+    return groups, n_missing, table
 
 
 def shared_tables(
@@ -130,28 +143,20 @@ def shared_tables(
 ) -> Iterator[SharedTable]:
     """Yield the tables, and note what was done for each."""
     coarsened: set[str] = set()
-    empty: list[str] = []
-    by = "" if rules.by is None else rules.by.name
     for field, visit, values in _counted(patients, rules):
         name = f"{field.name} at {visit}" if visit else field.name
-        if all(value is None for value in values):
-            empty.append(name)
-            continue
         found = rules.coarse(field, values)
         if found.how and found.how not in coarsened:
             changes.append(_change("coarsened", name, found.how))
             coarsened.add(found.how)
-        ruled = frozenset({by, field.name}) in _RULED
-        table = shared_table(field.name, visit, found, groups, rules.least, ruled=ruled)
+        table = rules.table(field.name, visit, found, groups)
         if table is None:
-            changes.append(_change("removed", name, "hiding cells cannot protect it"))
+            changes.append(_change("removed", name, _UNFIT))
             continue
         if table.n_hidden:
             how = "1 number" if table.n_hidden == 1 else f"{table.n_hidden} numbers"
             changes.append(_change("hidden", name, how))
         yield table
-    if empty:
-        changes.append(_change("removed", ", ".join(empty), "nothing is recorded"))
 
 
 def _counted(
@@ -166,6 +171,5 @@ def _counted(
         return
     for visit in Visit:
         seen = [patient.follow_up.at(visit) for patient in patients]
-        if any(one is not None for one in seen):
-            for field in of_visits:
-                yield field, visit.value, [field.value_of(one) for one in seen]
+        for field in of_visits:
+            yield field, visit.value, [field.value_of(one) for one in seen]

@@ -10,8 +10,7 @@ from typing import Any, Final
 from iph._fields import Declaration, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
-from iph._saving import replacing
-from iph.errors import FileError
+from iph._saving import refuse_old, replacing
 from iph.records._cells import option_words, yes_no_rule
 from iph.records._columns import Column, Matched
 from iph.records._formulas import disarmed
@@ -109,9 +108,7 @@ def suggest_mapping(
         if out is None
         else Path(os.fspath(out))
     )
-    if target.exists():
-        hint = "give it another name, so that no work is lost"
-        raise FileError(str(target), "the file exists already", hint)
+    refuse_old(target)
     found = examined(
         source,
         mapping=mapping,

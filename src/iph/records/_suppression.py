@@ -1,154 +1,212 @@
-"""Which cells of a table of counts to hide, so that nobody can compute a small one."""
+"""Which counts of a table to hide, by a rule that the reader may know.
 
-from collections.abc import Iterable, Sequence
+A rule that hides the small counts, and then as little else as it can, is undone by a
+reader who runs it on every table there might be: few of them give what was published.
+So this rule never looks into what it hides. The levels of a table form a tree that is
+the same for every table of so many levels: halves of halves. From the top, a node is
+opened (the totals of its halves are shown) only if none of these totals is small in any
+group; else it stays closed, and all levels under it are hidden.
+
+A reader of a closed node with the total R thus knows the sum of its levels in each
+group and that some half is small in some group: nothing else, since whatever lies
+deeper was not looked at, and each node was decided by itself. Of a level in the left
+half with k levels under the node, each of which may be known to occur:
+
+* if the half is one level, it may be 1 to least - 1, or R less a small right half;
+* else the right half may hold as few as it can, and the level any count that is left.
+
+These are three values or more if R is at least k + 2, in both cases. That is why more
+levels ask for a larger total.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import attrs
 
-_LONGEST_SEARCH: Final = 20.0
-_HALF: Final = 0.5
-
-
-@attrs.frozen
-class Sum:
-    """A sum that every reader of a table knows to hold.
-
-    Attributes
-    ----------
-    total : int
-        The place of the cell that holds the sum.
-    parts : tuple of int
-        The places of the cells that add up to it.
-    """
-
-    total: int
-    parts: tuple[int, ...]
+LOWEST: Final = 3
+_SPARE: Final = 2
+_PAIR: Final = 2
 
 
 @attrs.frozen(kw_only=True)
-class System:
-    """Counts and the sums between them.
+class CountedTogether:
+    """Levels of which each count is hidden, and how many cases they have together.
 
     Attributes
     ----------
+    levels : tuple
+        The levels.
     counts : tuple of int
-        The true counts.
-    sums : tuple of Sum
-        What adds up to what.
-    known : frozenset of int
-        Places of counts that everybody knows: they are always shown.
-    unseen : frozenset of int
-        Places that stand in no table, but follow from those that do.
-    sensitive : frozenset of int
-        Those of them that may not be small either.
+        How many cases have one of them, one number a group.
     """
 
+    levels: tuple[Any, ...]
     counts: tuple[int, ...]
-    sums: tuple[Sum, ...]
-    known: frozenset[int] = frozenset()
-    unseen: frozenset[int] = frozenset()
-    sensitive: frozenset[int] = frozenset()
-
-    def small(self, least: int) -> tuple[int, ...]:
-        """Return the places of counts from 1 to below the limit, smallest first."""
-        asked = [
-            place
-            for place, count in enumerate(self.counts)
-            if 0 < count < least
-            and place not in self.known
-            and (place not in self.unseen or place in self.sensitive)
-        ]
-        return tuple(sorted(asked, key=lambda place: (self.counts[place], place)))
 
 
-def hidden_cells(system: System, least: int) -> frozenset[int] | None:
-    """Return the cells to hide: the small ones, and others that protect them.
+@attrs.frozen
+class Release:
+    """What a former release shows of a table.
 
-    The reader is taken to know every sum. For each small count another table is
-    searched that agrees with all that is shown and in which that count is at least the
-    largest small one, and one in which it is at most 1. Where there is no such table,
-    as few further cells as possible are hidden until there is. So for every hidden cell
-    there are at least two tables that a reader cannot tell apart, and a small count can
-    be anything that is small.
-
-    None is returned if hiding cells is not enough.
+    Attributes
+    ----------
+    blocks : tuple of range
+        The levels that are shown together, all of them in order.
+    totals : tuple of tuple of int
+        How many cases a block has, one number a group.
     """
-    small = system.small(least)
-    hidden = {place for place in small if place not in system.unseen}
-    tables: list[tuple[int, ...]] = [system.counts]
-    for place in small:
-        for goal, far in ((max(least - 1, 2), True), (1, False)):
-            found = [table[place] for table in tables]
-            if max(found) >= goal if far else min(found) <= goal:
-                continue
-            other = _other_table(system, hidden, place, goal, far=far)
-            if other is None:
-                return None
-            tables.append(other)
-            hidden |= {
-                at
-                for at, (now, was) in enumerate(zip(other, system.counts, strict=True))
-                if now != was and at not in system.unseen
-            }
-    return frozenset(hidden)
 
+    blocks: tuple[range, ...]
+    totals: tuple[tuple[int, ...], ...]
 
-def _other_table(
-    system: System, hidden: Iterable[int], place: int, goal: int, *, far: bool
-) -> tuple[int, ...] | None:
-    """Return a table in which a cell reaches a goal, and as few shown ones differ."""
-    import numpy as np
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    counts = np.array(system.counts, dtype=float)
-    n, most = counts.size, max(counts.max(), goal)
-    fixed, free, unseen = (np.zeros(n, dtype=bool) for _ in range(3))
-    fixed[[*system.known]] = True
-    unseen[[*system.unseen]] = True
-    free[[*hidden, *system.unseen]] = True
-    low = np.where(fixed, counts, 0.0)
-    high = np.where(fixed, counts, np.where(unseen, np.inf, most))
-    if far:
-        low[place] = goal
-    else:
-        high[place] = goal
-    # one switch for each cell that is shown so far: whether it may differ
-    switch = np.flatnonzero(~free & ~fixed)
-    eye = np.eye(n)[switch]
-    adds = np.zeros((len(system.sums), n))
-    for row, one in zip(adds, system.sums, strict=True):
-        row[one.total] = -1.0
-        row[[*one.parts]] += 1.0
-    none = np.zeros((len(system.sums), switch.size))
-    # a change of one cell is passed on along cycles, so no other need change by more
-    reach = np.diag(np.full(switch.size, float(abs(goal - system.counts[place]))))
-    rules = [LinearConstraint(np.hstack([adds, none]), 0.0, 0.0)]
-    if switch.size:
-        rules += [
-            LinearConstraint(np.hstack([eye, -reach]), -np.inf, counts[switch]),
-            LinearConstraint(np.hstack([eye, reach]), counts[switch], np.inf),
+    def of(self, node: range) -> tuple[int, ...] | None:
+        """Return the totals of a node; None if it lies within a block."""
+        inside = [
+            (len(block), totals)
+            for block, totals in zip(self.blocks, self.totals, strict=True)
+            if node.start <= block.start and block.stop <= node.stop
         ]
-    # few cells rather than many, small counts rather than large ones, and zeros last
-    cost = 1.0 + counts[switch] / (1.0 + most) + (counts[switch] == 0)
-    answer: Any = milp(
-        np.concatenate([np.zeros(n), cost]),
-        integrality=np.ones(n + switch.size, dtype=np.int64),
-        bounds=Bounds(
-            np.concatenate([low, np.zeros(switch.size)]),
-            np.concatenate([high, np.ones(switch.size)]),
-        ),
-        constraints=rules,
-        options={"time_limit": _LONGEST_SEARCH},
-    )
-    if answer.x is None:
+        if sum(width for width, _ in inside) < len(node):
+            return None
+        return _sums(totals for _, totals in inside)
+
+
+@attrs.frozen(kw_only=True)
+class Rule:
+    """When a count may be shown.
+
+    Attributes
+    ----------
+    least : int
+        The smallest count that is shown, beside 0.
+    all_occur : bool
+        Whether a reader knows that every level occurs.
+    """
+
+    least: int
+    all_occur: bool = False
+
+    def fits(self, total: int, n_levels: int) -> bool:
+        """Whether nobody can be found behind the total of so many levels."""
+        counted = n_levels if self.all_occur else min(n_levels, _PAIR)
+        return total == 0 or abs(total) >= max(self.least, counted + _SPARE)
+
+
+def shown_blocks(
+    levels: Sequence[Sequence[int]], rule: Rule, earlier: Sequence[Release] = ()
+) -> tuple[range, ...] | None:
+    """Return the levels that are shown together; those that stand alone are shown.
+
+    Parameters
+    ----------
+    levels : sequence of sequence of int
+        The count of each level, one number a group.
+    rule : Rule
+        When a count may be shown.
+    earlier : sequence of Release
+        What was published of the same table before. A node that one of them left closed
+        stays closed, and one is opened only if the differences of its halves from those
+        published are not small either.
+
+    Returns
+    -------
+    tuple of range or None
+        All levels in order; None if even the totals of the groups are too small, which
+        every reader can tell, since they are known.
+    """
+    top = range(len(levels))
+    if not _fit(levels, top, rule, earlier):
         return None
-    table = tuple(int(value + _HALF) for value in answer.x[:n])
-    return table if _agrees(system, table) else None
+    return tuple(_opened(levels, top, rule, earlier))
 
 
-def _agrees(system: System, table: Sequence[int]) -> bool:
-    """Whether a table of the solver holds the sums exactly, in whole numbers."""
-    return all(
-        table[one.total] == sum(table[part] for part in one.parts)
-        for one in system.sums
-    ) and all(table[place] == system.counts[place] for place in system.known)
+def _opened(
+    levels: Sequence[Sequence[int]],
+    node: range,
+    rule: Rule,
+    earlier: Sequence[Release],
+) -> Iterator[range]:
+    """Yield the closed nodes and single levels under a node, in order."""
+    middle = node.start + len(node) // 2
+    halves = range(node.start, middle), range(middle, node.stop)
+    if len(node) > 1 and all(_fit(levels, half, rule, earlier) for half in halves):
+        for half in halves:
+            yield from _opened(levels, half, rule, earlier)
+    else:
+        yield node
+
+
+def _fit(
+    levels: Sequence[Sequence[int]],
+    node: range,
+    rule: Rule,
+    earlier: Sequence[Release],
+) -> bool:
+    """Whether the total of a node may be shown, also beside what was shown before."""
+    totals = _sums(levels[level] for level in node)
+    if not all(rule.fits(total, len(node)) for total in totals):
+        return False
+    for release in earlier:
+        before = release.of(node)
+        if before is None:
+            return False
+        changes = (now - then for now, then in zip(totals, before, strict=True))
+        if not all(rule.fits(change, len(node)) for change in changes):
+            return False
+    return True
+
+
+def together(
+    names: Sequence[Any], levels: Sequence[Sequence[int]], blocks: Iterable[range]
+) -> tuple[CountedTogether, ...]:
+    """Return the totals of the blocks in which counts are hidden."""
+    return tuple(
+        CountedTogether(
+            levels=tuple(names[level] for level in block),
+            counts=_sums(levels[level] for level in block),
+        )
+        for block in blocks
+        if len(block) > 1
+    )
+
+
+def released(
+    names: Sequence[Any],
+    counts: Sequence[Sequence[int | None]],
+    hidden: Iterable[CountedTogether],
+) -> Release | None:
+    """Return what a reader keeps of a published table; None if it is none of ours."""
+    known = {one.levels: one.counts for one in hidden}
+    first = {levels[0]: levels for levels in known}
+    blocks: list[range] = []
+    totals: list[tuple[int, ...]] = []
+    at = 0
+    while at < len(names):
+        levels = first.get(names[at], (names[at],))
+        found = known.get(levels, counts[at])
+        if tuple(names[at : at + len(levels)]) != levels or None in found:
+            return None
+        blocks.append(range(at, at + len(levels)))
+        totals.append(tuple(count for count in found if count is not None))
+        at += len(levels)
+    return Release(tuple(blocks), tuple(totals))
+
+
+def shown_counts(
+    levels: Sequence[Sequence[int]], blocks: Sequence[range]
+) -> tuple[tuple[int | None, ...], ...]:
+    """Return the counts with None where one is hidden: a group without cases is not."""
+    return tuple(
+        tuple(
+            count if len(block) == 1 or total == 0 else None
+            for count, total in zip(levels[level], totals, strict=True)
+        )
+        for block in blocks
+        for totals in [_sums(levels[level] for level in block)]
+        for level in block
+    )
+
+
+def _sums(rows: Iterable[Sequence[int]]) -> tuple[int, ...]:
+    return tuple(sum(column) for column in zip(*rows, strict=True))

@@ -9,7 +9,7 @@ from iph._cohort import Cohort
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, DeclaredField, Kind, cell
 from iph._follow_up import ASSESSMENT_FIELDS, Assessment, FollowUp
 from iph._model import PATIENT_FIELDS, Patient
-from iph._saving import replacing
+from iph._saving import refuse_old, replacing
 from iph.errors import FileError
 from iph.records._excel import (
     ASSESSMENTS_SHEET,
@@ -78,9 +78,7 @@ def template(path: str | os.PathLike[str]) -> Path:
     target = Path(os.fspath(path))
     if target.suffix.casefold() != ".xlsx":
         raise FileError(str(target), "a template is a workbook", "end it in .xlsx")
-    if target.exists():
-        hint = "give it another name, so that no data are lost"
-        raise FileError(str(target), "the file exists already", hint)
+    refuse_old(target)
     try:
         import openpyxl
     except ImportError:

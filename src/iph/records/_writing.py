@@ -29,6 +29,7 @@ def write(
     *,
     raw: bool = False,
     progress: Progress | None = None,
+    overwrite: bool = False,
 ) -> Path:
     """Write a cohort to a file that `read` gives back.
 
@@ -45,6 +46,8 @@ def write(
     progress : callable, optional
         Called as ``progress(what, done, total)`` while thousands of patients are
         written.
+    overwrite : bool, default False
+        Whether to replace a file of that name.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def write(
     InputError
         If something else than a cohort is given.
     FileError
-        If the file cannot be written, or its ending is not known.
+        If the file exists already or cannot be written, or its ending is not known.
 
     Notes
     -----
@@ -85,7 +88,7 @@ def write(
     if sink is None:
         problem = f"the ending {target.suffix or '(none)'} is not known"
         raise FileError(str(target), problem, f"it must be one of {', '.join(SINKS)}")
-    with replacing(target) as draft:
+    with replacing(target, overwrite=overwrite) as draft:
         sink(cohort, draft, raw=raw, progress=progress)
     return target
 

@@ -153,7 +153,9 @@ class Tally:
         found.append(SmallCell(group=None, level=None, count=self.n_ungrouped))
         return tuple(cell for cell in found if 0 < cell.count < limit)
 
-    def suppressed(self, least: int = 5) -> SuppressedTally:
+    def suppressed(
+        self, least: int = 5, *, earlier: Iterable[SuppressedTally] = ()
+    ) -> SuppressedTally:
         """Return a copy to publish, in which no small count can be read or computed.
 
         Which of these numbers may I print, or send to somebody who will not keep them
@@ -162,21 +164,26 @@ class Tally:
         Parameters
         ----------
         least : int, default 5
-            The smallest count that may be shown, at least 2; 0 is shown as well. Ask
+            The smallest count that may be shown, at least 3; 0 is shown as well. Ask
             your registry: rules run from 5 to 11.
+        earlier : iterable of SuppressedTally, optional
+            The copies of this table that were published before, perhaps of fewer
+            cases. What a reader of all of them could compute is hidden, too.
 
         Returns
         -------
         SuppressedTally
             With ``value``, ``by``, ``levels``, ``groups``, ``counts``, ``missing``,
-            ``sizes``, ``n_ungrouped``, ``n``, ``n_hidden`` and ``least``; a count that
-            is hidden is None.
+            ``together``, ``sizes``, ``n_ungrouped``, ``n``, ``n_hidden`` and
+            ``least``; a count that is hidden is None.
 
         Raises
         ------
+        InputError
+            If an earlier copy has other levels or groups.
         DataError
-            If a group is smaller than `least`, if hiding counts does not protect the
-            small ones, or if there are more than 500 counts.
+            If a group is smaller than `least`, or too small for so many levels, or
+            changed by so few cases since an earlier copy that both would tell of them.
 
         See Also
         --------
@@ -184,12 +191,17 @@ class Tally:
 
         Notes
         -----
-        The reader is taken to know how many cases each group has. So beside the small
-        counts others are hidden, by which they could be computed: for each small count
-        there are two other tables that agree with all that is shown, in one of which it
-        is at most 1 and in the other at least ``least - 1``.
+        The reader may know the rule, the size of each group, and that every level
+        occurs. Levels are halved, and their halves again. Halves are shown apart only
+        if each has in every group 0 cases or enough of them: `least`, and two more than
+        it has levels. Else all levels of both are hidden, and their common count
+        is shown in ``together``. So nothing depends on the counts that are hidden but
+        that some half is small, and each of them keeps all values which the common
+        count then allows, three at the least.
+
         Totals of a level over all groups are not shown; who knows them from elsewhere
-        may find out more.
+        may find out more. Without the `earlier` copies at hand, nothing is promised of
+        what two copies tell together.
 
         What is hidden is lost: a copy does not add up with that of another hospital.
         Hospitals that pool exact counts agree on levels and groups which leave no small
@@ -207,7 +219,9 @@ class Tally:
         ... )
         >>> shown = pain.suppressed()
         >>> shown.counts, shown.missing, shown.n
-        (((40, None, None),), (12,), 63)
+        (((40, 9, None),), (None,), 63)
+        >>> shown.together[0].levels, shown.together[0].counts
+        (('severe', None), (14,))
         """
         return suppressed(
             self.weights,
@@ -217,6 +231,7 @@ class Tally:
             by=self.by,
             levels=self.levels,
             groups=self.groups,
+            earlier=earlier,
         )
 
     def __add__(self, other: object) -> "Tally":
