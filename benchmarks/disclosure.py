@@ -104,12 +104,12 @@ def one_release(n_levels: int, most: int, least: int, *, all_occur: bool) -> Cou
                     found.n_tables += 1
                 else:
                     alike[shown].append(table)
-            for shown, candidates in alike.items():
+            for seen, candidates in alike.items():
                 found.add(
                     len(candidates),
                     (
                         {table[level][group] for table in candidates}
-                        for level, group in hidden_cells(shown)
+                        for level, group in hidden_cells(seen)
                     ),
                 )
     return found
@@ -168,7 +168,7 @@ def levels_that_overlap(n_levels: int, most: int, least: int) -> Count:
                 for one, count in zip(answers, counts, strict=True)
                 for _ in range(count)
             ]
-            field = Coarse(levels=(*names, "none"), answers=given, overlap=True)
+            field = Coarse(levels=(*names, "none"), answers=tuple(given), overlap=True)
             table = shared_table(("x", ""), field, one_group(n), rule)
             if table is None:
                 found.n_withheld += 1

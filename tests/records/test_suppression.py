@@ -79,6 +79,7 @@ def test_who_knows_the_rule_finds_three_values_or_more(
     withheld = alike.pop(None, [])
     assert not withheld or not alike  # it follows from the sizes, which are known
     for shown, candidates in alike.items():
+        assert shown is not None
         for level, group, _ in hidden(shown):
             assert len({table[level][group] for table in candidates}) >= 3
         for place, (block, totals) in enumerate(
@@ -161,7 +162,7 @@ def test_levels_that_overlap(least: int, n: int) -> None:
         for place, (count,) in enumerate(shown.counts):
             values = {one[place] for one in candidates}
             assert len(values) >= 3 if count is None else values == {count}
-            assert count in (None, 0) or count >= least  # type: ignore[operator] # int
+            assert count in (None, 0) or count >= least
 
 
 @given(

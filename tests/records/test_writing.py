@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from iph import Cohort, FollowUp, Laboratory, Patient
 from iph.errors import FileError, InputError
 from iph.records import _writing, check, read, write
+from iph.records._rows import long_rows
 from iph.scales import ReferenceRange
 from iph.testing import cohorts
 
@@ -148,7 +149,7 @@ def test_a_file_that_comes_meanwhile_is_kept(
 ) -> None:
     """What another program wrote in the meantime is no former file either."""
     path = tmp_path / "c.csv"
-    rows = _writing.long_rows
+    rows = long_rows
 
     def slow(*given: Any, **options: Any) -> Any:
         path.write_text("theirs")

@@ -58,7 +58,7 @@ def earlier_sharings(folders: Any) -> tuple[EarlierSharing, ...]:
 def _read(folder: Any) -> EarlierSharing:
     if not isinstance(folder, (str, os.PathLike)):
         raise InputError("earlier", "folders of sharings", folder)
-    path = Path(os.fspath(folder)) / TABLES_FILE  # type: ignore[arg-type] # bytes fail
+    path = Path(os.fspath(folder)) / TABLES_FILE
     if not path.is_file():
         raise FileError(str(path), "is no file", _HINT)
     if path.stat().st_size > _LARGEST:
