@@ -121,7 +121,7 @@ def two_releases(n_levels: int, most: int, least: int, *, added: bool) -> Count:
     rule = Rule(least=least)
     of_size = [list(tables(n_levels, (size,))) for size in range(most + 1)]
     for before, after in itertools.combinations_with_replacement(range(most + 1), 2):
-        alike: dict[Hashable, list[tuple[Table, Table]]] = defaultdict(list)
+        alike: dict[tuple[Release, Release], list[tuple[Table, Table]]] = defaultdict(list)
         for old in of_size[before]:
             first = published(old, rule)
             if first is None:
@@ -136,12 +136,12 @@ def two_releases(n_levels: int, most: int, least: int, *, added: bool) -> Count:
                 else:
                     alike[first, second].append((old, new))
         for pair, candidates in alike.items():
-            first, second = pair  # type: ignore[misc] # as put in above
-            old_hidden = set(hidden_cells(first))
+            old_shown, new_shown = pair
+            old_hidden = set(hidden_cells(old_shown))
             values = [
                 {old[level][0] for old, _ in candidates} for level, _ in old_hidden
             ]
-            for cell in hidden_cells(second):
+            for cell in hidden_cells(new_shown):
                 if added and before == after and cell not in old_hidden:
                     continue  # nobody is new: what was shown then still holds
                 values.append({new[cell[0]][0] for _, new in candidates})
