@@ -22,7 +22,13 @@ import numpy as np
 
 from coverage_cases import SIZES, Interval
 
-MODULES = ("coverage_shares", "coverage_ranks", "coverage_pooling")
+MODULES = (
+    "coverage_shares",
+    "coverage_ranks",
+    "coverage_agreement",
+    "coverage_repeated",
+    "coverage_pooling",
+)
 
 
 _HEAD = """\

@@ -27,6 +27,7 @@ RIGHT = [7, 30, 30, 91, 91, 91, 182, 182, math.inf, math.inf]
 AGE = [34, 51, 47, 62, 29, 55, 71, 40, 66, 58]
 BINARY = [[0, 1, 1], [0, 0, 1], [1, 1, 1], [0, 1, 0], [0, 0, 1], [0, 1, 1]]
 ROWS = [[8, 6, 3], [7, 5, 2], [9, 8, 5], [5, 3, 4], [6, 5, 2], [4, 4, 1]]
+READ = [[1, 2, 1], [2, 2, 2], [3, 2, 3], [1, 1, 1], [2, 3, 3], [3, 3, 2]]
 SAMPLES = ([8, 6, 3, 7, 5], [2, 9, 8, 5], [5, 3, 1, 0, 2, 2])
 TWICE = ([1, 2, 3, 2, 1, 3, 2, 3], [2, 2, 3, 3, 1, 2, 3, 3])
 YES_NO = ([1, 0, 1, 1, 0, 0, 1, 1], [0, 0, 1, 0, 0, 1, 1, 0])
@@ -71,6 +72,7 @@ class Call:
 
 
 CALLS = (
+    Call(function=stats.agreement, given=(READ,), form="rows"),
     Call(function=stats.anova_type_statistic, given=(ROWS,), form="rows"),
     Call(function=stats.assumed_days, given=(LEFT, RIGHT)),
     Call(function=stats.barnard, given=(TABLE,), form="counts"),
@@ -96,6 +98,7 @@ CALLS = (
     Call(function=stats.friedman, given=(ROWS,), form="rows"),
     Call(function=stats.friedman_pairs, given=(ROWS,), form="rows"),
     Call(function=stats.gray_test, given=(TIME, STATUS, GROUP), options={"cause": 1}),
+    Call(function=stats.group_by_visit, given=(ROWS, list("ababab")), form="rows"),
     Call(function=stats.hazard_ratio, given=(TIME, EVENT, GROUP)),
     Call(function=stats.hodges_lehmann, given=SAMPLES[:2], form="samples"),
     Call(function=stats.interval_logrank, given=(LEFT, RIGHT, GROUP)),
@@ -229,7 +232,8 @@ def weighted_and_repeated(call: Call) -> tuple[Any, Any]:
         return call.run(weights=counts), call.run(rows)
     if call.form == "rows":
         several = counts_for(len(given[0]))
-        return call.run(weights=several), call.run((repeated(given[0], several),))
+        tables = tuple(repeated(table, several) for table in given)
+        return call.run(weights=several), call.run(tables)
     several = counts_for(len(given[0]))
     columns: list[Any] = [
         {k: repeated(v, several) for k, v in column.items()}
@@ -246,7 +250,8 @@ def with_one_missing(call: Call) -> list[Any]:
     if call.form == "samples":
         return [[*given[0], None], *given[1:]]
     if call.form == "rows":
-        return [[*given[0], [None] * len(given[0][0])]]
+        never_seen = [None] * len(given[0][0])
+        return [[*given[0], never_seen], *([*more, more[0]] for more in given[1:])]
     last = [
         {k: [*v, v[0]] for k, v in column.items()}
         if isinstance(column, dict)

@@ -78,9 +78,13 @@ from ._repeated.friedman import Friedman as Friedman
 from ._repeated.friedman import friedman as friedman
 from ._repeated.friedman_pairs import FriedmanComparison as FriedmanComparison
 from ._repeated.friedman_pairs import friedman_pairs as friedman_pairs
+from ._repeated.group_by_visit import FactorTest as FactorTest
+from ._repeated.group_by_visit import GroupByVisit as GroupByVisit
+from ._repeated.group_by_visit import group_by_visit as group_by_visit
 from ._repeated.kendalls_w import kendalls_w as kendalls_w
 from ._repeated.page_trend import PageTrend as PageTrend
 from ._repeated.page_trend import page_trend as page_trend
+from ._repeated.relative_effects import RelativeEffect as RelativeEffect
 from ._repeated.sign import SignTest as SignTest
 from ._repeated.sign import sign_test as sign_test
 from ._repeated.signed_rank import WilcoxonSignedRank as WilcoxonSignedRank
@@ -116,6 +120,8 @@ from ._survival.survival_difference import (
     kaplan_meier_difference as kaplan_meier_difference,
 )
 from ._survival.survival_quantile import SurvivalQuantile as SurvivalQuantile
+from ._tables.agreement import ReaderAgreement as ReaderAgreement
+from ._tables.agreement import agreement as agreement
 from ._tables.barnard import UnconditionalTest as UnconditionalTest
 from ._tables.barnard import barnard as barnard
 from ._tables.barnard import boschloo as boschloo
@@ -158,10 +164,12 @@ __all__ = [
     "Description",
     "DunnComparison",
     "Estimate",
+    "FactorTest",
     "FisherExact",
     "Friedman",
     "FriedmanComparison",
     "GrayTest",
+    "GroupByVisit",
     "IncidenceAt",
     "IntervalLogrank",
     "IntervalSensitivity",
@@ -180,7 +188,9 @@ __all__ = [
     "QuantileInterval",
     "Quartiles",
     "RankCorrelation",
+    "ReaderAgreement",
     "RecoveredByVisit",
+    "RelativeEffect",
     "RestrictedMean",
     "RestrictedMeanDifference",
     "SampleQuantile",
@@ -198,6 +208,7 @@ __all__ = [
     "VanElteren",
     "WilcoxonSignedRank",
     "adjust_p_values",
+    "agreement",
     "anova_type_statistic",
     "assumed_days",
     "barnard",
@@ -215,6 +226,7 @@ __all__ = [
     "friedman",
     "friedman_pairs",
     "gray_test",
+    "group_by_visit",
     "hazard_ratio",
     "hodges_lehmann",
     "interval_logrank",

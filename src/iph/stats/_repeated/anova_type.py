@@ -7,11 +7,15 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, Ints
+from iph.stats._repeated.overall_ranks import (
+    LEAST,
+    box,
+    box_p_value,
+    centering,
+    covariance_of_means,
+    overall_scores,
+)
 from iph.stats._repeated.repeated_grades import Rows, ratings
-
-_LEAST = 2  # patients a visit needs for a variance
-_ROUNDING = 1e-12  # relative; a variance of contrasts below it is a rounding error
 
 
 @attrs.frozen(kw_only=True)
@@ -89,6 +93,7 @@ def anova_type_statistic(
 
     See Also
     --------
+    group_by_visit : The same for two or more groups of patients.
     skillings_mack : Ranks within each patient; missed visits allowed as well.
     friedman : Ranks within each patient seen at every visit.
 
@@ -148,16 +153,16 @@ def anova_type_statistic(
     effects = np.full(table.visits, math.nan)
     statistic = df = p_value = math.nan
     if n:
-        scores = _scores(values, known, counts)
+        scores = overall_scores(values, known, counts)
         total = int(at_visit.sum())
         with np.errstate(invalid="ignore"):  # a visit at which nobody was seen
             means = (counts @ scores) / at_visit
         # Twice the mid-ranks lie between 2 and 2 N.
         effects = (means - 1.0) / (2 * total)
-        if at_visit.min() >= _LEAST:
-            covariance = _covariance(scores, means, known, counts)
-            statistic, df = _box(means, covariance)
-            p_value = _p_value(statistic, df)
+        if at_visit.min() >= LEAST:
+            covariance = covariance_of_means(scores, means, known, counts)
+            statistic, df = box(means, covariance, centering(table.visits))
+            p_value = box_p_value(statistic, df)
     complete = int(counts[known.all(axis=1)].sum())
     return AnovaTypeStatistic(
         statistic=statistic,
@@ -170,51 +175,3 @@ def anova_type_statistic(
         n_incomplete=n - complete,
         n_missing=int(table.counts.sum()) - n,
     )
-
-
-def _scores(values: Floats, known: npt.NDArray[np.bool_], counts: Ints) -> Floats:
-    """Return twice the mid-rank of each cell among all cells; 0 where missing."""
-    cases = np.broadcast_to(counts[:, None], values.shape)[known]
-    distinct, which = np.unique(values[known], return_inverse=True)
-    ties = np.zeros(distinct.size, dtype=np.int64)
-    np.add.at(ties, which, cases)
-    scores = np.zeros(values.shape)
-    scores[known] = (2 * np.cumsum(ties) - ties + 1)[which]
-    return scores
-
-
-def _covariance(
-    scores: Floats, means: Floats, known: npt.NDArray[np.bool_], counts: Ints
-) -> Floats:
-    """Return the estimated covariance of the mean scores of the visits."""
-    seen = known.astype(np.float64)
-    deviations = np.where(known, scores - means, 0.0)
-    products = (deviations * counts[:, None]).T @ deviations
-    together = (seen * counts[:, None]).T @ seen
-    less = together.diagonal() - 1.0
-    divisors = np.multiply.outer(less, less) + together - 1.0
-    # Visits that no patient shares are independent.
-    divisors[together == 0.0] = 1.0
-    covariance: Floats = products / divisors
-    return covariance
-
-
-def _box(means: Floats, covariance: Floats) -> tuple[float, float]:
-    """Return the statistic and its degrees of freedom; NaN where nothing varies."""
-    centered = covariance - covariance.mean(axis=0)
-    trace = float(np.trace(centered))
-    if trace <= _ROUNDING * float(np.trace(covariance)):
-        return math.nan, math.nan
-    # trace(A A) is the sum of the products of A with its transpose.
-    df = trace * trace / float((centered * centered.T).sum())
-    distances = means - means.mean()
-    return float(distances @ distances) / trace, df
-
-
-def _p_value(statistic: float, df: float) -> float:
-    """Return the upper tail of a chi-square divided by its degrees of freedom."""
-    if math.isnan(statistic):
-        return math.nan
-    from scipy.special import gammaincc
-
-    return float(gammaincc(df / 2.0, df * statistic / 2.0))

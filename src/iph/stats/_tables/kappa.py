@@ -1,7 +1,7 @@
 """Agreement of two raters of a grade."""
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from typing import Any, Literal
 
 import attrs
@@ -20,10 +20,15 @@ from iph._checks import (
 from iph.errors import InputError
 from iph.stats._inference.tails import normal_two_sided
 from iph.stats._tables.proportion import proportion
+from iph.stats._tables.rating_levels import (
+    level_distances,
+    level_places,
+    ordered_levels,
+    refuse_text,
+)
 
 KappaScheme = Literal["linear", "quadratic", "none"]
 
-_MOST_LEVELS = 1000
 # The least variance of kappa that the interval takes, times n, by scheme.
 _FLOORS = {"linear": 1.0, "quadratic": 1.5, "none": 1.0}
 _ROUNDING = 1e-28  # a variance below it is the square of a rounding error
@@ -193,9 +198,9 @@ def weighted_kappa(
         levels = _declared(rater1, rater2)
     table, ordered, n_missing = _table(rater1, rater2, levels, weights)
     if levels is None and scheme != "none":
-        _refuse_text(ordered)
+        refuse_text(ordered)
     n = int(table.sum())
-    distances = _distances(len(ordered), scheme)
+    distances = level_distances(len(ordered), scheme)
     rows, columns = table.sum(axis=1), table.sum(axis=0)
     seen = _exact_sum(distances, table) * n
     by_chance = _exact_sum(distances, rows[:, None] * columns.astype(object)[None, :])
@@ -261,10 +266,10 @@ def _table(
     codes2, found2 = labels(rater2, "rater2")
     same_length(codes1.size, codes2.size, "rater1", "rater2")
     counts = case_counts(weights, codes1.size)
-    ordered = _ordered([*found1, *found2], levels)
+    ordered = ordered_levels([*found1, *found2], levels)
     place = {value: index for index, value in enumerate(ordered)}
-    rows = _places(found1, place, "rater1")[codes1]
-    columns = _places(found2, place, "rater2")[codes2]
+    rows = level_places(found1, place, "rater1")[codes1]
+    columns = level_places(found2, place, "rater2")[codes2]
     known = (codes1 >= 0) & (codes2 >= 0)
     table = np.zeros((len(ordered), len(ordered)), dtype=np.int64)
     np.add.at(table, (rows[known], columns[known]), counts[known])
@@ -279,51 +284,6 @@ def _declared(rater1: Any, rater2: Any) -> tuple[Any, ...] | None:
             "rater2", f"of the same ordered levels as rater1 {first}", second
         )
     return first if first is not None else second
-
-
-def _refuse_text(grades: tuple[Any, ...]) -> None:
-    """Refuse words without an order, of which the alphabet would make one."""
-    if len(grades) > 2 and any(isinstance(grade, str) for grade in grades):
-        hint = "give levels= from the lowest to the highest grade, or scheme='none'"
-        raise InputError("raters", "grades that have an order", grades, hint)
-
-
-def _ordered(found: list[Any], levels: Any) -> tuple[Any, ...]:
-    if levels is not None:
-        given = tuple(levels)
-        if len(set(given)) != len(given):
-            raise InputError("levels", "distinct grades, from lowest to highest", given)
-        return given
-    distinct = labels(found, "raters")[1]
-    whole = all(
-        isinstance(value, (int, np.integer))
-        or (isinstance(value, float) and value.is_integer())
-        for value in distinct
-    )
-    if not (distinct and whole):
-        return distinct
-    low, high = int(distinct[0]), int(distinct[-1])
-    if high - low >= _MOST_LEVELS:
-        hint = "give levels= with the grades from lowest to highest"
-        raise InputError("raters", f"at most {_MOST_LEVELS} grades apart", high, hint)
-    known = {value: value for value in distinct}
-    return tuple(known.get(value, value) for value in range(low, high + 1))
-
-
-def _places(found: Sequence[Any], place: dict[Any, int], name: str) -> Ints:
-    """Return the place of each label, and one more for what is missing."""
-    for value in found:
-        if value not in place:
-            raise InputError(name, f"one of the levels {tuple(place)}", value)
-    return np.array([*(place[value] for value in found), 0], dtype=np.int64)
-
-
-def _distances(size: int, scheme: str) -> Ints:
-    steps = np.arange(size, dtype=np.int64)
-    apart = np.abs(np.subtract.outer(steps, steps))
-    if scheme == "quadratic":
-        return apart * apart
-    return apart if scheme == "linear" else (apart > 0).astype(np.int64)
 
 
 def _exact_sum(distances: Ints, cells: npt.NDArray[Any]) -> int:
