@@ -28,6 +28,7 @@ ROOMS = (
     "iph.errors",
     "iph.evidence",
     "iph.fields",
+    "iph.protocol",
     "iph.records",
     "iph.report",
     "iph.scales",

@@ -21,6 +21,7 @@ MODULES = (
     "iph.testing",
     "iph.errors",
     "iph.fields",
+    "iph.protocol",
 )
 
 

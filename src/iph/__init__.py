@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from iph import errors as errors
     from iph import evidence as evidence
     from iph import fields as fields
+    from iph import protocol as protocol
     from iph import records as records
     from iph import report as report
     from iph import scales as scales
@@ -86,6 +87,7 @@ _ROOMS = frozenset(
         "errors",
         "evidence",
         "fields",
+        "protocol",
         "records",
         "report",
         "scales",

@@ -120,6 +120,16 @@ def patient_fields(cls: type[Subject[Any]]) -> tuple[DeclaredField, ...]:
     return found
 
 
+def fields_by_name(cls: type[Subject[Any]]) -> dict[str, DeclaredField]:
+    """Return the fields of the patients table by name."""
+    found: dict[str, DeclaredField] = _kept(cls, "_iph_by_name", _by_name)
+    return found
+
+
+def _by_name(cls: type[Subject[Any]]) -> dict[str, DeclaredField]:
+    return {declared.name: declared for declared in patient_fields(cls)}
+
+
 def seen_fields(cls: type[Subject[Any]]) -> tuple[DeclaredField, ...]:
     """Return the fields of the assessments table of a class of patients."""
     seen = assessment_class(cls)

@@ -11,8 +11,10 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from iph._fields import Kind
 from iph.criteria import Answered, Compare, Criteria, Criterion, HasAny, OneOf, decide
 from iph.criteria._frames import _nullable, _states, count_states, opened
+from iph.criteria._known import PATIENTS
 from iph.errors import InputError
 
 AGE = Criterion("I1", "age > 14 years", Compare("age_years", ">", 14))
@@ -197,8 +199,9 @@ def test_parts_of_a_distributed_frame_agree() -> None:
     full = pd.DataFrame({n: pd.array(c).astype(object) for n, c in COLUMNS.items()})
     nullable = full.convert_dtypes()
     parts = [full, nullable, full[:0], full[1:2], nullable[:0]]
+    kinds = {name: PATIENTS.fields[name].kind for name in COLUMNS}
     types = {
-        tuple(_nullable(part, COLUMNS, every=True).dtypes.astype(str)) for part in parts
+        tuple(_nullable(part, kinds, every=True).dtypes.astype(str)) for part in parts
     }
     assert types == {("Float64", "string", "boolean", "string")}
     assert nullable["age_years"].dtype == pd.Int64Dtype()
@@ -213,10 +216,11 @@ class Distributed:
         self._parts, self._meta = parts, parts[0][:0]
 
     def map_partitions(
-        self, function: Any, names: list[str], *, every: bool, meta: Any
+        self, function: Any, kinds: dict[str, Kind], *, every: bool, meta: Any
     ) -> Any:
         """Put the parts together, each of which must have the types foretold."""
-        made = [function(part, names, every=every) for part in self._parts]
+        made = [function(part, kinds, every=every) for part in self._parts]
+        names = list(kinds)
         for part in made:
             pd.testing.assert_series_equal(part[names].dtypes, meta[names].dtypes)
         return pd.concat(made, ignore_index=True)

@@ -3,6 +3,7 @@
 from iph.criteria._criterion import Criteria, Criterion
 from iph.criteria._frames import decide
 from iph.criteria._li2023 import LI_2023, LI_2023_AS_PRINTED, li_2023
+from iph.criteria._rule import Rule
 from iph.criteria._rules import (
     AllOf,
     Answered,
@@ -11,7 +12,6 @@ from iph.criteria._rules import (
     HasAny,
     Not,
     OneOf,
-    Rule,
 )
 from iph.criteria._screening import Decision, Eligibility, FlowStep, Screening, screen
 from iph.criteria._tables import open_table

@@ -6,23 +6,26 @@ from typing import Any
 import attrs
 
 from iph._bound import Bound
-from iph._fields import cell
-from iph._model import PATIENT_FIELDS, Patient
-from iph.criteria._rules import Lookup, Rule
+from iph._fields import DeclaredField, cell
+from iph._subject import Subject, fields_by_name
+from iph.criteria._rule import FIELDS, Fields, Lookup, Rule
 from iph.errors import InputError
 
-_BY_NAME = {declared.name: declared for declared in PATIENT_FIELDS}
 
-
-def lookup_of(patient: Patient) -> Lookup:
+def lookup_of(patient: Subject[Any]) -> Lookup:
     """Return the function that finds a patient's cell by its column name."""
+    by_name = fields_by_name(type(patient))
 
     def lookup(name: str) -> Any:
-        declared = _BY_NAME[name]
-        value = declared.value_of(patient)
-        return value if isinstance(value, Bound) else cell(declared, value)
+        return cell_of(by_name[name], patient)
 
     return lookup
+
+
+def cell_of(declared: DeclaredField, owner: object) -> Any:
+    """Return a value as a rule sees it: the cell of a table, or a bound."""
+    value = declared.value_of(owner)
+    return value if isinstance(value, Bound) else cell(declared, value)
 
 
 @attrs.frozen
@@ -56,7 +59,7 @@ class Criterion:
     rule: Rule
     reading: str = attrs.field(default="", kw_only=True)
 
-    def answer(self, patient: Patient) -> bool | None:
+    def answer(self, patient: Subject[Any]) -> bool | None:
         """Say whether a patient meets it: True, False, or None for unknown."""
         return self.rule.of(lookup_of(patient))
 
@@ -106,3 +109,18 @@ class Criteria:
         """The names of the fields that any of them looks at."""
         names = (name for criterion in self.all for name in criterion.rule.fields)
         return tuple(dict.fromkeys(names))
+
+    def check(self, fields: Fields = FIELDS) -> tuple[InputError, ...]:
+        """Say what keeps the criteria from being asked of a study with these fields.
+
+        Parameters
+        ----------
+        fields : mapping of str to Declaration
+            The fields of the study by name; those of `Patient` if not given.
+
+        Returns
+        -------
+        tuple of InputError
+            Every error of every rule; empty if there is none.
+        """
+        return tuple(e for one in self.all for e in one.rule.check(fields))

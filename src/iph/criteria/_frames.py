@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from iph._fields import Kind
-from iph._model import PATIENT_FIELDS
 from iph.criteria._criterion import Criteria
+from iph.criteria._known import PATIENTS, Known, StudyProtocol, chosen, known_to, sound
+from iph.criteria._rule import Fields
 from iph.errors import InputError
 
 _FAILED = "iph_first_failed"
@@ -16,8 +17,10 @@ _ANSWER = "iph_answer_"
 _MANY = 2**15  # more than a whole number of 16 bits holds
 
 
-def opened(frame: Any, criteria: Criteria) -> Any:
+def opened(frame: Any, criteria: Criteria, known: Known = PATIENTS) -> Any:
     """Return the frame, eager or lazy as it was, with missing values in one form."""
+    sound(criteria, known.fields)
+    needed = known.columns(criteria.fields)
     import narwhals.stable.v2 as nw
 
     try:
@@ -27,33 +30,44 @@ def opened(frame: Any, criteria: Criteria) -> Any:
             "records", "patients or a dataframe that narwhals takes", type(frame)
         ) from None
     columns = opened.collect_schema().names()
-    absent = [name for name in criteria.fields if name not in columns]
+    absent = [name for name in needed if name not in columns]
     if absent:
         raise InputError(
             "records",
-            f"a table with the columns {', '.join(criteria.fields)}",
+            f"a table with the columns {', '.join(needed)}",
             f"no {', '.join(absent)}",
             "add the missing columns, empty where nothing is recorded",
         )
+    kinds = _kinds(needed, known.fields)
+    return _typed(nw.from_native(_missing_known(frame, kinds)), kinds)
+
+
+def _missing_known(frame: Any, kinds: dict[str, Kind]) -> Any:
+    """Give the columns of a library like pandas types that know what is missing."""
     library = type(frame).__module__.partition(".")[0]
     if library == "pandas":
-        opened = nw.from_native(_nullable(frame, criteria.fields, every=False))
-    elif library == "dask":
-        names = list(criteria.fields)
-        empty = _nullable(frame._meta, names, every=True)  # noqa: SLF001 - as its guide does
-        native = frame.map_partitions(_nullable, names, every=True, meta=empty)
-        opened = nw.from_native(native)
-    return _typed(opened, criteria)
+        return _nullable(frame, kinds, every=False)
+    if library == "dask":
+        empty = _nullable(frame._meta, kinds, every=True)  # noqa: SLF001 - as its guide does
+        return frame.map_partitions(_nullable, kinds, every=True, meta=empty)
+    return frame
+
+
+def _kinds(names: Iterable[str], fields: Fields) -> dict[str, Kind]:
+    """Return the kind of each of some fields."""
+    return {name: fields[name].kind for name in names}
 
 
 _PANDAS_TYPES = {
     Kind.QUANTITY: "Float64",
     Kind.DAYS: "Float64",
+    Kind.GRADE: "Float64",
     Kind.YES_NO: "boolean",
     # Texts of Arrow, which is the default in pandas 3, give a yes/no of Arrow.
     Kind.CHOICE: "string[python]",
     Kind.CHOICES: "string[python]",
 }
+_NUMBERS = {Kind.QUANTITY, Kind.DAYS, Kind.GRADE}
 _WORDS = {
     True: ["true", "yes", "1", "1.0"],
     False: ["false", "no", "0", "0.0"],
@@ -62,7 +76,7 @@ _NUMERAL = r"^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"
 _ANSWERS = {word: answer for answer, words in _WORDS.items() for word in words}
 
 
-def _nullable(frame: Any, names: Iterable[str], *, every: bool) -> Any:
+def _nullable(frame: Any, kinds: dict[str, Kind], *, every: bool) -> Any:
     """Give pandas columns types that know what is missing, all of one family.
 
     NumPy has no missing whole number and no missing yes/no, and a column of nothing but
@@ -70,10 +84,9 @@ def _nullable(frame: Any, names: Iterable[str], *, every: bool) -> Any:
     fails. The parts of a distributed frame must agree on their types, so there every
     column asked for is converted.
     """
-    kinds = {f.name: f.declaration.kind for f in PATIENT_FIELDS}
     made = {}
-    for name in names:
-        column, dtype = frame[name], _PANDAS_TYPES[kinds[name]]
+    for name, kind in kinds.items():
+        column, dtype = frame[name], _PANDAS_TYPES[kind]
         empty = bool(column.isna().all())
         if not (every or empty or _is_foreign(column.dtype, dtype)):
             continue
@@ -95,7 +108,7 @@ def _is_foreign(found: Any, wanted: str) -> bool:
     return wanted not in {name, f"{name}[{getattr(found, 'storage', '')}]"}
 
 
-def _typed(frame: Any, criteria: Criteria) -> Any:
+def _typed(frame: Any, kinds: dict[str, Kind]) -> Any:
     """Give columns of another type the one that their field declares.
 
     A column that is empty throughout, or read from a text file, is text to most
@@ -104,15 +117,14 @@ def _typed(frame: Any, criteria: Criteria) -> Any:
     import narwhals.stable.v2 as nw
 
     schema = frame.collect_schema()
-    wanted = {f.name: f.declaration.kind for f in PATIENT_FIELDS}
     casts = []
-    for name in criteria.fields:
-        kind, found, column = wanted[name], schema[name], nw.col(name)
+    for name, kind in kinds.items():
+        found, column = schema[name], nw.col(name)
         if kind is Kind.YES_NO and found != nw.Boolean():
             casts.append(_yes_no(column, found).alias(name))
         elif kind in {Kind.CHOICE, Kind.CHOICES} and found != nw.String():
             casts.append(column.cast(nw.String()))
-        elif kind in {Kind.QUANTITY, Kind.DAYS} and not found.is_numeric():
+        elif kind in _NUMBERS and not found.is_numeric():
             if found == nw.String():
                 numeral = nw.when(column.str.contains(_NUMERAL)).then(column)
                 column = numeral.otherwise(nw.lit(None, nw.String())).alias(name)
@@ -137,14 +149,21 @@ def _yes_no(column: Any, found: Any) -> Any:
     return nw.when(yes).then(nw.lit(True)).otherwise(answered_no)
 
 
-def _answered(frame: Any, criteria: Criteria) -> Any:
+def _answered(frame: Any, criteria: Criteria, known: Known) -> Any:
     """Open a frame, and add the answer of each criterion as a column of its own.
 
     Were the answers written out wherever they are used, some engines would work out
     each of them every time.
     """
-    answers = {f"{_ANSWER}{p}": c.rule.expr() for p, c in enumerate(criteria.all)}
-    return opened(frame, criteria).with_columns(**answers)
+    import narwhals.stable.v2 as nw
+
+    found, fields = opened(frame, criteria, known), known.fields
+    for one in known.needed(criteria.fields):
+        native = found.with_columns(one.expr(fields).alias(one.name)).to_native()
+        kinds = _kinds([one.name], fields)
+        found = nw.from_native(_missing_known(native, kinds))
+    answers = {f"{_ANSWER}{p}": c.rule.expr(fields) for p, c in enumerate(criteria.all)}
+    return found.with_columns(**answers)
 
 
 def _states(criteria: Criteria) -> tuple[Any, Any]:
@@ -166,7 +185,9 @@ def _states(criteria: Criteria) -> tuple[Any, Any]:
     return first_failed, first_unknown
 
 
-def count_states(frame: Any, criteria: Criteria) -> Counter[tuple[int, int]]:
+def count_states(
+    frame: Any, criteria: Criteria, known: Known = PATIENTS
+) -> Counter[tuple[int, int]]:
     """Count records by first failed and first unknown criterion, in one pass."""
     import narwhals.stable.v2 as nw
 
@@ -174,7 +195,7 @@ def count_states(frame: Any, criteria: Criteria) -> Counter[tuple[int, int]]:
     places = len(criteria.all) + 1
     # One small whole number a record: to count by it is quicker than by two.
     counted = (
-        _answered(frame, criteria)
+        _answered(frame, criteria, known)
         .lazy()
         .select((failed * places + unknown).alias(_STATE))
         .group_by(_STATE)
@@ -185,7 +206,12 @@ def count_states(frame: Any, criteria: Criteria) -> Counter[tuple[int, int]]:
     return Counter({divmod(int(state), places): int(n) for state, n in rows})
 
 
-def decide(frame: Any, criteria: Criteria) -> Any:
+def decide(
+    frame: Any,
+    criteria: Criteria | None = None,
+    *,
+    protocol: StudyProtocol | None = None,
+) -> Any:
     """Add the decision on every record to a dataframe, lazily where it is lazy.
 
     Which rows does the study keep? For the counts alone, `screen` is enough.
@@ -194,8 +220,11 @@ def decide(frame: Any, criteria: Criteria) -> Any:
     ----------
     frame : dataframe
         Anything that narwhals takes, with the columns of `Cohort.patients_frame`.
-    criteria : Criteria
-        The set to apply.
+    criteria : Criteria, optional
+        The set to apply; that of the protocol if not given.
+    protocol : Protocol, optional
+        The study, which says what the columns hold; by default they are those of
+        `Cohort.patients_frame`.
 
     Returns
     -------
@@ -208,7 +237,8 @@ def decide(frame: Any, criteria: Criteria) -> Any:
     Raises
     ------
     InputError
-        If a column is missing.
+        If a column is missing, or a criterion asks for a field that the study does not
+        have.
 
     Examples
     --------
@@ -220,6 +250,7 @@ def decide(frame: Any, criteria: Criteria) -> Any:
     """
     import narwhals.stable.v2 as nw
 
+    criteria, known = chosen(criteria, protocol), known_to(protocol)
     failed, unknown = _states(criteria)
     codes = [criterion.code for criterion in criteria.all]
     never = len(codes)
@@ -239,10 +270,16 @@ def decide(frame: Any, criteria: Criteria) -> Any:
             (place_failed == never) & (place_unknown == place)
         )
         reason = nw.when(first).then(nw.lit(codes[place])).otherwise(reason)
+    derived = [one.name for one in known.needed(criteria.fields)]
     return (
-        _answered(frame, criteria)
+        _answered(frame, criteria, known)
         .with_columns(failed.alias(_FAILED), unknown.alias(_UNKNOWN))
         .with_columns(eligibility.alias("eligibility"), reason.alias("reason"))
-        .drop(_FAILED, _UNKNOWN, *(f"{_ANSWER}{place}" for place in range(never)))
+        .drop(
+            _FAILED,
+            _UNKNOWN,
+            *derived,
+            *(f"{_ANSWER}{place}" for place in range(never)),
+        )
         .to_native()
     )

@@ -12,45 +12,26 @@ within any bounds.
 """
 
 import functools
+import math
 import operator
 import re
-from collections.abc import Callable, Iterable
-from typing import Any, Final, Literal, Protocol
+from collections.abc import Iterable
+from typing import Any, Final, Literal
 
 import attrs
 
 from iph._bound import OPERATORS, Bound
 from iph._checks import one_of
-from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, DeclaredField, Kind
-from iph._model import PATIENT_FIELDS
+from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, Declaration, Kind
+from iph.criteria._rule import (
+    FIELDS,
+    UNKNOWN_CODE,
+    Fields,
+    Lookup,
+    Rule,
+    wrong_field,
+)
 from iph.errors import InputError
-
-Lookup = Callable[[str], Any]
-
-FIELDS: Final = {declared.name: declared for declared in PATIENT_FIELDS}
-UNKNOWN_CODE: Final = "unknown"
-
-
-class Rule(Protocol):
-    """What a criterion asks, answered with met, not met or unknown."""
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The names of the fields that it looks at."""
-
-    def of(self, lookup: Lookup) -> bool | None:
-        """Answer for one patient: True, False, or None for unknown."""
-
-    def expr(self) -> Any:
-        """Answer for the rows of a table: true, false, or null for unknown."""
-
-
-def _known(name: str, kind: tuple[Kind, ...], wanted: str) -> DeclaredField:
-    declared = FIELDS.get(name)
-    if declared is None or declared.declaration.kind not in kind:
-        names = ", ".join(n for n, f in FIELDS.items() if f.declaration.kind in kind)
-        raise InputError("field", f"a {wanted} field of Patient ({names})", name)
-    return declared
 
 
 def _any_code(field: str, codes: Iterable[str]) -> Any:
@@ -64,20 +45,23 @@ def _any_code(field: str, codes: Iterable[str]) -> Any:
     return functools.reduce(operator.or_, (column == nw.lit(code) for code in codes))
 
 
+_MEASURED: Final = (Kind.QUANTITY, Kind.DAYS, Kind.GRADE)
+
+
 @attrs.frozen
 class Compare:
-    """A quantity against a limit; unknown where missing or implausible.
+    """A quantity, time or grade against a limit; unknown where missing or implausible.
 
     A bound such as ">8" answers where every value within it does.
 
     Parameters
     ----------
     field : str
-        A quantity or days field of `Patient`.
+        A quantity, days or grade field of the study.
     operator : {">", ">=", "<", "<="}
         How the value stands to the limit.
     limit : float
-        The limit, in the unit of the field.
+        The limit, in the unit of the field; the number of a grade.
     """
 
     field: str
@@ -85,13 +69,16 @@ class Compare:
     limit: float
 
     def __attrs_post_init__(self) -> None:
-        _known(self.field, (Kind.QUANTITY, Kind.DAYS), "quantity or days")
         one_of(self.operator, "operator", tuple(OPERATORS))
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of the fields that it looks at."""
         return (self.field,)
+
+    def check(self, fields: Fields = FIELDS) -> tuple[InputError, ...]:
+        """Say what keeps the rule from being asked of a study with these fields."""
+        return wrong_field(self.field, fields, _MEASURED, "quantity, days or grade")
 
     def of(self, lookup: Lookup) -> bool | None:
         """Answer for one patient: True, False, or None for unknown."""
@@ -102,33 +89,47 @@ class Compare:
             return value.compare(self.operator, self.limit)
         return bool(OPERATORS[self.operator](value, self.limit))
 
-    def expr(self) -> Any:
+    def expr(self, fields: Fields = FIELDS) -> Any:
         """Answer for the rows of a table: true, false, or null for unknown."""
         import narwhals.stable.v2 as nw
 
-        declared = FIELDS[self.field].declaration
+        low, high = _ends(fields[self.field])
         column = nw.col(self.field)
         number = (column - column) == 0  # false for NaN, and no statistics answer it
-        plausible = number & (column >= declared.low) & (column <= declared.high)
+        plausible = number & (column >= low) & (column <= high)
         return nw.when(plausible).then(OPERATORS[self.operator](column, self.limit))
+
+
+def _ends(declared: Declaration) -> tuple[float, float]:
+    """Return the least and the largest value of a field; of a grade, its codes."""
+    if declared.options is not None:
+        codes = [int(option.value) for option in declared.options]
+        return min(codes), max(codes)
+    low, high = declared.low, declared.high
+    return -math.inf if low is None else low, math.inf if high is None else high
 
 
 def _codes(values: str | Iterable[str]) -> tuple[str, ...]:
     return (values,) if isinstance(values, str) else tuple(values)
 
 
-def _check_codes(field: DeclaredField, codes: tuple[str, ...]) -> None:
-    known = _known_codes(field)
-    if not codes:
-        raise InputError("codes", f"at least one out of: {', '.join(known)}", codes)
-    for code in codes:
-        if code not in known:
-            raise InputError("codes", f"out of: {', '.join(known)}", code)
+def _wrong_codes(
+    declared: Declaration, codes: tuple[str, ...]
+) -> tuple[InputError, ...]:
+    """Return an error for each code that the field does not have."""
+    known = _known_codes(declared)
+    allowed = f"out of: {', '.join(known)}"
+    return tuple(InputError("codes", allowed, c) for c in codes if c not in known)
 
 
-def _known_codes(field: DeclaredField) -> tuple[str, ...]:
-    options = field.declaration.options or ()
+def _known_codes(declared: Declaration) -> tuple[str, ...]:
+    options = declared.options or ()
     return tuple(str(o.value) for o in options if o.value != UNKNOWN_CODE)
+
+
+def _some_codes(codes: tuple[str, ...]) -> None:
+    if not codes:
+        raise InputError("codes", "at least one code", codes)
 
 
 @attrs.frozen
@@ -138,7 +139,7 @@ class OneOf:
     Parameters
     ----------
     field : str
-        A choice field of `Patient`.
+        A choice field of the study.
     codes : str or tuple of str
         The codes that meet the rule.
     """
@@ -147,23 +148,28 @@ class OneOf:
     codes: tuple[str, ...] = attrs.field(converter=_codes)
 
     def __attrs_post_init__(self) -> None:
-        _check_codes(_known(self.field, (Kind.CHOICE,), "choice"), self.codes)
+        _some_codes(self.codes)
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of the fields that it looks at."""
         return (self.field,)
 
+    def check(self, fields: Fields = FIELDS) -> tuple[InputError, ...]:
+        """Say what keeps the rule from being asked of a study with these fields."""
+        wrong = wrong_field(self.field, fields, (Kind.CHOICE,), "choice")
+        return wrong or _wrong_codes(fields[self.field], self.codes)
+
     def of(self, lookup: Lookup) -> bool | None:
         """Answer for one patient: True, False, or None for unknown."""
         code = lookup(self.field)
         return None if code in {None, UNKNOWN_CODE} else code in self.codes
 
-    def expr(self) -> Any:
+    def expr(self, fields: Fields = FIELDS) -> Any:
         """Answer for the rows of a table: true, false, or null for unknown."""
         import narwhals.stable.v2 as nw
 
-        known = _any_code(self.field, _known_codes(FIELDS[self.field]))
+        known = _any_code(self.field, _known_codes(fields[self.field]))
         return nw.when(known).then(_any_code(self.field, self.codes))
 
 
@@ -179,7 +185,7 @@ class HasAny:
     Parameters
     ----------
     field : str
-        A field of `Patient` that holds a set of choices. In a table it is one text
+        A field of the study that holds a set of choices. In a table it is one text
         with ``;`` between the codes, ``none`` for the empty set.
     codes : str or tuple of str
         The codes of which one is enough.
@@ -189,12 +195,17 @@ class HasAny:
     codes: tuple[str, ...] = attrs.field(converter=_codes)
 
     def __attrs_post_init__(self) -> None:
-        _check_codes(_known(self.field, (Kind.CHOICES,), "set of choices"), self.codes)
+        _some_codes(self.codes)
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of the fields that it looks at."""
         return (self.field,)
+
+    def check(self, fields: Fields = FIELDS) -> tuple[InputError, ...]:
+        """Say what keeps the rule from being asked of a study with these fields."""
+        wrong = wrong_field(self.field, fields, (Kind.CHOICES,), "set of choices")
+        return wrong or _wrong_codes(fields[self.field], self.codes)
 
     def of(self, lookup: Lookup) -> bool | None:
         """Answer for one patient: True, False, or None for unknown."""
@@ -203,11 +214,11 @@ class HasAny:
             return None
         return any(code in self.codes for code in text.split(CHOICE_SEPARATOR))
 
-    def expr(self) -> Any:
+    def expr(self, fields: Fields = FIELDS) -> Any:
         """Answer for the rows of a table: true, false, or null for unknown."""
         import narwhals.stable.v2 as nw
 
-        others = set(_known_codes(FIELDS[self.field])) - set(self.codes)
+        others = set(_known_codes(fields[self.field])) - set(self.codes)
         column = nw.col(self.field)
         wanted, other = _either(self.codes), _either(sorted(others))
         apart = f"[^{CHOICE_SEPARATOR}]*{CHOICE_SEPARATOR}"
@@ -226,7 +237,7 @@ class Answered:
     Parameters
     ----------
     field : str
-        A yes/no field of `Patient`.
+        A yes/no field of the study.
     answer : bool
         The answer that meets the rule.
     missing_is_unmet : bool
@@ -238,13 +249,14 @@ class Answered:
     answer: bool
     missing_is_unmet: bool = attrs.field(default=False, kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        _known(self.field, (Kind.YES_NO,), "yes/no")
-
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of the fields that it looks at."""
         return (self.field,)
+
+    def check(self, fields: Fields = FIELDS) -> tuple[InputError, ...]:
+        """Say what keeps the rule from being asked of a study with these fields."""
+        return wrong_field(self.field, fields, (Kind.YES_NO,), "yes/no")
 
     def of(self, lookup: Lookup) -> bool | None:
         """Answer for one patient: True, False, or None for unknown."""
@@ -253,7 +265,7 @@ class Answered:
             return False if self.missing_is_unmet else None
         return bool(value) is self.answer
 
-    def expr(self) -> Any:
+    def expr(self, fields: Fields = FIELDS) -> Any:  # noqa: ARG002 - as every rule
         """Answer for the rows of a table: true, false, or null for unknown."""
         import narwhals.stable.v2 as nw
 
@@ -289,6 +301,10 @@ class AllOf:
         """The names of the fields that it looks at."""
         return _joined_fields(self.rules)
 
+    def check(self, fields: Fields = FIELDS) -> tuple[InputError, ...]:
+        """Say what keeps the rule from being asked of a study with these fields."""
+        return tuple(error for rule in self.rules for error in rule.check(fields))
+
     def of(self, lookup: Lookup) -> bool | None:
         """Answer for one patient: True, False, or None for unknown."""
         answers = {rule.of(lookup) for rule in self.rules}
@@ -296,9 +312,11 @@ class AllOf:
             return False
         return None if None in answers else True
 
-    def expr(self) -> Any:
+    def expr(self, fields: Fields = FIELDS) -> Any:
         """Answer for the rows of a table: true, false, or null for unknown."""
-        return functools.reduce(operator.and_, (rule.expr() for rule in self.rules))
+        return functools.reduce(
+            operator.and_, (rule.expr(fields) for rule in self.rules)
+        )
 
 
 @attrs.frozen
@@ -318,6 +336,10 @@ class AnyOf:
         """The names of the fields that it looks at."""
         return _joined_fields(self.rules)
 
+    def check(self, fields: Fields = FIELDS) -> tuple[InputError, ...]:
+        """Say what keeps the rule from being asked of a study with these fields."""
+        return tuple(error for rule in self.rules for error in rule.check(fields))
+
     def of(self, lookup: Lookup) -> bool | None:
         """Answer for one patient: True, False, or None for unknown."""
         answers = {rule.of(lookup) for rule in self.rules}
@@ -325,9 +347,11 @@ class AnyOf:
             return True
         return None if None in answers else False
 
-    def expr(self) -> Any:
+    def expr(self, fields: Fields = FIELDS) -> Any:
         """Answer for the rows of a table: true, false, or null for unknown."""
-        return functools.reduce(operator.or_, (rule.expr() for rule in self.rules))
+        return functools.reduce(
+            operator.or_, (rule.expr(fields) for rule in self.rules)
+        )
 
 
 @attrs.frozen
@@ -347,11 +371,15 @@ class Not:
         """The names of the fields that it looks at."""
         return self.rule.fields
 
+    def check(self, fields: Fields = FIELDS) -> tuple[InputError, ...]:
+        """Say what keeps the rule from being asked of a study with these fields."""
+        return self.rule.check(fields)
+
     def of(self, lookup: Lookup) -> bool | None:
         """Answer for one patient: True, False, or None for unknown."""
         answer = self.rule.of(lookup)
         return None if answer is None else not answer
 
-    def expr(self) -> Any:
+    def expr(self, fields: Fields = FIELDS) -> Any:
         """Answer for the rows of a table: true, false, or null for unknown."""
-        return ~self.rule.expr()
+        return ~self.rule.expr(fields)

@@ -8,8 +8,18 @@ from typing import Any
 import attrs
 
 from iph._model import Patient
-from iph.criteria._criterion import Criteria, lookup_of
+from iph._subject import Subject
+from iph.criteria._criterion import Criteria
 from iph.criteria._frames import count_states
+from iph.criteria._known import (
+    StudyProtocol,
+    chosen,
+    fields_of,
+    known_to,
+    lookups,
+    sound,
+)
+from iph.criteria._rule import Lookup
 from iph.errors import InputError
 
 
@@ -138,7 +148,12 @@ class Screening:
         )
 
 
-def screen(records: Any, criteria: Criteria) -> Screening:
+def screen(
+    records: Any,
+    criteria: Criteria | None = None,
+    *,
+    protocol: StudyProtocol | None = None,
+) -> Screening:
     """Decide which records meet a set of criteria, and count the flow.
 
     Which of these patients belong to the study, why not the others, and of how many can
@@ -150,8 +165,12 @@ def screen(records: Any, criteria: Criteria) -> Screening:
         A dataframe is anything that narwhals takes (pandas, Polars, PyArrow, DuckDB,
         Dask, PySpark, ...), eager or lazy, with the columns of
         `Cohort.patients_frame`. It is counted where it lies, in one pass.
-    criteria : Criteria
-        The set to apply, such as `LI_2023`.
+    criteria : Criteria, optional
+        The set to apply, such as `LI_2023`; that of the protocol if not given.
+    protocol : Protocol, optional
+        The study, which says what fields there are and what follows from them. Without
+        one, patients are asked for the fields of their class, and a dataframe for those
+        of `Patient`.
 
     Returns
     -------
@@ -163,7 +182,8 @@ def screen(records: Any, criteria: Criteria) -> Screening:
     Raises
     ------
     InputError
-        If `records` is nothing of the kind, or a dataframe lacks a column.
+        If `records` is nothing of the kind, or a dataframe lacks a column; if a
+        criterion asks for a field that the study does not have.
 
     Notes
     -----
@@ -182,11 +202,18 @@ def screen(records: Any, criteria: Criteria) -> Screening:
     >>> result.decision_of("P01").first_failed
     'I1'
     """
+    criteria = chosen(criteria, protocol)
     patients = _as_patients(records)
     if patients is None:
-        counted = count_states(records, criteria)
+        counted = count_states(records, criteria, known_to(protocol))
         return _screening(criteria, counted, decisions=None)
-    decisions = tuple(decide_patient(patient, criteria) for patient in patients)
+    for cls in dict.fromkeys(map(type, patients)) or {Patient: None}:
+        of_class = fields_of(cls) if protocol is None else protocol.patient_declarations
+        sound(criteria, of_class)
+    find = lookups(protocol)
+    decisions = tuple(
+        _decided(patient, criteria, find(patient)) for patient in patients
+    )
     codes = [criterion.code for criterion in criteria.all]
     counted = Counter(
         (
@@ -198,9 +225,9 @@ def screen(records: Any, criteria: Criteria) -> Screening:
     return _screening(criteria, counted, decisions=decisions)
 
 
-def _as_patients(records: Any) -> list[Patient] | None:
+def _as_patients(records: Any) -> list[Subject[Any]] | None:
     """Return a list of patients; None if it looks like a dataframe."""
-    if isinstance(records, (Patient, str, bytes)):
+    if isinstance(records, (Subject, str, bytes)):
         raise InputError("records", "patients or a dataframe", records)
     kind = type(records)  # asking a lazy frame itself may cost a pass over the data
     if hasattr(kind, "columns") or hasattr(kind, "column_names"):
@@ -209,14 +236,13 @@ def _as_patients(records: Any) -> list[Patient] | None:
         raise InputError("records", "patients or a dataframe", records)
     listed = list(records)
     for place, record in enumerate(listed):
-        if not isinstance(record, Patient):
+        if not isinstance(record, Subject):
             raise InputError(f"records[{place}]", "a Patient", record)
     return listed
 
 
-def decide_patient(patient: Patient, criteria: Criteria) -> Decision:
+def _decided(patient: Subject[Any], criteria: Criteria, lookup: Lookup) -> Decision:
     """Decide on one patient, with the trace."""
-    lookup = lookup_of(patient)
     failed: list[str] = []
     unknown: list[str] = []
     answers = [(c.code, c.rule.of(lookup), True) for c in criteria.include]

@@ -1,0 +1,24 @@
+"""What a study is, as data: patients, visits, outcomes, endpoints, criteria, tables."""
+
+from iph.protocol._derived import Derived
+from iph.protocol._li2023 import LI_2023_PROTOCOL
+from iph.protocol._outcomes import (
+    EndpointRule,
+    OutcomeRule,
+    PrimaryOutcome,
+    StudyRules,
+)
+from iph.protocol._problems import ProtocolError, ProtocolErrors
+from iph.protocol._protocol import Protocol
+
+__all__ = [
+    "LI_2023_PROTOCOL",
+    "Derived",
+    "EndpointRule",
+    "OutcomeRule",
+    "PrimaryOutcome",
+    "Protocol",
+    "ProtocolError",
+    "ProtocolErrors",
+    "StudyRules",
+]

@@ -1,0 +1,62 @@
+"""One word for a whole protocol, so that results can say by which they were made."""
+
+import enum
+import hashlib
+import json
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from iph._categories import ScheduledVisit
+from iph._fields import Declaration
+from iph._subject import Subject, patient_fields, seen_fields
+
+
+def digest_of(protocol: Any) -> str:
+    """Return the SHA-256 of the canonical text of a protocol."""
+    text = json.dumps(_plain(protocol), sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON holds it: what is declared, never the names of classes."""
+    found = value
+    if isinstance(value, type):
+        found = _class(value)
+    elif isinstance(value, Declaration):
+        found = _attributes(value, skipped={"part"})
+    elif attrs.has(type(value)):
+        found = {"kind": type(value).__name__, **_attributes(value)}
+    elif isinstance(value, (tuple, list)):
+        found = [_plain(one) for one in value]
+    elif isinstance(value, enum.Enum):
+        found = value.value
+    elif isinstance(value, Fraction):
+        found = str(value)
+    elif isinstance(value, float) and value.is_integer():
+        found = int(value)  # 10.0 and 10 are one limit
+    elif callable(value):
+        found = f"{value.__module__}.{value.__qualname__}"
+    return found
+
+
+def _attributes(value: Any, skipped: set[str] | None = None) -> dict[str, Any]:
+    return {
+        attribute.name: _plain(getattr(value, attribute.name))
+        for attribute in attrs.fields(type(value))
+        if attribute.name not in (skipped or set())
+    }
+
+
+def _class(cls: type[Any]) -> Any:
+    if issubclass(cls, ScheduledVisit):
+        return [[v.value, v.nominal_day, v.label, _plain(v.window)] for v in cls]
+    if issubclass(cls, enum.Enum):
+        return [[option.value, str(getattr(option, "label", ""))] for option in cls]
+    if issubclass(cls, Subject):
+        return [
+            [[field.name, _plain(field.declaration)] for field in fields]
+            for fields in (patient_fields(cls), seen_fields(cls))
+        ]
+    return cls.__name__

@@ -1,0 +1,168 @@
+"""What a study follows over its visits, and what counts as reached."""
+
+from typing import Literal
+
+import attrs
+
+from iph.criteria._rule import Rule
+from iph.errors import InputError
+
+Form = Literal["visits", "recorded", "stated"]
+
+
+@attrs.frozen(kw_only=True)
+class OutcomeRule:
+    """A grade or a number that is followed over the visits, and what is a response.
+
+    Which end is better is said by the declaration of the field.
+
+    Parameters
+    ----------
+    field : str
+        A field of the assessments, or a value derived from one.
+    response : float or None
+        The change for the better since baseline, in the unit of the field, from which
+        on a patient has responded.
+    response_percent : float or None
+        The same in percent of the value at baseline; of the two, one at most.
+    strict : bool
+        Whether the change must be larger than stated, not only as large.
+    label : str
+        What it is called in print; as declared if empty.
+
+    Raises
+    ------
+    InputError
+        If a response is stated twice, or is not above 0.
+
+    Examples
+    --------
+    >>> from iph.protocol import OutcomeRule
+    >>> OutcomeRule(field="vas", response_percent=50).strict
+    False
+    """
+
+    field: str
+    response: float | None = None
+    response_percent: float | None = None
+    strict: bool = False
+    label: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if self.response is not None and self.response_percent is not None:
+            both = (self.response, self.response_percent)
+            raise InputError("response", "stated once, as a number or in percent", both)
+        for name in ("response", "response_percent"):
+            amount = getattr(self, name)
+            if amount is not None and not amount > 0:
+                raise InputError(name, "above 0", amount)
+
+
+@attrs.frozen(kw_only=True)
+class EndpointRule:
+    """A state that patients reach, and how the time of reaching it is known.
+
+    Three forms. *Seen at visits*: `when` is asked of each assessment, and the time lies
+    between the last visit that saw no and the first that saw yes; who is there on day
+    zero was never at risk. *Recorded*: `reached` is asked of the patient, and the time
+    stands in the field `at`: of the event if it was reached, else of when the patient
+    was last seen without. *Stated*: `reached` is a statement made on the day in
+    `seen_by`; the time lies between day zero and that day. Death competes with each.
+
+    Parameters
+    ----------
+    name : str
+        The name by which it is chosen.
+    label : str
+        What is reached, in words.
+    when : Rule or None
+        Over the fields of an assessment.
+    reached : Rule or None
+        Over the fields of a patient.
+    at, seen_by : str or None
+        The field with the recorded time, or with the day of the statement.
+    unclear : Rule or None
+        Where this is met, it cannot be told whether the endpoint was reached.
+
+    Raises
+    ------
+    InputError
+        If the rule has none of the three forms, or two.
+
+    Examples
+    --------
+    >>> from iph.criteria import Answered, Compare
+    >>> from iph.protocol import EndpointRule
+    >>> dry = EndpointRule(name="dry", label="no pads", when=Compare("pads", "<=", 0))
+    >>> rescue = EndpointRule(
+    ...     name="rescue",
+    ...     label="rescue analgesic",
+    ...     reached=Answered("rescue", answer=True),
+    ...     at="rescue_time",
+    ... )
+    >>> dry.form, rescue.form
+    ('visits', 'recorded')
+    """
+
+    name: str
+    label: str
+    when: Rule | None = None
+    reached: Rule | None = None
+    at: str | None = None
+    seen_by: str | None = None
+    unclear: Rule | None = None
+
+    def __attrs_post_init__(self) -> None:
+        given = [
+            name
+            for name in ("when", "reached", "at", "seen_by")
+            if getattr(self, name) is not None
+        ]
+        if given not in (["when"], ["reached", "at"], ["reached", "seen_by"]):
+            raise InputError(
+                "endpoint", "when, or reached with at, or reached with seen_by", given
+            )
+
+    @property
+    def form(self) -> Form:
+        """How its time is known: ``"visits"``, ``"recorded"`` or ``"stated"``."""
+        if self.when is not None:
+            return "visits"
+        return "recorded" if self.at is not None else "stated"
+
+    @property
+    def of_visits(self) -> bool:
+        """Whether its rules are asked of assessments, and not of the patient."""
+        return self.when is not None
+
+
+@attrs.frozen(kw_only=True)
+class PrimaryOutcome:
+    """What the study is decided by: one outcome at one visit.
+
+    Parameters
+    ----------
+    outcome : str
+        The field of an outcome.
+    visit : str
+        The code of a visit after baseline.
+    """
+
+    outcome: str
+    visit: str
+
+
+@attrs.frozen(kw_only=True)
+class StudyRules:
+    """The rules by which numbers are described.
+
+    Parameters
+    ----------
+    quartiles : str
+        The rule of the quartiles; see `iph.stats.quartiles`.
+    description : {"median", "mean", "shapiro-wilk"}
+        How a number is described.
+    """
+
+    quartiles: str = "weibull"
+    description: Literal["median", "mean", "shapiro-wilk"] = "median"
