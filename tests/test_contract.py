@@ -1,19 +1,23 @@
 """What every function of `iph.stats` promises, over a table of all of them."""
 
+import copy
 import importlib
 import inspect
+import json
 import math
-import pkgutil
+import pickle
 import re
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
 import attrs
+import narwhals.stable.v2 as nw
 import numpy as np
 import pytest
 
 from iph import stats
+from iph._results import Result
 from iph.errors import InputError
 
 X = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3]
@@ -213,6 +217,17 @@ def agree(first: Any, second: Any, path: str = "") -> None:
         assert first == second, path
 
 
+def pickled(result: Any) -> Any:
+    """Return a result as another process would read it."""
+    return pickle.loads(pickle.dumps(result))  # noqa: S301 - its own bytes
+
+
+def arrays(result: Any) -> list[Any]:
+    """Return the arrays of a result."""
+    values = attrs.asdict(result, recurse=False).values()
+    return [value for value in values if isinstance(value, np.ndarray)]
+
+
 def repeated(values: Iterable[Any], counts: Iterable[int]) -> list[Any]:
     """Repeat each value as often as its count says."""
     return [v for v, k in zip(values, counts, strict=True) for _ in range(k)]
@@ -308,9 +323,7 @@ def test_result_is_frozen(call: Call) -> None:
 def test_arrays_of_a_result_are_read_only(call: Call) -> None:
     """A frozen result does not let its arrays be written into either."""
     for result in results(call.run()):
-        values = attrs.asdict(result, recurse=False).values()
-        arrays = [value for value in values if isinstance(value, np.ndarray)]
-        assert not any(array.flags.writeable for array in arrays)
+        assert not any(array.flags.writeable for array in arrays(result))
 
 
 @pytest.mark.parametrize("call", CALLS, ids=named)
@@ -352,21 +365,89 @@ def test_results_are_made_by_name(cls: type) -> None:
     assert all(field.kw_only for field in attrs.fields(cls))
 
 
-def has_arrays(cls: type) -> bool:
-    """Say whether a field of a class is declared as an array."""
-    kinds = {str(field.type) for field in attrs.fields(cls)}
-    return any(re.search("Floats|Ints|NDArray|ndarray", kind) for kind in kinds)
+@pytest.mark.parametrize("cls", RESULTS, ids=lambda cls: cls.__name__)
+def test_results_share_one_base(cls: type) -> None:
+    """What compares, prints and passes on a result is written once."""
+    assert issubclass(cls, Result)
+    assert cls.__eq__ is Result.__eq__
+    assert cls.__hash__ is Result.__hash__
 
 
-def test_results_are_equal_by_value_unless_they_hold_arrays() -> None:
-    """Arrays have no single answer to ==: what holds them equals itself alone."""
-    for cls in RESULTS:
-        assert (cls.__eq__ is object.__eq__) == has_arrays(cls), cls
-    for module in pkgutil.walk_packages(stats.__path__, "iph.stats."):
-        inside = vars(importlib.import_module(module.name)).values()
-        for cls in inside:
-            if isinstance(cls, type) and attrs.has(cls) and has_arrays(cls):
-                assert cls.__eq__ is object.__eq__, cls
+@pytest.mark.parametrize("call", CALLS, ids=named)
+def test_results_are_equal_by_value(call: Call) -> None:
+    """Two calls with the same data give equal results; another figure, others."""
+    for one, other in zip(results(call.run()), results(call.run()), strict=True):
+        assert one == other
+        assert hash(one) == hash(other)
+        assert attrs.evolve(one, n=one.n + 1) != one
+
+
+@pytest.mark.parametrize("call", CALLS, ids=named)
+@pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, pickled])
+def test_a_copy_is_equal_and_as_frozen(call: Call, way: Callable[[Any], Any]) -> None:
+    """A copy, and a result from another process, are as good as the first."""
+    for result in results(call.run()):
+        again = way(result)
+        assert again == result
+        assert not any(array.flags.writeable for array in arrays(again))
+
+
+@pytest.mark.parametrize("call", CALLS, ids=named)
+def test_a_result_is_plain_data(call: Call) -> None:
+    """Its dictionary has every public figure, and its JSON reads back as that."""
+    for result in results(call.run()):
+        names = [f.name for f in attrs.fields(type(result)) if f.name[0] != "_"]
+        told = result.to_dict()
+        assert list(told) == names
+        agree(told["n"], result.n)
+        again = json.loads(result.to_json())
+        assert list(again) == names
+        assert json.loads(result.to_json(indent=1)) == again
+
+
+@pytest.mark.parametrize("call", CALLS, ids=named)
+def test_a_result_is_a_dataframe(call: Call) -> None:
+    """A row for each of what the result lists first, and every single figure in all."""
+    for result in results(call.run()):
+        frame = result.to_frame("polars")
+        figures = attrs.asdict(result, recurse=False)
+        lengths = [
+            len(v) for v in figures.values() if isinstance(v, (np.ndarray, tuple))
+        ]
+        assert len(frame) == next((length for length in lengths if length), 1)
+        for name, value in figures.items():
+            if isinstance(value, (int, float)):
+                column = "overall_" + name if "overall_" + name in frame else name
+                agree(frame[column].to_list(), [value] * len(frame))
+
+
+@pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow"])
+def test_a_dataframe_of_every_library_is_the_same(backend: Any) -> None:
+    """Groups of different kinds are text; whole numbers stay whole."""
+    result = stats.logrank(TIME, EVENT, GROUP, method="exact")
+    frame = nw.from_native(result.to_frame(backend), eager_only=True)
+    assert frame["groups"].to_list() == ["a", "b"]
+    assert frame["group_sizes"].to_list() == [5, 5]
+    assert frame["n"].to_list() == [10, 10]
+    whole = stats.interval_sensitivity(LEFT, RIGHT)
+    columns = nw.from_native(whole.to_frame(backend), eager_only=True).columns
+    assert {"rule", "median_value", "overall_median_low", "curve_method"} <= {*columns}
+
+
+@pytest.mark.parametrize("call", CALLS, ids=named)
+def test_a_notebook_shows_a_table(call: Call) -> None:
+    """What a notebook prints of a result is one or two tables, and short."""
+    for result in results(call.run()):
+        shown = result._repr_html_()
+        assert shown.count("<table>") == shown.count("</table>") in {1, 2}
+        assert len(shown) < 8_000
+
+
+def test_a_dataframe_of_another_library_is_refused() -> None:
+    """The message says which libraries there are."""
+    result = stats.proportion(7, 28)
+    with pytest.raises(InputError, match="pandas, polars, pyarrow"):
+        result.to_frame("tibble")  # type: ignore[arg-type] # what is refused
 
 
 @pytest.mark.parametrize("call", WEIGHTED, ids=named)

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Ints, level, one_of, whole
+from iph._results import Result
 from iph.errors import DataError
 from iph.stats._association.pair_permutations import (
     AUTO_LIMIT,
@@ -28,8 +29,8 @@ _MOST_SHUFFLED = 100_000  # cases; beyond it the asymptotic p-value has no error
 _CELLS_AT_ONCE = 2_000_000
 
 
-@attrs.frozen(kw_only=True)
-class RankCorrelation:
+@attrs.frozen(kw_only=True, eq=False)
+class RankCorrelation(Result):
     """What a rank correlation found.
 
     Attributes

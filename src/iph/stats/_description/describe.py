@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, level, one_of
+from iph._results import Result
 from iph.stats._description.quartiles import Quartiles, quartiles_of
 from iph.stats._description.sample import Sample, compact, is_whole, read_sample
 
@@ -20,8 +21,8 @@ _INT64_SAFE = 2**62
 _SMALL = 10_000  # up to here an exactly rounded sum costs less than a millisecond
 
 
-@attrs.frozen(kw_only=True)
-class Description:
+@attrs.frozen(kw_only=True, eq=False)
+class Description(Result):
     """One variable in a few numbers.
 
     Attributes

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import level
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._description.pair_sums import PairSums
 from iph.stats._description.rank_distributions import (
@@ -19,8 +20,8 @@ from iph.stats._description.rank_distributions import (
 from iph.stats._description.sample import order_statistics, read_sample, table
 
 
-@attrs.frozen(kw_only=True)
-class LocationEstimate:
+@attrs.frozen(kw_only=True, eq=False)
+class LocationEstimate(Result):
     """A location with a confidence interval between order statistics.
 
     Attributes

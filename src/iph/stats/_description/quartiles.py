@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import numbers
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._description.sample import Sample, order_statistics, read_sample
 
@@ -63,8 +64,8 @@ _POSITIONS = {
 _QUARTERS = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 
 
-@attrs.frozen(kw_only=True)
-class Quartiles:
+@attrs.frozen(kw_only=True, eq=False)
+class Quartiles(Result):
     """The three quartiles of a sample.
 
     Attributes
@@ -87,8 +88,8 @@ class Quartiles:
     method: str
 
 
-@attrs.frozen(kw_only=True)
-class SampleQuantile:
+@attrs.frozen(kw_only=True, eq=False)
+class SampleQuantile(Result):
     """One quantile of a sample.
 
     Attributes

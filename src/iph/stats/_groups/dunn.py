@@ -10,14 +10,15 @@ import attrs
 import numpy.typing as npt
 
 from iph._checks import one_of
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._groups.ranks import rank_table
 from iph.stats._inference.adjust import ADJUSTMENTS, Adjustment, adjust_p_values
 from iph.stats._inference.tails import normal_two_sided
 
 
-@attrs.frozen(kw_only=True)
-class DunnComparison:
+@attrs.frozen(kw_only=True, eq=False)
+class DunnComparison(Result):
     """One pair of groups in Dunn's test.
 
     Attributes

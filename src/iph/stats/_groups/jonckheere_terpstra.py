@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import one_of, whole
+from iph._results import Result
 from iph.stats._groups.kruskal_wallis import at_least_two
 from iph.stats._groups.mann_whitney import standardized
 from iph.stats._groups.ranks import Ints, RankTable, rank_table
@@ -39,8 +40,8 @@ _ADDITIONS_A_STEP = 30  # of the product formula, that cost as much as a step
 _WORDS_A_STEP = 1000  # what a step of a short distribution costs, in words of it
 
 
-@attrs.frozen(kw_only=True)
-class JonckheereTerpstra:
+@attrs.frozen(kw_only=True, eq=False)
+class JonckheereTerpstra(Result):
     """What a Jonckheere-Terpstra test found.
 
     Attributes

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import one_of, whole
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._groups.ranks import Ints, RankTable, rank_table
 from iph.stats._inference.exact_sums import check_work, partition_sums
@@ -31,8 +32,8 @@ _STATES_A_STEP = 10  # what a step to the next block of states costs, in states
 _NEAR = 1e-11  # relative; floats this close to the observed value are compared exactly
 
 
-@attrs.frozen(kw_only=True)
-class KruskalWallis:
+@attrs.frozen(kw_only=True, eq=False)
+class KruskalWallis(Result):
     """What a Kruskal-Wallis test found.
 
     Attributes

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import one_of, whole
+from iph._results import Result
 from iph.stats._groups.ranks import RankTable, rank_table
 from iph.stats._inference.exact_sums import (
     Distribution,
@@ -37,8 +38,8 @@ AUTO_LIMIT = 10_000_000  # steps: about half a second
 EXACT_LIMIT = 200_000_000  # steps: about half a minute
 
 
-@attrs.frozen(kw_only=True)
-class MannWhitney:
+@attrs.frozen(kw_only=True, eq=False)
+class MannWhitney(Result):
     """What a Mann-Whitney test found.
 
     Attributes

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Ints, one_of, whole
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._groups.ranks import RankTable, rank_table
 from iph.stats._inference.exact_distribution import (
@@ -42,8 +43,8 @@ _WHAT = "van Elteren test"
 _INT64_SAFE = 2**62
 
 
-@attrs.frozen(kw_only=True)
-class VanElteren:
+@attrs.frozen(kw_only=True, eq=False)
+class VanElteren(Result):
     """What van Elteren's test found.
 
     Attributes

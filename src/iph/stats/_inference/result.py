@@ -6,11 +6,13 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from iph._results import Result
+
 _Kind = TypeVar("_Kind", bound=np.generic)
 
 
-@attrs.frozen(kw_only=True)
-class Estimate:
+@attrs.frozen(kw_only=True, eq=False)
+class Estimate(Result):
     """An estimate with its confidence interval.
 
     Attributes

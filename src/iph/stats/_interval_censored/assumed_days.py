@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, numbers, one_of
+from iph._results import Result
 from iph.stats._inference.result import read_only
 from iph.stats._interval_censored.intervals import IntervalEnds, read_intervals
 from iph.stats._interval_censored.turnbull import QuantileInterval, turnbull
@@ -20,7 +21,7 @@ DAY_RULES: tuple[DayRule, ...] = ("right-point", "midpoint", "left-point")
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class AssumedDays:
+class AssumedDays(Result):
     """Intervals turned into days, as a program for known days wants them.
 
     Attributes
@@ -45,8 +46,8 @@ class AssumedDays:
     n_missing: int
 
 
-@attrs.frozen(kw_only=True)
-class AssumedMedian:
+@attrs.frozen(kw_only=True, eq=False)
+class AssumedMedian(Result):
     """The median under one assumption, and the curve it comes from.
 
     Attributes
@@ -64,8 +65,8 @@ class AssumedMedian:
     curve: SurvivalCurve
 
 
-@attrs.frozen(kw_only=True)
-class IntervalSensitivity:
+@attrs.frozen(kw_only=True, eq=False)
+class IntervalSensitivity(Result):
     """How much the median day of recovery depends on what is assumed.
 
     Attributes

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints, labels, one_of, whole
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.p_value import LARGE, MOST_DEALT
 from iph.stats._inference.progress import Progress
@@ -48,8 +49,8 @@ _VISITS = (
 )
 
 
-@attrs.frozen(kw_only=True)
-class IntervalLogrank:
+@attrs.frozen(kw_only=True, eq=False)
+class IntervalLogrank(Result):
     """What a log-rank test of interval-censored recovery found.
 
     Attributes

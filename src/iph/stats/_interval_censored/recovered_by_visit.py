@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import days, level
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._interval_censored.intervals import IntervalEnds, read_intervals
 from iph.stats._tables.proportion import ProportionMethod, proportion
 
 
-@attrs.frozen(kw_only=True)
-class RecoveredByVisit:
+@attrs.frozen(kw_only=True, eq=False)
+class RecoveredByVisit(Result):
     """The patients recovered by the day of one visit.
 
     Attributes

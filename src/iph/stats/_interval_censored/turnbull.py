@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Floats, days, level, whole
+from iph._results import Result
 from iph.errors import DataError, InputError, IphWarning
 from iph.stats._inference.result import read_only
 from iph.stats._interval_censored.intervals import (
@@ -25,8 +26,8 @@ DEFAULT_TOLERANCE = 1e-10
 _EQUAL = 1e-9
 
 
-@attrs.frozen(kw_only=True)
-class SurvivalBounds:
+@attrs.frozen(kw_only=True, eq=False)
+class SurvivalBounds(Result):
     """How many are not yet recovered on a day, as far as the visits tell.
 
     Attributes
@@ -48,8 +49,8 @@ class SurvivalBounds:
     n_missing: int
 
 
-@attrs.frozen(kw_only=True)
-class QuantileInterval:
+@attrs.frozen(kw_only=True, eq=False)
+class QuantileInterval(Result):
     """Where a quantile lies, as far as the visits tell.
 
     Attributes
@@ -73,7 +74,7 @@ class QuantileInterval:
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class TurnbullEstimate:
+class TurnbullEstimate(Result):
     """The nonparametric maximum likelihood estimate from intervals.
 
     Attributes

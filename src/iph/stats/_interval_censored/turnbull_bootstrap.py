@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from iph._checks import Floats, Ints, generator, level, whole
 from iph._checks import days as read_days
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.progress import Progress, reported
 from iph.stats._inference.result import read_only
@@ -35,7 +36,7 @@ _NONE = "none: all resamples agree"
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class TurnbullBootstrap:
+class TurnbullBootstrap(Result):
     """Confidence intervals of a Turnbull estimate.
 
     Attributes

@@ -6,6 +6,7 @@ import attrs
 import numpy.typing as npt
 
 from iph import _checks
+from iph._results import Result
 from iph.stats._regression.concordance_index import concordance_index
 from iph.stats._regression.covariates import Column
 from iph.stats._regression.cox_data import cox_data
@@ -22,8 +23,8 @@ from iph.stats._regression.inference import (
 from iph.stats._regression.partial_likelihood import TIES, Ties
 
 
-@attrs.frozen(kw_only=True)
-class AdjustedHazardRatio:
+@attrs.frozen(kw_only=True, eq=False)
+class AdjustedHazardRatio(Result):
     """The hazard ratio of one covariate, adjusted for the others.
 
     Attributes
@@ -54,8 +55,8 @@ class AdjustedHazardRatio:
     z: float
 
 
-@attrs.frozen(kw_only=True)
-class CoxRegression:
+@attrs.frozen(kw_only=True, eq=False)
+class CoxRegression(Result):
     """A Cox regression.
 
     Attributes

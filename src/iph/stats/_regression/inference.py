@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Floats
+from iph._results import Result
 from iph.errors import DataError
 from iph.stats._inference.tails import (
     chi2_upper,
@@ -33,8 +34,8 @@ _NEAR = 1e-11  # of the root of the likelihood ratio
 _HELD = 1e-14  # of the likelihood with one coefficient held
 
 
-@attrs.frozen(kw_only=True)
-class ModelTest:
+@attrs.frozen(kw_only=True, eq=False)
+class ModelTest(Result):
     """A test of all coefficients of a model at once.
 
     Attributes

@@ -7,6 +7,7 @@ import attrs
 import numpy as np
 
 from iph import _checks
+from iph._results import Result
 from iph.errors import DataError
 from iph.stats._regression.concordance_index import c_statistic
 from iph.stats._regression.coordinates import Coordinates, coordinates
@@ -36,8 +37,8 @@ _WHY = (
 )
 
 
-@attrs.frozen(kw_only=True)
-class AdjustedOddsRatio:
+@attrs.frozen(kw_only=True, eq=False)
+class AdjustedOddsRatio(Result):
     """The odds ratio of one covariate, adjusted for the others.
 
     Attributes
@@ -68,8 +69,8 @@ class AdjustedOddsRatio:
     z: float
 
 
-@attrs.frozen(kw_only=True)
-class LogisticRegression:
+@attrs.frozen(kw_only=True, eq=False)
+class LogisticRegression(Result):
     """A logistic regression.
 
     Attributes

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Floats
+from iph._results import Result
 from iph.errors import DataError
 from iph.stats._inference.tails import chi2_upper
 from iph.stats._regression.covariates import Column
@@ -22,8 +23,8 @@ Scale = Literal["km", "rank", "identity", "log"]
 _SCALES = ("km", "rank", "identity", "log")
 
 
-@attrs.frozen(kw_only=True)
-class CovariateHazards:
+@attrs.frozen(kw_only=True, eq=False)
+class CovariateHazards(Result):
     """Whether the hazard ratio of one covariate stays the same.
 
     Attributes
@@ -44,8 +45,8 @@ class CovariateHazards:
     p_value: float
 
 
-@attrs.frozen(kw_only=True)
-class ProportionalHazards:
+@attrs.frozen(kw_only=True, eq=False)
+class ProportionalHazards(Result):
     """Whether hazard ratios stay the same over time.
 
     Attributes

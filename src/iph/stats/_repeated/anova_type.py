@@ -7,6 +7,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from iph._results import Result
 from iph.stats._repeated.overall_ranks import (
     LEAST,
     box,
@@ -18,8 +19,8 @@ from iph.stats._repeated.overall_ranks import (
 from iph.stats._repeated.repeated_grades import Rows, ratings
 
 
-@attrs.frozen(kw_only=True)
-class AnovaTypeStatistic:
+@attrs.frozen(kw_only=True, eq=False)
+class AnovaTypeStatistic(Result):
     """What `anova_type_statistic` found.
 
     Attributes

@@ -8,14 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import one_of, unmasked
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.p_value import METHODS, Method
 from iph.stats._repeated.friedman import agreement
 from iph.stats._repeated.repeated_grades import Rows, ratings, signed_ranks, total
 
 
-@attrs.frozen(kw_only=True)
-class CochranQ:
+@attrs.frozen(kw_only=True, eq=False)
+class CochranQ(Result):
     """What `cochran_q` found.
 
     Attributes

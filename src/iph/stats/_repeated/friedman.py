@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Ints, one_of, whole
+from iph._results import Result
 from iph.stats._inference.monte_carlo import monte_carlo_p
 from iph.stats._inference.p_value import (
     METHODS,
@@ -34,8 +35,8 @@ from iph.stats._repeated.within_rows import (
 )
 
 
-@attrs.frozen(kw_only=True)
-class Friedman:
+@attrs.frozen(kw_only=True, eq=False)
+class Friedman(Result):
     """What `friedman` found.
 
     Attributes

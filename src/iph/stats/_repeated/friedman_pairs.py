@@ -10,6 +10,7 @@ import attrs
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints, one_of
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.adjust import ADJUSTMENTS, Adjustment, adjust_p_values
 from iph.stats._inference.tails import normal_two_sided
@@ -25,8 +26,8 @@ from iph.stats._repeated.signed_rank import wilcoxon_signed_rank
 PairTest = Literal["siegel", "conover", "wilcoxon"]
 
 
-@attrs.frozen(kw_only=True)
-class FriedmanComparison:
+@attrs.frozen(kw_only=True, eq=False)
+class FriedmanComparison(Result):
     """Two visits compared by `friedman_pairs`.
 
     Attributes

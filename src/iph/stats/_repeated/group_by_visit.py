@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, labels, level, one_of, same_length
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._repeated.overall_ranks import (
     LEAST,
@@ -33,8 +34,8 @@ Method = Literal["box", "wald"]
 _SINGULAR = 1e-10  # relative; the least eigenvalue of a covariance that is inverted
 
 
-@attrs.frozen(kw_only=True)
-class FactorTest:
+@attrs.frozen(kw_only=True, eq=False)
+class FactorTest(Result):
     """One hypothesis of a `GroupByVisit`.
 
     Attributes
@@ -58,8 +59,8 @@ class FactorTest:
     method: str
 
 
-@attrs.frozen(kw_only=True)
-class GroupByVisit:
+@attrs.frozen(kw_only=True, eq=False)
+class GroupByVisit(Result):
     """What `group_by_visit` found.
 
     Attributes

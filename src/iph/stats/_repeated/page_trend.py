@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import one_of, whole
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.exact_sums import Distribution, convolve
 from iph.stats._inference.exact_work import check_work
@@ -40,8 +41,8 @@ EXACT_LIMIT = 200_000_000  # steps: about a minute
 _MOST_ORDERS = 50_000
 
 
-@attrs.frozen(kw_only=True)
-class PageTrend:
+@attrs.frozen(kw_only=True, eq=False)
+class PageTrend(Result):
     """What `page_trend` found.
 
     Attributes

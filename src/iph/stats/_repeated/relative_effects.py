@@ -13,13 +13,14 @@ import attrs
 import numpy as np
 
 from iph._checks import Floats, Ints
+from iph._results import Result
 from iph.stats._repeated.overall_ranks import Flags
 
 _FLOOR = 0.25  # measured: the least of a variance over q (1 - q), times patients
 
 
-@attrs.frozen(kw_only=True)
-class RelativeEffect:
+@attrs.frozen(kw_only=True, eq=False)
+class RelativeEffect(Result):
     """How high the grades of one group at one visit lie among all grades.
 
     Attributes

@@ -6,6 +6,7 @@ from typing import Any, Literal
 import attrs
 
 from iph._checks import one_of
+from iph._results import Result
 from iph.stats._inference.fair_coin import exact_p, mid_p, normal_p, standardized
 from iph.stats._repeated.signed_rank import Column, sized_differences
 
@@ -13,8 +14,8 @@ Method = Literal["auto", "exact", "mid-p", "asymptotic"]
 Alternative = Literal["two-sided", "less", "greater"]
 
 
-@attrs.frozen(kw_only=True)
-class SignTest:
+@attrs.frozen(kw_only=True, eq=False)
+class SignTest(Result):
     """What `sign_test` found.
 
     Attributes

@@ -19,6 +19,7 @@ from iph._checks import (
     same_length,
     whole,
 )
+from iph._results import Result
 from iph.stats._inference.dealing import coin_tosses
 from iph.stats._inference.exact_sums import Tail, signed_sums
 from iph.stats._inference.exact_work import check_work
@@ -116,8 +117,8 @@ EXACT_LIMIT = 5_000_000_000  # steps: about a minute
 _CELLS_AT_ONCE = 2_000_000
 
 
-@attrs.frozen(kw_only=True)
-class WilcoxonSignedRank:
+@attrs.frozen(kw_only=True, eq=False)
+class WilcoxonSignedRank(Result):
     """What `wilcoxon_signed_rank` found.
 
     Attributes

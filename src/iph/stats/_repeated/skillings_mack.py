@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints, one_of, whole
+from iph._results import Result
 from iph.stats._inference.laplacian import Solver, solver
 from iph.stats._inference.monte_carlo import monte_carlo_p
 from iph.stats._inference.p_value import Routes, find_p_value
@@ -26,8 +27,8 @@ from iph.stats._repeated.within_rows import random_sums
 _ROUNDING = 1e-9
 
 
-@attrs.frozen(kw_only=True)
-class SkillingsMack:
+@attrs.frozen(kw_only=True, eq=False)
+class SkillingsMack(Result):
     """What `skillings_mack` found.
 
     Attributes

@@ -8,6 +8,7 @@ import attrs
 import numpy.typing as npt
 
 from iph._checks import one_of
+from iph._results import Result
 from iph.errors import DataError, InputError
 from iph.stats._survival.logrank import TwoSided
 from iph.stats._survival.logrank_permutation import all_forms
@@ -23,8 +24,8 @@ from iph.stats._survival.survival_table import survival_rows
 _MOST_CASES = 100_000
 
 
-@attrs.frozen(kw_only=True)
-class AttainableP:
+@attrs.frozen(kw_only=True, eq=False)
+class AttainableP(Result):
     """The smallest p-value that an exact log-rank test of these patients can give.
 
     Attributes

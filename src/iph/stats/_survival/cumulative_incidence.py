@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Floats, Ints
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.tails import two_sided_quantile
 from iph.stats._survival.survival_bands import TRANSFORMS, Transform, confidence_bands
@@ -127,7 +128,7 @@ def competing_counts(
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class IncidenceAt:
+class IncidenceAt(Result):
     """A cumulative incidence curve read at given days.
 
     Attributes
@@ -172,7 +173,7 @@ class IncidenceAt:
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class CumulativeIncidence:
+class CumulativeIncidence(Result):
     """A cumulative incidence curve; all arrays are read-only and of one length.
 
     Attributes

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Floats, Ints
+from iph._results import Result
 from iph.errors import DataError, InputError
 from iph.stats._inference.tails import chi2_upper
 from iph.stats._survival.cumulative_incidence import (
@@ -25,7 +26,7 @@ _SINGULAR = 1e-12  # relative size below which a variance is a rounding error
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class GrayTest:
+class GrayTest(Result):
     """Gray's test of equal cumulative incidence.
 
     Attributes

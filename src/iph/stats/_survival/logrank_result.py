@@ -5,13 +5,15 @@ from typing import Any
 
 import attrs
 
+from iph._results import Result
+
 
 def _or_none(z: float) -> float | None:
     return None if math.isnan(z) else z
 
 
-@attrs.frozen(kw_only=True)
-class Logrank:
+@attrs.frozen(kw_only=True, eq=False)
+class Logrank(Result):
     """What a log-rank test found.
 
     Attributes

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, numbers, one_of, same_length, whole
+from iph._results import Result
 from iph.errors import DataError, InputError
 from iph.stats._inference.tails import normal_two_sided, normal_upper
 from iph.stats._survival.logrank import TwoSided
@@ -34,8 +35,8 @@ from iph.stats._survival.logrank_terms import (
 from iph.stats._survival.survival_table import survival_rows
 
 
-@attrs.frozen(kw_only=True)
-class LogrankTrend:
+@attrs.frozen(kw_only=True, eq=False)
+class LogrankTrend(Result):
     """What a log-rank test for trend found.
 
     Attributes

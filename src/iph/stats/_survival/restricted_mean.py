@@ -7,12 +7,13 @@ import numpy as np
 
 from iph import _checks
 from iph._checks import Floats, Ints
+from iph._results import Result
 from iph.errors import DataError, InputError
 from iph.stats._inference.tails import two_sided_quantile
 
 
-@attrs.frozen(kw_only=True)
-class RestrictedMean:
+@attrs.frozen(kw_only=True, eq=False)
+class RestrictedMean(Result):
     """The mean time without the event during the first `tau` days.
 
     Attributes

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph import _checks
+from iph._results import Result
 from iph.errors import DataError, InputError
 from iph.stats._inference.tails import normal_two_sided, two_sided_quantile
 from iph.stats._survival.kaplan_meier import curve_of
@@ -23,8 +24,8 @@ Method = Literal["auto", "permutation", "normal"]
 _SMALL = 100  # patients of the smaller group up to which "auto" permutes
 
 
-@attrs.frozen(kw_only=True)
-class RestrictedMeanDifference:
+@attrs.frozen(kw_only=True, eq=False)
+class RestrictedMeanDifference(Result):
     """The difference of two groups in the mean time without the event.
 
     Attributes

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Floats, Ints
+from iph._results import Result
 from iph.stats._inference.result import read_only
 from iph.stats._inference.tails import two_sided_quantile
 from iph.stats._survival.beta_product import BetaProduct
@@ -29,7 +30,7 @@ from iph.stats._survival.survival_read import asked_days, read_steps
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class SurvivalAt:
+class SurvivalAt(Result):
     """A survival curve read at given days.
 
     Attributes
@@ -71,7 +72,7 @@ class SurvivalAt:
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class SurvivalCurve:
+class SurvivalCurve(Result):
     """A Kaplan-Meier curve; all arrays are read-only and of one length.
 
     Attributes

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph import _checks
+from iph._results import Result
 from iph.errors import DataError
 from iph.stats._survival.kaplan_meier import curve_of
 from iph.stats._survival.melding import Measure, meld_bounds, meld_p
@@ -20,8 +21,8 @@ _Column = npt.ArrayLike | Iterable[object]
 _Interval = Literal["beta-product", "beta-product-mid-p"]
 
 
-@attrs.frozen(kw_only=True)
-class SurvivalDifference:
+@attrs.frozen(kw_only=True, eq=False)
+class SurvivalDifference(Result):
     """The difference or ratio of two groups in the share without the event at a day.
 
     Attributes

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints
+from iph._results import Result
 from iph.errors import InputError
 
 Flat: TypeAlias = Literal["midpoint", "first"]
@@ -16,8 +17,8 @@ Flat: TypeAlias = Literal["midpoint", "first"]
 FLATS: tuple[Flat, ...] = ("midpoint", "first")
 
 
-@attrs.frozen(kw_only=True)
-class SurvivalQuantile:
+@attrs.frozen(kw_only=True, eq=False)
+class SurvivalQuantile(Result):
     """The time by which a share of the patients has had the event.
 
     Attributes

@@ -17,6 +17,7 @@ from iph._checks import (
     one_of,
     unmasked,
 )
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._tables.agreement_terms import Terms, agreement_terms
 from iph.stats._tables.rating_levels import (
@@ -38,8 +39,8 @@ _ROUNDING = 1e-12
 _ROWS_HINT = "one row a patient, one column a reader, None where one did not read"
 
 
-@attrs.frozen(kw_only=True)
-class ReaderAgreement:
+@attrs.frozen(kw_only=True, eq=False)
+class ReaderAgreement(Result):
     """How far two or more readers agree.
 
     Attributes

@@ -7,6 +7,7 @@ from typing import Literal
 import attrs
 
 from iph._checks import level, one_of, whole
+from iph._results import Result
 from iph.errors import WorkError
 from iph.stats._tables.cross_table import Table, cross_table
 from iph.stats._tables.unconditional import largest_tail, ordering
@@ -27,8 +28,8 @@ _GRIDS = {
 _Counts = tuple[int, int, int, int]
 
 
-@attrs.frozen(kw_only=True)
-class UnconditionalTest:
+@attrs.frozen(kw_only=True, eq=False)
+class UnconditionalTest(Result):
     """What `barnard` or `boschloo` found.
 
     Attributes
@@ -270,8 +271,8 @@ def _tested(  # noqa: PLR0917 - what both tests pass on
             )
         first, second = (a, n1, c, n2), (c, n2, a, n1)
         estimate = _estimate(measure, *first)
-        above = _p_value(statistic, measure, first)
-        below = _p_value(statistic, measure, second)
+        above = one_sided_p(statistic, measure, first)
+        below = one_sided_p(statistic, measure, second)
         sides = {"greater": above, "less": below}
         p_value = sides.get(alternative, min(1.0, 2.0 * min(above, below)))
         shown = _statistic(statistic, first)
@@ -327,7 +328,7 @@ def _null(measure: str) -> float:
     return 0.0 if measure == "difference" else 1.0
 
 
-def _p_value(statistic: str, measure: str, counts: _Counts) -> float:
+def one_sided_p(statistic: str, measure: str, counts: _Counts) -> float:
     """Return the one-sided p-value: no difference, or one further away.
 
     The values further away are those of the grid that the interval is looked for on, so

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Ints, one_of, whole
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.monte_carlo import monte_carlo_p, random_tables
 from iph.stats._inference.p_value import (
@@ -33,8 +34,8 @@ CORNER_LIMIT = 20_000_000  # values of the free cell: some seconds and a gigabyt
 _NEAR = 1e-9  # relative; logarithms this close are compared as whole numbers
 
 
-@attrs.frozen(kw_only=True)
-class FisherExact:
+@attrs.frozen(kw_only=True, eq=False)
+class FisherExact(Result):
     """What Fisher's exact test found.
 
     Attributes

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Floats, Ints, one_of, whole
+from iph._results import Result
 from iph.stats._inference.dealing import words
 from iph.stats._inference.exact_distribution import Distribution
 from iph.stats._inference.exact_work import check_work
@@ -28,8 +29,8 @@ _WORDS_A_CASE = 100  # of long numbers, that are worth dealing one case
 _Weights = dict[int, dict[int, int]]  # by sum: how often each weight comes up
 
 
-@attrs.frozen(kw_only=True)
-class OddsRatioHomogeneity:
+@attrs.frozen(kw_only=True, eq=False)
+class OddsRatioHomogeneity(Result):
     """What the test of equal odds ratios found.
 
     Attributes

@@ -17,6 +17,7 @@ from iph._checks import (
     one_of,
     same_length,
 )
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.tails import normal_two_sided
 from iph.stats._tables.proportion import proportion
@@ -34,8 +35,8 @@ _FLOORS = {"linear": 1.0, "quadratic": 1.5, "none": 1.0}
 _ROUNDING = 1e-28  # a variance below it is the square of a rounding error
 
 
-@attrs.frozen(kw_only=True)
-class Agreement:
+@attrs.frozen(kw_only=True, eq=False)
+class Agreement(Result):
     """How far two raters agree beyond chance.
 
     Attributes

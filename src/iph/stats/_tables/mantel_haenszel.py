@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from iph._checks import level, one_of, whole
+from iph._results import Result
 from iph.errors import WorkError
 from iph.stats._inference.exact_distribution import Distribution
 from iph.stats._inference.tails import (
@@ -27,8 +28,8 @@ AUTO_LIMIT = 20_000_000  # steps: under a second
 EXACT_LIMIT = 1_000_000_000  # steps: about half a minute
 
 
-@attrs.frozen(kw_only=True)
-class CochranMantelHaenszel:
+@attrs.frozen(kw_only=True, eq=False)
+class CochranMantelHaenszel(Result):
     """What the test of stratified 2 x 2 tables found.
 
     Attributes

@@ -8,6 +8,7 @@ import attrs
 import numpy.typing as npt
 
 from iph._checks import level, one_of
+from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.fair_coin import exact_p, mid_p, normal_p, standardized
 from iph.stats._tables.cross_table import SquareTable, Table, square_table
@@ -16,8 +17,8 @@ from iph.stats._tables.proportion import proportion
 Method = Literal["auto", "exact", "mid-p", "asymptotic"]
 
 
-@attrs.frozen(kw_only=True)
-class McNemar:
+@attrs.frozen(kw_only=True, eq=False)
+class McNemar(Result):
     """What `mcnemar` found.
 
     Attributes

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Ints, one_of, whole
+from iph._results import Result
 from iph.stats._inference.dealing import coin_tosses
 from iph.stats._inference.exact_sums import Distribution, convolve
 from iph.stats._inference.exact_work import check_work
@@ -26,8 +27,8 @@ _LONG = 2_000  # changes whose binomial numbers make a step twice as dear
 _NEAR = 1e-9  # relative; statistics this close to the observed one are compared exactly
 
 
-@attrs.frozen(kw_only=True)
-class Bowker:
+@attrs.frozen(kw_only=True, eq=False)
+class Bowker(Result):
     """What `bowker` found.
 
     Attributes
@@ -64,8 +65,8 @@ class Bowker:
     n_missing: int
 
 
-@attrs.frozen(kw_only=True)
-class StuartMaxwell:
+@attrs.frozen(kw_only=True, eq=False)
+class StuartMaxwell(Result):
     """What `stuart_maxwell` found.
 
     Attributes
