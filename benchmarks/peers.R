@@ -9,7 +9,7 @@ suppressPackageStartupMessages({
 })
 
 job <- commandArgs(TRUE)[1]
-if (job %in% c("exact", "monte-carlo")) suppressPackageStartupMessages(library(coin))
+if (job %in% c("exact", "monte-carlo", "van-elteren")) suppressPackageStartupMessages(library(coin))
 folder <- commandArgs(TRUE)[2]
 repeats <- as.integer(commandArgs(TRUE)[3])
 
@@ -60,6 +60,18 @@ if (job == "versions") {
       chi_square = survdiff(Surv(rank(time), event) ~ group)$chisq,
       seconds = timed(function() survdiff(Surv(time, event) ~ group), loops)
     )
+  } else if (job == "strata") {
+    counts <- table(group, factor(event, c(1, 0)), column("a"))
+    found <- mantelhaen.test(counts, exact = TRUE)
+    answer(p = found$p.value,
+           seconds = timed(function() mantelhaen.test(counts, exact = TRUE)))
+  } else if (job == "van-elteren") {
+    stratum <- column("a")
+    d <- data.frame(group = group, stratum = factor(stratum))
+    d$rank <- round(2 * ave(time, stratum, FUN = rank))  # strata of one size
+    test <- function() independence_test(rank ~ group | stratum, d,
+                                         distribution = "exact", teststat = "scalar")
+    answer(p = as.numeric(pvalue(test())), seconds = timed(function() pvalue(test())))
   } else if (job == "cox") {
     x <- cbind(column("group"), column("a"), column("b"))
     loops <- if (length(time) < 1000) 20 else 1

@@ -45,6 +45,7 @@ def main() -> int:
     import groups
     import processes
     import regression
+    import strata
     import survival
     from page import Run, page
     from timing import Job
@@ -72,7 +73,13 @@ def main() -> int:
             _say(run.seconds, f"  {row.line}")
 
     try:
-        rows = (*processes.ROWS, *groups.ROWS, *survival.ROWS, *regression.ROWS)
+        rows = (
+            *processes.ROWS,
+            *groups.ROWS,
+            *survival.ROWS,
+            *regression.ROWS,
+            *strata.ROWS,
+        )
         for measure in rows:
             name = measure.__name__
             if name in run.rows or (asked.only and name not in asked.only):

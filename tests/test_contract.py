@@ -98,6 +98,11 @@ CALLS = (
     Call(function=stats.describe, given=(X,)),
     Call(function=stats.dunn, given=SAMPLES, form="samples"),
     Call(function=stats.epsilon_squared, given=SAMPLES, form="samples"),
+    Call(
+        function=stats.exact_logistic,
+        given=(EVENT, {"age": AGE}),
+        form="covariates",
+    ),
     Call(function=stats.fisher_exact, given=(TABLE,), form="counts"),
     Call(function=stats.friedman, given=(ROWS,), form="rows"),
     Call(function=stats.friedman_pairs, given=(ROWS,), form="rows"),

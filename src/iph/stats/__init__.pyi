@@ -61,6 +61,9 @@ from ._interval_censored.turnbull_bootstrap import (
 from ._regression.cox import AdjustedHazardRatio as AdjustedHazardRatio
 from ._regression.cox import CoxRegression as CoxRegression
 from ._regression.cox import cox_regression as cox_regression
+from ._regression.exact_logistic import ExactLogistic as ExactLogistic
+from ._regression.exact_logistic import ExactOddsRatio as ExactOddsRatio
+from ._regression.exact_logistic import exact_logistic as exact_logistic
 from ._regression.inference import ModelTest as ModelTest
 from ._regression.logistic import AdjustedOddsRatio as AdjustedOddsRatio
 from ._regression.logistic import LogisticRegression as LogisticRegression
@@ -164,6 +167,8 @@ __all__ = [
     "Description",
     "DunnComparison",
     "Estimate",
+    "ExactLogistic",
+    "ExactOddsRatio",
     "FactorTest",
     "FisherExact",
     "Friedman",
@@ -222,6 +227,7 @@ __all__ = [
     "describe",
     "dunn",
     "epsilon_squared",
+    "exact_logistic",
     "fisher_exact",
     "friedman",
     "friedman_pairs",

@@ -180,6 +180,7 @@ def logistic_regression(
 
     See Also
     --------
+    exact_logistic : The same in few patients, exactly.
     odds_ratio, fisher_exact : One yes/no covariate, exactly.
     cox_regression : The time until it happens.
 
