@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 
 from iph.evidence._claims import Claim, ClaimKind
 from iph.evidence._consistency import check_quantities, check_range
+from iph.evidence._curves import check_curve
+from iph.evidence._estimates import check_estimate
 from iph.evidence._flows import check_at_most, check_partitions, check_parts
 from iph.evidence._granularity import check_mean_sd
 from iph.evidence._ledger import Ledger
@@ -23,6 +25,8 @@ _CHECKS: tuple[Callable[[Claim, Ledger], Iterable[Outcome]], ...] = (
     check_mean_sd,
     check_median,
     check_p_value,
+    check_estimate,
+    check_curve,
     check_range,
     check_reference,
     check_method,
@@ -34,6 +38,7 @@ _UNCHECKED = {
     ClaimKind.SIZE: "no sum or second mention is printed to hold it against",
     ClaimKind.PERCENTAGE: "its denominator is not stated",
     ClaimKind.P_VALUE: "the counts or times behind it are not printed",
+    ClaimKind.ESTIMATE: "neither the counts behind it nor an interval are printed",
     ClaimKind.IDENTIFIER: "it stands in one place only",
     ClaimKind.CAPTION: "the figure itself is not part of the text",
     ClaimKind.METHOD: "the method alone makes no figure that could be recomputed",
@@ -85,6 +90,14 @@ def audit(claims: Iterable[Claim]) -> tuple[Finding, ...]:
     less than two SDs above zero is reported as implausible for a normal quantity [3]_.
 
     *Medians and quartiles* are tried under all nine rules of Hyndman and Fan.
+
+    *Ratios, differences and shares with intervals* are recomputed from their counts by
+    every estimate and interval that programs print. An interval contradicts its counts
+    only if it lies far from all of these; one that no counts are printed for is held
+    against its estimate on the scale on which it is made.
+
+    *Kaplan-Meier shares* are held against the least and the greatest that the printed
+    numbers at risk allow, whatever the order of events and losses.
 
     *Sums, repeated figures, ranges, pointers to figures, methods* are compared as far
     as the claims say what belongs together. A figure printed in more places than its

@@ -17,6 +17,7 @@ from iph.evidence._printed import (
     percentage_in,
     quartiles_in,
 )
+from iph.evidence._printed_intervals import estimate_in
 
 __all__ = ["Claim", "ClaimKind"]
 
@@ -38,6 +39,8 @@ class ClaimKind(enum.Enum):
         Median with quartiles, as in ``48 (20.25, 63)``, or the median alone.
     P_VALUE
         A p-value or a bound of one.
+    ESTIMATE
+        An estimate, with its interval where it is printed, as in ``2.5 (1.2 to 5.3)``.
     RANGE
         Two ends, the lower first.
     IDENTIFIER
@@ -60,6 +63,7 @@ class ClaimKind(enum.Enum):
     MEAN_SD = "mean-sd"
     MEDIAN = "median"
     P_VALUE = "p-value"
+    ESTIMATE = "estimate"
     RANGE = "range"
     IDENTIFIER = "identifier"
     CAPTION = "caption"
@@ -144,6 +148,19 @@ def _counts(value: Any) -> tuple[tuple[int, ...], ...]:
     return table
 
 
+def _row(value: Any) -> int | None:
+    """Read the number of a row."""
+    if value is None or value == "":
+        return None
+    try:
+        row = _count(value)
+    except (TypeError, ValueError, OverflowError):
+        row = 0
+    if row < 1:
+        raise InputError("at_row", "a whole number of at least 1", value)
+    return row
+
+
 def _exact(value: Any) -> Fraction | None:
     if value is None or value == "":
         return None
@@ -222,6 +239,16 @@ class Claim:
         Bowker and McNemar the grades before (rows) and after (columns); for Friedman
         and Cochran the grades themselves, one patient a row; for a log-rank test at
         risk, events, at risk, events, one time a row. For a method: its name in `test`.
+        For an estimate, its measure in `test` (``"odds-ratio"``, ``"risk-ratio"``,
+        ``"risk-difference"``, ``"proportion"``, ``"hazard-ratio"``, ``"rate-ratio"``,
+        ``"mean"``, ``"mean-difference"``, ``"correlation"``), and for the first three
+        the counts: one group a row, with the outcome and without. For a percentage
+        of a curve, ``"kaplan-meier"`` (without the event) or ``"kaplan-meier failure"``
+        (with it), and one time a row: at risk, or at risk and the events from there to
+        the next time.
+    at_row : int, optional
+        For a percentage of a curve: the row of `table` whose time it is that of, 1 the
+        first; by default the last.
     statistic : str
         For a p-value: the statistic printed with it, such as ``"t(26) = 2.20"``,
         ``"F(2, 75) = 3.1"``, ``"chi2(1) = 3.84"``, ``"z = -1.96"``, ``"r(26) = .41"``.
@@ -276,6 +303,7 @@ class Claim:
     topics: tuple[str, ...] = attrs.field(default=(), converter=_names)
     test: str = attrs.field(default="", converter=_text)
     table: tuple[tuple[int, ...], ...] = attrs.field(default=(), converter=_counts)
+    at_row: int | None = attrs.field(default=None, converter=_row)
     statistic: str = attrs.field(default="", converter=_text)
     samples: str = attrs.field(default="", converter=_text)
     conflicts: tuple[str, ...] = attrs.field(default=(), converter=_names)
@@ -322,4 +350,5 @@ _READERS: dict[ClaimKind, Any] = {
     ClaimKind.MEAN_SD: mean_sd_in,
     ClaimKind.MEDIAN: quartiles_in,
     ClaimKind.P_VALUE: p_value_in,
+    ClaimKind.ESTIMATE: estimate_in,
 }

@@ -140,7 +140,13 @@ def check_p_value(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
             related=related,
         )
         return
-    fitting = [n for n, p in variants.items() if _holds(p, relation, bound)]
+    # A one-sided test that looked the wrong way prints a large figure, not a bound.
+    fitting = [
+        name
+        for name, p in variants.items()
+        if _holds(p, relation, bound)
+        and (relation == "=" or not name.endswith("other side"))
+    ]
     if fitting:
         shown = _listed({name: variants[name] for name in fitting[:_FEW]})
         reason = f"the printed counts give p = {shown}"

@@ -1,4 +1,4 @@
-"""Variants of the p-values of rank tests and log-rank tests."""
+"""Variants of the p-values of rank tests."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -23,6 +23,13 @@ def point(p: float) -> tuple[float, float]:
     return p * (1.0 - 1e-9), min(1.0, p * (1.0 + 1e-9))
 
 
+def f_upper(ratio: float, df1: int, df2: int) -> float:
+    """Return the chance of an F ratio at least as large."""
+    from scipy.special import fdtrc
+
+    return float(fdtrc(df1, df2, ratio))
+
+
 def simulated_band(
     low: float, high: float, draws: int = _FEWEST_DRAWS
 ) -> tuple[float, float]:
@@ -39,6 +46,7 @@ def add_sides(found: Variants, less: float, greater: float) -> None:
     one = min(less, greater)
     here = max(less + greater - 1.0, 0.0)  # the chance of just what was seen
     found["one-sided"] = point(one)
+    found["one-sided, other side"] = point(max(less, greater))
     found["twice one-sided"] = point(min(1.0, 2.0 * one))
     found["mid-p, one-sided"] = point(max(one - here / 2.0, 0.0))
     found["mid-p"] = point(min(1.0, 2.0 * max(one - here / 2.0, 0.0)))
@@ -63,13 +71,19 @@ def add_normal(
         full = name + (f", corrected by {correction:g}" if correction else "")
         p = normal_two_sided(z)
         found[full] = point(p if excess else 1.0)
-        found[f"{full}, one-sided"] = point(p / 2.0 if z > 0.0 else 1.0 - p / 2.0)
+        one = p / 2.0 if z > 0.0 else 1.0 - p / 2.0
+        found[f"{full}, one-sided"] = point(one)
+        # On the other side the correction goes the other way.
+        other = 1.0 - normal_two_sided((excess + correction) / spread) / 2.0
+        found[f"{full}, one-sided, other side"] = point(other)
         if df is not None and df > 0:
             from scipy.stats import t
 
             p = float(2.0 * t.sf(abs(z), df))
             found[f"{full}, by t"] = point(p if excess else 1.0)
             found[f"{full}, by t, one-sided"] = point(float(t.sf(z, df)))
+            back = float(t.cdf((excess + correction) / spread, df))
+            found[f"{full}, by t, one-sided, other side"] = point(back)
 
 
 def rank_sums(table: Table) -> Variants:
@@ -178,49 +192,11 @@ def friedman_rows(rows: Table, counted: Callable[..., tuple[float, float]]) -> V
         "exact": counted(test),
     }
     variants["simulated"] = simulated_band(*variants["exact"])
-    from scipy.stats import f
-
     rest = n * (k - 1) - found.statistic
     if rest > 0.0:
         ratio = (n - 1) * found.statistic / rest
-        variants["by F"] = point(float(f.sf(ratio, k - 1, (n - 1) * (k - 1))))
+        variants["by F"] = point(f_upper(ratio, k - 1, (n - 1) * (k - 1)))
     return variants
-
-
-def log_rank(table: Table) -> Variants:
-    """Return the log-rank tests of rows of at risk, events, at risk, events."""
-    weights: dict[str, Callable[[float, float], float]] = {
-        "log-rank": lambda n, s: 1.0,  # noqa: ARG005 - one form for all weights
-        "Gehan": lambda n, s: n,  # noqa: ARG005 - the same
-        "Tarone-Ware": lambda n, s: math.sqrt(n),  # noqa: ARG005 - the same
-        "Peto": lambda n, s: s,  # noqa: ARG005 - the same
-    }
-    found: Variants = {}
-    for name, weight in weights.items():
-        excess = variance = 0.0
-        survival = 1.0
-        observed, expected = [0, 0], [0.0, 0.0]
-        for n1, d1, n2, d2 in table:
-            n, d = n1 + n2, d1 + d2
-            if d:
-                w = weight(n, survival)
-                excess += w * (d1 - d * n1 / n)
-                if n > 1:
-                    share = n1 * n2 / (n * n)
-                    variance += w * w * d * share * (n - d) / (n - 1)
-                survival *= 1.0 - d / (n + 1) if name == "Peto" else 1.0 - d / n
-                for group, (seen, here) in enumerate(((d1, n1), (d2, n2))):
-                    observed[group] += seen
-                    expected[group] += d * here / n
-        if variance > 0.0:
-            p = normal_two_sided(excess / math.sqrt(variance))
-            found[name] = point(p)
-            found[f"{name}, one-sided"] = point(p / 2.0)
-        if name == "log-rank" and min(expected) > 0.0:
-            terms = zip(observed, expected, strict=True)
-            sums = sum((o - e) ** 2 / e for o, e in terms)
-            found["sum of (O - E)^2 / E"] = point(chi2_upper(sums, 1))
-    return found
 
 
 def _exactly(test: Callable[..., Any], **how: Any) -> float | None:

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 from iph.errors import WorkError
+from iph.evidence._log_rank_variants import curves, curves_between
 from iph.evidence._rank_variants import (
     Variants,
     add_normal,
     add_sides,
+    f_upper,
     friedman_rows,
-    log_rank,
     point,
     rank_sums,
     signed_ranks,
@@ -31,6 +32,7 @@ from iph.stats._tables.symmetry import bowker, stuart_maxwell
 Table = tuple[tuple[int, ...], ...]
 _SEED = 2023  # of the simulation that stands in where counting would take too long
 _DRAWS = 100_000
+_TWO_CURVES = 4  # columns: at risk and events of each
 
 
 def counted(test: Callable[..., Any]) -> tuple[float, float]:
@@ -85,6 +87,8 @@ def chi_square(table: Table) -> Variants:
         found["Yates"] = point(chi2_upper(corrected, 1))
         for name in ("uncorrected", "Yates"):
             found[f"{name}, one-sided"] = point(found[name][0] / 2.0)
+            other = point(1.0 - found[name][0] / 2.0)
+            found[f"{name}, one-sided, other side"] = other
     found["exact"] = _exact_chi_square(rows, columns, plain)
     found["simulated"] = simulated_band(*found["exact"])
     return found
@@ -125,6 +129,7 @@ def sign(table: Table) -> Variants:
     found: Variants = {
         "two-sided": point(fair_coin.exact_p(fallen, risen, "two-sided")),
         "one-sided": point(fair_coin.exact_p(fewer, more, "less")),
+        "one-sided, other side": point(fair_coin.exact_p(more, fewer, "less")),
         "mid-p": point(fair_coin.mid_p(fallen, risen, "two-sided")),
         "mid-p, one-sided": point(fair_coin.mid_p(fewer, more, "less")),
     }
@@ -165,6 +170,12 @@ def kruskal_wallis(table: Table) -> Variants:
     n = sum(ties)
     untied = found.statistic * (1.0 - sum(t**3 - t for t in ties) / (n**3 - n))
     variants["no correction for ties"] = point(chi2_upper(untied, len(table) - 1))
+    rest = n - 1.0 - found.statistic
+    if rest > 1e-9 * n and n > len(table):
+        ratio = (n - len(table)) * found.statistic / ((len(table) - 1) * rest)
+        variants["analysis of variance of the ranks"] = point(
+            f_upper(ratio, len(table) - 1, n - len(table))
+        )
     variants["exact"] = counted(test)
     variants["simulated"] = simulated_band(*variants["exact"])
     return variants | (rank_sums(table) if len(table) == 2 else {})
@@ -190,11 +201,24 @@ def friedman(table: Table) -> Variants:
 
 
 def survival(table: Table) -> Variants:
-    """Return the p of two curves from rows of at risk, events, at risk, events."""
-    if {len(row) for row in table} != {4}:
-        return {}
-    sound = all(row[1] <= row[0] and row[3] <= row[2] for row in table)
-    return log_rank(table) if sound else {}
+    """Return the p of curves from rows of at risk and events of each group."""
+    return curves(table, counted) if _is_sound(table) else {}
+
+
+def survival_between(table: Table) -> Variants:
+    """Return the same of two curves, of whose events only the intervals are printed."""
+    return (
+        curves_between(table)
+        if _is_sound(table) and len(table[0]) == _TWO_CURVES
+        else {}
+    )
+
+
+def _is_sound(table: Table) -> bool:
+    """Whether each group has a column at risk and one of no more events than that."""
+    width = len(table[0])
+    pairs = all(row[i + 1] <= row[i] for row in table for i in range(0, width - 1, 2))
+    return width >= _TWO_CURVES and width % 2 == 0 and pairs
 
 
 TESTS: dict[str, Callable[[Table], Variants]] = {
@@ -205,6 +229,7 @@ TESTS: dict[str, Callable[[Table], Variants]] = {
     "friedman": friedman,
     "kruskal-wallis": kruskal_wallis,
     "log-rank": survival,
+    "log-rank, times in intervals": survival_between,
     "mann-whitney": kruskal_wallis,
     "mcnemar": mcnemar,
     "sign": sign,

@@ -12,14 +12,15 @@ _FIGURE = r"(?:\d+(?:\.\d+)?|\.\d+)"
 _STATISTIC = re.compile(
     rf"(t|f|z|r|chi2|chi-?square|x2|\u03c72|q)\s*"
     rf"(?:\(\s*({_FIGURE})\s*(?:,\s*(?:n\s*=\s*)?({_FIGURE})\s*)?\))?"
-    rf"\s*([<>=])\s*(-?{_FIGURE})",
+    rf"\s*([<>=])\s*(-?{_FIGURE})"
+    rf"(?:\s*[,;]?\s*\(?d\.?f\.?\s*=\s*({_FIGURE})\s*(?:,\s*({_FIGURE}))?\)?)?",
     re.IGNORECASE,
 )
 _LONGEST = 80
 
 
 def p_of(text: str) -> Variants | None:
-    """Return what a statistic such as ``t(28) = 2.20`` gives; None if it is none.
+    """Return what ``t(28) = 2.20`` or ``t = 2.20, df = 28`` gives; None if it is none.
 
     All values that are printed so, and all degrees of freedom, give a range of
     p-values; its ends lie at the ends, since p falls with the size of the statistic
@@ -31,7 +32,7 @@ def p_of(text: str) -> Variants | None:
         return None
     kind = match[1].replace("-", "")
     kind = "chi2" if kind in {"chisquare", "x2", "\u03c72", "q"} else kind
-    dfs = [number(df) for df in (match[2], match[3]) if df]
+    dfs = [number(df) for df in (match[2], match[3], match[6], match[7]) if df]
     needed = {"t": 1, "f": 2, "z": 0, "r": 1, "chi2": 1}[kind]
     # A chi-square may have the number of patients beside its df.
     if len(dfs) < needed or (len(dfs) > needed and kind != "chi2"):
@@ -51,6 +52,9 @@ def p_of(text: str) -> Variants | None:
     elif match[4] == ">":
         low = 0.0
     found: Variants = {"two-sided": (point(low)[0], point(high)[1])}
+    if kind == "r":
+        near = [_by_fisher_z(at, float(dfs[0].value)) for at in ends]
+        found["two-sided, by Fisher's z"] = (point(min(near))[0], point(max(near))[1])
     if kind in {"t", "z", "r"}:
         one = (point(low)[0] / 2.0, point(high)[1] / 2.0)
         found["one-sided"] = one
@@ -93,6 +97,13 @@ def _r(at: float, df: float) -> float:
     if at >= 1.0:
         return 0.0
     return _t(at * math.sqrt(df / (1.0 - at * at)), df)
+
+
+def _by_fisher_z(at: float, df: float) -> float:
+    """Return the normal p of a correlation on the z scale, where n is df + 2."""
+    if at >= 1.0 or df <= 1.0:
+        return 0.0 if at >= 1.0 else 1.0
+    return _z(math.atanh(at) * math.sqrt(df - 1.0))
 
 
 _TAILS: dict[str, Callable[..., float]] = {

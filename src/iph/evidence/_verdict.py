@@ -25,7 +25,8 @@ class Verdict(enum.Enum):
     CONTRADICTS
         It and another printed claim cannot both be true.
     IMPLAUSIBLE
-        It can be true, but not of a quantity that is anywhere near normal.
+        It can be true, but not of a quantity that is anywhere near normal, or not with
+        a usual interval. No fault: a remark on shape.
     NOT_CHECKABLE
         Nothing that is printed allows a check; the reason says what is missing.
     """
@@ -116,6 +117,6 @@ _SAID = {
     Verdict.OTHER_DENOMINATOR: "fits another number of patients",
     Verdict.IMPOSSIBLE: "cannot be right as printed",
     Verdict.CONTRADICTS: "does not agree with another printed figure",
-    Verdict.IMPLAUSIBLE: "is unusual for a symmetric distribution",
+    Verdict.IMPLAUSIBLE: "can be right, but is unusual",
     Verdict.NOT_CHECKABLE: "could not be checked",
 }
