@@ -3,6 +3,11 @@
 Out of scope: diagnosis or treatment advice for a patient. Not a medical device.
 """
 
+from iph import _stopping
+
+if _stopping.is_command():  # before the modules that take long to load
+    _stopping.stop_at_once()
+
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 

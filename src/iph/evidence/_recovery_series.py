@@ -13,6 +13,7 @@ import attrs
 import numpy as np
 
 from iph._checks import whole
+from iph._saving import replacing
 from iph.errors import FileError, InputError
 
 __all__ = [
@@ -215,7 +216,10 @@ def read_recovery_series(path: str | os.PathLike[str]) -> tuple[RecoverySeries, 
 
 
 def write_recovery_series(
-    series: Iterable[RecoverySeries], path: str | os.PathLike[str]
+    series: Iterable[RecoverySeries],
+    path: str | os.PathLike[str],
+    *,
+    overwrite: bool = False,
 ) -> Path:
     """Write an evidence file; a former one is replaced in one step.
 
@@ -225,6 +229,8 @@ def write_recovery_series(
         The series; none may stand twice.
     path : str or path
         The file.
+    overwrite : bool, default False
+        Whether to replace a file of that name.
 
     Returns
     -------
@@ -236,7 +242,7 @@ def write_recovery_series(
     iph.errors.InputError
         If a series stands twice.
     iph.errors.FileError
-        If the file cannot be written.
+        If the file exists already or cannot be written.
 
     See Also
     --------
@@ -264,12 +270,8 @@ def write_recovery_series(
         values = (getattr(one, name) for name in _FIELDS)
         writer.writerow(["" if value is None else value for value in values])
     file = Path(path)
-    part = file.with_name(file.name + ".part")
-    try:
-        part.write_text(held.getvalue(), encoding="utf-8")
-        part.replace(file)
-    except OSError as error:
-        raise FileError(str(file), f"cannot be written ({error.strerror})") from None
+    with replacing(file, overwrite=overwrite) as draft:
+        draft.write_text(held.getvalue(), encoding="utf-8")
     return file
 
 

@@ -1,0 +1,96 @@
+"""The arguments that several commands share, and the cohort that they name."""
+
+import argparse
+import warnings
+from typing import Final, TypeAlias
+
+from iph._cohort import Cohort
+from iph._commands._output import complain, progress
+from iph.errors import InputError, NotReadWarning
+
+EPILOG: Final = (
+    "exit codes: 0 done; 1 the check or audit found something; 2 wrong input or a file "
+    "that cannot be used, nothing was written; 130 stopped. Not a medical device."
+)
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
+
+
+def table_arguments(parser: argparse.ArgumentParser, *, optional: bool) -> None:
+    """Add the arguments of a command that reads a table."""
+    many = "?" if optional else None
+    parser.add_argument(
+        "file",
+        nargs=many,
+        metavar="FILE",
+        help="a table of patients"
+        + (" (default: the bundled published cases)" if optional else ""),
+    )
+    reading_arguments(parser)
+
+
+def reading_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what is said of a table."""
+    parser.add_argument(
+        "--assessments", metavar="FILE", help="a second table, one row a visit"
+    )
+    parser.add_argument("--mapping", metavar="FILE", help="which column is which field")
+    parser.add_argument("--sheet", help="the sheet of a workbook")
+    parser.add_argument(
+        "--header-row", type=int, metavar="N", help="the row of the column names"
+    )
+    parser.add_argument(
+        "--decimal", choices=(".", ","), help="the decimal mark of numbers in text"
+    )
+    parser.add_argument("--encoding", help="of a text file, for example gb18030")
+    parser.add_argument(
+        "--missing",
+        action="append",
+        metavar="CODE",
+        help="a text that means missing throughout, such as -99; may be repeated",
+    )
+
+
+def cohort(arguments: argparse.Namespace) -> Cohort:
+    """Read the cohort that the arguments name."""
+    if arguments.file is None:
+        given = (arguments.assessments, *said(arguments).values())
+        if any(given):
+            raise InputError("FILE", "given with these options", None)
+        from iph.evidence import published_cases
+
+        return published_cases()
+    from iph.records import read
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotReadWarning)  # said below, line by line
+        found = read(
+            arguments.file,
+            assessments=arguments.assessments,
+            progress=progress(),
+            **said(arguments),  # type: ignore[arg-type] # as parsed
+        )
+    for one in found.not_read:
+        complain(f"not read: {one}")
+    return found
+
+
+def said(arguments: argparse.Namespace) -> dict[str, object]:
+    """Return what the arguments say of a table."""
+    return {
+        "mapping": arguments.mapping,
+        "sheet": arguments.sheet,
+        "header_row": arguments.header_row,
+        "decimal": arguments.decimal,
+        "encoding": arguments.encoding,
+        "missing": arguments.missing or (),
+    }
+
+
+def overwrite_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the argument without which no file is replaced."""
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="replace files that are there already",
+    )

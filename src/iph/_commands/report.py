@@ -1,0 +1,147 @@
+"""The command that analyzes a cohort and writes a report."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from iph._cohort import Cohort
+from iph._commands._exit import DONE
+from iph._commands._output import progress, say
+from iph._commands._parsing import EPILOG, Commands, cohort, table_arguments
+from iph.errors import InputError
+
+if TYPE_CHECKING:
+    from iph.study import Comparison, Study
+
+
+def add(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "report",
+        help="analyze a cohort and write a report",
+        description=(
+            "Analyze FILE, or the bundled published cases, and write a folder with the "
+            "parser, its tables and its figures."
+        ),
+        epilog=EPILOG,
+    )
+    table_arguments(parser, optional=True)
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help="a synthetic cohort that agrees with the figures of Li et al. 2023",
+    )
+    parser.add_argument(
+        "--out",
+        default="iph-report",
+        metavar="FOLDER",
+        help="the folder to write (default: %(default)s); a former report is replaced",
+    )
+    parser.add_argument(
+        "--population",
+        choices=("included", "not-excluded", "all"),
+        help=(
+            "which records to analyze (default: included; not-excluded for the "
+            "published cases, of which eligibility cannot be told)"
+        ),
+    )
+    parser.add_argument(
+        "--by",
+        metavar="GROUP",
+        help=(
+            "group the tables: etiology, conservative, "
+            "treatments=surgical_evacuation, 'age_years>=60', ..."
+        ),
+    )
+    parser.add_argument(
+        "--recovery-group",
+        metavar="GROUP",
+        default="coagulation_status",
+        help="group recovery, by the same names (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--primary-visit",
+        metavar="VISIT",
+        default="month_6",
+        help="the visit of the primary analysis (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--p-values",
+        action="store_true",
+        help="test each row of the grouped tables",
+    )
+    parser.add_argument(
+        "--coagulation",
+        choices=(
+            "laboratory",
+            "laboratory-or-history",
+            "platelets-or-laboratory-or-history",
+        ),
+        default="laboratory-or-history",
+        help="what makes coagulation abnormal (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--compare",
+        default="li2023",
+        metavar="CLAIMS",
+        help=(
+            "the published study to compare with: li2023 (default), the claims of a "
+            "paper (TOML or CSV), or none"
+        ),
+    )
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from iph.report import write
+    from iph.study import analyze
+
+    if arguments.demo and arguments.file is not None:
+        raise InputError("--demo", "without FILE", arguments.file)
+    bundled = arguments.file is None and not arguments.demo
+    records = _twin() if arguments.demo else cohort(arguments)
+    population = arguments.population
+    if population is None:
+        population = "not-excluded" if bundled else "included"
+    study = analyze(
+        records,
+        population=population,
+        by=arguments.by,
+        p_values=arguments.p_values,
+        coagulation=arguments.coagulation,
+        recovery_group=arguments.recovery_group,
+        primary_visit=arguments.primary_visit,
+    )
+    comparison = _comparison(study, arguments.compare)
+    written = write(study, arguments.out, comparison=comparison, progress=progress())
+    say(*written.summary, sep="\n")
+    if not study.patients and len(records):
+        say(
+            f"None of {len(records)} records is known to meet all criteria; the "
+            f"eligibility of {study.screening.n_unknown} could not be determined. To "
+            "analyze those as well: --population not-excluded"
+        )
+    say(f"Wrote {len(written.files)} files to {written.folder}")
+    return DONE
+
+
+def _twin() -> Cohort:
+    from iph.evidence import Infeasible, li2023_claims, twin
+
+    made = twin(li2023_claims(), rng=2023)
+    if isinstance(made, Infeasible):  # pragma: no cover - the claims are bundled
+        raise InputError("claims", "such that patients can stand behind them", made)
+    return made
+
+
+def _comparison(study: "Study", name: str) -> "Comparison | None":
+    """Compare with the study that is named; None if with none."""
+    from iph.study import compare_with_claims
+
+    if name == "none":
+        return None
+    if name == "li2023":
+        return compare_with_claims(study)
+    from iph.evidence import read_claims
+
+    return compare_with_claims(study, read_claims(name), source=Path(name).stem)
