@@ -1,6 +1,7 @@
 """The command that lists every error of a table."""
 
 import argparse
+from typing import Any
 
 from iph._commands._exit import DONE, FOUND
 from iph._commands._output import complain, progress, say
@@ -43,9 +44,9 @@ def add(commands: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from iph.records import check, errors_text, mark, suggest_mapping
 
-    options = said(arguments)
+    options: dict[str, Any] = {**said(arguments)}
     if arguments.ask is not None:
-        asked = suggest_mapping(arguments.file, arguments.ask, **options)  # type: ignore[arg-type] # as parsed
+        asked = suggest_mapping(arguments.file, arguments.ask, **options)
         say(
             f"Wrote {asked}: fill in read_as, remove the mark ? of guesses that are "
             "right, and give it with --mapping"
