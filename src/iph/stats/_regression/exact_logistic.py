@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Floats, Ints
+from iph._results import Result
 from iph.errors import DataError, WorkError
 from iph.stats._inference.exact_distribution import Distribution
 from iph.stats._inference.tilting import Tilting
@@ -24,8 +25,8 @@ WORK_LIMIT = 100_000_000  # steps: about ten seconds
 _MOST_PATIENTS = 3_000  # beyond it the order of those to come alone takes seconds
 
 
-@attrs.frozen(kw_only=True)
-class ExactOddsRatio:
+@attrs.frozen(kw_only=True, eq=False)
+class ExactOddsRatio(Result):
     """The odds ratio of one covariate, given the others.
 
     Attributes
@@ -69,8 +70,8 @@ class ExactOddsRatio:
     n_possible: int
 
 
-@attrs.frozen(kw_only=True)
-class ExactLogistic:
+@attrs.frozen(kw_only=True, eq=False)
+class ExactLogistic(Result):
     """An exact conditional logistic regression.
 
     Attributes
