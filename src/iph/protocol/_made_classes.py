@@ -168,7 +168,7 @@ def _make_record(
     fields: tuple[tuple[str, Declaration], ...],
     seen: type[SeenAt] | None,
 ) -> type[Any]:
-    made = attrs.make_class(
+    made: Any = attrs.make_class(
         name,
         {field: _attribute(declared) for field, declared in fields},
         bases=(_ROLES[role],),
@@ -181,7 +181,7 @@ def _make_record(
     made.__annotations__ = {field: _holds(declared) for field, declared in fields}
     if seen is not None:
         made._seen = seen  # noqa: SLF001 - a subclass may say so
-    return made
+    return made  # type: ignore[no-any-return] # a class
 
 
 def _attribute(declared: Declaration) -> Any:

@@ -33,8 +33,8 @@ class TimeUnit:
 
 def _unit(name: str, ucum: str, a_day: int, smaller: Mapping[str, int]) -> TimeUnit:
     """Return a unit; a month is 30.4 days and a year 365, as in `iph.Visit`."""
-    days = {"day": 1, "week": 7, "month": Fraction(152, 5), "year": 365}
-    lengths = {word: Fraction(length) * a_day for word, length in days.items()}
+    days = {"day": 1, "week": 7, "month": "30.4", "year": 365}
+    lengths = {word: Fraction(str(length)) * a_day for word, length in days.items()}
     lengths |= {word: Fraction(length) for word, length in smaller.items()}
     return TimeUnit(name, ucum, a_day, lengths)
 

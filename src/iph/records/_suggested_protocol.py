@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from iph.protocol import toml_key, toml_value
+from iph.protocol._toml_writing import toml_key, toml_value
 from iph.records._guessed_visits import GuessedVisit, visit_behind, visits_listed
 from iph.records._privacy import looks_like
 from iph.records._table import Table, is_empty
@@ -158,7 +158,7 @@ def _guess(column: _Column) -> _Guess:
         remark = "" if normal(header) == built_in else f"the column {header!r}"
         return _Guess(built_in, {}, remark)
     known = [value for value in column.values if value]
-    declared: dict[str, Any] = {"label": label}
+    declared: dict[str, Any] = {} if label == name else {"label": label}
     remark = ""
     words = Counter(known)
     if all(word.casefold() in yes_no_words() for word in words):
@@ -274,7 +274,7 @@ def _visit_lines(visits: list[GuessedVisit]) -> Iterator[str]:
         has_start |= visit.time == "0"
         day: Any = visit.time or "none"
         day = 0 if day == "0" else day
-        plain = visit.words == visit.code.replace("_", " ")
+        plain = normal(visit.words) == visit.code
         table = {"day": day} if plain else {"day": day, "label": visit.words}
         yield f"{visit.code} = {toml_value(table if len(table) > 1 else day)}"
     if not has_start and "baseline" not in codes:
@@ -284,5 +284,5 @@ def _visit_lines(visits: list[GuessedVisit]) -> Iterator[str]:
 def _line(guess: _Guess) -> str:
     remark = f"  # {guess.remark}" if guess.remark else ""
     if guess.declared is None:
-        return f"# {guess.name}:{remark.replace('#', '', 1)}"
+        return f"# {guess.name}: {guess.remark}"
     return f"{toml_key(guess.name)} = {toml_value(guess.declared)}{remark}"
