@@ -225,7 +225,7 @@ def _choice(
     key = "codes" if "codes" in table else "choices"
     given = table[key]
     members = (
-        tuple(given.items())
+        tuple((c, "" if w == c.replace("_", " ") else w) for c, w in given.items())
         if isinstance(given, dict)
         else tuple((code, "") for code in given)
     )

@@ -4,9 +4,11 @@ from typing import Final
 
 from iph.protocol._file_fields import FIELDS
 from iph.protocol._shape import (
+    FALSE,
     NUMBER,
     TEXT,
     TIME,
+    TRUE,
     WHOLE,
     YES_NO,
     Each,
@@ -22,12 +24,20 @@ from iph.protocol._times import TIME_UNITS
 FORMAT: Final = 1
 NO_DAY: Final = "none"
 
+BETTER: Final = among("low", "high")
 _VISIT: Final = Either(
     TIME, Table({"day": TIME, "label": TEXT, "window": several(TIME, least=2, most=2)})
 )
-_RULE: Final = {"label": TEXT, "note": TEXT, "when": TEXT, "unclear": TEXT}
-_CUT: Final = {"cut": TEXT, "at": several(NUMBER), "labels": several(TEXT, least=2)}
-_REACHED: Final = {"reached": TEXT, "at": TEXT, "seen_by": TEXT, "competing": TEXT}
+_DERIVED: Final = {
+    **dict.fromkeys(("label", "note", "when", "unclear", "cut"), TEXT),
+    "at": several(NUMBER),
+    "labels": several(TEXT, least=2),
+    "from": WHOLE,
+    "better": BETTER,
+}
+_ENDPOINT: Final = dict.fromkeys(
+    ("label", "when", "unclear", "reached", "at", "seen_by"), TEXT
+)
 _CRITERION: Final = Either(
     TEXT, Table({"rule": TEXT, "statement": TEXT, "reading": TEXT}, needed=("rule",))
 )
@@ -40,40 +50,37 @@ SHAPE: Final[Shape] = Table(
         "condition": TEXT,
         "day_zero": TEXT,
         "time_unit": among(*TIME_UNITS),
-        "reference": TEXT,
+        "reference": some(TEXT, FALSE),
         "group": Either(TEXT, Table({"by": TEXT, "reference": TEXT}, needed=("by",))),
         "primary": Either(
-            TEXT, Table({"outcome": TEXT, "visit": TEXT}, needed=("outcome",))
+            FALSE,
+            Table({"outcome": TEXT, "visit": TEXT}, needed=("outcome", "visit")),
         ),
-        "compare_with": TEXT,
+        "compare_with": some(TEXT, FALSE),
         "parts": several(TEXT, least=0),
         "visits": Each(_VISIT, removable=True),
         "patient": FIELDS,
         "at_visit": FIELDS,
-        "derived": Each(Either(TEXT, Table({**_RULE, **_CUT})), removable=True),
+        "derived": Each(Either(TEXT, Table(_DERIVED)), removable=True),
         "outcomes": Each(
-            Table(
-                {
-                    "better": among("low", "high"),
-                    "response": some(NUMBER, TEXT),
-                    "strict": YES_NO,
-                    "label": TEXT,
-                }
+            Either(
+                TRUE,
+                Table(
+                    {
+                        "better": BETTER,
+                        "response": some(NUMBER, TEXT),
+                        "strict": YES_NO,
+                        "label": TEXT,
+                    }
+                ),
             ),
             removable=True,
         ),
-        "endpoints": Each(Either(TEXT, Table({**_RULE, **_REACHED})), removable=True),
+        "endpoints": Each(Either(TEXT, Table(_ENDPOINT)), removable=True),
+        "criteria": Table({"name": TEXT, "reference": TEXT}),
         "include": Each(_CRITERION, removable=True),
         "exclude": Each(_CRITERION, removable=True),
         "table": Table({"rows": several(TEXT), "add": several(TEXT)}),
-        "rules": Table(
-            {
-                "quartiles": TEXT,
-                "description": TEXT,
-                "adjust": TEXT,
-                "level": NUMBER,
-                "interval": TEXT,
-            }
-        ),
+        "rules": Table({"quartiles": TEXT, "description": TEXT}),
     }
 )

@@ -22,8 +22,8 @@ from typing import Any, Final, Literal, NoReturn, cast
 import attrs
 
 from iph._fields import Declaration, Kind
+from iph.criteria._rule import UNKNOWN_CODE, Rule
 from iph.criteria._rules import (
-    UNKNOWN_CODE,
     AllOf,
     Answered,
     AnyOf,
@@ -31,7 +31,6 @@ from iph.criteria._rules import (
     HasAny,
     Not,
     OneOf,
-    Rule,
 )
 from iph.protocol._problems import nearest
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from iph.criteria._rule import Rule
 from iph.criteria._rules import (
     AllOf,
     Answered,
@@ -12,7 +13,6 @@ from iph.criteria._rules import (
     HasAny,
     Not,
     OneOf,
-    Rule,
 )
 from iph.errors import InputError
 from iph.protocol._rule_reading import KEYWORDS

@@ -15,7 +15,7 @@ from iph.protocol._problems import nearest
 
 Path = tuple[str | int, ...]
 Tell = Callable[[Path, str, str], None]
-_LONGEST: Final = 500
+_LONGEST: Final = 2_000
 _LARGEST: Final = 10**15
 
 
@@ -175,6 +175,7 @@ WHOLE: Final = Simple(
 NUMBER: Final = Simple("a number", _is_number)
 AMOUNT: Final = Simple("a number above 0", _is_amount)
 TRUE: Final = Simple("true", lambda value: value is True)
+FALSE: Final = Simple("false", lambda value: value is False)
 YES_NO: Final = Simple("true or false", lambda value: isinstance(value, bool))
 TIME: Final = Simple('a whole number or a time such as "6 weeks"', _is_time)
 

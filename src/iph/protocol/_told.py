@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import attrs
 
-from iph.criteria._rules import Rule
-from iph.protocol._problems import ProtocolError
+from iph.criteria._rule import Rule
+from iph.protocol._problems import ProtocolError, nearest
 from iph.protocol._rule_reading import Fields, parse_rule
-from iph.protocol._shape import FLAWED, Path
+from iph.protocol._shape import Path
 
 
 @attrs.define
@@ -32,14 +32,15 @@ class Told:
             place = place[:-1]
         line = self.lines.get(place)
         key = ".".join(map(str, path))
-        self.errors.append(
-            ProtocolError(line=line, key=key, problem=problem, hint=hint)
-        )
+        error = ProtocolError(line=line, key=key, problem=problem, hint=hint)
+        self.errors.append(error)
 
-    def rule(self, path: Path, text: object, fields: Fields) -> Rule | None:
+    def unknown(self, path: Path, name: str, known: Mapping[str, object]) -> None:
+        """Note that a name is none of those known."""
+        self.tell(path, f"{name} is no field", nearest(name, known))
+
+    def rule(self, path: Path, text: str, fields: Fields) -> Rule | None:
         """Return the rule that a text says; tell what is wrong with it."""
-        if text is FLAWED or not isinstance(text, str):
-            return None
         rule, problems = parse_rule(text, fields)
         for one in problems:
             where = f" (character {one.at + 1} of {text!r})"
