@@ -50,7 +50,7 @@ def classes_of(
         role: declared_fields_of(table, role, unit, told.tell)
         for role, table in tables.items()
     }
-    _with_best(own["at_visit"], _table(data, "outcomes"), told)
+    _with_best(own["at_visit"], _table(data, "outcomes"))
     sound = {role: _sound(fields) for role, fields in own.items()}
     flawed = {n for fields in own.values() for n, d in fields.items() if d is FLAWED}
     name = class_name(_word(data, "condition", base.condition if base else "study"))
@@ -94,17 +94,12 @@ def _not_again(
     return {name: value for name, value in table.items() if name not in known}
 
 
-def _with_best(seen: Declared, outcomes: Mapping[str, Any], told: Told) -> None:
+def _with_best(seen: Declared, outcomes: Mapping[str, Any]) -> None:
     """Put the better end of each outcome into the declaration of its field."""
     for name, value in outcomes.items():
         declared = seen.get(name)
         best = value.get("better") if isinstance(value, dict) else None
-        if not isinstance(declared, Declaration) or best is None:
-            continue
-        if declared.best not in {None, best}:
-            problem = f"{name} is declared with {declared.best} as its better end"
-            told.tell(("outcomes", name, "better"), problem, "say it once")
-        elif declared.kind in {Kind.GRADE, Kind.QUANTITY, Kind.DAYS}:
+        if isinstance(declared, Declaration) and declared.best is None:
             seen[name] = attrs.evolve(declared, best=best)
 
 

@@ -20,7 +20,7 @@ from iph.protocol._file_shape import FORMAT, SHAPE
 from iph.protocol._file_visits import taken_away
 from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._outcomes import PrimaryOutcome, StudyRules
-from iph.protocol._problems import ProtocolError, ProtocolErrors, nearest
+from iph.protocol._problems import ProtocolError, ProtocolErrors, is_near, nearest
 from iph.protocol._protocol import Protocol
 from iph.protocol._rule_reading import Fields
 from iph.protocol._scan import scan
@@ -37,6 +37,12 @@ _AS_THEY_STAND: Final = (
     "compare_with",
 )
 _NAMED: Final = ("at_visit", "patient", "derived")
+_ELSEWHERE: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
+    "criteria": (("include",), ("exclude",)),
+    "group_reference": (("group", "reference"),),
+    "table": (("table", "add"), ("table", "rows")),
+}
+"""Where a file says what the protocol has under another name."""
 
 
 def read_protocol(path: str | os.PathLike[str]) -> Protocol[Any]:
@@ -156,10 +162,8 @@ class _Reading:
         self.data, self.told = data, told
         self.base = self._base()
         self.classes = classes_of(data, self.base, told)
+        self.failed: set[str] = set()
         self.flawed_fields = {*self.classes.flawed, *self._flawed("derived")}
-        self.flawed = self.flawed_fields | {
-            name for key in data for name in self._flawed(key)
-        }
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return what stands at a key; the default if it is missing or flawed."""
@@ -181,7 +185,7 @@ class _Reading:
     def protocol(self) -> Protocol[Any] | None:
         """Return the protocol; None if it could not be made."""
         for key in ("title", "condition") if self.base is None else ():
-            if key not in self.data:
+            if key not in self.data and not self.told.meant(key):
                 self.told.tell((), f"{key} is missing", f'write {key} = "..."')
         derived = self._derived()
         patient = self._with_derived(patient_fields(self.classes.patient), derived)
@@ -193,7 +197,7 @@ class _Reading:
         )
         outcome = functools.partial(outcome_of, told=self.told)
         given: dict[str, Any] = {
-            **({"title": "", "condition": ""} if self.base is None else {}),
+            **({"title": "?", "condition": "?"} if self.base is None else {}),
             **self._as_they_stand(),
             "patient": self.classes.patient,
             "derived": derived,
@@ -210,6 +214,10 @@ class _Reading:
         """Return what needs no reading; false takes away what the base has."""
         found = {key: self.get(key) for key in _AS_THEY_STAND}
         none = {"reference": "", "compare_with": None}
+        known = found["compare_with"]
+        if known and known not in BASES:
+            problem = f"{known} is no published study"
+            self.told.tell(("compare_with",), problem, nearest(known, BASES))
         return {
             key: none[key] if value is False else value
             for key, value in found.items()
@@ -229,7 +237,7 @@ class _Reading:
             made = None if value is FLAWED else make(name, value)
             found.pop(name, None)  # what is stated anew stands where it is stated
             if made is None:
-                self.flawed.add(name)
+                self.failed.add(name)
             else:
                 found[name] = made
         return found
@@ -335,7 +343,7 @@ class _Reading:
             declared = seen.get(name)
             if declared is not None and best not in {None, declared.best}:
                 problem = f"{name} is declared with {declared.best} as its better end"
-                self.told.tell(("outcomes", name, "better"), problem, "remove it")
+                self.told.tell(("outcomes", name, "better"), problem, "say it once")
 
     def _made(self, given: dict[str, Any]) -> Protocol[Any] | None:
         """Make the protocol; tell what it refuses, unless that follows from errors."""
@@ -356,20 +364,20 @@ class _Reading:
     def _tell_again(self, error: ProtocolError) -> None:
         """Tell what the protocol refuses, at the key that says it."""
         words = set(re.findall(r"[\w-]+", f"{error.key} {error.problem}"))
-        if words & self.flawed or (error.key == "visits" and self._flawed("visits")):
-            return
-        if error.key in self.data and self.data[error.key] is FLAWED:
-            return
-        if error.key in {"title", "condition"} and self.told.errors:
+        flawed = self.told.flawed | self.failed | self.flawed_fields
+        if any(is_near(word, flawed) for word in words) or error.key in self.told.heads:
             return
         first, _, rest = error.key.partition(".")
-        names = [first, *([rest] if rest else [])]
-        paths: list[tuple[str, ...]] = [tuple(names), tuple(error.key.split("."))]
-        if first == "criteria":
-            paths = [("include", rest), ("exclude", rest)]
-        if first == "group_reference":
-            paths = [("group", "reference")]
-        paths += [(role, error.key) for role in _NAMED]
-        paths += [(role, word) for word in sorted(words) for role in _NAMED]
-        path = next((one for one in paths if one in self.told.lines), tuple(names[:1]))
-        self.told.tell(path, error.problem, error.hint)
+        paths: list[tuple[str, ...]] = [(first, rest), tuple(error.key.split("."))]
+        if first in _ELSEWHERE:
+            paths = [
+                (*path, *([rest] if len(path) == 1 else []))
+                for path in _ELSEWHERE[first]
+            ]
+        named = [(role, word) for word in (error.key, *words) for role in _NAMED]
+        found = [path for path in paths if path in self.told.lines]
+        at = max(named, key=lambda path: self.told.lines.get(path, 0))
+        if not found and at in self.told.lines:
+            found = [at]
+        problem = f"{rest} {error.problem}" if first == "table" else error.problem
+        self.told.tell((found or [(first,)])[0], problem, error.hint)

@@ -38,6 +38,7 @@ _DERIVED: Final = {
 _ENDPOINT: Final = dict.fromkeys(
     ("label", "when", "unclear", "reached", "at", "seen_by"), TEXT
 )
+_DESCRIPTIONS: Final = ("median", "mean", "shapiro-wilk")
 _CRITERION: Final = Either(
     TEXT, Table({"rule": TEXT, "statement": TEXT, "reading": TEXT}, needed=("rule",))
 )
@@ -81,6 +82,6 @@ SHAPE: Final[Shape] = Table(
         "include": Each(_CRITERION, removable=True),
         "exclude": Each(_CRITERION, removable=True),
         "table": Table({"rows": several(TEXT), "add": several(TEXT)}),
-        "rules": Table({"quartiles": TEXT, "description": TEXT}),
+        "rules": Table({"quartiles": TEXT, "description": among(*_DESCRIPTIONS)}),
     }
 )

@@ -66,3 +66,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     if close:
         return f"did you mean {close[0]}?"
     return f"known: {', '.join(listed)}" if listed else ""
+
+
+def is_near(word: str, names: Iterable[str]) -> bool:
+    """Whether a word may mean one of some names."""
+    close = difflib.get_close_matches(word.casefold(), [n.casefold() for n in names])
+    return bool(close)

@@ -32,7 +32,7 @@ from iph.criteria._rules import (
     Not,
     OneOf,
 )
-from iph.protocol._problems import nearest
+from iph.protocol._problems import is_near, nearest
 
 Fields = Mapping[str, Declaration | None]
 """The declarations by name; None for a field whose declaration has an error."""
@@ -190,22 +190,26 @@ class _Parser:
             self.fail(name.at, f"the name of a field is missing{found}")
         self.place += 1
         if name.text not in self.fields:
+            flawed = (one for one, declared in self.fields.items() if declared is None)
+            if is_near(name.text, flawed):
+                return self.passed_over()  # the name may be the error, told there
             hint = nearest(name.text, self.fields)
             self.fail(name.at, f"{name.text} is no field that this rule can use", hint)
         declared = self.fields[name.text]
         if declared is None:
             return self.passed_over()  # its declaration is the error, told there
+        if stated and declared.kind is not Kind.YES_NO:
+            self.fail(name.at, "stated stands before a yes/no question only")
         if declared.kind is Kind.YES_NO:
             return self.answered(name.text, stated=stated)
-        if stated:
-            self.fail(name.at, "stated stands before a yes/no question only")
-        if declared.kind is Kind.CHOICE:
-            return self.chosen(name.text, declared)
-        if declared.kind is Kind.CHOICES:
-            return self.among(name.text, declared)
-        if declared.kind in _MEASURED:
-            return self.measured(name.text, declared)
-        return self.fail(name.at, f"{name.text} is no value that a rule can compare")
+        forms = {
+            **dict.fromkeys(_MEASURED, self.measured),
+            Kind.CHOICE: self.chosen,
+            Kind.CHOICES: self.among,
+        }
+        if declared.kind not in forms:
+            self.fail(name.at, f"{name.text} is no value that a rule can compare")
+        return forms[declared.kind](name.text, declared)
 
     def comparison(self, name: str, allowed: tuple[str, ...], example: str) -> str:
         sign = self.now

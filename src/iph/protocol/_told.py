@@ -35,6 +35,21 @@ class Told:
         error = ProtocolError(line=line, key=key, problem=problem, hint=hint)
         self.errors.append(error)
 
+    @property
+    def flawed(self) -> set[str]:
+        """The names of what has an error: fields, visits, outcomes and the like."""
+        keys = (error.key.split(".") for error in self.errors)
+        return {key[1] for key in keys if len(key) > 1}
+
+    @property
+    def heads(self) -> set[str]:
+        """The keys of the file's head, and the tables, that have an error."""
+        return {error.key.split(".")[0] for error in self.errors}
+
+    def meant(self, key: str) -> bool:
+        """Whether a key that is not known was taken for this one."""
+        return any(error.hint == f"did you mean {key}?" for error in self.errors)
+
     def unknown(self, path: Path, name: str, known: Mapping[str, object]) -> None:
         """Note that a name is none of those known."""
         self.tell(path, f"{name} is no field", nearest(name, known))
