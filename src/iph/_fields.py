@@ -642,6 +642,15 @@ def declared_fields(cls: type[Any]) -> tuple[DeclaredField, ...]:
     return (*found, *last)
 
 
+def label_of(option: enum.Enum) -> str:
+    """Return an option in words: its label, else its code, or the name of a number."""
+    label = getattr(option, "label", None)
+    if label is not None:
+        return str(label)
+    plain = option.name.lower() if isinstance(option.value, int) else option.value
+    return str(plain).replace("_", " ")
+
+
 NO_CHOICE: Final = "none"
 CHOICE_SEPARATOR: Final = ";"
 

@@ -1,15 +1,11 @@
 """A study file that is wrong: every error, with its line and what to do."""
 
-import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from iph.errors import FileError
-from iph.protocol import ProtocolErrors
-from iph.protocol._file_reading import protocol_of, read_protocol
+from iph.protocol import ProtocolError, ProtocolErrors
+from iph.protocol._file_reading import protocol_of
 
 STUDIES = sorted((Path(__file__).parent / "studies").glob("*.toml"))
 
@@ -212,7 +208,7 @@ WRONG = {
 CASES = [(line, *one) for line, cases in WRONG.items() for one in cases]
 
 
-def wrong(text: str) -> tuple[object, ...]:
+def wrong(text: str) -> tuple[ProtocolError, ...]:
     """Return the errors of a text."""
     with pytest.raises(ProtocolErrors) as caught:
         protocol_of(text, "study.toml")
@@ -233,6 +229,22 @@ def test_each_error_is_told_with_its_line(
     text = SOUND.replace(line, instead, 1)
     errors = wrong(text)
     assert len(errors) == 1, errors
-    found = errors[0].line  # type: ignore[attr-defined] # of its class
+    found = errors[0].line
     assert found == place, errors
     assert said in str(errors[0])
+
+
+def test_all_errors_are_told_at_once_in_the_order_of_the_file() -> None:
+    """A file with a wrong line in each table has an error in each."""
+    text = SOUND
+    expected = []
+    for line, cases in WRONG.items():
+        if line in text and line not in {'title = "A study"', "before = 0"}:
+            instead, place, _ = cases[-1]
+            if "\n" not in instead:
+                text = text.replace(line, instead, 1)
+                expected.append(place)
+    found = [error.line for error in wrong(text)]
+    assert found == sorted(found, key=lambda line: line or 0)
+    assert len(set(found)) >= 8
+    assert set(found) <= {*expected, 3, 4}

@@ -1,6 +1,8 @@
 """What a study is, as data: patients, visits, outcomes, endpoints, criteria, tables."""
 
 from iph.protocol._derived import Derived
+from iph.protocol._file_reading import read_protocol
+from iph.protocol._file_writing import write_protocol
 from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._outcomes import (
     EndpointRule,
@@ -21,4 +23,6 @@ __all__ = [
     "ProtocolError",
     "ProtocolErrors",
     "StudyRules",
+    "read_protocol",
+    "write_protocol",
 ]

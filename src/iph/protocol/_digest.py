@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from iph._categories import ScheduledVisit
-from iph._fields import Declaration
+from iph._fields import Declaration, label_of
 from iph._subject import Subject, patient_fields, seen_fields
 
 
@@ -53,7 +53,7 @@ def _class(cls: type[Any]) -> Any:
     if issubclass(cls, ScheduledVisit):
         return [[v.value, v.nominal_day, v.label, _plain(v.window)] for v in cls]
     if issubclass(cls, enum.Enum):
-        return [[option.value, str(getattr(option, "label", ""))] for option in cls]
+        return [[option.value, label_of(option)] for option in cls]
     if issubclass(cls, Subject):
         return [
             [[field.name, _plain(field.declaration)] for field in fields]

@@ -1,13 +1,12 @@
 """A declaration as the table of a study file."""
 
-import enum
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import attrs
 
-from iph._fields import Declaration, Kind
+from iph._fields import Declaration, Kind, label_of
 from iph.errors import InputError
 from iph.protocol._file_fields import BUILT_IN
 from iph.protocol._times import TimeUnit
@@ -81,11 +80,6 @@ def _codes(declared: Declaration) -> Any:
     codes = {str(one.value): label_of(one) for one in declared.options or ()}
     usual = all(label == code.replace("_", " ") for code, label in codes.items())
     return list(codes) if usual else codes
-
-
-def label_of(option: enum.Enum) -> str:
-    """Return a code in words."""
-    return str(getattr(option, "label", option.name.lower().replace("_", " ")))
 
 
 def _grades(name: str, declared: Declaration) -> dict[str, Any]:

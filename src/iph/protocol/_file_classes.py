@@ -1,12 +1,12 @@
 """The classes of a study file: what its patients are, and what is seen at a visit."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from iph._course import DIED_DAY, SeenAt
-from iph._fields import KEY, Declaration, Kind
+from iph._fields import KEY, Declaration, Kind, declared_fields
 from iph._follow_up import Assessment
 from iph._model import Patient
 from iph._subject import Subject, seen_fields
@@ -20,6 +20,7 @@ from iph.protocol._told import Told
 if TYPE_CHECKING:
     from iph.protocol._protocol import Protocol
 
+_DAY: Final = {f.name: f.declaration for f in declared_fields(SeenAt)}["day"]
 _Fields = tuple[tuple[str, Declaration], ...]
 
 
@@ -120,31 +121,26 @@ def _own(
         schedule = schedule_of(_table(data, "visits"), (), unit, told.tell)
         visit = Declaration(kind=Kind.CHOICE, label="Visit", options=schedule)
         always.append(("visit", visit))
-    day_zero = _word(data, "day_zero", "start of treatment")
-    since = "Day" if unit.a_day == 1 else unit.name.capitalize()
-    day = time_declaration(
-        unit,
-        low=-365 * unit.a_day,
-        high=36_525 * unit.a_day,
-        label=f"{since} since {day_zero}",
-    )
-    always.append(("day", day))
+    if unit.a_day > 1:
+        always.append(("day", _in_unit(_DAY, unit, "Time since day zero")))
     seen = made_record("seen", f"{name}Assessment", (*always, *sound["at_visit"]))
     own = sound["patient"]
     if unit.a_day > 1:
-        died = attrs.evolve(
-            DIED_DAY[KEY],
-            label=f"{since} of death",
-            unit=unit.name,
-            ucum=unit.ucum,
-            high=36_525 * unit.a_day,
-        )
+        died = _in_unit(DIED_DAY[KEY], unit, "Time of death")
         course = made_record("course", f"{name}Course", (("died_day", died),))
         part = Declaration(
             kind=Kind.PART, label="Follow-up", part=course, required=True
         )
         own = (*own, ("follow_up", part))
     return made_record("patient", f"{name}Patient", own, seen)
+
+
+def _in_unit(days: Declaration, unit: TimeUnit, label: str) -> Declaration:
+    """Return the declaration of a time in days, in another unit."""
+    low, high = days.low or 0, days.high or 0
+    return time_declaration(
+        unit, low=int(low) * unit.a_day, high=int(high) * unit.a_day, label=label
+    )
 
 
 def _based(

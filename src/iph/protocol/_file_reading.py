@@ -36,7 +36,7 @@ _AS_THEY_STAND: Final = (
     *("title", "condition", "day_zero", "time_unit", "reference", "parts"),
     "compare_with",
 )
-_NAMED: Final = ("at_visit", "patient", "derived")
+_NAMED: Final = ("visits", "at_visit", "patient", "derived")
 _ELSEWHERE: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "criteria": (("include",), ("exclude",)),
     "group_reference": (("group", "reference"),),
@@ -301,7 +301,7 @@ class _Reading:
         try:
             return Criteria(
                 name=words.get("name", self.get("title", "own criteria")),
-                reference=words.get("reference", self.get("reference") or ""),
+                reference=words.get("reference", self.get("reference")) or "",
                 **listed,
             )
         except InputError:

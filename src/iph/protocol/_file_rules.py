@@ -12,6 +12,7 @@ from iph.errors import InputError
 from iph.protocol._derived import Derived
 from iph.protocol._made_classes import made_options
 from iph.protocol._outcomes import EndpointRule, OutcomeRule
+from iph.protocol._problems import nearest
 from iph.protocol._rule_reading import Fields
 from iph.protocol._shape import Path
 from iph.protocol._told import Told
@@ -86,7 +87,7 @@ def endpoint_of(
         return None
     fields = seen if "when" in table else patient
     before = len(told.errors)
-    rules = {
+    rules: dict[str, Any] = {
         key: told.rule((*path, key) if table is value else path, table[key], fields)
         for key in ("when", "reached", "unclear")
         if key in table
@@ -122,7 +123,7 @@ def derived_of(
         told.tell(path, problem, "when = a rule; cut = a number, at = its limits")
         return None
     before = len(told.errors)
-    rules = {
+    rules: dict[str, Any] = {
         key: told.rule((*path, key) if table is value else path, table[key], fields)
         for key in ("when", "unclear")
         if key in table
@@ -146,7 +147,8 @@ def _cut(
         return None
     field = table["cut"]
     if field not in fields:
-        return told.unknown((*path, "cut"), field, fields)
+        told.tell((*path, "cut"), f"{field} is no field", nearest(field, fields))
+        return None
     declared = fields[field]
     if declared is None:
         return None

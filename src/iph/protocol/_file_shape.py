@@ -78,10 +78,10 @@ SHAPE: Final[Shape] = Table(
             removable=True,
         ),
         "endpoints": Each(Either(TEXT, Table(_ENDPOINT)), removable=True),
-        "criteria": Table({"name": TEXT, "reference": TEXT}),
+        "criteria": Table({"name": TEXT, "reference": some(TEXT, FALSE)}),
         "include": Each(_CRITERION, removable=True),
         "exclude": Each(_CRITERION, removable=True),
-        "table": Table({"rows": several(TEXT), "add": several(TEXT)}),
+        "table": Table({"rows": several(TEXT, least=0), "add": several(TEXT)}),
         "rules": Table({"quartiles": TEXT, "description": among(*_DESCRIPTIONS)}),
     }
 )

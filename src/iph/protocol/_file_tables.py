@@ -161,19 +161,17 @@ class Tables:
         if own == base:
             return
         for key in ("include", "exclude"):
-            listed = getattr(own, key, ())
-            changed = _changed(
-                getattr(base, key, ()), listed, lambda one: one.code, _criterion
-            )
+            below = () if base is None else getattr(base, key)
+            stated = () if own is None else getattr(own, key)
+            changed = _changed(below, stated, lambda one: one.code, _criterion)
             yield from _section(key, changed)
-        if own is not None:
-            words = {"name": own.name, "reference": own.reference}
-            usual = {"name": self.protocol.title, "reference": self.protocol.reference}
-            stated = {key: value for key, value in words.items() if value != usual[key]}
-            if stated or getattr(base, "all", ()):
-                yield from _section(
-                    "criteria", words | {} if words["reference"] else stated
-                )
+        if own is None:
+            return
+        usual = {"name": self.protocol.title, "reference": self.protocol.reference}
+        words = {key: getattr(own, key) or False for key in usual}
+        always = base is not None
+        stated = {k: v for k, v in words.items() if always or v != (usual[k] or False)}
+        yield from _section("criteria", stated)
 
     def _rows(self) -> dict[str, Any]:
         base = () if self.base is None else self.base.table

@@ -17,11 +17,11 @@ out are the rules of `iph.criteria`; nothing is evaluated as Python.
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, Literal, NoReturn, cast
+from typing import Final, Literal, NoReturn, cast
 
 import attrs
 
-from iph._fields import Declaration, Kind
+from iph._fields import Declaration, Kind, label_of
 from iph.criteria._rule import UNKNOWN_CODE, Rule
 from iph.criteria._rules import (
     AllOf,
@@ -354,7 +354,7 @@ def _grade_words(declared: Declaration) -> dict[str, int]:
     """Return the words for each grade: its label, also with _ for blanks."""
     found: dict[str, int] = {}
     for one in declared.options or ():
-        label: Any = getattr(one, "label", one.name.lower())
-        for word in (str(label), str(label).replace(" ", "_")):
+        label = label_of(one)
+        for word in (label, label.replace(" ", "_")):
             found.setdefault(word, int(one.value))
     return found

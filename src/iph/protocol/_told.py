@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import attrs
 
 from iph.criteria._rule import Rule
-from iph.protocol._problems import ProtocolError, nearest
+from iph.protocol._problems import ProtocolError
 from iph.protocol._rule_reading import Fields, parse_rule
 from iph.protocol._shape import Path
 
@@ -49,10 +49,6 @@ class Told:
     def meant(self, key: str) -> bool:
         """Whether a key that is not known was taken for this one."""
         return any(error.hint == f"did you mean {key}?" for error in self.errors)
-
-    def unknown(self, path: Path, name: str, known: Mapping[str, object]) -> None:
-        """Note that a name is none of those known."""
-        self.tell(path, f"{name} is no field", nearest(name, known))
 
     def rule(self, path: Path, text: str, fields: Fields) -> Rule | None:
         """Return the rule that a text says; tell what is wrong with it."""
