@@ -49,7 +49,7 @@ WEIGHT = 'weight_kg = { label = "Weight", low = 30, high = 250, step = "0.1" }'
 GRADE = 'grade = { label = "Grade", grades = ["none", "some", "much"] }'
 
 # What is written instead of a line; the line of the error, and what is told.
-WRONG = {
+WRONG: dict[str, list[tuple[str, int | None, str]]] = {
     'title = "A study"': [
         ("", None, "title is missing; write title"),
         ('titel = "A study"', 1, "titel: is no key here; did you mean title?"),
