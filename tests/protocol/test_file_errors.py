@@ -52,7 +52,7 @@ GRADE = 'grade = { label = "Grade", grades = ["none", "some", "much"] }'
 WRONG: dict[str, list[tuple[str, int | None, str]]] = {
     'title = "A study"': [
         ("", None, "title is missing; write title"),
-        ('titel = "A study"', 1, "titel: is no key here; did you mean title?"),
+        ('titl = "A study"', 1, "titl: is no key here; did you mean title?"),
         ("title = 5", 1, "title: must be a text in quotes, got 5"),
         ('title = ""', 1, "title: must be a text in quotes, got ''"),
         ('title = "x"\nformat = 2', 2, "format 2 is not known"),
