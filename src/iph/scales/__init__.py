@@ -24,6 +24,16 @@ from iph.scales._axon_loss import (
 from iph.scales._barc_bleeding import BARC_BLEEDING, BARCType, barc_bleeding
 from iph.scales._bleeding_findings import BleedingCriterion, BleedingFindings
 from iph.scales._bleeding_rules import BleedingRule
+from iph.scales._change import (
+    score_change,
+    score_change_expr,
+)
+from iph.scales._change_rules import (
+    CHANGE_RULES,
+    ChangeGrade,
+    ChangeRule,
+    reliable_change,
+)
 from iph.scales._coagulation import coagulation_expr, coagulation_status
 from iph.scales._coagulation_findings import (
     CLOTTING_TESTS,
@@ -53,12 +63,36 @@ from iph.scales._hip_flexion import (
     harris_flexion_index,
     hip_flexion_grade,
 )
+from iph.scales._hip_scores import (
+    HARRIS_HIP,
+    OXFORD_HIP,
+    HipScoreGrade,
+    convert_oxford_hip,
+    harris_hip_grade,
+    oxford_hip_grade,
+)
+from iph.scales._hjhs import (
+    hjhs_above_healthy,
+    hjhs_above_healthy_expr,
+)
+from iph.scales._instrument_list import (
+    INSTRUMENTS,
+)
+from iph.scales._instruments import (
+    Instrument,
+    Score,
+)
 from iph.scales._isth_bleeding import ISTH_BLEEDING, ISTHBleeding, isth_bleeding
 from iph.scales._nerve_recovery import (
     NERVE_MOTOR,
     SENSORY_RECOVERY,
     NerveMotorGrade,
     SensoryRecovery,
+)
+from iph.scales._neuropathic_pain import (
+    NEUROPATHIC_PAIN_RULES,
+    NeuropathicPain,
+    neuropathic_pain,
 )
 from iph.scales._numbness import NumbnessGrade
 from iph.scales._pain import PAIN_RULES, PainSeverity, pain_severity
@@ -72,12 +106,17 @@ __all__ = [
     "ANEMIA_RULES",
     "AXON_LOSS",
     "BARC_BLEEDING",
+    "CHANGE_RULES",
     "CLOTTING_TESTS",
     "DEFAULT_RANGES",
+    "HARRIS_HIP",
     "HEMOPHILIA",
     "HIP_FLEXION",
+    "INSTRUMENTS",
     "ISTH_BLEEDING",
     "NERVE_MOTOR",
+    "NEUROPATHIC_PAIN_RULES",
+    "OXFORD_HIP",
     "PAIN_RULES",
     "SENSORY_RECOVERY",
     "VOLUME_RULES",
@@ -90,6 +129,8 @@ __all__ = [
     "BleedingFindings",
     "BleedingRule",
     "CTBleedingType",
+    "ChangeGrade",
+    "ChangeRule",
     "CoagulationFindings",
     "CoagulationStatus",
     "Codes",
@@ -97,15 +138,19 @@ __all__ = [
     "Grade",
     "HemophiliaSeverity",
     "HipFlexionGrade",
+    "HipScoreGrade",
     "ISTHBleeding",
+    "Instrument",
     "MRCGrade",
     "MRCReading",
     "NerveMotorGrade",
+    "NeuropathicPain",
     "NumbnessGrade",
     "PainSeverity",
     "Pregnancy",
     "RangeFinding",
     "ReferenceRange",
+    "Score",
     "SensoryRecovery",
     "TestFinding",
     "VolumeRule",
@@ -118,17 +163,26 @@ __all__ = [
     "coagulation_expr",
     "coagulation_findings",
     "coagulation_status",
+    "convert_oxford_hip",
     "ct_bleeding_expr",
     "ct_bleeding_type",
     "ellipsoid_volume_ml",
     "harris_flexion_index",
+    "harris_hip_grade",
     "hemophilia_severity",
     "hip_flexion_grade",
+    "hjhs_above_healthy",
+    "hjhs_above_healthy_expr",
     "is_responder",
     "isth_bleeding",
+    "neuropathic_pain",
+    "oxford_hip_grade",
     "pain_relief",
     "pain_severity",
     "parse_mrc",
     "recorded_bleeding",
+    "reliable_change",
     "responder_expr",
+    "score_change",
+    "score_change_expr",
 ]

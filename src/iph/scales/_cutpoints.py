@@ -75,6 +75,8 @@ class Cutpoints(Generic[_Level]):
         One word stands for all edges.
     low, high : float
         The smallest and the largest legal value, both allowed, both finite.
+    whole : bool
+        Whether only whole numbers are legal, as of a sum of points.
     hint : str
         What a value outside the legal range may be due to.
     note : str
@@ -126,6 +128,7 @@ class Cutpoints(Generic[_Level]):
     closed: tuple[str, ...] = attrs.field(default="left", converter=_sides)
     low: float = attrs.field(converter=_float)
     high: float = attrs.field(converter=_float)
+    whole: bool = False
     hint: str = ""
     note: str = ""
 
@@ -187,6 +190,7 @@ class Cutpoints(Generic[_Level]):
             return found.pop() if len(found) == 1 else None
         if not is_column(value, name):
             number = measured(value, name, low=self.low, high=self.high, hint=self.hint)
+            self._check_whole(np.array([number]), name, single=True)
             place = int(self._places(np.array([number]))[0])
             return None if place == NOT_GRADED else self.levels[place]
         array = column(
@@ -196,9 +200,22 @@ class Cutpoints(Generic[_Level]):
             high=self.high,
             hint=self.hint,
         )
+        self._check_whole(array, name)
         places = self._places(array)
         codes = np.array([*map(int, self.levels), NOT_GRADED], dtype=np.int64)
         return masked_grades(codes[places])  # place -1 is the last code
+
+    def _check_whole(
+        self, values: npt.NDArray[np.float64], name: str, *, single: bool = False
+    ) -> None:
+        """Refuse the first value that is no whole number, if all must be."""
+        broken = (values != np.floor(values)) & ~np.isnan(values)
+        if not self.whole or not broken.any():
+            return
+        first = int(np.argmax(broken))
+        where = name if single else f"{name}[{first}]"
+        rule = f"a whole number from {self.low:g} to {self.high:g}"
+        raise InputError(where, rule, float(values[first]), self.hint)
 
     def _places(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
         """Return the place among the levels of each legal value, -1 for NaN."""
@@ -264,6 +281,8 @@ class Cutpoints(Generic[_Level]):
         value = nw.col(measure) if isinstance(measure, str) else measure
         number = (value - value) == 0  # false for NaN, null for NULL: see Notes above
         legal = number & (value >= self.low) & (value <= self.high)
+        if self.whole:
+            legal = legal & (value.round(0) == value)
         given = [int(level if codes is None else codes[level]) for level in self.levels]
         coded = nw.lit(given[-1], nw.Int64)
         steps = list(zip(given, self.edges, self.closed, strict=False))
@@ -293,5 +312,8 @@ class Cutpoints(Generic[_Level]):
         number = (value - value) == 0
         # The difference of an infinity from itself is NaN, so it is asked for by name.
         infinite = (value == float("inf")) | (value == float("-inf"))
-        outside = (number & ((value < self.low) | (value > self.high))) | infinite
+        wrong = (value < self.low) | (value > self.high)
+        if self.whole:
+            wrong = wrong | (value.round(0) != value)
+        outside = (number & wrong) | infinite
         return nw.when(outside).then(nw.lit(True)).otherwise(nw.lit(False))

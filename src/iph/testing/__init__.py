@@ -22,7 +22,7 @@ from iph.testing._samples import (
     scores,
     survival_data,
 )
-from iph.testing._scales import bleeds
+from iph.testing._scales import bleeds, totals
 from iph.testing._tables import PlantedTable, planted_tables, refused_texts
 
 __all__ = [
@@ -45,4 +45,5 @@ __all__ = [
     "refused_texts",
     "scores",
     "survival_data",
+    "totals",
 ]

@@ -3,9 +3,9 @@
 from typing import Any
 
 import hypothesis.strategies as st
-from hypothesis.strategies import DrawFn
+from hypothesis.strategies import DrawFn, SearchStrategy
 
-from iph.scales import BleedingRule
+from iph.scales import BleedingRule, Instrument
 
 
 @st.composite
@@ -56,3 +56,31 @@ def bleeds(
         else:
             found[name] = draw(st.booleans())
     return found
+
+
+def totals(instrument: Instrument) -> SearchStrategy[float]:
+    """Draw totals that an instrument can have in its version.
+
+    Parameters
+    ----------
+    instrument : Instrument
+        The instrument, in one version.
+
+    Returns
+    -------
+    SearchStrategy of float
+        Totals over the whole legal range, whole numbers where the version has no
+        others.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> from iph.scales import INSTRUMENTS
+    >>> from iph.testing import totals
+    >>> find(totals(INSTRUMENTS["fish-8"]), lambda total: total > 28)
+    29.0
+    """
+    if instrument.whole:
+        low, high = int(instrument.low), int(instrument.high)
+        return st.integers(low, high).map(float)
+    return st.floats(instrument.low, instrument.high)
