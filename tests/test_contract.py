@@ -158,6 +158,7 @@ CALLS = (
         given=(LEFT, RIGHT),
         options={"visits": (30, 91)},
     ),
+    Call(function=stats.responder_table, given=(EVENT,)),
     Call(function=stats.restricted_mean_difference, given=(TIME, EVENT, GROUP)),
     Call(function=stats.reverse_kaplan_meier, given=(TIME, EVENT)),
     Call(function=stats.risk_difference, given=(TABLE,), form="counts"),

@@ -102,6 +102,36 @@ def _codes(rule: Codes[Any]) -> str:
     return f"**{rule.name}**\n\n{table}\nSource: {_cell(rule.reference)}.\n{note}\n"
 
 
+def _instruments() -> str:
+    rows = [
+        (
+            f"`{one.name}`",
+            f"{one.title}, {one.version}",
+            f"{one.low:g} to {one.high:g}, {one.better} is better",
+            one.license,
+            one.languages,
+            " ".join(f"{part}." for part in (one.reference, one.note) if part),
+        )
+        for one in scales.INSTRUMENTS.values()
+    ]
+    head = ("name", "instrument", "totals", "use", "languages", "source")
+    return _table(head, rows)
+
+
+def _changes() -> str:
+    rows = [
+        (
+            f"`{rule.name}`",
+            rule.kind,
+            f"{rule.points:g} of {rule.low:g} to {rule.high:g}",
+            f"{rule.better} is better",
+            f"{rule.reference}. {rule.note}.",
+        )
+        for rule in scales.CHANGE_RULES.values()
+    ]
+    return _table(("name", "kind", "points", "direction", "source"), rows)
+
+
 def scales_page() -> str:
     """Print every scale, cut point, rule and range."""
     parts = ["## Numbness of the leg\n", _grades(scales.NumbnessGrade)]
@@ -112,6 +142,13 @@ def scales_page() -> str:
     parts += ["\n## Hip flexion\n", _cutpoints(scales.HIP_FLEXION)]
     parts.append("\n## Severity of pain\n")
     parts += [f"{_cutpoints(rule)}\n" for rule in scales.PAIN_RULES.values()]
+    parts.append("\n## Neuropathic pain\n")
+    rules = scales.NEUROPATHIC_PAIN_RULES.values()
+    parts += [f"{_cutpoints(rule)}\n" for rule in rules]
+    parts.append("\n## Hip scores\n")
+    parts += [_cutpoints(scales.HARRIS_HIP), "\n", _cutpoints(scales.OXFORD_HIP)]
+    parts += ["\n## Questionnaires and scores\n", _instruments()]
+    parts += ["\n## Change that counts\n", _changes()]
     parts.append("\n## Anemia\n")
     for anemia in scales.ANEMIA_RULES.values():
         levels = list(scales.AnemiaGrade)[::-1]

@@ -125,6 +125,15 @@ EXPRESSIONS: dict[str, Expression] = {
     "barc_bleeding": lambda: bleeding_expr(scales.BARC_BLEEDING),
     "SENSORY_RECOVERY.grade": lambda: scales.SENSORY_RECOVERY.expr("code"),
     "NERVE_MOTOR.grade": lambda: scales.NERVE_MOTOR.expr("code"),
+    "harris_hip_grade": lambda: scales.HARRIS_HIP.expr("total"),
+    "oxford_hip_grade": lambda version: scales.OXFORD_HIP.expr(
+        "total" if version == "2007" else 60 - nw.col("total")
+    ),
+    "neuropathic_pain": lambda rule: scales.NEUROPATHIC_PAIN_RULES[rule].expr("total"),
+    "hjhs_above_healthy": lambda: scales.hjhs_above_healthy_expr(
+        "total", age_years="age_years"
+    ),
+    "score_change": lambda rule: scales.score_change_expr("baseline", "now", rule=rule),
     "axon_loss": lambda: scales.axon_loss_expr("affected_mv", "healthy_mv"),
     "ct_bleeding_type": lambda: scales.ct_bleeding_expr(
         active_bleeding="active_bleeding", fascia_rupture="fascia_rupture"
@@ -185,6 +194,8 @@ def test_a_scale_for_one_patient(table: dict[str, Any]) -> None:
         asked = set(levels)
         if levels is scales.BARCType:  # type 0 is no bleed, and it is asked of one
             asked.remove(scales.BARCType.TYPE_0)
+        if str(rule).startswith("dn4"):  # it has two classes
+            asked.remove(scales.NeuropathicPain.UNCLEAR)
         four = {level for level in levels if int(level) < 4}
         assert given == (four if str(rule).startswith("who") else asked)
 
@@ -193,8 +204,13 @@ def cutpoints_of(table: dict[str, Any]) -> Cutpoints[Any] | None:
     """Return the cut points behind a table, if it is one of a single number."""
     if table["function"] == "pain_severity":
         return scales.PAIN_RULES[table["options"]["rule"]]
+    if table["function"] == "neuropathic_pain":
+        return scales.NEUROPATHIC_PAIN_RULES[table["options"]["rule"]]
+    if table.get("options", {}).get("version") == "2007":
+        return scales.OXFORD_HIP
     others: dict[str, Cutpoints[Any]] = {
         "hip_flexion_grade": scales.HIP_FLEXION,
+        "harris_hip_grade": scales.HARRIS_HIP,
         "hemophilia_severity": scales.HEMOPHILIA,
     }
     return others.get(table["function"])
@@ -217,7 +233,8 @@ def test_every_edge_stands_in_the_table(table: dict[str, Any]) -> None:
     for edge, side in zip(rule.edges, rule.closed, strict=True):
         place = numbers.index(edge)
         beside = place - 1 if side == "left" else place + 1
-        assert beside == -1 or abs(numbers[beside] - edge) <= 0.1 + 1e-9, edge
+        near = 1 if rule.whole else 0.1
+        assert beside == -1 or abs(numbers[beside] - edge) <= near + 1e-9, edge
 
 
 def test_no_scale_without_a_table() -> None:
@@ -235,6 +252,10 @@ def test_no_scale_without_a_table() -> None:
     expected |= {("isth_bleeding", None), ("barc_bleeding", None)}
     expected |= {("SENSORY_RECOVERY.grade", None), ("NERVE_MOTOR.grade", None)}
     expected |= {("axon_loss", None), ("ct_bleeding_type", None)}
+    expected |= {("harris_hip_grade", None), ("oxford_hip_grade", None)}
+    expected |= {("neuropathic_pain", r) for r in scales.NEUROPATHIC_PAIN_RULES}
+    expected |= {("score_change", rule) for rule in scales.CHANGE_RULES}
+    expected |= {("hjhs_above_healthy", None)}
     assert rules == expected
     enumerations = {
         name

@@ -229,5 +229,6 @@ def test_a_rule_must_have_points() -> None:
     for points in (0, -1, math.inf, math.nan):
         with pytest.raises(InputError, match="points must be a finite number above 0"):
             attrs.evolve(CHANGE_RULES["lefs-mdc90"], points=points)
+    wrong: Any = "mcid"
     with pytest.raises(InputError, match="kind must be one of 'minimal important"):
-        attrs.evolve(CHANGE_RULES["lefs-mdc90"], kind="mcid")
+        attrs.evolve(CHANGE_RULES["lefs-mdc90"], kind=wrong)

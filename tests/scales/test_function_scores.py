@@ -116,7 +116,7 @@ def test_a_better_total_is_no_worse_grade(
     """Grades rise with the total, and a column is graded as its values are."""
     low, high = int(rule.low), int(rule.high)
     values = sorted(data.draw(st.lists(st.integers(low, high), max_size=6)))
-    grades = [rule.grade(value) for value in values]
+    grades: list[Any] = [rule.grade(value) for value in values]
     assert grades == sorted(grades)
     assert rule.grade(values).tolist() == grades
 
@@ -129,7 +129,8 @@ def test_fractions_of_points(evaluate: Evaluate, rule: Cutpoints[Any]) -> None:
     with pytest.raises(InputError, match=r"\[1\] must be a whole number from"):
         rule.grade([None, 3.5])
     data = {"total": [3.0, 3.5, None, math.nan, rule.high + 1, math.inf]}
-    first = float(int(rule.grade(3)))
+    grade: Any = rule.grade(3)
+    first = float(grade)
     assert evaluate(data, rule.expr("total")) == [first, *[None] * 5]
     wrong = rule.out_of_range_expr("total")
     assert evaluate(data, wrong) == [0, 1, 0, 0, 1, 1]
@@ -140,7 +141,8 @@ def test_expressions(evaluate: Evaluate, rule: Cutpoints[Any]) -> None:
     """Every engine grades every edge as the function does."""
     edges = sorted({e + d for e in rule.edges for d in (-1, 0, 1)})
     values = [rule.low, *edges, rule.high]
-    expected = [float(int(rule.grade(value))) for value in values]
+    grades: list[Any] = [rule.grade(value) for value in values]
+    expected = [float(grade) for grade in grades]
     data = {"total": [*map(float, values), None, rule.low - 1]}
     assert evaluate(data, rule.expr("total")) == [*expected, None, None]
 

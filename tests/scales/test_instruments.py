@@ -17,6 +17,7 @@ from iph.scales import (
     INSTRUMENTS,
     NEUROPATHIC_PAIN_RULES,
     OXFORD_HIP,
+    Cutpoints,
     Instrument,
     Score,
     convert_oxford_hip,
@@ -144,7 +145,10 @@ def test_other_versions_are_those_of_the_list() -> None:
 
 def test_cut_points_have_the_range_of_their_instrument() -> None:
     """A scale of classes takes the totals of its instrument, and no others."""
-    pairs = [(HARRIS_HIP, "harris-hip"), (OXFORD_HIP, "oxford-hip-2007")]
+    pairs: list[tuple[Cutpoints[Any], str]] = [
+        (HARRIS_HIP, "harris-hip"),
+        (OXFORD_HIP, "oxford-hip-2007"),
+    ]
     pairs += [
         (NEUROPATHIC_PAIN_RULES[rule], name)
         for rule, name in (
@@ -200,8 +204,9 @@ def test_an_instrument_of_your_own() -> None:
     assert own.scores([1, 3]).tolist() == [1, 3]
     with pytest.raises(InputError, match=r"high must be above low \(3\), got 3"):
         attrs.evolve(own, low=3)
+    wrong: Any = "more"
     with pytest.raises(InputError, match="better must be one of 'higher', 'lower'"):
-        attrs.evolve(own, better="more")
+        attrs.evolve(own, better=wrong)
 
 
 @given(total=st.integers(0, 48))

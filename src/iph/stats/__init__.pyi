@@ -142,6 +142,8 @@ from ._tables.odds_ratio import odds_ratio as odds_ratio
 from ._tables.proportion import proportion as proportion
 from ._tables.rate import poisson_rate as poisson_rate
 from ._tables.rate import rate_ratio as rate_ratio
+from ._tables.responders import ResponderRow as ResponderRow
+from ._tables.responders import responder_table as responder_table
 from ._tables.risk import risk_difference as risk_difference
 from ._tables.risk import risk_ratio as risk_ratio
 from ._tables.symmetry import Bowker as Bowker
@@ -196,6 +198,7 @@ __all__ = [
     "ReaderAgreement",
     "RecoveredByVisit",
     "RelativeEffect",
+    "ResponderRow",
     "RestrictedMean",
     "RestrictedMeanDifference",
     "SampleQuantile",
@@ -262,6 +265,7 @@ __all__ = [
     "quartiles",
     "rate_ratio",
     "recovered_by_visit",
+    "responder_table",
     "restricted_mean_difference",
     "reverse_kaplan_meier",
     "risk_difference",
