@@ -178,6 +178,47 @@ def test_checklists_point_to_chapters_that_exist(by_hand: Study, nobody: Study) 
                 assert named <= titles, row.cells
 
 
+CHECKLISTS = {
+    "strobe": 32,
+    "record": 13,
+    "process": 19,
+    "care": 27,
+    "robins_i": 7,
+    "immpact": 6,
+}
+
+
+def test_checklists_are_whole(by_hand: Study, nobody: Study) -> None:
+    """Every topic of every guideline stands there once, answered by the report or not.
+
+    Of a study of nobody nothing is claimed but its flow, its rules and its warnings.
+    """
+    for study in (by_hand, nobody):
+        found = {s.name.removeprefix("checklist_"): s for s in checklist_sheets(study)}
+        assert {name: len(s.rows) for name, s in found.items()} == CHECKLISTS
+        for listed in found.values():
+            topics = [row.cells[0] for row in listed.rows]
+            assert len(set(topics)) == len(topics)
+            assert all(row.cells[0] and row.cells[2] for row in listed.rows)
+            assert "doi:" in listed.notes[0]
+    care = {r.cells[1]: r.cells[2] for r in checklist_sheets(nobody)[3].rows}
+    assert {care[item] for item in ("5a", "6", "7", "10a", "12", "13")} == {AUTHOR}
+    assert "Warnings" in care["11a"]
+
+
+def test_checklists_claim_what_is_there(by_hand: Study, nobody: Study) -> None:
+    """Pain, the timeline and confounding are claimed where they are, and only there."""
+    for study, pain, timeline in ((by_hand, "Pain", "Participants"), (nobody, "", "")):
+        sheets = {found.name: found for found in checklist_sheets(study)}
+        immpact = {r.cells[1]: r.cells[2] for r in sheets["checklist_immpact"].rows}
+        care = {r.cells[1]: r.cells[2] for r in sheets["checklist_care"].rows}
+        robins = {r.cells[1]: r.cells[2] for r in sheets["checklist_robins_i"].rows}
+        assert immpact["1"].startswith(pain or AUTHOR)
+        assert care["7"].startswith(timeline or AUTHOR)
+        assert immpact["3"] == robins["4"] == AUTHOR
+    assert robins["1"] == ABSENT
+
+
 @pytest.mark.parametrize("name", ["by_hand", "published", "nobody"])
 def test_names_of_tables_and_figures_are_unique(
     name: str, request: pytest.FixtureRequest

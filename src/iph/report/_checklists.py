@@ -91,6 +91,52 @@ _PROCESS: Final[tuple[_Item, ...]] = (
     ("", "Conclusions", "author"),
     ("", "Consent, conflicts, funding", "author"),
 )
+_CARE: Final[tuple[_Item, ...]] = (
+    ("1", "Title says case report", "author"),
+    ("2", "Keywords", "author"),
+    ("3", "Abstract", "author"),
+    ("4", "Why the case is worth telling", "author"),
+    ("5a", "The patient, without identity", "baseline-partly"),
+    ("5b", "Main complaints", "baseline-partly"),
+    ("5c", "History: medical, family, psychosocial", "baseline-partly"),
+    ("5d", "Earlier treatment and its outcome", "author"),
+    ("6", "Findings of the examination", "outcomes-partly"),
+    ("7", "Timeline", "timeline"),
+    ("8a", "Diagnostic methods", "baseline-partly"),
+    ("8b", "Difficulties of diagnosis", "author"),
+    ("8c", "Other diagnoses considered", "author"),
+    ("8d", "Prognosis", "author"),
+    ("9a", "Kinds of treatment", "baseline-partly"),
+    ("9b", "Dose, strength, duration", "author"),
+    ("9c", "Changes of treatment, and why", "author"),
+    ("10a", "Outcomes by clinician and patient", "outcomes-partly"),
+    ("10b", "Tests at follow-up", "author"),
+    ("10c", "Adherence and tolerability", "author"),
+    ("10d", "Adverse events", "author"),
+    ("11a", "Strengths and limits", "warnings"),
+    ("11b", "Literature", "author"),
+    ("11c", "Reasons for the conclusions", "author"),
+    ("11d", "What to take away", "author"),
+    ("12", "The patient's own view", "author"),
+    ("13", "Informed consent", "author"),
+)
+_ROBINS_I: Final[tuple[_Item, ...]] = (
+    ("1", "Confounding", "confounding"),
+    ("2", "Selection of participants", "eligibility"),
+    ("3", "Classification of interventions", "baseline-partly"),
+    ("4", "Deviations from intended interventions", "author"),
+    ("5", "Missing data", "missing"),
+    ("6", "Measurement of outcomes", "rules-partly"),
+    ("7", "Selection of the reported result", "rules-partly"),
+)
+_IMMPACT: Final[tuple[_Item, ...]] = (
+    ("1", "Pain", "pain"),
+    ("2", "Physical functioning, by the patient", "author"),
+    ("3", "Emotional functioning", "author"),
+    ("4", "Improvement and satisfaction, rated by the patient", "author"),
+    ("5", "Symptoms and adverse events", "author"),
+    ("6", "Disposition: who left, when and why", "flow"),
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -106,22 +152,42 @@ _CHECKLISTS: Final = (
         name="strobe",
         title="STROBE, observational studies",
         items=_STROBE,
-        reference="von Elm E, et al. PLoS Med 2007;4:e296. doi:10.1371/"
-        "journal.pmed.0040296",
+        reference="von Elm E, et al. PLoS Med 2007;4:e296. "
+        "doi:10.1371/journal.pmed.0040296",
     ),
     _Checklist(
         name="record",
         title="RECORD, routinely collected data (extends STROBE)",
         items=_RECORD,
-        reference="Benchimol EI, et al. PLoS Med 2015;12:e1001885. doi:10.1371/"
-        "journal.pmed.1001885",
+        reference="Benchimol EI, et al. PLoS Med 2015;12:e1001885. "
+        "doi:10.1371/journal.pmed.1001885",
     ),
     _Checklist(
         name="process",
         title="PROCESS 2023, surgical case series (topics)",
         items=_PROCESS,
-        reference="Mathew G, et al. Int J Surg 2023;109:3760-3769. doi:10.1097/"
-        "JS9.0000000000000940",
+        reference="Mathew G, et al. Int J Surg 2023;109:3760-3769. "
+        "doi:10.1097/JS9.0000000000000940",
+    ),
+    _Checklist(
+        name="care",
+        title="CARE 2013, case reports (topics, for each case of a series)",
+        items=_CARE,
+        reference="Gagnier JJ, et al. J Med Case Rep 2013;7:223. "
+        "doi:10.1186/1752-1947-7-223",
+    ),
+    _Checklist(
+        name="robins_i",
+        title="ROBINS-I 2016, domains of bias (where to look; nothing is judged here)",
+        items=_ROBINS_I,
+        reference="Sterne JA, et al. BMJ 2016;355:i4919. doi:10.1136/bmj.i4919",
+    ),
+    _Checklist(
+        name="immpact",
+        title="IMMPACT, core domains of trials of chronic pain",
+        items=_IMMPACT,
+        reference="Turk DC, et al. Pain 2003;106:337-345. "
+        "doi:10.1016/j.pain.2003.08.001",
     ),
 )
 
@@ -160,11 +226,13 @@ def _places(study: Study) -> dict[str, str]:
         isinstance(a, RecoveryAnalysis) and len(a.groups) > 1 for a in study.recovery
     )
     followed = study.attendance.n > 0
+    described = bool(study.table_one.rows) and any(study.table_one.sizes)
     shown = [name for name in outcomes if name != "Recovery"]
     estimates = [
         *(["Results in sentences"] if outcomes else []),
         *(["Recovery"] if recovery else []),
     ]
+    baseline = f"Baseline characteristics; {PARTLY}"
     return {
         "author": AUTHOR,
         "partly": PARTLY,
@@ -184,7 +252,15 @@ def _places(study: Study) -> dict[str, str]:
         "sensitivity": "Recovery (sensitivity tables)" if recovery else AUTHOR,
         "recovery": "Recovery" if recovery else AUTHOR,
         "baseline": "Baseline characteristics",
-        "treatments": f"Baseline characteristics; {PARTLY}",
+        "baseline-partly": baseline if described else AUTHOR,
+        "treatments": baseline,
+        "confounding": baseline if grouped else ABSENT,
+        "missing": f"Participants, {baseline}" if followed else baseline,
+        "timeline": (
+            f"Participants (attendance by visit); {PARTLY}" if followed else AUTHOR
+        ),
+        "pain": f"Pain; {PARTLY}" if "Pain" in outcomes else AUTHOR,
+        "outcomes-partly": f"{', '.join(outcomes)}; {PARTLY}" if outcomes else AUTHOR,
         "outcomes": ", ".join(outcomes) if outcomes else AUTHOR,
         "estimates": (
             f"{', '.join([*estimates, *shown])}; {PARTLY}" if estimates else AUTHOR
