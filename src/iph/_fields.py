@@ -35,6 +35,8 @@ from iph.errors import FieldError, InputError
 
 KEY: Final = "iph"
 
+NOT_ROUNDED: Final = "it is not rounded for you"
+
 End = Literal["low", "high"]
 
 _Option = TypeVar("_Option", bound=enum.Enum)
@@ -182,7 +184,7 @@ def _accept_number(declared: Declaration, name: str, value: Any) -> float | int 
         raise FieldError(name, declared.rule(), value, unit_hint(declared, number))
     if declared.whole:
         if number != int(number):
-            raise FieldError(name, declared.rule(), value, "it is not rounded for you")
+            raise FieldError(name, declared.rule(), value, NOT_ROUNDED)
         return int(number)
     return float(number)
 

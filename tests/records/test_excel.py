@@ -6,8 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from iph import Cohort, Patient, Sex
-from iph.errors import FileError
+from iph import Cohort, Patient, Sex, Visit
+from iph.errors import FileError, NotReadWarning
 from iph.records import check, read, write
 from iph.records._odd_cells import odd_cells, sheet_xml
 
@@ -40,7 +40,8 @@ def test_one_sheet_in_any_layout(tmp_path: Path) -> None:
 def test_which_sheet_is_meant(tmp_path: Path) -> None:
     """Of several sheets without the expected names one must be named."""
     rows: list[list[object]] = [["patient_id"], ["A"]]
-    path = book_of(tmp_path / "a.xlsx", one=rows, two=[*rows, ["B"]])
+    others: list[list[object]] = [["patient_id", "sex"], ["A", "male"], ["B", ""]]
+    path = book_of(tmp_path / "a.xlsx", one=rows, two=others)
     with pytest.raises(FileError, match="which of its 2 sheets"):
         read(path)
     with pytest.raises(FileError, match="no sheet 'three'"):
@@ -48,6 +49,50 @@ def test_which_sheet_is_meant(tmp_path: Path) -> None:
     assert len(read(path, sheet="Two ")) == 2
     with pytest.raises(FileError, match="is empty"):
         read(book_of(tmp_path / "b.xlsx", patients=[]))
+
+
+def test_sheets_of_sites_are_one_table(tmp_path: Path) -> None:
+    """Sheets with the same columns are stacked; a patient stands in one of them."""
+    header: list[object] = ["age_years", "patient_id", "sex"]
+    south: list[list[object]] = [["patient_id", "sex", "age_years"], ["B", "male", 50]]
+    path = book_of(tmp_path / "a.xlsx", north=[header, [40, "A", "male"]], south=south)
+    assert [(p.patient_id, p.age_years) for p in read(path)] == [("A", 40), ("B", 50)]
+    twice: list[list[object]] = [[50, "B", "male"], [41, "C", "male"]]
+    path = book_of(tmp_path / "b.xlsx", north=[header, *twice], south=south)
+    (error,) = check(path).errors
+    assert (error.name, error.table, error.row) == (
+        "patients-unique",
+        "b.xlsx[south]",
+        2,
+    )
+    assert "b.xlsx[north]" in error.rule
+    rows: list[list[object]] = [["age_years", "sex"], [40, "male"]]
+    path = book_of(tmp_path / "c.xlsx", north=rows, south=rows)
+    named = read(path, mapping={"(row)": "patient_id"})
+    assert [p.patient_id for p in named] == ["row 2 of north", "row 2 of south"]
+
+
+def test_sheets_of_visits_are_one_table(tmp_path: Path) -> None:
+    """Sheets called after visits are of these; an empty row says nothing was seen."""
+    path = book_of(
+        tmp_path / "a.xlsx",
+        Baseline=[["patient_id", "age_years", "vas"], ["A", 40, 7], ["B", 50, 6]],
+        **{
+            "6 months": [["patient_id", "vas"], ["B", 1], ["A", None], ["C", 2]],
+            "remarks": [["by", "on"], ["x", "y"]],
+        },
+    )
+    with pytest.warns(NotReadWarning, match="remarks"):
+        cohort = read(path)
+    seen = {
+        p.patient_id: [(a.visit, a.vas) for a in p.follow_up.assessments]
+        for p in cohort
+    }
+    assert seen == {
+        "A": [(Visit.BASELINE, 7)],
+        "B": [(Visit.BASELINE, 6), (Visit.MONTH_6, 1)],
+        "C": [(Visit.MONTH_6, 2)],
+    }
 
 
 def test_cells_that_excel_cannot_compute_are_errors(tmp_path: Path) -> None:

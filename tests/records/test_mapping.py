@@ -140,7 +140,7 @@ def test_guesses_are_marked(file_of: MakeFile, tmp_path: Path) -> None:
         ("hemoglobin_g_dl", "", "hemoglobin_g_dl", "Hemoglobin (g/L)"),
         ("haemoglobin_g_l", "", "? hemoglobin_g_l", guess),
         ("name", "", "ignore", "looks like a name: not loaded"),
-        ("'=x", "", "", "not known"),
+        ("'=x", "", "", "not known; holds 1"),
         ("sex", "", "sex", "Sex"),
         ("sex", "male;", "? male", "one of: female, male, unknown"),
     ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from iph import Cohort, Sex, StrengthModifier, Visit
-from iph.errors import FileError, InputError
+from iph.errors import FileError, InputError, NotReadWarning
 from iph.records import RecordError, RecordErrors, check, errors_text, read
 
 MakeFile = Callable[..., Path]
@@ -317,7 +317,7 @@ def test_columns_are_matched_by_name_or_label_alone(file_of: MakeFile) -> None:
     (error,) = check(file_of("patient_id,haemoglobin_g_l", "A,120")).errors
     assert error.name == "column-known"
     assert "hemoglobin_g_l" in error.hint
-    (twice,) = check(file_of("patient_id,Age,age_years", "A,40,40")).errors
+    (twice,) = check(file_of("patient_id,Age,Age (years)", "A,40,40")).errors
     assert twice.name == "column-unique"
 
 
@@ -511,3 +511,80 @@ def test_encodings_of_east_asia_are_told(file_of: MakeFile) -> None:
         read(path, encoding="klingon")
     with pytest.raises(FileError, match="encoding"):
         read(path, encoding="ascii")
+
+
+def test_an_exact_name_goes_before_a_label(file_of: MakeFile) -> None:
+    """A column that only may mean the same is left aside, and it is said."""
+    path = file_of("patient_id,Age,age_years", "A,480,40")
+    with pytest.warns(NotReadWarning, match="'Age'.*the same as 'age_years'"):
+        assert read(path).patients[0].age_years == 40
+
+
+def test_ages_may_have_decimals_or_be_months(file_of: MakeFile) -> None:
+    """Completed years are read if the column says so; else a hint names it."""
+    (error,) = check(file_of("patient_id,age", "A,72.9")).errors
+    assert "age_decimal_years" in error.hint
+    path = file_of("patient_id,age", "A,72.9", "B,3")
+    cohort = read(path, mapping={"age": "age_decimal_years"})
+    assert [p.age_years for p in cohort] == [72, 3]
+    path = file_of("patient_id,age (months)", "A,35", "B,36")
+    assert [p.age_years for p in read(path)] == [2, 3]
+
+
+def test_a_unit_beside_a_value_is_its_unit(file_of: MakeFile) -> None:
+    """Another unit is converted cell by cell; one that is not known is an error."""
+    path = file_of("patient_id,age,age_unit", "A,2,years", "B,18,months", "C,40,")
+    assert [p.age_years for p in read(path)] == [2, 1, 40]
+    assert check(path).ignored_columns == ()
+    path = file_of("patient_id,hemoglobin,hemoglobin_unit", "A,12,g/dL", "B,120,g/L")
+    labs = [p.laboratory for p in read(path)]
+    assert [lab and lab.hemoglobin_g_l for lab in labs] == [120, 120]
+    (error,) = check(file_of("patient_id,AGE,AGEU", "A,90,DAYS")).errors
+    assert (error.row, error.column) == (2, "AGE")
+    assert "DAYS" in error.hint
+
+
+def test_a_general_name_is_asked_about_once(file_of: MakeFile) -> None:
+    """A column called outcome that holds something else is one question."""
+    path = file_of("patient_id,sex,outcome", "A,male,Death", "B,male,Recover")
+    (error,) = check(path).errors
+    assert (error.name, error.row, error.column) == ("column-meant", None, "outcome")
+    assert "ignore" in error.hint
+    assert len(read(path, mapping={"outcome": "ignore"})) == 2
+
+
+def test_codes_of_yes_and_no_are_asked_about_together(
+    file_of: MakeFile, tmp_path: Path
+) -> None:
+    """Beside a 2, a 1 need not mean yes."""
+    path = file_of("patient_id,died", "A,1", "B,2", "C,0")
+    assert [e.value for e in check(path).errors] == ["1", "2", "0"]
+    mapping = tmp_path / "m.csv"
+    lines = ["column,cell,read_as", "died,1,no", "died,2,yes", "died,0,not recorded"]
+    mapping.write_text("\n".join(lines), encoding="utf-8")
+    assert [p.follow_up.died for p in read(path, mapping=mapping)] == [
+        False,
+        True,
+        None,
+    ]
+
+
+def test_rows_are_patients_if_none_is_named(file_of: MakeFile) -> None:
+    """Rows are numbered on request, and those under the table are no patients."""
+    path = file_of("age_years,sex", "40,male", "", "50,female", "Mean,", "* a note,")
+    (error,) = [e for e in check(path).errors if e.name == "column-missing"]
+    assert "(row)" in error.hint
+    named = {"(row)": "patient_id"}
+    with pytest.warns(NotReadWarning, match="'Mean'"):
+        cohort = read(path, mapping=named)
+    assert [p.patient_id for p in cohort] == ["row 2", "row 4"]
+    assert any("numbered" in said for said in check(path, mapping=named).warnings)
+
+
+def test_a_row_of_groups_is_no_header(file_of: MakeFile) -> None:
+    """A row with gaps above the header is left aside, and it is said."""
+    path = file_of(
+        "Patient,,Strength,", "patient_id,sex,vas_baseline,died", "A,male,7,no"
+    )
+    with pytest.warns(NotReadWarning, match="above the header"):
+        assert read(path).patients[0].patient_id == "A"

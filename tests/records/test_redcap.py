@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 
-from iph import Cohort, HematomaZone, Treatment, Visit
+from iph import Cohort, HematomaZone, Sex, Treatment, Visit
 from iph._fields import Kind, cell
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
@@ -275,3 +275,51 @@ def test_an_interface_that_sends_something_else(
     monkeypatch.setattr(Project, "export_records", lambda *_, **__: records)
     with pytest.raises(RecordErrors, match="assessment-when"):
         read_redcap(url, TOKEN)
+
+
+def test_a_project_without_events_is_known(file_of: MakeFile) -> None:
+    """The states of its forms and the record id say that REDCap wrote it."""
+    path = file_of("record_id,sex,age_years,demographics_complete", "7,male,40,2")
+    (patient,) = read(path)
+    assert (patient.patient_id, patient.age_years) == ("7", 40)
+    report = check(path)
+    assert report.ignored_columns == ()
+    assert "read as a raw REDCap export" in report.warnings[0]
+    path = file_of("subject_id,sex,form_complete", "7,male,2")
+    assert read(path).patients[0].patient_id == "7"
+    other = file_of("ward,sex,treatment_complete,remark", "7,male,2,x")
+    assert [e.name for e in check(other).errors] == ["column-missing"]
+
+
+def test_the_first_column_names_the_records(file_of: MakeFile) -> None:
+    """Whatever its name, the first column of an export holds the pseudonyms."""
+    path = file_of("hip_no,redcap_event_name,vas", "A,baseline_arm_1,7")
+    (patient,) = read(path)
+    assert (patient.patient_id, len(patient.follow_up.assessments)) == ("A", 1)
+
+
+def test_instances_of_a_form_may_be_visits(file_of: MakeFile, tmp_path: Path) -> None:
+    """The number of an instance is a visit if the mapping says which."""
+    path = file_of(
+        "record_id,redcap_repeat_instrument,redcap_repeat_instance,sex,vas",
+        "1,,,male,",
+        "1,visits,1,,7",
+        "1,visits,2,,3",
+    )
+    mapping = tmp_path / "m.csv"
+    mapping.write_text(
+        "column,cell,read_as\nredcap_repeat_instance,,visit\n"
+        "redcap_repeat_instance,1,baseline\nredcap_repeat_instance,2,week_1",
+        encoding="utf-8",
+    )
+    (patient,) = read(path, mapping=mapping)
+    seen = patient.follow_up.assessments
+    assert [(a.visit, a.vas) for a in seen] == [(Visit.BASELINE, 7), (Visit.WEEK_1, 3)]
+    assert patient.sex is Sex.MALE
+
+
+def test_an_export_with_labels_is_told_apart(file_of: MakeFile) -> None:
+    """The advice is to export raw data, not that a person is named."""
+    path = file_of("Record ID,Event Name,Pain (VAS)", "1,Baseline,7")
+    (error,) = [e for e in check(path).errors if e.name == "column-missing"]
+    assert "export raw data" in error.hint

@@ -12,13 +12,14 @@ from typing import Any, Final
 import attrs
 
 from iph._bound import Bound
-from iph._categories import ImagingFinding
+from iph._categories import ImagingFinding, Visit
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, Declaration, Kind
 from iph.errors import FieldError, InputError
 from iph.records._numbers import converted, is_number, narrowed, read_number
 from iph.records._odd_cells import MissingCell, Unreadable
-from iph.records._table import Covered, PercentCell
-from iph.records._targets import Target
+from iph.records._table import Covered, DayCount, PercentCell, WithUnit
+from iph.records._targets import Target, in_unit
+from iph.records._times import visit_of
 from iph.records._words import NOT_RECORDED, other_words, yes_no_words
 from iph.scales._strength import MRCGrade, parse_mrc
 
@@ -131,6 +132,26 @@ def _percent(target: Target, raw: PercentCell) -> Reading:
     return Reading(declared.accept(name, float(exact)), "shown as a percentage")
 
 
+def _counted(target: Target, raw: DayCount) -> Reading:
+    """Read days between two dates."""
+    name, declared = target.field.name, target.field.declaration
+    try:
+        return Reading(declared.accept(name, raw.days))
+    except FieldError as refused:
+        hint = f"this date and {raw.since} stand in an order that cannot be"
+        raise FieldError(name, refused.rule, str(raw), hint) from None
+
+
+def _with_unit(target: Target, raw: WithUnit) -> Reading:
+    """Read a cell in the unit that stands beside it."""
+    conversion = in_unit(target.field, raw.unit)
+    if conversion is None:
+        name, declared = target.field.name, target.field.declaration
+        hint = f"the unit beside it is {raw.unit}, which is not converted"
+        raise FieldError(name, declared.rule(), str(raw), hint)
+    return read_cell(attrs.evolve(target, conversion=conversion), raw.cell)
+
+
 _WHY_REFUSED: Final[Mapping[type, str]] = {
     Unreadable: "the cell holds an error or a formula that was never computed",
     Covered: "split merged cells, and write the value into each row",
@@ -165,6 +186,8 @@ _SPECIAL: Final[tuple[tuple[Any, Callable[[Target, Any], Reading]], ...]] = (
     ((dt.date, dt.time, dt.timedelta, Unreadable, Covered), _refused),
     (MissingCell, lambda *_: Reading(None, "a code for missing")),
     (PercentCell, _percent),
+    (DayCount, _counted),
+    (WithUnit, _with_unit),
 )
 
 
@@ -230,6 +253,8 @@ def _option(target: Target, text: str) -> Reading:
     if text in codes:
         return Reading(codes[text])
     option = words.get(_word(text))
+    if option is None and options is Visit:
+        option = visit_of(text)
     if option is None:
         raise FieldError(name, declared.rule(), text, close_hint(text, codes))
     return Reading(option, "a word for this code")

@@ -1,26 +1,22 @@
 """The columns of one table: what each means, and what was read in it."""
 
-import difflib
 from collections.abc import Iterator
 from typing import Any, Final
 
 import attrs
 
 from iph._bound import Bound
-from iph._fields import NO_CHOICE, Kind
+from iph._fields import NO_CHOICE, NOT_ROUNDED, Kind
 from iph.errors import FieldError
 from iph.records._cells import WROTE_NONE, Reading, read_cell, yes_no_rule
 from iph.records._formulas import rearmed
-from iph.records._header import Asked
-from iph.records._mapping import IGNORED, NOT_RECORDED_WORD, ColumnMapping
+from iph.records._mapping import IGNORED, NOT_RECORDED_WORD
 from iph.records._numbers import may_be_thousands, two_meanings
-from iph.records._privacy import looks_like
 from iph.records._report import Interpretation, RecordError, shown
-from iph.records._table import Table
-from iph.records._targets import Target, known_names, normal, target_of, wide_name
+from iph.records._targets import Target, normal, target_of
 
-ABOUT: Final = ("synthetic", "cohort_label", "cohort_notes", "reference_ranges")
-"""Columns that hold no clinical field, but what a cohort carries besides."""
+GENERAL: Final = frozenset({"outcome", "strength"})
+"""Names of fields that sheets of other studies use for something else."""
 
 _REMEMBERED: Final = 5_000
 _DIGITS: Final = frozenset("0123456789")
@@ -46,12 +42,16 @@ class Column:
         What the user's mapping says of single cells.
     literal : bool
         Whether text was never disarmed.
+    is_told : bool
+        Whether the user's mapping says what it means.
     missing : frozenset of str
         Texts that stand for a missing value throughout the file.
     saw_point, saw_comma : bool
         Whether a number has a decimal point, or a decimal comma, beyond doubt.
     saw_zero : bool
         Whether a scale that begins at 1 holds a 0.
+    saw_code : bool
+        Whether a column of yes and no holds a digit that is neither 0 nor 1.
     saw_none : bool
         Whether the text None stands where nobody would write it.
     """
@@ -63,6 +63,7 @@ class Column:
     meant: str
     words: dict[str, str] = attrs.field(factory=dict)
     literal: bool = False
+    is_told: bool = False
     _known: dict[Any, Reading | FieldError] = attrs.field(factory=dict, init=False)
     _plain: dict[Any, Reading] = attrs.field(factory=dict, init=False)
     _notes: dict[Any, list[Any]] = attrs.field(factory=dict, init=False)
@@ -73,9 +74,13 @@ class Column:
     saw_zero: bool = attrs.field(default=False, init=False)
     _graded: list[tuple[int, Any]] = attrs.field(factory=list, init=False)
     _may_be_shifted: bool = attrs.field(init=False)
+    saw_code: bool = attrs.field(default=False, init=False)
+    _coded: list[tuple[int, Any]] = attrs.field(factory=list, init=False)
+    _may_be_coded: bool = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         declared = self.target.field.declaration
+        self._may_be_coded = declared.kind is Kind.YES_NO and not self.words
         self._may_be_shifted = (
             declared.kind is Kind.GRADE
             and not self.target.from_zero
@@ -89,7 +94,7 @@ class Column:
 
     def read(self, row: int, raw: Any) -> Any:  # a Reading or a FieldError
         """Read one cell that is not empty; what cannot be read is refused."""
-        key = raw if raw.__class__ is str else (raw.__class__, raw)
+        key = self._key(raw)
         plain = self._plain.get(key)
         if plain is not None:  # read before, and there is nothing to say of it
             return plain
@@ -101,6 +106,9 @@ class Column:
         if self._may_be_shifted and shown(raw).strip() in _DIGITS:
             self.saw_zero |= shown(raw).strip() == "0"
             self._graded.append((row, raw))
+        if self._may_be_coded and shown(raw).strip() in _DIGITS:
+            self.saw_code |= isinstance(found, FieldError)
+            self._coded.append((row, raw))
         if isinstance(found, FieldError):
             return found
         if key in self._doubted:
@@ -110,10 +118,17 @@ class Column:
                 self._nones.append(row)
             self._note(row, raw, key, found)
         elif (
-            key in self._known and key not in self._doubted and not self._may_be_shifted
+            key in self._known
+            and key not in self._doubted
+            and not self._may_be_shifted
+            and not self._may_be_coded
         ):
             self._plain[key] = found
         return found
+
+    @staticmethod
+    def _key(raw: Any) -> Any:
+        return raw if raw.__class__ is str else (raw.__class__, raw)
 
     def _read(self, raw: Any) -> Reading | FieldError:
         if isinstance(raw, str) and not self.literal:
@@ -166,24 +181,54 @@ class Column:
         """Return the error of a cell."""
         declared = self.target.field.declaration
         rule = refused.rule
+        hint = refused.hint
         if declared.kind is Kind.YES_NO:
             rule = yes_no_rule(declared)
+        decimals = f"{self.target.field.name.removesuffix('years')}decimal_years"
+        if hint == NOT_ROUNDED and target_of(decimals) is not None:
+            hint = f"for completed years map the column to {decimals}"
         return RecordError(
             row=row,
             column=self.header,
             value=shown(raw),
             rule=rule,
-            hint=refused.hint,
+            hint=hint,
             table=self.table,
         )
 
     def refused(self) -> list[str]:
         """Return the texts that could not be read, each once."""
-        return [
+        texts = [
             key.strip() if isinstance(key, str) else shown(key[1])
             for key, found in self._known.items()
             if isinstance(found, FieldError)
         ]
+        if self.saw_code:  # then 0 and 1 are codes as well, of which nobody knows
+            texts += [shown(raw).strip() for _, raw in self._coded]
+        return list(dict.fromkeys(texts))
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a name in general use holds something else than the field."""
+        if normal(self.header) not in GENERAL or self.words or self.is_told:
+            return False
+        refused = sum(isinstance(found, FieldError) for found in self._known.values())
+        return refused > 1 and 2 * refused > len(self._known)
+
+    def doubtful_name(self) -> RecordError:
+        """Ask whether the column holds the field that its name says."""
+        label = self.target.field.declaration.label
+        cells = ", ".join(repr(text) for text in self.refused()[:3])
+        return RecordError(
+            row=None,
+            column=self.header,
+            value=self.header,
+            rule=f"{self.header} is the name of a field ({label}), but its cells say "
+            f"{cells}",
+            hint=f"map it to {IGNORED}, or to {self.meant} and its words to codes",
+            table=self.table,
+            name="column-meant",
+        )
 
     def interpretations(self) -> Iterator[Interpretation]:
         """Return what was not read literally, equal cells together."""
@@ -232,6 +277,19 @@ class Column:
                     table=self.table,
                 )
 
+    def doubtful_codes(self) -> Iterator[RecordError]:
+        """Return 0 and 1 for yes or no beside other codes, which need not be these."""
+        for row, raw in self._coded if self.saw_code else ():
+            if not isinstance(self._known.get(self._key(raw)), FieldError):
+                yield RecordError(
+                    row=row,
+                    column=self.header,
+                    value=shown(raw),
+                    rule="yes or no, and the column holds other codes as well",
+                    hint=f"map {shown(raw).strip()} and the other codes to yes and no",
+                    table=self.table,
+                )
+
     def doubtful_nones(self) -> Iterator[RecordError]:
         """Return cells of which it is not known whether a person wrote None."""
         for row in self._nones:
@@ -255,140 +313,3 @@ def _code(value: Any) -> str:
     if isinstance(value, frozenset):
         return ";".join(sorted(str(one.value) for one in value)) or "none"
     return str(getattr(value, "value", value))
-
-
-@attrs.define(kw_only=True)
-class Matched:
-    """What the header of a table was understood as.
-
-    Attributes
-    ----------
-    columns : list of Column
-        The columns that are read.
-    about : dict
-        Columns of what a cohort carries besides: name to position.
-    ignored : list of str
-        Columns that are not loaded.
-    set_aside : list of (int, str)
-        Their positions and names.
-    told : list of str
-        Those of them that the mapping says to ignore.
-    unseen : set of int
-        Positions of columns that look as if they named a person.
-    unnamed : list of int
-        Positions without a name.
-    errors : list of RecordError
-        Columns that are doubtful or stand twice.
-    warnings : list of str
-        Columns that look as if they named a person.
-    """
-
-    columns: list[Column] = attrs.field(factory=list)
-    about: dict[str, int] = attrs.field(factory=dict)
-    ignored: list[str] = attrs.field(factory=list)
-    set_aside: list[tuple[int, str]] = attrs.field(factory=list)
-    told: list[str] = attrs.field(factory=list)
-    unseen: set[int] = attrs.field(factory=set)
-    unnamed: list[int] = attrs.field(factory=list)
-    errors: list[RecordError] = attrs.field(factory=list)
-    warnings: list[str] = attrs.field(factory=list)
-
-    @property
-    def undecided(self) -> list[str]:
-        """Columns of which nobody said that they are to be ignored."""
-        return [
-            name
-            for place, name in self.set_aside
-            if name not in self.told and place not in self.unseen
-        ]
-
-
-def matched(source: Table, mapping: ColumnMapping, asked: Asked) -> Matched:
-    """Match a header with the fields, by name, label or the user's mapping alone."""
-    found, table = Matched(), source.name
-    taken: dict[Any, str] = {}
-    for place, name in enumerate(source.header):
-        key = normal(name)
-        if not key:
-            found.unnamed.append(place)
-            continue
-        meant = mapping.columns.get(key, name)
-        if key in ABOUT and key not in mapping.columns:
-            found.about.setdefault(key, place)
-            continue
-        target = None if normal(meant) == IGNORED else target_of(meant)
-        if target is None:
-            found.set_aside.append((place, name))
-            _set_aside(found, name, source, told=normal(meant) == IGNORED)
-            continue
-        if target.key in taken:
-            found.errors.append(
-                RecordError(
-                    row=source.header_row or None,
-                    column=name,
-                    value=shown(name),
-                    rule=f"{name} means the same field as {taken[target.key]}",
-                    hint="leave one of them out",
-                    table=table,
-                    name="column-unique",
-                )
-            )
-            continue
-        taken[target.key] = name
-        words = dict(mapping.cells.get(key, {}))
-        found.columns.append(
-            Column(
-                place=place,
-                header=name,
-                table=table,
-                target=attrs.evolve(target, decimal=asked.decimal),
-                missing=asked.missing,
-                meant=meant if key in mapping.columns else _own_name(target, name),
-                words=words,
-                literal=source.literal,
-            )
-        )
-    return found
-
-
-def _own_name(target: Target, name: str) -> str:
-    """Return the field's own name, unless the column is in another unit."""
-    if target.conversion is not None:
-        return name
-    visit = target.visit
-    field = target.field
-    return field.name if visit is None else wide_name(field, visit)
-
-
-def _set_aside(found: Matched, name: str, source: Table, *, told: bool) -> None:
-    """List a column that is not loaded; a doubtful one is an error."""
-    found.ignored.append(name)
-    if source.strict:
-        return  # each of its cells is an error
-    if told:
-        found.told.append(name)
-    personal = looks_like(normal(name))
-    if personal:
-        found.unseen.add(source.header.index(name))
-        found.warnings.append(
-            f"column {name!r} of {source.name} looks like {personal}; it was "
-            "not loaded, and should not stand in a file for research"
-        )
-        return
-    if told:
-        return
-    close = difflib.get_close_matches(
-        normal(name)[:80], list(known_names()), n=1, cutoff=0.85
-    )
-    if close:
-        found.errors.append(
-            RecordError(
-                row=source.header_row or None,
-                column=name,
-                value=shown(name),
-                rule=f"{name} is not the name of a field, but close to one",
-                hint=f"did you mean {close[0]}? else map it to {IGNORED}",
-                table=source.name,
-                name="column-known",
-            )
-        )

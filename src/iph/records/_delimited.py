@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import itertools
+import os
 import re
 import stat
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from iph.errors import FileError, InputError
+from iph.records._encoding import CANDIDATES, encoding_of
 from iph.records._header import SEARCHED, Asked, above
 from iph.records._table import Table
 
@@ -18,6 +20,11 @@ LARGEST_FILE: Final = 1 << 30
 LONGEST_LINE: Final = 1 << 20
 MOST_COLUMNS: Final = 2_000
 _CHUNK: Final = 1 << 20
+_MARKS: Final = {
+    "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
+    "utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
+}
+"""Byte order marks, the longer first: one begins with the other."""
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _STATED: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 _SIGNATURES: Final = {
@@ -136,33 +143,56 @@ def _encoding(path: Path, told: str | None) -> tuple[str, tuple[str, ...], int]:
         return told, (f"read as {told}, as told",), _check_text(path, told)
     with path.open("rb") as file:
         head = file.read(_CHUNK)
-        for signature, what in _SIGNATURES.items():
-            if head.startswith(signature):
-                hint = "give it the ending of its kind, or save it as CSV"
-                raise FileError(str(path), f"is {what}, not a text table", hint)
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16", ("read as UTF-16",), _check_text(path, "utf-16")
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        is_utf8, chunk, lines = True, head, 0
-        while chunk:
+    for signature, what in _SIGNATURES.items():
+        if head.startswith(signature):
+            hint = "give it the ending of its kind, or save it as CSV"
+            raise FileError(str(path), f"is {what}, not a text table", hint)
+    for encoding, marks in _MARKS.items():
+        if head.startswith(marks):
+            return (
+                encoding,
+                (f"read as {encoding.upper()}",),
+                _check_text(path, encoding),
+            )
+    other, lines = _beyond_utf8(path)
+    if not other:
+        return "utf-8-sig", (), lines
+    found, others = encoding_of(other)
+    if not found:
+        problem = "its text encoding is not known"
+        hint = "save it as CSV UTF-8, or say encoding= (--encoding)"
+        if others:
+            hint += f", one of {', '.join(others)}"
+        raise FileError(str(path), problem, hint)
+    _check_text(path, found)
+    remark = f"the file is not UTF-8 and was read as {CANDIDATES[found]}"
+    return found, (remark,), lines
+
+
+def _beyond_utf8(path: Path) -> tuple[bytes, int]:
+    """Return the first part of a file that is not UTF-8, and the number of lines.
+
+    Nothing is returned if all of it is.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    other, lines = b"", 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
             if b"\0" in chunk:
                 raise FileError(str(path), "holds null bytes: it is not a text table")
             if len(chunk) == _CHUNK and b"\n" not in chunk and b"\r" not in chunk:
                 raise FileError(str(path), "a line is longer than 1 MiB")
-            if is_utf8:
+            if not other:
                 try:
                     decoder.decode(chunk, final=len(chunk) < _CHUNK)
                 except UnicodeDecodeError:
-                    is_utf8 = False
+                    # a part that begins within a character would be read as another
+                    other = chunk if not lines else chunk.partition(b"\n")[2] or chunk
             lines += chunk.count(b"\n")
-            chunk = file.read(_CHUNK)
-        if is_utf8 and decoder.getstate()[0]:  # the file ends within a character
-            is_utf8 = False
-    if is_utf8:
-        return "utf-8-sig", (), lines
-    _check_text(path, "cp1252")
-    remark = "the file is not UTF-8 and was read as Windows-1252 (Western European)"
-    return "cp1252", (remark,), lines
+        if not other and decoder.getstate()[0]:  # the file ends within a character
+            file.seek(-_CHUNK, os.SEEK_END)
+            other = file.read()
+    return other, lines
 
 
 def _check_text(path: Path, encoding: str) -> int:

@@ -22,6 +22,7 @@ from iph.records._sheet_looks import Looks, look, stretches
 from iph.records._sheet_size import check_sheet_size, check_workbook_size
 from iph.records._table import MISSING_CELLS, Table, is_empty
 from iph.records._targets import normal
+from iph.records._times import visit_of
 from iph.records._workbook_check import check_workbook
 
 PATIENTS_SHEET: Final = "patients"
@@ -44,7 +45,7 @@ def excel_tables(path: Path, asked: Asked) -> list[Table]:
     Hidden sheets and charts are left aside. The sheets ``patients`` and ``assessments``
     if there are such, and beside a sheet ``patients`` any other with known columns;
     else the sheet that is asked for; else the only one that is not empty; else the only
-    one with known columns.
+    one with known columns; else all of these, if they are parts of one table.
 
     Raises
     ------
@@ -101,9 +102,7 @@ class _Workbook:
             return self._beside_patients(seen)
         if len(names) == 1:
             return [self._table(names[0])]
-        return [
-            self._only([name for name in seen.values() if not self._is_empty(name)])
-        ]
+        return self._among([n for n in seen.values() if not self._is_empty(n)])
 
     def _visible(self) -> Iterator[str]:
         """Yield the sheets that a person sees; the others are left aside, and said."""
@@ -144,11 +143,14 @@ class _Workbook:
 
     def _of_visit(self, table: Table, name: str) -> Table:
         """Return a sheet called after a visit with that visit in each row."""
-        visit = option_words(Visit)[1].get(normal(name).replace("_", " "))
+        visit = visit_called(name)
         names = {normal(one) for one in table.header}
         if visit is None or names & {"visit", "day"}:
             return table
-        rows = ((number, [*row, visit.value]) for number, row in table.rows)
+        rows = (
+            (number, [*row, visit.value if _is_seen(row) else None])
+            for number, row in table.rows
+        )
         remark = f"its rows are of the visit {visit.value}, as the sheet is called"
         return attrs.evolve(
             table,
@@ -157,23 +159,55 @@ class _Workbook:
             remarks=(*table.remarks, remark),
         )
 
-    def _only(self, names: list[str]) -> Table:
+    def _among(self, names: list[str]) -> list[Table]:
+        """Return the only sheet with known columns, or those that are parts of one."""
         tables = [self._table(name) for name in names]
-        known = [t for t in tables if self._asked.known(t.header)]
-        if len(tables) > 1 and len(known) != 1:
+        if not tables:
+            raise FileError(str(self._path), "its sheets are empty")
+        if len(tables) == 1:
+            return tables
+        known = [
+            (name, table)
+            for name, table in zip(names, tables, strict=True)
+            if self._asked.known(table.header)
+        ]
+        found = [table for _, table in known]
+        if len(found) > 1:
+            found = self._parts(known)
+        if not found:
             hint = f"name one with sheet=, or call two of them {PATIENTS_SHEET} and "
             raise FileError(
                 str(self._path),
                 f"which of its {len(tables)} sheets is meant?",
                 hint + ASSESSMENTS_SHEET,
             )
-        if not tables:
-            raise FileError(str(self._path), "its sheets are empty")
-        (found,) = known or tables
-        for name, table in zip(names, tables, strict=True):
-            if table is not found:
+        for name in names:
+            if name not in {one for one, _ in known}:
                 self._leave(name, "has no column that is known")
         return found
+
+    def _parts(self, known: list[tuple[str, Table]]) -> list[Table]:
+        """Return sheets that are one table in parts; none if they are not.
+
+        Sheets that are all called after visits are; each row of them is of that visit.
+        So are sheets that all have the same columns, such as one for each site.
+        """
+        if all(visit_called(name) is not None for name, _ in known):
+            said = "the sheets are called after visits and were read as one table"
+            found = [self._of_visit(table, name) for name, table in known]
+            return [
+                attrs.evolve(t, owns_patients=True) for t in self._told(found, said)
+            ]
+        headers = {tuple(sorted(map(normal, table.header))) for _, table in known}
+        if len(headers) > 1:
+            return []
+        said = "the sheets have the same columns and were read as one table"
+        found = [attrs.evolve(t, part=name, owns_patients=True) for name, t in known]
+        return self._told(found, said)
+
+    def _told(self, tables: list[Table], said: str) -> list[Table]:
+        first, *others = tables
+        return [attrs.evolve(first, remarks=(*first.remarks, said)), *others]
 
     def _is_empty(self, name: str) -> bool:
         """Whether no cell of a sheet holds anything."""
@@ -216,6 +250,17 @@ class _Workbook:
             not_read=tuple(above(title, found, place)),
             n_rows=len(found),
         )
+
+
+def _is_seen(row: Sequence[Any]) -> bool:
+    """Whether a row holds more than a pseudonym."""
+    return sum(cell not in MISSING_CELLS for cell in row) > 1
+
+
+def visit_called(name: str) -> Visit | None:
+    """Return the visit after which a sheet is called; None if after none."""
+    words: dict[str, Visit] = option_words(Visit)[1]
+    return words.get(normal(name).replace("_", " ")) or visit_of(name)
 
 
 def _remarks(looks: Looks | None, place: int) -> Iterator[str]:

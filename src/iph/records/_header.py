@@ -1,5 +1,7 @@
 """Where the header of a table stands, and what a user says of the whole file."""
 
+import functools
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -15,6 +17,15 @@ SEARCHED: Final = 30
 
 _FEWEST: Final = 2
 
+NUMBER: Final = "{n}"
+"""Stands for a number in the names of several columns that are mapped together."""
+
+
+@functools.lru_cache(maxsize=200)
+def pattern_of(key: str) -> re.Pattern[str]:
+    """Return what finds the columns that a name with ``{n}`` stands for."""
+    return re.compile(re.escape(key).replace(re.escape(NUMBER), "([0-9]{1,4})"))
+
 
 def _header_row(value: int | None) -> int | None:
     return None if value is None else whole(value, "header_row", low=1)
@@ -22,6 +33,13 @@ def _header_row(value: int | None) -> int | None:
 
 def _decimal(value: str) -> str:
     return value and one_of(value, "decimal", (".", ","))
+
+
+DATE_ORDERS: Final = ("day-month", "month-day")
+
+
+def _date_order(value: str) -> str:
+    return value and one_of(value, "date order", DATE_ORDERS)
 
 
 @attrs.frozen(kw_only=True)
@@ -42,6 +60,8 @@ class Asked:
         Texts that stand for a missing value in the whole file.
     names : frozenset of str
         Column names that the user explained, in their normal form.
+    date_order : str
+        ``"day-month"`` or ``"month-day"``; empty if it is not said.
     """
 
     sheet: str | None = None
@@ -50,17 +70,30 @@ class Asked:
     encoding: str | None = None
     missing: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    date_order: str = attrs.field(default="", converter=_date_order)
 
     def known(self, row: Sequence[Any]) -> int:
         """Return how many cells of a row are column names that mean a field."""
         names = [cell for cell in row if isinstance(cell, str) and cell.strip()]
         return sum(
-            target_of(name) is not None or normal(name) in self.names for name in names
+            target_of(name) is not None or self._is_told(normal(name)) for name in names
+        )
+
+    def _is_told(self, name: str) -> bool:
+        """Whether the user explained a name, by itself or with others."""
+        return name in self.names or any(
+            NUMBER in key and pattern_of(key).fullmatch(name) for key in self.names
         )
 
     def is_header(self, row: Sequence[Any]) -> bool:
         """Whether a row is a header at first sight."""
-        return self.header_row is None and self.known(row) >= _FEWEST
+        return self.header_row is None and self._is_sure(row)
+
+    def _is_sure(self, row: Sequence[Any]) -> bool:
+        """Whether a row knows several names, and has no gap as a row of groups has."""
+        filled = [p for p, cell in enumerate(row) if cell not in MISSING_CELLS]
+        gaps = bool(filled) and len(filled) <= filled[-1]
+        return not gaps and self.known(row) >= _FEWEST
 
     def header_place(self, rows: Sequence[Sequence[Any]]) -> int | None:
         """Return the place of the header: the first row, or one that knows more."""
@@ -74,7 +107,7 @@ class Asked:
         if not filled:
             return None
         first = filled[0]
-        if self.known(rows[first]) >= _FEWEST:
+        if self._is_sure(rows[first]):
             return first
         best = max(filled, key=lambda place: (self.known(rows[place]), -place))
         enough = max(_FEWEST, self.known(rows[first]) + 1)

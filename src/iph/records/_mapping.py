@@ -2,15 +2,19 @@
 
 import csv
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
+from iph._categories import Visit
+from iph._fields import Kind
 from iph.errors import FileError
 from iph.records._delimited import delimited_table
 from iph.records._formulas import rearmed
+from iph.records._header import NUMBER
 from iph.records._report import RecordError, shown
 from iph.records._targets import DIAMETERS, normal, target_of
 
@@ -25,14 +29,27 @@ FIELD_LIST: Final = "(field)"
 
 WHOLE_SHEET: Final = "(sheet)"
 """Stands in place of a column name where an answer holds for the whole sheet."""
-DECIMAL, HEADER, ENCODING, MISSING = (
+
+ROWS: Final = "(row)"
+"""Stands in place of a column name where the rows are numbered to name patients."""
+
+DECIMAL, HEADER, ENCODING, MISSING, DATE_ORDER = (
     "decimal mark",
     "header row",
     "encoding",
     "missing codes",
+    "date order",
 )
-ANSWERS: Final = frozenset({DECIMAL, HEADER, ENCODING, MISSING})
+ANSWERS: Final = frozenset({DECIMAL, HEADER, ENCODING, MISSING, DATE_ORDER})
 """Questions about the whole sheet."""
+
+_SINCE: Final = re.compile(r"\s*(\w+)\s+since\s+(.*\S)\s*", re.IGNORECASE)
+
+
+def since(read_as: str) -> tuple[str, str] | None:
+    """Return the field and the column of the zero, if a column of dates is meant."""
+    found = _SINCE.fullmatch(read_as)
+    return None if found is None else (found.group(1), found.group(2))
 
 
 def _words() -> dict[str, dict[str, str]]:
@@ -105,19 +122,40 @@ def _checked(
             meant = "" if normal(read_as) == normal(NOT_RECORDED_WORD) else read_as
             cells.setdefault(key, {})[word] = meant
             continue
-        if normal(read_as) not in (IGNORED, *DIAMETERS) and target_of(read_as) is None:
+        rule = _rule(key, read_as)
+        if rule:
             errors.append(
                 RecordError(
                     row=number or None,
                     column=column,
                     value=shown(read_as),
-                    rule=f"the name of a field, or {IGNORED}",
+                    rule=rule,
                     table=name,
                 )
             )
         columns[key] = read_as
     mapping = ColumnMapping(columns=columns, cells=cells, answers=answers)
     return mapping, tuple(errors)
+
+
+def _rule(key: str, read_as: str) -> str:
+    """Say what a column must be read as; empty if it is such."""
+    if normal(read_as) in (IGNORED, *DIAMETERS):
+        return ""
+    if NUMBER in key:
+        target = target_of(f"{read_as}_{Visit.BASELINE.value}")
+        is_sound = target is not None and target.of_assessment
+        return "" if is_sound else "a field that is seen at visits, without the visit"
+    dated = since(read_as)
+    if dated is not None:
+        target = target_of(dated[0])
+        is_sound = target is not None and target.field.declaration.kind is Kind.DAYS
+        return "" if is_sound else "a field of days, since, and the column of the zero"
+    if key == ROWS:
+        return "" if normal(read_as) == "patient_id" else "patient_id"
+    return (
+        "" if target_of(read_as) is not None else f"the name of a field, or {IGNORED}"
+    )
 
 
 def write_rows(

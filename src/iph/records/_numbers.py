@@ -1,5 +1,6 @@
 """Numbers as people write them: marks, signs, bounds, and what stays ambiguous."""
 
+import math
 import re
 from fractions import Fraction
 from typing import Any, Final
@@ -188,7 +189,10 @@ def converted(
     name, declared = target.field.name, target.field.declaration
     exact = number * conversion.factor
     reason = f"{conversion.unit} times {float(conversion.factor):.10g}"
-    if conversion.rounded:
+    if conversion.completed:
+        exact = Fraction(math.floor(exact))
+        reason = f"{conversion.unit} to completed {declared.unit}"
+    elif conversion.rounded:
         half_up = (2 * abs(exact) + 1) // 2
         exact = Fraction(half_up if exact >= 0 else -half_up)
         reason += ", rounded to whole days"

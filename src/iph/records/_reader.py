@@ -10,11 +10,13 @@ from iph._cohort import Cohort
 from iph._model import PATIENT_FIELDS, Patient
 from iph.errors import FieldError, FileError, RuleError
 from iph.records._cells import read_cell
-from iph.records._columns import Matched, matched
-from iph.records._diameters import with_diameters
+from iph.records._dates import Dates
 from iph.records._entries import Entry
+from iph.records._guessing import guess_of
 from iph.records._header import Asked
-from iph.records._mapping import ANSWERS, ColumnMapping
+from iph.records._made_columns import prepared
+from iph.records._mapping import ANSWERS, ROWS, ColumnMapping
+from iph.records._matching import Matched, matched
 from iph.records._patients import made_patient
 from iph.records._privacy import persons
 from iph.records._progress import Progress, stepped
@@ -27,12 +29,25 @@ _ID: Final = PATIENT_FIELDS[0].name
 _LOOKED_AT: Final = 2_000
 
 
+def _which_id(header: Sequence[str]) -> str:
+    """Say which column may name the patients, and what to do if none does."""
+    usual = [name for name in header if guess_of(name) == _ID]
+    if usual:
+        return f"is it {usual[0]}? then map it to {_ID} (check --ask)"
+    return (
+        f"name the column of the pseudonyms so, or map it to {_ID}; if each row is a "
+        f"patient and none is named, map {ROWS} to {_ID}"
+    )
+
+
 @attrs.define(kw_only=True, eq=False)
 class Reader:
     """Reads one table, or a table of patients and one of their assessments.
 
     Attributes
     ----------
+    asking : bool
+        Whether questions are to be made of what is not understood.
     name : str
         What the file is called in messages.
     tables : sequence of Table
@@ -64,6 +79,7 @@ class Reader:
     mapping: ColumnMapping = attrs.field(factory=ColumnMapping)
     asked: Asked = attrs.field(factory=Asked)
     progress: Progress | None = None
+    asking: bool = False
     errors: list[RecordError] = attrs.field(factory=list)
     by_id: dict[str, Entry] = attrs.field(factory=dict, init=False)
     nameless: list[Entry] = attrs.field(factory=list, init=False)
@@ -73,8 +89,10 @@ class Reader:
     patients: list[Patient] = attrs.field(factory=list, init=False)
     _n_assessments: int = attrs.field(default=0, init=False)
     _left: list[str] = attrs.field(factory=list, init=False)
+    _prepared: list[Table] = attrs.field(factory=list, init=False)
+    _zeros: Dates = attrs.field(factory=dict, init=False)
 
-    def read(self, *, needs_known: bool = True) -> None:
+    def read(self) -> None:
         """Read the tables and make the patients.
 
         Raises
@@ -82,8 +100,9 @@ class Reader:
         FileError
             If no column is known, and one must be.
         """
+        needs_known = not self.asking
         for place, table in enumerate(self.tables):
-            self._take(table, known_only=place > 0)
+            self._take(table, known_only=place > 0 and not table.owns_patients)
         self._settle()
         if needs_known and not any(found.columns for found in self.matched):
             columns = len(self.tables[0].header)
@@ -146,19 +165,29 @@ class Reader:
         if comma or not point:
             for column in columns:
                 self.errors += column.doubtful_points()
+        for column in columns:
+            if column.is_doubtful:
+                mine = (column.table, column.header)
+                self.errors = [e for e in self.errors if (e.table, e.column) != mine]
+                self.errors.append(column.doubtful_name())
         shifted = {c.target.field.name for c in columns if c.saw_zero}
         for column in columns:
             if column.target.field.name in shifted:
                 self.errors += column.doubtful_grades()
+        for column in columns:
+            self.errors += column.doubtful_codes()
         if not any(column.saw_none for column in columns):
             for column in columns:
                 self.errors += column.doubtful_nones()
 
     def _take(self, table: Table, *, known_only: bool) -> None:
         """Read all rows of a table."""
-        table, mapping = with_diameters(table, self.mapping)
+        table, mapping = prepared(
+            table, self.mapping, self.asked, self._zeros, self.errors
+        )
         found = matched(table, mapping, self.asked)
         self.matched.append(found)
+        self._prepared.append(table)
         self.errors += found.errors
         for column in found.columns:
             self.headers.setdefault(column.target.field.name, column.header)
@@ -170,7 +199,7 @@ class Reader:
                 "column-missing",
                 f"the table needs the column {_ID}",
                 column=_ID,
-                hint="name the column of the pseudonyms so, or give a mapping",
+                hint=table.advice or _which_id(table.header),
             )
         rows = TableReader(
             ledger=self,
@@ -178,6 +207,7 @@ class Reader:
             found=found,
             identifier=ids[0] if ids else None,
             known_only=known_only,
+            keeps_samples=self.asking,
         )
         what = f"rows of {table.name}"
         for row, cells in stepped(table.rows, what, table.n_rows, self.progress):
@@ -236,7 +266,7 @@ class Reader:
     @property
     def not_read(self) -> tuple[str, ...]:
         """What holds something and was not used, and why; a sentence each."""
-        found = [said for table in self.tables for said in table.not_read]
+        found = [said for table in self._prepared for said in table.not_read]
         return (*found, *self._left)
 
     def report(self) -> RecordReport:
@@ -262,7 +292,7 @@ class Reader:
         if len(self.matched) > 1:
             return "two tables"
         visits = {
-            column.target.visit is not None
+            (column.target.visit, column.target.day) != (None, None)
             for found in self.matched
             for column in found.columns
             if column.target.of_assessment
@@ -287,7 +317,9 @@ class Reader:
         return tuple(sorted(self.errors, key=key))
 
     def _warnings(self) -> tuple[str, ...]:
-        found = [f"{one.name}: {said}" for one in self.tables for said in one.remarks]
+        found = [
+            f"{one.name}: {said}" for one in self._prepared for said in one.remarks
+        ]
         found += [warning for one in self.matched for warning in one.warnings]
         found += persons(list(self.by_id)[:_LOOKED_AT])
         if not self.by_id and not self.errors:

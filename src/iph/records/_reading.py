@@ -10,13 +10,13 @@ import attrs
 
 from iph._cohort import Cohort
 from iph.errors import FileError, InputError, NotReadWarning
-from iph.records._columns import Matched
 from iph.records._delimited import delimited_table, opened
 from iph.records._excel import excel_tables
 from iph.records._frame_table import columnar_tables
 from iph.records._header import Asked
 from iph.records._json import json_tables
 from iph.records._mapping import (
+    DATE_ORDER,
     DECIMAL,
     ENCODING,
     HEADER,
@@ -24,6 +24,7 @@ from iph.records._mapping import (
     ColumnMapping,
     column_mapping,
 )
+from iph.records._matching import Matched
 from iph.records._progress import Progress
 from iph.records._reader import Reader
 from iph.records._redcap import unfolded
@@ -315,6 +316,7 @@ def asked_of(
         encoding=encoding or answers.get(ENCODING) or None,
         missing=frozenset({*map(str, missing), *codes} - {""}),
         names=frozenset(mapping.columns),
+        date_order=answers.get(DATE_ORDER, ""),
     )
 
 
@@ -369,8 +371,9 @@ def examined_tables(
         asked=asked,
         errors=list(errors),
         progress=progress,
+        asking=not needs_known,
     )
-    reader.read(needs_known=needs_known)
+    reader.read()
     return Examined(
         report=reader.report(),
         cohort=reader.cohort(),

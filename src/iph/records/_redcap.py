@@ -8,6 +8,7 @@ import attrs
 
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, Kind
 from iph._model import PATIENT_FIELDS
+from iph.records._guessing import guess_of
 from iph.records._redcap_dictionary import UNSCHEDULED, box_name
 from iph.records._table import MISSING_CELLS, Table
 from iph.records._targets import Target, target_of
@@ -20,6 +21,12 @@ _STATE: Final = re.compile(r"\w+_(complete|timestamp)")
 _ARM: Final = re.compile(r"_arm_[0-9]+[a-z]?$")
 _BOX: Final = re.compile(r"(\w+?)___(\w+)")
 _RECORD: Final = "record_id"
+_INSTANCE: Final = "redcap_repeat_instance"
+_VARIABLE: Final = re.compile(r"[a-z][a-z0-9_]*")
+_RAW: Final = (
+    "this is a REDCap export with labels: export raw data, which every project can "
+    "(Data Exports, CSV raw data)"
+)
 _ID: Final = PATIENT_FIELDS[0].name
 
 
@@ -28,7 +35,29 @@ def is_export(header: Sequence[str]) -> bool:
     names = {name.strip() for name in header}
     if _EVENT in names or any(_ITS_OWN.fullmatch(name) for name in names):
         return True
-    return any(_box(name) is not None for name in names)
+    return _is_classic(header) or any(_box(name) is not None for name in names)
+
+
+def _is_classic(header: Sequence[str]) -> bool:
+    """Whether a header is one of a project without events: its forms say it alone."""
+    names = [name.strip() for name in header]
+    if not names or not all(_VARIABLE.fullmatch(name) for name in names):
+        return False
+    if not any(_is_state(name) for name in names):
+        return False
+    return names[0] == _RECORD or (guess_of(names[0]) == _ID and _is_state(names[-1]))
+
+
+def _is_state(name: str) -> bool:
+    """Whether a column is REDCap's own state of a form."""
+    return name.endswith("_complete") and target_of(name) is None
+
+
+def _is_labeled(header: Sequence[str]) -> bool:
+    """Whether a header is one of an export with labels in place of names."""
+    names = {name.strip() for name in header}
+    own = names & {"Event Name", "Repeat Instrument", "Repeat Instance", "Complete?"}
+    return bool(own) and (len(own) > 1 or "Record ID" in names)
 
 
 def _box(name: str) -> tuple[Target, str] | None:
@@ -54,18 +83,23 @@ class _Plan:
     plain: list[tuple[int, str]] = attrs.field(factory=list)
     boxes: dict[str, list[tuple[int, str]]] = attrs.field(factory=dict)
     event: int | None = None
+    instance: int | None = None
     of_visit: list[int] = attrs.field(factory=list)
     dropped: list[str] = attrs.field(factory=list)
 
 
 def unfolded(table: Table) -> Table:
     """Return an export as a table of patients and visits; any other table as it is."""
+    if _is_labeled(table.header):
+        return attrs.evolve(table, advice=_RAW, remarks=(*table.remarks, _RAW))
     if not is_export(table.header):
         return table
     plan = _plan(table.header)
     header = [name for _, name in plan.plain] + list(plan.boxes)
     if plan.event is not None:
         header.append("visit")
+    if plan.instance is not None:
+        header.append(_INSTANCE)
     remarks = (*table.remarks, "read as a raw REDCap export")
     if plan.dropped:
         remarks = (*remarks, f"REDCap's own columns: {', '.join(plan.dropped)}")
@@ -81,6 +115,8 @@ def unfolded(table: Table) -> Table:
 def _plan(header: Sequence[str]) -> _Plan:
     plan = _Plan()
     has_id = any(target_of(name) == target_of(_ID) for name in header)
+    own = has_own_columns(header)
+    first = next((p for p, n in enumerate(header) if not _ITS_OWN.fullmatch(n)), 0)
     for place, given in enumerate(header):
         name = given.strip()
         box = _box(name)
@@ -90,15 +126,31 @@ def _plan(header: Sequence[str]) -> _Plan:
         elif box is not None:
             found, code = box
             plan.boxes.setdefault(found.field.name, []).append((place, code))
-        elif target is None and (_ITS_OWN.fullmatch(name) or _STATE.fullmatch(name)):
+        elif target is None and _is_its_own(name, header):
             plan.dropped.append(name)
-        elif name == _RECORD and not has_id:
+        elif not has_id and (name == _RECORD or (own and place == first)):
             plan.plain.append((place, _ID))
+        elif name == _INSTANCE:
+            plan.instance = place
         else:
             plan.plain.append((place, given))
             if target is not None and target.of_assessment:
                 plan.of_visit.append(place)
     return plan
+
+
+def _is_its_own(name: str, header: Sequence[str]) -> bool:
+    """Whether REDCap made a column by itself; instances may stand for visits."""
+    if name == _INSTANCE and _EVENT not in {one.strip() for one in header}:
+        return False
+    return _ITS_OWN.fullmatch(name) is not None or _STATE.fullmatch(name) is not None
+
+
+def has_own_columns(header: Sequence[str]) -> bool:
+    """Whether REDCap's own columns say that it wrote the table."""
+    names = {name.strip() for name in header}
+    own = _EVENT in names or any(_ITS_OWN.fullmatch(name) for name in names)
+    return own or _is_classic(header)
 
 
 def _rows(table: Table, plan: _Plan) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -110,9 +162,11 @@ def _rows(table: Table, plan: _Plan) -> Iterator[tuple[int, Sequence[Any]]]:
             cells = [*cells[:width], *[None] * (width - length)]
         row = [cells[place] for place, _ in plan.plain]
         row += [_ticked(cells, boxes) for boxes in plan.boxes.values()]
+        seen = any(cells[place] not in MISSING_CELLS for place in plan.of_visit)
         if plan.event is not None:
-            seen = any(cells[place] not in MISSING_CELLS for place in plan.of_visit)
             row.append(_visit(cells[plan.event]) if seen else None)
+        if plan.instance is not None:
+            row.append(cells[plan.instance] if seen else None)
         if length != width:  # one cell too many makes it an error of the row
             row.append(f"{length} cells for {width} columns")
         yield number, row

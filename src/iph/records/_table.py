@@ -41,6 +41,44 @@ class PercentCell:
         return f"{100 * self.value:.10g}%"
 
 
+@attrs.frozen
+class DayCount:
+    """Days between two dates, neither of which is kept.
+
+    Attributes
+    ----------
+    days : int
+        The days; negative if the zero is the later date.
+    since : str
+        The column of the zero.
+    """
+
+    days: int
+    since: str
+
+    def __str__(self) -> str:
+        return f"{self.days} days since {self.since}"
+
+
+@attrs.frozen
+class WithUnit:
+    """A cell whose unit stands in a column of its own.
+
+    Attributes
+    ----------
+    cell : object
+        The cell.
+    unit : str
+        Its unit.
+    """
+
+    cell: Any
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.cell} {self.unit}"
+
+
 def is_empty(cell: Any) -> bool:
     """Whether nothing of its own stands in a cell."""
     return cell in MISSING_CELLS or isinstance(cell, Covered)
@@ -77,6 +115,15 @@ class Table:
         What of the file was left aside before its rows, and why.
     n_rows : int
         How many rows there are, as far as one can tell before they are read.
+    used : frozenset of str
+        Columns of which others were made, so that they are not read themselves.
+    part : str
+        What distinguishes the table among several that are read as one; empty if it is
+        none of such.
+    owns_patients : bool
+        Whether patients of its own may stand in it, though it is not the first table.
+    advice : str
+        What to do if it has no column of pseudonyms.
     """
 
     name: str
@@ -90,3 +137,7 @@ class Table:
     separator: str = ""
     not_read: tuple[str, ...] = ()
     n_rows: int = 0
+    used: frozenset[str] = frozenset()
+    part: str = ""
+    owns_patients: bool = False
+    advice: str = ""

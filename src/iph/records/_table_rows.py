@@ -1,65 +1,31 @@
 """The rows of one table, read into the entries of their patients."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import attrs
 
 from iph._bound import Bound
 from iph._categories import StrengthModifier, Visit
 from iph._follow_up import Assessment
-from iph.errors import RuleError
 from iph.records._about import about_value
+from iph.records._blocks import At, Block, Ledger
 from iph.records._cells import Reading
-from iph.records._columns import Column, Matched
+from iph.records._columns import Column
 from iph.records._entries import NOTHING, Entry, Seen, constructed
 from iph.records._footers import Held, Likely, RowsUnder
 from iph.records._mapping import IGNORED
-from iph.records._privacy import looks_like
+from iph.records._matching import Matched
 from iph.records._report import RecordError, shown
 from iph.records._table import MISSING_CELLS, Table
 from iph.records._targets import normal
+from iph.records._unloaded import Unloaded
 
 
-class _Block:
-    """Columns that are read together."""
-
-    def __init__(self, columns: Sequence[Column]) -> None:
-        self._columns = [(c, c.target.field.name) for c in columns]
-        self._places = [c.place for c in columns]
-        self._empty = [""] * len(columns)
-
-    def given(self, cells: Sequence[Any]) -> list[tuple[Column, str, Any]]:
-        """Return the columns whose cell is not empty, with field and cell."""
-        found = [cells[place] for place in self._places]
-        if found == self._empty:
-            return []
-        return [
-            (column, name, raw)
-            for (column, name), raw in zip(self._columns, found, strict=True)
-            if raw is not None and raw != ""
-        ]
-
-
-class Ledger(Protocol):
-    """What the rows are read into: the patients so far, and all that is wrong."""
-
-    by_id: dict[str, Entry]
-    nameless: list[Entry]
-    about: dict[str, Any]
-
-    def wrong(
-        self, table: str, row: int | None, name: str, rule: str, **more: str
-    ) -> None:
-        """Keep what is wrong between cells."""
-
-    def refuse(self, error: RecordError) -> None:
-        """Keep the error of a cell."""
-
-    def breaks(
-        self, rule: RuleError, row: int, table: str, visit: Visit | None = None
-    ) -> None:
-        """Keep a rule between fields that is broken."""
+def _is_later(visit: Visit | None, at: int | None, day: int) -> bool:
+    """Whether a visit is scheduled, or a day is, after a day."""
+    scheduled = at if visit is None else visit.nominal_day
+    return scheduled is not None and scheduled > day
 
 
 @attrs.define(kw_only=True)
@@ -71,29 +37,31 @@ class TableReader:
     found: Matched
     identifier: Column | None
     known_only: bool
-    _of_patient: "_Block" = attrs.field(init=False)
-    _of_visits: list[tuple[Visit | None, "_Block"]] = attrs.field(init=False)
+    keeps_samples: bool = False
+    _of_patient: Block = attrs.field(init=False)
+    _of_visits: list[tuple[At, Block]] = attrs.field(init=False)
     _last: tuple[Any, Entry | None] = attrs.field(default=(None, None), init=False)
     _under: RowsUnder = attrs.field(factory=RowsUnder, init=False)
     _rows_of: dict[int, int] = attrs.field(factory=dict, init=False)
-    _unfilled: dict[int, str] = attrs.field(init=False)
-    _unloaded: list[str] = attrs.field(factory=list, init=False)
+    _unloaded: Unloaded = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         others = [c for c in self.found.columns if c is not self.identifier]
-        self._of_patient = _Block([c for c in others if not c.target.of_assessment])
+        self._of_patient = Block([c for c in others if not c.target.of_assessment])
         seen = [c for c in others if c.target.of_assessment]
+        days = sorted({c.target.day for c in seen if c.target.day is not None})
+        times: list[At] = [(v, None) for v in Visit]
+        for day in days:  # before the first visit that is later
+            later = (p for p, (v, d) in enumerate(times) if _is_later(v, d, day))
+            times.insert(next(later, len(times)), (None, day))
         self._of_visits = [
-            (visit, _Block(columns))
-            for visit in (None, *Visit)
-            if (columns := [c for c in seen if c.target.visit is visit])
+            (at, Block(columns))
+            for at in [(None, None), *times]
+            if (columns := [c for c in seen if (c.target.visit, c.target.day) == at])
         ]
-        told = set(self.found.told)
-        self._unfilled = {
-            place: name
-            for place, name in self.found.set_aside
-            if name not in told and not self.table.strict
-        }
+        self._unloaded = Unloaded(
+            self.table, self.found, keeps_samples=self.keeps_samples
+        )
 
     def take(self, row: int, cells: Sequence[Any]) -> None:
         """Read one row."""
@@ -104,20 +72,22 @@ class TableReader:
 
     def _read_row(self, row: int, cells: Sequence[Any]) -> None:
         cells = self._full(row, cells)
-        if self._unfilled:
-            self._fill(cells)
+        self._unloaded.notice(cells)
         entry, is_new = self._entry(row, cells)
         bad = self._patient_cells(row, cells, entry)
         self._about(row, cells, entry)
         if self.table.strict:
             self._unknown(row, cells)
         n_seen = 0
-        for visit, block in self._of_visits:
-            n_seen += self._assessment(row, cells, visit, block, entry)
+        for at, block in self._of_visits:
+            n_seen += self._assessment(row, cells, at, block, entry)
         if bad:
             entry.bad |= bad
         may_repeat = self.known_only or self.table.repeats
-        if not is_new and not n_seen and not may_repeat:
+        may_repeat |= self.table.owns_patients and not self.table.part
+        if self.table.part and entry.table != self.table.name:
+            self._repeated(row, cells, entry.row, f" of {entry.table}")
+        elif not is_new and not n_seen and not may_repeat:
             self._repeated(row, cells, entry.row)
         elif self._is_wide and not self.table.repeats:
             self._once(row, cells, entry)
@@ -125,21 +95,13 @@ class TableReader:
     @property
     def _is_wide(self) -> bool:
         """Whether a patient has one row, since each column names its visit."""
-        return bool(self._of_visits) and self._of_visits[0][0] is not None
+        return bool(self._of_visits) and self._of_visits[0][0] != (None, None)
 
     def _once(self, row: int, cells: Sequence[Any], entry: Entry) -> None:
         """Refuse a second row of a patient who can have one only."""
         first = self._rows_of.setdefault(id(entry), row)
         if first != row:
             self._repeated(row, cells, first)
-
-    def _fill(self, cells: Sequence[Any]) -> None:
-        """Notice which columns that are not loaded hold anything."""
-        for place in [p for p in self._unfilled if cells[p] not in MISSING_CELLS]:
-            name = self._unfilled.pop(place)
-            why = looks_like(normal(name))
-            said = f"looks like {why} and is never loaded" if why else "is not known"
-            self._unloaded.append(f"column {name!r} of {self.table.name} {said}")
 
     def _is_under(self, row: int, cells: Sequence[Any]) -> bool:
         """Whether a row is held back, since it may stand under the table."""
@@ -197,12 +159,12 @@ class TableReader:
                 "under the table and is no patient"
                 for one in held
             ]
-            return [*self._unloaded, *rows]
+            return [*self._unloaded.said, *rows]
         if surest is Likely.DOUBTFUL:
             self._ask(held)
         else:
             self._take_all(held)
-        return self._unloaded
+        return self._unloaded.said
 
     def _full(self, row: int, cells: Sequence[Any]) -> Sequence[Any]:
         """Return as many cells as the header has; others are an error, not cut off."""
@@ -331,11 +293,12 @@ class TableReader:
         self,
         row: int,
         cells: Sequence[Any],
-        visit: Visit | None,
-        block: "_Block",
+        at: At,
+        block: Block,
         entry: Entry,
     ) -> int:
-        """Read the assessment of a row (and visit, where columns name it)."""
+        """Read the assessment of a row (and visit or day, where columns name it)."""
+        visit, day = at
         values: dict[str, Any] = {}
         bad: set[str] = set()
         given, modified = 0, None
@@ -354,9 +317,11 @@ class TableReader:
         if modified is not None and "strength_modifier" not in bad:
             bad |= self._modifier(row, *modified, values)
         if not values and not bad:
-            return given if visit is None else 0
+            return given if at == (None, None) else 0
         if visit is not None:
             values["visit"] = visit
+        if day is not None:
+            values["day"] = day
         if bad:
             entry.bad |= bad
         found = constructed(Assessment, values, frozenset(bad) if bad else NOTHING)
@@ -384,17 +349,21 @@ class TableReader:
         )
         return {"strength_modifier"}
 
-    def _repeated(self, row: int, cells: Sequence[Any], first: int) -> None:
+    def _repeated(
+        self, row: int, cells: Sequence[Any], first: int, where: str = ""
+    ) -> None:
         column = self.identifier
         assert column is not None  # noqa: S101 - else each entry is new
         self.ledger.wrong(
             self.table.name,
             row,
             "patients-unique",
-            f"the patient stands in row {first} already",
+            f"the patient stands in row {first}{where} already",
             column=column.header,
             value=shown(cells[column.place]),
-            hint="a further row of a patient must hold an assessment",
+            hint="pseudonyms must differ between the sheets"
+            if where
+            else "a further row of a patient must hold an assessment",
         )
 
     def _unknown(self, row: int, cells: Sequence[Any]) -> None:

@@ -20,14 +20,8 @@ from iph._categories import Visit
 from iph._fields import DeclaredField, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
+from iph.records._times import DAYS_IN
 from iph.records._words import words
-
-_DAYS_IN: Final = {
-    "week": Fraction(7),
-    "month": Fraction(487, 16),
-    "year": Fraction(1461, 4),
-}
-"""Days in longer units; a month is a twelfth of 365.25 days."""
 
 BOUND_ENDING: Final = "_bound"
 """Behind the name of a field, the column with the sign of its bounds."""
@@ -35,6 +29,13 @@ BOUND_ENDING: Final = "_bound"
 DIAMETERS: Final = {"diameters_cm": "cm", "diameters_mm": "mm"}
 """Columns that hold three diameters in one cell, and their unit."""
 
+_IN_COMPLETED_YEARS: Final = (
+    ("decimal_years", "years", Fraction(1)),
+    ("months", "months", Fraction(1, 12)),
+)
+"""Other ways to write an age. Days are none: a birthday does not come every 365.25."""
+
+_AT_DAY: Final = re.compile(r"(.+)_day_([0-9]{1,4})")
 _ALSO: Final = {Visit.YEAR_1: ("month 12", "12 months")}
 _UNIT_BEHIND: Final = re.compile(
     r"(.*?[^\s,])\s*(?:[(\[]\s*([^()\[\]]+?)\s*[)\]]|,\s*([^,]+))"
@@ -54,6 +55,21 @@ _SPELLINGS: Final = {
     "ans": "years",
     "años": "years",
     "岁": "years",
+    "month": "months",
+    "mo": "months",
+    "mos": "months",
+    "monate": "months",
+    "mois": "months",
+    "meses": "months",
+    "mesi": "months",
+    "ay": "months",
+    "月": "months",
+    "个月": "months",
+    "week": "weeks",
+    "wk": "weeks",
+    "wks": "weeks",
+    "wochen": "weeks",
+    "semaines": "weeks",
     "d": "days",
     "day": "days",
     "tage": "days",
@@ -90,11 +106,14 @@ class Conversion:
     rounded : bool
         Whether the product is rounded to whole days (months and years are no whole
         number of days, so that rounding loses nothing that was recorded).
+    completed : bool
+        Whether only whole units are counted, as for the age in completed years.
     """
 
     unit: str
     factor: Fraction
     rounded: bool = False
+    completed: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -109,6 +128,8 @@ class Target:
         Whether it is a field of an assessment (else of the patient).
     visit : Visit or None
         The visit that the column's name states.
+    day : int or None
+        The day that the column's name states, of an assessment outside the schedule.
     conversion : Conversion or None
         How to convert it, if its name states another unit.
     decimal : str
@@ -122,15 +143,16 @@ class Target:
     field: DeclaredField
     of_assessment: bool = False
     visit: Visit | None = None
+    day: int | None = None
     conversion: Conversion | None = None
     decimal: str = ""
     from_zero: bool = False
     is_bound: bool = False
 
     @property
-    def key(self) -> tuple[str, Visit | None, bool]:
+    def key(self) -> tuple[str, Visit | None, int | None, bool]:
         """What two columns of one table may not share."""
-        return self.field.name, self.visit, self.is_bound
+        return self.field.name, self.visit, self.day, self.is_bound
 
 
 def normal(name: str) -> str:
@@ -152,7 +174,9 @@ def _conversions(field: DeclaredField) -> Iterator[tuple[str, Conversion]]:
             if field.name.endswith(ending):
                 stem = field.name.removesuffix(ending)
                 plural = "s" if ending == "_days" else ""
-                for unit, factor in _DAYS_IN.items():
+                for unit, factor in DAYS_IN.items():
+                    if factor == 1:
+                        continue
                     conversion = Conversion(
                         unit=f"{unit}s",
                         factor=factor,
@@ -162,6 +186,10 @@ def _conversions(field: DeclaredField) -> Iterator[tuple[str, Conversion]]:
                 return
     own = unit_slug(declared.unit) if declared.unit else ""
     stem = field.name.removesuffix(f"_{own}") if own else field.name
+    if declared.whole and own == "years":
+        for slug, unit, factor in _IN_COMPLETED_YEARS:
+            conversion = Conversion(unit=unit, factor=factor, completed=True)
+            yield f"{stem}_{slug}", conversion
     for other in declared.other_units:
         slug = unit_slug(other.unit)
         yield f"{stem}_{slug}", Conversion(unit=other.unit, factor=other.factor)
@@ -224,7 +252,18 @@ def wide_name(field: DeclaredField, visit: Visit) -> str:
 def target_of(name: str) -> Target | None:
     """Return what a column name means; None if it is not known."""
     found = known_names().get(normal(name))
-    return _with_unit(name) if found is None else found
+    return found or _at_day(normal(name)) or _with_unit(name)
+
+
+def _at_day(name: str) -> Target | None:
+    """Return what a name such as ``vas_day_61`` means: a visit outside the schedule."""
+    match = _AT_DAY.fullmatch(name)
+    target = known_names().get(match.group(1)) if match is not None else None
+    if match is None or target is None or not target.of_assessment:
+        return None
+    if target.visit is not None or target.field.name in ("visit", "day"):
+        return None
+    return attrs.evolve(target, day=int(match.group(2)))
 
 
 def _with_unit(name: str) -> Target | None:
@@ -236,14 +275,23 @@ def _with_unit(name: str) -> Target | None:
     target = known_names().get(stem) or guesses().get(stem)
     if target is None or target.conversion is not None or target.is_bound:
         return None
-    declared, spelled = target.field.declaration, _spelled(unit)
-    if declared.unit and spelled == _spelled(declared.unit):
+    if is_own_unit(target.field, unit):
         return target
-    for other in declared.other_units:
-        if spelled == _spelled(other.unit):
-            conversion = Conversion(unit=other.unit, factor=other.factor)
-            return attrs.evolve(target, conversion=conversion)
-    return None
+    conversion = in_unit(target.field, unit)
+    return None if conversion is None else attrs.evolve(target, conversion=conversion)
+
+
+def in_unit(field: DeclaredField, unit: str) -> Conversion | None:
+    """Return how a field is converted from another of its units; None if not known."""
+    spelled = _spelled(unit)
+    found = dict(_conversions(field)).values()
+    return next((one for one in found if spelled == _spelled(one.unit)), None)
+
+
+def is_own_unit(field: DeclaredField, unit: str) -> bool:
+    """Whether a unit is the field's own, in whatever spelling."""
+    own = field.declaration.unit
+    return bool(own) and _spelled(unit) == _spelled(own or "")
 
 
 def _spelled(unit: str) -> str:

@@ -7,7 +7,7 @@ and the values that must be read then. No reader of iph takes part in it.
 Run by hand: ``python make_strangers.py``, with openpyxl, pandas, pyreadstat, R (haven,
 openxlsx) and LibreOffice installed.
 """
-# ruff: noqa: D401, DTZ001, E501, PD011, PD101, S603, S607, T201
+# ruff: noqa: D401, DTZ001, E501, PD011, PD101, S603, S607
 
 import copy
 import csv

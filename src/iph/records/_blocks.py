@@ -1,0 +1,54 @@
+"""What the rows of a table are read by, and what they are read into."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from iph._categories import Visit
+from iph.errors import RuleError
+from iph.records._columns import Column
+from iph.records._entries import Entry
+from iph.records._report import RecordError
+
+At = tuple[Visit | None, int | None]
+"""The visit or the day that columns name; neither where a row names it."""
+
+
+class Block:
+    """Columns that are read together."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = [(c, c.target.field.name) for c in columns]
+        self._places = [c.place for c in columns]
+        self._empty = [""] * len(columns)
+
+    def given(self, cells: Sequence[Any]) -> list[tuple[Column, str, Any]]:
+        """Return the columns whose cell is not empty, with field and cell."""
+        found = [cells[place] for place in self._places]
+        if found == self._empty:
+            return []
+        return [
+            (column, name, raw)
+            for (column, name), raw in zip(self._columns, found, strict=True)
+            if raw is not None and raw != ""
+        ]
+
+
+class Ledger(Protocol):
+    """What the rows are read into: the patients so far, and all that is wrong."""
+
+    by_id: dict[str, Entry]
+    nameless: list[Entry]
+    about: dict[str, Any]
+
+    def wrong(
+        self, table: str, row: int | None, name: str, rule: str, **more: str
+    ) -> None:
+        """Keep what is wrong between cells."""
+
+    def refuse(self, error: RecordError) -> None:
+        """Keep the error of a cell."""
+
+    def breaks(
+        self, rule: RuleError, row: int, table: str, visit: Visit | None = None
+    ) -> None:
+        """Keep a rule between fields that is broken."""
