@@ -74,14 +74,12 @@ def test_sheets_of_sites_are_one_table(tmp_path: Path) -> None:
 
 def test_sheets_of_visits_are_one_table(tmp_path: Path) -> None:
     """Sheets called after visits are of these; an empty row says nothing was seen."""
-    path = book_of(
-        tmp_path / "a.xlsx",
-        Baseline=[["patient_id", "age_years", "vas"], ["A", 40, 7], ["B", 50, 6]],
-        **{
-            "6 months": [["patient_id", "vas"], ["B", 1], ["A", None], ["C", 2]],
-            "remarks": [["by", "on"], ["x", "y"]],
-        },
-    )
+    sheets: dict[str, list[list[object]]] = {
+        "Baseline": [["patient_id", "age_years", "vas"], ["A", 40, 7], ["B", 50, 6]],
+        "6 months": [["patient_id", "vas"], ["B", 1], ["A", None], ["C", 2]],
+        "remarks": [["by", "on"], ["x", "y"]],
+    }
+    path = book_of(tmp_path / "a.xlsx", **sheets)
     with pytest.warns(NotReadWarning, match="remarks"):
         cohort = read(path)
     seen = {
