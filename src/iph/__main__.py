@@ -9,7 +9,16 @@ from importlib.metadata import version
 from typing import Final
 
 from iph import _stopping
-from iph._commands import audit, check, pool, report, screen, share, template
+from iph._commands import (
+    audit,
+    check,
+    pool,
+    protocol,
+    report,
+    screen,
+    share,
+    template,
+)
 from iph._commands._exit import DONE, STOPPED, WRONG
 from iph._commands._output import complain, print_on_any_console
 from iph._commands._parsing import EPILOG
@@ -19,7 +28,7 @@ from iph.errors import IphError
 _NO_ROOM: Final = re.compile(
     r"failed to map segment|cannot (map|allocate) ", re.IGNORECASE
 )
-_COMMANDS: Final = (report, screen, check, template, share, audit, pool)
+_COMMANDS: Final = (report, screen, check, template, protocol, share, audit, pool)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -545,7 +545,7 @@ def _check_options(options: type[enum.Enum], kind: type, words: str) -> None:
 
 
 def grade(
-    label: str, options: type[enum.Enum], *, best: End, note: str = ""
+    label: str, options: type[enum.Enum], *, best: End | None, note: str = ""
 ) -> Metadata:
     """Declare a grade of an ordered scale."""
     _check_options(options, int, "whole numbers")

@@ -238,7 +238,7 @@ def grade(
     label: str,
     options: type[_Level],
     *,
-    best: Literal["low", "high"],
+    best: Literal["low", "high"] | None,
     note: str = "",
 ) -> _Level | None:
     """Declare a grade of an ordered scale.
@@ -249,8 +249,9 @@ def grade(
         What it is called in print.
     options : type of IntEnum
         The grades, in order; the number of each is its code in tables.
-    best : {"low", "high"}
-        Which end is the healthy one.
+    best : {"low", "high"} or None
+        Which end is the healthy one; None for a grade without one, which cannot be an
+        outcome.
     note : str
         What the reader of a data dictionary needs beyond the label.
 

@@ -6,9 +6,18 @@ from typing import Any
 import attrs
 
 from iph._bound import Bound
-from iph._fields import Declaration, Kind
+from iph._fields import KEY, Declaration, Kind
 from iph.criteria._rule import Fields, Lookup, Rule
 from iph.errors import InputError
+
+
+def _declared(value: Any) -> Declaration:
+    """Return a declaration, also from what a function of `iph.fields` returned."""
+    metadata = getattr(value, "metadata", None) or {}
+    declared = metadata.get(KEY, value)
+    if not isinstance(declared, Declaration):
+        raise InputError("declaration", "what a function of iph.fields returns", value)
+    return declared
 
 
 def _cuts(values: Iterable[float]) -> tuple[float, ...]:
@@ -28,7 +37,8 @@ class Derived:
     name : str
         Its name, used like that of a field.
     declaration : Declaration
-        What it holds: yes/no for a rule, a grade for cut points.
+        What it holds, by a function of `iph.fields`: `~iph.fields.yes_no` for a rule,
+        `~iph.fields.grade` for cut points.
     when : Rule or None
         It is yes where the rule is met.
     unclear : Rule or None
@@ -48,7 +58,7 @@ class Derived:
     """
 
     name: str
-    declaration: Declaration
+    declaration: Declaration = attrs.field(converter=_declared)
     when: Rule | None = None
     unclear: Rule | None = None
     cut: str | None = None

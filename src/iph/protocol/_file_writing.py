@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from iph._model import Patient
-from iph._saving import replacing
-from iph.errors import FileError, InputError
+from iph._saving import refuse_old, replacing
+from iph.errors import InputError
 from iph.protocol._file_reading import protocol_of
 from iph.protocol._file_tables import Tables
 from iph.protocol._li2023 import LI_2023_PROTOCOL
@@ -59,9 +59,7 @@ def write_protocol(protocol: Protocol[Any], path: str | os.PathLike[str]) -> Pat
     >>> folder.cleanup()
     """
     target = Path(os.fspath(path))
-    if target.exists():
-        hint = "give it another name, so that no work is lost"
-        raise FileError(str(target), "the file exists already", hint)
+    refuse_old(target)
     text = protocol_text(protocol)
     with replacing(target) as draft:
         draft.write_text(text, encoding="utf-8")

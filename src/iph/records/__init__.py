@@ -21,6 +21,7 @@ from iph.records._report import (
 from iph.records._shared_tables import SharedTable
 from iph.records._sharing import share
 from iph.records._sharing_result import SharedChange, Sharing
+from iph.records._suggested_protocol import suggest_protocol
 from iph.records._suggesting import suggest_mapping
 from iph.records._suppression import CountedTogether
 from iph.records._template import template
@@ -48,6 +49,7 @@ __all__ = [
     "redcap_dictionary",
     "share",
     "suggest_mapping",
+    "suggest_protocol",
     "template",
     "write",
 ]

@@ -1,0 +1,136 @@
+"""What a column of a sheet seems to hold, as the declaration of a study file."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+import attrs
+
+from iph.records._privacy import looks_like
+from iph.records._targets import guesses, normal, target_of
+from iph.records._words import yes_no_words
+
+_MOST_CODES: Final = 12
+_UNIT_BEHIND: Final = re.compile(r"(.*\S)\s*[(\[]\s*([^()\[\]]+?)\s*[)\]]")
+_DATE: Final = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*")
+_MISSING_NUMBERS: Final = frozenset(
+    map(Decimal, ("-1", "-9", "-99", "-999", "99", "999", "9999"))
+)
+_BUILT_IN: Final = ("age_years", "sex")
+
+
+@attrs.frozen(kw_only=True)
+class Column:
+    """A column, or all columns of one field at visits."""
+
+    header: str
+    values: list[str]
+    at_visit: bool = False
+
+
+@attrs.frozen
+class Guess:
+    """A line of the draft: the declaration, or why there is none."""
+
+    name: str
+    declared: Mapping[str, Any] | None
+    remark: str = ""
+    at_visit: bool = False
+
+
+def guess_of(column: Column) -> Guess:
+    """Return what the values of a column seem to be."""
+    header = column.header.strip()
+    unit_behind = _UNIT_BEHIND.fullmatch(header)
+    label, unit = (unit_behind[1], unit_behind[2]) if unit_behind else (header, "")
+    name = _slug(label)
+    person = looks_like(normal(header))
+    if person:
+        return Guess(name, None, f"{header!r} looks like {person}: not declared")
+    target = target_of(header) or guesses().get(normal(header))
+    built_in = target.field.name if target is not None else ""
+    if built_in in _BUILT_IN and not column.at_visit:
+        remark = "" if normal(header) == built_in else f"the column {header!r}"
+        return Guess(built_in, {}, remark)
+    known = [value for value in column.values if value]
+    declared: dict[str, Any] = {} if label == name else {"label": label}
+    remark = ""
+    words = Counter(known)
+    if all(word.casefold() in yes_no_words() for word in words):
+        declared["yes_no"] = True
+    elif numbers := _numbers(known):
+        remark = _number(declared, unit, numbers)
+    elif all(_DATE.fullmatch(word) for word in words):
+        return Guess(name, None, f"{header!r} holds dates: give days instead")
+    elif any(";" in word for word in words) and len(_parts(words)) <= _MOST_CODES:
+        declared["choices"] = [part for part in _parts(words) if part != "none"]
+    elif len(words) <= _MOST_CODES and len(words) <= max(2, len(known) / 2):
+        declared["codes"] = _codes(words)
+        remark = "if the order matters: grades = [...] in order"
+    else:
+        alone = len(words) == len(known) > 1
+        what = "differs in each row: patient_id?" if alone else "holds free text"
+        return Guess(name, None, f"{header!r} {what}: not declared")
+    return Guess(name, declared, remark, column.at_visit)
+
+
+def _slug(label: str) -> str:
+    plain = re.sub(r"[^a-z0-9]+", "_", normal(label)).strip("_")
+    return plain if plain[:1].isalpha() else f"field_{plain}".strip("_")
+
+
+def _parts(words: Iterable[str]) -> list[str]:
+    return list(
+        dict.fromkeys(p.strip() for word in words for p in word.split(";") if p)
+    )
+
+
+def _codes(words: Mapping[str, int]) -> list[str]:
+    """Return the words that a reader tells apart, in the order of the sheet."""
+    found: dict[str, str] = {}
+    for word in words:
+        found.setdefault(" ".join(word.replace("_", " ").split()).casefold(), word)
+    return list(found.values())
+
+
+def _numbers(values: list[str]) -> list[Decimal]:
+    """Return the values as numbers; none if any of them is no number."""
+    found = []
+    for value in values:
+        try:
+            number = Decimal(value.replace(",", "."))
+        except InvalidOperation:
+            return []
+        if not number.is_finite() or abs(number) > Decimal(10) ** 9:
+            return []
+        found.append(number)
+    return found
+
+
+def _number(declared: dict[str, Any], unit: str, numbers: list[Decimal]) -> str:
+    """Add what numbers seem to be; return what is to be checked."""
+    odd = sorted(_MISSING_NUMBERS & set(numbers))
+    others = [number for number in numbers if number not in odd]
+    top = max(map(abs, others), default=Decimal(0))
+    odd = [code for code in odd if others and (code < min(others) or code > 3 * top)]
+    others = [number for number in numbers if number not in odd]
+    low, high = min(others), max(others)
+    if unit:
+        declared["unit"] = unit
+    declared["low"] = 0 if low >= 0 else -_round_up(-low)
+    declared["high"] = _round_up(max(high, Decimal(1)))
+    digits = max(max(0, -int(number.as_tuple().exponent)) for number in others)
+    if digits:
+        declared["step"] = str(Decimal(1).scaleb(-digits))
+    if odd:
+        declared["missing"] = [int(code) for code in odd]
+    return f"seen from {low} to {high}: what is plausible?"
+
+
+def _round_up(number: Decimal) -> int:
+    """Return a round number that leaves room above."""
+    size = 10 ** max(0, number.adjusted())
+    return math.ceil(number * 3 / 2 / size) * size if number >= 10 else 10
