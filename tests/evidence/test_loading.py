@@ -1,11 +1,14 @@
 """Claims are read from CSV and TOML, or refused with their place."""
 
+import math
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from iph.errors import FileError
-from iph.evidence import Verdict, audit, read_claims
+from iph.errors import FileError, InputError
+from iph.evidence import Claim, Verdict, audit, read_claims, read_recovery_series
 
 CSV = """\
 code,where,printed,kind,count,of,parts
@@ -86,3 +89,56 @@ def test_unreadable_files(tmp_path: Path) -> None:
     file.write_bytes(b"code\n\xe9\n")
     with pytest.raises(FileError, match="not UTF-8"):
         read_claims(file)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.toml", f"a = {'[' * 100_000}", "nested too deeply|is not TOML"),
+        ("a.toml", f"a = {'9' * 5_000}", "is not TOML"),
+        ("a.csv", f"code,where\n{'x' * 200_000},1\n", "row 2 cannot be read: field"),
+        ("a.csv", 'code,where\na,"open\n', "cannot be read: unexpected end"),
+        ("a.csv", "x" * 10_000_001, "larger than 9 MiB"),
+    ],
+)
+def test_files_made_to_harm(tmp_path: Path, name: str, text: str, message: str) -> None:
+    """Depth, digits, long cells and large files are refused in words, at once."""
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(FileError, match=message):
+        read_claims(file)
+
+
+def test_what_never_ends_is_no_file_of_claims(tmp_path: Path) -> None:
+    """A pipe or a device is refused before it is opened."""
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "zero.csv").symlink_to("/dev/zero")
+    for path in (tmp_path / "pipe.csv", tmp_path / "zero.csv"):
+        for reader in (read_claims, read_recovery_series):
+            with pytest.raises(FileError, match="is not a file"):
+                reader(path)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"step": "1e-999999999"},
+        {"low": "1e9999999"},
+        {"printed": "P < 1e-999999999", "kind": "p-value"},
+        {"printed": "1" * 40_000},
+        {"count": "9" * 5_000},
+        {"table": [[math.inf, 2], [3, 1]], "kind": "p-value", "test": "fisher"},
+        {"table": [[1.9, 2.9], [3.9, 1.9]], "kind": "p-value", "test": "fisher"},
+        {"table": [[10**400, 2], [3, 1]], "kind": "p-value", "test": "fisher"},
+        {"table": [[True, 2.5], ["3", 1]], "kind": "p-value", "test": "fisher"},
+    ],
+)
+def test_numbers_of_any_size_end(given: dict[str, Any]) -> None:
+    """A number with a billion digits is refused, or no figure that can be checked."""
+    about = {"code": "a", "where": "x", "printed": "1", "kind": "count"} | given
+    try:
+        claim = Claim(**about)
+    except InputError:
+        return
+    (finding,) = audit([claim])
+    assert finding.verdict in {Verdict.NOT_CHECKABLE, Verdict.CONSISTENT}

@@ -1,5 +1,7 @@
 """Excel workbooks: cells as Excel keeps them, and nothing that harms."""
 
+import contextlib
+import time
 import zipfile
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from iph import Cohort, Patient, Sex, Visit
 from iph.errors import FileError, NotReadWarning
 from iph.records import check, read, write
 from iph.records._odd_cells import odd_cells, sheet_xml
+from iph.records._sheet_size import check_sheet_size
 
 
 def book_of(path: Path, **sheets: list[list[object]]) -> Path:
@@ -393,3 +396,63 @@ def test_where_a_sheet_stands_must_be_said(tmp_path: Path) -> None:
         b'<c t="e"><v>#REF!</v></c><c s="1" t="e" r="B2"><v>#REF!</v></c>'
     )
     assert [*odd_cells(place_without_name)] == [(1, 1)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'<c t="e" t="e" ' * 100_000,
+        b"<c " * 500_000,
+        b"<c>" + b" " * 500_000,
+        b"<c><f></f>" + b" " * 500_000 + b"x",
+        b'<c t="e">' * 100_000,
+        b"<row " * 300_000,
+        b'<c r="' + b"A" * 500_000,
+        b"<" + b"a" * 500_000,
+    ],
+    ids=lambda content: content[:15].decode(),
+)
+def test_looks_into_a_sheet_take_no_longer_than_it_is(content: bytes) -> None:
+    """Whatever stands in a sheet, looking at it ends at once."""
+    begun = time.process_time()
+    assert odd_cells(content) == {}
+    with contextlib.suppress(FileError):
+        check_sheet_size(Path("a.xlsx"), "s", content)
+    assert time.process_time() - begun < 2
+
+
+def test_odd_cells_of_a_plain_sheet() -> None:
+    """Errors, a word for missing, and formulas that nobody computed."""
+    content = (
+        b'<x:c r="A1" t="e"><x:f>1/0</x:f><x:v>#DIV/0!</x:v></x:c>'
+        b'<c r="B1" s="3" t="e"><v>#N/A</v></c><c r="C1" t="e"></c>'
+        b'<c r="D2"><f>12*10</f></c><c r="E2"> <f t="shared"/><v/> </c>'
+        b'<c r="F2"><f>1+1</f><v></v></c><c r="G2"><f>1+1</f><v>2</v></c>'
+        b'<c r="H2" t="e"/><c r="I2"><v>3</v></c><c r="AA10"><f>x</f></c>'
+    )
+    found = {place: str(cell) for place, cell in odd_cells(content).items()}
+    assert found == {
+        (0, 0): "#DIV/0!",
+        (0, 1): "#N/A",
+        (1, 3): "=12*10 (never computed)",
+        (1, 4): "= (never computed)",
+        (1, 5): "=1+1 (never computed)",
+        (9, 26): "=x (never computed)",
+    }
+
+
+@pytest.mark.parametrize("length", [10, 70_000, (1 << 20) - 80])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_behind_a_long_comment(
+    tmp_path: Path, length: int, encoding: str
+) -> None:
+    """However much stands before it, a declaration of entities is found."""
+    path = book_of(tmp_path / "a.xlsx", s=[["patient_id"], ["P1"]])
+    text = (
+        f'<?xml version="1.0" encoding="{encoding}"?><!--{"x" * length}-->'
+        '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+    )
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/more.xml", text.encode(encoding))
+    with pytest.raises(FileError, match="declares entities"):
+        check(path)

@@ -7,6 +7,7 @@ import json
 import re
 import tempfile
 import threading
+import time
 import urllib.parse
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
 from iph.errors import FileError, InputError, NotReadWarning
 from iph.records import RecordErrors, check, read, read_redcap, redcap_dictionary
+from iph.records._redcap import is_export
+from iph.records._targets import target_of
 from iph.testing import cohorts
 
 MakeFile = Callable[..., Path]
@@ -323,3 +326,13 @@ def test_an_export_with_labels_is_told_apart(file_of: MakeFile) -> None:
     path = file_of("Record ID,Event Name,Pain (VAS)", "1,Baseline,7")
     (error,) = [e for e in check(path).errors if e.name == "column-missing"]
     assert "export raw data" in error.hint
+
+
+def test_long_column_names_are_read_at_once() -> None:
+    """A name of 60,000 signs is no field, and is not looked at for long."""
+    begun = time.process_time()
+    for name in ("_" * 60_000 + "!", "a" + " " * 60_000 + "b", "a_" * 30_000):
+        assert not is_export([name])
+        assert target_of(name) is None
+    assert time.process_time() - begun < 2
+    assert is_export(["pain_sites___abdomen"])

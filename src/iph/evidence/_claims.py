@@ -127,7 +127,7 @@ def _count(cell: Any) -> int:
     if isinstance(cell, bool) or (isinstance(cell, str) and len(cell) > _DIGITS):
         raise ValueError(cell)
     whole = int(cell)
-    if not isinstance(cell, str) and whole != cell:
+    if abs(whole) >= 10**_DIGITS or (not isinstance(cell, str) and whole != cell):
         raise ValueError(cell)
     return whole
 

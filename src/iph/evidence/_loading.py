@@ -1,8 +1,9 @@
 """Reading claims from files, and the claims that iph brings along."""
 
 import csv
+import io
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from os import PathLike
 from pathlib import Path
@@ -13,8 +14,12 @@ import attrs
 from iph.errors import FileError, InputError
 from iph.evidence._claims import Claim
 from iph.evidence._ledger import Ledger
+from iph.records._delimited import opened
 
 __all__ = ["li2023_claims", "read_claims"]
+
+_LARGEST = 10_000_000
+"""Bytes of a file of claims; those of a thousand papers are fewer."""
 
 _FIELDS = tuple(field.name for field in attrs.fields(Claim))
 
@@ -62,6 +67,11 @@ def read_claims(path: str | PathLike[str]) -> tuple[Claim, ...]:
     '24 of 28 is 85.7 %.'
     """
     file = Path(path)
+    if file.suffix.lower() not in {".toml", ".csv"}:
+        raise FileError(
+            str(file), "is neither .csv nor .toml", "save it as one of them"
+        )
+    opened(file, largest=_LARGEST)
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -70,9 +80,7 @@ def read_claims(path: str | PathLike[str]) -> tuple[Claim, ...]:
         raise FileError(str(file), "is not UTF-8 text") from error
     if file.suffix.lower() == ".toml":
         return _from_toml(text, str(file))
-    if file.suffix.lower() == ".csv":
-        return _from_csv(text, str(file))
-    raise FileError(str(file), "is neither .csv nor .toml", "save it as one of them")
+    return _from_csv(text, str(file))
 
 
 def li2023_claims() -> tuple[Claim, ...]:
@@ -107,7 +115,9 @@ def li2023_claims() -> tuple[Claim, ...]:
 def _from_toml(text: str, path: str) -> tuple[Claim, ...]:
     try:
         content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise FileError(path, "is nested too deeply to hold claims") from None
+    except ValueError as error:  # also of a number with thousands of digits
         raise FileError(path, f"is not TOML: {error}") from error
     tables = content.get("claim")
     if not isinstance(tables, list) or not tables:
@@ -116,9 +126,9 @@ def _from_toml(text: str, path: str) -> tuple[Claim, ...]:
 
 
 def _from_csv(text: str, path: str) -> tuple[Claim, ...]:
-    reader = csv.DictReader(text.splitlines())
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     rows = []
-    for row in reader:
+    for row in _read(reader, path):
         if None in row:
             raise FileError(
                 path, f"row {reader.line_num} has more cells than the header"
@@ -132,6 +142,19 @@ def _from_csv(text: str, path: str) -> tuple[Claim, ...]:
     if not rows:
         raise FileError(path, "holds no claims", "write one claim a row")
     return _checked(rows, path)
+
+
+def _read(reader: "csv.DictReader[str]", path: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows; what is wrong with one is said with its number."""
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            place = f"row {reader.line_num + 1}"
+            raise FileError(path, f"{place} cannot be read: {error}") from None
+        if row is None:
+            return
+        yield row
 
 
 def _checked(rows: list[tuple[str, Any]], path: str) -> tuple[Claim, ...]:

@@ -15,6 +15,7 @@ import numpy as np
 from iph._checks import whole
 from iph._saving import replacing
 from iph.errors import FileError, InputError
+from iph.records._delimited import opened
 
 __all__ = [
     "RecoverySeries",
@@ -23,6 +24,7 @@ __all__ = [
     "write_recovery_series",
 ]
 
+_LARGEST = 10_000_000
 _FORMAT = "iph recovery series, format 1"
 _FIRST = re.compile(r"#\s*iph recovery series, format (\d+)[\s,;\"]*")
 _MOST = 10**9
@@ -205,6 +207,7 @@ def read_recovery_series(path: str | os.PathLike[str]) -> tuple[RecoverySeries, 
     True
     """
     file = Path(path)
+    opened(file, largest=_LARGEST)
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:

@@ -11,7 +11,7 @@ import attrs
 from iph.records._table import MISSING_CELLS, is_empty
 from iph.records._words import words
 
-_NUMBER: Final = re.compile(r"\s*[=:：]\s*[0-9]+$")
+_NUMBER: Final = re.compile(r"[=:：]\s*+[0-9]++$")
 _SPLIT: Final = re.compile(r"[:：]")
 _MARKS: Final = ("*", "†", "‡", "§", "※", "＊", "注", "备注", "说明", "備考")
 _FEWEST_WORDS: Final = 3  # a pseudonym may have two: "Patient 7"
@@ -58,7 +58,7 @@ class Held:
 def likely(text: str, cells: Sequence[Any]) -> Likely:
     """Return what a row is by the text in place of the pseudonym."""
     word = text.strip().casefold().rstrip("=:：.").strip()
-    bare = _NUMBER.sub("", word)
+    bare = _NUMBER.sub("", word).rstrip()
     if bare in _footer("statistic"):
         return Likely.SURE
     if bare in _footer("doubtful"):

@@ -14,14 +14,14 @@ import attrs
 
 from iph.errors import FileError
 
-_ERROR: Final = re.compile(
-    rb"<(?:\w+:)?c\b([^>]*\st=[\"']e[\"'][^>]*)>(?:(?!</(?:\w+:)?c>).)*?"
-    rb"<(?:\w+:)?v>([^<]*)</",
-    re.DOTALL,
-)
-_UNCOMPUTED: Final = re.compile(
-    rb"<(?:\w+:)?c\b([^>/]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)</(?:\w+:)?f>)\s*"
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+# No pattern looks past the next "<", which no attribute and no text may hold, and none
+# gives back what it took (the signs "++"): the time grows with the size of the sheet.
+_CELL: Final = re.compile(rb"<(?:\w++:)?c\b([^<>]*+)>")
+_IS_ERROR: Final = re.compile(rb"\st=[\"']e[\"']")
+_VALUE: Final = re.compile(rb"<(?:\w++:)?(?:v>([^<]*+)</|c\b)|</(?:\w++:)?c>")
+_FORMULA: Final = re.compile(
+    rb"\s*+<(?:\w++:)?f\b[^<>]*+(?:(?<=/)>|>([^<]*+)</(?:\w++:)?f>)\s*+"
+    rb"(?:<(?:\w++:)?v\s*+(?:/>|></(?:\w++:)?v>)\s*+)?+</(?:\w++:)?c>"
 )
 _PLACE: Final = re.compile(rb"\sr=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 XML_KINDS: Final = frozenset({".xlsx", ".xlsm"})
@@ -85,19 +85,24 @@ def odd_cells(content: bytes) -> dict[tuple[int, int], Unreadable | str]:
     ``#N/A`` is a text (a word for "not recorded"); everything else is unreadable.
     """
     found: dict[tuple[int, int], Unreadable | str] = {}
-    for pattern, formula in ((_ERROR, False), (_UNCOMPUTED, True)):
-        for match in pattern.finditer(content):
-            place = _PLACE.search(match.group(1))
-            if place is not None:
-                text = (match.group(2) or b"").decode(errors="replace")
-                row, column = int(place.group(2)) - 1, column_number(place.group(1))
-                found[row, column] = (
-                    Unreadable(f"={text} (never computed)")
-                    if formula
-                    else text
-                    if text == "#N/A"
-                    else Unreadable(text)
-                )
+    for cell in _CELL.finditer(content):
+        about = cell[1]
+        if _IS_ERROR.search(about):
+            value = _VALUE.search(content, cell.end())
+            if value is None or value[1] is None:
+                continue
+            text = value[1].decode(errors="replace")
+            odd = text if text == "#N/A" else Unreadable(text)
+        elif not about.endswith(b"/") and (
+            formula := _FORMULA.match(content, cell.end())
+        ):
+            text = (formula[1] or b"").decode(errors="replace")
+            odd = Unreadable(f"={text} (never computed)")
+        else:
+            continue
+        place = _PLACE.search(about)
+        if place is not None:
+            found[int(place[2]) - 1, column_number(place[1])] = odd
     return found
 
 

@@ -19,7 +19,8 @@ _ITS_OWN: Final = re.compile(
 )
 _STATE: Final = re.compile(r"\w+_(complete|timestamp)")
 _ARM: Final = re.compile(r"_arm_[0-9]+[a-z]?$")
-_BOX: Final = re.compile(r"(\w+?)___(\w+)")
+_WORD: Final = re.compile(r"\w++")
+_BOX: Final = "___"
 _RECORD: Final = "record_id"
 _INSTANCE: Final = "redcap_repeat_instance"
 _VARIABLE: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -62,18 +63,20 @@ def _is_labeled(header: Sequence[str]) -> bool:
 
 def _box(name: str) -> tuple[Target, str] | None:
     """Return the field and the code of a checkbox column; None if it is none."""
-    match = _BOX.fullmatch(name.strip())
-    if match is None:
+    bare = name.strip()
+    at = bare.find(_BOX, 1)
+    stem, code = bare[:at], bare[at + len(_BOX) :]
+    if at < 0 or not code or not _WORD.fullmatch(bare):
         return None
-    target = target_of(match.group(1))
+    target = target_of(stem)
     if target is None or target.field.declaration.kind is not Kind.CHOICES:
         return None
     field = target.field
     options = [str(option.value) for option in field.declaration.options or ()]
-    for code in (*options, NO_CHOICE):
-        if box_name(field.name, code) == box_name(field.name, match.group(2)):
-            return target, code
-    return target, match.group(2)
+    for option in (*options, NO_CHOICE):
+        if box_name(field.name, option) == box_name(field.name, code):
+            return target, option
+    return target, code
 
 
 @attrs.define(kw_only=True)

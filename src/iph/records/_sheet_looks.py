@@ -19,10 +19,10 @@ from iph.errors import FileError
 from iph.records._odd_cells import XML_KINDS, Unreadable, column_number, odd_cells
 from iph.records._table import Covered, PercentCell
 
-_STYLED: Final = re.compile(rb"<(?:\w+:)?c\b([^>]*)>")
+_STYLED: Final = re.compile(rb"<(?:\w++:)?c\b([^<>]*+)>")
 _PLACE: Final = re.compile(rb"\sr=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 _STYLE: Final = re.compile(rb"\ss=[\"']([0-9]{1,6})[\"']")
-_ROW: Final = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_ROW: Final = re.compile(rb"<(?:\w++:)?row\b([^<>]*+)>")
 _NUMBER: Final = re.compile(rb"\sr=[\"']([0-9]{1,7})[\"']")
 _HIDDEN: Final = re.compile(rb"\shidden=[\"'](?:1|true)[\"']")
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')

@@ -15,10 +15,10 @@ from iph.records._delimited import MOST_COLUMNS
 from iph.records._odd_cells import column_number
 
 MOST_CELLS: Final = 30_000_000
-_PLACE: Final = re.compile(  # of a cell, or row of cells, that is not empty
-    rb"<(?:\w+:)?(?:c|row)\b(?=[^>]*[^/]>)[^>]*?"
-    rb"\sr\s*=\s*[\"']([A-Za-z]*)([0-9]+)[\"']"
+_CELL: Final = re.compile(  # a cell, or row of cells, that is not empty
+    rb"<(?:\w++:)?(?:c|row)\b([^<>]*+)(?<!/)>"
 )
+_PLACE: Final = re.compile(rb"\sr\s*+=\s*+[\"']([A-Za-z]*+)([0-9]++)[\"']")
 _TRIAL: Final = """
 import contextlib, sys, python_calamine
 with contextlib.suppress(ImportError):
@@ -55,7 +55,10 @@ def check_sheet_size(path: Path, sheet: str, content: bytes) -> None:
         If it has.
     """
     height, names = 0, {b"A"}
-    for match in _PLACE.finditer(content):
+    for cell in _CELL.finditer(content):
+        match = _PLACE.search(cell[1])
+        if match is None:
+            continue
         # Longer ones are beyond any sheet, but libraries take them as well.
         height = max(height, int(match.group(2).lstrip(b"0")[:9] or b"0"))
         names.add(match.group(1).upper()[:4])

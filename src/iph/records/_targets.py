@@ -23,6 +23,9 @@ from iph._model import PATIENT_FIELDS
 from iph.records._times import DAYS_IN
 from iph.records._words import words
 
+LONGEST_NAME: Final = 1_000
+"""Characters of a column name; a longer one names no field, and takes long to read."""
+
 BOUND_ENDING: Final = "_bound"
 """Behind the name of a field, the column with the sign of its bounds."""
 
@@ -251,6 +254,8 @@ def wide_name(field: DeclaredField, visit: Visit) -> str:
 @functools.lru_cache(maxsize=10_000)
 def target_of(name: str) -> Target | None:
     """Return what a column name means; None if it is not known."""
+    if len(name) > LONGEST_NAME:
+        return None
     found = known_names().get(normal(name))
     return found or _at_day(normal(name)) or _with_unit(name)
 

@@ -12,7 +12,7 @@ LARGEST_WORKBOOK: Final = 200_000_000
 """Bytes that a workbook may unpack to."""
 
 _MOST_MEMBERS: Final = 2_000
-_HEAD: Final = 65_536
+_OVERLAP: Final = 32
 _CHUNK: Final = 1 << 20
 _PROLOGS: Final = (b"<!doctype", b"<!entity")
 
@@ -55,16 +55,16 @@ def _unpacked(
 ) -> int:
     """Count the real bytes, since the stated size can lie."""
     with archive.open(member) as file:
-        head = file.read(_HEAD)
-        plain = head.replace(b"\0", b"").lower()  # UTF-16 as well
-        if any(word in plain for word in _PROLOGS):
-            problem = f"{member.filename} declares entities, as no spreadsheet does"
-            raise FileError(str(path), problem)
-        chunk = head
-        while chunk:
+        before = b""
+        while chunk := file.read(_CHUNK):
+            # Anywhere, since a long comment may stand before; UTF-16 as well.
+            plain = (before + chunk).replace(b"\0", b"").lower()
+            if any(word in plain for word in _PROLOGS):
+                problem = f"{member.filename} declares entities, as no spreadsheet does"
+                raise FileError(str(path), problem)
+            before = chunk[-_OVERLAP:]
             total += len(chunk)
             if total > largest:
                 limit = f"{largest // 1_000_000} MB"
                 raise FileError(str(path), f"unpacks to more than {limit}")
-            chunk = file.read(_CHUNK)
     return total

@@ -1,6 +1,7 @@
 """The conditional odds ratio."""
 
 import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -8,8 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from iph.errors import InputError
+from iph.errors import InputError, WorkError
 from iph.stats import fisher_exact, odds_ratio
+from iph.stats._tables import hypergeometric
 from iph.testing import contingency_tables
 
 Reference = Callable[[str], list[dict[str, Any]]]
@@ -92,3 +94,35 @@ def test_only_two_by_two(table: list[list[int]]) -> None:
     """Other tables are refused with their shape."""
     with pytest.raises(InputError, match="table of 2 x 2 counts, got '"):
         odds_ratio(table)
+
+
+@pytest.mark.parametrize("method", ["exact", "mid-p"])
+def test_only_tables_near_that_observed_matter(
+    monkeypatch: pytest.MonkeyPatch, method: Any
+) -> None:
+    """Estimate and interval are those of all tables, though most are left out."""
+    for table in (
+        [[15_000, 14_000], [16_000, 17_000]],
+        [[25_000, 2], [30_000, 40]],
+        [[1, 30_000], [40_000, 90_000]],
+        [[30_000, 0], [3, 30_000]],
+    ):
+        near = odds_ratio(table, method=method, confidence_level=0.999_999)
+        with monkeypatch.context() as patch:
+            patch.setattr(hypergeometric, "_SHORT_RANGE", 10**9)
+            whole = odds_ratio(table, method=method, confidence_level=0.999_999)
+        for name in ("estimate", "low", "high"):
+            assert getattr(near, name) == pytest.approx(getattr(whole, name), rel=1e-9)
+
+
+def test_counts_of_any_size_end() -> None:
+    """Hundreds of millions take a second or two; more are refused at once."""
+    begun = time.process_time()
+    found = odds_ratio([[10**8, 10**8 + 7], [10**8 - 3, 10**8]])
+    error = 1.959964 * 2e-4  # the standard error of the logarithm is sqrt(4e-8)
+    assert math.log(found.low) == pytest.approx(-error, rel=1e-3)
+    assert math.log(found.high) == pytest.approx(error, rel=1e-3)
+    for large in (10**12, 10**18, 10**300):
+        with pytest.raises(WorkError, match="use risk_ratio"):
+            odds_ratio([[large, large], [large, large]])
+    assert time.process_time() - begun < 20

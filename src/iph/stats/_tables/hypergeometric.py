@@ -16,6 +16,7 @@ _WHOLE_LIMIT = 100_000_000  # support times cases; beyond it the integers get sl
 _NEAR = 1e-6  # of a logarithm; closer weights are compared as integers
 _REACH = 40  # standard deviations
 _MOST_FACTORS = 100_000  # of two integers that are compared: under a second
+_SHORT_RANGE = 20_000  # values of the cell
 _SHORT = 32  # factors multiplied one after the other
 
 
@@ -56,18 +57,39 @@ class FreeCell:
         """The largest value the cell can have."""
         return min(self.row, self.column)
 
-    def _ratios(self) -> tuple[Floats, Floats]:
+    def _ratios(self, first: int, last: int) -> tuple[Floats, Floats]:
         """Return numerators and denominators of weight(x + 1) / weight(x)."""
-        x = np.arange(self.low, self.high, dtype=np.float64)
+        x = np.arange(first, last, dtype=np.float64)
         rest = float(self.n - self.row - self.column)
         return (self.row - x) * (self.column - x), (x + 1.0) * (rest + x + 1.0)
 
     @functools.cached_property
     def log_weights(self) -> Floats:
         """The logarithm of the weight of each value relative to that observed."""
-        up, down = self._ratios()
+        return self.log_weights_between(self.low, self.high)
+
+    def near_observed(self) -> tuple[int, int]:
+        """Return the values between which an odds ratio and its bounds are decided.
+
+        At any odds ratio the cell is distributed as a sum of independent indicators,
+        one for each value that it can have but one, so its variance v is at most their
+        number by four. Where a tail from the observed value on has a probability that a
+        float can ask for (1e-16 or more), Bernstein's bound exp(-t^2 / 2 (v + t / 3))
+        puts the mean within 9 sqrt(v) + 25 of it; and beyond a further 13 sqrt(v) + 54
+        less than exp(-80) is left. Short ranges are taken whole.
+        """
+        reach = 11 * (math.isqrt(self.high - self.low) + 1) + 100
+        if self.high - self.low <= _SHORT_RANGE:
+            return self.low, self.high
+        return max(self.low, self.observed - reach), min(
+            self.high, self.observed + reach
+        )
+
+    def log_weights_between(self, first: int, last: int) -> Floats:
+        """Return the logarithms of the weights of a range that holds the observed."""
+        up, down = self._ratios(first, last)
         steps = np.log(up) - np.log(down)
-        at = self.observed - self.low
+        at = self.observed - first
         below = -np.cumsum(steps[:at][::-1])[::-1]
         return np.concatenate([below, [0.0], np.cumsum(steps[at:])])
 

@@ -6,10 +6,13 @@ from typing import Literal
 import numpy as np
 
 from iph._checks import level, one_of, whole
+from iph.errors import WorkError
 from iph.stats._inference.result import Estimate
 from iph.stats._inference.tilting import Tilting
 from iph.stats._tables.cross_table import Table, cross_table
 from iph.stats._tables.hypergeometric import FreeCell
+
+_MOST_VALUES = 2_500_000  # of the cell: about ten seconds
 
 Method = Literal["exact", "mid-p"]
 
@@ -50,6 +53,8 @@ def odds_ratio(
     ------
     iph.errors.InputError
         The table is not 2 x 2 counts, or the level not between 0 and 1.
+    iph.errors.WorkError
+        The counts are so large (about 1e10) that seconds would not do.
 
     See Also
     --------
@@ -100,10 +105,18 @@ def odds_ratio(
 
 def _solved(cell: FreeCell, tail: float, half: float) -> tuple[float, float, float]:
     """Return estimate and bounds; `half` of the table observed counts in no tail."""
+    first, last = cell.near_observed()
+    if last - first > _MOST_VALUES:
+        raise WorkError(
+            f"the exact odds ratio of {cell.n:,} cases must look at {last - first:,} "
+            "tables; use risk_ratio or risk_difference"
+        )
     tilting = Tilting(
-        steps=np.arange(cell.low, cell.high + 1, dtype=np.float64) - cell.observed,
-        logs=cell.log_weights,
-        at=cell.observed - cell.low,
+        steps=np.arange(
+            first - cell.observed, last - cell.observed + 1, dtype=np.float64
+        ),
+        logs=cell.log_weights_between(first, last),
+        at=cell.observed - first,
     )
     low, high = tilting.bounds(tail, half)
     return math.exp(tilting.likeliest()), math.exp(low), math.exp(high)
