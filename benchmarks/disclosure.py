@@ -121,7 +121,9 @@ def two_releases(n_levels: int, most: int, least: int, *, added: bool) -> Count:
     rule = Rule(least=least)
     of_size = [list(tables(n_levels, (size,))) for size in range(most + 1)]
     for before, after in itertools.combinations_with_replacement(range(most + 1), 2):
-        alike: dict[tuple[Release, Release], list[tuple[Table, Table]]] = defaultdict(list)
+        alike: dict[tuple[Release, Release], list[tuple[Table, Table]]] = defaultdict(
+            list
+        )
         for old in of_size[before]:
             first = published(old, rule)
             if first is None:

@@ -163,6 +163,18 @@ CALLS = (
     Call(function=stats.reverse_kaplan_meier, given=(TIME, EVENT)),
     Call(function=stats.risk_difference, given=(TABLE,), form="counts"),
     Call(function=stats.risk_ratio, given=(TABLE,), form="counts"),
+    Call(
+        function=stats.scores_within_margins,
+        given=SAMPLES[:2],
+        form="samples",
+        options={"lower": -4.0},
+    ),
+    Call(
+        function=stats.shares_within_margins,
+        given=(TABLE,),
+        form="counts",
+        options={"lower": -0.2},
+    ),
     Call(function=stats.sign_test, given=(X, Y)),
     Call(function=stats.skillings_mack, given=(ROWS,), form="rows"),
     Call(function=stats.smallest_attainable_p, given=(TIME, EVENT, GROUP)),

@@ -21,6 +21,9 @@ from ._groups.kruskal_wallis import kruskal_wallis as kruskal_wallis
 from ._groups.mann_whitney import MannWhitney as MannWhitney
 from ._groups.mann_whitney import mann_whitney as mann_whitney
 from ._groups.mean_difference import mean_difference as mean_difference
+from ._groups.scores_within_margins import (
+    scores_within_margins as scores_within_margins,
+)
 from ._groups.standardized_difference import (
     standardized_mean_difference as standardized_mean_difference,
 )
@@ -34,6 +37,7 @@ from ._groups.superiority import (
 from ._groups.van_elteren import VanElteren as VanElteren
 from ._groups.van_elteren import van_elteren as van_elteren
 from ._inference.adjust import adjust_p_values as adjust_p_values
+from ._inference.margins import MarginTest as MarginTest
 from ._inference.result import Estimate as Estimate
 from ._interval_censored.assumed_days import AssumedDays as AssumedDays
 from ._interval_censored.assumed_days import AssumedMedian as AssumedMedian
@@ -146,6 +150,9 @@ from ._tables.responders import ResponderRow as ResponderRow
 from ._tables.responders import responder_table as responder_table
 from ._tables.risk import risk_difference as risk_difference
 from ._tables.risk import risk_ratio as risk_ratio
+from ._tables.shares_within_margins import (
+    shares_within_margins as shares_within_margins,
+)
 from ._tables.symmetry import Bowker as Bowker
 from ._tables.symmetry import StuartMaxwell as StuartMaxwell
 from ._tables.symmetry import bowker as bowker
@@ -187,6 +194,7 @@ __all__ = [
     "Logrank",
     "LogrankTrend",
     "MannWhitney",
+    "MarginTest",
     "McNemar",
     "ModelTest",
     "OddsRatioHomogeneity",
@@ -270,6 +278,8 @@ __all__ = [
     "reverse_kaplan_meier",
     "risk_difference",
     "risk_ratio",
+    "scores_within_margins",
+    "shares_within_margins",
     "sign_test",
     "skillings_mack",
     "smallest_attainable_p",

@@ -263,23 +263,18 @@ def _tested(  # noqa: PLR0917 - what both tests pass on
     least, most = (-1.0, 1.0) if measure == "difference" else (0.0, math.inf)
     shown, p_value, estimate, low, high = math.nan, math.nan, math.nan, least, most
     if n1 and n2:
-        if (n1 + 1) * (n2 + 1) > _MOST_CELLS:
-            raise WorkError(
-                f"groups of {n1} and {n2} have {(n1 + 1) * (n2 + 1):,} tables, more "
-                f"than {_MOST_CELLS:,}; use fisher_exact, or risk_difference "
-                "for an interval"
-            )
+        check_tables(n1, n2)
         first, second = (a, n1, c, n2), (c, n2, a, n1)
-        estimate = _estimate(measure, *first)
+        estimate = measured(measure, *first)
         above = one_sided_p(statistic, measure, first)
         below = one_sided_p(statistic, measure, second)
         sides = {"greater": above, "less": below}
         p_value = sides.get(alternative, min(1.0, 2.0 * min(above, below)))
         shown = _statistic(statistic, first)
         tail = (1.0 - asked) / 2.0
-        low = _low(statistic, measure, first, tail)
-        mirrored = _low(statistic, measure, second, tail)
-        high = -mirrored if measure == "difference" else _inverse(mirrored)
+        low = lower_bound(statistic, measure, first, tail)
+        mirrored = lower_bound(statistic, measure, second, tail)
+        high = opposite(measure, mirrored)
     name = "barnard" if statistic == "score" else "boschloo"
     return UnconditionalTest(
         statistic=shown,
@@ -296,7 +291,8 @@ def _tested(  # noqa: PLR0917 - what both tests pass on
     )
 
 
-def _estimate(measure: str, a: int, n1: int, c: int, n2: int) -> float:
+def measured(measure: str, a: int, n1: int, c: int, n2: int) -> float:
+    """Return the difference or ratio of two shares."""
     if measure == "difference":
         return (a * n2 - c * n1) / (n1 * n2)
     over, under = (a * n2, c * n1)
@@ -307,7 +303,20 @@ def _estimate(measure: str, a: int, n1: int, c: int, n2: int) -> float:
     return math.inf if over else math.nan
 
 
-def _inverse(value: float) -> float:
+def check_tables(n1: int, n2: int) -> None:
+    """Refuse groups that are too large to go through all their tables."""
+    if (n1 + 1) * (n2 + 1) > _MOST_CELLS:
+        raise WorkError(
+            f"groups of {n1} and {n2} have {(n1 + 1) * (n2 + 1):,} tables, more "
+            f"than {_MOST_CELLS:,}; use fisher_exact, or risk_difference "
+            "for an interval"
+        )
+
+
+def opposite(measure: str, value: float) -> float:
+    """Return a difference or ratio seen from the other group."""
+    if measure == "difference":
+        return -value
     return 1.0 / value if value else math.inf
 
 
@@ -328,13 +337,15 @@ def _null(measure: str) -> float:
     return 0.0 if measure == "difference" else 1.0
 
 
-def one_sided_p(statistic: str, measure: str, counts: _Counts) -> float:
-    """Return the one-sided p-value: no difference, or one further away.
+def one_sided_p(
+    statistic: str, measure: str, counts: _Counts, null: float | None = None
+) -> float:
+    """Return the one-sided p-value of a value (no difference) or one further away.
 
     The values further away are those of the grid that the interval is looked for on, so
-    that the interval leaves out no difference exactly if this p-value is small.
+    that the interval leaves out the value exactly if this p-value is small.
     """
-    null = _null(measure)
+    null = _null(measure) if null is None else null
     found = largest_tail(statistic, measure, null, counts)
     for value in _GRIDS[measure]:
         if value < null and value > -1.0:
@@ -344,8 +355,18 @@ def one_sided_p(statistic: str, measure: str, counts: _Counts) -> float:
     return found
 
 
-def _low(statistic: str, measure: str, counts: _Counts, tail: float) -> float:
-    """Return the lowest value that is not rejected by tables as far above it."""
+def lower_bound(
+    statistic: str,
+    measure: str,
+    counts: _Counts,
+    tail: float,
+    null: float | None = None,
+) -> float:
+    """Return the lowest value that is not rejected by tables as far above it.
+
+    A value whose p-value is asked for as well is one of those looked at.
+    """
+    null = _null(measure) if null is None else null
     a, _, c, n2 = counts
     if a == 0 and (measure != "difference" or c == n2):
         return -1.0 if measure == "difference" else 0.0
@@ -355,7 +376,7 @@ def _low(statistic: str, measure: str, counts: _Counts, tail: float) -> float:
     def accepted(value: float) -> bool:
         return largest_tail(statistic, measure, value, counts, tail) > tail
 
-    out, inside = _bracket(measure, accepted)
+    out, inside = _bracket(measure, accepted, null)
     for _ in range(_STEPS):
         ratio = measure != "difference"
         middle = math.sqrt(out * inside) if ratio else (out + inside) / 2.0
@@ -363,17 +384,19 @@ def _low(statistic: str, measure: str, counts: _Counts, tail: float) -> float:
             inside = middle
         else:
             out = middle
-    # the outer end, so that nothing accepted is lost; but no difference was rejected
-    return inside if out == _null(measure) else out
+    # the outer end, so that nothing accepted is lost; but the value asked was rejected
+    return inside if out == null else out
 
 
-def _bracket(measure: str, accepted: Callable[[float], bool]) -> tuple[float, float]:
+def _bracket(
+    measure: str, accepted: Callable[[float], bool], null: float
+) -> tuple[float, float]:
     """Return a rejected value and the first accepted one above it, on the grid.
 
     A difference of -1 is always rejected. A grid of ratios is drawn out to both sides
     until it holds both.
     """
-    grid = list(_GRIDS[measure])
+    grid = sorted({*_GRIDS[measure], null})
     if measure == "difference":
         values = iter([*grid[1:-1], 1.0])
         out = -1.0
