@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = (
     "iph",
     "iph.criteria",
+    "iph.design",
     "iph.errors",
     "iph.evidence",
     "iph.fields",

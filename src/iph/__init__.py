@@ -40,6 +40,7 @@ from iph._subject import Subject
 
 if TYPE_CHECKING:
     from iph import criteria as criteria
+    from iph import design as design
     from iph import errors as errors
     from iph import evidence as evidence
     from iph import fields as fields
@@ -89,6 +90,7 @@ __all__ = [
 _ROOMS = frozenset(
     {
         "criteria",
+        "design",
         "errors",
         "evidence",
         "fields",

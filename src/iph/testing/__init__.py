@@ -16,6 +16,7 @@ from iph.testing._patients import (
 )
 from iph.testing._samples import (
     contingency_tables,
+    distributions,
     grouped_scores,
     rating_rows,
     recovery_intervals,
@@ -31,6 +32,7 @@ __all__ = [
     "bleeds",
     "cohorts",
     "contingency_tables",
+    "distributions",
     "field_values",
     "follow_ups",
     "grouped_scores",

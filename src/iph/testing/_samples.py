@@ -205,6 +205,34 @@ def recovery_intervals(
 
 
 @st.composite
+def distributions(draw: DrawFn, levels: int) -> list[float]:
+    """Draw probabilities of the levels of an outcome, as a plan assumes them.
+
+    Parameters
+    ----------
+    levels : int
+        How many levels there are.
+
+    Returns
+    -------
+    SearchStrategy of list of float
+        One probability a level, zeros among them; they sum to 1.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> from iph.testing import distributions
+    >>> find(distributions(2), lambda shares: shares[0] > 0.5)
+    [1.0, 0.0]
+    """
+    parts = draw(st.lists(st.integers(0, 9), min_size=levels, max_size=levels))
+    total = sum(parts)
+    if not total:  # no level was given anything: all of it falls to the last
+        return [0.0] * (levels - 1) + [1.0]
+    return [part / total for part in parts]
+
+
+@st.composite
 def contingency_tables(
     draw: DrawFn,
     *,

@@ -1,0 +1,414 @@
+"""The power and the true size of a test, over all outcomes of a study if possible."""
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, Literal
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from iph._checks import Floats, generator, numbers, one_of, whole
+from iph._checks import level as checked_level
+from iph._results import Result
+from iph.design._outcomes import (
+    arm_sizes,
+    compositions,
+    multinomial,
+    n_compositions,
+    written,
+)
+from iph.design._plan import TESTS, Assumed, Tables, assumed
+from iph.design._rank_sum import n_pairs, reject_probabilities
+from iph.design._two_shares import unconditional_refuses
+from iph.errors import InputError, WorkError
+from iph.stats import Estimate, proportion
+from iph.stats._inference.p_value import SEED
+
+Test = Literal[
+    "mann-whitney",
+    "kruskal-wallis",
+    "jonckheere-terpstra",
+    "fisher",
+    "barnard",
+    "boschloo",
+    "one-share",
+    "mcnemar",
+    "sign",
+    "wilcoxon-signed-rank",
+    "logrank",
+    "interval-logrank",
+]
+Alternative = Literal["two-sided", "greater", "less"]
+Method = Literal["auto", "enumerated", "simulated"]
+Progress = Callable[..., Iterable[Any]]
+
+MOST_TABLES: Final = 10_000  # each with a test of its own: some seconds
+MOST_PAIRS: Final = 100_000_000  # of tables of two arms, for Mann-Whitney alone
+_BAND: Final = 0.99
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Power(Result):
+    """How often a test will find what is assumed.
+
+    Attributes
+    ----------
+    test : str
+        The test.
+    n_arms : tuple of int
+        The patients analyzed of each arm.
+    power : float
+        The probability that the p-value is at most `level` if the assumption is true.
+    low, high : float or None
+        The 99 % interval of a simulated power; None if all outcomes were enumerated.
+    size : float
+        The same probability if there is nothing to find: the true size of the test,
+        which for exact tests of few patients lies well under the level.
+    size_low, size_high : float or None
+        The 99 % interval of a simulated size.
+    level : float
+        The significance level.
+    alternative : str
+        ``"two-sided"``, ``"greater"`` or ``"less"``.
+    method : str
+        ``"enumerated"`` or ``"simulated"``.
+    n_simulations : int or None
+        How many studies were simulated.
+    seed : int or None
+        The documented seed if no generator was given to a simulation, else None.
+    n : int
+        The patients analyzed.
+    n_missing : int
+        The patients recruited whose outcome is not known in the end: lost to follow-up.
+        0 for a test that uses what was seen of them.
+    """
+
+    test: str
+    n_arms: tuple[int, ...]
+    power: float
+    low: float | None
+    high: float | None
+    size: float
+    size_low: float | None
+    size_high: float | None
+    level: float
+    alternative: str
+    method: str
+    n_simulations: int | None
+    seed: int | None
+    n: int
+    n_missing: int
+
+
+def power(
+    test: Test,
+    arms: npt.ArrayLike | Sequence[Any],
+    n: int | Sequence[int],
+    *,
+    values: npt.ArrayLike | Sequence[float] | None = None,
+    days: npt.ArrayLike | Sequence[float] | None = None,
+    null: float | None = None,
+    loss: float = 0.0,
+    level: float = 0.05,
+    alternative: Alternative = "two-sided",
+    method: Method = "auto",
+    rng: np.random.Generator | int | None = None,
+    n_simulations: int = 10_000,
+    progress: Progress | None = None,
+) -> Power:
+    """Find the power and the true size of a test, over all its outcomes.
+
+    How likely will a study of so many patients find the difference that is assumed, and
+    how likely one that is not there?
+
+    Parameters
+    ----------
+    test : str
+        ``"mann-whitney"``, ``"kruskal-wallis"`` or ``"jonckheere-terpstra"`` of ordered
+        grades; ``"fisher"``, ``"barnard"`` or ``"boschloo"`` of two shares;
+        ``"one-share"`` against a share that is known; ``"mcnemar"``, ``"sign"`` or
+        ``"wilcoxon-signed-rank"`` of paired outcomes; ``"logrank"`` or
+        ``"interval-logrank"`` of recovery seen at visits.
+    arms : array-like of shape (arms, k)
+        The probability of each outcome of a patient, one row an arm: of the grades in
+        ascending order; of recovery by each day of `days` and, last, of none by then;
+        of each change in `values`. A share is a plain number. For a single group one
+        row, for McNemar of "in both", "in the first alone", "in the second alone" and
+        "in neither".
+    n : int or sequence of int
+        The patients of each arm who are recruited; one number for arms of equal size.
+    values : array-like of shape (k,), optional
+        The changes of a signed-rank or sign test.
+    days : array-like of shape (k - 1,), optional
+        The days of the visits at which recovery is seen.
+    null : float, optional
+        The share against which ``"one-share"`` tests.
+    loss : float, default: 0.0
+        The share lost to follow-up. Tests of recovery use what was seen of them until
+        then, the same share being lost before each visit. For other tests the arms are
+        smaller by that share, rounded down.
+    level : float, default: 0.05
+        The significance level, between 0 and 1.
+    alternative : {"two-sided", "greater", "less"}, default: "two-sided"
+        As the test takes it: ``"greater"`` if the first arm is higher.
+    method : {"auto", "enumerated", "simulated"}, default: "auto"
+        ``"enumerated"`` sums over every outcome that the study can have;
+        ``"simulated"`` draws studies. ``"auto"`` enumerates up to 10,000 outcomes, for
+        Mann-Whitney up to 100,000,000 pairs of tables (two arms of 30 in four grades
+        are 29,767,936), for Barnard and Boschloo always.
+    rng : numpy.random.Generator or int, optional
+        Generator or seed of a simulation; without it the documented seed is used.
+    n_simulations : int, default: 10_000
+        Studies to be simulated.
+    progress : callable, optional
+        Wraps the loop over what takes long, for instance ``tqdm.tqdm``.
+
+    Returns
+    -------
+    Power
+        With attributes ``test``, ``n_arms``, ``power``, ``low``, ``high``, ``size``,
+        ``size_low``, ``size_high``, ``level``, ``alternative``, ``method``,
+        ``n_simulations``, ``seed``, ``n`` and ``n_missing``.
+
+    Raises
+    ------
+    iph.errors.InputError
+        Probabilities that do not sum to 1, arms that do not fit the test, an unknown
+        option.
+    iph.errors.WorkError
+        ``method="enumerated"`` would take too long.
+
+    See Also
+    --------
+    sample_size : How many patients reach a power.
+    detectable : What difference a number of patients can find.
+    precision : How wide an interval will be.
+
+    Notes
+    -----
+    With nothing to find, all arms have the average of the outcomes assumed; a share is
+    the one tested against; a change has either sign with equal probability. The size is
+    that of this one hypothesis, not the largest over all.
+
+    Each outcome is tested as the function of `iph.stats` of that name tests it with
+    ``method="auto"``; two-sided, the Mann-Whitney test counts allocations at least as
+    far from the expected U. The log-rank tests are permutation tests without loss
+    (follow-up is equal by design) and asymptotic with loss.
+
+    Power does not rise steadily with n: an exact test has few attainable p-values, and
+    one patient more can move them past the level [1]_.
+
+    References
+    ----------
+    .. [1] Chernick MR, Liu CY. The saw-toothed behavior of power versus sample size and
+       software solutions. Am Stat 2002;56:149-155. :doi:`10.1198/000313002317572835`
+
+    Examples
+    --------
+    Li et al. 2023 saw 18 of 28 patients with pain relief of at least 50 %. How likely
+    would Fisher's test find 18 of 28 against half as many, with 28 patients in each of
+    two arms?
+
+    >>> from iph.design import power
+    >>> found = power("fisher", [18 / 28, 9 / 28], 28)
+    >>> print(f"power {found.power:.2f}, true size {found.size:.3f} ({found.method})")
+    power 0.57, true size 0.023 (enumerated)
+    """
+    given = assumed(
+        test,
+        arms,
+        alternative=alternative,
+        values=values,
+        days_=days,
+        null=null,
+        loss=checked_loss(loss),
+    )
+    one_of(method, "method", ("auto", "enumerated", "simulated"))
+    recruited = arm_sizes(n, len(given.arms))
+    analyzed = recruited if given.lost else kept(recruited, loss)
+    study = Study(
+        test=test,
+        sizes=analyzed,
+        level=checked_level(level, "level"),
+        alternative=alternative,
+    )
+    return attrs.evolve(
+        find_power(
+            study,
+            given,
+            method=method,
+            rng=rng,
+            n_simulations=whole(n_simulations, "n_simulations", low=1),
+            progress=progress,
+        ),
+        n_missing=sum(recruited) - sum(analyzed),
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Study:
+    """A test, the patients analyzed of each arm, the level, and the alternative."""
+
+    test: str
+    sizes: tuple[int, ...]
+    level: float
+    alternative: str
+
+
+def checked_loss(loss: float) -> float:
+    """Check the share of patients who are lost: some must be left."""
+    share = float(numbers([loss], "loss", low=0.0, high=1.0)[0])
+    if not share < 1.0:
+        raise InputError("loss", "a share from 0 to below 1", loss)
+    return share
+
+
+def kept(recruited: Sequence[int], loss: float) -> tuple[int, ...]:
+    """Return the patients whose outcome is known, rounded down."""
+    # As the decimal numbers that were written: 30 of whom 10 % are lost are 27.
+    left = tuple(math.floor(n * (1 - written(loss))) for n in recruited)
+    if not all(left):
+        raise InputError("n", "at least one patient analyzed in each arm", left)
+    return left
+
+
+def find_power(
+    study: Study,
+    given: Assumed,
+    *,
+    method: str,
+    rng: np.random.Generator | int | None,
+    n_simulations: int,
+    progress: Progress | None,
+) -> Power:
+    """Return the power and the size, enumerated or simulated."""
+    wraps: Progress = progress if progress is not None else _bare
+    absent = TESTS[study.test].null(given, study.sizes)
+    exact = _enumerated(study, given, absent, wraps) if method != "simulated" else None
+    if exact is None and method == "enumerated":
+        raise WorkError(
+            f"{_n_tables(study.sizes, given):,} outcomes are too many to enumerate; "
+            "use method='simulated'"
+        )
+    hits: list[Estimate] = []
+    if exact is None:
+        source = generator(SEED if rng is None else rng)
+        refused = _Refused(study)
+        for assumption in (given, absent):
+            count = _simulated(refused, assumption, source, n_simulations, wraps)
+            hits.append(proportion(count, n_simulations, confidence_level=_BAND))
+        exact = hits[0].estimate, hits[1].estimate
+    return Power(
+        test=study.test,
+        n_arms=study.sizes,
+        power=exact[0],
+        low=hits[0].low if hits else None,
+        high=hits[0].high if hits else None,
+        size=exact[1],
+        size_low=hits[1].low if hits else None,
+        size_high=hits[1].high if hits else None,
+        level=study.level,
+        alternative=study.alternative,
+        method="simulated" if hits else "enumerated",
+        n_simulations=n_simulations if hits else None,
+        seed=SEED if hits and rng is None else None,
+        n=sum(study.sizes),
+        n_missing=0,
+    )
+
+
+def _bare(steps: Iterable[Any], **_: object) -> Iterable[Any]:
+    return steps
+
+
+def _n_tables(sizes: Sequence[int], given: Assumed) -> int:
+    return math.prod(n_compositions(n, given.arms.shape[1]) for n in sizes)
+
+
+def _enumerated(
+    study: Study, given: Assumed, absent: Assumed, progress: Progress
+) -> tuple[float, float] | None:
+    """Return power and size by enumeration, or None if that would take too long."""
+    test, sizes = study.test, study.sizes
+    if test == "mann-whitney" and n_pairs(sizes, given.arms.shape[1]) <= MOST_PAIRS:
+        one, other = reject_probabilities(
+            sizes, [given.arms, absent.arms], written(study.level), study.alternative
+        )
+        return one, other
+    if test in {"barnard", "boschloo"}:
+        significant = unconditional_refuses(
+            test, (sizes[0], sizes[1]), study.level, study.alternative
+        )
+        tables = [compositions(n, 2)[::-1] for n in sizes]  # none with it first
+        true, size = (
+            float(
+                multinomial(tables[0], one.arms[0])
+                @ significant
+                @ multinomial(tables[1], one.arms[1])
+            )
+            for one in (given, absent)
+        )
+        return true, size
+    if max(_n_tables(sizes, one) for one in (given, absent)) > MOST_TABLES:
+        return None
+    refused = _Refused(study)
+    return _summed(refused, given, progress), _summed(refused, absent, progress)
+
+
+class _Refused:
+    """Which tables a study calls significant; each table is tested once."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self._known: dict[tuple[Tables, tuple[Any, ...]], bool] = {}
+
+    def __call__(self, tables: Tables, given: Assumed) -> bool:
+        key = tables, given.values
+        if key not in self._known:
+            p_value = TESTS[self.study.test].p_value(tables, given)
+            self._known[key] = p_value <= self.study.level
+        return self._known[key]
+
+
+def _summed(refused: _Refused, given: Assumed, progress: Progress) -> float:
+    """Return the chance of p <= level, summed over all tables of the arms."""
+    arms: list[list[tuple[tuple[int, ...], float]]] = []
+    for n, shares in zip(refused.study.sizes, given.arms, strict=True):
+        tables = compositions(n, len(shares))
+        chances = multinomial(tables, shares).tolist()
+        arms.append(list(zip(map(tuple, tables.tolist()), chances, strict=True)))
+    total, name = math.prod(len(tables) for tables in arms), refused.study.test
+    found = []
+    for outcome in progress(itertools.product(*arms), total=total, desc=name):
+        chance = math.prod(share for _, share in outcome)
+        if chance and refused(tuple(table for table, _ in outcome), given):
+            found.append(chance)
+    return min(1.0, math.fsum(found))
+
+
+def _simulated(
+    refused: _Refused,
+    given: Assumed,
+    source: np.random.Generator,
+    n_simulations: int,
+    progress: Progress,
+) -> int:
+    """Return how many of the studies drawn have p <= level."""
+    hits, sizes, name = 0, refused.study.sizes, refused.study.test
+    edges = np.cumsum(given.arms, axis=1)[:, :-1]
+    for _ in progress(range(n_simulations), total=n_simulations, desc=name):
+        tables = tuple(
+            _drawn_table(n, own, source) for n, own in zip(sizes, edges, strict=True)
+        )
+        hits += refused(tables, given)
+    return hits
+
+
+def _drawn_table(n: int, edges: Floats, source: np.random.Generator) -> tuple[int, ...]:
+    """Draw the outcomes of an arm, from the raw stream: the same in every NumPy."""
+    raw = np.asarray(source.bit_generator.random_raw(n), dtype=np.uint64)
+    uniform = (raw >> np.uint64(11)) * 2.0**-53
+    outcomes = np.searchsorted(edges, uniform, side="right")
+    return tuple(np.bincount(outcomes, minlength=len(edges) + 1).tolist())

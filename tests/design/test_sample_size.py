@@ -1,0 +1,112 @@
+"""How many patients, what difference, how wide an interval."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iph.design import detectable, power, precision, sample_size
+from iph.errors import InputError, WorkError
+from iph.stats import proportion, risk_difference
+
+
+@settings(max_examples=15)  # some twenty powers each
+@given(low=st.floats(0.05, 0.4), gap=st.floats(0.4, 0.55), wanted=st.floats(0.5, 0.9))
+def test_the_smallest_study_from_which_on_the_power_stays(
+    low: float, gap: float, wanted: float
+) -> None:
+    """The study reaches the power, as do the next five; the one before does not."""
+    arms = [low + gap, low]
+    found = sample_size("fisher", arms, wanted=wanted)
+    (n, _), (first, _) = found.n_arms, found.first
+    assert found.power == power("fisher", arms, n).power
+    for more in range(6):
+        assert power("fisher", arms, n + more).power >= wanted
+    assert first <= n
+    if n > first:
+        assert power("fisher", arms, n - 1).power < wanted
+
+
+def test_power_saws() -> None:
+    """A study can lose power with one patient more, and the curve shows it."""
+    found = sample_size("one-share", 0.8, null=0.5, wanted=0.8)
+    drops = [
+        b < a for a, b in zip(found.curve_power, found.curve_power[1:], strict=False)
+    ]
+    assert any(drops)
+    assert found.first[0] < found.n_arms[0]
+    assert all(size <= 0.05 for size in found.curve_size)
+
+
+def test_arms_can_differ_in_size_and_lose_patients() -> None:
+    """Two to one, a fifth lost: what is recruited leaves what is needed."""
+    found = sample_size("fisher", [0.9, 0.4], allocation=(2, 1), loss=0.2)
+    first, second = found.n_arms
+    assert first == 2 * second
+    assert found.n_recruited == (math.ceil(first / 0.8), math.ceil(second / 0.8))
+    assert found.n_missing == sum(found.n_recruited) - found.n
+
+
+def test_no_difference_has_no_sample_size() -> None:
+    """Where power cannot be reached, the message asks whether that was meant."""
+    with pytest.raises(WorkError, match="difference assumed"):
+        sample_size("one-share", 0.5, null=0.5)
+    with pytest.raises(InputError, match="allocation"):
+        sample_size("fisher", [0.3, 0.8], allocation=(1, 1, 1))
+
+
+def test_what_is_detectable_is_just_detectable() -> None:
+    """The odds ratio reaches the power, and one a little smaller does not."""
+    found = detectable("fisher", 0.3, 20)
+    assert found.power >= 0.8
+    share = found.arms[0][1]
+    assert share / (1 - share) / (0.3 / 0.7) == pytest.approx(found.odds_ratio)
+    weaker = found.odds_ratio * 0.995
+    less = 0.3 * weaker / (0.7 + 0.3 * weaker)
+    assert power("fisher", [less, 0.3], 20).power < 0.8
+
+
+def test_nothing_is_detectable_with_too_few() -> None:
+    """Two against two patients never reach p = .05: the odds ratio is infinite."""
+    found = detectable("fisher", 0.5, 2)
+    assert math.isinf(found.odds_ratio)
+    assert found.power == 0.0
+    with pytest.raises(InputError, match="one of"):
+        detectable("mcnemar", 0.5, 2)
+
+
+@given(share=st.floats(0, 1), n=st.integers(1, 40))
+def test_width_of_a_share(share: float, n: int) -> None:
+    """The mean width, and the coverage of a guaranteed interval."""
+    found = precision("proportion", share, n)
+    widths = [proportion(k, n).high - proportion(k, n).low for k in range(n + 1)]
+    chances = [
+        math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)
+    ]
+    assert found.expected == pytest.approx(np.dot(widths, chances))
+    assert found.coverage >= 0.95 - 1e-9
+    within = sum(c for w, c in zip(widths, chances, strict=True) if w <= found.assured)
+    assert within >= 0.9 - 1e-9
+    below = [w for w in widths if w < found.assured]
+    if below:
+        less = sum(c for w, c in zip(widths, chances, strict=True) if w <= max(below))
+        assert less < 0.9 + 1e-9
+
+
+def test_width_of_a_difference() -> None:
+    """Two shares: each outcome has the interval that the data would have."""
+    found = precision("risk-difference", [0.7, 0.4], (4, 3), method="newcombe")
+    expected = 0.0
+    for a in range(5):
+        for c in range(4):
+            one = risk_difference([[a, 4 - a], [c, 3 - c]], method="newcombe")
+            chance = math.comb(4, a) * 0.7**a * 0.3 ** (4 - a)
+            chance *= math.comb(3, c) * 0.4**c * 0.6 ** (3 - c)
+            expected += chance * (one.high - one.low)
+    assert found.expected == pytest.approx(expected)
+    assert found.method == "newcombe"
+    assert found.n_arms == (4, 3)
+    with pytest.raises(InputError, match="interval"):
+        precision("median", 0.5, 4)  # type: ignore[arg-type] # refused
