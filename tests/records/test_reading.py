@@ -493,6 +493,40 @@ def test_pseudonyms_that_name_a_person_are_warned_of(
     assert check(file_of("patient_id;sex", "Patient 7;male", "17;male")).warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("header", "values", "asked"),
+    [
+        ("factor_viii_percent", ("0.35", "0.9", "2.9"), True),
+        ("factor_viii_percent", ("0.35", "0.9", "3"), False),
+        ("factor_viii_percent", ("<1", "", "0.5"), True),
+        ("factor_viii_percent", ("", "", ""), False),
+        ("factor_viii_percent", ("0", "0", "0"), False),
+        ("factor_viii_iu_ml", ("0.35", "0.9", "1.2"), False),
+        ("factor_viii_iu_ml", ("0.005", "0.01", "0.02"), False),
+        ("fibrinogen_g_l", ("0.4", "1.2", "2.0"), False),
+        ("inr", ("1", "1.1", "2.4"), False),
+    ],
+)
+def test_factors_that_look_like_units_are_asked_about(
+    file_of: MakeFile, header: str, values: tuple[str, ...], *, asked: bool
+) -> None:
+    """Activities below 3 % throughout may be in IU/mL; the check says so, and reads on.
+
+    A column whose name states its unit is taken at its word.
+    """
+    rows = [f"P{place};{value}" for place, value in enumerate(values)]
+    path = file_of(f"patient_id;{header}", *rows)
+    report = check(path)
+    assert report.ok
+    assert len(report.warnings) == asked
+    if asked:
+        known = len([value for value in values if value])
+        assert f"all {known} values are below 3 %" in report.warnings[0]
+        assert "if they are in IU/mL (1 IU/mL is 100 %)" in report.warnings[0]
+        assert header in report.warnings[0]
+    assert len(read(path)) == len(values)
+
+
 def test_a_file_of_which_only_pseudonyms_are_known(file_of: MakeFile) -> None:
     """Nothing would be read, which is an error until the columns are explained."""
     path = file_of("patient_id,arm,improved", "A,1,yes")

@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
+import attrs
 import narwhals.stable.v2 as nw
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iph import Assessment, Bound, FollowUp, Hematoma, Imaging, Patient
+from iph import Assessment, Bound, FollowUp, Hematoma, Imaging, Patient, fields
 from iph.errors import InputError
 from iph.scales import (
     BARC_BLEEDING,
@@ -404,6 +405,17 @@ def test_own_fields_go_first() -> None:
         hemoglobin_fall_g_l = 31
         critical_site = float("nan")
 
+    @attrs.frozen(kw_only=True)
+    class OurPatient(Patient):
+        hemoglobin_fall_g_l: float | None = fields.quantity(
+            "Fall of hemoglobin", unit="g/L", low=0, high=250, step="0.1"
+        )
+        fatal: bool | None = fields.yes_no("Fatal bleed")
+
+    ours = OurPatient(patient_id="P", hemoglobin_fall_g_l=20, fatal=False)
+    assert recorded_bleeding(ours)["hemoglobin_fall_g_l"] == 20
+    assert recorded_bleeding(ours)["fatal"] is False
+    assert ISTH_BLEEDING.findings(recorded_bleeding(ours)).grade is ISTHBleeding.MAJOR
     found = recorded_bleeding(Own())
     assert (found["transfused_units"], found["hemoglobin_fall_g_l"]) == (4, 31)
     assert found["critical_site"] is None

@@ -24,6 +24,7 @@ from iph.records._report import RecordError, RecordReport
 from iph.records._table import Table
 from iph.records._table_rows import TableReader
 from iph.records._targets import target_of
+from iph.records._unit_doubts import unit_doubts
 
 _ID: Final = PATIENT_FIELDS[0].name
 _LOOKED_AT: Final = 2_000
@@ -321,6 +322,7 @@ class Reader:
             f"{one.name}: {said}" for one in self._prepared for said in one.remarks
         ]
         found += [warning for one in self.matched for warning in one.warnings]
+        found += unit_doubts(self.matched, self.patients)
         found += persons(list(self.by_id)[:_LOOKED_AT])
         if not self.by_id and not self.errors:
             found.append("the table holds no patients")

@@ -167,7 +167,8 @@ def normal(name: str) -> str:
 
 def unit_slug(unit: str) -> str:
     """Return a unit as it stands in a column name: ``g/dL`` is ``g_dl``."""
-    return re.sub(r"[^a-z0-9]+", "_", unit.casefold().replace("^", "e")).strip("_")
+    spelled = unit.casefold().replace("^", "e").replace("%", "percent")
+    return re.sub(r"[^a-z0-9]+", "_", spelled).strip("_")
 
 
 def _conversions(field: DeclaredField) -> Iterator[tuple[str, Conversion]]:
