@@ -5,7 +5,7 @@ from typing import Any
 
 from iph._bound import Bound
 from iph._fields import DeclaredField, Kind
-from iph.records._columns import Matched
+from iph.records._matching import Matched
 
 
 def unit_doubts(matched: Iterable[Matched], patients: Sequence[Any]) -> list[str]:
