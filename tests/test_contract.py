@@ -139,6 +139,7 @@ CALLS = (
     ),
     Call(function=stats.median_follow_up, given=(TIME, EVENT)),
     Call(function=stats.median_interval, given=(X,)),
+    Call(function=stats.missing_bounds, given=(TABLE, (0, 0)), form="counts"),
     Call(function=stats.odds_ratio, given=(TABLE,), form="counts"),
     Call(function=stats.odds_ratio_homogeneity, given=([TABLE, TABLE],), form="counts"),
     Call(function=stats.page_trend, given=(ROWS,), form="rows"),
@@ -169,6 +170,7 @@ CALLS = (
         form="samples",
         options={"lower": -4.0},
     ),
+    Call(function=stats.share_bounds, given=(7, 28, 0), form="counts"),
     Call(
         function=stats.shares_within_margins,
         given=(TABLE,),

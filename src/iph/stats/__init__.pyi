@@ -142,6 +142,11 @@ from ._tables.mantel_haenszel import CochranMantelHaenszel as CochranMantelHaens
 from ._tables.mantel_haenszel import cochran_mantel_haenszel as cochran_mantel_haenszel
 from ._tables.mcnemar import McNemar as McNemar
 from ._tables.mcnemar import mcnemar as mcnemar
+from ._tables.missing_bounds import MissingBounds as MissingBounds
+from ._tables.missing_bounds import MissingWay as MissingWay
+from ._tables.missing_bounds import ShareBounds as ShareBounds
+from ._tables.missing_bounds import missing_bounds as missing_bounds
+from ._tables.missing_bounds import share_bounds as share_bounds
 from ._tables.odds_ratio import odds_ratio as odds_ratio
 from ._tables.proportion import proportion as proportion
 from ._tables.rate import poisson_rate as poisson_rate
@@ -196,6 +201,8 @@ __all__ = [
     "MannWhitney",
     "MarginTest",
     "McNemar",
+    "MissingBounds",
+    "MissingWay",
     "ModelTest",
     "OddsRatioHomogeneity",
     "PageTrend",
@@ -210,6 +217,7 @@ __all__ = [
     "RestrictedMean",
     "RestrictedMeanDifference",
     "SampleQuantile",
+    "ShareBounds",
     "SignTest",
     "SkillingsMack",
     "StuartMaxwell",
@@ -262,6 +270,7 @@ __all__ = [
     "mean_difference",
     "median_follow_up",
     "median_interval",
+    "missing_bounds",
     "odds_ratio",
     "odds_ratio_homogeneity",
     "page_trend",
@@ -279,6 +288,7 @@ __all__ = [
     "risk_difference",
     "risk_ratio",
     "scores_within_margins",
+    "share_bounds",
     "shares_within_margins",
     "sign_test",
     "skillings_mack",
