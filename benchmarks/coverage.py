@@ -26,6 +26,7 @@ MODULES = (
     "coverage_shares",
     "coverage_ranks",
     "coverage_agreement",
+    "coverage_readers",
     "coverage_repeated",
     "coverage_pooling",
 )

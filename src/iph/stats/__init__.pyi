@@ -88,7 +88,11 @@ from ._repeated.friedman_pairs import friedman_pairs as friedman_pairs
 from ._repeated.group_by_visit import FactorTest as FactorTest
 from ._repeated.group_by_visit import GroupByVisit as GroupByVisit
 from ._repeated.group_by_visit import group_by_visit as group_by_visit
+from ._repeated.icc import IntraclassCorrelation as IntraclassCorrelation
+from ._repeated.icc import icc as icc
 from ._repeated.kendalls_w import kendalls_w as kendalls_w
+from ._repeated.limits_of_agreement import LimitsOfAgreement as LimitsOfAgreement
+from ._repeated.limits_of_agreement import limits_of_agreement as limits_of_agreement
 from ._repeated.page_trend import PageTrend as PageTrend
 from ._repeated.page_trend import page_trend as page_trend
 from ._repeated.relative_effects import RelativeEffect as RelativeEffect
@@ -192,8 +196,10 @@ __all__ = [
     "IncidenceAt",
     "IntervalLogrank",
     "IntervalSensitivity",
+    "IntraclassCorrelation",
     "JonckheereTerpstra",
     "KruskalWallis",
+    "LimitsOfAgreement",
     "LocationEstimate",
     "LogisticRegression",
     "Logrank",
@@ -254,6 +260,7 @@ __all__ = [
     "group_by_visit",
     "hazard_ratio",
     "hodges_lehmann",
+    "icc",
     "interval_logrank",
     "interval_sensitivity",
     "jonckheere_terpstra",
@@ -262,6 +269,7 @@ __all__ = [
     "kendall",
     "kendalls_w",
     "kruskal_wallis",
+    "limits_of_agreement",
     "logistic_regression",
     "logrank",
     "logrank_trend",
