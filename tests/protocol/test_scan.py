@@ -116,6 +116,7 @@ PLANTED = {
     "b = { a = 1, }": "a comma stands before the }",
     "q = “x”": "straight quotes",
     "l = ['a' 'b']": "a comma or a ] is missing",
+    "b = { a = 1 c = 2 }": "a comma or a } is missing",
     "n = 01": "needless 0",
     "n = 0,1": "needs a point",
     "y = True": "write true",

@@ -77,7 +77,7 @@ def _message_words(message: str) -> Problem:
     key = (found[1] or found[2] or "").replace("', '", ".") if found else ""
     for start, problem, hint in _SAID:
         if message.startswith(start):
-            return problem.format(key=key), hint
+            return problem.replace("{key}", key), hint
     if "recursion" in message:
         return "brackets stand too deep in one another", ""
     return message[:1].lower() + message[1:], ""
@@ -95,6 +95,7 @@ def _value_words(plain: str) -> Problem | None:
         return "a number begins with a needless 0", "remove the 0"
     for found in _WORD.finditer(plain):
         word = found[1].strip()
-        if word not in {"true", "false", "inf", "nan"}:
+        is_key = plain[found.end() : found.end() + 1] == "="  # a comma is missing
+        if not is_key and word not in {"true", "false", "inf", "nan"}:
             return "a text needs quotes", f'write "{word}"'
     return None
