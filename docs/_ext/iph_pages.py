@@ -385,7 +385,7 @@ def _versions(source: Mapping[str, Any]) -> str:
 
 def proof_page() -> str:
     """Print what each reference file holds, who made it, and which tests read it."""
-    tests = sorted((ROOT / "tests").glob("*/test_*.py"))
+    tests = sorted((ROOT / "tests").rglob("test_*.py"))
     readers = {path: path.read_text(encoding="utf-8") for path in tests}
     measured = tomllib.loads(
         (ROOT / "tests/reference/measured.toml").read_text(encoding="utf-8")

@@ -84,7 +84,7 @@ class AnemiaRule:
     reference : str
         Where it is published.
     groups : tuple of AnemiaGroup
-        The groups, no two of which hold the same person.
+        The groups; no person belongs to two.
     childbearing : tuple of (float, float)
         The ages, from and below, at which a woman may be pregnant if nothing is
         recorded.

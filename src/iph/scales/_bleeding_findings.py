@@ -62,7 +62,7 @@ class BleedingFindings(Generic[_Level]):
     reasons : tuple of BleedingCriterion
         The criteria that are met.
     unknown : tuple of BleedingCriterion
-        The criteria of which it is not known whether they are met.
+        Criteria that may or may not be met, for lack of a finding.
     method : str
         The name of the rule.
     n, n_missing : int

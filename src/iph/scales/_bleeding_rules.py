@@ -1,8 +1,8 @@
 """Definitions of the severity of a bleed, as data: named findings and their classes.
 
-A bleed belongs to the most severe class of which one criterion is met. A finding that
-is not known may or may not meet its criterion, so what can be said is between which two
-classes the bleed lies; they are one class where enough is known.
+A bleed belongs to the most severe class with a criterion that is met. An unknown
+finding may or may not meet its criterion, so the bleed lies between two classes; they
+are the same class where enough is known.
 """
 
 from collections.abc import Iterable, Mapping

@@ -36,7 +36,7 @@ class Codes(Generic[_Level]):
     levels : tuple of enumeration members
         The grades in order; each is written as its numeral.
     hint : str
-        What a code that is none of them may be due to.
+        Likely cause of a code that is none of them.
     note : str
         What was decided where the reference leaves it open.
 

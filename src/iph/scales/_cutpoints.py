@@ -78,7 +78,7 @@ class Cutpoints(Generic[_Level]):
     whole : bool
         Whether only whole numbers are legal, as of a sum of points.
     hint : str
-        What a value outside the legal range may be due to.
+        Likely cause of a value outside the legal range.
     note : str
         What was decided where the reference leaves it open.
 

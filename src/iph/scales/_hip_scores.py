@@ -60,7 +60,7 @@ HARRIS_HIP: Final = Cutpoints(
     edges=(70, 80, 90),
     low=0,
     high=100,
-    hint="0 to 100 points, of which up to 5 for motion",
+    hint="0 to 100 points, including up to 5 for motion",
     note=(
         "the classes are those that later authors print under this reference, whose "
         "text could not be read; a total between two classes stays in the lower one"
@@ -168,7 +168,7 @@ def oxford_hip_grade(
     Raises
     ------
     InputError
-        If a total is none of the version; if it is one of the other, that is said.
+        If the version has no such total; the message says if the other version has it.
 
     See Also
     --------
@@ -230,8 +230,8 @@ def convert_oxford_hip(
     Raises
     ------
     InputError
-        If a total is none of the version it is converted from; if it is one of the
-        other, that is said.
+        If the version it is converted from has no such total; the message says if the
+        other version has it.
 
     Notes
     -----

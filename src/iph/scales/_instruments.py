@@ -96,7 +96,7 @@ in another version: eight activities (8 to 32)
         Raises
         ------
         InputError
-            If this version has no such total. If another has, that is said.
+            If this version has no such total; the message names one that has.
         """
         if is_column(total, "total"):
             raise InputError("total", "a number or None", total, "scores() takes more")
@@ -123,8 +123,8 @@ in another version: eight activities (8 to 32)
         Raises
         ------
         InputError
-            If this version has no such total (the first one is named). If another has,
-            that is said.
+            If this version has no such total. The message names the first such total,
+            and another version that has it.
         """
         array = column(totals, "totals", low=-np.inf, high=np.inf, hint="")
         wrong = ~self._possible(array)

@@ -132,8 +132,8 @@ def isth_bleeding(
     Notes
     -----
     One criterion of a class is enough [1]_, [2]_.
-    A finding that is not known is not a no: a bleed of which only the hospital stay is
-    known is at least clinically relevant and may be major, so its grade is None.
+    A finding that is not known is not a no: if only the hospital stay is known, the
+    bleed is at least clinically relevant and may be major, so its grade is None.
 
     A retroperitoneal hematoma is at a critical site by definition, and one within the
     iliopsoas muscle if it causes a compartment syndrome.

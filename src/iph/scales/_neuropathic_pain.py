@@ -143,11 +143,12 @@ def neuropathic_pain(
 
     Notes
     -----
-    DN4 [1]_ counts ten signs, of which four or more speak for neuropathic pain; in its
-    Dutch version the cut is five of ten, or four of the seven of the interview [2]_.
+    DN4 [1]_ scores ten items; four or more points suggest neuropathic pain.
+    In its Dutch version the cut is five of ten, or four of the seven of the
+    interview [2]_.
     painDETECT [3]_ calls it unlikely up to 12 and likely from 19.
-    A screening is no diagnosis: numbness counts in both questionnaires, so a palsy
-    without pain of the nerve gets points.
+    A screening is no diagnosis: numbness scores in both questionnaires, so a
+    painless palsy scores too.
     The cut of the seven items of the interview in other languages could not be read in
     a publication, so it is not offered.
 
