@@ -1,4 +1,4 @@
-"""Hostile but plausible sheets of which an oracle knows each cell, in nine forms.
+"""Hostile but plausible sheets of which an oracle knows each cell, in fourteen forms.
 
 Each cell is written as a person might write it. It must be read as it says, or refused
 where it stands; the figures go into a page of the documentation.
@@ -24,12 +24,30 @@ They hold decimal commas, thousands apart, full-width signs, percent signs and b
 They hold grades in Roman numerals, words in several languages and codes for missing.
 Rows of statistics stand under some, and many cells say nothing that a field can hold.
 A cell must be read as it says, or be refused where it stands.
+Refused though clear is a 1 for yes beside a 2, which need not mean yes.
 `python benchmarks/hostile_sheets.py` wrote these figures on {date}.
 
 | form | cells | right | refused rightly | refused, though clear | wrong or hidden |
 | --- | ---: | ---: | ---: | ---: | ---: |
 {rows}
 """
+
+
+def _xls(path: Path, rows: list[list[str]]) -> Path:
+    """Write an old workbook, for which the tests have no program."""
+    import xlwt
+
+    book = xlwt.Workbook()
+    page = book.add_sheet("data")
+    for number, row in enumerate(rows):
+        for place, text in enumerate(row):
+            if text:
+                page.write(number, place, text)
+    book.save(str(path.with_suffix(".xls")))
+    return path.with_suffix(".xls")
+
+
+hostile.WRITERS["xls"] = (_xls, ",", 2)
 
 
 def main() -> int:
@@ -43,7 +61,7 @@ def main() -> int:
     rows, wrong = [], list[str]()
     sums = [0, 0, 0, 0, 0]
     with tempfile.TemporaryDirectory() as folder:
-        for form in hostile.FORMS:
+        for form in hostile.WRITERS:
             counts = [0, 0, 0, 0, 0]
             for seed in range(asked.sheets):
                 found = hostile.tried(

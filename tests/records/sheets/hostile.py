@@ -3,9 +3,11 @@
 
 import random
 import warnings
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import attrs
 
@@ -159,6 +161,26 @@ def _either(rng: random.Random, good: list[Cell], bad: list[str]) -> Cell:
     return rng.choice(good) if kind < 0.8 else (rng.choice(bad), REFUSED)
 
 
+def _hemoglobin(rng: random.Random, mark: str) -> Cell:
+    value = rng.randint(60, 180)
+    text = _mark(f"{value / 10:.1f}", mark)
+    good: list[Cell] = [(text, value), (f"<{text}", ["<", value]), (f" {text}", value)]
+    return _either(
+        rng, good, [f"{value}", f"{text} g/dl", "-1", f"{text}-15", "anemic"]
+    )
+
+
+def _visit_month_6(rng: random.Random, mark: str) -> Cell:
+    del mark
+    value = rng.randint(1, 5)
+    good: list[Cell] = [
+        (str(value), value),
+        (f"{value}/5", value),
+        (f"M{value}", value),
+    ]
+    return _either(rng, good, [f"{value} of 6", "2021-03-04", "3/4/2021", "TRUE"])
+
+
 COLUMNS: dict[str, Draw] = {
     "age_years": _age,
     "inr": _inr,
@@ -168,7 +190,12 @@ COLUMNS: dict[str, Draw] = {
     "strength_baseline": _strength,
     "died": _died,
     "vas_baseline": _vas,
+    "hemoglobin_g_dl": _hemoglobin,
+    "strength_month_6": _visit_month_6,
 }
+FIELDS = {"hemoglobin_g_dl": "hemoglobin_g_l"}
+"""The fields whose columns are called otherwise."""
+
 FOOTERS = (
     "Mean",
     "Mittelwert",
@@ -234,6 +261,69 @@ def _sav(path: Path, rows: list[list[str]]) -> Path:
     return path.with_suffix(".sav")
 
 
+def _dta(path: Path, rows: list[list[str]]) -> Path:
+    import pandas as pd
+    import pyreadstat
+
+    columns = {n: [c or "" for c in cells] for n, cells in _columns(rows).items()}
+    pyreadstat.write_dta(pd.DataFrame(columns), str(path.with_suffix(".dta")))
+    return path.with_suffix(".dta")
+
+
+def _ods(path: Path, rows: list[list[str]]) -> Path:
+    """Write the least that is an OpenDocument sheet, each cell as text."""
+    lines = [
+        "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{escape(text)}'
+            "</text:p></table:table-cell>"
+            if text
+            else "<table:table-cell/>"
+            for text in row
+        )
+        for row in rows
+    ]
+    body = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0"?><office:document-content{spaces} office:version="1.2">'
+        f'<office:body><office:spreadsheet><table:table table:name="data">{body}'
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        '<?xml version="1.0"?><manifest:manifest xmlns:manifest='
+        '"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
+        '<manifest:file-entry manifest:full-path="content.xml" '
+        'manifest:media-type="text/xml"/></manifest:manifest>'
+    )
+    with zipfile.ZipFile(path.with_suffix(".ods"), "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", manifest)
+    return path.with_suffix(".ods")
+
+
+def _redcap(path: Path, rows: list[list[str]]) -> Path:
+    """Write an export of a project without events."""
+    header, *others = rows
+    made = [["record_id", *header[1:], "sheet_complete"]]
+    made += [[*row, "2"] for row in others]
+    return _comma(path, made)
+
+
+def _in_chinese(path: Path, rows: list[list[str]]) -> Path:
+    """Write a column of Chinese words, by which the encoding is known."""
+    header, *others = rows
+    made = [[*header, "性别"], *([*row, ""] for row in others)]
+    lines = [",".join(f'"{c}"' if "," in c else c for c in row) for row in made]
+    path.with_suffix(".csv").write_bytes("\n".join(lines).encode("gb18030"))
+    return path.with_suffix(".csv")
+
+
 def _parquet(path: Path, rows: list[list[str]]) -> Path:
     import polars as pl
 
@@ -259,6 +349,10 @@ WRITERS: dict[str, tuple[Callable[[Path, list[list[str]]], Any], str, int]] = {
     "tsv": (_tab, ",", 2),
     "xlsx": (_xlsx, ",", 2),
     "sav": (_sav, ".", 1),
+    "dta": (_dta, ".", 1),
+    "ods": (_ods, ",", 2),
+    "redcap": (_redcap, ".", 2),
+    "csv in GB 18030": (_in_chinese, ".", 2),
     "parquet": (_parquet, ".", 1),
     "pandas": (_frame("pandas"), ".", 1),
     "polars": (_frame("polars"), ".", 1),
@@ -339,7 +433,7 @@ def _tried(form: str, folder: Path, *, seed: int, n_patients: int) -> Tried:
                 found,
                 right,
                 (name, column) in bad,
-                patients[name].get(column),
+                patients[name].get(FIELDS.get(column, column)),
                 f"{form} {seed}: {name} {column} {text!r}",
             )
     return found
