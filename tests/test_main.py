@@ -13,6 +13,8 @@ from iph import _stopping
 from iph._commands import screen
 from iph._commands._exit import DONE, FOUND, STOPPED, WRONG
 from iph._commands._output import progress
+from iph._follow_up import ASSESSMENT_FIELDS
+from iph._model import PATIENT_FIELDS
 from iph.errors import InputError
 from iph.evidence import published_cases
 from iph.records import write
@@ -192,6 +194,16 @@ def test_template(capsys: pytest.CaptureFixture[str]) -> None:
     Path("taken").write_text("mine", encoding="utf-8")
     assert run("template", "taken", "--redcap") == WRONG
     assert "taken: cannot be made" in capsys.readouterr().err
+
+
+def test_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every field is listed with its meaning, and the visits."""
+    assert run("fields") == DONE
+    said = capsys.readouterr().out
+    for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS):
+        assert f"  {field.name} " in said
+    assert "Hemoglobin (g/L): a number from" in said
+    assert "month_6" in said
 
 
 def test_screen_of_parquet(capsys: pytest.CaptureFixture[str]) -> None:

@@ -308,6 +308,52 @@ def dictionary_page() -> str:
     return "\n".join(parts)
 
 
+def words_page() -> str:
+    """Print the words that sheets may use, by topic."""
+    files = [HOUSE / "records" / name for name in ("words.toml", "times.toml")]
+    words, times = (tomllib.loads(f.read_text(encoding="utf-8")) for f in files)
+    headers = (
+        (f"`{field}`", ", ".join(names)) for field, names in words["headers"].items()
+    )
+    cells = (
+        (topic, f"`{code}`", ", ".join(names))
+        for topic, codes in words["cells"].items()
+        for code, names in codes.items()
+    )
+    units = (
+        (unit, ", ".join([*names, *times["also"][unit]]))
+        for unit, names in times["units"].items()
+    )
+    months = ((number, ", ".join(names)) for number, names in times["months"].items())
+    return "\n".join(
+        [
+            "## Headers\n",
+            _table(("field", "a column may be called"), headers),
+            "## Words in cells\n",
+            _table(("field", "code", "words"), cells),
+            "## Spans of time\n",
+            _table(("unit", "words"), units),
+            "## Months of dates\n",
+            _table(("month", "words"), months),
+            "## Dates\n",
+            _table(
+                ("what happened", "words in the header"),
+                ((k, ", ".join(names)) for k, names in words["dates"].items()),
+            ),
+            "## Rows under a table\n",
+            _table(
+                ("kind", "words"),
+                ((k, ", ".join(names)) for k, names in words["footer"].items()),
+            ),
+            "## Columns that name a person\n",
+            _table(
+                ("looks like", "a column may be called"),
+                ((k, ", ".join(names)) for k, names in words["persons"].items()),
+            ),
+        ]
+    )
+
+
 def _day(visit: iph.Visit) -> object:
     return "not scheduled" if visit.nominal_day is None else visit.nominal_day
 
@@ -679,6 +725,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "quartiles": quartiles_page,
     "scales": scales_page,
     "specification": specification_page,
+    "words": words_page,
 }
 
 

@@ -12,6 +12,7 @@ from iph import _stopping
 from iph._commands import (
     audit,
     check,
+    fields,
     pool,
     protocol,
     report,
@@ -28,7 +29,17 @@ from iph.errors import IphError
 _NO_ROOM: Final = re.compile(
     r"failed to map segment|cannot (map|allocate) ", re.IGNORECASE
 )
-_COMMANDS: Final = (report, screen, check, template, protocol, share, audit, pool)
+_COMMANDS: Final = (
+    report,
+    screen,
+    check,
+    template,
+    fields,
+    protocol,
+    share,
+    audit,
+    pool,
+)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -264,3 +264,31 @@ def test_numbers_are_mapped_as_they_are_seen(tmp_path: Path) -> None:
     first, second = read(path, mapping=mapping)
     assert (first.follow_up.died, second.follow_up.died) == (False, True)
     assert (first.age_years, second.age_years) == (None, 50)
+
+
+def test_questions_in_a_workbook(file_of: MakeFile, tmp_path: Path) -> None:
+    """Answers are chosen from lists, and the workbook is read as a mapping."""
+    import openpyxl
+
+    path = file_of("pid,sex,=x", "A,1,5", "B,2,6")
+    asked = suggest_mapping(path, tmp_path / "asked.xlsx")
+    book = openpyxl.load_workbook(asked)
+    page: Any = book["mapping"]
+    rows = {(r[0].value, str(r[1].value or "")): r[2] for r in page.iter_rows()}
+    lists = {
+        str(cell): one.formula1
+        for one in page.data_validations.dataValidation
+        for cell in one.sqref.ranges
+    }
+    assert any("fields!" in formula for formula in lists.values())
+    assert '"female,male,unknown,not recorded"' in lists.values()
+    assert book["fields"]["A1"].value == "ignore"
+    rows["pid", ""].value = "patient_id"
+    rows["'=x", ""].value = "ignore"
+    rows["sex", "1"].value = "male"
+    rows["sex", "2"].value = "not recorded"
+    book.save(tmp_path / "answered.xlsx")
+    assert [p.sex for p in read(path, mapping=tmp_path / "answered.xlsx")] == [
+        Sex.MALE,
+        None,
+    ]

@@ -33,8 +33,9 @@ def add(commands: Commands) -> None:
         "--ask",
         metavar="OUT",
         help=(
-            "write a file (CSV) that asks for the meaning of unknown columns and "
-            "words; fill in read_as and give it with --mapping"
+            "write a file (.csv, or .xlsx with drop-down lists) that asks for the "
+            "meaning of unknown columns and words; fill in read_as and give it with "
+            "--mapping"
         ),
     )
     overwrite_argument(parser)

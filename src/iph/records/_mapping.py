@@ -13,14 +13,18 @@ from iph._categories import Visit
 from iph._fields import Kind
 from iph.errors import FileError
 from iph.records._delimited import delimited_table
+from iph.records._excel import excel_tables
 from iph.records._formulas import rearmed
-from iph.records._header import NUMBER
+from iph.records._header import NUMBER, Asked
 from iph.records._report import RecordError, shown
 from iph.records._targets import DIAMETERS, normal, target_of
 
 IGNORED: Final = "ignore"
 MAPPING_HEADER: Final = ("column", "cell", "read_as", "comment")
 NOT_RECORDED_WORD: Final = "not recorded"
+MAPPING_SHEET: Final = "mapping"
+"""The sheet of a mapping file that is a workbook."""
+
 GUESS: Final = "?"
 """Stands before an answer that is a guess; it counts once the mark is removed."""
 
@@ -90,14 +94,17 @@ def column_mapping(
         rows = [(0, str(k), "", str(v)) for k, v in mapping.items()]
         return _checked(rows, "mapping")
     path = Path(os.fspath(mapping))
-    table = delimited_table(path)
+    is_book = path.suffix.casefold() in (".xlsx", ".xlsm", ".ods")
+    asked = Asked(sheet=MAPPING_SHEET, header_row=1)
+    table = excel_tables(path, asked)[0] if is_book else delimited_table(path)
     places = {normal(name): place for place, name in enumerate(table.header)}
     if not {"column", "read_as"} <= places.keys():
         what = "is not a mapping file: it needs the columns column and read_as"
         raise FileError(str(path), what, "iph.records.suggest_mapping writes one")
     listed: list[tuple[int, str, str, str]] = []
     for number, row in table.rows:
-        cells = [rearmed(cell).strip() for cell in row] + [""] * len(table.header)
+        cells = [rearmed(shown(cell)).strip() for cell in row]
+        cells += [""] * len(table.header)
         column, read_as = cells[places["column"]], cells[places["read_as"]]
         word = cells[places["cell"]] if "cell" in places else ""
         is_guess = read_as.startswith(GUESS) or normal(column) == FIELD_LIST

@@ -111,12 +111,23 @@ def _has_dates(tables: Sequence[Matched]) -> bool:
     return any(is_date(text) for texts in seen for text in texts)
 
 
+FIELDS_OF: Final = {
+    "One row a patient": PATIENT_FIELDS,
+    "At each visit": ASSESSMENT_FIELDS,
+}
+"""All fields, for a person to choose from."""
+
+
 def field_rows() -> Iterator[Row]:
     """Yield every field, for the user to choose from."""
-    for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS):
-        declared = field.declaration
-        said = f"{_meaning(declared)}: {yes_no_rule(declared)}"
-        yield FIELD_LIST, "", field.name, said
+    for fields in FIELDS_OF.values():
+        for field in fields:
+            yield FIELD_LIST, "", field.name, meaning(field.declaration)
+
+
+def meaning(declared: Declaration) -> str:
+    """Say what a field is, in which unit, and what a cell may hold."""
+    return f"{_meaning(declared)}: {yes_no_rule(declared)}"
 
 
 def _meaning(declared: Declaration) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from iph._saving import refuse_old, replacing
 from iph.records._formulas import disarmed
 from iph.records._mapping import column_mapping, write_rows
+from iph.records._mapping_book import write_book
 from iph.records._questions import questions
 from iph.records._reading import examined
 
@@ -32,7 +33,8 @@ def suggest_mapping(
     path : path
         The table.
     out : path, optional
-        The mapping file, ``.csv``; by default the table's name with ``_mapping``.
+        The mapping file, ``.csv``, or ``.xlsx`` for a workbook in which the answers
+        are chosen from lists; by default the table's name with ``_mapping.csv``.
     mapping : path or mapping, optional
         What is said already; then the words in these columns are asked for as well.
     sheet, header_row, decimal, encoding, missing : object
@@ -93,7 +95,10 @@ def suggest_mapping(
         missing=missing,
     )
     rows = questions(found.matched, column_mapping(mapping)[0])
-    safe = [(disarmed(a), disarmed(b), c, d) for a, b, c, d in rows]
     with replacing(target) as draft:
-        write_rows(draft, safe, found.separator)
+        if target.suffix.casefold() == ".xlsx":
+            write_book(draft, rows)
+        else:
+            safe = [(disarmed(a), disarmed(b), c, d) for a, b, c, d in rows]
+            write_rows(draft, safe, found.separator)
     return target
