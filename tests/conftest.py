@@ -1,5 +1,6 @@
 """Hypothesis profiles, what `-m quick` is, and the reader of reference values."""
 
+import base64
 import functools
 import json
 import os
@@ -14,6 +15,10 @@ if TYPE_CHECKING:  # the profiles need no iph
     from iph import Cohort
 
 HERE = Path(__file__).parent
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAA"
+    "AABJRU5ErkJggg=="
+)
 
 # Every run draws new examples, at the desk and in continuous integration, where
 # Hypothesis would by itself draw the same ones each time.
@@ -60,6 +65,15 @@ def reference() -> Callable[[str], list[dict[str, Any]]]:
         return found
 
     return cases
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write reports without drawing their figures, for tests that look at none."""
+    from iph.report import _write
+
+    images = {"png": PIXEL, "svg": b'<svg width="9pt" height="9pt" viewBox="0 0 9 9"/>'}
+    monkeypatch.setattr(_write, "image", lambda _, kind, **__: images[kind])
 
 
 @pytest.fixture(scope="session")

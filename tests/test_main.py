@@ -53,6 +53,7 @@ def test_report_of_the_published_cases(capsys: pytest.CaptureFixture[str]) -> No
     assert list(Path("iph-report/tables").glob("*.csv"))
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_report_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     """A file is read and analyzed; that nobody surely qualifies is said with advice."""
     name = table(PATIENTS + "P1,48,male,110,7,4\nP2,63,female,,8,2\n")
@@ -64,6 +65,7 @@ def test_report_of_a_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert "2 patients analyzed" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_report_takes_its_rules(capsys: pytest.CaptureFixture[str]) -> None:
     """Coagulation, groups of recovery, primary visit and P values are options."""
     name = table(PATIENTS + "P1,48,male,110,7,4\nP2,63,female,,8,2\n")
@@ -81,6 +83,7 @@ def test_a_report_takes_its_rules(capsys: pytest.CaptureFixture[str]) -> None:
     assert "by must be one of: coagulation_status" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_report_can_be_grouped(capsys: pytest.CaptureFixture[str]) -> None:
     """Tables are grouped by a field that is named."""
     assert run("report", "--by", "sex", "--out", "by-sex") == DONE
@@ -89,6 +92,7 @@ def test_a_report_can_be_grouped(capsys: pytest.CaptureFixture[str]) -> None:
     assert "female" in baseline.splitlines()[0].lower()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_report_is_put_beside_a_paper(capsys: pytest.CaptureFixture[str]) -> None:
     """By default beside Li et al. 2023; beside another paper, or none, if asked."""
     name = table(PATIENTS + "P1,48,male,110,7,4\nP2,63,female,,8,2\n")
@@ -142,6 +146,7 @@ def test_a_file_that_is_no_table(capsys: pytest.CaptureFixture[str]) -> None:
             assert name in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_folder_that_cannot_be_written(capsys: pytest.CaptureFixture[str]) -> None:
     """A file in the way of the folder is left alone, and named."""
     Path("out").write_text("mine", encoding="utf-8")
@@ -264,6 +269,7 @@ def test_audit(capsys: pytest.CaptureFixture[str]) -> None:
     assert "the folder no/such does not exist" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_demo(capsys: pytest.CaptureFixture[str]) -> None:
     """The synthetic cohort fills every part, and says that it is made up."""
     assert run("report", "--demo", "--out", "demo") == DONE

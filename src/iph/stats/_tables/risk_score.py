@@ -3,6 +3,7 @@
 Everything works on single tables and on arrays of tables alike.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -29,19 +30,19 @@ def fit_difference(
     a, c = np.asarray(a, dtype=float), np.asarray(c, dtype=float)
     low = np.full(np.broadcast(a, c).shape, max(0.0, -difference))
     high = np.full(low.shape, min(1.0, 1.0 - difference))
-    for _ in range(_HALVINGS):
-        p2 = (low + high) / 2.0
-        p1 = p2 + difference
-        with np.errstate(invalid="ignore"):  # at an end both slopes may be infinite
+    # At an end both slopes may be infinite.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        for _ in range(_HALVINGS):
+            p2 = (low + high) / 2.0
+            p1 = p2 + difference
             rising = _slope(a, n1, p1) + _slope(c, n2, p2) > 0.0
-        low, high = np.where(rising, p2, low), np.where(rising, high, p2)
-    p2 = (low + high) / 2.0
-    for _ in range(_NEWTON):
-        p1 = p2 + difference
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            low, high = np.where(rising, p2, low), np.where(rising, high, p2)
+        p2 = (low + high) / 2.0
+        for _ in range(_NEWTON):
+            p1 = p2 + difference
             bend = _bend(a, n1, p1) + _bend(c, n2, p2)
             step = (_slope(a, n1, p1) + _slope(c, n2, p2)) / bend
-        p2 = np.clip(np.where(np.isfinite(step), p2 + step, p2), low, high)
+            p2 = np.clip(np.where(np.isfinite(step), p2 + step, p2), low, high)
     return np.clip(p2 + difference, 0.0, 1.0), p2
 
 
@@ -53,9 +54,8 @@ def _bend(x: Floats, n: int, p: Floats) -> Floats:
 
 def _slope(x: Floats, n: int, p: Floats) -> Floats:
     """Return the slope of a binomial log-likelihood; empty terms count nothing."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        up = np.where(x > 0, x / p, 0.0)
-        down = np.where(x < n, (n - x) / (1.0 - p), 0.0)
+    up = np.where(x > 0, x / p, 0.0)
+    down = np.where(x < n, (n - x) / (1.0 - p), 0.0)
     found: Floats = up - down
     return found
 
@@ -111,7 +111,41 @@ def signed_score(
 
 
 def difference_score(a: int, n1: int, c: int, n2: int, difference: float) -> float:
-    """Return the score chi-square of one table and difference."""
-    x, y = np.array(float(a)), np.array(float(c))
-    found = signed_score(x, n1, y, n2, fit_difference(x, n1, y, n2, difference))
-    return float(found) ** 2
+    """Return the score chi-square of one table and difference.
+
+    The same as `signed_score` of `fit_difference`, a hundred times as fast for one
+    table: an interval asks for some hundred differences.
+    """
+    low, high = max(0.0, -difference), min(1.0, 1.0 - difference)
+    for _ in range(_HALVINGS):
+        p2 = (low + high) / 2.0
+        if _slope_of(a, n1, p2 + difference) + _slope_of(c, n2, p2) > 0.0:
+            low = p2
+        else:
+            high = p2
+    p2 = (low + high) / 2.0
+    for _ in range(_NEWTON):
+        p1 = p2 + difference
+        if not (0.0 < p1 < 1.0 and 0.0 < p2 < 1.0):
+            break
+        bend = (
+            a / (p1 * p1)
+            + (n1 - a) / ((1.0 - p1) * (1.0 - p1))
+            + c / (p2 * p2)
+            + (n2 - c) / ((1.0 - p2) * (1.0 - p2))
+        )
+        step = (_slope_of(a, n1, p1) + _slope_of(c, n2, p2)) / bend
+        p2 = min(max(p2 + step, low), high)
+    chi = 0.0
+    for count, n, p in ((a, n1, min(max(p2 + difference, 0.0), 1.0)), (c, n2, p2)):
+        gap, spread = count - n * p, n * p * (1.0 - p)
+        if abs(gap) > 1e-9 * n:
+            chi += gap * gap / spread if spread > 0.0 else math.inf
+    return chi
+
+
+def _slope_of(x: int, n: int, p: float) -> float:
+    """Return `_slope` of one number; the slope at an end is infinite."""
+    up = 0.0 if not x else x / p if p > 0.0 else math.inf
+    down = 0.0 if x == n else (n - x) / (1.0 - p) if p < 1.0 else math.inf
+    return up - down
