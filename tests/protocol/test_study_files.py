@@ -2,10 +2,12 @@
 
 import csv
 import enum
+import gc
 import json
 import pickle
 import random
 import re
+import weakref
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -500,3 +502,16 @@ def test_a_mutated_file_is_read_or_told(file: Path, rng: random.Random) -> None:
     for error in errors:
         assert error.line is None or 1 <= error.line <= lines
         assert error.problem
+
+
+def test_classes_of_a_file_go_when_nobody_has_it() -> None:
+    """Reading a thousand protocols keeps none of them."""
+    text = (STUDIES / "carpal_tunnel.toml").read_text("utf-8")
+    study = protocol_of(text.replace("open", "closed"), "study.toml")
+    arm = study.patient_declarations["arm"].options
+    assert arm is not None
+    held = [weakref.ref(study.patient), weakref.ref(study.assessment), weakref.ref(arm)]
+    del study, arm
+    for _ in range(3):  # the classes let go of what is in their declarations
+        gc.collect()
+    assert [one() for one in held] == [None, None, None]

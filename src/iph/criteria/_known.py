@@ -32,7 +32,11 @@ class DerivedValue(Protocol):
 
 
 class StudyProtocol(Protocol):
-    """What screening asks of a protocol, as `iph.protocol.Protocol` answers it."""
+    """What screening asks of a protocol, as `iph.protocol.Protocol` answers it.
+
+    Two members are of any type here, since pyright compares the descriptors behind them
+    and not what they give.
+    """
 
     @property
     def criteria(self) -> Criteria | None:
@@ -43,12 +47,12 @@ class StudyProtocol(Protocol):
         """The class of the patients."""
 
     @property
-    def derived(self) -> tuple[DerivedValue, ...]:
-        """The values that follow from the fields."""
+    def derived(self) -> Any:
+        """The values that follow from the fields, a tuple of `DerivedValue`."""
 
     @property
-    def patient_declarations(self) -> Mapping[str, Declaration]:
-        """The fields of a patient, with the values derived."""
+    def patient_declarations(self) -> Any:
+        """The declarations of a patient's fields by name, with the values derived."""
 
     def lookup_of(self, patient: Subject[Any]) -> Lookup:
         """Return what finds a patient's cell by name."""
