@@ -131,7 +131,7 @@ def test_criteria_of_the_four_studies(name: str) -> None:
     assert removed == [step["removed"] for step in right["flow"]["steps"]]
 
 
-NAMES = st.text("abcdefgh_", min_size=1, max_size=5).map(lambda text: f"f{text}")
+NAMES = st.text("abcdefgh019", min_size=1, max_size=5).map(lambda text: f"f{text}")
 WORDS = st.text("aB9é'\\\"#=[]{},; %", min_size=1, max_size=5).map(
     lambda text: f"w{text}x"
 )
