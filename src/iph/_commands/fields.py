@@ -24,10 +24,10 @@ def add(commands: Commands) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     from iph._categories import Visit
-    from iph.records._questions import FIELDS_OF, meaning
+    from iph.records._questions import fields_of_tables, meaning
 
     del arguments
-    for title, fields in FIELDS_OF.items():
+    for title, fields in fields_of_tables().items():
         say(f"{title}:")
         width = max(len(field.name) for field in fields)
         for field in fields:

@@ -15,7 +15,7 @@ Courses = dict[str, dict[Visit, list[Any]]]
 _CHOICES_OF_ABSENT = 20
 # Degrees that count as no change: a goniometer is no more exact.
 _SAME_DEGREES = 15.0
-_SCHEDULE = [visit for visit in Visit if visit is not Visit.DISCHARGE]
+_SCHEDULE = [visit for visit in Visit if visit != Visit.DISCHARGE]
 
 
 def courses_of(

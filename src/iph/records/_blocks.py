@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit
 from iph.errors import RuleError
 from iph.records._columns import Column
 from iph.records._entries import Entry
 from iph.records._report import RecordError
 
-At = tuple[Visit | None, int | None]
+At = tuple[ScheduledVisit | None, int | None]
 """The visit or the day that columns name; neither where a row names it."""
 
 
@@ -49,6 +49,6 @@ class Ledger(Protocol):
         """Keep the error of a cell."""
 
     def breaks(
-        self, rule: RuleError, row: int, table: str, visit: Visit | None = None
+        self, rule: RuleError, row: int, table: str, visit: ScheduledVisit | None = None
     ) -> None:
         """Keep a rule between fields that is broken."""

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import enum
-import functools
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -12,13 +11,13 @@ from typing import Any, Final
 import attrs
 
 from iph._bound import Bound
-from iph._categories import ImagingFinding, Visit
+from iph._categories import ImagingFinding, ScheduledVisit
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, Declaration, Kind
 from iph.errors import FieldError, InputError
 from iph.records._numbers import converted, is_number, narrowed, read_number
 from iph.records._odd_cells import MissingCell, Unreadable
 from iph.records._table import Covered, DayCount, PercentCell, WithUnit
-from iph.records._targets import Target, in_unit
+from iph.records._targets import Target, in_unit, known_names
 from iph.records._times import visit_of
 from iph.records._words import NOT_RECORDED, other_words, yes_no_words
 from iph.scales._strength import MRCGrade, parse_mrc
@@ -54,6 +53,7 @@ class Reading:
 
 _EMPTY: Final = Reading(None)
 _EXACT: Final = 2**53
+_WORDS: Final = "_iph_words"
 
 
 def read_cell(target: Target, raw: Any) -> Reading:
@@ -64,12 +64,22 @@ def read_cell(target: Target, raw: Any) -> Reading:
     FieldError
         If the field cannot hold what the cell says.
     """
+    coded = target.field.declaration.missing
+    if coded and _as_code(raw) in coded:
+        return Reading(None, "a code for missing")
     if raw.__class__ is str:
         return _from_text(target, raw)
     for kind, read in _SPECIAL:
         if isinstance(raw, kind):
             return read(target, raw)
     return _typed(target, raw)
+
+
+def _as_code(raw: Any) -> str:
+    """Return a cell as a code for missing is written: 999.0 is 999."""
+    if isinstance(raw, float) and raw.is_integer():
+        return str(int(raw))
+    return str(raw).strip()
 
 
 def _from_text(target: Target, raw: str) -> Reading:
@@ -237,7 +247,8 @@ def _strength(target: Target, text: str, given: str) -> Reading:
         except FieldError:
             raise FieldError(name, declared.rule(), given, refused.hint) from None
     assert read is not None  # noqa: S101 - blank text is no cell
-    if read.modifier and name != "strength":
+    place = name == "strength" and "strength_modifier" in known_names()
+    if read.modifier and not place:
         hint = "this field has no place for a plus or minus"
         raise FieldError(name, declared.rule(), given, hint)
     if read.modifier:
@@ -253,7 +264,7 @@ def _option(target: Target, text: str) -> Reading:
     if text in codes:
         return Reading(codes[text])
     option = words.get(_word(text))
-    if option is None and options is Visit:
+    if option is None and issubclass(options, ScheduledVisit):
         option = visit_of(text)
     if option is None:
         raise FieldError(name, declared.rule(), text, close_hint(text, codes))
@@ -297,11 +308,22 @@ def _word(text: str) -> str:
     return re.sub(r"[\s_]+", " ", text.strip().casefold())
 
 
-@functools.cache
 def option_words(
     options: type[enum.Enum],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the codes of an enumeration, and all words for each of them."""
+    """Return the codes of an enumeration, and all words for each of them.
+
+    They are kept on the enumeration, and go when a study that declared it goes.
+    """
+    if _WORDS not in options.__dict__:
+        setattr(options, _WORDS, _option_words(options))
+    found: tuple[dict[str, Any], dict[str, Any]] = options.__dict__[_WORDS]
+    return found
+
+
+def _option_words(
+    options: type[enum.Enum],
+) -> tuple[dict[str, Any], dict[str, Any]]:
     codes = {str(option.value): option for option in options}
     words: dict[str, Any] = {_word(code): option for code, option in codes.items()}
     labels = [_word(getattr(option, "label", "")) for option in options]

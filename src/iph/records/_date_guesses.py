@@ -8,7 +8,7 @@ from iph.records._dates import is_date
 from iph.records._mapping import GUESS, IGNORED
 from iph.records._matching import Matched
 from iph.records._privacy import looks_like
-from iph.records._targets import normal
+from iph.records._targets import known_names, normal
 from iph.records._words import words
 
 _ORDER: Final = ("treatment", "admission")
@@ -49,7 +49,8 @@ def date_guesses(table: Matched) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for header, role in roles.items():
         meant = ""
-        if role == "admission" and "onset" in firsts:
+        is_known = "symptom_days" in known_names()
+        if role == "admission" and "onset" in firsts and is_known:
             meant = f"symptom_days since {firsts['onset']}"
         elif role in ("death", "visit") and zero and header != zero:
             field = "died_day" if role == "death" else "day"

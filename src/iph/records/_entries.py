@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import attrs
 
-from iph._follow_up import Assessment
+from iph._course import SeenAt
 from iph.errors import RuleError
 from iph.scales._reference_ranges import ReferenceRange
 
@@ -18,7 +18,7 @@ class Seen:
 
     Attributes
     ----------
-    assessment : Assessment
+    assessment : SeenAt
         What was seen.
     row : int
         The row.
@@ -26,7 +26,7 @@ class Seen:
         The table.
     """
 
-    assessment: Assessment
+    assessment: SeenAt
     row: int
     table: str
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit
 from iph._cohort import Cohort
 from iph.errors import FileError
 from iph.records._cells import option_words
@@ -20,6 +20,7 @@ from iph.records._progress import Progress
 from iph.records._rows import assessment_rows, patient_rows
 from iph.records._sheet_looks import Looks, look, stretches
 from iph.records._sheet_size import check_sheet_size, check_workbook_size
+from iph.records._study import the_schedule
 from iph.records._table import MISSING_CELLS, Table, is_empty
 from iph.records._targets import normal
 from iph.records._times import visit_of
@@ -257,9 +258,9 @@ def _is_seen(row: Sequence[Any]) -> bool:
     return sum(cell not in MISSING_CELLS for cell in row) > 1
 
 
-def visit_called(name: str) -> Visit | None:
+def visit_called(name: str) -> ScheduledVisit | None:
     """Return the visit after which a sheet is called; None if after none."""
-    words: dict[str, Visit] = option_words(Visit)[1]
+    words: dict[str, ScheduledVisit] = option_words(the_schedule())[1]
     return words.get(normal(name).replace("_", " ")) or visit_of(name)
 
 
@@ -293,7 +294,7 @@ def _rows(rows: list[list[Any]], place: int) -> Iterator[tuple[int, Sequence[Any
 
 
 def write_excel(
-    cohort: Cohort, path: Path, *, raw: bool, progress: Progress | None
+    cohort: Cohort[Any], path: Path, *, raw: bool, progress: Progress | None
 ) -> None:
     """Write two sheets, ``patients`` and ``assessments``; no cell is a formula."""
     try:

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from iph._bound import Bound
+from iph._categories import Sex
 from iph._cohort import Cohort
+from iph._course import SeenAt
 from iph._fields import DeclaredField, Kind, cell, sorted_values
-from iph._follow_up import ASSESSMENT_FIELDS, Assessment
-from iph._model import PATIENT_FIELDS, Patient
+from iph._model import Patient
+from iph._subject import Subject, patient_fields, seen_fields
 from iph.records._diagnoses import diagnoses
 
 _NAMESPACE: Final = uuid.UUID("6f1c3c0e-3f8e-5b1e-9a55-2c5d0b8f4d10")
@@ -19,9 +21,10 @@ _CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
 _TAGS: Final = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 _ICD: Final = "http://hl7.org/fhir/sid/icd-10-cm"
 _ELSEWHERE: Final = frozenset({"patient_id", "sex", "treatments"})
+_MOMENT: Final = frozenset({"visit", "day"})  # they are in the note
 
 
-def fhir_bundle(cohort: Cohort) -> dict[str, Any]:
+def fhir_bundle(cohort: Cohort[Any]) -> dict[str, Any]:
     """Return a cohort as a FHIR R4 bundle.
 
     How do I hand the series to a hospital system or registry that takes FHIR?
@@ -50,7 +53,8 @@ def fhir_bundle(cohort: Cohort) -> dict[str, Any]:
     title says: M79.81 or K68.3 for a hematoma whose compartment is recorded and whose
     cause is recorded and not from outside; G57.20 to G57.23 by the side of the deficit;
     D68.32, and T45.515A beside it, which names the drug. An injury, and hemophilia of a
-    type that no field names, have none.
+    type that no field names, have none. Patients of another condition have no
+    Condition, and every field of theirs is an Observation, sex and treatments included.
 
     Examples
     --------
@@ -85,10 +89,11 @@ def _address(number: int, place: int) -> str:
     return f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{number}/{place}')}"
 
 
-def _resources(patient: Patient, address: str) -> Iterator[dict[str, Any]]:
+def _resources(patient: Subject[Any], address: str) -> Iterator[dict[str, Any]]:
     subject = {"reference": address}
     yield {"resourceType": "Patient"} | _gender(patient)
-    for diagnosis in diagnoses(patient):
+    known = diagnoses(patient) if isinstance(patient, Patient) else ()
+    for diagnosis in known:
         code: dict[str, Any] = {"text": diagnosis.text}
         if diagnosis.code:
             coding = {"code": diagnosis.code, "display": diagnosis.title}
@@ -99,17 +104,20 @@ def _resources(patient: Patient, address: str) -> Iterator[dict[str, Any]]:
             "code": code,
             "subject": subject,
         }
-    for field in PATIENT_FIELDS:
+    elsewhere = _ELSEWHERE if isinstance(patient, Patient) else {"patient_id"}
+    for field in patient_fields(type(patient)):
         value = field.value_of(patient)
-        if value is not None and field.name not in _ELSEWHERE:
+        if value is not None and field.name not in elsewhere:
             yield _observation(field, value, subject)
+    of_visits = {f.name: f for f in seen_fields(type(patient))}
     for seen in patient.follow_up.assessments:
-        for field in ASSESSMENT_FIELDS[2:]:  # the visit and its day are in the note
+        for field in of_visits.values():
             value = field.value_of(seen)
-            if value is not None:
-                note = {"note": [{"text": _when(seen)}]}
+            if value is not None and field.name not in _MOMENT:
+                note = {"note": [{"text": _when(seen, of_visits["day"])}]}
                 yield _observation(field, value, subject) | note
-    for treatment in sorted(patient.treatments or (), key=lambda one: str(one.value)):
+    given = patient.treatments if isinstance(patient, Patient) else None
+    for treatment in sorted(given or (), key=lambda one: str(one.value)):
         yield {
             "resourceType": "Procedure",
             "status": "completed",
@@ -118,13 +126,15 @@ def _resources(patient: Patient, address: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _gender(patient: Patient) -> dict[str, str]:
-    return {} if patient.sex is None else {"gender": patient.sex.value}
+def _gender(patient: Subject[Any]) -> dict[str, str]:
+    sex = getattr(patient, "sex", None)
+    return {"gender": sex.value} if isinstance(sex, Sex) else {}
 
 
-def _when(seen: Assessment) -> str:
+def _when(seen: SeenAt, time: DeclaredField) -> str:
     visit = "" if seen.visit is None else f"visit: {seen.visit.label}"
-    day = "" if seen.day is None else f"day since start of treatment: {seen.day}"
+    label = time.declaration.label
+    day = "" if seen.day is None else f"{label[0].lower()}{label[1:]}: {seen.day}"
     return "; ".join(part for part in (visit, day) if part)
 
 

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from iph._cohort import Cohort
+from iph.protocol._protocol import P_co, Protocol
 from iph.records._frame_table import frame_table
 from iph.records._mapping import column_mapping
 from iph.records._reading import asked_of, examined_tables, the_cohort
+from iph.records._study import of_study
 
 
 def from_frames(
@@ -16,7 +18,8 @@ def from_frames(
     mapping: Any = None,
     decimal: str | None = None,
     missing: Iterable[str] = (),
-) -> Cohort:
+    protocol: Protocol[P_co] | None = None,
+) -> Cohort[P_co]:
     """Read patients from dataframes.
 
     Who are my patients, when they are in a database or a dataframe? All rows are
@@ -33,7 +36,7 @@ def from_frames(
         One row a patient and visit, with the columns of `Cohort.assessments_frame`.
     mapping : path or mapping, optional
         What other column names mean, as for `read`.
-    decimal, missing : object
+    decimal, missing, protocol : object
         As for `read`.
 
     Returns
@@ -78,12 +81,13 @@ def from_frames(
     tables = [frame_table(patients, "patients")]
     if assessments is not None:
         tables.append(frame_table(assessments, "assessments"))
-    meant, wrong = column_mapping(mapping)
-    found = examined_tables(
-        tables,
-        name="patients",
-        mapping=meant,
-        errors=wrong,
-        asked=asked_of(meant, decimal=decimal, missing=missing),
-    )
+    with of_study(protocol):
+        meant, wrong = column_mapping(mapping)
+        found = examined_tables(
+            tables,
+            name="patients",
+            mapping=meant,
+            errors=wrong,
+            asked=asked_of(meant, decimal=decimal, missing=missing),
+        )
     return the_cohort(found)

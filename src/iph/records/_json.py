@@ -9,22 +9,22 @@ import attrs
 
 from iph._cohort import Cohort
 from iph._fields import DeclaredField, Kind, sorted_values
-from iph._follow_up import ASSESSMENT_FIELDS
-from iph._model import PATIENT_FIELDS, Patient
+from iph._subject import Subject, patient_fields, seen_fields
 from iph.errors import FileError
+from iph.protocol._protocol import Protocol
 from iph.records._delimited import MOST_COLUMNS, opened
 from iph.records._header import Asked
 from iph.records._odd_cells import Unreadable
 from iph.records._progress import Progress
-from iph.records._rows import RowMaker, as_cell, written
+from iph.records._rows import RowMaker, as_cell, reference_ranges, written
+from iph.records._study import of_study, the_study
 from iph.records._table import Table
 
 FORMAT: Final = "iph cohort 1"
 _LARGEST: Final = 256 << 20
 _SCALARS: Final = frozenset({str, int, float, bool})
-_PARTS: Final = frozenset(f.path[0] for f in PATIENT_FIELDS if len(f.path) > 1)
 _COURSE: Final = "follow_up"
-_ID: Final = PATIENT_FIELDS[0].name
+_ID: Final = "patient_id"
 
 
 def json_tables(path: Path, asked: Asked) -> list[Table]:
@@ -60,8 +60,9 @@ def json_tables(path: Path, asked: Asked) -> list[Table]:
         for patient, courses in zip(flat, map(_course, patients), strict=True)
         for seen in courses
     ]
-    first = _table(f"{path.name}[patients]", flat, PATIENT_FIELDS)
-    second = _table(f"{path.name}[assessments]", visits, ASSESSMENT_FIELDS)
+    first = _table(f"{path.name}[patients]", flat, the_study().patient_fields)
+    of_visits = the_study().assessment_fields
+    second = _table(f"{path.name}[assessments]", visits, of_visits)
     names = max(len(first.header), len(second.header))
     if names > MOST_COLUMNS:
         wide = f"its objects have {names} names, more than {MOST_COLUMNS}"
@@ -96,8 +97,9 @@ def _course(patient: Any) -> list[Any]:
 def _flat(patient: Any) -> dict[str, Any]:
     """Return the cells of a patient, those of the parts beside the others."""
     found: dict[str, Any] = {}
+    parts = {f.path[0] for f in the_study().patient_fields if len(f.path) > 1}
     for name, value in _object(patient).items():
-        if name not in _PARTS or value is None:
+        if name not in parts or value is None:
             found[name] = value
             continue
         for inner, one in _object(value).items():
@@ -159,7 +161,7 @@ def _typed(value: Any) -> Any:
 
 
 def write_json(
-    cohort: Cohort, path: Path, *, raw: bool, progress: Progress | None
+    cohort: Cohort[Any], path: Path, *, raw: bool, progress: Progress | None
 ) -> None:
     """Write a cohort as JSON, one patient a line; what is not recorded is left out."""
     del raw  # nothing in JSON runs
@@ -171,11 +173,12 @@ def write_json(
         "patients": [],
     }
     encode = json.JSONEncoder(ensure_ascii=False).encode
+    nested = _Nested(cohort.patient_class)
     with path.open("w", encoding="utf-8") as file:
         file.write(encode(about).removesuffix("]}"))
         start = "\n"
         for patient in written(cohort, progress):
-            file.write(start + encode(_nested(patient)))
+            file.write(start + encode(nested.of(patient)))
             start = ",\n"
         file.write("\n]}\n")
 
@@ -184,41 +187,49 @@ def _as_json(field: DeclaredField) -> Callable[[Any], Any]:
     return sorted_values if field.declaration.kind is Kind.CHOICES else as_cell(field)
 
 
-_PATIENT_ROW: Final = RowMaker(PATIENT_FIELDS, _as_json)
-_ASSESSMENT_ROW: Final = RowMaker(ASSESSMENT_FIELDS, _as_json)
+class _Nested:
+    """Makes JSON of patients of one class; what is not recorded is left out."""
 
+    def __init__(self, cls: type[Subject[Any]]) -> None:
+        self._fields, self._of_visits = patient_fields(cls), seen_fields(cls)
+        self._row = RowMaker(self._fields, _as_json)
+        self._visit_row = RowMaker(self._of_visits, _as_json)
 
-def _nested(patient: Patient) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for field, value in zip(PATIENT_FIELDS, _PATIENT_ROW.row(patient), strict=True):
-        if value is not None:
-            inside = found
-            for part in field.path[:-1]:
-                inside = inside.setdefault(part, {})
-            inside[field.name] = value
-    laboratory = patient.laboratory
-    if laboratory is not None and laboratory.reference_ranges:
-        ranges = [attrs.asdict(one) for one in laboratory.reference_ranges]
-        found.setdefault("laboratory", {})["reference_ranges"] = ranges
-    seen = [
-        {
+    def of(self, patient: Subject[Any]) -> dict[str, Any]:
+        """Return one patient."""
+        found: dict[str, Any] = {}
+        for field, value in zip(self._fields, self._row.row(patient), strict=True):
+            if value is not None:
+                inside = found
+                for part in field.path[:-1]:
+                    inside = inside.setdefault(part, {})
+                inside[field.name] = value
+        ranges = [attrs.asdict(one) for one in reference_ranges(patient)]
+        if ranges:
+            found.setdefault("laboratory", {})["reference_ranges"] = ranges
+        seen = [self._seen(one) for one in patient.follow_up.assessments]
+        if seen:
+            found.setdefault(_COURSE, {})["assessments"] = seen
+        return found
+
+    def _seen(self, assessment: object) -> dict[str, Any]:
+        values = self._visit_row.row(assessment)
+        return {
             field.name: value
-            for field, value in zip(
-                ASSESSMENT_FIELDS, _ASSESSMENT_ROW.row(one), strict=True
-            )
+            for field, value in zip(self._of_visits, values, strict=True)
             if value is not None
         }
-        for one in patient.follow_up.assessments
-    ]
-    if seen:
-        found.setdefault(_COURSE, {})["assessments"] = seen
-    return found
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema(*, protocol: Protocol[Any] | None = None) -> dict[str, Any]:
     """Return the JSON Schema of a cohort as `write` puts it into a ``.json`` file.
 
     How can another program check such a file, or make one?
+
+    Parameters
+    ----------
+    protocol : Protocol, optional
+        The study; that of Li et al. 2023 if not given.
 
     Returns
     -------
@@ -238,13 +249,18 @@ def json_schema() -> dict[str, Any]:
     >>> patient["age_years"]
     {'title': 'Age (years)', 'type': 'integer', 'minimum': 0, 'maximum': 120}
     """
-    patient = _schema_of(PATIENT_FIELDS)
+    with of_study(protocol):
+        study = the_study()
+    patient = _schema_of(study.patient_fields)
     course = patient["properties"][_COURSE]["properties"]
-    course["assessments"] = {"type": "array", "items": _schema_of(ASSESSMENT_FIELDS)}
-    patient["properties"]["laboratory"]["properties"]["reference_ranges"] = {
-        "type": "array",
-        "items": {"type": "object", "required": ["test"]},
-    }
+    seen = _schema_of(study.assessment_fields)
+    course["assessments"] = {"type": "array", "items": seen}
+    laboratory = patient["properties"].get("laboratory")
+    if laboratory is not None:
+        laboratory["properties"]["reference_ranges"] = {
+            "type": "array",
+            "items": {"type": "object", "required": ["test"]},
+        }
     patient["required"] = [_ID]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

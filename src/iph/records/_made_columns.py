@@ -7,7 +7,6 @@ from typing import Any, Final
 import attrs
 
 from iph._fields import Kind
-from iph._model import PATIENT_FIELDS
 from iph.records._dates import DateReader, Dates
 from iph.records._diameters import with_diameters
 from iph.records._footers import Likely, likely
@@ -18,7 +17,7 @@ from iph.records._report import RecordError
 from iph.records._table import MISSING_CELLS, Table, WithUnit
 from iph.records._targets import is_own_unit, normal, target_of
 
-_ID: Final = PATIENT_FIELDS[0].name
+_ID: Final = "patient_id"
 _UNIT: Final = re.compile(
     r"(?:unit_(?:of_)?)?(.+?)(?:_(?:units?|einheit|unité|unidad))?"
 )

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import attrs
 
-from iph._categories import Visit
 from iph._fields import Kind
 from iph.errors import FileError
 from iph.records._delimited import delimited_table
@@ -17,6 +16,7 @@ from iph.records._excel import excel_tables
 from iph.records._formulas import rearmed
 from iph.records._header import NUMBER, Asked
 from iph.records._report import RecordError, shown
+from iph.records._study import the_study
 from iph.records._targets import DIAMETERS, normal, target_of
 
 IGNORED: Final = "ignore"
@@ -150,7 +150,8 @@ def _rule(key: str, read_as: str) -> str:
     if normal(read_as) in (IGNORED, *DIAMETERS):
         return ""
     if NUMBER in key:
-        target = target_of(f"{read_as}_{Visit.BASELINE.value}")
+        baseline = the_study().baseline
+        target = None if baseline is None else target_of(f"{read_as}_{baseline.value}")
         is_sound = target is not None and target.of_assessment
         return "" if is_sound else "a field that is seen at visits, without the visit"
     dated = since(read_as)

@@ -7,22 +7,17 @@ from typing import Any, Final
 
 import attrs
 
-from iph._categories import Visit
+from iph._course import Course, SeenAt
 from iph._fields import KEY, Kind
-from iph._follow_up import Assessment, FollowUp
-from iph._model import PATIENT_FIELDS, Patient
+from iph._subject import Subject
 from iph.errors import RuleError
 from iph.records._entries import Entry, Seen, constructed
+from iph.records._study import once_a_study, the_study
 
-_PATHS: Final = {field.name: field.path for field in PATIENT_FIELDS}
-_PARTS: Final = {
-    attribute.name: attribute.metadata[KEY].part
-    for attribute in attrs.fields(Patient)
-    if attribute.metadata[KEY].kind is Kind.PART
-}
 _COURSE: Final = "follow_up"
 _LABORATORY: Final = "laboratory"
 _NAMELESS: Final = "?"
+_LAST: Final = 1_000_000
 
 
 @attrs.frozen(kw_only=True)
@@ -50,13 +45,13 @@ class Made:
 
     Attributes
     ----------
-    patient : Patient
+    patient : Subject
         The patient, without the fields that break a rule.
     broken : tuple of Broken
         Each broken rule.
     """
 
-    patient: Patient
+    patient: Subject[Any]
     broken: tuple[Broken, ...]
 
 
@@ -65,30 +60,48 @@ def made_patient(entry: Entry, name: str = _NAMELESS) -> Made:
     return _Maker(entry).made(name)
 
 
+@once_a_study
+def _paths() -> dict[str, tuple[str, ...]]:
+    """Return the attributes that lead to each field of a patient."""
+    return {field.name: field.path for field in the_study().patient_fields}
+
+
+@once_a_study
+def _parts() -> dict[str, type[Any]]:
+    """Return the classes of the parts of a patient."""
+    return {
+        attribute.name: declared.part
+        for attribute in attrs.fields(the_study().patient)
+        if (declared := attribute.metadata.get(KEY)) and declared.kind is Kind.PART
+    }
+
+
 class _Maker:
     """Makes the parts of one patient and keeps the rules that they break."""
 
     def __init__(self, entry: Entry) -> None:
         self._entry = entry
         self._broken: list[Broken] = []
+        self._course = the_study().course
 
     def made(self, name: str) -> Made:
         own: dict[str, Any] = {"patient_id": name}
         parts: dict[str, dict[str, Any]] = {}
+        paths, classes = _paths(), _parts()
         for field, value in self._entry.values.items():
-            path = _PATHS[field]
+            path = paths[field]
             if len(path) == 1:
                 own[field] = value
             else:
                 parts.setdefault(path[0], {})[path[1]] = value
-        if self._entry.ranges:
+        if self._entry.ranges and _LABORATORY in classes:
             parts.setdefault(_LABORATORY, {})["reference_ranges"] = self._entry.ranges
         course = parts.pop(_COURSE, {})
         for part, values in parts.items():
-            own[part] = self._part(_PARTS[part], values)
+            own[part] = self._part(classes[part], values)
         own[_COURSE] = self._follow_up(course)
         # there is always one: no rule of a patient is about the pseudonym alone
-        patient: Patient = self._part(Patient, own)
+        patient: Subject[Any] = self._part(the_study().patient, own)
         return Made(patient, tuple(self._broken))
 
     def _breaks(self, rules: Iterable[RuleError], row: int, table: str) -> None:
@@ -101,22 +114,22 @@ class _Maker:
             self._breaks(found.rules, self._entry.row, self._entry.table)
         return found.made
 
-    def _follow_up(self, values: dict[str, Any]) -> FollowUp:
+    def _follow_up(self, values: dict[str, Any]) -> Course[Any]:
         """Make the course; rows out of order are put in the order of time."""
         for in_order in (list, _in_time):
             seen = in_order(self._entry.seen)
             try:
-                return FollowUp(assessments=[s.assessment for s in seen], **values)
+                return self._course(assessments=[s.assessment for s in seen], **values)
             except RuleError:
                 continue
         return self._sound_follow_up(values)
 
-    def _sound_follow_up(self, values: dict[str, Any]) -> FollowUp:
+    def _sound_follow_up(self, values: dict[str, Any]) -> Course[Any]:
         """Make the course of what breaks no rule, and report the rest row by row."""
         entry, left = self._entry, dict(values)
         while True:
             try:
-                FollowUp(**left)
+                self._course(**left)
             except RuleError as broken:
                 if not entry.bad.intersection(broken.fields):
                     self._breaks([broken], entry.row, entry.table)
@@ -124,35 +137,34 @@ class _Maker:
                     left.pop(name, None)
             else:
                 break
-        kept: list[Assessment] = []
+        kept: list[SeenAt] = []
         for seen in _in_time(entry.seen):
             found = constructed(
-                functools.partial(_course_with, kept, seen.assessment),  # type: ignore[arg-type] # makes a course as a class does
+                functools.partial(_course_with, self._course, kept, seen.assessment),  # type: ignore[arg-type] # makes a course as a class does
                 left,
                 entry.bad,
             )
             self._breaks(found.rules, seen.row, seen.table)
             # A rule about an unreadable cell is no error; the course stays impossible.
             with contextlib.suppress(RuleError):
-                _course_with(kept, seen.assessment, **left)
+                _course_with(self._course, kept, seen.assessment, **left)
                 kept.append(seen.assessment)
-        return FollowUp(assessments=kept, **left)
+        return self._course(assessments=kept, **left)
 
 
 def _course_with(
-    kept: list[Assessment], assessment: Assessment, **values: Any
-) -> FollowUp:
-    return FollowUp(assessments=[*kept, assessment], **values)
+    course: type[Course[Any]], kept: list[SeenAt], assessment: SeenAt, **values: Any
+) -> Course[Any]:
+    return course(assessments=[*kept, assessment], **values)
 
 
 def _in_time(seen: list[Seen]) -> list[Seen]:
     """Return assessments in the order of time, as far as days and visits tell it."""
-    order = list(Visit)
     keyed: list[tuple[float, int, int, Seen]] = []
     last = 0.0
     for place, one in enumerate(seen):
         visit, day = one.assessment.visit, one.assessment.time_day
-        rank = len(order) if visit is None else order.index(visit)
+        rank = _LAST if visit is None else visit.place
         if day is not None:
             last = float(day)
         keyed.append((last, rank, place, one))

@@ -6,11 +6,12 @@ from typing import Final
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit
 from iph.records._cells import option_words
 from iph.records._header import NUMBER, pattern_of
 from iph.records._mapping import IGNORED, ColumnMapping
 from iph.records._report import RecordError
+from iph.records._study import the_schedule
 from iph.records._targets import normal
 from iph.records._times import split_time, visit_at, visit_of
 
@@ -49,7 +50,8 @@ def _meant(
         word = told[number].strip()
         if not word or normal(word) == IGNORED:
             return IGNORED
-        visit = option_words(Visit)[1].get(word.casefold().replace("_", " "))
+        words: dict[str, ScheduledVisit] = option_words(the_schedule())[1]
+        visit = words.get(word.casefold().replace("_", " "))
         visit = visit or visit_of(word)
         day = _DAY.fullmatch(word.casefold().replace("_", " "))
         if visit is None and day is not None:
@@ -62,7 +64,7 @@ def _meant(
 
 
 def _which(key: str, number: str, header: str) -> RecordError:
-    codes = ", ".join(visit.value for visit in Visit)
+    codes = ", ".join(visit.value for visit in the_schedule())
     return RecordError(
         row=None,
         column=header,

@@ -5,10 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from iph._categories import Outcome, Visit
-from iph._fields import Declaration, Kind
-from iph._follow_up import ASSESSMENT_FIELDS
-from iph._model import PATIENT_FIELDS
+from iph._categories import Outcome, ScheduledVisit
+from iph._fields import Declaration, DeclaredField, Kind
 from iph.records._cells import option_words, yes_no_rule
 from iph.records._columns import Column
 from iph.records._date_guesses import date_guesses
@@ -30,6 +28,7 @@ from iph.records._mapping import (
 )
 from iph.records._matching import Matched
 from iph.records._privacy import looks_like
+from iph.records._study import the_study
 from iph.records._targets import known_names, normal, target_of
 from iph.records._times import guessed_visit, split_time, visit_at
 
@@ -44,7 +43,7 @@ _SAME_FOR_ALL: Final = (
 )
 """Questions of the criteria that often have one answer for a whole series."""
 
-_ID: Final = PATIENT_FIELDS[0].name
+_ID: Final = "patient_id"
 _SAYS_GUESS: Final = "a guess: remove the mark if it is right"
 _CODE_BEFORE: Final = re.compile(r"[0-9]{1,2}\s*[_.:=)-]\s*(?=\D)")
 _TIME_OF: Final = {"time": "outcome_day", "status": "outcome"}
@@ -98,7 +97,7 @@ def _sheet_rows(tables: Sequence[Matched], told: ColumnMapping) -> Iterator[Row]
     said = "texts that mean missing throughout, with ; between them"
     yield WHOLE_SHEET, MISSING, answers.pop(MISSING, ""), said
     for name in _SAME_FOR_ALL:
-        if name not in known:
+        if name not in known and name in known_names():
             label = known_names()[name].field.declaration.label
             said = f"{label}: yes or no, if it is the same for all patients"
             yield WHOLE_SHEET, name, answers.pop(name, ""), said
@@ -111,16 +110,18 @@ def _has_dates(tables: Sequence[Matched]) -> bool:
     return any(is_date(text) for texts in seen for text in texts)
 
 
-FIELDS_OF: Final = {
-    "One row a patient": PATIENT_FIELDS,
-    "At each visit": ASSESSMENT_FIELDS,
-}
-"""All fields, for a person to choose from."""
+def fields_of_tables() -> dict[str, tuple[DeclaredField, ...]]:
+    """Return all fields of the study, for a person to choose from."""
+    study = the_study()
+    return {
+        "One row a patient": study.patient_fields,
+        "At each visit": study.assessment_fields,
+    }
 
 
 def field_rows() -> Iterator[Row]:
     """Yield every field, for the user to choose from."""
-    for fields in FIELDS_OF.values():
+    for fields in fields_of_tables().values():
         for field in fields:
             yield FIELD_LIST, "", field.name, meaning(field.declaration)
 
@@ -176,7 +177,8 @@ def _row_of(
     if personal and guess != _ID:
         return header, "", IGNORED, f"looks like {personal}: not loaded"
     if headers >= _TIME_OF.keys() and normal(header) in _TIME_OF:
-        guess = _TIME_OF[normal(header)]
+        time = _TIME_OF[normal(header)]
+        guess = time if time in known_names() else guess
     if place in table.reasons:
         return header, "", IGNORED, table.reasons[place]
     if guess:
@@ -211,7 +213,7 @@ def _pattern_rows(table: Matched, told: ColumnMapping) -> Iterator[Row]:
         named = ", ".join(header for header, _ in columns[:4])
         said = f"a field without its visit, for {named} together"
         yield key, "", "" if target is None else f"{GUESS} {target.field.name}", said
-        codes = ", ".join(visit.value for visit in Visit)
+        codes = ", ".join(visit.value for visit in the_study().visits)
         for header, number in columns:
             found = split_time(header)
             if found is None or visit_at(found[1], found[2]) is None:
@@ -245,8 +247,8 @@ def _close(column: Column, word: str) -> str:
         return ""
     if options is Outcome and word in _ENDED:
         return f"{GUESS} {_ENDED[word].value}"
-    if options is Visit:
-        visit = Visit.BASELINE if word == "0" else guessed_visit(word)
+    if issubclass(options, ScheduledVisit):
+        visit = the_study().baseline if word == "0" else guessed_visit(word)
         if visit is not None:
             return f"{GUESS} {visit.value}"
     known = option_words(options)[1]

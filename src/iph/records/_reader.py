@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit
 from iph._cohort import Cohort
-from iph._model import PATIENT_FIELDS, Patient
+from iph._subject import Subject
 from iph.errors import FieldError, FileError, RuleError
 from iph.records._cells import read_cell
 from iph.records._dates import Dates
@@ -21,12 +21,13 @@ from iph.records._patients import made_patient
 from iph.records._privacy import persons
 from iph.records._progress import Progress, stepped
 from iph.records._report import RecordError, RecordReport
+from iph.records._study import the_study
 from iph.records._table import Table
 from iph.records._table_rows import TableReader
 from iph.records._targets import target_of
 from iph.records._unit_doubts import unit_doubts
 
-_ID: Final = PATIENT_FIELDS[0].name
+_ID: Final = "patient_id"
 _LOOKED_AT: Final = 2_000
 
 
@@ -87,7 +88,7 @@ class Reader:
     matched: list[Matched] = attrs.field(factory=list, init=False)
     headers: dict[str, str] = attrs.field(factory=dict, init=False)
     about: dict[str, Any] = attrs.field(factory=dict, init=False)
-    patients: list[Patient] = attrs.field(factory=list, init=False)
+    patients: list[Subject[Any]] = attrs.field(factory=list, init=False)
     _n_assessments: int = attrs.field(default=0, init=False)
     _left: list[str] = attrs.field(factory=list, init=False)
     _prepared: list[Table] = attrs.field(factory=list, init=False)
@@ -215,7 +216,7 @@ class Reader:
             rows.take(row, cells)
         self._left += rows.left()
 
-    def _made(self, entry: Entry, *name: str) -> Patient:
+    def _made(self, entry: Entry, *name: str) -> Subject[Any]:
         made = made_patient(entry, *name)
         for broken in made.broken:
             self.breaks(broken.rule, broken.row, broken.table)
@@ -243,7 +244,7 @@ class Reader:
         )
 
     def breaks(
-        self, rule: RuleError, row: int, table: str, visit: Visit | None = None
+        self, rule: RuleError, row: int, table: str, visit: ScheduledVisit | None = None
     ) -> None:
         """Keep a rule between fields that is broken, named as the file names them."""
         columns = [
@@ -252,12 +253,13 @@ class Reader:
         ]
         self.wrong(table, row, rule.rule, rule.message, column=", ".join(columns))
 
-    def cohort(self) -> Cohort | None:
+    def cohort(self) -> Cohort[Any] | None:
         """Return the cohort; None if anything is wrong."""
         if self.errors:
             return None
         return Cohort(
             self.patients,
+            patient_class=the_study().patient,
             label=self.about.get("cohort_label", ""),
             synthetic=self.about.get("synthetic", False),
             notes=self.about.get("cohort_notes", ()),

@@ -10,6 +10,7 @@ import attrs
 
 from iph._cohort import Cohort
 from iph.errors import FileError, InputError, NotReadWarning
+from iph.protocol._protocol import P_co, Protocol
 from iph.records._delimited import delimited_table, opened
 from iph.records._excel import excel_tables
 from iph.records._frame_table import columnar_tables
@@ -30,6 +31,7 @@ from iph.records._reader import Reader
 from iph.records._redcap import unfolded
 from iph.records._report import RecordError, RecordErrors, RecordReport
 from iph.records._spss import spss_tables
+from iph.records._study import of_study
 from iph.records._table import Table
 
 PATIENTS_ENDING: Final = "_patients"
@@ -47,7 +49,8 @@ def read(
     encoding: str | None = None,
     missing: Iterable[str] = (),
     progress: Progress | None = None,
-) -> Cohort:
+    protocol: Protocol[P_co] | None = None,
+) -> Cohort[P_co]:
     r"""Read patients from a file.
 
     Who are my patients? From the spreadsheet as it is, if it is sound; otherwise every
@@ -83,11 +86,14 @@ def read(
     progress : callable, optional
         Called as ``progress(what, done, total)`` while a file of thousands of rows is
         read.
+    protocol : Protocol, optional
+        The study, which says what the columns may be; that of Li et al. 2023 if not
+        given.
 
     Returns
     -------
     Cohort
-        The patients in the order of their first rows.
+        The patients in the order of their first rows, of the class of the protocol.
 
     Raises
     ------
@@ -144,6 +150,7 @@ def read(
         decimal=decimal,
         encoding=encoding,
         missing=missing,
+        protocol=protocol,
     )
     return the_cohort(found)
 
@@ -159,6 +166,7 @@ def check(
     encoding: str | None = None,
     missing: Iterable[str] = (),
     progress: Progress | None = None,
+    protocol: Protocol[Any] | None = None,
 ) -> RecordReport:
     r"""Check a file without reading it into a study.
 
@@ -168,7 +176,7 @@ def check(
     ----------
     path, assessments, mapping, sheet : object
         As for `read`.
-    header_row, decimal, encoding, missing, progress : object
+    header_row, decimal, encoding, missing, progress, protocol : object
         As for `read`.
 
     Returns
@@ -212,6 +220,7 @@ def check(
         decimal=decimal,
         encoding=encoding,
         missing=missing,
+        protocol=protocol,
     ).report
 
 
@@ -220,12 +229,12 @@ class Examined:
     """A report, the cohort if there are no errors, and the columns as understood."""
 
     report: RecordReport
-    cohort: Cohort | None
+    cohort: Cohort[Any] | None
     matched: tuple[Matched, ...]
     separator: str = ","
 
 
-def the_cohort(found: Examined, depth: int = 3) -> Cohort:
+def the_cohort(found: Examined, depth: int = 3) -> Cohort[Any]:
     """Return the cohort, with a warning of what was not read.
 
     Raises
@@ -278,20 +287,22 @@ def examined(
     mapping: Any = None,
     needs_known: bool = True,
     progress: Progress | None = None,
+    protocol: Protocol[Any] | None = None,
     **said: Any,
 ) -> Examined:
     """Read a file as far as it can be read; `said` is what a user says of it."""
-    meant, wrong = column_mapping(mapping)
-    asked = asked_of(meant, **said)
-    return examined_tables(
-        tables_of(path, asked, assessments=assessments),
-        name=str(Path(os.fspath(path))),
-        mapping=meant,
-        errors=wrong,
-        asked=asked,
-        needs_known=needs_known,
-        progress=progress,
-    )
+    with of_study(protocol):
+        meant, wrong = column_mapping(mapping)
+        asked = asked_of(meant, **said)
+        return examined_tables(
+            tables_of(path, asked, assessments=assessments),
+            name=str(Path(os.fspath(path))),
+            mapping=meant,
+            errors=wrong,
+            asked=asked,
+            needs_known=needs_known,
+            progress=progress,
+        )
 
 
 def asked_of(

@@ -7,7 +7,6 @@ from typing import Any, Final
 import attrs
 
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, Kind
-from iph._model import PATIENT_FIELDS
 from iph.records._guessing import guess_of
 from iph.records._redcap_dictionary import UNSCHEDULED, box_name
 from iph.records._table import MISSING_CELLS, Table
@@ -28,7 +27,7 @@ _RAW: Final = (
     "this is a REDCap export with labels: export raw data, which every project can "
     "(Data Exports, CSV raw data)"
 )
-_ID: Final = PATIENT_FIELDS[0].name
+_ID: Final = "patient_id"
 
 
 def is_export(header: Sequence[str]) -> bool:

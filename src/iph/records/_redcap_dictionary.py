@@ -10,11 +10,10 @@ from typing import Any, Final
 
 import attrs
 
-from iph._categories import Visit
-from iph._fields import NO_CHOICE, DeclaredField, Kind
-from iph._follow_up import ASSESSMENT_FIELDS
-from iph._model import PATIENT_FIELDS
+from iph._fields import KEY, NO_CHOICE, Declaration, DeclaredField, Kind
 from iph._saving import replacing
+from iph.protocol._li2023 import LI_2023_PROTOCOL
+from iph.protocol._protocol import Protocol
 
 DICTIONARY_HEADER: Final = (
     "Variable / Field Name",
@@ -64,8 +63,6 @@ _SHOWN_IF: Final = {
 }
 _SECTIONS: Final = {
     "laboratory": "Laboratory at admission",
-    "imaging": "Imaging",
-    "hematoma": "Hematoma",
     "nerves": "Nerves of the lumbar plexus",
     "follow_up": "Course",
 }
@@ -130,10 +127,15 @@ class RedcapDictionary:
         return tuple(paths)
 
 
-def redcap_dictionary() -> RedcapDictionary:
+def redcap_dictionary(*, protocol: Protocol[Any] | None = None) -> RedcapDictionary:
     """Return a REDCap project whose export is read without a mapping.
 
     How do I set up REDCap so that its checks are those of this library?
+
+    Parameters
+    ----------
+    protocol : Protocol, optional
+        The study; that of Li et al. 2023 if not given.
 
     Returns
     -------
@@ -162,22 +164,24 @@ def redcap_dictionary() -> RedcapDictionary:
     >>> age[0], age[6:10]
     ('age_years', ('years', 'integer', '0', '120'))
     """
-    visits = [field for field in ASSESSMENT_FIELDS if field.name != "visit"]
-    fields = [_row(field, PATIENT_FORM) for field in PATIENT_FIELDS]
-    fields += [_row(field, ASSESSMENT_FORM) for field in visits]
+    study: Protocol[Any] = LI_2023_PROTOCOL if protocol is None else protocol
+    visits = [field for field in study.assessment_fields if field.name != "visit"]
+    names_known = {field.name for field in (*study.patient_fields, *visits)}
+    fields = [_row(field, PATIENT_FORM, names_known) for field in study.patient_fields]
+    fields += [_row(field, ASSESSMENT_FORM, names_known) for field in visits]
     section = ""
-    for place, field in enumerate(PATIENT_FIELDS):
-        now = _SECTIONS.get(field.path[0], "")
+    for place, field in enumerate(study.patient_fields):
+        now = _section(study, field)
         if now and now != section:
             fields[place] = (*fields[place][:2], now, *fields[place][3:])
         section = now
-    events = [(visit.label, visit.value, visit.nominal_day) for visit in Visit]
+    events = [(visit.label, visit.value, visit.nominal_day) for visit in study.visits]
     events.append((UNSCHEDULED, UNSCHEDULED, None))
     names = [f"{code}_arm_1" for _, code, _ in events]
     return RedcapDictionary(
         fields=tuple(fields),
         events=tuple(
-            (label, "1", str(_offset(day, place)), "0", "0", name)
+            (label, "1", str(_offset(day, place, len(study.visits))), "0", "0", name)
             for place, ((label, _, day), name) in enumerate(
                 zip(events, names, strict=True)
             )
@@ -189,11 +193,21 @@ def redcap_dictionary() -> RedcapDictionary:
     )
 
 
-def _offset(day: int | None, place: int) -> int:
+def _section(study: Protocol[Any], field: DeclaredField) -> str:
+    """Return the heading over a part of the patient; none over the patient's own."""
+    if len(field.path) == 1:
+        return ""
+    declared: Declaration = attrs.fields_dict(study.patient)[field.path[0]].metadata[
+        KEY
+    ]
+    return _SECTIONS.get(field.path[0], declared.label)
+
+
+def _offset(day: int | None, place: int, n_visits: int) -> int:
     """Return the day of an event; REDCap wants one, and orders events by it."""
     if day is not None:
         return day
-    return 1 if place < len(Visit) else 9999
+    return 1 if place < n_visits else 9999
 
 
 def box_name(field: str, code: str) -> str:
@@ -201,7 +215,7 @@ def box_name(field: str, code: str) -> str:
     return f"{field}___{re.sub(r'[^a-z0-9]', '_', code.lower())}"
 
 
-def _row(field: DeclaredField, form: str) -> tuple[str, ...]:
+def _row(field: DeclaredField, form: str, known: set[str]) -> tuple[str, ...]:
     declared = field.declaration
     note = "; ".join(word for word in (declared.unit, declared.note) if word)
     row: dict[str, Any] = dict.fromkeys(DICTIONARY_HEADER, "")
@@ -212,7 +226,7 @@ def _row(field: DeclaredField, form: str) -> tuple[str, ...]:
         "Field Label": declared.label,
         "Choices, Calculations, OR Slider Labels": " | ".join(_choices(field)),
         "Field Note": note,
-        "Branching Logic (Show field only if...)": _SHOWN_IF.get(field.name, ""),
+        "Branching Logic (Show field only if...)": _shown_if(field.name, known),
     }
     if declared.low is not None and declared.high is not None:
         kind = "integer" if declared.whole else "number"
@@ -220,6 +234,12 @@ def _row(field: DeclaredField, form: str) -> tuple[str, ...]:
         row["Text Validation Min"] = f"{declared.low:g}"
         row["Text Validation Max"] = f"{declared.high:g}"
     return tuple(row.values())
+
+
+def _shown_if(name: str, known: set[str]) -> str:
+    """Return when a field is asked for, if the study has the field that decides it."""
+    logic = _SHOWN_IF.get(name, "")
+    return logic if set(re.findall(r"\[(\w+)\]", logic)) <= known else ""
 
 
 def _field_type(kind: Kind) -> str:

@@ -5,14 +5,22 @@ from typing import Any, Final
 
 from iph._cohort import Cohort
 from iph.errors import FileError, InputError
+from iph.protocol._protocol import P_co, Protocol
 from iph.records._mapping import column_mapping
 from iph.records._reading import asked_of, examined_tables, the_cohort
 from iph.records._redcap import records_table
+from iph.records._study import of_study
 
 _TOKEN: Final = re.compile(r"[0-9A-Fa-f]{32}")
 
 
-def read_redcap(url: str, token: str, *, mapping: Any = None) -> Cohort:
+def read_redcap(
+    url: str,
+    token: str,
+    *,
+    mapping: Any = None,
+    protocol: Protocol[P_co] | None = None,
+) -> Cohort[P_co]:
     """Read a REDCap project through its interface for programs.
 
     How do I analyze the project as it stands today, without an export by hand?
@@ -23,7 +31,7 @@ def read_redcap(url: str, token: str, *, mapping: Any = None) -> Cohort:
         The address of the interface, ending in ``/api/``.
     token : str
         Your token: 32 hexadecimal digits. It is never shown in an error.
-    mapping : path or mapping, optional
+    mapping, protocol : object
         As for `read`.
 
     Returns
@@ -70,12 +78,13 @@ def read_redcap(url: str, token: str, *, mapping: Any = None) -> Cohort:
         raise FileError(str(url), f"the project cannot be read ({said})") from None
     if not isinstance(records, list):
         raise FileError(str(url), "the project sent no list of records")
-    meant, wrong = column_mapping(mapping)
-    found = examined_tables(
-        [records_table(records, name=url)],
-        name=url,
-        mapping=meant,
-        errors=wrong,
-        asked=asked_of(meant),
-    )
+    with of_study(protocol):
+        meant, wrong = column_mapping(mapping)
+        found = examined_tables(
+            [records_table(records, name=url)],
+            name=url,
+            mapping=meant,
+            errors=wrong,
+            asked=asked_of(meant),
+        )
     return the_cohort(found)

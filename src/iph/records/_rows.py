@@ -11,9 +11,9 @@ import attrs
 from iph._bound import Bound
 from iph._cohort import Cohort
 from iph._fields import DeclaredField, Kind, cell
-from iph._follow_up import ASSESSMENT_FIELDS
-from iph._model import PATIENT_FIELDS, Patient
+from iph._subject import Subject, patient_fields, seen_fields
 from iph.records._progress import Progress, stepped
+from iph.scales._reference_ranges import ReferenceRange
 
 Form = Callable[[DeclaredField], Callable[[Any], Any]]
 """Gives for a field what makes a recorded value a cell."""
@@ -75,43 +75,50 @@ def _getter(names: list[str]) -> Callable[[Any], Any]:
     return get if len(names) > 1 else lambda owner: (get(owner),)
 
 
-def about_columns(cohort: Cohort) -> list[str]:
+def about_columns(cohort: Cohort[Any]) -> list[str]:
     """Return the names of what a cohort carries besides fields, where it does."""
     given = {
         "synthetic": cohort.synthetic,
         "cohort_label": cohort.label,
         "cohort_notes": cohort.notes,
-        "reference_ranges": any(
-            p.laboratory is not None and p.laboratory.reference_ranges for p in cohort
-        ),
+        "reference_ranges": any(map(reference_ranges, cohort)),
     }
     return [name for name, there in given.items() if there]
 
 
-def about_cells(cohort: Cohort, patient: Patient, *, first: bool) -> dict[str, str]:
+def reference_ranges(patient: Subject[Any]) -> tuple[ReferenceRange, ...]:
+    """Return the ranges of the laboratory, where a patient has one that states some."""
+    laboratory = getattr(patient, "laboratory", None)
+    return () if laboratory is None else tuple(laboratory.reference_ranges)
+
+
+def about_cells(
+    cohort: Cohort[Any], patient: Subject[Any], *, first: bool
+) -> dict[str, str]:
     """Return the cells of `about_columns` in the first row of a patient."""
     cells = {"synthetic": "yes"} if cohort.synthetic else {}
     if first and cohort.label:
         cells["cohort_label"] = json.dumps(cohort.label)
     if first and cohort.notes:
         cells["cohort_notes"] = json.dumps(cohort.notes)
-    if patient.laboratory is not None and patient.laboratory.reference_ranges:
-        ranges = [attrs.asdict(one) for one in patient.laboratory.reference_ranges]
+    ranges = [attrs.asdict(one) for one in reference_ranges(patient)]
+    if ranges:
         cells["reference_ranges"] = json.dumps(ranges)
     return cells
 
 
 def long_rows(
-    cohort: Cohort, form: Form = as_cell, progress: Progress | None = None
+    cohort: Cohort[Any], form: Form = as_cell, progress: Progress | None = None
 ) -> Iterator[list[Any]]:
     """Yield the header and the rows of the long table."""
     about = about_columns(cohort)
-    names = [field.name for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)]
-    yield [*names, *about]
-    no_patient = [None] * (len(PATIENT_FIELDS) - 1)
-    no_assessment = [None] * len(ASSESSMENT_FIELDS)
-    patients = RowMaker(PATIENT_FIELDS, form)
-    assessments = RowMaker(ASSESSMENT_FIELDS, form)
+    own_fields = patient_fields(cohort.patient_class)
+    of_visits = seen_fields(cohort.patient_class)
+    yield [*[field.name for field in (*own_fields, *of_visits)], *about]
+    no_patient = [None] * (len(own_fields) - 1)
+    no_assessment = [None] * len(of_visits)
+    patients = RowMaker(own_fields, form)
+    assessments = RowMaker(of_visits, form)
     for place, patient in enumerate(written(cohort, progress)):
         own = patients.row(patient)
         cells = about_cells(cohort, patient, first=place == 0)
@@ -123,29 +130,30 @@ def long_rows(
             yield [*first, *visit, *[cells.get(name) for name in about]]
 
 
-def written(cohort: Cohort, progress: Progress | None) -> Iterator[Patient]:
+def written(cohort: Cohort[Any], progress: Progress | None) -> Iterator[Subject[Any]]:
     """Pass the patients on that are written, and say how many."""
     return stepped(cohort, "patients written", len(cohort), progress)
 
 
-def patient_rows(cohort: Cohort) -> Iterator[list[Any]]:
+def patient_rows(cohort: Cohort[Any]) -> Iterator[list[Any]]:
     """Yield the header and the rows of the patients table."""
     about = about_columns(cohort)
-    yield [*[field.name for field in PATIENT_FIELDS], *about]
-    patients = RowMaker(PATIENT_FIELDS, as_cell)
+    fields = patient_fields(cohort.patient_class)
+    yield [*[field.name for field in fields], *about]
+    patients = RowMaker(fields, as_cell)
     for place, patient in enumerate(cohort):
         cells = about_cells(cohort, patient, first=place == 0)
         yield [*patients.row(patient), *[cells.get(name) for name in about]]
 
 
 def assessment_rows(
-    cohort: Cohort, progress: Progress | None = None
+    cohort: Cohort[Any], progress: Progress | None = None
 ) -> Iterator[list[Any]]:
     """Yield the header and the rows of the assessments table."""
     mark = ["synthetic"] if cohort.synthetic else []
-    first = PATIENT_FIELDS[0].name
-    yield [first, *[field.name for field in ASSESSMENT_FIELDS], *mark]
-    assessments = RowMaker(ASSESSMENT_FIELDS, as_cell)
+    fields = seen_fields(cohort.patient_class)
+    yield ["patient_id", *[field.name for field in fields], *mark]
+    assessments = RowMaker(fields, as_cell)
     for patient in written(cohort, progress):
         for seen in patient.follow_up.assessments:
             yield [patient.patient_id, *assessments.row(seen), *["yes" for _ in mark]]

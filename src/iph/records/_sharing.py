@@ -7,6 +7,7 @@ from typing import Final
 
 from iph._checks import whole
 from iph._cohort import Cohort
+from iph._model import Patient
 from iph.errors import DataError, InputError
 from iph.records._coarsening import checked_bands
 from iph.records._earlier_sharing import earlier_sharings
@@ -158,6 +159,11 @@ def share(
     """
     if not isinstance(cohort, Cohort):
         raise InputError("cohort", "a Cohort", cohort)
+    if cohort.patient_class is not Patient:
+        hint = "how own fields are coarsened is not declared: leave them out"
+        raise InputError(
+            "cohort", "of Patient", f"of {cohort.patient_class.__name__}", hint
+        )
     rules = Rules(
         fields=chosen_fields(fields),
         by=group_field(by),

@@ -24,7 +24,7 @@ from iph.records._sharing_result import SharedChange
 from iph.records._suppression import Rule
 
 _LEFT_OUT: Final[Mapping[str, str]] = {
-    PATIENT_FIELDS[0].name: "a pseudonym leads back to a person",
+    "patient_id": "a pseudonym leads back to a person",
     "visit": "it names the tables",
     "day": "exact days of visits lead back to dates",
     "strength_modifier": "too fine",

@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from iph._cohort import Cohort
 from iph._fields import DeclaredField, Kind
-from iph._follow_up import ASSESSMENT_FIELDS
-from iph._model import PATIENT_FIELDS
+from iph._subject import patient_fields, seen_fields
 from iph.errors import FieldError, FileError
 from iph.records._cells import option_words, read_cell
 from iph.records._delimited import MOST_COLUMNS, opened
@@ -52,7 +51,6 @@ _MOST_MEMORY: Final = 4 << 30
 _RAISED: Final = 1
 _PROGRAMS: Final = {"read_dta": "Stata", "read_sas7bdat": "SAS", "read_xport": "SAS"}
 _HINT: Final = "pip install 'iph[spss]'"
-_FIELDS: Final = {f.name: f for f in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)}
 _MEASURE: Final = {
     Kind.QUANTITY: "scale",
     Kind.DAYS: "scale",
@@ -235,7 +233,7 @@ def _within(value: Any, bounds: dict[str, Any]) -> bool:
 
 
 def write_spss(
-    cohort: Cohort, path: Path, *, raw: bool, progress: Progress | None
+    cohort: Cohort[Any], path: Path, *, raw: bool, progress: Progress | None
 ) -> None:
     """Write one long table with labels of variables and values."""
     del raw  # nothing in an SPSS file runs
@@ -246,13 +244,15 @@ def write_spss(
         problem = "writing SPSS files needs pyreadstat and pandas"
         raise FileError(str(path), problem, _HINT) from None
 
+    cls = cohort.patient_class
+    fields = {f.name: f for f in (*patient_fields(cls), *seen_fields(cls))}
     header, *rows = long_rows(cohort, progress=progress)
     columns = zip(*rows, strict=True) if rows else [()] * len(header)
     data: dict[str, Any] = {}
     value_labels: dict[str, dict[float, str]] = {}
     for name, given in zip(header, columns, strict=True):
         cells: Sequence[Any] = given
-        field = _FIELDS.get(name)
+        field = fields.get(name)
         if field is None or field.declaration.kind in {Kind.IDENTIFIER, Kind.CHOICES}:
             data[name] = pd.Series([cell or "" for cell in cells], dtype=object)
             continue
@@ -266,9 +266,9 @@ def write_spss(
     pyreadstat.write_sav(
         pd.DataFrame(data),
         str(path),
-        column_labels={name: _label(name) for name in data},
+        column_labels={name: _label(fields.get(name)) for name in data},
         variable_value_labels={n: given for n, given in value_labels.items() if given},
-        variable_measure={name: _measure(name) for name in data},
+        variable_measure={name: _measure(fields.get(name)) for name in data},
     )
 
 
@@ -307,16 +307,14 @@ def _value_labels(field: DeclaredField) -> dict[float, str]:
     }
 
 
-def _label(name: str) -> str:
-    field = _FIELDS.get(name)
+def _label(field: DeclaredField | None) -> str:
     if field is None:
         return ""
     unit = field.declaration.unit
     return field.declaration.label + (f" ({unit})" if unit else "")
 
 
-def _measure(name: str) -> str:
-    field = _FIELDS.get(name)
+def _measure(field: DeclaredField | None) -> str:
     return (
         "nominal" if field is None else _MEASURE.get(field.declaration.kind, "nominal")
     )

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from iph._saving import refuse_old, replacing
+from iph.protocol._protocol import Protocol
 from iph.records._formulas import disarmed
 from iph.records._mapping import column_mapping, write_rows
 from iph.records._mapping_book import write_book
 from iph.records._questions import questions
 from iph.records._reading import examined
+from iph.records._study import of_study
 
 
 def suggest_mapping(
@@ -23,6 +25,7 @@ def suggest_mapping(
     decimal: str | None = None,
     encoding: str | None = None,
     missing: Iterable[str] = (),
+    protocol: Protocol[Any] | None = None,
 ) -> Path:
     r"""Write a mapping file for a table, for you to complete.
 
@@ -37,7 +40,7 @@ def suggest_mapping(
         are chosen from lists; by default the table's name with ``_mapping.csv``.
     mapping : path or mapping, optional
         What is said already; then the words in these columns are asked for as well.
-    sheet, header_row, decimal, encoding, missing : object
+    sheet, header_row, decimal, encoding, missing, protocol : object
         As for `read`.
 
     Returns
@@ -84,17 +87,18 @@ def suggest_mapping(
         else Path(os.fspath(out))
     )
     refuse_old(target)
-    found = examined(
-        source,
-        mapping=mapping,
-        needs_known=False,
-        sheet=sheet,
-        header_row=header_row,
-        decimal=decimal,
-        encoding=encoding,
-        missing=missing,
-    )
-    rows = questions(found.matched, column_mapping(mapping)[0])
+    with of_study(protocol):
+        found = examined(
+            source,
+            mapping=mapping,
+            needs_known=False,
+            sheet=sheet,
+            header_row=header_row,
+            decimal=decimal,
+            encoding=encoding,
+            missing=missing,
+        )
+        rows = questions(found.matched, column_mapping(mapping)[0])
     with replacing(target) as draft:
         if target.suffix.casefold() == ".xlsx":
             write_book(draft, rows)

@@ -6,8 +6,8 @@ from typing import Any
 import attrs
 
 from iph._bound import Bound
-from iph._categories import StrengthModifier, Visit
-from iph._follow_up import Assessment
+from iph._categories import ScheduledVisit, StrengthModifier
+from iph._course import SeenAt
 from iph.records._about import about_value
 from iph.records._blocks import At, Block, Ledger
 from iph.records._cells import Reading
@@ -17,12 +17,13 @@ from iph.records._footers import Held, Likely, RowsUnder
 from iph.records._mapping import IGNORED
 from iph.records._matching import Matched
 from iph.records._report import RecordError, shown
+from iph.records._study import the_study
 from iph.records._table import MISSING_CELLS, Table
 from iph.records._targets import normal
 from iph.records._unloaded import Unloaded
 
 
-def _is_later(visit: Visit | None, at: int | None, day: int) -> bool:
+def _is_later(visit: ScheduledVisit | None, at: int | None, day: int) -> bool:
     """Whether a visit is scheduled, or a day is, after a day."""
     scheduled = at if visit is None else visit.nominal_day
     return scheduled is not None and scheduled > day
@@ -38,6 +39,7 @@ class TableReader:
     identifier: Column | None
     known_only: bool
     keeps_samples: bool = False
+    _assessment_class: type[SeenAt] = attrs.field(init=False)
     _of_patient: Block = attrs.field(init=False)
     _of_visits: list[tuple[At, Block]] = attrs.field(init=False)
     _last: tuple[Any, Entry | None] = attrs.field(default=(None, None), init=False)
@@ -46,11 +48,12 @@ class TableReader:
     _unloaded: Unloaded = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self._assessment_class = the_study().assessment
         others = [c for c in self.found.columns if c is not self.identifier]
         self._of_patient = Block([c for c in others if not c.target.of_assessment])
         seen = [c for c in others if c.target.of_assessment]
         days = sorted({c.target.day for c in seen if c.target.day is not None})
-        times: list[At] = [(v, None) for v in Visit]
+        times: list[At] = [(visit, None) for visit in the_study().visits]
         for day in days:  # before the first visit that is later
             later = (p for p, (v, d) in enumerate(times) if _is_later(v, d, day))
             times.insert(next(later, len(times)), (None, day))
@@ -324,7 +327,9 @@ class TableReader:
             values["day"] = day
         if bad:
             entry.bad |= bad
-        found = constructed(Assessment, values, frozenset(bad) if bad else NOTHING)
+        found = constructed(
+            self._assessment_class, values, frozenset(bad) if bad else NOTHING
+        )
         for broken in found.rules:
             self.ledger.breaks(broken, row, self.table.name, visit)
         if found.made is not None:

@@ -7,7 +7,6 @@ assessment field and of a visit (``vas_week_1``). Case, spaces and underscores d
 matter; nothing else is read into a name.
 """
 
-import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -16,10 +15,9 @@ from typing import Any, Final
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit, Visit
 from iph._fields import DeclaredField, Kind
-from iph._follow_up import ASSESSMENT_FIELDS
-from iph._model import PATIENT_FIELDS
+from iph.records._study import once_a_study, the_study
 from iph.records._times import DAYS_IN
 from iph.records._words import words
 
@@ -39,7 +37,9 @@ _IN_COMPLETED_YEARS: Final = (
 """Other ways to write an age. Days are none: a birthday does not come every 365.25."""
 
 _AT_DAY: Final = re.compile(r"(.+)_day_([0-9]{1,4})")
-_ALSO: Final = {Visit.YEAR_1: ("month 12", "12 months")}
+_ALSO: Final[dict[ScheduledVisit, tuple[str, ...]]] = {
+    Visit.YEAR_1: ("month 12", "12 months")
+}
 _UNIT_BEHIND: Final = re.compile(
     r"(.*?[^\s,])\s*(?:[(\[]\s*([^()\[\]]+?)\s*[)\]]|,\s*([^,]+))"
 )
@@ -129,7 +129,7 @@ class Target:
         The field.
     of_assessment : bool
         Whether it is a field of an assessment (else of the patient).
-    visit : Visit or None
+    visit : ScheduledVisit or None
         The visit that the column's name states.
     day : int or None
         The day that the column's name states, of an assessment outside the schedule.
@@ -145,7 +145,7 @@ class Target:
 
     field: DeclaredField
     of_assessment: bool = False
-    visit: Visit | None = None
+    visit: ScheduledVisit | None = None
     day: int | None = None
     conversion: Conversion | None = None
     decimal: str = ""
@@ -153,7 +153,7 @@ class Target:
     is_bound: bool = False
 
     @property
-    def key(self) -> tuple[str, Visit | None, int | None, bool]:
+    def key(self) -> tuple[str, ScheduledVisit | None, int | None, bool]:
         """What two columns of one table may not share."""
         return self.field.name, self.visit, self.day, self.is_bound
 
@@ -211,16 +211,16 @@ def _names(field: DeclaredField) -> Iterator[tuple[str, Conversion | None]]:
     yield from _conversions(field)
 
 
-@functools.cache
+@once_a_study
 def known_names() -> dict[str, Target]:
     """Return every column name that is understood, in its normal form."""
     found: dict[str, Target] = {}
-    for field in PATIENT_FIELDS:
+    for field in the_study().patient_fields:
         for name, conversion in _names(field):
             found.setdefault(normal(name), Target(field=field, conversion=conversion))
         if field.declaration.bounded:
             found[f"{field.name}{BOUND_ENDING}"] = Target(field=field, is_bound=True)
-    for field in ASSESSMENT_FIELDS:
+    for field in the_study().assessment_fields:
         for name, conversion in _names(field):
             target = Target(field=field, of_assessment=True, conversion=conversion)
             _with_visits(found, name, target)
@@ -241,18 +241,18 @@ def _with_visits(found: dict[str, Target], name: str, target: Target) -> None:
     found.setdefault(normal(name), target)
     if target.field.name == "visit":
         return
-    for visit in Visit:
+    for visit in the_study().visits:
         at_visit = attrs.evolve(target, visit=visit)
-        for word in (visit.label, *_ALSO.get(visit, ())):
+        for word in (visit.value, visit.label, *_ALSO.get(visit, ())):
             found.setdefault(normal(f"{name} {word}"), at_visit)
 
 
-def wide_name(field: DeclaredField, visit: Visit) -> str:
+def wide_name(field: DeclaredField, visit: ScheduledVisit) -> str:
     """Return the column name of a field at a visit."""
     return f"{field.name}_{visit.value}"
 
 
-@functools.lru_cache(maxsize=10_000)
+@once_a_study
 def target_of(name: str) -> Target | None:
     """Return what a column name means; None if it is not known."""
     if len(name) > LONGEST_NAME:
@@ -308,17 +308,19 @@ def _spelled(unit: str) -> str:
     return _SPELLINGS.get(plain, plain)
 
 
-@functools.cache
+@once_a_study
 def guesses() -> dict[str, Target]:
     """Return what usual column names may mean, which is a guess without a unit."""
     found: dict[str, Target] = {}
     for field, names in words()["headers"].items():
-        target = known_names()[field]
+        target = known_names().get(field)
+        if target is None:  # the study has no such field
+            continue
         for name in names:
             found.setdefault(normal(name), target)
             if target.of_assessment and field not in ("visit", "day"):
-                for visit in Visit:
-                    listed = words()["cells"]["Visit"][visit.value]
+                for visit in the_study().visits:
+                    listed = words()["cells"]["Visit"].get(visit.value, ())
                     at_visit = attrs.evolve(target, visit=visit)
                     for word in (visit.label, *listed):
                         found.setdefault(normal(f"{name} {word}"), at_visit)

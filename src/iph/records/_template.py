@@ -4,13 +4,13 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from iph._admission import Hematoma, Imaging, Laboratory, NerveInvolvement
-from iph._cohort import Cohort
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, DeclaredField, Kind, cell
-from iph._follow_up import ASSESSMENT_FIELDS, Assessment, FollowUp
-from iph._model import PATIENT_FIELDS, Patient
 from iph._saving import refuse_old, replacing
+from iph._subject import Subject
 from iph.errors import FileError
+from iph.protocol._li2023 import LI_2023_PROTOCOL
+from iph.protocol._protocol import Protocol
+from iph.records._example import example
 from iph.records._excel import (
     ASSESSMENTS_SHEET,
     EXCEL_HINT,
@@ -35,7 +35,9 @@ _HEADER_COLOR: Final = "DDE6F0"
 _NARROWEST: Final = 12
 
 
-def template(path: str | os.PathLike[str]) -> Path:
+def template(
+    path: str | os.PathLike[str], *, protocol: Protocol[Any] | None = None
+) -> Path:
     """Write an empty workbook to enter patients in.
 
     How do I start a study whose table is sound from the first patient on?
@@ -44,6 +46,8 @@ def template(path: str | os.PathLike[str]) -> Path:
     ----------
     path : path
         The workbook, ``.xlsx``.
+    protocol : Protocol, optional
+        The study; that of Li et al. 2023 if not given.
 
     Returns
     -------
@@ -86,16 +90,20 @@ def template(path: str | os.PathLike[str]) -> Path:
         raise FileError(str(target), problem, EXCEL_HINT) from None
     book = openpyxl.Workbook()
     del book["Sheet"]
-    of_visits = (PATIENT_FIELDS[0], *ASSESSMENT_FIELDS)
-    forms = [(PATIENTS_SHEET, PATIENT_FIELDS), (ASSESSMENTS_SHEET, of_visits)]
+    study: Protocol[Any] = LI_2023_PROTOCOL if protocol is None else protocol
+    of_patient = study.patient_fields
+    first = next(f for f in of_patient if f.declaration.kind is Kind.IDENTIFIER)
+    of_visits = (first, *study.assessment_fields)
+    forms = [(PATIENTS_SHEET, of_patient), (ASSESSMENTS_SHEET, of_visits)]
+    (patient,) = example(study)
     sheets = [book.create_sheet(name) for name, _ in forms]
     for name, fields in forms:
-        _fill_example(book.create_sheet(f"example {name}"), name, fields)
+        _fill_example(book.create_sheet(f"example {name}"), name, fields, patient)
     codebook = book.create_sheet("codebook")
     lists = book.create_sheet(_LISTS)
     for sheet, (_, fields) in zip(sheets, forms, strict=True):
         _fill_form(sheet, fields, lists)
-    _fill_codebook(codebook, forms)
+    _fill_codebook(codebook, forms, patient)
     with replacing(target) as draft:
         book.save(draft)
     return target
@@ -207,33 +215,35 @@ def _listed(field: DeclaredField, lists: Any) -> str:
     return f"={_LISTS}!${letter}$2:${letter}${len(options) + 1}"
 
 
-def _fill_example(sheet: Any, name: str, fields: tuple[DeclaredField, ...]) -> None:
+def _fill_example(
+    sheet: Any, name: str, fields: tuple[DeclaredField, ...], patient: Subject[Any]
+) -> None:
     _head(sheet, fields)
-    for patient in example():
-        if name == PATIENTS_SHEET:
-            rows = [[cell(f, f.value_of(patient)) for f in fields]]
-        else:
-            rows = [
-                [patient.patient_id, *[cell(f, f.value_of(seen)) for f in fields[1:]]]
-                for seen in patient.follow_up.assessments
-            ]
-        for number, row in enumerate(rows, start=2):
-            for place, value in enumerate(row, start=1):
-                write_cell(sheet.cell(number, place), value)
+    if name == PATIENTS_SHEET:
+        rows = [[cell(f, f.value_of(patient)) for f in fields]]
+    else:
+        rows = [
+            [patient.patient_id, *[cell(f, f.value_of(seen)) for f in fields[1:]]]
+            for seen in patient.follow_up.assessments
+        ]
+    for number, row in enumerate(rows, start=2):
+        for place, value in enumerate(row, start=1):
+            write_cell(sheet.cell(number, place), value)
 
 
 def _fill_codebook(
-    sheet: Any, forms: list[tuple[str, tuple[DeclaredField, ...]]]
+    sheet: Any,
+    forms: list[tuple[str, tuple[DeclaredField, ...]]],
+    patient: Subject[Any],
 ) -> None:
     from openpyxl.styles import Alignment, Font
 
     sheet.append(_CODEBOOK)
-    (patient,) = example()
     for name, fields in forms:
         for field in fields:
             declared = field.declaration
             holder: Any = patient
-            if name == ASSESSMENTS_SHEET and field is not PATIENT_FIELDS[0]:
+            if name == ASSESSMENTS_SHEET and field is not fields[0]:
                 holder = patient.follow_up.assessments[0]
             values = [
                 name,
@@ -256,53 +266,3 @@ def _fill_codebook(
     for letter, width in zip("ABCDEFGH", (14, 34, 26, 10, 40, 40, 40, 16), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
-
-
-def example() -> Cohort:
-    """Return one made-up patient in whom nearly everything is recorded."""
-    seen = [
-        Assessment(
-            visit="baseline",
-            day=0,
-            vas=7,
-            numbness=3,
-            strength=2,
-            strength_modifier="-",
-            hip_flexor_strength=2,
-            hip_flexion_deg=30,
-        ),
-        Assessment(visit="week_1", day=7, vas=4.5, numbness=2, strength=3),
-        Assessment(visit="month_1", day=31, vas=1, numbness=2, strength=4),
-    ]
-    patient = Patient(
-        patient_id="EXAMPLE",
-        age_years=48,
-        sex="female",
-        side="left",
-        deficit_side="left",
-        symptom_days=4,
-        pain_sites={"groin", "thigh"},
-        etiology="anticoagulant",
-        anticoagulant={"warfarin"},
-        comorbidities=set(),
-        pregnancy="not_pregnant",
-        records_complete=True,
-        laboratory=Laboratory(
-            hemoglobin_g_l=92, platelets_10e9_l=210, pt_s=38, inr=3.4, aptt_s=52
-        ),
-        imaging=Imaging(ct="yes", mri="not_done", imaging_available=True),
-        hematoma=Hematoma(
-            hematoma_present=True,
-            muscle="iliopsoas",
-            zones={"mid", "lower"},
-            diameter_a_cm=9.5,
-            diameter_b_cm=6,
-            diameter_c_cm=5,
-            other_areas=False,
-            associated_lesions=set(),
-        ),
-        nerves=NerveInvolvement(femoral="involved", obturator="spared"),
-        treatments={"anticoagulant_stopped", "vitamin_k1", "rehabilitation"},
-        follow_up=FollowUp(assessments=seen, limb="left", lost_to_follow_up=False),
-    )
-    return Cohort([patient], synthetic=True)

@@ -1,6 +1,7 @@
 """When something was seen, in words: ``wk 1``, ``6 Monate``, ``12mo``, ``MONTH 3``."""
 
 import functools
+import math
 import re
 import tomllib
 import unicodedata
@@ -8,7 +9,8 @@ from fractions import Fraction
 from importlib import resources
 from typing import Any, Final
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit, Visit
+from iph.records._study import the_study
 
 DAYS_IN: Final = {
     "day": Fraction(1),
@@ -30,7 +32,9 @@ _SAME: Final = {
 }
 """Times that are the same as a visit; what is only close to one is a guess."""
 
+_OF_LI: Final = frozenset(Visit)  # their times are those above
 _CLOSE: Final = Fraction(1, 10)
+_HALF: Final = Fraction(1, 2)
 
 
 @functools.cache
@@ -77,21 +81,30 @@ def split_time(text: str) -> tuple[str, str, int] | None:
     return rest.strip(" .:-"), unit, int(found["m"] or found["n"])
 
 
-def visit_at(unit: str, number: int) -> Visit | None:
+def visit_at(unit: str, number: int) -> ScheduledVisit | None:
     """Return the visit that is just then; None if none is."""
-    return Visit.BASELINE if number == 0 else _SAME.get((unit, number))
+    study = the_study()
+    if number == 0:
+        return study.baseline
+    same, day = _SAME.get((unit, number)), DAYS_IN[unit] * number
+    for visit in study.visits:
+        if visit == same:
+            return visit
+        if visit not in _OF_LI and visit.nominal_day == math.floor(day + _HALF):
+            return visit
+    return None
 
 
-def close_visit(days: Fraction) -> Visit | None:
+def close_visit(days: Fraction) -> ScheduledVisit | None:
     """Return the visit within a tenth of its day; None if none is."""
-    for visit in Visit:
+    for visit in the_study().visits:
         nominal = visit.nominal_day
         if nominal is not None and abs(days - nominal) <= _CLOSE * nominal:
             return visit
     return None
 
 
-def visit_of(text: str) -> Visit | None:
+def visit_of(text: str) -> ScheduledVisit | None:
     """Return the visit that a text says, in whatever words; None if it says none."""
     found = split_time(text)
     if found is None or found[0]:
@@ -99,7 +112,7 @@ def visit_of(text: str) -> Visit | None:
     return visit_at(found[1], found[2])
 
 
-def guessed_visit(text: str) -> Visit | None:
+def guessed_visit(text: str) -> ScheduledVisit | None:
     """Return the visit that a text may mean."""
     found = split_time(text)
     if found is None:

@@ -56,7 +56,6 @@ OTHER_WORDS: Final[Mapping[type[enum.Enum], Mapping[str, enum.Enum]]] = {
 """Short forms of choices; reading one is listed."""
 
 
-@functools.cache
 def other_words(options: type[enum.Enum]) -> dict[str, enum.Enum]:
     """Return the short forms of the options, and their words in other languages."""
     found = dict(OTHER_WORDS.get(options, {}))

@@ -24,7 +24,7 @@ _REMEMBERED: Final = 5_000
 
 
 def write(
-    cohort: Cohort,
+    cohort: Cohort[Any],
     path: str | os.PathLike[str],
     *,
     raw: bool = False,
@@ -109,7 +109,7 @@ def as_text(value: Any, *, raw: bool = False) -> str:
 
 
 def _write_delimited(
-    cohort: Cohort,
+    cohort: Cohort[Any],
     path: Path,
     separator: str,
     *,
@@ -143,13 +143,13 @@ def _text_of(field: DeclaredField, *, raw: bool) -> Callable[[Any], str]:
 
 
 def _write_csv(
-    cohort: Cohort, path: Path, *, raw: bool, progress: Progress | None
+    cohort: Cohort[Any], path: Path, *, raw: bool, progress: Progress | None
 ) -> None:
     _write_delimited(cohort, path, ",", raw=raw, progress=progress)
 
 
 def _write_tsv(
-    cohort: Cohort, path: Path, *, raw: bool, progress: Progress | None
+    cohort: Cohort[Any], path: Path, *, raw: bool, progress: Progress | None
 ) -> None:
     _write_delimited(cohort, path, "\t", raw=raw, progress=progress)
 
@@ -158,7 +158,7 @@ class Sink(Protocol):
     """Writes a cohort to a file of one kind."""
 
     def __call__(
-        self, cohort: Cohort, path: Path, *, raw: bool, progress: Progress | None
+        self, cohort: Cohort[Any], path: Path, *, raw: bool, progress: Progress | None
     ) -> None:
         """Write the file."""
 

@@ -76,7 +76,7 @@ def _followed(study: Study) -> list[tuple[bool, str, list[str]]]:
     found = study.attendance
     if not study.patients or study.convenience:
         return []
-    at = next(v for v in found.visits if v.visit is found.primary)
+    at = next(v for v in found.visits if v.visit == found.primary)
     seen: tuple[bool, str, list[str]] = (
         True,
         f"Seen at {at.visit.label} (n = {at.seen})",

@@ -51,7 +51,7 @@ _NO_SHARE: Final = attrs.evolve(proportion(0, 0), low=math.nan, high=math.nan)
 def comparison_pictures(comparison: Comparison, data: Sheet) -> tuple[Picture, ...]:
     """Return the shares beside those of a published study: at admission, and later."""
     shares = [row for row in comparison.rows if row.measure == "share"]
-    early = [r for r in shares if r.visit is None or r.visit is Visit.BASELINE]
+    early = [r for r in shares if r.visit is None or r.visit == Visit.BASELINE]
     late = [row for row in shares if row not in early]
     return tuple(
         _comparison_picture(comparison, tuple(rows), data, name, when)

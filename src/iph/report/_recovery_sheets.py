@@ -49,7 +49,7 @@ def analysis_title(analysis: RecoveryAnalysis, what: str = "") -> str:
 
 def at_primary(group: RecoveryGroup, visit: Visit) -> RecoveredBy:
     """Return recovery by the primary visit, which every analysis holds."""
-    return next(at for at in group.by_visit if at.visit is visit)
+    return next(at for at in group.by_visit if at.visit == visit)
 
 
 def window_text(group: RecoveryGroup) -> str:

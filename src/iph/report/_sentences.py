@@ -88,7 +88,7 @@ def _flow(study: Study) -> str:
 
 def _attendance(study: Study) -> str:
     found = study.attendance
-    at = next(v for v in found.visits if v.visit is found.primary)
+    at = next(v for v in found.visits if v.visit == found.primary)
     text = ""
     if not study.convenience:
         seen = of_patients(at.seen, at.due, "patients due")

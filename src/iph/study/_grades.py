@@ -133,11 +133,11 @@ class GradeCourse:
 
     def at(self, visit: Visit) -> VisitGrades | None:
         """Return a visit; None if nobody was assessed there."""
-        return next((v for v in self.visits if v.visit is visit), None)
+        return next((v for v in self.visits if v.visit == visit), None)
 
     def change_at(self, visit: Visit) -> GradeChange | None:
         """Return a visit against baseline; None if nobody was assessed at both."""
-        return next((c for c in self.changes if c.visit is visit), None)
+        return next((c for c in self.changes if c.visit == visit), None)
 
 
 def falls(field: str) -> bool:
@@ -209,7 +209,7 @@ def _course(  # noqa: PLR0917 - a row of the table above
         changes=tuple(
             _change(patients, visit, columns[0], column, scale, falls=falls(field))
             for visit, column in zip(visits[1:], columns[1:], strict=True)
-            if visits[0] is Visit.BASELINE
+            if visits[0] == Visit.BASELINE
             and any(
                 a is not None and b is not None
                 for a, b in zip(columns[0], column, strict=True)

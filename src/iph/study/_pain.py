@@ -153,11 +153,11 @@ class PainCourse:
 
     def at(self, visit: Visit) -> VisitPain | None:
         """Return a visit; None if nobody was scored there."""
-        return next((v for v in self.visits if v.visit is visit), None)
+        return next((v for v in self.visits if v.visit == visit), None)
 
     def change_at(self, visit: Visit) -> PainChange | None:
         """Return a visit against baseline; None if nobody was scored at both."""
-        return next((c for c in self.changes if c.visit is visit), None)
+        return next((c for c in self.changes if c.visit == visit), None)
 
 
 def _vas(assessment: Assessment) -> float | None:
@@ -251,7 +251,7 @@ def _changes(
             for before, now in zip(baseline, column, strict=True)
             if before is not None and now is not None
         ]
-        if visit is Visit.BASELINE or not pairs:
+        if visit == Visit.BASELINE or not pairs:
             continue
         dead = [died_by(patient, visit) for patient in patients]
         turned = direction(visit, baseline, column, dead, falls=True)
@@ -290,7 +290,7 @@ def _visit_pain(
     grades = [pain_severity(vas, rule=severity_rule) for vas in column]
     shares: list[Estimate | None] = [None, None]
     counts = [0, 0]
-    if visit is not Visit.BASELINE:
+    if visit != Visit.BASELINE:
         for place, strict in enumerate((False, True)):
             answers = [
                 is_responder(before, now, strict=strict)

@@ -128,7 +128,7 @@ def _visits(rows: list[Risk], primary: Visit) -> tuple[Visit, ...]:
     """Return the visits after baseline with a nominal day at which any was seen."""
     found = {visit for row in rows for visit in row.days} | {primary}
     return tuple(
-        v for v in Visit if v in found and v.nominal_day and v is not Visit.BASELINE
+        v for v in Visit if v in found and v.nominal_day and v != Visit.BASELINE
     )
 
 

@@ -110,7 +110,7 @@ def risk_of(patient: Patient, endpoint: Endpoint) -> Risk:
 
 def _is_baseline(at: Seen) -> bool:
     """Whether it shows the state before treatment could act."""
-    return at.visit is Visit.BASELINE or at.day <= 0
+    return at.visit == Visit.BASELINE or at.day <= 0
 
 
 def _day_before(later: tuple[Seen, ...], place: int, origin: float) -> float:

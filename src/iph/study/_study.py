@@ -293,6 +293,8 @@ def analyze(
     elif assessments is not None:
         hint = "a cohort holds its assessments"
         raise InputError("assessments", "None beside a cohort", assessments, hint)
+    if not issubclass(cohort.patient_class, Patient):
+        raise InputError("cohort", "of patients with an iliopsoas hematoma", cohort)
     one_of(population, "population", POPULATIONS)
     one_of(coagulation, "coagulation", tuple(COAGULATION_RULES))
     primary = _visit(primary_visit)

@@ -14,6 +14,7 @@ from iph.testing._patients import (
     nerve_involvements,
     patients,
 )
+from iph.testing._protocols import cohorts_of, protocols, subjects
 from iph.testing._samples import (
     contingency_tables,
     distributions,
@@ -31,6 +32,7 @@ __all__ = [
     "assessments",
     "bleeds",
     "cohorts",
+    "cohorts_of",
     "contingency_tables",
     "distributions",
     "field_values",
@@ -42,10 +44,12 @@ __all__ = [
     "nerve_involvements",
     "patients",
     "planted_tables",
+    "protocols",
     "rating_rows",
     "recovery_intervals",
     "refused_texts",
     "scores",
+    "subjects",
     "survival_data",
     "totals",
 ]

@@ -69,7 +69,7 @@ def _numbers(declared: Declaration) -> SearchStrategy[Any]:
     return on_the_grid | st.floats(low, high)
 
 
-def _fields_of(cls: type[Any], given: dict[str, Any]) -> dict[str, SearchStrategy[Any]]:
+def fields_of(cls: type[Any], given: dict[str, Any]) -> dict[str, SearchStrategy[Any]]:
     """Return a strategy for each declared field that is not given; parts excluded."""
     found: dict[str, SearchStrategy[Any]] = {}
     for attribute in attrs.fields(cls):
@@ -83,7 +83,7 @@ def _fields_of(cls: type[Any], given: dict[str, Any]) -> dict[str, SearchStrateg
 
 @st.composite
 def _objects(draw: DrawFn, cls: type[Any], given: dict[str, Any]) -> Any:
-    return cls(**draw(st.fixed_dictionaries(_fields_of(cls, given))))
+    return cls(**draw(st.fixed_dictionaries(fields_of(cls, given))))
 
 
 def laboratories(**fields: SearchStrategy[Any]) -> SearchStrategy[Laboratory]:
@@ -191,7 +191,7 @@ def hematomas(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Hematoma:
     ...     assert hematoma.zones is None or len(hematoma.zones) > 0
     >>> test_any()
     """
-    values = draw(st.fixed_dictionaries(_fields_of(Hematoma, fields)))
+    values = draw(st.fixed_dictionaries(fields_of(Hematoma, fields)))
     zones = values["zones"]
     if zones is not None and len(zones) != 1:
         codes = {zone.value for zone in zones}
@@ -228,7 +228,7 @@ def assessments(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Assessment:
     ...     assert assessment.vas is None or 0 <= assessment.vas <= 10
     >>> test_any()
     """
-    values = draw(st.fixed_dictionaries(_fields_of(Assessment, fields)))
+    values = draw(st.fixed_dictionaries(fields_of(Assessment, fields)))
     if values["visit"] is None and values["day"] is None:
         values["visit"] = draw(st.sampled_from(Visit))
     if values["strength"] is None:
@@ -239,7 +239,7 @@ def assessments(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Assessment:
 @st.composite
 def _visits(draw: DrawFn, max_visits: int) -> list[Visit | None]:
     """Draw visits in a legal order, with some outside the schedule (None)."""
-    schedule = [visit for visit in Visit if visit is not Visit.DISCHARGE]
+    schedule = [visit for visit in Visit if visit != Visit.DISCHARGE]
     chosen = draw(st.sets(st.sampled_from(schedule), max_size=max_visits))
     visits: list[Visit | None] = [visit for visit in schedule if visit in chosen]
     first = 1 if Visit.BASELINE in chosen else 0
@@ -285,7 +285,7 @@ def follow_ups(
         known = visit is None or draw(st.booleans())
         moment = {"visit": st.just(visit), "day": st.just(day if known else None)}
         seen.append(draw(assessments(**moment)))
-    values = draw(st.fixed_dictionaries(_fields_of(FollowUp, fields)))
+    values = draw(st.fixed_dictionaries(fields_of(FollowUp, fields)))
     if values["limb"] in {Side.BILATERAL, Side.UNKNOWN}:
         values["limb"] = None
     if values["died_day"] is not None:
@@ -328,7 +328,7 @@ def patients(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Patient:
         "nerves": st.none() | nerve_involvements(),
         "follow_up": follow_ups(),
     }
-    values = draw(st.fixed_dictionaries(_fields_of(Patient, parts | fields)))
+    values = draw(st.fixed_dictionaries(fields_of(Patient, parts | fields)))
     limb = values["follow_up"].limb
     if {limb, values["deficit_side"]} == {Side.LEFT, Side.RIGHT}:
         values["deficit_side"] = limb

@@ -20,7 +20,8 @@ _FIELDS = {
     for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)
     if field.declaration.kind is not Kind.IDENTIFIER
 }
-_OF_VISIT = {field.name for field in ASSESSMENT_FIELDS[2:]}
+_MOMENT = ("visit", "day")
+_OF_VISIT = {f.name for f in ASSESSMENT_FIELDS if f.name not in _MOMENT}
 _NO_NUMBERS = [
     "shoe",
     "7 years",
@@ -128,7 +129,7 @@ def planted_tables(
     header, *rows = [[as_text(cell) for cell in row] for row in long_rows(cohort)]
     cells = st.tuples(st.integers(0, len(rows) - 1), st.sampled_from(sorted(_FIELDS)))
     # a grade of no visit would be an error of the row as well, not of its cell alone
-    moment = [header.index(field.name) for field in ASSESSMENT_FIELDS[:2]]
+    moment = [header.index(name) for name in _MOMENT]
     planted = {
         (row, name)
         for row, name in draw(st.sets(cells, max_size=max_planted))

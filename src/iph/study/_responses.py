@@ -1,0 +1,107 @@
+"""What counts as better, in each outcome of a protocol."""
+
+import operator
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from iph._categories import ScheduledVisit
+from iph._subject import Subject
+from iph.protocol._outcomes import OutcomeRule
+from iph.protocol._protocol import Protocol
+from iph.study._parts import value_at
+
+
+@attrs.frozen
+class Response:
+    """What counts as better, for the patients of a study.
+
+    Attributes
+    ----------
+    label : str
+        The response in words.
+    start : ScheduledVisit or None
+        The visit that it is counted from.
+    value : callable
+        Takes an assessment; returns the value, or None.
+    answer : callable
+        Takes the values before and now; says whether the patient is better.
+    """
+
+    label: str
+    start: ScheduledVisit | None
+    value: Callable[[Any], Any]
+    answer: Callable[[float, float], bool | None]
+
+    def of(self, patient: Subject[Any], visit: ScheduledVisit) -> bool | None:
+        """Say whether a patient is better at a visit; None if that is not known."""
+        if self.start is None:
+            return None
+        values = [
+            None if (seen := patient.follow_up.at(at)) is None else self.value(seen)
+            for at in (self.start, visit)
+        ]
+        before, now = values
+        if before is None or now is None:
+            return None
+        return self.answer(float(before), float(now))
+
+
+def responses_of(protocol: Protocol[Any]) -> tuple[Response, ...]:
+    """Return what counts as better in each outcome of a protocol."""
+    return tuple(response_of(protocol, outcome) for outcome in protocol.outcomes)
+
+
+def response_of(protocol: Protocol[Any], outcome: OutcomeRule) -> Response:
+    """Return what counts as better in one outcome."""
+    declared = protocol.assessment_declarations[outcome.field]
+    label = outcome.label or declared.label
+    return Response(
+        outcome.response_label or _label(outcome, label),
+        protocol.baseline,
+        value_at(protocol, outcome.field),
+        responded(outcome, lower_is_better=declared.best == "low"),
+    )
+
+
+def _label(outcome: OutcomeRule, label: str) -> str:
+    sign = "more than" if outcome.strict else "at least"
+    if outcome.response_percent is not None:
+        return f"{label} better by {sign} {outcome.response_percent:g} %"
+    if outcome.response is not None:
+        return f"{label} better by {sign} {outcome.response:g}"
+    return f"{label} improved"
+
+
+def responded(
+    outcome: OutcomeRule, *, lower_is_better: bool
+) -> Callable[[float, float], bool | None]:
+    """Return what says of a value before and one now whether a patient responded.
+
+    A patient without any room for a response in percent (0 before) is no case of one.
+    """
+    percent, amount = outcome.response_percent, outcome.response
+    beyond = operator.gt if outcome.strict or amount is None else operator.ge
+    if percent is not None:
+        beyond = operator.gt if outcome.strict else operator.ge
+
+    def answer(before: float, now: float) -> bool | None:
+        gain = (
+            exact(before) - exact(now)
+            if lower_is_better
+            else exact(now) - exact(before)
+        )
+        if percent is None:
+            return bool(beyond(gain, exact(amount or 0)))
+        if before <= 0:
+            return None
+        return bool(beyond(gain, exact(before) * exact(percent) / 100))
+
+    return answer
+
+
+def exact(value: float) -> Fraction:
+    """Return a number as it is written: 0.1 is a tenth."""
+    return Fraction(repr(value))

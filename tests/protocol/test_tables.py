@@ -1,0 +1,237 @@
+"""Tables by protocol: written, read back, templates, dictionaries, screening."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import iph
+from iph import fields, records
+from iph.criteria import decide, screen
+from iph.errors import InputError
+from iph.protocol import LI_2023_PROTOCOL, Protocol
+from iph.records._study import the_study
+from iph.testing import cohorts_of, protocols
+
+STUDIES = protocols().flatmap(
+    lambda protocol: st.tuples(
+        st.just(protocol), cohorts_of(protocol, min_size=1, max_size=3)
+    )
+)
+FEW = settings(
+    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@FEW
+@given(study=STUDIES, ending=st.sampled_from([".csv", ".tsv", ".json"]))
+def test_written_and_read_back_equal(
+    study: tuple[Protocol[Any], iph.Cohort[Any]], ending: str, tmp_path: Path
+) -> None:
+    """Any cohort of any study comes back from a text file as it was."""
+    protocol, cohort = study
+    path = records.write(cohort, tmp_path / f"cohort{ending}", overwrite=True)
+    assert records.read(path, protocol=protocol) == cohort
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(study=STUDIES, ending=st.sampled_from([".xlsx", ".sav"]))
+def test_read_back_from_programs(
+    study: tuple[Protocol[Any], iph.Cohort[Any]], ending: str, tmp_path: Path
+) -> None:
+    """The same for a workbook and a file of SPSS."""
+    protocol, cohort = study
+    path = records.write(cohort, tmp_path / f"cohort{ending}", overwrite=True)
+    assert records.read(path, protocol=protocol) == cohort
+
+
+@FEW
+@given(study=STUDIES)
+def test_frames_are_read_back(study: tuple[Protocol[Any], iph.Cohort[Any]]) -> None:
+    """The two tidy tables of a cohort are the cohort."""
+    protocol, cohort = study
+    back = records.from_frames(
+        cohort.patients_frame("polars"),
+        cohort.assessments_frame("polars"),
+        protocol=protocol,
+    )
+    assert back.patients == cohort.patients
+
+
+@FEW
+@given(study=STUDIES)
+def test_screening_is_the_same_in_frames(
+    study: tuple[Protocol[Any], iph.Cohort[Any]],
+) -> None:
+    """Any criteria over any fields decide the same of patients and of their table."""
+    protocol, cohort = study
+    one_by_one = screen(cohort, protocol=protocol)
+    frame = cohort.patients_frame("polars")
+    assert screen(frame, protocol=protocol).flow == one_by_one.flow
+    decided = decide(frame, protocol=protocol)["eligibility"].to_list()
+    assert decided == [d.eligibility.value for d in one_by_one.decisions or ()]
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(protocol=protocols())
+def test_template_dictionary_and_check_agree(
+    protocol: Protocol[Any], tmp_path: Path
+) -> None:
+    """What a template and a dictionary ask for is what is read, and all of it."""
+    path = tmp_path / "study.xlsx"
+    path.unlink(missing_ok=True)
+    records.template(path, protocol=protocol)
+    empty = records.check(path, protocol=protocol)
+    assert (empty.errors, empty.ignored_columns, empty.n_patients) == ((), (), 0)
+    example = records.read(path, sheet="example patients", protocol=protocol)
+    assert type(example.patients[0]) is protocol.patient
+    known = [f.name for f in (*protocol.patient_fields, *protocol.assessment_fields)]
+    asked = [row[0] for row in records.redcap_dictionary(protocol=protocol).fields]
+    assert sorted([*asked, "visit"]) == sorted(known)
+    schema = records.json_schema(protocol=protocol)
+    assert json.dumps(schema)
+    bundle = records.fhir_bundle(example)
+    assert json.dumps(bundle)
+
+
+def test_codes_for_missing_are_read_as_missing(tmp_path: Path) -> None:
+    """A code for "not recorded" is no value, as text or as a number, and is listed."""
+
+    @attrs.frozen(kw_only=True)
+    class Scored(iph.Subject):
+        score: int | None = fields.quantity(
+            "Score", low=0, high=100, missing=[999, "n.e."]
+        )
+
+    protocol = Protocol(title="t", condition="c", patient=Scored)
+    path = tmp_path / "scores.csv"
+    path.write_text("patient_id,score\n1,40\n2,999\n3,999.0\n4,n.e.\n", "utf-8")
+    found = records.check(path, protocol=protocol)
+    assert [e.value for e in found.errors] == ["999.0"]
+    path.write_text("patient_id,score\n1,40\n2,999\n4,n.e.\n", "utf-8")
+    cohort = records.read(path, protocol=protocol)
+    assert [p.score for p in cohort] == [40, None, None]
+    said = records.check(path, protocol=protocol).interpretations
+    assert {note.reason for note in said} == {"a code for missing"}
+
+
+def test_a_study_is_read_by_its_own_fields_alone(tmp_path: Path) -> None:
+    """Outside the reading, and after an error, the study is that of Li et al."""
+
+    @attrs.frozen(kw_only=True)
+    class Plain(iph.Subject):
+        icu: bool | None = iph.fields.yes_no("Intensive care")
+
+    protocol = Protocol(title="t", condition="c", patient=Plain)
+    path = tmp_path / "plain.csv"
+    path.write_text("patient_id,icu,age_years\n1,yes,48\n", "utf-8")
+    found = records.check(path, protocol=protocol)
+    assert found.ignored_columns == ("age_years",)
+    assert the_study() is LI_2023_PROTOCOL
+    path.write_text("patient_id,icu\n1,perhaps\n", "utf-8")
+    with pytest.raises(records.RecordErrors):
+        records.read(path, protocol=protocol)
+    assert the_study() is LI_2023_PROTOCOL
+    wrong: Any = "carpal"
+    with pytest.raises(InputError, match="protocol must be a Protocol"):
+        records.read(path, protocol=wrong)
+
+
+class Weeks(iph.ScheduledVisit):
+    """A schedule that Li et al. did not have."""
+
+    BEFORE = "week_0", 0
+    WEEK_2 = "week_2", 14
+    WEEK_6 = "week_6", 42
+    MONTH_9 = "month_9", 274
+
+
+@attrs.frozen(kw_only=True)
+class Hand(iph.SeenAt):
+    """What is seen of a hand."""
+
+    visit: Weeks | None = fields.choice("Visit", Weeks)
+    pain: int | None = fields.quantity("Pain", low=0, high=10, best="low")
+
+
+@attrs.frozen(kw_only=True)
+class HandPatient(iph.Subject[Hand]):
+    """What is known of its owner."""
+
+    sex: iph.Sex | None = fields.choice("Sex", iph.Sex)
+
+
+HANDS = Protocol(title="Hands", condition="pain of the hand", patient=HandPatient)
+
+
+def test_times_in_words_are_visits_of_the_study(tmp_path: Path) -> None:
+    """A cell or a sheet that says six weeks means the visit of day 42."""
+    path = tmp_path / "long.csv"
+    rows = [
+        "1,F,baseline,7",
+        "2,M,0 weeks,5",
+        "3,F,6 wk,4",
+        "4,F,day 14,3",
+        "5,,9 mo,1",
+    ]
+    path.write_text("patient_id,sex,visit,pain\n" + "\n".join(rows[1:]), "utf-8")
+    cohort = records.read(path, protocol=HANDS)
+    visits = [patient.follow_up.assessments[0].visit for patient in cohort]
+    assert visits == [Weeks.BEFORE, Weeks.WEEK_6, Weeks.WEEK_2, Weeks.MONTH_9]
+    path.write_text("patient_id,sex,visit,pain\n" + rows[0], "utf-8")
+    (wrong,) = records.check(path, protocol=HANDS).errors
+    assert wrong.rule == "one of: week_0, week_2, week_6, month_9"
+
+
+def test_a_mapping_is_suggested_from_the_fields_of_the_study(tmp_path: Path) -> None:
+    """Guesses, visits and the list of fields are those of the study."""
+    path = tmp_path / "strange.csv"
+    path.write_text("case,gender,pain wk 6,pain.2,pain.6\nA,F,3,2,1\n", "utf-8")
+    written = records.suggest_mapping(path, protocol=HANDS).read_text("utf-8-sig")
+    assert "gender,,? sex," in written
+    assert "pain wk 6,,? pain_week_6," in written
+    assert "(field),,pain," in written
+    assert "hematoma" not in written
+    assert "vas" not in written
+    mapping = {
+        "case": "patient_id",
+        "gender": "sex",
+        "pain wk 6": "ignore",
+        "pain.2": "pain_week_2",
+        "pain.6": "pain_week_6",
+    }
+    cohort = records.read(path, mapping=mapping, protocol=HANDS)
+    seen = [(a.visit, a.pain) for a in cohort.patients[0].follow_up.assessments]
+    assert seen == [(Weeks.WEEK_2, 2), (Weeks.WEEK_6, 1)]
+
+
+def test_a_redcap_project_of_a_study_is_read(tmp_path: Path) -> None:
+    """The raw export of a project made by the dictionary needs no mapping."""
+    project = records.redcap_dictionary(protocol=HANDS)
+    events = [row[-1] for row in project.events]
+    assert events[:3] == ["week_0_arm_1", "week_2_arm_1", "week_6_arm_1"]
+    path = tmp_path / "export.csv"
+    path.write_text(
+        "patient_id,redcap_event_name,sex,pain\n"
+        "P1,week_0_arm_1,female,7\nP1,week_6_arm_1,,2\n",
+        "utf-8",
+    )
+    (patient,) = records.read(path, protocol=HANDS)
+    seen = [(a.visit, a.pain) for a in patient.follow_up.assessments]
+    assert seen == [(Weeks.BEFORE, 7), (Weeks.WEEK_6, 2)]
+
+
+def test_what_knows_only_li_refuses_others(tmp_path: Path) -> None:
+    """Sharing and the study say that they cannot carry another class yet."""
+
+    @attrs.frozen(kw_only=True)
+    class Plain(iph.Subject):
+        icu: bool | None = iph.fields.yes_no("Intensive care")
+
+    cohort: Any = iph.Cohort([Plain(patient_id="1", icu=True)])
+    with pytest.raises(InputError, match="cohort must be of Patient, got 'of Plain'"):
+        records.share(cohort, tmp_path / "shared")
