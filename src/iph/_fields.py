@@ -615,8 +615,18 @@ def declared_fields(cls: type[Any]) -> tuple[DeclaredField, ...]:
     """Return all declared fields of a class, those of its parts in their place.
 
     A part that is always there, the course, comes last: a subclass adds its own fields
-    before it.
+    before it. What is found is kept on the class, and goes when the class goes.
     """
+    if _DECLARED not in cls.__dict__:
+        setattr(cls, _DECLARED, _declared_fields(cls))
+    found: tuple[DeclaredField, ...] = cls.__dict__[_DECLARED]
+    return found
+
+
+_DECLARED: Final = "_iph_declared"
+
+
+def _declared_fields(cls: type[Any]) -> tuple[DeclaredField, ...]:
     found: list[DeclaredField] = []
     last: list[DeclaredField] = []
     for attribute in attrs.fields(cls):

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from iph import Cohort, Hematoma, NerveInvolvement, Patient
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
+from iph.protocol import LI_2023_PROTOCOL
 from iph.records import fhir_bundle
-from iph.records._template import example
+from iph.records._example import example
 from iph.testing import cohorts
 
 
@@ -31,7 +32,7 @@ def test_every_bundle_is_valid(cohort: Cohort) -> None:
 
 def test_everything_recorded_is_in_it_and_nobody_is_named() -> None:
     """One observation for each recorded field, but for those with an own resource."""
-    cohort = example()
+    cohort = example(LI_2023_PROTOCOL)
     (patient,) = cohort
     text = json.dumps(fhir_bundle(cohort))
     assert patient.patient_id not in text

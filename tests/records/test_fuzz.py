@@ -17,10 +17,11 @@ from hypothesis import given, settings
 from iph import Cohort
 from iph._fields import DeclaredField, Kind, cell
 from iph.errors import FieldError, FileError
+from iph.protocol import LI_2023_PROTOCOL
 from iph.records import check, errors_text, write
 from iph.records._cells import read_cell
+from iph.records._example import example
 from iph.records._targets import Target, known_names
-from iph.records._template import example
 from iph.records._writing import as_text
 from iph.testing import PlantedTable, planted_tables
 
@@ -127,7 +128,7 @@ def test_no_mutated_file_gives_a_traceback(
 ) -> None:
     """A spoiled file is refused with words or checked; nothing else is raised."""
     rng = random.Random(2023)  # noqa: S311 - trials, no secrets
-    cohort = Cohort(example().patients, label="mutated")
+    cohort = Cohort(example(LI_2023_PROTOCOL).patients, label="mutated")
     sound = write(cohort, tmp_path / f"sound{ending}")
     path = tmp_path / f"spoiled{ending}"
     outcomes = set()

@@ -11,7 +11,7 @@ from hypothesis import given
 from iph import Cohort, Laboratory, Patient
 from iph.errors import FileError
 from iph.records import check, json_schema, read, write
-from iph.records._json import _nested
+from iph.records._json import _Nested
 from iph.scales import ReferenceRange
 from iph.testing import cohorts
 
@@ -104,7 +104,7 @@ def test_the_schema_admits_what_is_written(cohort: Cohort) -> None:
     """Each written value lies in the type, bounds and codes of the schema."""
     schema = json_schema()["properties"]["patients"]["items"]
     for patient in cohort:
-        assert_valid(_nested(patient), schema)
+        assert_valid(_Nested(Patient).of(patient), schema)
 
 
 def assert_valid(value: Any, schema: dict[str, Any]) -> None:

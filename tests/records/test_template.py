@@ -10,8 +10,9 @@ from openpyxl.cell import Cell
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
 from iph.errors import FileError
+from iph.protocol import LI_2023_PROTOCOL
 from iph.records import check, mark, read, template
-from iph.records._template import example
+from iph.records._example import example
 
 MakeFile = Callable[..., Path]
 
@@ -34,7 +35,7 @@ def test_the_example_reads_back(tmp_path: Path) -> None:
         book[f"example {name}"].title = name
     book.save(path)
     assert check(path).interpretations == ()
-    assert read(path).patients == example().patients
+    assert read(path).patients == example(LI_2023_PROTOCOL).patients
 
 
 def test_drop_downs_and_bounds_come_from_the_declarations(tmp_path: Path) -> None:
