@@ -84,6 +84,10 @@ CALLS = (
     Call(function=stats.bowker, given=TWICE),
     Call(function=stats.cliffs_delta, given=SAMPLES[:2], form="samples"),
     Call(
+        function=stats.clustered_mann_whitney,
+        given=(X, list("aabbaabbab"), [1, 1, 2, 2, 3, 3, 4, 4, 5, 6]),
+    ),
+    Call(
         function=stats.cochran_mantel_haenszel, given=([TABLE, TABLE],), form="counts"
     ),
     Call(function=stats.cochran_q, given=(BINARY,), form="rows"),
@@ -542,6 +546,7 @@ def test_simulated_p_value_counts_every_resample(call: Call) -> None:
     ("function", "names"),
     [
         (stats.fisher_exact, ("AUTO_LIMIT", "EXACT_LIMIT")),
+        (stats.clustered_mann_whitney, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.cochran_mantel_haenszel, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.odds_ratio_homogeneity, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.bowker, ("AUTO_LIMIT", "EXACT_LIMIT")),

@@ -11,6 +11,10 @@ from ._description.quartiles import Quartiles as Quartiles
 from ._description.quartiles import SampleQuantile as SampleQuantile
 from ._description.quartiles import quantile as quantile
 from ._description.quartiles import quartiles as quartiles
+from ._groups.clustered_mann_whitney import ClusteredMannWhitney as ClusteredMannWhitney
+from ._groups.clustered_mann_whitney import (
+    clustered_mann_whitney as clustered_mann_whitney,
+)
 from ._groups.dunn import DunnComparison as DunnComparison
 from ._groups.dunn import dunn as dunn
 from ._groups.epsilon_squared import epsilon_squared as epsilon_squared
@@ -38,6 +42,8 @@ from ._groups.van_elteren import VanElteren as VanElteren
 from ._groups.van_elteren import van_elteren as van_elteren
 from ._inference.adjust import adjust_p_values as adjust_p_values
 from ._inference.margins import MarginTest as MarginTest
+from ._inference.multiplicity import EndpointVerdict as EndpointVerdict
+from ._inference.multiplicity import MultiplicityRule as MultiplicityRule
 from ._inference.result import Estimate as Estimate
 from ._interval_censored.assumed_days import AssumedDays as AssumedDays
 from ._interval_censored.assumed_days import AssumedMedian as AssumedMedian
@@ -177,6 +183,7 @@ __all__ = [
     "AssumedMedian",
     "AttainableP",
     "Bowker",
+    "ClusteredMannWhitney",
     "CochranMantelHaenszel",
     "CochranQ",
     "CovariateHazards",
@@ -184,6 +191,7 @@ __all__ = [
     "CumulativeIncidence",
     "Description",
     "DunnComparison",
+    "EndpointVerdict",
     "Estimate",
     "ExactLogistic",
     "ExactOddsRatio",
@@ -210,6 +218,7 @@ __all__ = [
     "MissingBounds",
     "MissingWay",
     "ModelTest",
+    "MultiplicityRule",
     "OddsRatioHomogeneity",
     "PageTrend",
     "ProportionalHazards",
@@ -245,6 +254,7 @@ __all__ = [
     "boschloo",
     "bowker",
     "cliffs_delta",
+    "clustered_mann_whitney",
     "cochran_mantel_haenszel",
     "cochran_q",
     "cox_regression",

@@ -1,6 +1,5 @@
 """Van Elteren's test: Wilcoxon's rank sum test of two groups within strata."""
 
-import functools
 import math
 from collections.abc import Hashable, Iterable
 from fractions import Fraction
@@ -11,25 +10,21 @@ import numpy as np
 import numpy.typing as npt
 
 from iph import _checks
-from iph._checks import Ints, one_of, whole
+from iph._checks import one_of, whole
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._groups.ranks import RankTable, rank_table
-from iph.stats._inference.exact_distribution import (
-    Distribution,
-    Tail,
-    convolve,
-    sum_tail,
-)
-from iph.stats._inference.exact_sums import estimate_subset_sums, subset_sums
-from iph.stats._inference.exact_work import check_work
-from iph.stats._inference.monte_carlo import TailHits, random_sums
 from iph.stats._inference.p_value import (
     METHODS,
     Method,
     Routes,
     find_p_value,
     smallest_share,
+)
+from iph.stats._inference.stratified_sums import (
+    ScoredStratum,
+    permutation_tail,
+    simulated_hits,
 )
 from iph.stats._inference.tails import normal_two_sided, normal_upper
 
@@ -39,8 +34,6 @@ StrataWeights = Literal["locally-best", "design-free"]
 
 AUTO_LIMIT = 2_000_000  # steps: about a second
 EXACT_LIMIT = 20_000_000  # steps: ten seconds and a gigabyte
-_WHAT = "van Elteren test"
-_INT64_SAFE = 2**62
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -99,52 +92,6 @@ class VanElteren(Result):
     n_strata_uninformative: int
     n: int
     n_missing: int
-
-
-@attrs.frozen(kw_only=True, eq=False, slots=False)
-class _Stratum:
-    """The ranks of one stratum, and the whole number that its rank sum counts for.
-
-    Attributes
-    ----------
-    table : RankTable
-        The values of the first and the second group.
-    factor : int
-        Its weight, in units of the least common denominator of all strata.
-    """
-
-    table: RankTable
-    factor: int
-
-    @functools.cached_property
-    def scores(self) -> Ints:
-        """Twice the mid-rank minus its mean, of each distinct value."""
-        moved: Ints = self.table.scores - (self.table.n + 1)
-        return moved
-
-    @property
-    def excess(self) -> int:
-        """Twice the rank sum of the first group minus its mean."""
-        return self.table.score_sums[0] - self.table.sizes[0] * (self.table.n + 1)
-
-    @property
-    def variance(self) -> Fraction:
-        """The variance of `excess` given the ties."""
-        n, (n1, n2) = self.table.n, self.table.sizes
-        return Fraction(n1 * n2 * (n**3 - n - self.table.tie_sum), 3 * n * (n - 1))
-
-    def distribution(self, limit: float) -> Distribution:
-        """Return the distribution of `excess` times the factor."""
-        scores, ties = self.scores.tolist(), self.table.ties.tolist()
-        n1, n2 = self.table.sizes
-        few = min(n1, n2)
-        check_work(estimate_subset_sums(scores, ties, few), limit, _WHAT)
-        found = subset_sums(scores, ties, few, limit=limit)
-        # The scores sum to 0, so that the sum of the other group is the opposite.
-        factor = self.factor if n1 <= n2 else -self.factor
-        pairs = zip(found.values, found.counts, strict=True)
-        values, counts = zip(*sorted((v * factor, c) for v, c in pairs), strict=True)
-        return Distribution(values, counts)
 
 
 def van_elteren(
@@ -257,8 +204,8 @@ def van_elteren(
     drawn = whole(n_resamples, "n_resamples", low=1)
     tables, groups, n_missing = _read(values, group, strata, weights)
     informative = _weighed(tables, strata_weights)
-    excess = sum(one.factor * one.excess for one in informative)
-    variance = sum((one.factor**2 * one.variance for one in informative), Fraction(0))
+    excess = sum((one.excess for one in informative), Fraction(0))
+    variance = sum((one.variance for one in informative), Fraction(0))
     z = math.nan
     if variance:
         z = math.copysign(math.sqrt(excess * excess / variance), excess)
@@ -266,18 +213,19 @@ def van_elteren(
     found = find_p_value(
         method,
         Routes(
-            exact=lambda limit: _tail(informative, excess, limit).p_value(
-                alternative, two_sided
-            ),
+            exact=lambda limit: permutation_tail(
+                informative, limit, "van Elteren test"
+            ).p_value(alternative, two_sided),
             limits=(AUTO_LIMIT, EXACT_LIMIT),
-            drawn=lambda random: _hits(informative, excess, drawn, random).p_value(
+            drawn=lambda random: simulated_hits(informative, drawn, random).p_value(
                 alternative, two_sided
             ),
             asymptotic=lambda: _normal_p(z, alternative),
             smallest=sum(
-                smallest_share(one.table.sizes, one.table.ties) for one in informative
+                smallest_share((one.size, one.n - one.size), np.array(one.counts))
+                for one in informative
             ),
-            cases=sum(one.table.n for one in informative),
+            cases=sum(one.n for one in informative),
         ),
         rng,
     )
@@ -331,8 +279,8 @@ def _read(
     return tables, (first, second), int(cases[~whole_rows].sum())
 
 
-def _weighed(tables: list[RankTable], strata_weights: str) -> list[_Stratum]:
-    """Return the strata that tell anything, with whole weights."""
+def _weighed(tables: list[RankTable], strata_weights: str) -> list[ScoredStratum]:
+    """Return the strata that tell anything, with whole weights of their ranks."""
     telling = [t for t in tables if all(t.sizes) and not t.is_constant]
     under = [
         t.n + 1 if strata_weights == "locally-best" else t.sizes[0] * t.sizes[1]
@@ -340,7 +288,12 @@ def _weighed(tables: list[RankTable], strata_weights: str) -> list[_Stratum]:
     ]
     common = math.lcm(*under)
     return [
-        _Stratum(table=table, factor=common // each)
+        ScoredStratum(
+            scores=(table.scores - (table.n + 1)).tolist(),
+            counts=table.ties.tolist(),
+            chosen=table.counts[:, 0].tolist(),
+            factor=common // each,
+        )
         for table, each in zip(telling, under, strict=True)
     ]
 
@@ -349,37 +302,3 @@ def _normal_p(z: float, alternative: str) -> float:
     if alternative == "two-sided":
         return normal_two_sided(z)
     return normal_upper(z if alternative == "greater" else -z)
-
-
-def _tail(strata: list[_Stratum], excess: int, limit: float) -> Tail:
-    """Return where the weighted sum lies among all allocations.
-
-    The strata are put together in two halves; only where both together lie is counted.
-    """
-    parts = [stratum.distribution(limit) for stratum in strata]
-    parts.sort(key=lambda part: len(part.values), reverse=True)
-    halves = [Distribution((0,), (1,)), Distribution((0,), (1,))]
-    steps = 0
-    for part in parts:
-        halves.sort(key=lambda half: len(half.values))
-        steps += len(halves[0].values) * len(part.values)
-        check_work(steps, limit, _WHAT)
-        halves[0] = convolve(halves[0], part)
-    return sum_tail(halves[0], halves[1], excess)
-
-
-def _hits(
-    strata: list[_Stratum], excess: int, drawn: int, rng: "np.random.Generator"
-) -> TailHits:
-    reach = sum(
-        abs(one.factor) * one.table.n * one.table.n for one in strata
-    )  # at least as far as any sum
-    kind: Any = np.int64 if reach < _INT64_SAFE else object
-    sums = np.zeros(drawn, dtype=kind)
-    for one in strata:
-        batches = random_sums(one.scores, one.table.ties, one.table.sizes, drawn, rng)
-        firsts = np.concatenate([batch[:, 0] for batch in batches])
-        sums = sums + firsts.astype(kind) * one.factor
-    hits = TailHits()
-    hits.count(sums, excess)
-    return hits
