@@ -111,7 +111,7 @@ def test_refused() -> None:
         MultiplicityRule(primary="a", secondary=["b", "a"])
     for wrong in (3, {"a": 1}, [1], [""]):
         with pytest.raises(InputError, match="endpoints must be"):
-            MultiplicityRule(primary="x", secondary=wrong)  # type: ignore[arg-type] # refused
+            MultiplicityRule(primary="x", secondary=wrong)
     with pytest.raises(InputError, match="alpha must be"):
         MultiplicityRule(primary="a", alpha=5)
     with pytest.raises(InputError, match="none for c, d"):
