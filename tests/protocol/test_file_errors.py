@@ -248,3 +248,31 @@ def test_all_errors_are_told_at_once_in_the_order_of_the_file() -> None:
     assert found == sorted(found, key=lambda line: line or 0)
     assert len(set(found)) >= 8
     assert set(found) <= {*expected, 3, 4}
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        'weight_kg = { low = 0, high = 250, step = "1e999999999" }',
+        "weight_kg = { low = 1e-999999999, high = 250 }",
+        "weight_kg = { low = 0, high = 1e999999999 }",
+        "weight_kg = { low = 0, high = 250, other_units = { lb = '1e-999999999' } }",
+        "weight_kg = { low = 0, high = 250, other_units = { lb = '1/0' } }",
+        f"weight_kg = {{ low = 0, high = {'9' * 4000} }}",
+    ],
+)
+def test_numbers_that_would_fill_the_memory_are_refused(instead: str) -> None:
+    """A number has at most 15 digits before the point, and 15 behind it."""
+    (error,) = wrong(SOUND.replace(WEIGHT, instead, 1))
+    assert error.line == 15
+
+
+def test_huge_times_and_shares_are_refused() -> None:
+    """They are no times and no shares."""
+    for line, instead in [
+        ("before = 0", f'before = 0\nlate = "{"9" * 50} weeks"'),
+        ('response = "50 %"', f'response = "{"9" * 500} %"'),
+        ('"age_years >= 65"', f'"age_years = {"9" * 500}"'),
+        ('"age_years >= 65"', '"age_years = 1e999"'),
+    ]:
+        assert len(wrong(SOUND.replace(line, instead, 1))) == 1

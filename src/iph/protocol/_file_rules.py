@@ -18,7 +18,7 @@ from iph.protocol._shape import Path
 from iph.protocol._told import Told
 
 _T = TypeVar("_T")
-_PERCENT: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?%")
+_PERCENT: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?%")
 
 
 def plain_number(number: int | Decimal) -> float:

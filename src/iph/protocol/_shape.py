@@ -4,6 +4,7 @@ What has the wrong shape is told once and left out; a name whose value is wrong 
 known as flawed, so that nothing else is told of it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +17,9 @@ from iph.protocol._problems import nearest
 Path = tuple[str | int, ...]
 Tell = Callable[[Path, str, str], None]
 _LONGEST: Final = 2_000
-_LARGEST: Final = 10**15
+_DIGITS: Final = 15
+_LARGEST: Final = 10**_DIGITS
+_AMOUNT: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15}|/0*[1-9][0-9]{0,14})?")
 
 
 class Flawed:
@@ -151,17 +154,22 @@ def _is_whole(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    finite = isinstance(value, Decimal) and value.is_finite()
-    return (finite or _is_whole(value)) and abs(value) < _LARGEST
+    if isinstance(value, Decimal):
+        # Exact arithmetic would write out every digit of 1e-999999999.
+        exponent = value.as_tuple().exponent
+        return isinstance(exponent, int) and exponent >= -_DIGITS and _is_small(value)
+    return _is_whole(value) and _is_small(value)
+
+
+def _is_small(value: Decimal | int) -> bool:
+    return -_LARGEST < value < _LARGEST
 
 
 def _is_amount(value: Any) -> bool:
-    if not isinstance(value, str):
-        return _is_number(value) and value > 0
-    try:
-        return len(value) <= _LONGEST and 0 < Fraction(value) < _LARGEST
-    except (ValueError, ZeroDivisionError):
-        return False
+    if isinstance(value, str):
+        return _AMOUNT.fullmatch(value) is not None and Fraction(value) > 0
+    above: bool = _is_number(value) and value > 0
+    return above
 
 
 def _is_time(value: Any) -> bool:

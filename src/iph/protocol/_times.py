@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-_TIME: Final = re.compile(r"\s*(-?[0-9]+(?:\.[0-9]+)?)\s*([a-z]+?)s?\s*")
+_TIME: Final = re.compile(r"\s*(-?[0-9]{1,9}(?:\.[0-9]{1,9})?)\s*([a-z]+?)s?\s*")
 _ROUNDED: Final = frozenset({"month", "year"})
 
 
