@@ -1,6 +1,7 @@
 """Strategies for domain objects, built from the declaration of each field."""
 
 import enum
+from functools import cache, lru_cache
 from typing import Any
 
 import attrs
@@ -16,6 +17,11 @@ from iph._model import Patient
 from iph.errors import RuleError
 
 _NAMES = st.text("abcdefghijklmnopqrstuvwxyzABCDEF0123456789-_", min_size=1, max_size=8)
+_SCHEDULE = tuple(visit for visit in Visit if visit != Visit.DISCHARGE)
+_ANY_VISIT = st.sampled_from(Visit)
+_EXTRAS = st.lists(st.sampled_from([None, Visit.DISCHARGE]), max_size=2)
+_YES_OR_NO = st.booleans()
+_TRUE_OR_NONE = st.sampled_from([True, None])
 
 
 def field_values(declared: Declaration) -> SearchStrategy[Any]:
@@ -81,9 +87,25 @@ def fields_of(cls: type[Any], given: dict[str, Any]) -> dict[str, SearchStrategy
     return found | given
 
 
+@lru_cache(maxsize=64)  # a strategy is made once: making it costs more than a draw
+def _recorded(cls: type[Any], but: frozenset[str]) -> SearchStrategy[dict[str, Any]]:
+    """Draw a value of each declared field but some; parts excluded."""
+    fields = fields_of(cls, {})
+    kept = {name: values for name, values in fields.items() if name not in but}
+    return st.fixed_dictionaries(kept)
+
+
+def _values(
+    draw: DrawFn, cls: type[Any], given: dict[str, SearchStrategy[Any]]
+) -> dict[str, Any]:
+    """Draw all fields of a class, those that are given by the strategy given."""
+    own = {name: draw(strategy) for name, strategy in given.items()}
+    return draw(_recorded(cls, frozenset(given))) | own  # type: ignore[arg-type] # a class
+
+
 @st.composite
 def _objects(draw: DrawFn, cls: type[Any], given: dict[str, Any]) -> Any:
-    return cls(**draw(st.fixed_dictionaries(fields_of(cls, given))))
+    return cls(**_values(draw, cls, given))
 
 
 def laboratories(**fields: SearchStrategy[Any]) -> SearchStrategy[Laboratory]:
@@ -191,7 +213,7 @@ def hematomas(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Hematoma:
     ...     assert hematoma.zones is None or len(hematoma.zones) > 0
     >>> test_any()
     """
-    values = draw(st.fixed_dictionaries(fields_of(Hematoma, fields)))
+    values = _values(draw, Hematoma, fields)
     zones = values["zones"]
     if zones is not None and len(zones) != 1:
         codes = {zone.value for zone in zones}
@@ -200,7 +222,7 @@ def hematomas(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Hematoma:
     sizes = ("diameter_a_cm", "diameter_b_cm", "diameter_c_cm", "volume_ml")
     described = ("zones", *sizes)
     if any(values[name] is not None for name in described):
-        values["hematoma_present"] = draw(st.sampled_from([True, None]))
+        values["hematoma_present"] = draw(_TRUE_OR_NONE)
     return Hematoma(**values)
 
 
@@ -228,22 +250,35 @@ def assessments(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Assessment:
     ...     assert assessment.vas is None or 0 <= assessment.vas <= 10
     >>> test_any()
     """
-    values = draw(st.fixed_dictionaries(fields_of(Assessment, fields)))
+    values = _values(draw, Assessment, fields)
     if values["visit"] is None and values["day"] is None:
-        values["visit"] = draw(st.sampled_from(Visit))
+        values["visit"] = draw(_ANY_VISIT)
+    return _assessment(values)
+
+
+def _assessment(values: dict[str, Any]) -> Assessment:
     if values["strength"] is None:
         values["strength_modifier"] = None
     return Assessment(**values)
 
 
+@cache
+def _chosen(most: int) -> SearchStrategy[set[Visit]]:
+    return st.sets(st.sampled_from(_SCHEDULE), max_size=most)
+
+
+@cache
+def _days(count: int) -> SearchStrategy[set[int]]:
+    return st.sets(st.integers(-30, 400), min_size=count, max_size=count)
+
+
 @st.composite
 def _visits(draw: DrawFn, max_visits: int) -> list[Visit | None]:
     """Draw visits in a legal order, with some outside the schedule (None)."""
-    schedule = [visit for visit in Visit if visit != Visit.DISCHARGE]
-    chosen = draw(st.sets(st.sampled_from(schedule), max_size=max_visits))
-    visits: list[Visit | None] = [visit for visit in schedule if visit in chosen]
+    chosen = draw(_chosen(max_visits))
+    visits: list[Visit | None] = [visit for visit in _SCHEDULE if visit in chosen]
     first = 1 if Visit.BASELINE in chosen else 0
-    for extra in draw(st.lists(st.sampled_from([None, Visit.DISCHARGE]), max_size=2)):
+    for extra in draw(_EXTRAS):
         if (extra is None or extra not in visits) and len(visits) < max_visits:
             visits.insert(draw(st.integers(first, len(visits))), extra)
     return visits
@@ -279,20 +314,32 @@ def follow_ups(
     """
     visits = draw(_visits(max_visits))
     count = len(visits)
-    days = sorted(draw(st.sets(st.integers(-30, 400), min_size=count, max_size=count)))
+    days = sorted(draw(_days(count)))
     seen = []
     for visit, day in zip(visits, days, strict=True):
-        known = visit is None or draw(st.booleans())
-        moment = {"visit": st.just(visit), "day": st.just(day if known else None)}
-        seen.append(draw(assessments(**moment)))
-    values = draw(st.fixed_dictionaries(fields_of(FollowUp, fields)))
+        known = visit is None or draw(_YES_OR_NO)
+        moment = {"visit": visit, "day": day if known else None}
+        recorded = draw(_recorded(Assessment, frozenset(moment)))
+        seen.append(_assessment(recorded | moment))
+    values = _values(draw, FollowUp, fields)
     if values["limb"] in {Side.BILATERAL, Side.UNKNOWN}:
         values["limb"] = None
     if values["died_day"] is not None:
         last = max([0, *days, values["outcome_day"] or 0])
         values["died_day"] = max(values["died_day"], last)
-        values["died"] = draw(st.sampled_from([True, None]))
+        values["died"] = draw(_TRUE_OR_NONE)
     return FollowUp(assessments=seen, **values)
+
+
+@cache
+def _parts() -> dict[str, SearchStrategy[Any]]:
+    return {
+        "laboratory": st.none() | laboratories(),
+        "imaging": st.none() | imagings(),
+        "hematoma": st.none() | hematomas(),
+        "nerves": st.none() | nerve_involvements(),
+        "follow_up": follow_ups(),
+    }
 
 
 @st.composite
@@ -321,14 +368,7 @@ def patients(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Patient:
     ...     assert 15 <= patient.age_years <= 90
     >>> test_any()
     """
-    parts: dict[str, SearchStrategy[Any]] = {
-        "laboratory": st.none() | laboratories(),
-        "imaging": st.none() | imagings(),
-        "hematoma": st.none() | hematomas(),
-        "nerves": st.none() | nerve_involvements(),
-        "follow_up": follow_ups(),
-    }
-    values = draw(st.fixed_dictionaries(fields_of(Patient, parts | fields)))
+    values = _values(draw, Patient, _parts() | fields)
     limb = values["follow_up"].limb
     if {limb, values["deficit_side"]} == {Side.LEFT, Side.RIGHT}:
         values["deficit_side"] = limb
