@@ -5,12 +5,20 @@ import pickle
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from iph import Cohort, Sex, StrengthModifier, Visit
 from iph.errors import FileError, InputError, NotReadWarning
-from iph.records import RecordError, RecordErrors, check, errors_text, read
+from iph.records import (
+    RecordError,
+    RecordErrors,
+    check,
+    errors_text,
+    read,
+    suggest_mapping,
+)
 
 MakeFile = Callable[..., Path]
 
@@ -622,3 +630,43 @@ def test_a_row_of_groups_is_no_header(file_of: MakeFile) -> None:
     )
     with pytest.warns(NotReadWarning, match="above the header"):
         assert read(path).patients[0].patient_id == "A"
+
+
+def test_a_scale_that_may_begin_at_zero_is_asked_about(file_of: MakeFile) -> None:
+    """Without a 0 and the highest grade nobody can tell; with a 0 it is guessed."""
+    path = file_of("patient_id,numbness_baseline,numbness_month_6", "A,3,1", "B,2,1")
+    (said,) = check(path).warnings
+    assert "numbness_0_3_baseline" in said
+    assert not check(file_of("patient_id,numbness_baseline", "A,4", "B,1")).warnings
+    path = file_of("patient_id,numbness_baseline,numbness_month_6", "A,3,0", "B,2,1")
+    text = suggest_mapping(path).read_text(encoding="utf-8-sig")
+    for visit in ("baseline", "month_6"):
+        assert f"\nnumbness_{visit},,? numbness_0_3_{visit}," in text
+
+
+def test_a_header_may_stand_in_two_rows(file_of: MakeFile, tmp_path: Path) -> None:
+    """Groups above and visits below are one name, merged cells or not."""
+    import openpyxl
+
+    path = file_of(
+        "Pain of the ward,,", ",Strength,", "patient_id,baseline,month 6", "A,3,4"
+    )
+    with pytest.warns(NotReadWarning, match="Pain of the ward"):
+        seen = read(path).patients[0].follow_up.assessments
+    assert [(a.visit, a.strength) for a in seen] == [
+        (Visit.BASELINE, 3),
+        (Visit.MONTH_6, 4),
+    ]
+    assert "the header stands in rows 2 and 3" in check(path).warnings[0]
+    book = openpyxl.Workbook()
+    page: Any = book.active
+    rows = ["Patient", "VAS", None], [None, "baseline", "month 6"], ["A", 7, 3]
+    for row in rows:
+        page.append(row)
+    page.merge_cells("B1:C1")
+    page.merge_cells("A1:A2")
+    book.save(tmp_path / "a.xlsx")
+    seen = read(tmp_path / "a.xlsx").patients[0].follow_up.assessments
+    assert [a.vas for a in seen] == [7, 3]
+    lower = file_of("patient_id,sex,", ",male,x", "B,male,")
+    assert check(lower).errors  # a row of data is no part of the header

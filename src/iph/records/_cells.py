@@ -14,7 +14,7 @@ from iph._bound import Bound
 from iph._categories import ImagingFinding, ScheduledVisit
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, Declaration, Kind
 from iph.errors import FieldError, InputError
-from iph.records._numbers import converted, is_number, narrowed, read_number
+from iph.records._numbers import NO_DATES, converted, is_number, narrowed, read_number
 from iph.records._odd_cells import MissingCell, Unreadable
 from iph.records._table import Covered, DayCount, PercentCell, WithUnit
 from iph.records._targets import Target, in_unit, known_names
@@ -112,7 +112,7 @@ def _refused(target: Target, raw: Any) -> Reading:
     """Refuse a cell that stores no value of a field, and say what it is."""
     declared, hint = target.field.declaration, _WHY_REFUSED.get(type(raw), "")
     if not hint:
-        hint = "dates and times are not read: give days since the start of treatment"
+        hint = NO_DATES
         if declared.kind in _WRITTEN_AS_FRACTIONS:
             hint = "a spreadsheet made a date of it (of 3/5?): type it as text"
     raise FieldError(target.field.name, declared.rule(), str(raw), hint)

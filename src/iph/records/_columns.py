@@ -261,11 +261,8 @@ class Column:
 
     def doubtful_grades(self) -> Iterator[RecordError]:
         """Return the grades of a scale that the file seems to code from 0."""
-        field = self.target.field
-        highest = len(field.declaration.options or ()) - 1
-        name = f"{field.name}_0_{highest}"
-        if self.target.visit is not None:
-            name += f"_{self.target.visit.value}"
+        highest = len(self.target.field.declaration.options or ()) - 1
+        name = self.name_from_zero
         for row, raw in self._graded:
             if shown(raw).strip() != "0":  # which is refused already
                 yield RecordError(
@@ -276,6 +273,25 @@ class Column:
                     hint=f"if it is coded 0 to {highest}, map the column to {name}",
                     table=self.table,
                 )
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether digits stand for grades of a scale that begins at 1."""
+        return bool(self._graded)
+
+    @property
+    def name_from_zero(self) -> str:
+        """The name that says that the scale is coded from 0."""
+        field, visit = self.target.field, self.target.visit
+        name = f"{field.name}_0_{len(field.declaration.options or ()) - 1}"
+        return name if visit is None else f"{name}_{visit.value}"
+
+    @property
+    def may_be_from_zero(self) -> bool:
+        """Whether all grades can be read on either scale, so that nobody can tell."""
+        seen = {shown(raw).strip() for _, raw in self._graded}
+        highest = str(len(self.target.field.declaration.options or ()))
+        return bool(seen) and not seen & {"0", highest}
 
     def doubtful_codes(self) -> Iterator[RecordError]:
         """Return 0 and 1 for yes or no beside other codes, which need not be these."""

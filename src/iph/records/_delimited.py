@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import attrs
+
 from iph.errors import FileError, InputError
 from iph.records._encoding import CANDIDATES, encoding_of
-from iph.records._header import SEARCHED, Asked, above
+from iph.records._header import SEARCHED, Asked, Header, above, header_of
 from iph.records._table import Table
 
 LARGEST_FILE: Final = 1 << 30
@@ -84,22 +86,23 @@ def delimited_table(path: Path, asked: Asked | None = None) -> Table:
     stated = _STATED.fullmatch(start)
     separator = stated.group(1) if stated else _separator(path, encoding, asked)
     rows = _rows(path, encoding, separator, skip=1 if stated else 0)
-    number, header, before = _header(rows, asked)
-    if not header:
+    header, before = _header(rows, asked)
+    if header is None:
         raise FileError(str(path), "the file holds no header", "name the columns")
-    if len(header) > MOST_COLUMNS:
-        problem = f"the table has {len(header)} columns, more than {MOST_COLUMNS}"
+    if len(header.names) > MOST_COLUMNS:
+        columns = len(header.names)
+        problem = f"the table has {columns} columns, more than {MOST_COLUMNS}"
         raise FileError(str(path), problem)
-    if number > 1:
-        remarks = (*remarks, f"the header stands in row {number}")
+    if header.said:
+        remarks = (*remarks, header.said)
     return Table(
         name=path.name,
-        header=tuple(header),
-        rows=itertools.chain(before[number:], rows),
-        header_row=number,
+        header=header.names,
+        rows=itertools.chain(before[header.last + 1 :], rows),
+        header_row=header.last + 1,
         remarks=remarks,
         separator=separator,
-        not_read=tuple(above(path.name, [row for _, row in before], number - 1)),
+        not_read=tuple(above(path.name, [row for _, row in before], header.top)),
         n_rows=lines,
     )
 
@@ -109,8 +112,8 @@ Rows = list[tuple[int, list[str]]]
 
 def _header(
     rows: Iterator[tuple[int, list[str]]], asked: Asked | None
-) -> tuple[int, list[str], Rows]:
-    """Return the number of the header's row, the header, and the rows looked at."""
+) -> tuple[Header | None, Rows]:
+    """Return the header, if there is one, and the rows looked at."""
     first: Rows = []
     most = SEARCHED if asked is None else max(SEARCHED, asked.header_row or 0)
     is_filled = False
@@ -121,12 +124,16 @@ def _header(
         if is_filled and (at_sight or len(first) >= most):
             break
     if not is_filled:
-        return 0, [], first
+        return None, first
     if asked is None:
-        return (*first[-1], first)
+        place = len(first) - 1
+        return Header(names=tuple(first[-1][1]), top=place, last=place), first
+    first += itertools.islice(rows, 1)  # the names may go on there
     blank = [[cell if cell.strip() else "" for cell in row] for _, row in first]
-    place = asked.header_place(blank)
-    return (0, [], first) if place is None else (*first[place], first)
+    found = header_of(asked, blank)
+    if found is not None and found.top == found.last:  # as it stands, blanks and all
+        found = attrs.evolve(found, names=tuple(first[found.last][1]))
+    return found, first
 
 
 def _encoding(path: Path, told: str | None) -> tuple[str, tuple[str, ...], int]:

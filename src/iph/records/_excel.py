@@ -14,14 +14,14 @@ from iph.errors import FileError
 from iph.records._cells import option_words
 from iph.records._delimited import opened
 from iph.records._formulas import disarmed
-from iph.records._header import SEARCHED, Asked, above
+from iph.records._header import SEARCHED, Asked, Header, above, header_of
 from iph.records._odd_cells import XML_KINDS, sheet_xml
 from iph.records._progress import Progress
 from iph.records._rows import assessment_rows, patient_rows
 from iph.records._sheet_looks import Looks, look, stretches
 from iph.records._sheet_size import check_sheet_size, check_workbook_size
 from iph.records._study import the_schedule
-from iph.records._table import MISSING_CELLS, Table, is_empty
+from iph.records._table import MISSING_CELLS, Table
 from iph.records._targets import normal
 from iph.records._times import visit_of
 from iph.records._workbook_check import check_workbook
@@ -234,21 +234,22 @@ class _Workbook:
     def _table(self, name: str) -> Table:
         found, merged, content = self._cells(name)
         looks = look(self._path, name, content, merged)
-        before = [list(row) for row in found[:SEARCHED]]
+        most = max(SEARCHED, self._asked.header_row or 0)
+        before = [list(row) for row in found[:most]]
         if looks is not None:
             looks.put_into(found)
-        place = self._asked.header_place(before)
-        if place is None:
+        header = header_of(self._asked, before)
+        if header is None:
             raise FileError(str(self._path), f"sheet {name!r} is empty")
-        _refuse_merged_header(self._path, name, merged, place)
+        _refuse_merged_header(self._path, name, merged, header.last)
         title = f"{self._path.name}[{name}]"
         return Table(
             name=title,
-            header=tuple("" if is_empty(cell) else str(cell) for cell in found[place]),
-            header_row=place + 1,
-            rows=_rows(found, place),
-            remarks=tuple(_remarks(looks, place)),
-            not_read=tuple(above(title, found, place)),
+            header=header.names,
+            header_row=header.last + 1,
+            rows=_rows(found, header.last),
+            remarks=tuple(_remarks(looks, header)),
+            not_read=tuple(above(title, found, header.top)),
             n_rows=len(found),
         )
 
@@ -264,13 +265,13 @@ def visit_called(name: str) -> ScheduledVisit | None:
     return words.get(normal(name).replace("_", " ")) or visit_of(name)
 
 
-def _remarks(looks: Looks | None, place: int) -> Iterator[str]:
-    if place:
-        yield f"the header stands in row {place + 1}"
+def _remarks(looks: Looks | None, header: Header) -> Iterator[str]:
+    if header.said:
+        yield header.said
     if looks is None:
         yield "formats, errors and hidden rows of .xlsb cannot be seen: save as .xlsx"
         return
-    hidden = [row for row in looks.hidden if row > place]
+    hidden = [row for row in looks.hidden if row > header.last]
     if hidden:
         rows = ", ".join(stretches(hidden))
         yield (

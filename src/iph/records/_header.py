@@ -9,7 +9,7 @@ import attrs
 
 from iph._checks import one_of, whole
 from iph.records._report import shown
-from iph.records._table import MISSING_CELLS
+from iph.records._table import MISSING_CELLS, is_empty
 from iph.records._targets import normal, target_of
 
 SEARCHED: Final = 30
@@ -112,6 +112,71 @@ class Asked:
         best = max(filled, key=lambda place: (self.known(rows[place]), -place))
         enough = max(_FEWEST, self.known(rows[first]) + 1)
         return best if self.known(rows[best]) >= enough else first
+
+
+@attrs.frozen(kw_only=True)
+class Header:
+    """The names of columns, and the rows in which they stand, from 0.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The names.
+    top, last : int
+        The first and the last row; two where a row of groups belongs to the names.
+    """
+
+    names: tuple[str, ...]
+    top: int
+    last: int
+
+    @property
+    def said(self) -> str:
+        """Where it stands, if not in the first row."""
+        if self.last > self.top:
+            return f"the header stands in rows {self.top + 1} and {self.last + 1}"
+        return f"the header stands in row {self.last + 1}" if self.last else ""
+
+
+def header_of(asked: Asked, rows: Sequence[Sequence[Any]]) -> Header | None:
+    """Return the header of rows; None if they are empty."""
+    place = asked.header_place(rows)
+    if place is None:
+        return None
+    single = Header(names=_texts(rows[place]), top=place, last=place)
+    if asked.header_row is not None:
+        return single
+    best, most = single, max(asked.known(single.names), _FEWEST - 1)
+    for top in range(min(len(rows), SEARCHED) - 1):
+        names = _joined(asked, _texts(rows[top]), _texts(rows[top + 1]))
+        if names is not None and asked.known(names) > most:
+            best = Header(names=names, top=top, last=top + 1)
+            most = asked.known(names)
+    return best
+
+
+def _texts(row: Sequence[Any]) -> tuple[str, ...]:
+    return tuple("" if is_empty(cell) else str(cell) for cell in row)
+
+
+def _joined(
+    asked: Asked, groups: Sequence[str], names: Sequence[str]
+) -> tuple[str, ...] | None:
+    """Return what a row of groups and the names below say; None if it has no gap."""
+    width = max(len(groups), len(names))
+    upper = [*groups, *[""] * (width - len(groups))]
+    lower = [*names, *[""] * (width - len(names))]
+    if not any(
+        not u.strip() and low.strip() for u, low in zip(upper, lower, strict=True)
+    ):
+        return None
+    found, group = [], ""
+    for above_it, name in zip(upper, lower, strict=True):
+        group = above_it.strip() or group
+        forms = (f"{group} {name}" if name.strip() else "", name, above_it)
+        known = (form for form in forms if form.strip() and asked.known([form]))
+        found.append(next(known, name if name.strip() else above_it))
+    return tuple(found)
 
 
 def above(name: str, rows: Sequence[Sequence[Any]], place: int) -> Iterator[str]:

@@ -26,6 +26,11 @@ _BOUND: Final = re.compile(r"(<=|>=|=<|=>|<|>|≤|≥)\s*(?=[0-9.,+-])(.*)")
 _OUT_OF: Final = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*/\s*([0-9]+)")
 _PERCENT: Final = re.compile(r"(.*[0-9])\s*%")
 _LONGEST: Final = 40
+NO_DATES: Final = (
+    "dates are not read as they stand: map the column to days since another, such as "
+    "symptom_days since onset_date"
+)
+"""The hint at a date where a number should stand."""
 _HUGE: Final = 10**300
 
 # Characters of East Asian input methods for ASCII ones, and typographic minus signs.
@@ -170,7 +175,7 @@ def _hint(text: str, declared: Declaration) -> str:
     if re.match(r"[+-]?[0-9]+([.,][0-9]+)?\s*[^\W\d_]", text):
         return "write the number alone; the unit belongs to the column"
     if re.match(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}$", text):
-        return "dates are not read: give days since the start of treatment"
+        return NO_DATES
     if re.match(r"[0-9]+\s*[-/–]\s*[0-9]", text):
         return "a range is not a value: which one was it?"
     return ""

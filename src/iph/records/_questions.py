@@ -137,6 +137,7 @@ def _meaning(declared: Declaration) -> str:
 
 def _column_rows(table: Matched, told: ColumnMapping) -> list[Row]:
     rows: list[tuple[int, Row]] = []
+    shifted = {c.target.field.name for c in table.columns if c.saw_zero}
     for column in table.columns:
         if column.header == ROWS:
             continue
@@ -149,6 +150,9 @@ def _column_rows(table: Matched, told: ColumnMapping) -> list[Row]:
             guess = column.target.field.name.replace("years", "decimal_years")
             said = "holds decimals; a guess: completed years are read of them"
             row = (column.header, "", f"{GUESS} {guess}", said)
+        elif column.target.field.name in shifted and column.is_graded:
+            said = "holds a 0; a guess: the scale is coded from 0"
+            row = (column.header, "", f"{GUESS} {column.name_from_zero}", said)
         elif column.is_doubtful:
             said = f"{said}? its cells say {', '.join(column.refused()[:3])}"
             row = (column.header, "", f"{GUESS} {column.meant}", said)

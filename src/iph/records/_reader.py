@@ -1,6 +1,6 @@
 """One reading of a file: its tables, the patients in them, and all that is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import attrs
@@ -291,6 +291,18 @@ class Reader:
             not_read=self.not_read,
         )
 
+    def _scale_doubts(self) -> Iterator[str]:
+        """Say which scales may be coded from 0, where no cell tells."""
+        columns = [column for found in self.matched for column in found.columns]
+        graded = [c for c in columns if c.is_graded and not c.target.from_zero]
+        for name in dict.fromkeys(c.target.field.name for c in graded):
+            mine = [c for c in graded if c.target.field.name == name]
+            if all(column.may_be_from_zero for column in mine):
+                yield (
+                    f"{name} holds neither 0 nor its highest grade: if the sheet codes "
+                    f"it from 0, map {mine[0].header} to {mine[0].name_from_zero}"
+                )
+
     def _layout(self) -> str:
         if len(self.matched) > 1:
             return "two tables"
@@ -324,6 +336,7 @@ class Reader:
             f"{one.name}: {said}" for one in self._prepared for said in one.remarks
         ]
         found += [warning for one in self.matched for warning in one.warnings]
+        found += self._scale_doubts()
         found += unit_doubts(self.matched, self.patients)
         found += persons(list(self.by_id)[:_LOOKED_AT])
         if not self.by_id and not self.errors:
