@@ -27,6 +27,7 @@ MODULES = (
     "coverage_ranks",
     "coverage_agreement",
     "coverage_readers",
+    "coverage_wins",
     "coverage_repeated",
     "coverage_pooling",
 )

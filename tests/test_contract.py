@@ -205,6 +205,11 @@ CALLS = (
     Call(function=stats.van_elteren, given=(X, GROUP, list("ssttssttst"))),
     Call(function=stats.weighted_kappa, given=TWICE),
     Call(function=stats.wilcoxon_signed_rank, given=(X, Y)),
+    Call(
+        function=stats.win_statistics,
+        given=(GROUP, {"strength": X, "pain": Y}),
+        form="covariates",
+    ),
 )
 WEIGHTED = [call for call in CALLS if call.takes_weights]
 NOT_A_STATISTIC_OF_CASES = {"adjust_p_values"}  # takes p-values, gives p-values

@@ -40,6 +40,9 @@ from ._groups.superiority import (
 )
 from ._groups.van_elteren import VanElteren as VanElteren
 from ._groups.van_elteren import van_elteren as van_elteren
+from ._groups.win_statistics import WinsOfOutcome as WinsOfOutcome
+from ._groups.win_statistics import WinStatistics as WinStatistics
+from ._groups.win_statistics import win_statistics as win_statistics
 from ._inference.adjust import adjust_p_values as adjust_p_values
 from ._inference.margins import MarginTest as MarginTest
 from ._inference.multiplicity import EndpointVerdict as EndpointVerdict
@@ -246,6 +249,8 @@ __all__ = [
     "UnconditionalTest",
     "VanElteren",
     "WilcoxonSignedRank",
+    "WinStatistics",
+    "WinsOfOutcome",
     "adjust_p_values",
     "agreement",
     "anova_type_statistic",
@@ -320,4 +325,5 @@ __all__ = [
     "van_elteren",
     "weighted_kappa",
     "wilcoxon_signed_rank",
+    "win_statistics",
 ]

@@ -104,7 +104,7 @@ def probability_of_superiority(
         estimate = float(exact)
         z = two_sided_quantile(asked)
         low, high = (
-            _newcombe(estimate, n1, n2, z)
+            newcombe_bounds(estimate, n1, n2, z)
             if method == "newcombe"
             else _logit(estimate, placement_error(table), z)
         )
@@ -188,7 +188,8 @@ def cliffs_delta(
     )
 
 
-def _newcombe(a: float, n1: int, n2: int, z: float) -> tuple[float, float]:
+def newcombe_bounds(a: float, n1: int, n2: int, z: float) -> tuple[float, float]:
+    """Return Newcombe's bounds of a probability of superiority."""
     m = (n1 + n2) / 2.0 - 1.0
 
     def outside(t: float) -> bool:
