@@ -13,8 +13,6 @@ from iph._results import Result
 from iph.errors import InputError, WorkError
 from iph.stats._groups.mann_whitney import (
     ALTERNATIVES,
-    AUTO_LIMIT,
-    EXACT_LIMIT,
     TWO_SIDED,
     Alternative,
     TwoSided,
@@ -22,6 +20,7 @@ from iph.stats._groups.mann_whitney import (
 from iph.stats._groups.superiority import newcombe_bounds
 from iph.stats._groups.win_pairs import Outcome, compared, read_outcomes
 from iph.stats._inference.exact_sums import subset_tail
+from iph.stats._inference.exact_work import DEFAULT_LIMIT
 from iph.stats._inference.monte_carlo import TailHits, random_sums
 from iph.stats._inference.p_value import (
     METHODS,
@@ -37,6 +36,7 @@ from iph.stats._inference.tails import (
     two_sided_quantile,
 )
 
+_AUTO_LIMIT = 1_000_000  # states: about half a second
 _MOST_ROWS = 20_000  # whose pairs take some seconds an outcome
 
 
@@ -301,7 +301,7 @@ def win_statistics(
             exact=lambda limit: subset_tail(
                 scores.tolist(), ties.tolist(), sizes[0], excess, limit=limit
             ).p_value(alternative, two_sided),
-            limits=(AUTO_LIMIT, EXACT_LIMIT),
+            limits=(_AUTO_LIMIT, DEFAULT_LIMIT),
             drawn=lambda random: _hits(
                 scores, ties, sizes, excess, n_resamples=drawn, rng=random
             ).p_value(alternative, two_sided),
