@@ -29,7 +29,7 @@ Patients = list[tuple[int, int | None, bool | None, int | None]]
 def columns(patients: Patients) -> tuple[list[int], dict[str, Any]]:
     """Return the group, and death before the grade."""
     group, time, died, grade = (list(column) for column in zip(*patients, strict=True))
-    return group, {"death": (time, died), "grade": grade}  # type: ignore[return-value] # of the columns
+    return group, {"death": (time, died), "grade": grade}
 
 
 def usable(patients: Patients) -> Patients:
@@ -106,11 +106,12 @@ def test_exact_p_value_counts_all_allocations(
     far = sum(abs(value) >= abs(observed) for value in reached)
     both = min(2 * min(lower, upper), len(reached)) if two_sided == "central" else far
     group, outcomes = columns(patients)
-    for alternative, hits in (("two-sided", both), ("less", lower), ("greater", upper)):
+    sides: tuple[Any, ...] = (("two-sided", both), ("less", lower), ("greater", upper))
+    for alternative, hits in sides:
         found = win_statistics(
             group,
             outcomes,
-            alternative=alternative,  # type: ignore[arg-type] # of a tuple
+            alternative=alternative,
             two_sided=two_sided,
         )
         assert found.method == "exact"
@@ -282,9 +283,9 @@ def test_monte_carlo_and_asymptotic_near_exact() -> None:
             group,
             outcomes,
             method="asymptotic",
-            alternative=alternative,  # type: ignore[arg-type] # of a tuple
+            alternative=alternative,
         )
-        all_ = win_statistics(group, outcomes, alternative=alternative)  # type: ignore[arg-type] # of a tuple
+        all_ = win_statistics(group, outcomes, alternative=alternative)
         assert one.p_value == pytest.approx(all_.p_value, abs=0.03)
 
 
