@@ -116,3 +116,24 @@ def test_what_is_said_of_a_cohort_is_of_its_type(wrong: dict[str, Any]) -> None:
     (name,) = wrong
     with pytest.raises(InputError, match=f"^{name}"):
         Cohort([], **wrong)
+
+
+@pytest.mark.parametrize("text", ["a\x00", "\x1b[31m", "\ud800", "\uffff", "a\x85b"])
+def test_texts_that_no_document_holds(text: str) -> None:
+    """Control signs and halves of characters are refused where they are given."""
+    with pytest.raises(InputError, match="label must be a line"):
+        Cohort(label=text)
+    with pytest.raises(InputError, match=r"notes\[1\] must be text that can be"):
+        Cohort(notes=["fine", text])
+
+
+def test_texts_of_any_length() -> None:
+    """What a title or a cell of a workbook cannot hold is refused; the rest is kept."""
+    longest = Cohort(label="x" * 200, notes=["y\n\t" * 1_666])
+    assert len(longest.label) == 200
+    with pytest.raises(InputError, match="at most 200"):
+        Cohort(label="x" * 201)
+    with pytest.raises(InputError, match="at most 5000"):
+        Cohort(notes=["y" * 2_501] * 2)
+    with pytest.raises(InputError, match="notes must be a sequence of str"):
+        Cohort(notes={"a": 1})

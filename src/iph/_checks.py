@@ -45,7 +45,7 @@ def level(value: float, name: str = "confidence_level") -> float:
     """Check a confidence level: strictly between 0 and 1."""
     if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
         raise InputError(name, "a number between 0 and 1", value)
-    number = float(value)
+    number = float(max(min(value, 1e9), -1e9))  # an integer may be beyond all floats
     if not 0.0 < number < 1.0:
         hint = f"did you mean {number / 100:g}?" if 1.0 < number < 100.0 else ""  # noqa: PLR2004 - per cent
         raise InputError(name, "between 0 and 1 (both excluded)", value, hint)

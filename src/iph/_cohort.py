@@ -1,7 +1,8 @@
 """A cohort: patients, and the two tidy tables that they make."""
 
 import importlib
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Literal
 
 import attrs
@@ -24,6 +25,9 @@ else:
 
 _P = TypeVar("_P", bound=Subject[Any])
 
+LONGEST_LABEL = 200
+LONGEST_NOTES = 5_000
+
 Backend = Literal["pandas", "polars", "pyarrow"]
 
 
@@ -35,7 +39,18 @@ def _label(value: str) -> str:
     given: object = value
     if not isinstance(given, str):
         raise InputError("label", "a text", value)
+    if len(given) > LONGEST_LABEL or _unprintable(given):
+        rule = f"a line of at most {LONGEST_LABEL} characters that can be printed"
+        raise InputError("label", rule, value)
     return str(given)
+
+
+def _unprintable(text: str) -> bool:
+    """Whether a text holds what no document may: control signs, half characters."""
+    return any(
+        unicodedata.category(sign) in {"Cc", "Cs"} or sign in "\ufffe\uffff"
+        for sign in text
+    )
 
 
 def _synthetic(value: bool) -> bool:  # noqa: FBT001 - a converter
@@ -45,7 +60,16 @@ def _synthetic(value: bool) -> bool:  # noqa: FBT001 - a converter
 
 
 def _notes(values: Iterable[str]) -> tuple[str, ...]:
-    return sequence_of(values, str, "notes")
+    if isinstance(values, Mapping):
+        raise InputError("notes", "a sequence of str", values)
+    listed = sequence_of(values, str, "notes")
+    for place, note in enumerate(listed):
+        if _unprintable(note.replace("\n", "").replace("\t", "")):
+            raise InputError(f"notes[{place}]", "text that can be printed", note)
+    if sum(map(len, listed)) > LONGEST_NOTES:  # a cell of a workbook holds no more
+        rule = f"of at most {LONGEST_NOTES} characters together"
+        raise InputError("notes", rule, listed)
+    return listed
 
 
 def _not_read(values: Iterable[str]) -> tuple[str, ...]:
@@ -61,11 +85,12 @@ class Cohort(Generic[P_co]):
     patients : iterable of Patient
         With different pseudonyms, all of one class: `Patient`, or the study's own.
     label : str
-        What the cohort is called in print.
+        What the cohort is called in print, at most 200 characters.
     synthetic : bool
         Whether the patients were made up. Every file written from it says so.
     notes : tuple of str
-        What a reader of any result must know about where the patients come from.
+        What a reader of any result must know about where the patients come from, at
+        most 5,000 characters together.
     not_read : tuple of str
         What the table of these patients holds that was not used, and why. It is no
         part of the cohort: cohorts that differ only here are equal.
@@ -78,7 +103,7 @@ class Cohort(Generic[P_co]):
     InputError
         If something else than patients is given, patients of two classes, or of a class
         that lacks the decorator of attrs; or if the label, the mark or a note is not of
-        its type.
+        its type, too long, or holds control characters.
     RuleError
         ``patients-unique``: two patients have one pseudonym.
 

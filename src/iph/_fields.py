@@ -443,6 +443,8 @@ def sequence_of(
     article = "an" if called[0] in "AEIOU" else "a"
     if isinstance(values, (cls, str, bytes)) or not isinstance(values, Iterable):
         raise InputError(name, f"a sequence of {called}", values)
+    if getattr(values, "ndim", 1) == 0:  # NumPy's single values look iterable
+        raise InputError(name, f"a sequence of {called}", values)
     listed = tuple(values)
     for place, value in enumerate(listed):
         if not isinstance(value, cls):

@@ -1,6 +1,6 @@
 """What criteria can be asked of: the recorded fields of a study, and what follows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
 import attrs

@@ -4,6 +4,8 @@ import html
 from collections import Counter
 from collections.abc import Iterable
 
+from iph._options import each
+from iph.errors import InputError
 from iph.evidence._verdict import SEVERITY, Finding, Verdict
 
 __all__ = ["findings_html", "findings_markdown"]
@@ -110,6 +112,10 @@ def findings_html(findings: Iterable[Finding]) -> str:
 
 def _ordered(findings: Iterable[Finding]) -> list[Finding]:
     """Put the serious ones first, then those with a remark, then the others."""
+    listed = each(findings, "findings", "what audit returns")
+    for at, one in enumerate(listed):
+        if not isinstance(one, Finding):
+            raise InputError(f"findings[{at}]", "a Finding", one)
     serious = SEVERITY.index(Verdict.TRUNCATED)
 
     def place(finding: Finding) -> tuple[bool, bool, int]:
@@ -117,7 +123,7 @@ def _ordered(findings: Iterable[Finding]) -> list[Finding]:
         mild = severity >= serious
         return mild, mild and not finding.claim.note, severity
 
-    return sorted(findings, key=place)
+    return sorted(listed, key=place)
 
 
 def _summary(findings: list[Finding]) -> str:
@@ -146,6 +152,7 @@ def _row(finding: Finding) -> tuple[str, ...]:
 def _escaped(cell: str) -> str:
     """Make text of a cell: no tag, link, picture or border of the table."""
     plain = html.escape(cell, quote=False).replace("\\", "\\\\").replace("\n", " ")
-    for sign in "|[]`":
+    for sign in "|[]`*~@":
         plain = plain.replace(sign, f"\\{sign}")
-    return plain
+    # Some programs make links of bare addresses.
+    return plain.replace("://", ":\\//").replace("www.", "www\\.")

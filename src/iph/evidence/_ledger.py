@@ -9,6 +9,7 @@ import attrs
 from iph._fields import Declaration, Kind, declared_fields
 from iph._follow_up import Assessment
 from iph._model import Patient
+from iph._options import each
 from iph.errors import InputError
 from iph.evidence._claims import COUNTED, Claim, ClaimKind
 from iph.evidence._printed import numbers_in
@@ -80,7 +81,7 @@ class Ledger:
     """The claims of one paper, by code: all of them, and those that can be read."""
 
     def __init__(self, claims: Iterable[Claim]) -> None:
-        self.every = tuple(claims)
+        self.every = tuple(each(claims, "claims", "a sequence of Claim"))
         self.by_code: dict[str, Claim] = {}
         for place, claim in enumerate(self.every):
             if not isinstance(claim, Claim):

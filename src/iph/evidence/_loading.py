@@ -6,11 +6,11 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import attrs
 
+from iph._options import pathname
 from iph.errors import FileError, InputError
 from iph.evidence._claims import Claim
 from iph.evidence._ledger import Ledger
@@ -66,7 +66,7 @@ def read_claims(path: str | PathLike[str]) -> tuple[Claim, ...]:
     >>> audit(claims)[2].reason
     '24 of 28 is 85.7 %.'
     """
-    file = Path(path)
+    file = pathname(path)
     if file.suffix.lower() not in {".toml", ".csv"}:
         raise FileError(
             str(file), "is neither .csv nor .toml", "save it as one of them"

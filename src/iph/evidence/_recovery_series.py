@@ -13,6 +13,7 @@ import attrs
 import numpy as np
 
 from iph._checks import whole
+from iph._options import pathname
 from iph._saving import replacing
 from iph.errors import FileError, InputError
 from iph.records._delimited import opened
@@ -206,7 +207,7 @@ def read_recovery_series(path: str | os.PathLike[str]) -> tuple[RecoverySeries, 
     >>> back == (own,)
     True
     """
-    file = Path(path)
+    file = pathname(path)
     opened(file, largest=_LARGEST)
     try:
         text = file.read_text(encoding="utf-8-sig")
@@ -272,7 +273,7 @@ def write_recovery_series(
     for one in listed:
         values = (getattr(one, name) for name in _FIELDS)
         writer.writerow(["" if value is None else value for value in values])
-    file = Path(path)
+    file = pathname(path)
     with replacing(file, overwrite=overwrite) as draft:
         draft.write_text(held.getvalue(), encoding="utf-8")
     return file

@@ -11,7 +11,7 @@ from iph.records._numbers import narrowed
 from iph.records._table import MISSING_CELLS, Table
 from iph.records._targets import DIAMETERS, normal
 
-_TIMES: Final = re.compile(r"\s*[x×*✕X]\s*")
+_TIMES: Final = re.compile(r"[x×*✕X]")
 _UNIT: Final = re.compile(r"(cm|mm)\s*+$", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[0-9]+([.,][0-9]+)?")
 _THREE: Final = 3
@@ -60,7 +60,7 @@ def _parts(cell: Any, unit: str) -> tuple[Any, Any, Any]:
     stated = _UNIT.search(text)
     if stated is not None and stated.group(1).casefold() == unit:
         text = text[: stated.start()].rstrip()
-    parts = _TIMES.split(text)
+    parts = [part.strip() for part in _TIMES.split(text)]
     if len(parts) != _THREE or not all(_NUMBER.fullmatch(part) for part in parts):
         return cell, None, None
     a, b, c = parts

@@ -3,11 +3,11 @@
 import csv
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
+from iph._options import pathname
 from iph.errors import FileError, InputError
 from iph.records._coarsening import Coarse
 from iph.records._shared_tables import SharedTable
@@ -58,7 +58,7 @@ def earlier_sharings(folders: Any) -> tuple[EarlierSharing, ...]:
 def _read(folder: Any) -> EarlierSharing:
     if not isinstance(folder, (str, os.PathLike)):
         raise InputError("earlier", "folders of sharings", folder)
-    path = Path(os.fspath(folder)) / TABLES_FILE
+    path = pathname(folder, "earlier") / TABLES_FILE
     if not path.is_file():
         raise FileError(str(path), "is no file", _HINT)
     if path.stat().st_size > _LARGEST:

@@ -1,7 +1,6 @@
 """A mapping file: what the user says that columns and words of a table mean."""
 
 import csv
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Final
 import attrs
 
 from iph._fields import Kind
+from iph._options import pathname
 from iph.errors import FileError
 from iph.records._delimited import delimited_table
 from iph.records._excel import excel_tables
@@ -93,7 +93,7 @@ def column_mapping(
     if isinstance(mapping, Mapping):
         rows = [(0, str(k), "", str(v)) for k, v in mapping.items()]
         return _checked(rows, "mapping")
-    path = Path(os.fspath(mapping))
+    path = pathname(mapping, "mapping")
     is_book = path.suffix.casefold() in (".xlsx", ".xlsm", ".ods")
     asked = Asked(sheet=MAPPING_SHEET, header_row=1)
     table = excel_tables(path, asked)[0] if is_book else delimited_table(path)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from iph._options import pathname
 from iph._saving import refuse_old, replacing, same_file
 from iph.errors import FileError
 from iph.records._excel import EXCEL_HINT, write_cell
@@ -79,7 +80,7 @@ def mark(
     1
     >>> folder.cleanup()
     """
-    target = Path(os.fspath(out))
+    target = pathname(out, "out")
     if target.suffix.casefold() != ".xlsx":
         raise FileError(str(target), "a marked table is a workbook", "end it in .xlsx")
     for one in (path, assessments):

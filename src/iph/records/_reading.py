@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 
 from iph._cohort import Cohort
+from iph._options import each, pathname
 from iph.errors import FileError, InputError, NotReadWarning
 from iph.protocol._protocol import P_co, Protocol
 from iph.records._delimited import delimited_table, opened
@@ -296,7 +297,7 @@ def examined(
         asked = asked_of(meant, **said)
         return examined_tables(
             tables_of(path, asked, assessments=assessments),
-            name=str(Path(os.fspath(path))),
+            name=str(pathname(path)),
             mapping=meant,
             errors=wrong,
             asked=asked,
@@ -315,8 +316,10 @@ def asked_of(
     missing: Iterable[str] = (),
 ) -> Asked:
     """Return what a user says of a file, by arguments or in the mapping."""
-    if isinstance(missing, str):
-        raise InputError("missing", "a sequence of texts", missing)
+    for name, said in (("decimal", decimal), ("encoding", encoding), ("sheet", sheet)):
+        if said is not None and not isinstance(said, str):
+            raise InputError(name, "a text", said)
+    missing = each(missing, "missing", "a sequence of texts")
     answers = mapping.answers
     row = answers.get(HEADER, "")
     codes = [code.strip() for code in answers.get(MISSING, "").split(";")]
@@ -338,9 +341,11 @@ def tables_of(
     assessments: str | os.PathLike[str] | None,
 ) -> list[Table]:
     """Open the tables of a file, and of a second one that belongs to it."""
-    first = Path(os.fspath(path))
+    first = pathname(path)
     tables = list(_tables(first, asked))
-    second = _beside(first) if assessments is None else Path(os.fspath(assessments))
+    second = (
+        _beside(first) if assessments is None else pathname(assessments, "assessments")
+    )
     if second is not None:
         tables += _tables(second, asked)
     return tables

@@ -11,6 +11,7 @@ from typing import Any, Final
 import attrs
 
 from iph._fields import KEY, NO_CHOICE, Declaration, DeclaredField, Kind
+from iph._options import pathname
 from iph._saving import replacing
 from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._protocol import Protocol
@@ -114,7 +115,7 @@ class RedcapDictionary:
             "redcap_events": [EVENTS_HEADER, *self.events],
             "redcap_forms": [FORMS_HEADER, *self.forms],
         }
-        paths = [Path(os.fspath(folder)) / f"{name}.csv" for name in tables]
+        paths = [pathname(folder, "folder") / f"{name}.csv" for name in tables]
         with contextlib.ExitStack() as stack:
             drafts = [
                 stack.enter_context(replacing(path, overwrite=overwrite))

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Final
 
 from iph._checks import whole
 from iph._cohort import Cohort
 from iph._model import Patient
+from iph._options import pathname
 from iph.errors import DataError, InputError
 from iph.records._coarsening import checked_bands
 from iph.records._earlier_sharing import earlier_sharings
@@ -180,7 +180,7 @@ def share(
     changes = list(removed(cohort, rules))
     groups, n_missing, of_groups = grouped(cohort.patients, rules, changes)
     tables = tuple(shared_tables(cohort.patients, rules, groups, changes))
-    folder = Path(os.fspath(path))
+    folder = pathname(path)
     shared = Sharing(
         folder=folder,
         files=(folder / TABLES_FILE, folder / ACCOUNT_FILE),

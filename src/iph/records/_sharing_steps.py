@@ -10,6 +10,7 @@ from iph._cohort import Cohort
 from iph._fields import DeclaredField, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS, Patient
+from iph._options import each
 from iph.errors import InputError
 from iph.records._coarsening import Coarse, coarse
 from iph.records._earlier_sharing import EarlierSharing
@@ -72,8 +73,8 @@ def chosen_fields(fields: Any) -> tuple[DeclaredField, ...]:
         hint = "give a list, even of one"
         raise InputError("fields", "names of fields", fields, hint)
     asked = set()
-    for name in fields:
-        if name not in _FIELDS:
+    for name in each(fields, "fields", "names of fields"):
+        if not isinstance(name, str) or name not in _FIELDS:
             hint = _LEFT_OUT.get(name, "") if isinstance(name, str) else ""
             raise InputError("fields", "names of fields that are shared", name, hint)
         asked.add(name)

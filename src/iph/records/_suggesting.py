@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from iph._options import pathname
 from iph._saving import refuse_old, replacing
 from iph.protocol._protocol import Protocol
 from iph.records._formulas import disarmed
@@ -80,11 +81,11 @@ def suggest_mapping(
     ['column,cell,read_as,comment', 'patient_id,,patient_id,Patient', 'gender,,? sex,a guess: remove the mark if it is right']
     >>> folder.cleanup()
     """  # noqa: E501 - a list is one line
-    source = Path(os.fspath(path))
+    source = pathname(path)
     target = (
         source.with_name(f"{source.stem}_mapping.csv")
         if out is None
-        else Path(os.fspath(out))
+        else pathname(out, "out")
     )
     refuse_old(target)
     with of_study(protocol):

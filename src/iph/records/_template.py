@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, DeclaredField, Kind, cell
+from iph._options import pathname
 from iph._saving import refuse_old, replacing
 from iph._subject import Subject
 from iph.errors import FileError
@@ -79,7 +80,7 @@ def template(
     <Sex.FEMALE: 'female'>
     >>> folder.cleanup()
     """
-    target = Path(os.fspath(path))
+    target = pathname(path)
     if target.suffix.casefold() != ".xlsx":
         raise FileError(str(target), "a template is a workbook", "end it in .xlsx")
     refuse_old(target)

@@ -7,7 +7,8 @@ from typing import Literal
 import attrs
 import numpy as np
 
-from iph._checks import Ints, level, one_of, whole
+from iph._checks import Ints, level, one_of
+from iph._options import resamples
 from iph._results import Result
 from iph.errors import DataError
 from iph.stats._association.pair_permutations import (
@@ -124,7 +125,7 @@ def read_options(
         method=method,
         alternative=alternative,
         rng=rng,
-        n_resamples=whole(n_resamples, "n_resamples", low=1),
+        n_resamples=resamples(n_resamples),
     )
 
 

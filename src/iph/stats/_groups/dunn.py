@@ -189,7 +189,7 @@ def _compared(
     if control is None:
         yield from itertools.combinations(places, 2)
         return
-    if control not in names:
+    if getattr(control, "ndim", 0) or control not in names:
         raise InputError("control", f"one of the groups {tuple(names)}", control)
     last = names.index(control)
     yield from ((i, last) for i in places if i != last)

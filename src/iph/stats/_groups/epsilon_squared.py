@@ -7,7 +7,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, generator, level, one_of, whole
+from iph._checks import Floats, generator, level, one_of
+from iph._options import resamples
 from iph.stats._groups.kruskal_wallis import at_least_two, h_statistic
 from iph.stats._groups.ranks import Ints, rank_table
 from iph.stats._inference.result import Estimate
@@ -96,7 +97,7 @@ def epsilon_squared(
     at_least_two(len(samples))
     asked = level(confidence_level)
     one_of(method, "method", METHODS)
-    drawn = whole(n_resamples, "n_resamples", low=1)
+    drawn = resamples(n_resamples)
     random = generator(rng) if method == "bootstrap" else None
     table = rank_table(samples, weights)
     h = h_statistic(table)

@@ -11,7 +11,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import one_of, whole
+from iph._checks import one_of
+from iph._options import resamples
 from iph._results import Result
 from iph.stats._groups.kruskal_wallis import at_least_two
 from iph.stats._groups.mann_whitney import standardized
@@ -184,7 +185,7 @@ def jonckheere_terpstra(
     one_of(method, "method", METHODS)
     one_of(alternative, "alternative", ALTERNATIVES)
     one_of(two_sided, "two_sided", TWO_SIDED)
-    drawn = whole(n_resamples, "n_resamples", low=1)
+    drawn = resamples(n_resamples)
     table = rank_table(samples, weights)
     sizes = table.sizes
     filled = all(sizes)

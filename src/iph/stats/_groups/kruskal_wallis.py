@@ -10,7 +10,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import one_of, whole
+from iph._checks import one_of
+from iph._options import resamples
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._groups.ranks import Ints, RankTable, rank_table
@@ -168,7 +169,7 @@ def kruskal_wallis(
     """
     at_least_two(len(samples))
     one_of(method, "method", METHODS)
-    drawn = whole(n_resamples, "n_resamples", low=1)
+    drawn = resamples(n_resamples)
     table = rank_table(samples, weights)
     statistic = h_statistic(table)
     found = find_p_value(

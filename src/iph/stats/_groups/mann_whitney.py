@@ -9,7 +9,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import one_of, whole
+from iph._checks import one_of
+from iph._options import resamples, switch
 from iph._results import Result
 from iph.stats._groups.ranks import RankTable, rank_table
 from iph.stats._inference.exact_sums import (
@@ -178,9 +179,10 @@ def mann_whitney(
     U = 35, p = 0.1272 (exact)
     """
     one_of(method, "method", METHODS)
+    continuity = switch(continuity, "continuity")
     one_of(alternative, "alternative", ALTERNATIVES)
     one_of(two_sided, "two_sided", TWO_SIDED)
-    drawn = whole(n_resamples, "n_resamples", low=1)
+    drawn = resamples(n_resamples)
     table = rank_table([x, y], weights, ["x", "y"])
     n1, n2 = table.sizes
     # Twice U, and twice U minus its mean, in whole numbers

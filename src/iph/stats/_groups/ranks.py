@@ -170,7 +170,7 @@ def rank_table(
 
 def _column(sample: npt.ArrayLike | Iterable[object], name: str) -> npt.NDArray[Any]:
     """Return numbers that need no check as they are, others as checked floats."""
-    if isinstance(sample, np.ndarray) and sample.ndim == 1 and sample.size:
+    if type(sample) is np.ndarray and sample.ndim == 1 and sample.size:  # not masked
         if sample.dtype.kind in "iu" and sample.dtype != np.uint64:
             return sample
         # The extremes are finite only if nothing is missing or infinite.

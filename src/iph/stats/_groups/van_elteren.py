@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from iph import _checks
-from iph._checks import one_of, whole
+from iph._checks import one_of
+from iph._options import resamples
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._groups.ranks import RankTable, rank_table
@@ -201,7 +202,7 @@ def van_elteren(
     one_of(alternative, "alternative", ("two-sided", "less", "greater"))
     one_of(two_sided, "two_sided", ("abs", "central"))
     one_of(strata_weights, "strata_weights", ("locally-best", "design-free"))
-    drawn = whole(n_resamples, "n_resamples", low=1)
+    drawn = resamples(n_resamples)
     tables, groups, n_missing = _read(values, group, strata, weights)
     informative = _weighed(tables, strata_weights)
     excess = sum((one.excess for one in informative), Fraction(0))

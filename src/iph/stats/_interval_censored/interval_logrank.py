@@ -8,7 +8,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, Ints, labels, one_of, whole
+from iph._checks import Floats, Ints, labels, one_of
+from iph._options import resamples
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.p_value import LARGE, MOST_DEALT
@@ -247,7 +248,7 @@ def interval_logrank(
     one_of(method, "method", METHODS)
     one_of(alternative, "alternative", ALTERNATIVES)
     one_of(two_sided, "two_sided", ("abs", "central"))
-    drawn = whole(n_resamples, "n_resamples", low=1)
+    drawn = resamples(n_resamples)
     codes, names = labels(group, "group")
     if len(names) < 2:
         raise InputError("group", "labels of at least two groups", names)

@@ -8,8 +8,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, Ints, generator, level, whole
+from iph._checks import Floats, Ints, generator, level
 from iph._checks import days as read_days
+from iph._options import each, resamples
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.progress import Progress, reported
@@ -187,8 +188,9 @@ def turnbull_bootstrap(
     """
     rows = read_intervals(left, right, weights)
     at = _days(days)
-    shares = np.array([level(p, "probabilities") for p in probabilities], np.float64)
-    n_resamples = whole(n_resamples, "n_resamples", low=1)
+    asked_shares = each(probabilities, "probabilities", "a list of shares")
+    shares = np.array([level(p, "probabilities") for p in asked_shares], np.float64)
+    n_resamples = resamples(n_resamples)
     confidence_level = level(confidence_level)
     source = generator(rng)
     refuse_none(rows.n)

@@ -178,6 +178,8 @@ def _yes_no(rows: Rows) -> Rows:
 
 
 def _whole(row: object) -> Iterable[object]:
-    if isinstance(row, (str, bytes)) or not isinstance(row, Iterable):
+    if getattr(row, "ndim", 1) == 0 or (
+        isinstance(row, (str, bytes)) or not isinstance(row, Iterable)
+    ):
         return row  # type: ignore[return-value] # refused where rows are checked
     return [int(v) if isinstance(v, (bool, np.bool_)) else v for v in row]

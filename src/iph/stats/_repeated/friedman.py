@@ -8,7 +8,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Ints, one_of, whole
+from iph._checks import Ints, one_of
+from iph._options import resamples
 from iph._results import Result
 from iph.stats._inference.monte_carlo import monte_carlo_p
 from iph.stats._inference.p_value import (
@@ -230,7 +231,7 @@ def agreement(
     squares = sum(s * s for s in column_sums(signed, counts))
     spread = sum_of_squares(signed, counts)
     statistic = (k - 1) * squares / spread if spread else math.nan
-    draws = whole(n_resamples, "n_resamples", low=1)
+    draws = resamples(n_resamples)
     patterns = row_patterns(signed, counts) if method != "asymptotic" and n else {}
 
     def drawn(random: "np.random.Generator") -> PValue:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, Ints, generator, level, one_of, whole
+from iph._checks import Floats, Ints, generator, level, one_of
+from iph._options import resamples
 from iph.stats._inference.result import Estimate
 from iph.stats._inference.tails import normal_quantile, normal_upper, two_sided_quantile
 from iph.stats._repeated.repeated_grades import (
@@ -111,7 +112,7 @@ def kendalls_w(
     table = ratings(rows, weights)
     asked = level(confidence_level)
     one_of(method, "method", ("none", "delta", "bootstrap"))
-    draws = whole(n_resamples, "n_resamples", low=1)
+    draws = resamples(n_resamples)
     source = generator(rng) if method == "bootstrap" else None
     values, counts = table.complete()
     signed = signed_ranks(values)

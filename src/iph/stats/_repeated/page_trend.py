@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import one_of, whole
+from iph._options import resamples
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.exact_sums import Distribution, convolve
@@ -179,7 +180,7 @@ def page_trend(
     one_of(method, "method", METHODS)
     one_of(alternative, "alternative", ("two-sided", "less", "greater"))
     one_of(two_sided, "two_sided", ("abs", "central"))
-    drawn = whole(n_resamples, "n_resamples", low=1)
+    drawn = resamples(n_resamples)
     c = _scores(scores, table.visits)
     values, counts = table.complete()
     signed = signed_ranks(values)

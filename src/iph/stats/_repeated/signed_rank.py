@@ -17,8 +17,8 @@ from iph._checks import (
     on_grid,
     one_of,
     same_length,
-    whole,
 )
+from iph._options import resamples, switch
 from iph._results import Result
 from iph.stats._inference.dealing import coin_tosses
 from iph.stats._inference.exact_sums import Tail, signed_sums
@@ -282,9 +282,10 @@ def wilcoxon_signed_rank(
     """
     one_of(zeros, "zeros", ("wilcox", "pratt"))
     one_of(method, "method", METHODS)
+    continuity = switch(continuity, "continuity")
     one_of(alternative, "alternative", ALTERNATIVES)
     one_of(two_sided, "two_sided", TWO_SIDED)
-    drawn = whole(n_resamples, "n_resamples", low=1)
+    drawn = resamples(n_resamples)
     pairs = sized_differences(x, y, weights)
     ranked = _ranked(pairs, zeros)
     found = find_p_value(

@@ -8,7 +8,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, Ints, one_of, whole
+from iph._checks import Floats, Ints, one_of
+from iph._options import resamples
 from iph._results import Result
 from iph.stats._inference.laplacian import Solver, solver
 from iph.stats._inference.monte_carlo import monte_carlo_p
@@ -182,7 +183,7 @@ def skillings_mack(
     """
     table = ratings(rows, weights)
     one_of(method, "method", ("auto", "asymptotic", "monte-carlo"))
-    drawn = whole(n_resamples, "n_resamples", low=1)
+    drawn = resamples(n_resamples)
     known = ~np.isnan(table.values)
     used = (known.sum(axis=1) > 1) & (table.counts > 0)
     n = int(table.counts[used].sum())

@@ -53,6 +53,9 @@ class CompetingCounts:
 def status_codes(status: _Labels, *, cause: Hashable, censored: Hashable) -> Ints:
     """Return 0 for censored, 1 for the cause, 2 for any other, -1 where missing."""
     codes, found = _checks.labels(status, "status")
+    for name, label in (("cause", cause), ("censored", censored)):
+        if getattr(label, "ndim", 0):
+            raise InputError(name, "one label of status", label)
     if cause == censored:
         raise InputError("cause", "another label than censored", cause)
     texts = [label for label in found if isinstance(label, str)]

@@ -170,7 +170,7 @@ def _reference(groups: tuple[object, ...], reference: Hashable | None) -> int:
         raise InputError("group", "labels of exactly two groups", groups)
     if reference is None:
         return 0
-    if reference not in groups:
+    if getattr(reference, "ndim", 0) or reference not in groups:
         raise InputError("reference", f"one of the groups {groups}", reference)
     return groups.index(reference)
 

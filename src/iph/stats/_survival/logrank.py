@@ -8,7 +8,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import one_of, whole
+from iph._checks import one_of
+from iph._options import resamples
 from iph.stats._inference.laplacian import solver
 from iph.stats._inference.progress import Progress
 from iph.stats._inference.tails import chi2_upper, normal_upper
@@ -245,7 +246,7 @@ def logrank(
     one_of(alternative, "alternative", ALTERNATIVES)
     one_of(two_sided, "two_sided", ("abs", "central"))
     rule = weighting(kind, rho, gamma)
-    drawn = whole(n_resamples, "n_resamples", low=1)
+    drawn = resamples(n_resamples)
     rows = survival_rows(
         time, event, group=group, weights=weights, entry=entry, strata=strata
     )

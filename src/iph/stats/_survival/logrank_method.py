@@ -11,6 +11,7 @@ import attrs
 import numpy as np
 
 from iph._checks import generator
+from iph._options import switch
 from iph.errors import InputError
 from iph.stats._inference.p_value import (
     LARGE,
@@ -85,7 +86,11 @@ def choose(
     imputable : bool
         Whether times can be imputed: one stratum, no late entry.
     """
-    alike = one_last_day(tables) if equal_follow_up is None else equal_follow_up
+    alike = (
+        one_last_day(tables)
+        if equal_follow_up is None
+        else switch(equal_follow_up, "equal_follow_up")
+    )
     n = sum(table.n for table in tables)
     many = min(expected, default=0.0) > LARGE or n > MOST_DEALT
     if many:

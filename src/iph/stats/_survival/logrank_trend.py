@@ -8,7 +8,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, numbers, one_of, same_length, whole
+from iph._checks import Floats, numbers, one_of, same_length
+from iph._options import resamples
 from iph._results import Result
 from iph.errors import DataError, InputError
 from iph.stats._inference.tails import normal_two_sided, normal_upper
@@ -196,7 +197,7 @@ def logrank_trend(
     one_of(method, "method", METHODS)
     one_of(alternative, "alternative", ALTERNATIVES)
     one_of(two_sided, "two_sided", ("abs", "central"))
-    drawn = whole(n_resamples, "n_resamples", low=1)
+    drawn = resamples(n_resamples)
     rule = weighting(kind, rho, gamma)
     rows = survival_rows(
         time, event, group=group, weights=weights, entry=entry, strata=strata

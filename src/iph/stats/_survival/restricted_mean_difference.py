@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph import _checks
+from iph import _checks, _options
 from iph._results import Result
 from iph.errors import DataError, InputError
 from iph.stats._inference.tails import normal_two_sided, two_sided_quantile
@@ -184,7 +184,7 @@ def restricted_mean_difference(
     """
     confidence_level = _checks.level(confidence_level)
     _checks.one_of(method, "method", ("auto", "permutation", "normal"))
-    drawn = _checks.whole(n_resamples, "n_resamples", low=1)
+    drawn = _options.resamples(n_resamples)
     limit = None if tau is None else checked_tau(tau)
     table = survival_table(time, event, group=group, weights=weights, entry=entry)
     cases = (table.events + table.censored).sum(axis=1)

@@ -17,6 +17,7 @@ from iph._checks import (
     one_of,
     unmasked,
 )
+from iph._options import each
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._tables.agreement_terms import Terms, agreement_terms
@@ -285,9 +286,7 @@ def _listed(rows: Any) -> list[list[Any]]:
         raise InputError("rows", "a table of grades", rows, _ROWS_HINT)
     listed = []
     for index, row in enumerate(rows):
-        if isinstance(row, (str, bytes)) or not isinstance(row, Iterable):
-            raise InputError(f"rows[{index}]", "a row of grades", row, _ROWS_HINT)
-        listed.append(list(row))
+        listed.append(each(row, f"rows[{index}]", "a row of grades", _ROWS_HINT))
         if len(listed[-1]) != len(listed[0]):
             rule = f"as long as rows[0] ({len(listed[0])})"
             raise InputError(f"rows[{index}]", rule, len(listed[-1]), _ROWS_HINT)

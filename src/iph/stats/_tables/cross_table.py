@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import case_counts, labels, same_length, unmasked, whole
+from iph._options import each
 from iph.errors import InputError
 
 Table = npt.ArrayLike | Iterable[object]
@@ -45,14 +46,11 @@ def _rows(table: Any, name: str) -> list[list[object]]:
             raise InputError(name, "two-dimensional", array.shape, _HINT)
         nested: list[list[object]] = array.tolist()
         return nested
-    if isinstance(table, (str, bytes)) or not isinstance(table, Iterable):
-        raise InputError(name, "a table of counts", table, _HINT)
-    found = []
-    for row in table:
-        if isinstance(row, (str, bytes)) or not isinstance(row, Iterable):
-            raise InputError(name, "a table of counts", table, _HINT)
-        found.append(list(row))
-    return found
+    rows = each(table, name, "a table of counts", _HINT)
+    return [
+        each(row, f"{name}[{at}]", "a row of counts", _HINT)
+        for at, row in enumerate(rows)
+    ]
 
 
 def without_empty(counts: Counts) -> Counts:
@@ -130,14 +128,15 @@ def _counted(x: Any, y: Any, weights: Any) -> SquareTable:
 
 def _column(values: Any, name: str) -> Any:
     """Return a column of ratings: an array of one dimension as it is, else a list."""
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
-        raise InputError(name, "a column of ratings", values, _SQUARE_HINT)
+    rule = "a column of ratings"
     values = unmasked(values)
+    if getattr(values, "ndim", 1) == 0:
+        raise InputError(name, rule, values, _SQUARE_HINT)
     if hasattr(values, "__array__"):
         array = np.asarray(values)
         if array.ndim == 1 and array.dtype.kind in "biu":
             return array
-    return list(values)
+    return each(values, name, rule, _SQUARE_HINT)
 
 
 def changes(counts: Counts) -> tuple[tuple[int, int], ...]:

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Ints, one_of, whole
+from iph._options import resamples
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.monte_carlo import monte_carlo_p, random_tables
@@ -165,7 +166,7 @@ def fisher_exact(
     one_of(method, "method", METHODS)
     one_of(alternative, "alternative", ALTERNATIVES)
     one_of(two_sided, "two_sided", TWO_SIDED)
-    drawn = whole(n_resamples, "n_resamples", low=1)
+    drawn = resamples(n_resamples)
     left_out = whole(n_missing, "n_missing")
     counts = cross_table(table)
     _refuse_sides(counts, alternative, two_sided)

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Floats, Ints, one_of, whole
+from iph._options import resamples
 from iph._results import Result
 from iph.stats._inference.dealing import words
 from iph.stats._inference.exact_distribution import Distribution
@@ -156,7 +157,7 @@ def odds_ratio_homogeneity(
     p = 0.074 (exact)
     """
     one_of(method, "method", METHODS)
-    drawn = whole(n_resamples, "n_resamples", low=1)
+    drawn = resamples(n_resamples)
     left_out = whole(n_missing, "n_missing")
     strata = read_strata(tables)
     informative = len(strata.cells)

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from iph._checks import level, one_of, whole
+from iph._options import switch
 from iph._results import Result
 from iph.errors import WorkError
 from iph.stats._inference.exact_distribution import Distribution
@@ -194,7 +195,7 @@ def cochran_mantel_haenszel(
     asked, left_out = level(confidence_level), whole(n_missing, "n_missing")
     strata = read_strata(tables)
     excess = strata.observed - strata.mean
-    step = Fraction(1, 2) if continuity else Fraction(0)
+    step = Fraction(1, 2) if switch(continuity, "continuity") else Fraction(0)
     moved = max(abs(excess) - step, Fraction(0))
     squared = moved * moved / strata.variance if strata.cells else None
     distribution = None if method == "asymptotic" else _counted(strata, method)

@@ -8,6 +8,7 @@ import attrs
 import numpy.typing as npt
 
 from iph._checks import level, one_of
+from iph._options import switch
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.fair_coin import exact_p, mid_p, normal_p, standardized
@@ -149,7 +150,7 @@ def mcnemar(
     asked = level(confidence_level)
     square = square_table(table, y, weights)
     up, down = _discordant(square)
-    corrected = continuity and method == "asymptotic"
+    corrected = switch(continuity, "continuity") and method == "asymptotic"
     z = standardized(up, down, continuity=corrected)
     used: str = "exact" if method == "auto" else method
     if square.n == 0:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from iph._checks import Ints, labels
+from iph._options import each
 from iph.errors import InputError
 
 _MOST_LEVELS = 1000
@@ -21,8 +22,10 @@ def refuse_text(grades: tuple[Any, ...]) -> None:
 def ordered_levels(found: list[Any], levels: Any) -> tuple[Any, ...]:
     """Return all grades from the lowest to the highest, as given or as found."""
     if levels is not None:
-        given = tuple(levels)
-        if len(set(given)) != len(given):
+        given = tuple(each(levels, "levels", "grades from lowest to highest"))
+        if len(set(labels(given, "levels")[1])) != len(given) or len(set(given)) != len(
+            given
+        ):
             raise InputError("levels", "distinct grades, from lowest to highest", given)
         return given
     distinct = labels(found, "raters")[1]

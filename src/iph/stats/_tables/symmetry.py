@@ -10,7 +10,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Ints, one_of, whole
+from iph._checks import Ints, one_of
+from iph._options import resamples
 from iph._results import Result
 from iph.stats._inference.dealing import coin_tosses
 from iph.stats._inference.exact_sums import Distribution, convolve
@@ -182,7 +183,7 @@ def bowker(
     chi-square 19.11, df 6, p = 0.0040
     """
     one_of(method, "method", METHODS)
-    draws = whole(n_resamples, "n_resamples", low=1)
+    draws = resamples(n_resamples)
     square = square_table(table, y, weights)
     moved = [(up, down) for up, down in changes(square.counts) if up + down]
     statistic = math.nan

@@ -1,0 +1,55 @@
+"""Checks of options: switches, lists of names, paths, and who listens to progress."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from iph._checks import whole
+from iph.errors import InputError
+
+_MOST_RESAMPLES = 100_000_000
+_Listener = TypeVar("_Listener", bound=Callable[..., object])
+
+
+def switch(value: object, name: str) -> bool:
+    """Check a switch: True or False, not what Python would take for one."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise InputError(name, "True or False", value)
+    return bool(value)
+
+
+def each(values: Any, name: str, rule: str, hint: str = "") -> list[Any]:
+    """Return a list of what is given in some order; a text or a mapping is no list."""
+    if (
+        isinstance(values, (str, bytes, Mapping, AbstractSet))
+        or not isinstance(values, Iterable)
+        or getattr(values, "ndim", 1) == 0  # NumPy's single values look iterable
+    ):
+        raise InputError(name, rule, values, hint)
+    return list(values)
+
+
+def listener(value: _Listener | None, name: str = "progress") -> _Listener | None:
+    """Check what is called with the progress, before minutes of work."""
+    if value is not None and not callable(value):
+        raise InputError(name, "a function of what, done and total", value)
+    return value
+
+
+def resamples(value: object, name: str = "n_resamples") -> int:
+    """Check a number of random draws that ends within hours."""
+    return whole(value, name, low=1, high=_MOST_RESAMPLES)
+
+
+def pathname(value: Any, name: str = "path") -> Path:
+    """Return a path; refuse what is none, before anything is opened."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise InputError(name, "the path of a file", value)
+    found = os.fspath(value)
+    if not isinstance(found, str) or not found or "\0" in found:
+        raise InputError(name, "the path of a file", value)
+    return Path(found)
