@@ -136,7 +136,7 @@ HEADER = "study,year,recovered,n,outcome,follow_up,source,doubt\n"
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "does not begin with the line # iph recovery series, format 1"),
+        ("x", "does not begin with the line # iph recovery series, format 1"),
         (HEADER + "A,2020,1,2,,,,\n", "does not begin"),
         ("# iph recovery series, format 2\n" + HEADER, "reads format 1"),
         (FIRST, "has other columns than study, year"),

@@ -206,7 +206,7 @@ def test_what_is_reported() -> None:
         ([[], []], {}, "all rows equally long"),
         (np.ones(3), {}, "two-dimensional"),
         ("ab", {}, "table must be a table of counts"),
-        (["ab", "cd"], {}, "table must be a table of counts"),
+        (["ab", "cd"], {}, r"table\[0\] must be a row of counts"),
         ([[1, 2], [3, None]], {}, r"table\[1\]\[1\] must be a whole number"),
         ([[1, 2], [3, -1]], {}, r"table\[1\]\[1\] must be a whole number"),
         ([[1, 2], [3, 0.5]], {}, r"table\[1\]\[1\] must be a whole number"),

@@ -1,0 +1,308 @@
+"""Mutated cells and mutated files, of which an oracle knows what should be read.
+
+Cells: sheets of which each row has one cell that was changed at random. Every other
+cell must be read as it stands; the changed one must be refused at its place, or be read
+as an independent reading of plain numbers and codes has it.
+Files: bytes of every format are changed at random. A file is refused with words, or
+read; what is read must make a report that can be written. Nothing may take ten seconds.
+
+    $ python benchmarks/mutations.py --write docs/reference/mutations.json
+"""
+
+import argparse
+import collections
+import contextlib
+import csv
+import datetime as dt
+import json
+import platform
+import random
+import re
+import signal
+import tempfile
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final
+
+from iph import Cohort
+from iph.errors import IphError
+from iph.evidence import audit, findings_html, published_cases, read_claims
+from iph.protocol import LI_2023_PROTOCOL, read_protocol, write_protocol
+from iph.records import check, errors_text, read, suggest_mapping, write
+from iph.report import write as write_report
+from iph.study import analyze
+
+LONGEST: Final = 10
+PATIENTS: Final = 300
+NUMBERS: Final = ("age_years", "hemoglobin_g_l", "vas_baseline", "volume_ml")
+CODES: Final[dict[str, tuple[str, ...]]] = {
+    "sex": ("female", "male", "unknown"),
+    "side": ("left", "right", "bilateral"),
+    "died": ("yes", "no"),
+}
+SIGNS: Final = list(
+    "0123456789.,-+eE/%<>()'\" _;:|x×\t°½\u00a0\u2212\u0664\uff15aäNn?*="
+)
+WORDS: Final = ("NA", "n/a", "-", "unknown", "null", "1e3", "1,5", "007", "1 000", "?")
+PLAIN: Final = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{1,6})?")
+CLAIMS: Final = (
+    "code,where,printed,kind,count,of,test,table\n"
+    "n,A,28 patients,size,,,,\nmen,T1,24,count,,n,,\n"
+    "share,T1,85.7%,percentage,men,n,,\n"
+    'p,T2,P < 0.05,p-value,,,fisher,1 2; 3 4\nage,T1,"48 (20.25, 63)",median,,28,,\n'
+)
+
+
+class TooLongError(BaseException):
+    """Something did not end in time."""
+
+
+def _late(_signal: int, _frame: FrameType | None) -> None:
+    raise TooLongError
+
+
+def changed(text: str, rng: random.Random) -> str:
+    """Change a text a little, or replace it."""
+    if rng.random() < 0.15:
+        return rng.choice(WORDS)
+    signs = list(text)
+    for _ in range(rng.choice((1, 1, 1, 2, 3))):
+        at = rng.randrange(len(signs) + 1)
+        kind = rng.random()
+        if kind < 0.45:
+            signs.insert(at, rng.choice(SIGNS))
+        elif signs and kind < 0.75:
+            signs[at - 1] = rng.choice(SIGNS)
+        elif signs:
+            del signs[at - 1]
+    return "".join(signs)
+
+
+def expected(name: str, text: str) -> Any:
+    """Read a plain number or a code, without the library; raise where it is not one."""
+    bare = text.strip()
+    if name in CODES:
+        if bare.casefold() in CODES[name]:
+            return bare.casefold()
+        raise LookupError
+    if not PLAIN.fullmatch(bare):
+        raise LookupError
+    return float(bare)
+
+
+def value_of(patient: Any, name: str) -> Any:
+    """Return what was read."""
+    if name == "vas_baseline":
+        seen = patient.follow_up.assessments
+        return None if not seen else seen[0].vas
+    if name == "hemoglobin_g_l":
+        return patient.laboratory and patient.laboratory.hemoglobin_g_l
+    if name == "volume_ml":
+        return patient.hematoma and patient.hematoma.volume_ml
+    if name == "died":
+        died = patient.follow_up.died
+        return None if died is None else ("yes" if died else "no")
+    found = getattr(patient, name)
+    return getattr(found, "value", found)
+
+
+def sheet(rng: random.Random) -> list[dict[str, str]]:
+    """Make up plain rows."""
+    return [
+        {
+            "patient_id": f"P{number:05}",
+            "age_years": str(rng.randint(18, 90)),
+            "hemoglobin_g_l": str(rng.randint(60, 170)),
+            "vas_baseline": str(rng.randint(0, 10)),
+            "volume_ml": f"{rng.randint(20, 900)}.5",
+            "sex": rng.choice(("female", "male")),
+            "side": rng.choice(("left", "right")),
+            "died": rng.choice(("yes", "no")),
+        }
+        for number in range(PATIENTS)
+    ]
+
+
+def judged(name: str, text: str, got: Any, *, changed: bool) -> str:
+    """Say what was made of a cell; nothing of one that was rightly left as it is."""
+    try:
+        right = None if text == "" else expected(name, text)
+    except LookupError:
+        return "read, though not plain"
+    if got != right:
+        return "read wrongly"
+    return "read as it stands" if changed and text else ""
+
+
+def cells(place: Path, sheets: int, rng: random.Random) -> dict[str, Any]:
+    """Mutate one cell a row, and compare everything that is read with what stands."""
+    found: collections.Counter[str] = collections.Counter()
+    otherwise: collections.Counter[str] = collections.Counter()
+    wrong: list[str] = []
+    path = place / "a.csv"
+    for _ in range(sheets):
+        rows = sheet(rng)
+        touched: dict[int, tuple[str, str]] = {}
+        for number, row in enumerate(rows):
+            name = rng.choice((*NUMBERS, *CODES))
+            text = changed(row[name], rng)
+            touched[number] = name, text
+            row[name] = text
+        _write(path, rows)
+        report = check(path)
+        refused = {(one.row, one.column) for one in report.errors}
+        for number, (name, _) in touched.items():
+            if (number + 2, name) in refused:
+                found["refused at its cell"] += 1
+                rows[number][name] = ""
+                refused.discard((number + 2, name))
+        if refused:
+            wrong.append(f"errors at cells that nobody changed: {sorted(refused)[:3]}")
+            continue
+        _write(path, rows)
+        for number, patient in enumerate(read(path)):
+            for name in (*NUMBERS, *CODES):
+                text, got = rows[number][name], value_of(patient, name)
+                how = judged(name, text, got, changed=touched[number][0] == name)
+                found[how] += bool(how)
+                if how == "read wrongly":
+                    wrong.append(f"{name}: {text!r} read as {got!r}")
+                elif how == "read, though not plain":
+                    otherwise[f"{name}: {text!r} -> {got!r}"] += 1
+    return {
+        "sheets": sheets,
+        "cells": found.total(),
+        "outcomes": dict(found),
+        "wrong": wrong[:50],
+        "n_wrong": len(wrong),
+        "not_plain": [one for one, _ in otherwise.most_common(60)],
+    }
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys(), quoting=csv.QUOTE_ALL)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def seeds(place: Path) -> dict[str, tuple[bytes, Callable[[Path], Any]]]:
+    """Return sound content of every format, and what reads it."""
+    cases = Cohort(published_cases().patients[:4])
+    made: dict[str, tuple[bytes, Callable[[Path], Any]]] = {}
+
+    def table(path: Path) -> Any:
+        errors_text(check(path))
+        return read(path)
+
+    for ending in (".csv", ".tsv", ".json", ".xlsx", ".sav", ".parquet"):
+        path = place / f"seed{ending}"
+        if ending == ".parquet":
+            cases.patients_frame().to_parquet(path)
+        else:
+            write(cases, path)
+        made[ending] = path.read_bytes(), table
+    made["claims.csv"] = CLAIMS.encode(), lambda p: findings_html(audit(read_claims(p)))
+    mapping = suggest_mapping(place / "seed.csv", place / "mapping.csv").read_bytes()
+    made["mapping.csv"] = (
+        mapping,
+        lambda p: check(place / "seed.csv", mapping=p),
+    )
+    protocol = write_protocol(LI_2023_PROTOCOL, place / "li.toml").read_bytes()
+    made["protocol.toml"] = protocol, read_protocol
+    return made
+
+
+def spoiled(content: bytes, rng: random.Random) -> bytes:
+    """Change some bytes."""
+    data = bytearray(content)
+    for _ in range(rng.choice((1, 1, 2, 4, 16))):
+        at = rng.randrange(max(len(data), 1))
+        kind = rng.random()
+        if kind < 0.4 and data:
+            data[at] = rng.randrange(256)
+        elif kind < 0.6:
+            data[at : at + rng.randrange(1, 9)] = b""
+        elif kind < 0.8:
+            data[at:at] = rng.randbytes(rng.randrange(1, 9))
+        elif kind < 0.9:
+            data[at:at] = data[at : at + 40] * rng.randrange(1, 60)
+        else:
+            data = data[: at + 1]
+    return bytes(data)
+
+
+def files(place: Path, seconds: float, rng: random.Random) -> dict[str, Any]:
+    """Mutate bytes of every format for a time; report from what is accepted."""
+    made: dict[str, Any] = {}
+    known = seeds(place)
+    reported: Iterator[int] = iter(range(10**9))
+    for name, (content, reader) in known.items():
+        found: collections.Counter[str] = collections.Counter()
+        crashes: list[str] = []
+        path = place / (name if not name.startswith(".") else f"spoiled{name}")
+        end = time.monotonic() + seconds / len(known)
+        slowest = 0.0
+        while time.monotonic() < end:
+            path.write_bytes(spoiled(content, rng))
+            begun = time.monotonic()
+            signal.alarm(LONGEST)
+            try:
+                kept = reader(path)
+                found["read"] += 1
+                if isinstance(kept, Cohort) and next(reported) % 400 == 0:
+                    signal.alarm(120)
+                    found["reports written"] += 1
+                    write_report(analyze(kept, population="all"), place / "report")
+            except IphError:
+                found["refused"] += 1
+            except TooLongError:
+                found["hangs"] += 1
+                crashes.append("hangs")
+            except Exception as error:  # noqa: BLE001 - what is looked for
+                found["crashes"] += 1
+                last = traceback.extract_tb(error.__traceback__)[-1]
+                where = f"{Path(last.filename).name}:{last.lineno}"
+                crashes.append(f"{type(error).__name__} {str(error)[:100]} ({where})")
+            finally:
+                signal.alarm(0)
+            slowest = max(slowest, time.monotonic() - begun)
+        made[name] = {
+            **found,
+            "kinds": collections.Counter(crashes).most_common(10),
+            "slowest_seconds": round(slowest, 2),
+        }
+        print(name, made[name], flush=True)
+    return made
+
+
+def main() -> None:
+    """Mutate cells and files, and write what was found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sheets", type=int, default=600)
+    parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--write", type=Path)
+    chosen = parser.parse_args()
+    signal.signal(signal.SIGALRM, _late)
+    warnings.simplefilter("ignore")
+    rng = random.Random(chosen.seed)  # noqa: S311 - no secrets
+    with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
+        found = {
+            "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
+            "python": platform.python_version(),
+            "cells": cells(Path(name), chosen.sheets, rng),
+            "files": files(Path(name), chosen.seconds, rng) if chosen.seconds else {},
+        }
+    text = json.dumps(found, indent=1, ensure_ascii=True)
+    print(json.dumps(found["cells"], indent=1, ensure_ascii=True)[:6000])
+    if chosen.write is not None:
+        chosen.write.write_text(f"{text}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
