@@ -188,3 +188,45 @@ def test_any_sheet_gives_a_sound_draft(headers: list[str], data: st.DataObject) 
     table = Table(name="sheet", header=tuple(headers), rows=list(enumerate(rows, 2)))
     Path("draft.toml").write_text(suggested_text([table], "a sheet"), encoding="utf-8")
     assert read_protocol("draft.toml").title == "a sheet"
+
+
+def study_of(name: str) -> tuple[str, str]:
+    """Return the paths of a sheet and of its study file."""
+    return str(STUDIES / f"{name}.csv"), str(STUDIES / f"{name}.toml")
+
+
+def test_commands_take_a_study_file(capsys: pytest.CaptureFixture[str]) -> None:
+    """A sheet is checked, marked and screened by it; templates are made by it."""
+    sheet, study = study_of("carpal_tunnel")
+    assert command.main(["check", sheet, "--protocol", study]) == 0
+    assert "60 patients" in capsys.readouterr().out
+    wrong = Path(sheet).read_text("utf-8").replace("C01,65,female,open", "C01,65,f,cut")
+    Path("wrong.csv").write_text(wrong, encoding="utf-8")
+    marked = ["check", "wrong.csv", "--protocol", study, "--marked", "marked.xlsx"]
+    assert command.main(marked) == 1
+    assert "arm" in capsys.readouterr().out
+    assert command.main(["screen", sheet, "--protocol", study]) == 0
+    said = capsys.readouterr().out
+    assert "Carpal tunnel release: open or endoscopic: 60 records assessed" in said
+    assert "included 33, excluded 13, unknown 14" in said
+    assert command.main(["template", "t.xlsx", "--protocol", study]) == 0
+    assert command.main(["template", "r", "--redcap", "--protocol", study]) == 0
+    written = "".join(p.read_text("utf-8-sig") for p in Path("r").glob("*.csv"))
+    assert "grip_kg" in written
+    assert "hematoma" not in written
+
+
+def test_study_files_that_do_not_go_with_a_command(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Two sets of criteria, or none, and a study file without a table are refused."""
+    sheet, study = study_of("carpal_tunnel")
+    both = ["screen", sheet, "--protocol", study, "--as-printed"]
+    assert command.main(both) == 2
+    assert "--as-printed must be without --protocol" in capsys.readouterr().err
+    assert command.main(["screen", "--protocol", study]) == 2
+    text = Path(study).read_text("utf-8")
+    Path("bare.toml").write_text(text[: text.index("[include]")], encoding="utf-8")
+    assert command.main(["screen", sheet, "--protocol", "bare.toml"]) == 2
+    assert "write them into [include]" in capsys.readouterr().err
+    assert command.main(["check", sheet, "--protocol", "none.toml"]) == 2

@@ -2,11 +2,14 @@
 
 import argparse
 import warnings
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from iph._cohort import Cohort
 from iph._commands._output import complain, progress
 from iph.errors import InputError, NotReadWarning
+
+if TYPE_CHECKING:
+    from iph.protocol import Protocol
 
 EPILOG: Final = (
     "exit codes: 0 done; 1 the check or audit found something; 2 wrong input or a file "
@@ -51,10 +54,30 @@ def reading_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def cohort(arguments: argparse.Namespace) -> Cohort:
+def protocol_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the study file by which a command reads."""
+    parser.add_argument(
+        "--protocol",
+        metavar="FILE",
+        help="the study file: which fields, visits and criteria the study has",
+    )
+
+
+def protocol(arguments: argparse.Namespace) -> "Protocol[Any] | None":
+    """Read the study file that the arguments name; None if they name none."""
+    if getattr(arguments, "protocol", None) is None:
+        return None
+    from iph.protocol import read_protocol
+
+    return read_protocol(arguments.protocol)
+
+
+def cohort(
+    arguments: argparse.Namespace, study: "Protocol[Any] | None" = None
+) -> Cohort[Any]:
     """Read the cohort that the arguments name."""
     if arguments.file is None:
-        given = (arguments.assessments, *said(arguments).values())
+        given = (arguments.assessments, study, *said(arguments).values())
         if any(given):
             raise InputError("FILE", "given with these options", None)
         from iph.evidence import published_cases
@@ -68,6 +91,7 @@ def cohort(arguments: argparse.Namespace) -> Cohort:
             arguments.file,
             assessments=arguments.assessments,
             progress=progress(),
+            protocol=study,
             **said(arguments),  # type: ignore[arg-type] # as parsed
         )
     for one in found.not_read:

@@ -9,6 +9,8 @@ from iph._commands._parsing import (
     EPILOG,
     Commands,
     overwrite_argument,
+    protocol,
+    protocol_argument,
     said,
     table_arguments,
 )
@@ -24,6 +26,7 @@ def add(commands: Commands) -> None:
         epilog=EPILOG,
     )
     table_arguments(parser, optional=False)
+    protocol_argument(parser)
     parser.add_argument(
         "--marked",
         metavar="OUT",
@@ -45,7 +48,7 @@ def add(commands: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from iph.records import check, errors_text, mark, suggest_mapping
 
-    options: dict[str, Any] = {**said(arguments)}
+    options: dict[str, Any] = {**said(arguments), "protocol": protocol(arguments)}
     if arguments.ask is not None:
         asked = suggest_mapping(arguments.file, arguments.ask, **options)
         say(

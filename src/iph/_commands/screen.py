@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from iph._commands._exit import DONE
 from iph._commands._output import say
-from iph._commands._parsing import EPILOG, Commands, cohort, reading_arguments
+from iph._commands._parsing import (
+    EPILOG,
+    Commands,
+    cohort,
+    protocol,
+    protocol_argument,
+    reading_arguments,
+)
 from iph.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,8 +25,11 @@ def add(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "screen",
-        help="count which records meet the criteria of Li et al. 2023",
-        description="Print the flow of records through the criteria.",
+        help="count which records meet the criteria of a study",
+        description=(
+            "Print the flow of records through the criteria of Li et al. 2023, or of a "
+            "study file."
+        ),
         epilog=EPILOG,
     )
     parser.add_argument(
@@ -32,6 +42,7 @@ def add(commands: Commands) -> None:
         ),
     )
     reading_arguments(parser)
+    protocol_argument(parser)
     parser.add_argument(
         "--as-printed",
         action="store_true",
@@ -49,17 +60,26 @@ def _run(arguments: argparse.Namespace) -> int:
     from iph.criteria import li_2023, screen
     from iph.criteria._tables import is_parquet
 
+    study = protocol(arguments)
     criteria = li_2023(confirmation="all" if arguments.as_printed else "any")
+    if study is not None:
+        if arguments.as_printed:
+            raise InputError("--as-printed", "without --protocol", arguments.protocol)
+        if study.criteria is None:
+            rule = "a study file with criteria"
+            hint = "write them into [include] and [exclude]"
+            raise InputError("--protocol", rule, arguments.protocol, hint)
+        criteria = study.criteria
     files: list[str] = arguments.file
     if any(is_parquet(file) or Path(file).is_dir() for file in files):
         from iph.criteria import open_table
 
-        result = screen(open_table(files), criteria)
+        result = screen(open_table(files), criteria, protocol=study)
     elif len(files) > 1:
         raise InputError("FILE", "one table, or Parquet files", files)
     else:
         arguments.file = files[0] if files else None
-        result = screen(cohort(arguments), criteria)
+        result = screen(cohort(arguments, study), criteria, protocol=study)
     say(f"{criteria.name}: {result.n_assessed} records assessed")
     width = max(len(step.code) for step in result.flow)
     say(f"{'':{width}}  removed  unknown  remaining")

@@ -5,7 +5,13 @@ from pathlib import Path
 
 from iph._commands._exit import DONE
 from iph._commands._output import say
-from iph._commands._parsing import EPILOG, Commands, overwrite_argument
+from iph._commands._parsing import (
+    EPILOG,
+    Commands,
+    overwrite_argument,
+    protocol,
+    protocol_argument,
+)
 from iph.errors import FileError
 
 
@@ -26,6 +32,7 @@ def add(commands: Commands) -> None:
         action="store_true",
         help="write a REDCap project into the folder of that name instead",
     )
+    protocol_argument(parser)
     overwrite_argument(parser)
     parser.set_defaults(run=_run)
 
@@ -33,14 +40,17 @@ def add(commands: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from iph.records import redcap_dictionary, template
 
+    study = protocol(arguments)
     if arguments.redcap:
         folder = Path(arguments.path)
         try:
             folder.mkdir(exist_ok=True)
         except OSError as error:
             raise FileError(str(folder), f"cannot be made ({error.strerror})") from None
-        written = redcap_dictionary().write(folder, overwrite=arguments.overwrite)
+        written = redcap_dictionary(protocol=study).write(
+            folder, overwrite=arguments.overwrite
+        )
         say(*(f"Wrote {path}" for path in written), sep="\n")
     else:
-        say(f"Wrote {template(arguments.path)}")
+        say(f"Wrote {template(arguments.path, protocol=study)}")
     return DONE

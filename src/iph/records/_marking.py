@@ -8,11 +8,13 @@ from typing import Any, Final
 from iph._options import pathname
 from iph._saving import refuse_old, replacing, same_file
 from iph.errors import FileError
+from iph.protocol._protocol import Protocol
 from iph.records._excel import EXCEL_HINT, write_cell
 from iph.records._mapping import column_mapping
 from iph.records._progress import Progress
 from iph.records._reading import asked_of, examined, tables_of
 from iph.records._report import RecordError, RecordReport
+from iph.records._study import of_study
 from iph.records._table import MISSING_CELLS, Table
 
 _WRONG: Final = "FFC7CE"
@@ -33,6 +35,7 @@ def mark(
     missing: Iterable[str] = (),
     progress: Progress | None = None,
     overwrite: bool = False,
+    protocol: Protocol[Any] | None = None,
 ) -> RecordReport:
     r"""Write a table back as a workbook in which every wrong cell is marked.
 
@@ -50,6 +53,8 @@ def mark(
         As for `check`.
     overwrite : bool, default False
         Whether to replace a workbook of that name.
+    protocol : Protocol, optional
+        As for `check`.
 
     Returns
     -------
@@ -104,13 +109,15 @@ def mark(
         assessments=assessments,
         mapping=mapping,
         progress=progress,
+        protocol=protocol,
         **said,
     )
     book = openpyxl.Workbook()
     del book["Sheet"]
-    meant, _ = column_mapping(mapping)
-    asked = asked_of(meant, **said)
-    tables = tables_of(path, asked, assessments=assessments)
+    with of_study(protocol):
+        meant, _ = column_mapping(mapping)
+        asked = asked_of(meant, **said)
+        tables = tables_of(path, asked, assessments=assessments)
     for table, columns in zip(tables, found.matched, strict=True):
         wrong = [error for error in found.report.errors if error.table == table.name]
         _fill(book.create_sheet(_title(book, table.name)), table, wrong, columns.unseen)
