@@ -13,6 +13,7 @@ from iph._commands import (
     audit,
     check,
     fields,
+    plan,
     pool,
     protocol,
     report,
@@ -39,6 +40,7 @@ _COMMANDS: Final = (
     share,
     audit,
     pool,
+    plan,
 )
 
 

@@ -4,12 +4,14 @@
 - `_rank_sum`, `_two_shares`, `_pairs`: all outcomes of a study, enumerated.
 - `_simulated`: outcomes drawn where they are too many.
 - `_power`, `_sample_size`, `_precision`: the questions of an ethics form.
+- `_sentences`: the answers in words.
 """
 
 from iph.design._outcomes import proportional_odds
 from iph.design._power import Power, power
 from iph.design._precision import Precision, precision
 from iph.design._sample_size import Detectable, SampleSize, detectable, sample_size
+from iph.design._sentences import sentence
 
 __all__ = [
     "Detectable",
@@ -21,4 +23,5 @@ __all__ = [
     "precision",
     "proportional_odds",
     "sample_size",
+    "sentence",
 ]
