@@ -52,8 +52,8 @@ def sentence(found: Power | SampleSize | Precision, *, assumed: str) -> str:
         level = _percent(found.confidence_level)
         return (
             f"With {_arms(found.n_arms)}, the {level} confidence interval for "
-            f"{assumed} has an expected width of {100 * found.expected:.0f} percentage points, "
-            f"and is not wider than {100 * found.assured:.0f} with a probability of "
+            f"{assumed} has an expected width of {100 * found.expected:.0f} percentage "
+            f"points, and is not wider than {100 * found.assured:.0f} with a probability of "
             f"{_percent(found.assurance)}."
         )
     recruited = ""
