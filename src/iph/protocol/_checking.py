@@ -16,6 +16,7 @@ from iph.protocol._problems import ProtocolError, ProtocolErrors, nearest
 _FOLLOWED: Final = (Kind.GRADE, Kind.QUANTITY, Kind.DAYS)
 _GROUPING: Final = (Kind.CHOICE, Kind.YES_NO, Kind.GRADE)
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "pain": ("vas",),
     "zones": ("zones",),
     "nerves": ("femoral", "obturator"),
     "size": ("volume_ml", "zones", "femoral"),
@@ -24,6 +25,10 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "treatments": ("treatments",),
 }
 """Parts of a study that a protocol may ask for, and fields that each needs."""
+
+
+_ROWS: Final[Mapping[str, tuple[str, ...]]] = {"coagulation": ("coagulation_status",)}
+"""Rows of the table of characteristics that a part adds."""
 
 
 def check_protocol(protocol: Any) -> None:
@@ -43,6 +48,7 @@ def check_protocol(protocol: Any) -> None:
         *_table(protocol),
         *_group(protocol),
         *_primary(protocol),
+        *_attrition(protocol),
         *_parts(protocol),
     ]
     if problems:
@@ -219,9 +225,10 @@ def _criteria(protocol: Any) -> Iterator[ProtocolError]:
 def _table(protocol: Any) -> Iterator[ProtocolError]:
     known = {**protocol.assessment_declarations, **protocol.patient_declarations}
     known = {n: d for n, d in known.items() if n not in {"visit", "day", "patient_id"}}
+    of_parts = {name for part in protocol.parts for name in _ROWS.get(part, ())}
     yield from _twice("table", protocol.table)
     for name in protocol.table:
-        if name not in known:
+        if name not in known and name not in of_parts:
             yield _problem(f"table.{name}", "is no field", nearest(name, known))
 
 
@@ -258,8 +265,19 @@ def _primary(protocol: Any) -> Iterator[ProtocolError]:
         yield _problem("primary", problem, nearest(primary.visit, later))
 
 
+def _attrition(protocol: Any) -> Iterator[ProtocolError]:
+    numbers = {Kind.QUANTITY, Kind.DAYS, Kind.GRADE}
+    recorded = {field.name: field.declaration for field in protocol.patient_fields}
+    known = {**protocol.assessment_declarations, **recorded}
+    known = {n: d for n, d in known.items() if d.kind in numbers and n != "day"}
+    for name in protocol.attrition:
+        if name not in known:
+            hint = nearest(name, known)
+            yield _problem("attrition", f"{name} is no number or grade", hint)
+
+
 def _parts(protocol: Any) -> Iterator[ProtocolError]:
-    fields = protocol.patient_declarations
+    fields = {**protocol.assessment_declarations, **protocol.patient_declarations}
     for part in protocol.parts:
         if part not in PARTS:
             yield _problem("parts", f"{part} is no part", nearest(part, PARTS))

@@ -35,10 +35,14 @@ LI_2023_PROTOCOL: Final[Protocol] = Protocol(
         ),
     ),
     outcomes=(
-        OutcomeRule(field="vas", response_percent=50),
-        OutcomeRule(field="numbness"),
-        OutcomeRule(field="strength"),
-        OutcomeRule(field="hip_flexion"),
+        OutcomeRule(
+            field="vas",
+            response_percent=50,
+            response_label="Pain reduced by at least half",
+        ),
+        OutcomeRule(field="numbness", response_label="Numbness improved"),
+        OutcomeRule(field="strength", response_label="Thigh strength improved"),
+        OutcomeRule(field="hip_flexion", response_label="Hip flexion improved"),
     ),
     endpoints=(
         EndpointRule(
@@ -76,6 +80,7 @@ LI_2023_PROTOCOL: Final[Protocol] = Protocol(
         "comorbidities",
         "hemoglobin_g_l",
         "platelets_10e9_l",
+        "coagulation_status",
         "vas",
         "numbness",
         "strength",
@@ -88,7 +93,16 @@ LI_2023_PROTOCOL: Final[Protocol] = Protocol(
         "treated_conservatively",
     ),
     primary=PrimaryOutcome(outcome="vas", visit=Visit.MONTH_6.value),
-    parts=("coagulation", "zones", "nerves", "size", "stated outcome", "treatments"),
+    attrition=("age_years", "vas", "strength", "numbness", "hip_flexion_deg"),
+    parts=(
+        "coagulation",
+        "pain",
+        "zones",
+        "nerves",
+        "size",
+        "stated outcome",
+        "treatments",
+    ),
     compare_with="li_2023",
     reference=REFERENCE,
 )

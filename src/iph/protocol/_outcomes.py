@@ -29,6 +29,8 @@ class OutcomeRule:
         Whether the change must be larger than stated, not only as large.
     label : str
         What it is called in print; as declared if empty.
+    response_label : str
+        What a response is called in print; from the label if empty.
 
     Raises
     ------
@@ -47,6 +49,7 @@ class OutcomeRule:
     response_percent: float | None = None
     strict: bool = False
     label: str = ""
+    response_label: str = ""
 
     def __attrs_post_init__(self) -> None:
         if self.response is not None and self.response_percent is not None:

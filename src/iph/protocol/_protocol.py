@@ -97,6 +97,9 @@ class Protocol(Generic[P_co]):
         The code of the comparison, where it is not the first.
     primary : PrimaryOutcome or None
         What the study is decided by.
+    attrition : tuple of str
+        What those who missed the primary visit are compared by with those who were
+        seen: numbers of the patient, and outcomes at baseline. The outcomes, if empty.
     rules : StudyRules
         How numbers are described.
     parts : tuple of str
@@ -133,6 +136,7 @@ class Protocol(Generic[P_co]):
     group: str | None = None
     group_reference: str | None = None
     primary: PrimaryOutcome | None = None
+    attrition: tuple[str, ...] = attrs.field(default=(), converter=_names)
     rules: StudyRules = attrs.field(factory=StudyRules)
     parts: tuple[str, ...] = attrs.field(default=(), converter=_names)
     compare_with: str | None = None

@@ -17,7 +17,7 @@ from iph.report._style import (
     wrapped,
 )
 from iph.scales._grade import Grade
-from iph.study._grades import DIED, GradeCourse, State, falls
+from iph.study._grades import DIED, GradeCourse, State
 from iph.study._parts import Unavailable, available
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ NOT_ASSESSED = "not assessed"
 def best_first(course: GradeCourse) -> list[Grade]:
     """Return the grades from the best to the worst."""
     grades = list(course.scale)
-    return grades if falls(course.field) else grades[::-1]
+    return grades if course.lower_is_better else grades[::-1]
 
 
 def _colors(course: GradeCourse) -> dict[State, str]:

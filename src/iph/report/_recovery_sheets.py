@@ -2,7 +2,7 @@
 
 import math
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit
 from iph.report._attendance_sheets import middle_text
 from iph.report._document import Sheet, SheetRow
 from iph.report._numbers import (
@@ -47,7 +47,7 @@ def analysis_title(analysis: RecoveryAnalysis, what: str = "") -> str:
     )
 
 
-def at_primary(group: RecoveryGroup, visit: Visit) -> RecoveredBy:
+def at_primary(group: RecoveryGroup, visit: ScheduledVisit) -> RecoveredBy:
     """Return recovery by the primary visit, which every analysis holds."""
     return next(at for at in group.by_visit if at.visit == visit)
 

@@ -27,6 +27,11 @@ FORMAT = 2
 _LEFT_OUT = {
     ("Study", "cohort"),
     ("Study", "patients"),
+    ("Study", "protocol"),
+    ("Study", "scores"),
+    ("Study", "group_visits"),
+    ("GradeCourse", "lower_is_better"),
+    ("ScoreCourse", "rows"),
     ("Screening", "decisions"),
     ("GradeCourse", "sequences"),
     ("GradeCourse", "died"),

@@ -22,9 +22,10 @@ from iph.stats._inference.result import Estimate
 from iph.study._anatomy import Count, SizeCorrelation, Zones
 from iph.study._grades import GradeCourse
 from iph.study._outcomes import StatedOutcomes
-from iph.study._pain import PainChange, PainCourse
+from iph.study._pain import PainCourse
 from iph.study._parts import Unavailable
 from iph.study._recovery_results import RecoveryAnalysis
+from iph.study._scores import ScoreChange
 from iph.study._study import Study
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
 
@@ -191,7 +192,7 @@ def _pain(course: PainCourse, study: Study) -> str:
     return text
 
 
-def _effect(change: PainChange) -> str:
+def _effect(change: ScoreChange) -> str:
     found, turned = change.change, change.direction
     way = "fell" if found.estimate < 0 else "rose"
     low, high = sorted((found.low, found.high), key=abs)

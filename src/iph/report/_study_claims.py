@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit, Visit
 from iph._fields import declared_fields
 from iph._follow_up import Assessment
 from iph._model import Patient
@@ -125,7 +125,7 @@ class _Asked:
     ----------
     variable, derived : str
         The field, or what follows from several; both empty if neither can be named.
-    visit : Visit or None
+    visit : ScheduledVisit or None
         The visit.
     levels : tuple of str
         The levels that are counted, in the order of the counts.
@@ -133,7 +133,7 @@ class _Asked:
 
     variable: str = ""
     derived: str = ""
-    visit: Visit | None = None
+    visit: ScheduledVisit | None = None
     levels: tuple[str, ...] = ()
 
 
@@ -255,7 +255,7 @@ def _pain(course: PainCourse) -> Iterator[Claim]:
             yield from _counts(code, "Pain", relieved, n, asked, divides=False)
 
 
-def _median(code: str, visit: Visit, found: Quartiles) -> Iterator[Claim]:
+def _median(code: str, visit: ScheduledVisit, found: Quartiles) -> Iterator[Claim]:
     if found.n:
         yield Claim(
             code=f"{code}: median",

@@ -15,8 +15,9 @@ from iph.study._endpoints import ENDPOINTS, Endpoint, Seen
 from iph.study._frame_table import describe_frame
 from iph.study._grades import GradeChange, GradeCourse, VisitGrades
 from iph.study._group_outcomes import GroupOutcome, OutcomeCount
+from iph.study._group_visits import GroupValues, GroupVisit
 from iph.study._outcomes import OutcomeGroup, StatedOutcomes
-from iph.study._pain import PainChange, PainCourse, VisitPain
+from iph.study._pain import PainCourse, VisitPain
 from iph.study._parts import MissingField, Unavailable
 from iph.study._recovery_counts import RecoveryCounts, recovery_counts
 from iph.study._recovery_results import (
@@ -24,6 +25,7 @@ from iph.study._recovery_results import (
     RecoveryGroup,
     RecoverySensitivity,
 )
+from iph.study._scores import ScoreChange, ScoreCourse, VisitScore
 from iph.study._study import Rules, Study, analyze
 from iph.study._suppressed_tally import SuppressedTally
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
@@ -42,12 +44,13 @@ __all__ = [
     "GradeChange",
     "GradeCourse",
     "GroupOutcome",
+    "GroupValues",
+    "GroupVisit",
     "MissedAgainstSeen",
     "MissingField",
     "NumberCell",
     "OutcomeCount",
     "OutcomeGroup",
-    "PainChange",
     "PainCourse",
     "RecoveredBy",
     "RecoveryAnalysis",
@@ -56,6 +59,8 @@ __all__ = [
     "RecoveryGroup",
     "RecoverySensitivity",
     "Rules",
+    "ScoreChange",
+    "ScoreCourse",
     "Seen",
     "SizeCorrelation",
     "SmallCell",
@@ -70,6 +75,7 @@ __all__ = [
     "VisitAttendance",
     "VisitGrades",
     "VisitPain",
+    "VisitScore",
     "Zones",
     "analyze",
     "compare_with_claims",

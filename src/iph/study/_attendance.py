@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
-from iph._categories import Visit
-from iph._model import Patient
+from iph._bound import Bound
+from iph._categories import ScheduledVisit
+from iph._subject import Subject, fields_by_name
+from iph.protocol._protocol import Protocol
 from iph.stats._description.quartiles import Quartiles, quartiles
 from iph.stats._survival.kaplan_meier import median_follow_up
+from iph.study._parts import at_baseline
 
 
-def died_by(patient: Patient, visit: Visit) -> bool:
+def died_by(patient: Subject[Any], visit: ScheduledVisit) -> bool:
     """Whether a patient is known to have died by a visit at which nothing was seen.
 
     A patient who was seen at the visit had not died; discharge has no nominal day, so
@@ -25,7 +28,7 @@ def died_by(patient: Patient, visit: Visit) -> bool:
 
 
 def living(
-    patients: tuple[Patient, ...], visit: Visit, column: list[Any]
+    patients: tuple[Subject[Any], ...], visit: ScheduledVisit, column: list[Any]
 ) -> tuple[list[Any], int]:
     """Return the values of those not known to have died, and how many had."""
     dead = [died_by(patient, visit) for patient in patients]
@@ -39,7 +42,7 @@ class VisitAttendance:
 
     Attributes
     ----------
-    visit : Visit
+    visit : ScheduledVisit
         The visit.
     due, seen, missed, died : int
         Patients not known to have died by then; those seen; those not; and those who
@@ -50,7 +53,7 @@ class VisitAttendance:
         Patients whose day is recorded; the others count at the nominal day.
     """
 
-    visit: Visit
+    visit: ScheduledVisit
     due: int
     seen: int
     missed: int
@@ -86,7 +89,7 @@ class Attendance:
     ----------
     visits : tuple of VisitAttendance
         One a scheduled visit at which anybody was seen, in the order of time.
-    primary : Visit
+    primary : ScheduledVisit
         The visit of the primary analysis.
     compared : tuple of MissedAgainstSeen
         Those due at the primary visit: seen against missed, by values at baseline.
@@ -103,7 +106,7 @@ class Attendance:
     """
 
     visits: tuple[VisitAttendance, ...]
-    primary: Visit
+    primary: ScheduledVisit
     compared: tuple[MissedAgainstSeen, ...]
     follow_up: float
     first_day: int | None
@@ -114,29 +117,49 @@ class Attendance:
     n_missing: int
 
 
-_AT_BASELINE: tuple[tuple[str, Callable[[Patient], float | None]], ...] = (
-    ("Age, years", lambda p: p.age_years),
-    ("Pain (VAS) at baseline", lambda p: _baseline(p, "vas")),
-    ("Thigh strength (MRC) at baseline", lambda p: _baseline(p, "strength")),
-    ("Numbness (BNI) at baseline", lambda p: _baseline(p, "numbness")),
-    ("Hip flexion at baseline, degrees", lambda p: _baseline(p, "hip_flexion_deg")),
-)
+_SCORE: Final = "points"  # a unit that says nothing
 
 
-def _baseline(patient: Patient, field: str) -> float | None:
-    found = patient.follow_up.at(Visit.BASELINE)
-    value = None if found is None else getattr(found, field)
-    return None if value is None else float(value)
+def _compared(
+    protocol: Protocol[Any],
+) -> list[tuple[str, Callable[[Any], float | None]]]:
+    """Return the values that those missed are compared by with those seen."""
+    found = []
+    outcomes = tuple(outcome.field for outcome in protocol.outcomes)
+    for name in protocol.attrition or outcomes:
+        value: Callable[[Any], Any]
+        of_patient = name in protocol.patient_declarations
+        if of_patient:
+            declared, when = protocol.patient_declarations[name], ""
+            value = fields_by_name(protocol.patient)[name].value_of
+        else:
+            declared, when = protocol.assessment_declarations[name], " at baseline"
+            value = at_baseline(protocol, name)
+        unit = "" if declared.unit in {None, _SCORE} else f", {declared.unit}"
+        found.append((f"{declared.label}{when}{unit}", _number(value)))
+    return found
+
+
+def _number(value: Callable[[Any], Any]) -> Callable[[Any], float | None]:
+    def number(patient: Subject[Any]) -> float | None:
+        found = value(patient)
+        return None if found is None or isinstance(found, Bound) else float(found)
+
+    return number
 
 
 def attendance_of(
-    patients: tuple[Patient, ...], primary: Visit, *, quartile_rule: str
+    patients: tuple[Subject[Any], ...],
+    protocol: Protocol[Any],
+    primary: ScheduledVisit,
+    *,
+    quartile_rule: str,
 ) -> Attendance:
     """Count who was seen at each visit, and for how long patients were followed."""
     visits = [
         visit
-        for visit in Visit
-        if visit is primary or any(p.follow_up.at(visit) for p in patients)
+        for visit in protocol.visits
+        if visit == primary or any(p.follow_up.at(visit) for p in patients)
     ]
     due = [p for p in patients if not died_by(p, primary)]
     seen = [p for p in due if p.follow_up.at(primary) is not None]
@@ -157,7 +180,7 @@ def attendance_of(
                 seen=quartiles([value(p) for p in seen], method=quartile_rule),
                 missed=quartiles([value(p) for p in missed], method=quartile_rule),
             )
-            for label, value in _AT_BASELINE
+            for label, value in _compared(protocol)
             if missed and any(value(p) is not None for p in due)
         ),
         follow_up=middle.value,
@@ -170,7 +193,9 @@ def attendance_of(
     )
 
 
-def _visit(patients: tuple[Patient, ...], visit: Visit) -> VisitAttendance:
+def _visit(
+    patients: tuple[Subject[Any], ...], visit: ScheduledVisit
+) -> VisitAttendance:
     found = [p.follow_up.at(visit) for p in patients]
     days = [a.day for a in found if a is not None and a.day is not None]
     seen = sum(a is not None for a in found)

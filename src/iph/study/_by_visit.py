@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit
 from iph.stats._tables.proportion import proportion
 from iph.study._risk import Risk
 
@@ -20,7 +20,7 @@ class RecoveredBy:
 
     Attributes
     ----------
-    visit : Visit
+    visit : ScheduledVisit
         The visit.
     recovered, not_recovered, died, undetermined : int
         Patients known to have recovered by then; known not to have; who had died
@@ -40,7 +40,7 @@ class RecoveredBy:
         How the limits are made.
     """
 
-    visit: Visit
+    visit: ScheduledVisit
     recovered: int
     not_recovered: int
     died: int
@@ -61,7 +61,7 @@ class RecoveryDifference:
 
     Attributes
     ----------
-    visit : Visit
+    visit : ScheduledVisit
         The visit.
     first, second : str
         The groups: the share of the first less that of the second.
@@ -78,7 +78,7 @@ class RecoveryDifference:
         How the interval is made.
     """
 
-    visit: Visit
+    visit: ScheduledVisit
     first: str
     second: str
     lowest: float
@@ -92,7 +92,7 @@ class RecoveryDifference:
 
 
 def recovered_by(
-    rows: Iterable[Risk], visit: Visit, *, confidence_level: float = 0.95
+    rows: Iterable[Risk], visit: ScheduledVisit, *, confidence_level: float = 0.95
 ) -> RecoveredBy:
     """Count those at risk by what is known of them at a visit with a nominal day."""
     counts = {"recovered": 0, "died": 0, "not": 0, "open": 0}
@@ -120,7 +120,7 @@ def recovered_by(
     )
 
 
-def _state(row: Risk, visit: Visit) -> str:
+def _state(row: Risk, visit: ScheduledVisit) -> str:
     """Say what is known of a patient on the day of the patient's own visit."""
     day = row.days.get(visit, visit.nominal_day)
     if day is None:  # pragma: no cover - the visits asked for have a day
@@ -133,7 +133,10 @@ def _state(row: Risk, visit: Visit) -> str:
 
 
 def difference_by(
-    rows: dict[str, list[Risk]], visit: Visit, *, confidence_level: float = 0.95
+    rows: dict[str, list[Risk]],
+    visit: ScheduledVisit,
+    *,
+    confidence_level: float = 0.95,
 ) -> RecoveryDifference | None:
     """Compare two groups at a visit; None unless there are two with patients."""
     filled = {label: found for label, found in rows.items() if found}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit
 from iph.stats._repeated.sign import sign_test
 
 
@@ -14,7 +14,7 @@ class Direction:
 
     Attributes
     ----------
-    visit : Visit
+    visit : ScheduledVisit
         The later visit.
     improved, same, worse : int
         Patients who were better, as before and worse; they add up to n.
@@ -31,7 +31,7 @@ class Direction:
         The others who had not died: not known at one of both.
     """
 
-    visit: Visit
+    visit: ScheduledVisit
     improved: int
     same: int
     worse: int
@@ -43,7 +43,7 @@ class Direction:
 
 
 def direction(
-    visit: Visit,
+    visit: ScheduledVisit,
     before: Sequence[float | None],
     now: Sequence[float | None],
     dead: Sequence[bool],

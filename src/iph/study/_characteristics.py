@@ -7,13 +7,14 @@ from typing import Any, Final
 import attrs
 
 from iph._bound import Bound
-from iph._categories import Nerve, Visit
-from iph._fields import DeclaredField, Kind
-from iph._follow_up import ASSESSMENT_FIELDS
-from iph._model import PATIENT_FIELDS, Patient
+from iph._categories import Nerve
+from iph._fields import DeclaredField, Kind, label_of
+from iph._subject import Subject, fields_by_name
+from iph.protocol._protocol import Protocol
 from iph.scales._coagulation_findings import CoagulationStatus
 from iph.study._anatomy import volume_ml
 from iph.study._coagulation import coagulation_of
+from iph.study._parts import at_baseline
 
 UNKNOWN = "unknown"
 
@@ -61,7 +62,7 @@ class Characteristic:
     shape: Shape
     levels: tuple[Any, ...]
     level_labels: tuple[str, ...]
-    value: Callable[[Patient], Any]
+    value: Callable[[Any], Any]
     ordered: bool = False
     absent: tuple[Any, ...] = ()
 
@@ -96,12 +97,12 @@ def known(value: Any) -> Any:
 
 
 def of_field(
-    declared: DeclaredField, read: Callable[[Patient], Any] | None = None
+    declared: DeclaredField, read: Callable[[Any], Any] | None = None
 ) -> Characteristic:
     declaration = declared.declaration
     find = declared.value_of if read is None else read
 
-    def value(patient: Patient) -> Any:
+    def value(patient: Any) -> Any:
         return known(find(patient))
 
     shape = {
@@ -133,21 +134,14 @@ def of_field(
 def _option_label(option: Any) -> str:
     """Name a grade by numeral and word, a category by its words."""
     numeral = getattr(option, "numeral", None)
-    return str(option.label) if numeral is None else f"{numeral}, {option.label}"
-
-
-def _at_baseline(declared: DeclaredField) -> Characteristic:
-    def read(patient: Patient) -> Any:
-        return declared.value_of(patient.follow_up.at(Visit.BASELINE))
-
-    found = of_field(declared, read)
-    return attrs.evolve(found, label=f"{found.label} at baseline")
+    label = label_of(option)
+    return label if numeral is None else f"{numeral}, {label}"
 
 
 def coagulation_characteristic(rule: str) -> Characteristic:
     known = [s for s in CoagulationStatus if s is not CoagulationStatus.NOT_ASSESSABLE]
 
-    def value(patient: Patient) -> Any:
+    def value(patient: Any) -> Any:
         status = coagulation_of(patient, rule=rule)
         return status if status in known else None
 
@@ -163,18 +157,6 @@ def coagulation_characteristic(rule: str) -> Characteristic:
     )
 
 
-def _conservative() -> Characteristic:
-    return Characteristic(
-        name="treated_conservatively",
-        label="Treated without a procedure",
-        unit=None,
-        shape=Shape.CATEGORY,
-        levels=(True,),
-        level_labels=("yes",),
-        value=lambda patient: patient.treated_conservatively,
-    )
-
-
 def _volume(rule: str) -> Characteristic:
     return Characteristic(
         name="volume_ml",
@@ -187,21 +169,6 @@ def _volume(rule: str) -> Characteristic:
     )
 
 
-_LISTED = (
-    "age_years",
-    "sex",
-    "side",
-    "symptom_days",
-    "pain_sites",
-    "etiology",
-    "anticoagulant",
-    "comorbidities",
-    "hemoglobin_g_l",
-    "platelets_10e9_l",
-)
-_AT_BASELINE = ("vas", "numbness", "strength", "hip_flexion_deg")
-_AFTER = ("muscle", "femoral", "lateral_femoral_cutaneous", "treatments")
-
 BLOOD = (
     "pt_s",
     "inr",
@@ -213,24 +180,58 @@ BLOOD = (
     "factor_xi_percent",
 )
 
-_BY_NAME = {declared.name: declared for declared in PATIENT_FIELDS}
-_ASSESSED = {declared.name: declared for declared in ASSESSMENT_FIELDS}
+NOBODY_GROUPED: Final = Characteristic(
+    name="",
+    label="",
+    unit=None,
+    shape=Shape.CATEGORY,
+    levels=(),
+    level_labels=(),
+    value=lambda _: None,
+)
+"""The grouping of a study without groups."""
+
+_COAGULATION: Final = "coagulation_status"
+_VOLUME: Final = "volume_ml"
 
 
 def baseline_characteristics(
-    *, coagulation_rule: str, volume_rule: str
+    protocol: Protocol[Any], *, coagulation_rule: str, volume_rule: str
 ) -> tuple[Characteristic, ...]:
     """Return the rows of a table of baseline characteristics, in print order."""
-    return (
-        *(of_field(_BY_NAME[name]) for name in _LISTED),
-        coagulation_characteristic(coagulation_rule),
-        *(_at_baseline(_ASSESSED[name]) for name in _AT_BASELINE),
-        _volume(volume_rule),
-        *(of_field(_BY_NAME[name]) for name in _AFTER),
-        _conservative(),
+    special: dict[str, Characteristic] = {}
+    if "coagulation" in protocol.parts:
+        special[_COAGULATION] = coagulation_characteristic(coagulation_rule)
+    if "size" in protocol.parts:
+        special[_VOLUME] = _volume(volume_rule)
+    return tuple(
+        special.get(name) or characteristic_of(protocol, name) for name in protocol.rows
     )
 
 
-def blood_characteristics() -> tuple[Characteristic, ...]:
-    """Return the clotting tests, in print order."""
-    return tuple(of_field(_BY_NAME[name]) for name in BLOOD)
+def characteristic_of(protocol: Protocol[Any], name: str) -> Characteristic:
+    """Return a field of the patient, one at baseline, or a derived value, as a row."""
+    declared = fields_by_name(protocol.patient).get(name)
+    if declared is not None:
+        return of_field(declared)
+    of_patient = protocol.patient_declarations.get(name)
+    declaration = of_patient or protocol.assessment_declarations[name]
+    field = DeclaredField(
+        name=name, path=(name,), owner=protocol.patient, declaration=declaration
+    )
+    if of_patient is None:
+        found = of_field(field, at_baseline(protocol, name))
+        return attrs.evolve(found, label=f"{found.label} at baseline")
+
+    def derived(patient: Subject[Any]) -> Any:
+        return protocol.lookup_of(patient)(name)
+
+    return of_field(field, derived)
+
+
+def blood_characteristics(protocol: Protocol[Any]) -> tuple[Characteristic, ...]:
+    """Return the clotting tests, in print order; none if the study asks for none."""
+    if "coagulation" not in protocol.parts:
+        return ()
+    by_name = fields_by_name(protocol.patient)
+    return tuple(of_field(by_name[name]) for name in BLOOD)

@@ -1,17 +1,17 @@
-"""What counts as recovered, as data."""
+"""What counts as recovered, as the protocol says it."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
-from iph._categories import Visit
-from iph._follow_up import Assessment
-from iph._model import Patient
-from iph.scales._hip_flexion import HipFlexionGrade, hip_flexion_grade
-from iph.scales._numbness import NumbnessGrade
-from iph.scales._strength import MRCGrade
+from iph._categories import ScheduledVisit
+from iph._course import SeenAt
+from iph._subject import Subject, fields_by_name
+from iph.protocol._li2023 import LI_2023_PROTOCOL
+from iph.protocol._outcomes import EndpointRule
+from iph.protocol._protocol import Protocol
 
 
 @attrs.frozen(kw_only=True)
@@ -24,13 +24,13 @@ class Seen:
         The day since the start of treatment.
     reached : bool
         Whether the outcome was reached then.
-    visit : Visit or None
+    visit : ScheduledVisit or None
         The scheduled visit; None outside the schedule.
     """
 
     day: int
     reached: bool
-    visit: Visit | None = None
+    visit: ScheduledVisit | None = None
 
 
 @attrs.frozen
@@ -47,22 +47,31 @@ class Endpoint:
         Takes a patient and returns what is known of the outcome, one `Seen` an
         assessment, in the order of time.
     recorded_days : bool
-        Whether the days are those on which the outcome was stated, and not days of
-        scheduled visits.
+        Whether the days are those on which the outcome came or was stated, and not days
+        of scheduled visits.
     """
 
     name: str
     label: str
-    seen: Callable[[Patient], tuple[Seen, ...]]
+    seen: Callable[[Any], tuple[Seen, ...]]
     recorded_days: bool = False
 
 
-def _assessed(
-    reached: Callable[[Assessment], bool | None],
-) -> Callable[[Patient], tuple[Seen, ...]]:
-    """Return what the assessments of known day and state show."""
+def endpoint_of(protocol: Protocol[Any], rule: EndpointRule) -> Endpoint:
+    """Return an endpoint of a protocol, as patients are asked for it."""
+    make = {"visits": _assessed, "recorded": _recorded, "stated": _stated}[rule.form]
+    seen = make(protocol, rule)
+    return Endpoint(rule.name, rule.label, seen, recorded_days=rule.form != "visits")
 
-    def seen(patient: Patient) -> tuple[Seen, ...]:
+
+SeenOf = Callable[[Subject[Any]], tuple[Seen, ...]]
+
+
+def _assessed(protocol: Protocol[Any], rule: EndpointRule) -> SeenOf:
+    """Return what the assessments of known day and state show."""
+    reached: Callable[[SeenAt], bool | None] = protocol.reached(rule)
+
+    def seen(patient: Subject[Any]) -> tuple[Seen, ...]:
         course = patient.follow_up
         return tuple(
             Seen(day=day, reached=state, visit=assessment.visit)
@@ -75,59 +84,58 @@ def _assessed(
     return seen
 
 
-def _strength_five(assessment: Assessment) -> bool | None:
-    found = assessment.strength
-    return None if found is None else found == MRCGrade.NORMAL
+def _dated(
+    protocol: Protocol[Any], rule: EndpointRule
+) -> Callable[[Subject[Any]], tuple[bool, int] | None]:
+    """Return what finds whether an endpoint was reached, and the time that says so."""
+    reached = protocol.reached(rule)
+    field = fields_by_name(protocol.patient)[str(rule.at or rule.seen_by)]
+
+    def dated(patient: Subject[Any]) -> tuple[bool, int] | None:
+        state, day = reached(patient), field.value_of(patient)
+        return None if state is None or day is None or day <= 0 else (state, day)
+
+    return dated
 
 
-def _no_numbness(assessment: Assessment) -> bool | None:
-    found = assessment.numbness
-    return None if found is None else found == NumbnessGrade.NONE
+def _recorded(protocol: Protocol[Any], rule: EndpointRule) -> SeenOf:
+    """Read a time that was recorded: exact, so that nothing came the unit before."""
+    dated, start = _dated(protocol, rule), protocol.baseline
+
+    def seen(patient: Subject[Any]) -> tuple[Seen, ...]:
+        found = dated(patient)
+        if found is None:
+            return ()
+        state, day = found
+        before = [Seen(day=0, reached=False, visit=start)]
+        if state and day > 1:
+            before.append(Seen(day=day - 1, reached=False))
+        return (*before, Seen(day=day, reached=state))
+
+    return seen
 
 
-def _free_flexion(assessment: Assessment) -> bool | None:
-    grade = hip_flexion_grade(assessment.hip_flexion_deg)
-    return None if grade is None else grade == HipFlexionGrade(max(HipFlexionGrade))
-
-
-def _stated(patient: Patient) -> tuple[Seen, ...]:
+def _stated(protocol: Protocol[Any], rule: EndpointRule) -> SeenOf:
     """Read recovery in words; who is said to recover, or not to, had a deficit."""
-    course = patient.follow_up
-    complete = None if course.outcome is None else course.outcome.is_complete
-    if complete is None or course.outcome_day is None or course.outcome_day <= 0:
-        return ()
-    return (
-        Seen(day=0, reached=False, visit=Visit.BASELINE),
-        Seen(day=course.outcome_day, reached=complete),
-    )
+    dated, start = _dated(protocol, rule), protocol.baseline
+
+    def seen(patient: Subject[Any]) -> tuple[Seen, ...]:
+        found = dated(patient)
+        if found is None:
+            return ()
+        state, day = found
+        return (
+            Seen(day=0, reached=False, visit=start),
+            Seen(day=day, reached=state),
+        )
+
+    return seen
 
 
 ENDPOINTS: Final[Mapping[str, Endpoint]] = MappingProxyType(
     {
-        endpoint.name: endpoint
-        for endpoint in (
-            Endpoint(
-                "strength-5",
-                "recovery of thigh strength to grade 5",
-                _assessed(_strength_five),
-            ),
-            Endpoint(
-                "numbness-I",
-                "recovery of sensation to grade I",
-                _assessed(_no_numbness),
-            ),
-            Endpoint(
-                "flexion-3",
-                "recovery of hip flexion to grade 3",
-                _assessed(_free_flexion),
-            ),
-            Endpoint(
-                "stated",
-                "complete recovery, as stated in words",
-                _stated,
-                recorded_days=True,
-            ),
-        )
+        rule.name: endpoint_of(LI_2023_PROTOCOL, rule)
+        for rule in LI_2023_PROTOCOL.endpoints
     }
 )
-"""The outcomes by name."""
+"""The endpoints of Li et al. 2023 by name."""

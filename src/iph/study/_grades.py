@@ -1,26 +1,28 @@
 """How many patients have which grade at each visit, with every denominator."""
 
 import enum
-from collections.abc import Callable
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
-from iph._categories import Visit
-from iph._follow_up import MEASURED, Assessment
-from iph._model import Patient
-from iph.scales._grade import Grade
-from iph.scales._hip_flexion import HipFlexionGrade, hip_flexion_grade
-from iph.scales._numbness import NumbnessGrade
-from iph.scales._strength import MRCGrade
+from iph._categories import ScheduledVisit
+from iph._fields import Kind
+from iph._subject import Subject
+from iph.protocol._protocol import Protocol
 from iph.stats._inference.result import Estimate
 from iph.stats._tables.proportion import proportion
 from iph.study._attendance import died_by, living
 from iph.study._change import Direction, direction
-from iph.study._parts import Unavailable, at_visit, missing_field, visits_with
+from iph.study._parts import (
+    Unavailable,
+    at_visit,
+    missing_field,
+    value_at,
+    visits_with,
+)
 
 DIED: Final = "died"
-State: TypeAlias = Grade | Literal["died"] | None
+State: TypeAlias = Any  # a grade of the scale, "died" or None
 
 
 @attrs.frozen(kw_only=True)
@@ -29,7 +31,7 @@ class VisitGrades:
 
     Attributes
     ----------
-    visit : Visit
+    visit : ScheduledVisit
         The visit.
     counts : tuple of int
         Patients in each grade, in the order of the scale.
@@ -43,7 +45,7 @@ class VisitGrades:
         Patients who had died by the visit: neither assessed nor missing.
     """
 
-    visit: Visit
+    visit: ScheduledVisit
     counts: tuple[int, ...]
     shares: tuple[Estimate, ...]
     n: int
@@ -57,7 +59,7 @@ class GradeChange:
 
     Attributes
     ----------
-    visit : Visit
+    visit : ScheduledVisit
         The visit.
     table : tuple of tuple of int
         Patients by the grade at baseline (rows) and at the visit (columns).
@@ -67,7 +69,7 @@ class GradeChange:
         Patients assessed at both, and the others who had not died.
     """
 
-    visit: Visit
+    visit: ScheduledVisit
     table: tuple[tuple[int, ...], ...]
     direction: Direction
     n: int
@@ -82,15 +84,17 @@ class GradeCourse:
     ----------
     field, label : str
         The field, and its name in print.
-    scale : type of Grade
+    scale : type of IntEnum
         The scale; its members are the grades, in order.
+    lower_is_better : bool
+        Whether the lower grades are the better ones.
     visits : tuple of VisitGrades
         One a visit at which anybody was assessed, in the order of time.
     sequences : tuple of tuple
         The grade of each patient at each of these visits, None where not assessed.
     died : tuple of tuple of bool
         Whether each patient had died by each of these visits.
-    primary : Visit
+    primary : ScheduledVisit
         The visit of the primary analysis.
     changes : tuple of GradeChange
         Each later visit against baseline; empty without grades at baseline.
@@ -102,11 +106,12 @@ class GradeCourse:
 
     field: str
     label: str
-    scale: type[Grade]
+    scale: Any
+    lower_is_better: bool
     visits: tuple[VisitGrades, ...]
-    sequences: tuple[tuple[Grade | None, ...], ...]
+    sequences: tuple[tuple[Any, ...], ...]
     died: tuple[tuple[bool, ...], ...]
-    primary: Visit
+    primary: ScheduledVisit
     changes: tuple[GradeChange, ...]
     n: int
     n_missing: int
@@ -127,64 +132,51 @@ class GradeCourse:
         )
 
     @property
-    def best(self) -> Grade:
+    def best(self) -> Any:
         """The best grade of the scale."""
-        return (min if falls(self.field) else max)(self.scale)
+        return (min if self.lower_is_better else max)(self.scale)
 
-    def at(self, visit: Visit) -> VisitGrades | None:
+    def at(self, visit: ScheduledVisit) -> VisitGrades | None:
         """Return a visit; None if nobody was assessed there."""
         return next((v for v in self.visits if v.visit == visit), None)
 
-    def change_at(self, visit: Visit) -> GradeChange | None:
+    def change_at(self, visit: ScheduledVisit) -> GradeChange | None:
         """Return a visit against baseline; None if nobody was assessed at both."""
         return next((c for c in self.changes if c.visit == visit), None)
 
 
-def falls(field: str) -> bool:
-    """Return whether the lower grades of a field are the better ones."""
-    return MEASURED[field].best == "low"
-
-
-def _numbness(assessment: Assessment) -> Grade | None:
-    return assessment.numbness
-
-
-def _strength(assessment: Assessment) -> Grade | None:
-    return assessment.strength
-
-
-def _hip_flexion(assessment: Assessment) -> Grade | None:
-    return hip_flexion_grade(assessment.hip_flexion_deg)
-
-
-_COURSES: tuple[
-    tuple[str, str, type[Grade], Callable[[Assessment], Grade | None]], ...
-] = (
-    ("numbness", "Numbness (BNI)", NumbnessGrade, _numbness),
-    ("strength", "Thigh strength (MRC)", MRCGrade, _strength),
-    ("hip_flexion_deg", "Hip flexion", HipFlexionGrade, _hip_flexion),
-)
-
-
 def grade_courses(
-    patients: tuple[Patient, ...], *, primary: Visit
+    patients: tuple[Subject[Any], ...],
+    protocol: Protocol[Any],
+    *,
+    primary: ScheduledVisit,
 ) -> tuple[GradeCourse | Unavailable, ...]:
-    """Return the course of numbness, strength and hip flexion, in this order."""
-    return tuple(_course(patients, primary, *course) for course in _COURSES)
+    """Return the course of each graded outcome, in the order of the protocol."""
+    declared = protocol.assessment_declarations
+    return tuple(
+        _course(patients, protocol, primary, outcome.field, outcome.label)
+        for outcome in protocol.outcomes
+        if declared[outcome.field].kind is Kind.GRADE
+    )
 
 
-def _course(  # noqa: PLR0917 - a row of the table above
-    patients: tuple[Patient, ...],
-    primary: Visit,
-    field: str,
+def _course(
+    patients: tuple[Subject[Any], ...],
+    protocol: Protocol[Any],
+    primary: ScheduledVisit,
+    name: str,
     label: str,
-    scale: type[Grade],
-    grade: Callable[[Assessment], Grade | None],
 ) -> GradeCourse | Unavailable:
-    visits = visits_with(patients, grade)
+    declared = protocol.assessment_declarations[name]
+    scale: Any = declared.options
+    grade, label = value_at(protocol, name), label or declared.label
+    # A grade that is cut from a number is known by the number that is recorded.
+    field = next((d.cut for d in protocol.derived if d.name == name), None) or name
+    falls = declared.best == "low"
+    visits = visits_with(patients, grade, protocol.visits)
     if not visits:
 
-        def anything(patient: Patient) -> Any:
+        def anything(patient: Subject[Any]) -> Any:
             seen = (grade(a) for a in patient.follow_up.assessments)
             return next((g for g in seen if g is not None), None)
 
@@ -199,6 +191,7 @@ def _course(  # noqa: PLR0917 - a row of the table above
         field=field,
         label=label,
         scale=scale,
+        lower_is_better=falls,
         visits=tuple(
             _visit_grades(patients, visit, column, scale)
             for visit, column in zip(visits, columns, strict=True)
@@ -207,9 +200,9 @@ def _course(  # noqa: PLR0917 - a row of the table above
         died=tuple(tuple(died_by(p, visit) for visit in visits) for p in patients),
         primary=primary,
         changes=tuple(
-            _change(patients, visit, columns[0], column, scale, falls=falls(field))
+            _change(patients, visit, columns[0], column, scale, falls=falls)
             for visit, column in zip(visits[1:], columns[1:], strict=True)
-            if visits[0] == Visit.BASELINE
+            if visits[0].is_baseline
             and any(
                 a is not None and b is not None
                 for a, b in zip(columns[0], column, strict=True)
@@ -221,11 +214,11 @@ def _course(  # noqa: PLR0917 - a row of the table above
 
 
 def _change(
-    patients: tuple[Patient, ...],
-    visit: Visit,
-    before: list[Grade | None],
-    now: list[Grade | None],
-    scale: type[Grade],
+    patients: tuple[Subject[Any], ...],
+    visit: ScheduledVisit,
+    before: list[enum.IntEnum | None],
+    now: list[enum.IntEnum | None],
+    scale: type[enum.IntEnum],
     *,
     falls: bool,
 ) -> GradeChange:
@@ -249,9 +242,9 @@ def _change(
 
 
 def _visit_grades(
-    patients: tuple[Patient, ...],
-    visit: Visit,
-    column: list[Grade | None],
+    patients: tuple[Subject[Any], ...],
+    visit: ScheduledVisit,
+    column: list[enum.IntEnum | None],
     scale: type[enum.IntEnum],
 ) -> VisitGrades:
     counts = tuple(sum(g is level for g in column) for level in scale)

@@ -1,19 +1,17 @@
 """Outcomes at the primary visit by group, and by treatment, counted and compared."""
 
 import math
-from collections.abc import Callable
-from typing import Final
+from typing import Any
 
 import attrs
 
-from iph._categories import Treatment, Visit
-from iph._follow_up import Assessment
+from iph._categories import ScheduledVisit, Treatment
 from iph._model import Patient
-from iph.scales._hip_flexion import hip_flexion_grade
-from iph.scales._relief import is_responder
+from iph._subject import Subject
 from iph.stats._tables.proportion import proportion
 from iph.study._attendance import died_by
 from iph.study._characteristics import Characteristic
+from iph.study._responses import Response
 
 
 @attrs.frozen(kw_only=True)
@@ -45,7 +43,7 @@ class GroupOutcome:
     ----------
     label : str
         The outcome.
-    visit : Visit
+    visit : ScheduledVisit
         The visit.
     groups : tuple of OutcomeCount
         One a group, in the order of the grouping.
@@ -62,7 +60,7 @@ class GroupOutcome:
     """
 
     label: str
-    visit: Visit
+    visit: ScheduledVisit
     groups: tuple[OutcomeCount, ...]
     difference: float
     low: float
@@ -73,40 +71,11 @@ class GroupOutcome:
     method: str = "joint clopper-pearson"
 
 
-Answer = Callable[[Assessment, Assessment], bool | None]
-
-
-def _relief(before: Assessment, now: Assessment) -> bool | None:
-    return is_responder(before.vas, now.vas)
-
-
-def _less_numb(before: Assessment, now: Assessment) -> bool | None:
-    if before.numbness is None or now.numbness is None:
-        return None
-    return now.numbness < before.numbness
-
-
-def _stronger(before: Assessment, now: Assessment) -> bool | None:
-    if before.strength is None or now.strength is None:
-        return None
-    return now.strength > before.strength
-
-
-def _freer(before: Assessment, now: Assessment) -> bool | None:
-    old, new = (hip_flexion_grade(a.hip_flexion_deg) for a in (before, now))
-    return None if old is None or new is None else new > old
-
-
-_OUTCOMES: Final[tuple[tuple[str, Answer], ...]] = (
-    ("Pain reduced by at least half", _relief),
-    ("Numbness improved", _less_numb),
-    ("Thigh strength improved", _stronger),
-    ("Hip flexion improved", _freer),
-)
-
-
 def group_outcomes(
-    patients: tuple[Patient, ...], by: Characteristic, primary: Visit
+    patients: tuple[Subject[Any], ...],
+    responses: tuple[Response, ...],
+    by: Characteristic,
+    primary: ScheduledVisit,
 ) -> tuple[GroupOutcome, ...]:
     """Compare the groups by each outcome that is known of anybody in two of them."""
     members = {
@@ -114,15 +83,17 @@ def group_outcomes(
         for level, label in zip(by.levels, by.level_labels, strict=True)
     }
     found = []
-    for label, answer in _OUTCOMES:
-        groups = [_count(g, m, answer, primary) for g, m in members.items() if m]
+    for one in responses:
+        groups = [_count(g, m, one, primary) for g, m in members.items() if m]
         if sum(group.n > 0 for group in groups) >= 2:
-            found.append(_compared(label, primary, groups))
+            found.append(_compared(one.label, primary, groups))
     return tuple(found)
 
 
 def treatment_outcomes(
-    patients: tuple[Patient, ...], primary: Visit
+    patients: tuple[Patient, ...],
+    responses: tuple[Response, ...],
+    primary: ScheduledVisit,
 ) -> tuple[tuple[str, tuple[OutcomeCount, ...]], ...]:
     """Count each outcome by treatment; a patient counts under each one given."""
     given = {
@@ -135,23 +106,22 @@ def treatment_outcomes(
         if treatment is not Treatment.UNKNOWN
     }
     found = []
-    for label, answer in _OUTCOMES:
-        counts = tuple(_count(g, m, answer, primary) for g, m in given.items() if m)
+    for one in responses:
+        counts = tuple(_count(g, m, one, primary) for g, m in given.items() if m)
         if any(count.n for count in counts):
-            found.append((label, counts))
+            found.append((one.label, counts))
     return tuple(found)
 
 
 def _count(
-    label: str, members: tuple[Patient, ...], answer: Answer, visit: Visit
+    label: str,
+    members: tuple[Subject[Any], ...],
+    response: Response,
+    visit: ScheduledVisit,
 ) -> OutcomeCount:
-    known, died = [], 0
-    for patient in members:
-        before, now = patient.follow_up.at(Visit.BASELINE), patient.follow_up.at(visit)
-        found = None if before is None or now is None else answer(before, now)
-        died += died_by(patient, visit)
-        if found is not None:
-            known.append(found)
+    answers = [response.of(patient, visit) for patient in members]
+    known = [answer for answer in answers if answer is not None]
+    died = sum(died_by(patient, visit) for patient in members)
     return OutcomeCount(
         label=label,
         count=sum(known),
@@ -162,7 +132,7 @@ def _count(
 
 
 def _compared(
-    label: str, visit: Visit, groups: list[OutcomeCount], level: float = 0.95
+    label: str, visit: ScheduledVisit, groups: list[OutcomeCount], level: float = 0.95
 ) -> GroupOutcome:
     difference = low = high = math.nan
     if len(groups) == 2 and all(group.n for group in groups):

@@ -7,36 +7,36 @@ from typing import Any, Final
 
 import attrs
 
-from iph._categories import Visit
-from iph._fields import DeclaredField, Kind
-from iph._follow_up import ASSESSMENT_FIELDS
-from iph._model import PATIENT_FIELDS, Patient
+from iph._fields import DeclaredField, Kind, label_of
+from iph._subject import Subject, fields_by_name
 from iph.errors import InputError
+from iph.protocol._protocol import Protocol
 from iph.study._characteristics import (
     Characteristic,
     Shape,
+    characteristic_of,
     coagulation_characteristic,
     known,
-    of_field,
 )
+from iph.study._parts import at_baseline
 
-_BY_NAME: Final = {declared.name: declared for declared in PATIENT_FIELDS}
-_ASSESSED: Final = {declared.name: declared for declared in ASSESSMENT_FIELDS}
 _CUT: Final = re.compile(r"^(\w+)(>=|<=|>|<)(-?\d+(?:\.\d+)?)$")
 _MEMBER: Final = re.compile(r"^(\w+)=([\w+]+)$")
 _CONSERVATIVE: Final = "conservative"
 
 
-def grouping(name: str, argument: str, *, coagulation_rule: str) -> Characteristic:
+def grouping(
+    name: str, argument: str, protocol: Protocol[Any], *, coagulation_rule: str
+) -> Characteristic:
     """Return the two or more groups that a name stands for.
 
-    ``coagulation_status``, ``conservative``, a field of one category, a member of a
-    category or set (``treatments=surgical_evacuation``, several joined by ``+``), or a
-    cut of a number (``age_years>=60``).
+    ``coagulation_status``, ``conservative``, a field of one category, a derived yes/no
+    or grade, a member of a category or set (``treatments=surgical_evacuation``, several
+    joined by ``+``), or a cut of a number (``age_years>=60``).
     """
-    if name == "coagulation_status":
+    if name == "coagulation_status" and "coagulation" in protocol.parts:
         return coagulation_characteristic(coagulation_rule)
-    if name == _CONSERVATIVE:
+    if name == _CONSERVATIVE and "treatments" in protocol.parts:
         return _two(
             name,
             "Treatment",
@@ -46,33 +46,41 @@ def grouping(name: str, argument: str, *, coagulation_rule: str) -> Characterist
     cut, member = _CUT.match(name), _MEMBER.match(name)
     found = None
     if cut is not None:
-        found = _cut(name, *cut.groups())
+        found = _cut(protocol, name, *cut.groups())
     elif member is not None:
-        found = _member(name, *member.groups())
-    elif name in _BY_NAME:
-        found = _field(_BY_NAME[name])
+        found = _member(protocol, name, *member.groups())
+    elif name in protocol.patient_declarations:
+        found = _field(protocol, name)
     if found is None:
-        allowed = ", ".join(groupings())
-        raise InputError(
-            argument,
-            f"one of: {allowed}",
-            name,
-            "or a member such as treatments=surgical_evacuation, or a cut such as "
-            "age_years>=60",
-        )
+        raise _no_group(protocol, name, argument)
     return found
 
 
-def groupings() -> tuple[str, ...]:
+def _no_group(protocol: Protocol[Any], name: str, argument: str) -> InputError:
+    """Say what the patients of a study can be grouped by."""
+    allowed = ", ".join(groupings(protocol))
+    hint = "or a member of a set such as field=code, or a cut such as field>=60"
+    if "treatments" in protocol.parts:
+        hint = (
+            "or a member such as treatments=surgical_evacuation, or a cut such as "
+            "age_years>=60"
+        )
+    return InputError(argument, f"one of: {allowed}", name, hint)
+
+
+def groupings(protocol: Protocol[Any]) -> tuple[str, ...]:
     """Return the plain names that a study can be grouped by."""
     kinds = {Kind.CHOICE, Kind.YES_NO}
-    names = (n for n, f in _BY_NAME.items() if f.declaration.kind in kinds)
-    return ("coagulation_status", _CONSERVATIVE, *names)
+    by_name = fields_by_name(protocol.patient)
+    names = [n for n, f in by_name.items() if f.declaration.kind in kinds]
+    names += [n for n in protocol.patient_declarations if n not in by_name]
+    of_parts = {"coagulation": "coagulation_status", "treatments": _CONSERVATIVE}
+    return (*(n for part, n in of_parts.items() if part in protocol.parts), *names)
 
 
-def _field(declared: DeclaredField) -> Characteristic | None:
-    found = of_field(declared)
-    if declared.declaration.kind is Kind.YES_NO:
+def _field(protocol: Protocol[Any], name: str) -> Characteristic | None:
+    found = characteristic_of(protocol, name)
+    if protocol.patient_declarations[name].kind is Kind.YES_NO:
         return attrs.evolve(found, levels=(False, True), level_labels=("no", "yes"))
     return found if found.shape is Shape.CATEGORY else None
 
@@ -81,7 +89,7 @@ def _two(
     name: str,
     label: str,
     labels: tuple[str, str],
-    value: Callable[[Patient], bool | None],
+    value: Callable[[Any], bool | None],
 ) -> Characteristic:
     return Characteristic(
         name=name,
@@ -94,19 +102,21 @@ def _two(
     )
 
 
-def _member(name: str, field: str, codes: str) -> Characteristic | None:
+def _member(
+    protocol: Protocol[Any], name: str, field: str, codes: str
+) -> Characteristic | None:
     """Return those who have any of some codes, against those known to have none."""
-    declared = _BY_NAME.get(field)
+    declared = fields_by_name(protocol.patient).get(field)
     options = None if declared is None else declared.declaration.options
     if declared is None or options is None:
         return None
-    labels = {str(o.value): str(getattr(o, "label", o)) for o in options}
+    labels = {str(o.value): label_of(o) for o in options}
     wanted = codes.split("+")
     for code in wanted:
         if code not in labels:
             raise InputError(field, f"one of: {', '.join(labels)}", code)
 
-    def value(patient: Patient) -> bool | None:
+    def value(patient: Subject[Any]) -> bool | None:
         found = known(declared.value_of(patient))
         if found is None:
             return None
@@ -117,17 +127,20 @@ def _member(name: str, field: str, codes: str) -> Characteristic | None:
     return _two(name, declared.declaration.label, (f"no {words}", words), value)
 
 
-def _cut(name: str, field: str, sign: str, number: str) -> Characteristic | None:
+def _cut(
+    protocol: Protocol[Any], name: str, field: str, sign: str, number: str
+) -> Characteristic | None:
     """Return the two sides of a cut of a number; an assessed one is at baseline."""
-    declared: Any = _BY_NAME.get(field) or _ASSESSED.get(field)
-    kinds = {Kind.QUANTITY, Kind.DAYS}
-    if declared is None or declared.declaration.kind not in kinds:
+    own: DeclaredField | None = fields_by_name(protocol.patient).get(field)
+    declared = protocol.patient_declarations.get(field)
+    declared = declared or protocol.assessment_declarations.get(field)
+    if declared is None or declared.kind not in {Kind.QUANTITY, Kind.DAYS}:
         return None
+    read = at_baseline(protocol, field) if own is None else own.value_of
     edge = Fraction(number)
 
-    def value(patient: Patient) -> bool | None:
-        owner = patient if field in _BY_NAME else patient.follow_up.at(Visit.BASELINE)
-        found = None if owner is None else declared.value_of(owner)
+    def value(patient: Subject[Any]) -> bool | None:
+        found = read(patient)
         if found is None:
             return None
         exact = Fraction(repr(found))
@@ -139,5 +152,4 @@ def _cut(name: str, field: str, sign: str, number: str) -> Characteristic | None
         }[sign]
 
     other = {">=": "<", ">": "<=", "<=": ">", "<": ">="}[sign]
-    label = declared.declaration.label
-    return _two(name, label, (f"{other} {number}", f"{sign} {number}"), value)
+    return _two(name, declared.label, (f"{other} {number}", f"{sign} {number}"), value)

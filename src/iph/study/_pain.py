@@ -2,28 +2,22 @@
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit, Visit
 from iph._follow_up import Assessment
 from iph._model import Patient
 from iph.scales._pain import PainSeverity, pain_severity
 from iph.scales._relief import is_responder
-from iph.stats._description.location import (
-    LocationEstimate,
-    hodges_lehmann,
-    median_interval,
-)
 from iph.stats._description.quartiles import Quartiles, quartiles
 from iph.stats._groups.dunn import DunnComparison, dunn
 from iph.stats._groups.kruskal_wallis import KruskalWallis, kruskal_wallis
-from iph.stats._inference.adjust import adjust_p_values
 from iph.stats._inference.result import Estimate
 from iph.stats._repeated.friedman import Friedman, friedman
-from iph.stats._repeated.signed_rank import WilcoxonSignedRank, wilcoxon_signed_rank
 from iph.stats._repeated.skillings_mack import SkillingsMack, skillings_mack
 from iph.stats._tables.proportion import proportion
 from iph.study._attendance import died_by, living
 from iph.study._change import Direction, direction
 from iph.study._parts import Unavailable, at_visit, missing_field, visits_with
+from iph.study._scores import ScoreChange, changes_of
 
 
 @attrs.frozen(kw_only=True)
@@ -32,7 +26,7 @@ class VisitPain:
 
     Attributes
     ----------
-    visit : Visit
+    visit : ScheduledVisit
         The visit.
     quartiles : Quartiles
         Median and quartiles of the score, with ``n`` and ``n_missing``.
@@ -48,7 +42,7 @@ class VisitPain:
         Patients who had died by the visit: neither scored nor missing.
     """
 
-    visit: Visit
+    visit: ScheduledVisit
     quartiles: Quartiles
     at_least_half: Estimate | None
     more_than_half: Estimate | None
@@ -65,43 +59,6 @@ class VisitPain:
 
 
 @attrs.frozen(kw_only=True)
-class PainChange:
-    """Pain at one visit against baseline, of those scored at both.
-
-    Attributes
-    ----------
-    visit : Visit
-        The visit.
-    baseline, now : Quartiles
-        The scores of the same patients at baseline and at the visit.
-    change : LocationEstimate
-        The median of the changes with its interval of order statistics, which assumes
-        nothing of their distribution; negative where pain fell.
-    hodges_lehmann : LocationEstimate
-        The pseudomedian of the changes; a median only if they are symmetric.
-    direction : Direction
-        Who improved, stayed and got worse, with the sign test.
-    p_adjusted : float
-        The sign test adjusted after Holm for the number of visits.
-    signed_rank : WilcoxonSignedRank
-        The signed-rank test; its hypothesis is that the changes are symmetric about 0.
-    n, n_missing : int
-        Patients scored at both, and the others who had not died.
-    """
-
-    visit: Visit
-    baseline: Quartiles
-    now: Quartiles
-    change: LocationEstimate
-    hodges_lehmann: LocationEstimate
-    direction: Direction
-    p_adjusted: float
-    signed_rank: WilcoxonSignedRank
-    n: int
-    n_missing: int
-
-
-@attrs.frozen(kw_only=True)
 class PainCourse:
     """Pain over the visits.
 
@@ -111,9 +68,9 @@ class PainCourse:
         One a visit at which anybody was asked, in the order of time.
     rows : tuple of tuple
         The score of each patient at each of these visits, None where not asked.
-    primary : Visit
+    primary : ScheduledVisit
         The visit of the primary analysis.
-    changes : tuple of PainChange
+    changes : tuple of ScoreChange
         Each later visit against baseline, with all pairs that exist; empty without
         scores at baseline.
     steps : tuple of Direction
@@ -139,8 +96,8 @@ class PainCourse:
 
     visits: tuple[VisitPain, ...]
     rows: tuple[tuple[float | None, ...], ...]
-    primary: Visit
-    changes: tuple[PainChange, ...]
+    primary: ScheduledVisit
+    changes: tuple[ScoreChange, ...]
     steps: tuple[Direction, ...]
     kruskal_wallis: KruskalWallis | None
     dunn: tuple[DunnComparison, ...]
@@ -151,11 +108,11 @@ class PainCourse:
     n: int
     n_missing: int
 
-    def at(self, visit: Visit) -> VisitPain | None:
+    def at(self, visit: ScheduledVisit) -> VisitPain | None:
         """Return a visit; None if nobody was scored there."""
         return next((v for v in self.visits if v.visit == visit), None)
 
-    def change_at(self, visit: Visit) -> PainChange | None:
+    def change_at(self, visit: ScheduledVisit) -> ScoreChange | None:
         """Return a visit against baseline; None if nobody was scored at both."""
         return next((c for c in self.changes if c.visit == visit), None)
 
@@ -167,13 +124,13 @@ def _vas(assessment: Assessment) -> float | None:
 def pain_course(
     patients: tuple[Patient, ...],
     *,
-    primary: Visit,
+    primary: ScheduledVisit,
     severity_rule: str,
     quartile_rule: str,
     rng: int,
 ) -> PainCourse | Unavailable:
     """Describe pain at each visit, and compare each with baseline."""
-    visits = visits_with(patients, _vas)
+    visits = visits_with(patients, _vas, Visit)
     if not visits:
 
         def asked(patient: Patient) -> float | None:
@@ -204,8 +161,14 @@ def pain_course(
         ),
         rows=rows,
         primary=primary,
-        changes=_changes(
-            patients, visits, columns, quartile_rule=quartile_rule, rng=rng
+        changes=changes_of(
+            patients,
+            visits,
+            columns,
+            at_visit(patients, Visit.BASELINE, _vas),
+            falls=True,
+            rule=quartile_rule,
+            rng=rng,
         ),
         steps=tuple(
             direction(
@@ -234,53 +197,9 @@ def pain_course(
     )
 
 
-def _changes(
-    patients: tuple[Patient, ...],
-    visits: tuple[Visit, ...],
-    columns: list[list[float | None]],
-    *,
-    quartile_rule: str,
-    rng: int,
-) -> tuple[PainChange, ...]:
-    """Compare each later visit with baseline, in all who were scored at both."""
-    baseline = at_visit(patients, Visit.BASELINE, _vas)
-    found = []
-    for visit, column in zip(visits, columns, strict=True):
-        pairs = [
-            (before, now)
-            for before, now in zip(baseline, column, strict=True)
-            if before is not None and now is not None
-        ]
-        if visit == Visit.BASELINE or not pairs:
-            continue
-        dead = [died_by(patient, visit) for patient in patients]
-        turned = direction(visit, baseline, column, dead, falls=True)
-        # As decimals: 0.3 less 0.1 and 0.5 less 0.3 are one change.
-        gains = [round(now - before, 9) for before, now in pairs]
-        found.append(
-            PainChange(
-                visit=visit,
-                baseline=quartiles([b for b, _ in pairs], method=quartile_rule),
-                now=quartiles([a for _, a in pairs], method=quartile_rule),
-                change=median_interval(gains),
-                hodges_lehmann=hodges_lehmann(gains),
-                direction=turned,
-                p_adjusted=turned.p_value,
-                signed_rank=wilcoxon_signed_rank(gains, method="auto", rng=rng),
-                n=turned.n,
-                n_missing=turned.n_missing,
-            )
-        )
-    adjusted = adjust_p_values([c.direction.p_value for c in found], method="holm")
-    return tuple(
-        attrs.evolve(change, p_adjusted=p)
-        for change, p in zip(found, adjusted, strict=True)
-    )
-
-
 def _visit_pain(
     patients: tuple[Patient, ...],
-    visit: Visit,
+    visit: ScheduledVisit,
     column: list[float | None],
     *,
     severity_rule: str,

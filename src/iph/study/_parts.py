@@ -5,10 +5,10 @@ from typing import Any, NoReturn, TypeVar
 
 import attrs
 
-from iph._categories import Visit
-from iph._follow_up import Assessment
-from iph._model import Patient
+from iph._categories import ScheduledVisit
+from iph._subject import Subject
 from iph.errors import DataError
+from iph.protocol._protocol import Protocol
 
 _Part = TypeVar("_Part")
 
@@ -73,6 +73,16 @@ class Unavailable:
         raise _UnavailableError(self.sentence)
 
 
+class NotAsked(Unavailable):
+    """A part that the protocol of the study does not ask for: no gap in the data."""
+
+
+def not_asked(part: str) -> NotAsked:
+    """Return what stands for a part that the protocol does not ask for."""
+    reason = "the protocol of the study does not ask for it"
+    return NotAsked(part=part, reason=reason, missing=())
+
+
 def available(part: _Part | Unavailable) -> _Part:
     """Return a part of the study; refuse one that the data cannot carry."""
     if isinstance(part, Unavailable):
@@ -81,7 +91,7 @@ def available(part: _Part | Unavailable) -> _Part:
 
 
 def missing_field(
-    patients: Iterable[Patient], field: str, value: Callable[[Patient], Any]
+    patients: Iterable[Subject[Any]], field: str, value: Callable[[Any], Any]
 ) -> MissingField:
     """Count for how many patients a value is missing."""
     values = [value(patient) for patient in patients]
@@ -89,7 +99,9 @@ def missing_field(
 
 
 def at_visit(
-    patients: Iterable[Patient], visit: Visit, value: Callable[[Assessment], Any]
+    patients: Iterable[Subject[Any]],
+    visit: ScheduledVisit,
+    value: Callable[[Any], Any],
 ) -> list[Any]:
     """Return a value at a visit, one a patient; None where not seen or not recorded."""
     found = []
@@ -100,11 +112,38 @@ def at_visit(
 
 
 def visits_with(
-    patients: tuple[Patient, ...], value: Callable[[Assessment], Any]
-) -> tuple[Visit, ...]:
+    patients: tuple[Subject[Any], ...],
+    value: Callable[[Any], Any],
+    schedule: Iterable[ScheduledVisit],
+) -> tuple[ScheduledVisit, ...]:
     """Return the scheduled visits at which a value is recorded for anybody."""
     return tuple(
         visit
-        for visit in Visit
+        for visit in schedule
         if any(v is not None for v in at_visit(patients, visit, value))
     )
+
+
+def value_at(protocol: Protocol[Any], name: str) -> Callable[[Any], Any]:
+    """Return what reads a field of an assessment, or a grade derived from one."""
+    for field in protocol.assessment_fields:
+        if field.name == name:
+            return field.value_of
+    options: Any = protocol.assessment_declarations[name].options
+
+    def derived(assessment: Any) -> Any:
+        found = protocol.lookup_at(assessment)(name)
+        return found if found is None or options is None else options(found)
+
+    return derived
+
+
+def at_baseline(protocol: Protocol[Any], name: str) -> Callable[[Any], Any]:
+    """Return what reads a field of the assessment at baseline of a patient."""
+    read, start = value_at(protocol, name), protocol.baseline
+
+    def value(patient: Subject[Any]) -> Any:
+        found = None if start is None else patient.follow_up.at(start)
+        return None if found is None else read(found)
+
+    return value

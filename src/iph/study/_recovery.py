@@ -1,9 +1,11 @@
 """Time to recovery by group: who was at risk, and what the visits can show of it."""
 
+from typing import Any
+
 import attrs
 
-from iph._categories import Visit
-from iph._model import Patient
+from iph._categories import ScheduledVisit
+from iph._subject import Subject
 from iph.errors import WorkError
 from iph.stats._description.quartiles import quartiles
 from iph.stats._interval_censored.interval_logrank import (
@@ -30,13 +32,14 @@ from iph.study._risk import Risk, Start, risk_of
 
 
 def recovery_analysis(
-    patients: tuple[Patient, ...],
+    patients: tuple[Subject[Any], ...],
     endpoint: Endpoint,
     by: Characteristic,
     *,
-    primary: Visit,
+    primary: ScheduledVisit,
+    schedule: tuple[ScheduledVisit, ...],
     rng: int,
-    lost: tuple[Patient, ...] = (),
+    lost: tuple[Subject[Any], ...] = (),
 ) -> RecoveryAnalysis | Unavailable:
     """Analyze time to recovery of those known to be at risk.
 
@@ -48,7 +51,7 @@ def recovery_analysis(
     rows = [row for row in every if row.start is Start.AT_RISK]
     if not any(row.event for row in rows):
         return _nobody(every, endpoint)
-    visits = _visits(rows, primary)
+    visits = _visits(rows, primary, schedule)
     grouped = {
         label: [
             row
@@ -95,7 +98,7 @@ def recovery_analysis(
         n_unknown_baseline=starts.count(Start.UNKNOWN),
         n_unseen=sum(not row.seen and row.died_day is None for row in rows),
         n_died=died,
-        n_ungrouped=len(rows) - sum(map(len, grouped.values())),
+        n_ungrouped=(len(rows) - sum(map(len, grouped.values())) if by.levels else 0),
         n=len(rows),
         n_missing=len(every) - len(rows),
     )
@@ -124,15 +127,15 @@ def _nobody(every: list[Risk], endpoint: Endpoint) -> Unavailable:
     )
 
 
-def _visits(rows: list[Risk], primary: Visit) -> tuple[Visit, ...]:
+def _visits(
+    rows: list[Risk], primary: ScheduledVisit, schedule: tuple[ScheduledVisit, ...]
+) -> tuple[ScheduledVisit, ...]:
     """Return the visits after baseline with a nominal day at which any was seen."""
     found = {visit for row in rows for visit in row.days} | {primary}
-    return tuple(
-        v for v in Visit if v in found and v.nominal_day and v != Visit.BASELINE
-    )
+    return tuple(v for v in schedule if v in found and v.nominal_day)
 
 
-def _same_visits(rows: list[Risk], visits: tuple[Visit, ...]) -> bool:
+def _same_visits(rows: list[Risk], visits: tuple[ScheduledVisit, ...]) -> bool:
     """Whether all were assessed at every visit that any of them attended."""
     attended = [set(row.days) for row in rows]
     wanted = {visit for found in attended for visit in found}
@@ -194,7 +197,7 @@ def _exact(times: list[float], events: list[bool], names: list[str]) -> Logrank 
 
 
 def _group(
-    label: str, rows: list[Risk], visits: tuple[Visit, ...], *, incident: bool
+    label: str, rows: list[Risk], visits: tuple[ScheduledVisit, ...], *, incident: bool
 ) -> RecoveryGroup:
     days, status = _ends(rows)
     return RecoveryGroup(
@@ -217,7 +220,7 @@ def _group(
     )
 
 
-def _dead_by(row: Risk, visit: Visit) -> bool:
+def _dead_by(row: Risk, visit: ScheduledVisit) -> bool:
     """Whether a patient is known to have died before a visit."""
     nominal = visit.nominal_day
     return (
@@ -245,7 +248,7 @@ def _lost(
     grouped: dict[str, list[Risk]], endpoint: Endpoint, group: str, n: int
 ) -> Unavailable | None:
     """Say why groups cannot be compared; None if they can."""
-    if len(grouped) >= 2:
+    if len(grouped) >= 2 or not group:
         return None
     known = sum(map(len, grouped.values()))
     told = (
@@ -261,7 +264,7 @@ def _lost(
 
 
 def _sensitivity(
-    every: list[Risk], lost: list[Risk], primary: Visit
+    every: list[Risk], lost: list[Risk], primary: ScheduledVisit
 ) -> tuple[RecoverySensitivity, ...]:
     """Return recovery by the primary visit under each choice that changes it."""
     risk = [row for row in every if row.start is Start.AT_RISK]

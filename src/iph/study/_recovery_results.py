@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit
 from iph.stats._description.quartiles import Quartiles
 from iph.stats._interval_censored.interval_logrank import IntervalLogrank
 from iph.stats._interval_censored.turnbull import TurnbullEstimate
@@ -103,7 +103,7 @@ class RecoveryAnalysis:
         between visits; ``"incidence-at-visit"``, where patients at risk died: recovery
         by a visit with its bounds, and no single test; ``"cumulative-incidence"``,
         where days were recorded.
-    primary : Visit
+    primary : ScheduledVisit
         The visit of the primary analysis.
     difference : RecoveryDifference or None
         Two groups compared at the primary visit.
@@ -145,7 +145,7 @@ class RecoveryAnalysis:
     groups: tuple[RecoveryGroup, ...]
     overall: RecoveryGroup
     lead: Lead
-    primary: Visit
+    primary: ScheduledVisit
     difference: RecoveryDifference | None
     interval: IntervalLogrank | None
     gray: GrayTest | None
@@ -163,6 +163,6 @@ class RecoveryAnalysis:
     n_missing: int
 
     @property
-    def visits(self) -> tuple[Visit, ...]:
+    def visits(self) -> tuple[ScheduledVisit, ...]:
         """The visits of `RecoveryGroup.by_visit`."""
         return tuple(at.visit for at in self.overall.by_visit)

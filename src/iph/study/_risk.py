@@ -6,11 +6,12 @@ not in the risk set, whatever is seen later.
 
 import enum
 import math
+from typing import Any
 
 import attrs
 
-from iph._categories import Visit
-from iph._model import Patient
+from iph._categories import ScheduledVisit
+from iph._subject import Subject
 from iph.study._endpoints import Endpoint, Seen
 
 
@@ -56,7 +57,7 @@ class Risk:
     seen: bool
     died_day: int | None
     last_day: float
-    days: dict[Visit, int]
+    days: dict[ScheduledVisit, int]
 
     @property
     def event(self) -> bool:
@@ -78,7 +79,7 @@ class Risk:
         return attrs.evolve(self, left=self.lasting_left, right=self.lasting_right)
 
 
-def risk_of(patient: Patient, endpoint: Endpoint) -> Risk:
+def risk_of(patient: Subject[Any], endpoint: Endpoint) -> Risk:
     """Read the course of one patient."""
     seen = endpoint.seen(patient)
     places = [k for k, at in enumerate(seen) if _is_baseline(at)]
@@ -110,7 +111,7 @@ def risk_of(patient: Patient, endpoint: Endpoint) -> Risk:
 
 def _is_baseline(at: Seen) -> bool:
     """Whether it shows the state before treatment could act."""
-    return at.visit == Visit.BASELINE or at.day <= 0
+    return at.day <= 0 or (at.visit is not None and at.visit.is_baseline)
 
 
 def _day_before(later: tuple[Seen, ...], place: int, origin: float) -> float:

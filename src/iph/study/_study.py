@@ -4,14 +4,14 @@ from typing import Any, Literal
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit, Visit
 from iph._checks import one_of, whole
 from iph._cohort import Cohort
-from iph._model import Patient
 from iph.criteria._criterion import Criteria
-from iph.criteria._li2023 import LI_2023
 from iph.criteria._screening import Screening, screen
 from iph.errors import InputError
+from iph.protocol._li2023 import LI_2023_PROTOCOL
+from iph.protocol._protocol import Protocol
 from iph.records._frames import from_frames
 from iph.study._anatomy import (
     Count,
@@ -23,11 +23,13 @@ from iph.study._anatomy import (
 )
 from iph.study._attendance import Attendance, attendance_of
 from iph.study._characteristics import (
+    NOBODY_GROUPED,
+    Characteristic,
     baseline_characteristics,
     blood_characteristics,
 )
 from iph.study._coagulation import COAGULATION_RULES
-from iph.study._endpoints import ENDPOINTS, Endpoint
+from iph.study._endpoints import Endpoint, endpoint_of
 from iph.study._grades import GradeCourse, grade_courses
 from iph.study._group_outcomes import (
     GroupOutcome,
@@ -35,13 +37,21 @@ from iph.study._group_outcomes import (
     group_outcomes,
     treatment_outcomes,
 )
+from iph.study._group_visits import GroupVisit, group_visits
 from iph.study._grouping import grouping
 from iph.study._outcomes import StatedOutcomes, stated_outcomes
 from iph.study._pain import PainCourse, pain_course
-from iph.study._parts import Unavailable
+from iph.study._parts import NotAsked, Unavailable, not_asked
 from iph.study._recovery import recovery_analysis
 from iph.study._recovery_results import RecoveryAnalysis
-from iph.study._selection import is_convenience, late_losses, population_of
+from iph.study._responses import responses_of
+from iph.study._scores import ScoreCourse, score_courses
+from iph.study._selection import (
+    EVERYBODY,
+    is_convenience,
+    late_losses,
+    population_of,
+)
 from iph.study._table_one import Table, table_of
 
 _TREATED = "conservative"
@@ -66,17 +76,14 @@ class Rules:
         How a number is described.
     quartiles : str
         The rule of the quartiles.
-    pain : str
-        The cut points of pain severity.
-    coagulation : str
-        What makes coagulation abnormal.
-    volume : str
-        How a volume is found from three diameters.
+    pain, coagulation, volume : str
+        The cut points of pain severity, what makes coagulation abnormal, and how a
+        volume is found from three diameters; empty if the study asks for none.
     visit_days : str
         How a visit without a day is placed in time.
     recovery_group : str
         What time to recovery is grouped by.
-    primary_visit : Visit
+    primary_visit : ScheduledVisit
         The visit of the primary analysis.
     seed : int
         The seed of every simulated p-value.
@@ -90,7 +97,7 @@ class Rules:
     volume: str = "ellipsoid"
     visit_days: str = "nominal day of the visit where no day is recorded"
     recovery_group: str = "coagulation_status"
-    primary_visit: Visit = Visit.MONTH_6
+    primary_visit: ScheduledVisit = Visit.MONTH_6
     seed: int = 2023
 
 
@@ -134,10 +141,17 @@ class Study:
         Time to each outcome: strength, sensation, flexion, and as stated in words.
     rules : Rules
         The rules used.
+    protocol : Protocol
+        What the study is.
+    scores : tuple of ScoreCourse or Unavailable
+        The course of each outcome that is a number; pain on the visual analog scale has
+        a part of its own.
+    group_visits : tuple of GroupVisit
+        Each outcome at each visit by the group of the protocol, if it has one.
     """
 
-    cohort: Cohort
-    patients: tuple[Patient, ...]
+    cohort: Cohort[Any]
+    patients: tuple[Any, ...]
     screening: Screening
     table_one: Table
     coagulation: Table
@@ -152,6 +166,9 @@ class Study:
     treatment_outcomes: tuple[tuple[str, tuple[OutcomeCount, ...]], ...]
     recovery: tuple[RecoveryAnalysis | Unavailable, ...]
     rules: Rules
+    protocol: Protocol[Any]
+    scores: tuple[ScoreCourse | Unavailable, ...]
+    group_visits: tuple[GroupVisit, ...]
 
     def __repr__(self) -> str:
         """Say what is in it; its parts would fill thousands of lines."""
@@ -173,63 +190,69 @@ class Study:
     @property
     def unavailable(self) -> tuple[Unavailable, ...]:
         """The parts that the data cannot carry, in the order of the attributes."""
-        parts = (*self.grades, self.pain, self.zones, self.nerves, self.size)
+        parts: tuple[Any, ...] = (*self.grades, self.pain, self.zones, self.nerves)
+        parts = (*parts, self.size, *self.scores)
         told = self.outcomes
         lost = (getattr(part, "comparison", None) for part in self.recovery)
         return tuple(
             part
             for part in (*parts, told, *self.recovery, *lost)
-            if isinstance(part, Unavailable)
+            if isinstance(part, Unavailable) and not isinstance(part, NotAsked)
         )
 
 
 def analyze(
     cohort: Any,
     *,
+    protocol: Protocol[Any] = LI_2023_PROTOCOL,
     assessments: Any = None,
-    criteria: Criteria = LI_2023,
+    criteria: Criteria | None = None,
     population: Population = "included",
     by: str | None = None,
     p_values: bool = False,
-    description: Literal["shapiro-wilk", "mean", "median"] = "median",
-    quartiles: str = "weibull",
+    description: Literal["shapiro-wilk", "mean", "median"] | None = None,
+    quartiles: str | None = None,
     pain: str = "li2023",
     coagulation: CoagulationRule = "laboratory-or-history",
     volume: str = "ellipsoid",
-    recovery_group: str = "coagulation_status",
-    primary_visit: Visit | str = Visit.MONTH_6,
+    recovery_group: str | None = None,
+    primary_visit: ScheduledVisit | str | None = None,
     seed: int = 2023,
 ) -> Study:
-    """Analyze a cohort as a study of iliopsoas hematoma.
+    """Analyze a cohort as a study, by its protocol.
 
-    Who was included, what were they like, how did pain, numbness, strength and hip
-    flexion go, where did the hematomas lie, and who recovered when?
+    Who was included, what were they like, how did each outcome go, how do the groups
+    differ, and who recovered when?
 
     Parameters
     ----------
     cohort : Cohort or dataframe
         The records. A dataframe is one of patients, of any library or engine, as
         `iph.records.from_frames` takes it.
+    protocol : Protocol, default LI_2023_PROTOCOL
+        What the study is: its outcomes, endpoints, criteria, tables and groups.
     assessments : dataframe, optional
         The assessments that belong to a dataframe of patients, one row a visit.
-    criteria : Criteria, default LI_2023
-        The criteria of eligibility.
+    criteria : Criteria, optional
+        The criteria of eligibility; those of the protocol if not given.
     population : {"included", "not-excluded", "all"}, default "included"
         Which records are analyzed. ``"not-excluded"`` adds those whose eligibility is
         unknown: for records that were not made for a study.
     by : str, optional
-        What the tables are grouped by: ``"coagulation_status"``, ``"conservative"``, a
-        choice or yes/no field of `Patient`; a member of a set, such as
+        What the tables are grouped by: a choice or yes/no field of the patient, a
+        derived value; for a study of Li et al. 2023 also ``"coagulation_status"`` and
+        ``"conservative"``; a member of a set, such as
         ``"treatments=surgical_evacuation"`` (several joined by ``+``); or a cut of a
-        number, such as ``"age_years>=60"``.
+        number, such as ``"age_years>=60"``. The group of the protocol, if it has one.
     p_values : bool, default False
         Whether the rows of the tables are tested between the groups. Differences at
         baseline are not decided by tests, so that the default is no.
-    description : {"median", "mean", "shapiro-wilk"}, default "median"
+    description : {"median", "mean", "shapiro-wilk"}, optional
         How a number is described; by the last, the mean where the Shapiro-Wilk test
-        does not reject normality, as published.
-    quartiles : str, default "weibull"
-        The rule of the quartiles; see `iph.stats.quartiles`.
+        does not reject normality, as published. By default as the protocol says.
+    quartiles : str, optional
+        The rule of the quartiles; see `iph.stats.quartiles`. By default as the protocol
+        says.
     pain : str, default "li2023"
         The cut points of pain severity; see `iph.scales.pain_severity`.
     coagulation : str, default "laboratory-or-history"
@@ -239,11 +262,13 @@ def analyze(
         ``"platelets-or-laboratory-or-history"``, low platelets as well.
     volume : str, default "ellipsoid"
         How a volume is found from three diameters.
-    recovery_group : str, default "coagulation_status"
-        What time to recovery is grouped by; the same names as for `by`.
-    primary_visit : Visit, default MONTH_6
+    recovery_group : str, optional
+        What time to recovery is grouped by; the same names as for `by`. The group of
+        the protocol if not given; coagulation in a study of Li et al. 2023.
+    primary_visit : ScheduledVisit or str, optional
         The visit of the primary analysis, fixed before the data are seen: headlines
-        are of this visit, whoever was seen at others.
+        are of this visit, whoever was seen at others. That of the protocol if not
+        given; the last scheduled one if it has none.
     seed : int, default 2023
         The seed of simulated p-values, where exact ones would take too long.
 
@@ -253,7 +278,8 @@ def analyze(
         With ``cohort``, ``patients``, ``screening``, ``table_one``, ``coagulation``,
         ``attendance``, ``grades``, ``pain``, ``zones``, ``nerves``, ``size``,
         ``outcomes``, ``group_outcomes``, ``treatment_outcomes``, ``recovery``,
-        ``rules``, ``convenience`` and ``unavailable``.
+        ``rules``, ``protocol``, ``scores``, ``group_visits``, ``convenience`` and
+        ``unavailable``.
 
     Raises
     ------
@@ -289,85 +315,154 @@ def analyze(
     ['no zone is recorded']
     """
     if not isinstance(cohort, Cohort):
-        cohort = from_frames(cohort, assessments)
+        cohort = from_frames(cohort, assessments, protocol=protocol)
     elif assessments is not None:
         hint = "a cohort holds its assessments"
         raise InputError("assessments", "None beside a cohort", assessments, hint)
-    if not issubclass(cohort.patient_class, Patient):
-        raise InputError("cohort", "of patients with an iliopsoas hematoma", cohort)
+    if not issubclass(cohort.patient_class, protocol.patient):
+        wanted = f"of patients of the protocol ({protocol.patient.__name__})"
+        raise InputError("cohort", wanted, cohort.patient_class.__name__)
     one_of(population, "population", POPULATIONS)
     one_of(coagulation, "coagulation", tuple(COAGULATION_RULES))
-    primary = _visit(primary_visit)
+    primary = _primary(protocol, primary_visit)
     seed = whole(seed, "seed")
-    group = grouping(recovery_group, "recovery_group", coagulation_rule=coagulation)
+    asked, grouped_by = frozenset(protocol.parts), recovery_group or protocol.group
+    if grouped_by is None and "coagulation" in asked:
+        grouped_by = "coagulation_status"
+    group = (
+        NOBODY_GROUPED
+        if grouped_by is None
+        else grouping(
+            grouped_by, "recovery_group", protocol, coagulation_rule=coagulation
+        )
+    )
+    group = _from_reference(protocol, group)
     rules = Rules(
         population=population,
-        description=description,
-        quartiles=quartiles,
-        pain=pain,
-        coagulation=coagulation,
-        volume=volume,
-        recovery_group=recovery_group,
+        description=description or protocol.rules.description,
+        quartiles=quartiles or protocol.rules.quartiles,
+        pain=pain if "pain" in asked else "",
+        coagulation=coagulation if "coagulation" in asked else "",
+        volume=volume if "size" in asked else "",
+        recovery_group=grouped_by or "",
         primary_visit=primary,
         seed=seed,
     )
-    screening = screen(cohort, criteria)
-    patients = population_of(cohort, screening, population)
+    chosen = criteria or protocol.criteria or EVERYBODY
+    screening = screen(cohort, chosen, protocol=protocol)
+    patients: tuple[Any, ...] = population_of(cohort, screening, population)
+    table_group = by or protocol.group
     options: dict[str, Any] = {
-        "by": by,
-        "coagulation_rule": coagulation,
-        "description_rule": description,
-        "quartile_rule": quartiles,
+        "by": (
+            None
+            if table_group is None
+            else _from_reference(
+                protocol,
+                grouping(table_group, "by", protocol, coagulation_rule=coagulation),
+            )
+        ),
+        "description_rule": rules.description,
+        "quartile_rule": rules.quartiles,
         "p_values": p_values,
         "rng": seed,
     }
     baseline = baseline_characteristics(
-        coagulation_rule=coagulation, volume_rule=volume
+        protocol, coagulation_rule=coagulation, volume_rule=volume
     )
+    sampled = not is_convenience(cohort)
+    responses = responses_of(protocol)
     return Study(
         cohort=cohort,
         patients=patients,
         screening=screening,
         table_one=table_of(patients, baseline, **options),
-        coagulation=table_of(patients, blood_characteristics(), **options),
-        attendance=attendance_of(patients, primary, quartile_rule=quartiles),
-        grades=grade_courses(patients, primary=primary),
-        pain=pain_course(
-            patients,
-            primary=primary,
-            severity_rule=pain,
-            quartile_rule=quartiles,
-            rng=seed,
+        coagulation=table_of(patients, blood_characteristics(protocol), **options),
+        attendance=attendance_of(
+            patients, protocol, primary, quartile_rule=rules.quartiles
         ),
-        zones=zone_distribution(patients),
-        nerves=nerve_counts(patients),
-        size=size_correlation(patients, volume_rule=volume),
-        outcomes=stated_outcomes(
-            patients,
-            grouping(_TREATED, "by", coagulation_rule=coagulation),
-            tested=not is_convenience(cohort),
-            rng=seed,
+        grades=grade_courses(patients, protocol, primary=primary),
+        pain=(
+            pain_course(
+                patients,
+                primary=primary,
+                severity_rule=pain,
+                quartile_rule=rules.quartiles,
+                rng=seed,
+            )
+            if "pain" in asked
+            else not_asked("pain")
+        ),
+        zones=zone_distribution(patients) if "zones" in asked else not_asked("zones"),
+        nerves=nerve_counts(patients) if "nerves" in asked else not_asked("nerves"),
+        size=(
+            size_correlation(patients, volume_rule=volume)
+            if "size" in asked
+            else not_asked("size")
+        ),
+        outcomes=(
+            stated_outcomes(
+                patients,
+                grouping(_TREATED, "by", protocol, coagulation_rule=coagulation),
+                tested=sampled,
+                rng=seed,
+            )
+            if "stated outcome" in asked
+            else not_asked("stated outcome")
         ),
         group_outcomes=(
-            () if is_convenience(cohort) else group_outcomes(patients, group, primary)
+            group_outcomes(patients, responses, group, primary) if sampled else ()
         ),
         treatment_outcomes=(
-            () if is_convenience(cohort) else treatment_outcomes(patients, primary)
+            treatment_outcomes(patients, responses, primary)
+            if sampled and "treatments" in asked
+            else ()
         ),
         recovery=tuple(
-            _forbidden(endpoint)
-            if is_convenience(cohort)
-            else recovery_analysis(
+            recovery_analysis(
                 patients,
                 endpoint,
                 group,
                 primary=primary,
+                schedule=protocol.visits,
                 rng=seed,
                 lost=late_losses(cohort, screening) if population == "included" else (),
             )
-            for endpoint in ENDPOINTS.values()
+            if sampled
+            else _forbidden(endpoint)
+            for endpoint in (endpoint_of(protocol, rule) for rule in protocol.endpoints)
         ),
         rules=rules,
+        protocol=protocol,
+        scores=score_courses(
+            patients,
+            protocol,
+            primary=primary,
+            quartile_rule=rules.quartiles,
+            rng=seed,
+            skipped=frozenset({"vas"} if "pain" in asked else ()),
+        ),
+        group_visits=(
+            ()
+            if protocol.group is None
+            else group_visits(
+                patients, protocol, group, quartile_rule=rules.quartiles, rng=seed
+            )
+        ),
+    )
+
+
+def _from_reference(protocol: Protocol[Any], by: Characteristic) -> Characteristic:
+    """Put the group that others are compared with first."""
+    reference = protocol.group_reference
+    if by.name != protocol.group or reference is None:
+        return by
+    pairs = list(zip(by.levels, by.level_labels, strict=True))
+    named = {True: "yes", False: "no"}
+    pairs.sort(key=lambda pair: str(named.get(pair[0], pair[0])) != reference)
+    return attrs.evolve(
+        by,
+        levels=tuple(level for level, _ in pairs),
+        level_labels=tuple(label for _, label in pairs),
     )
 
 
@@ -383,8 +478,15 @@ def _forbidden(endpoint: Endpoint) -> Unavailable:
     )
 
 
-def _visit(value: Visit | str) -> Visit:
+def _primary(
+    protocol: Protocol[Any], given: ScheduledVisit | str | None
+) -> ScheduledVisit:
     """Return the visit that is named, one after baseline with a day."""
-    allowed = [v.value for v in Visit if v.nominal_day]
-    name = value.value if isinstance(value, Visit) else value
-    return Visit(one_of(name, "primary_visit", allowed))
+    later = [visit for visit in protocol.visits if visit.nominal_day]
+    if not later:
+        raise InputError("protocol", "one with a visit after day 0", protocol.title)
+    if given is None:
+        given = later[-1] if protocol.primary is None else protocol.primary.visit
+    name = given.value if isinstance(given, ScheduledVisit) else given
+    one_of(name, "primary_visit", [visit.value for visit in later])
+    return next(visit for visit in later if visit.value == name)

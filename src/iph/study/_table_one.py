@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from iph._model import Patient
+from iph._subject import Subject
 from iph.stats._description.describe import Description, describe
 from iph.stats._groups.kruskal_wallis import kruskal_wallis
 from iph.stats._groups.mann_whitney import mann_whitney
@@ -18,7 +18,6 @@ from iph.stats._inference.result import Estimate
 from iph.stats._tables.fisher import fisher_exact
 from iph.stats._tables.proportion import proportion
 from iph.study._characteristics import Characteristic, Shape
-from iph.study._grouping import grouping
 
 
 @attrs.frozen(kw_only=True)
@@ -140,25 +139,23 @@ class Table:
 
 
 def table_of(
-    patients: tuple[Patient, ...],
+    patients: tuple[Subject[Any], ...],
     characteristics: tuple[Characteristic, ...],
     *,
-    by: str | None,
-    coagulation_rule: str,
+    by: Characteristic | None,
     description_rule: str,
     quartile_rule: str,
     p_values: bool,
     rng: int,
 ) -> Table:
     """Describe patients overall and, if asked, by group."""
-    members: list[list[Patient]] = []
+    members: list[list[Subject[Any]]] = []
     names: list[str] = []
     title, ungrouped = "", 0
     if by is not None:
-        found = grouping(by, "by", coagulation_rule=coagulation_rule)
-        title = found.label
-        codes = [found.value(patient) for patient in patients]
-        for level, label in zip(found.levels, found.level_labels, strict=True):
+        title = by.label
+        codes = [by.value(patient) for patient in patients]
+        for level, label in zip(by.levels, by.level_labels, strict=True):
             group = [p for p, c in zip(patients, codes, strict=True) if c == level]
             if group:
                 members.append(group)
@@ -173,14 +170,14 @@ def table_of(
         rows=tuple(
             _row(c, columns, description_rule, quartile_rule, rng, p_values=p_values)
             for c in characteristics
-            if c.name != by
+            if by is None or c.name != by.name
         ),
     )
 
 
 def _row(
     characteristic: Characteristic,
-    columns: list[list[Patient]],
+    columns: list[list[Subject[Any]]],
     description_rule: str,
     quartile_rule: str,
     rng: int,
