@@ -33,7 +33,7 @@ BASES: Final[Mapping[str, Protocol[Any]]] = {"li_2023": LI_2023_PROTOCOL}
 """The published protocols that a file can be based on, by name."""
 
 _AS_THEY_STAND: Final = (
-    *("title", "condition", "day_zero", "time_unit", "reference", "parts"),
+    *("title", "condition", "day_zero", "time_unit", "reference", "parts", "attrition"),
     "compare_with",
 )
 _NAMED: Final = ("visits", "at_visit", "patient", "derived")

@@ -66,6 +66,7 @@ def outcome_of(name: str, value: Any, told: Told) -> OutcomeRule | None:
             response_percent=percent,
             strict=table.get("strict", False),
             label=table.get("label", ""),
+            response_label=table.get("response_label", ""),
         ),
     )
 

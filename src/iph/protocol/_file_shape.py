@@ -59,6 +59,7 @@ SHAPE: Final[Shape] = Table(
         ),
         "compare_with": some(TEXT, FALSE),
         "parts": several(TEXT, least=0),
+        "attrition": several(TEXT, least=0),
         "visits": Each(_VISIT, removable=True),
         "patient": FIELDS,
         "at_visit": FIELDS,
@@ -72,6 +73,7 @@ SHAPE: Final[Shape] = Table(
                         "response": some(NUMBER, TEXT),
                         "strict": YES_NO,
                         "label": TEXT,
+                        "response_label": TEXT,
                     }
                 ),
             ),

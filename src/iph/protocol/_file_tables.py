@@ -25,6 +25,7 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
     "reference": "",
     "compare_with": None,
     "parts": (),
+    "attrition": (),
 }
 
 
@@ -153,6 +154,8 @@ class Tables:
             table["strict"] = True
         if one.label:
             table["label"] = one.label
+        if one.response_label:
+            table["response_label"] = one.response_label
         return table
 
     def _criteria(self) -> Iterator[str]:
