@@ -132,8 +132,8 @@ def _refuse_others(protocol: Protocol[Any]) -> None:
             "study",
             "of the protocol of Li et al. 2023, or of one based on it",
             protocol.title,
-            "its results stand in the Study; a report in words is written for iliopsoas "
-            "hematoma only",
+            "its results stand in the Study; a report in words is written for "
+            "iliopsoas hematoma only",
         )
 
 
