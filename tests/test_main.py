@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -674,3 +675,23 @@ def test_other_errors_of_the_system_are_said(
     monkeypatch.setattr(screen, "cohort", failing)
     assert run("screen") == WRONG
     assert capsys.readouterr().err == "iph: disk.csv: Input/output error\n"
+
+
+def test_nothing_leaves_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No command opens a connection to anywhere."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    name = table(PATIENTS + "".join(f"P{n},4{n},male,110,7,4\n" for n in range(9)))
+    for command_line in (
+        ("check", name),
+        ("screen", name),
+        ("share", name, "--out", "shared"),
+        ("audit", "--html", "page.html"),
+        ("report", name, "--population", "all", "--out", "report"),
+    ):
+        assert run(*command_line) in (DONE, FOUND)

@@ -4,6 +4,7 @@ import csv
 import enum
 import gc
 import json
+import os
 import pickle
 import random
 import re
@@ -457,8 +458,17 @@ def test_files_that_are_no_text(tmp_path: Path) -> None:
     file.write_bytes(b"#" * 1_000_001)
     with pytest.raises(FileError, match="too large"):
         read_protocol(file)
-    with pytest.raises(FileError, match="cannot be opened"):
+    with pytest.raises(FileError, match="there is no such file"):
         read_protocol(tmp_path / "none.toml")
+    file.write_bytes(b"")
+    with pytest.raises(FileError, match="the file is empty"):
+        read_protocol(file)
+    os.mkfifo(tmp_path / "pipe.toml")
+    for endless in (tmp_path / "pipe.toml", "/dev/zero"):
+        with pytest.raises(FileError, match="is not a file"):
+            read_protocol(endless)
+    with pytest.raises(InputError, match="path must be the path of a file"):
+        read_protocol(7)  # type: ignore[arg-type] # on purpose
 
 
 def _mutated(rng: random.Random, text: str) -> str:

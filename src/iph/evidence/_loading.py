@@ -10,11 +10,11 @@ from typing import Any
 
 import attrs
 
+from iph._opening import opened
 from iph._options import pathname
 from iph.errors import FileError, InputError
 from iph.evidence._claims import Claim
 from iph.evidence._ledger import Ledger
-from iph.records._delimited import opened
 
 __all__ = ["li2023_claims", "read_claims"]
 

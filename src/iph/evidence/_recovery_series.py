@@ -13,10 +13,10 @@ import attrs
 import numpy as np
 
 from iph._checks import whole
+from iph._opening import opened
 from iph._options import pathname
 from iph._saving import replacing
 from iph.errors import FileError, InputError
-from iph.records._delimited import opened
 
 __all__ = [
     "RecoverySeries",

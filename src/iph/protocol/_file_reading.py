@@ -10,6 +10,8 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from iph._fields import Declaration, DeclaredField
+from iph._opening import opened
+from iph._options import pathname
 from iph._subject import patient_fields, seen_fields
 from iph.criteria._criterion import Criteria, Criterion
 from iph.errors import FileError, InputError
@@ -101,7 +103,8 @@ def read_protocol(path: str | os.PathLike[str]) -> Protocol[Any]:
     'relief'
     >>> folder.cleanup()
     """
-    file = Path(os.fspath(path))
+    file = pathname(path)
+    opened(file)  # no pipe, which would never end
     return protocol_of(_text(file), str(file))
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from iph._model import Patient
+from iph._options import pathname
 from iph._saving import refuse_old, replacing
 from iph.errors import InputError
 from iph.protocol._file_reading import protocol_of
@@ -58,7 +59,7 @@ def write_protocol(protocol: Protocol[Any], path: str | os.PathLike[str]) -> Pat
     True
     >>> folder.cleanup()
     """
-    target = Path(os.fspath(path))
+    target = pathname(path)
     refuse_old(target)
     text = protocol_text(protocol)
     with replacing(target) as draft:

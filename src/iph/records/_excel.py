@@ -10,9 +10,9 @@ import attrs
 
 from iph._categories import ScheduledVisit
 from iph._cohort import Cohort
+from iph._opening import opened
 from iph.errors import FileError
 from iph.records._cells import option_words
-from iph.records._delimited import opened
 from iph.records._formulas import disarmed
 from iph.records._header import SEARCHED, Asked, Header, above, header_of
 from iph.records._odd_cells import XML_KINDS, sheet_xml

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from iph._checks import plain
+from iph._opening import LARGEST_FILE, opened
 from iph.errors import FileError, InputError
-from iph.records._delimited import LARGEST_FILE, MOST_COLUMNS, opened
+from iph.records._delimited import MOST_COLUMNS
 from iph.records._header import Asked
 from iph.records._odd_cells import Unreadable
 from iph.records._report import shown

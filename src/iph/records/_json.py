@@ -9,10 +9,11 @@ import attrs
 
 from iph._cohort import Cohort
 from iph._fields import DeclaredField, Kind, sorted_values
+from iph._opening import opened
 from iph._subject import Subject, patient_fields, seen_fields
 from iph.errors import FileError
 from iph.protocol._protocol import Protocol
-from iph.records._delimited import MOST_COLUMNS, opened
+from iph.records._delimited import MOST_COLUMNS
 from iph.records._header import Asked
 from iph.records._odd_cells import Unreadable
 from iph.records._progress import Progress

@@ -9,10 +9,11 @@ from typing import Any, Final
 import attrs
 
 from iph._cohort import Cohort
+from iph._opening import opened
 from iph._options import each, pathname
 from iph.errors import FileError, InputError, NotReadWarning
 from iph.protocol._protocol import P_co, Protocol
-from iph.records._delimited import delimited_table, opened
+from iph.records._delimited import delimited_table
 from iph.records._excel import excel_tables
 from iph.records._frame_table import columnar_tables
 from iph.records._header import Asked

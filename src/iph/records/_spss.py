@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from iph._cohort import Cohort
 from iph._fields import DeclaredField, Kind
+from iph._opening import opened
 from iph._subject import patient_fields, seen_fields
 from iph.errors import FieldError, FileError
 from iph.records._cells import option_words, read_cell
-from iph.records._delimited import MOST_COLUMNS, opened
+from iph.records._delimited import MOST_COLUMNS
 from iph.records._header import Asked
 from iph.records._odd_cells import MissingCell, Unreadable
 from iph.records._progress import Progress

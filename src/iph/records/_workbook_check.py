@@ -5,8 +5,8 @@ import zlib
 from pathlib import Path
 from typing import Final
 
+from iph._opening import opened
 from iph.errors import FileError
-from iph.records._delimited import opened
 
 LARGEST_WORKBOOK: Final = 200_000_000
 """Bytes that a workbook may unpack to."""
