@@ -159,6 +159,11 @@ CALLS = (
     ),
     Call(function=stats.quantile, given=(X,), options={"p": 0.25}),
     Call(function=stats.quartiles, given=(X,)),
+    Call(
+        function=stats.rank_covariance,
+        given=(X, GROUP, {"age": AGE}),
+        form="covariates",
+    ),
     Call(function=stats.rate_ratio, given=(7, 28.5, 3, 20.0), form="counts"),
     Call(
         function=stats.recovered_by_visit,
@@ -561,6 +566,7 @@ def test_simulated_p_value_counts_every_resample(call: Call) -> None:
         (stats.kruskal_wallis, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.mann_whitney, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.page_trend, ("AUTO_LIMIT", "EXACT_LIMIT")),
+        (stats.rank_covariance, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.van_elteren, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.wilcoxon_signed_rank, ("AUTO_LIMIT", "EXACT_LIMIT")),
     ],

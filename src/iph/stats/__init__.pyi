@@ -25,6 +25,8 @@ from ._groups.kruskal_wallis import kruskal_wallis as kruskal_wallis
 from ._groups.mann_whitney import MannWhitney as MannWhitney
 from ._groups.mann_whitney import mann_whitney as mann_whitney
 from ._groups.mean_difference import mean_difference as mean_difference
+from ._groups.rank_covariance import RankCovariance as RankCovariance
+from ._groups.rank_covariance import rank_covariance as rank_covariance
 from ._groups.scores_within_margins import (
     scores_within_margins as scores_within_margins,
 )
@@ -228,6 +230,7 @@ __all__ = [
     "QuantileInterval",
     "Quartiles",
     "RankCorrelation",
+    "RankCovariance",
     "ReaderAgreement",
     "RecoveredByVisit",
     "RelativeEffect",
@@ -303,6 +306,7 @@ __all__ = [
     "proportional_hazards",
     "quantile",
     "quartiles",
+    "rank_covariance",
     "rate_ratio",
     "recovered_by_visit",
     "responder_table",
