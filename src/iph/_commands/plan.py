@@ -16,9 +16,9 @@ def add(commands: Commands) -> None:
         help="how many patients, what power, or how wide an interval",
         description=(
             "Plan a study of one or two arms. SHARES are the shares with the outcome "
-            "in both arms (0.64 0.32), or in one arm; for grades, the shares of each "
-            "grade without the treatment (0.1,0.2,0.3,0.4). With --n the power of so many "
-            "patients is found, without it the patients needed."
+            "in both arms (0.64 0.32), or in one arm; for grades, the share of each "
+            "grade without the treatment (0.1,0.2,0.3,0.4). With --n the power of so "
+            "many patients is found, without it the patients needed."
         ),
         epilog=EPILOG,
     )

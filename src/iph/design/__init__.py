@@ -1,16 +1,18 @@
 """Planning: how many patients, what power, and how wide an interval will be.
 
 - `_outcomes`: what a plan assumes of the patients of each arm.
-- `_rank_sum`, `_two_shares`, `_pairs`: all outcomes of a study, enumerated.
-- `_simulated`: outcomes drawn where they are too many.
-- `_power`, `_sample_size`, `_precision`: the questions of an ethics form.
+- `_plan`: the tests, and what "no difference" means for each.
+- `_rank_sum`, `_two_shares`: all outcomes at once, for the tests of two arms.
+- `_chances`: which of them is significant, summed, or drawn where they are too many.
+- `_power`, `_sample_size`, `_detectable`, `_precision`: what an ethics form asks.
 - `_sentences`: the answers in words.
 """
 
+from iph.design._detectable import Detectable, detectable
 from iph.design._outcomes import proportional_odds
 from iph.design._power import Power, power
 from iph.design._precision import Precision, precision
-from iph.design._sample_size import Detectable, SampleSize, detectable, sample_size
+from iph.design._sample_size import SampleSize, sample_size
 from iph.design._sentences import sentence
 
 __all__ = [

@@ -1,27 +1,27 @@
 """The power and the true size of a test, over all outcomes of a study if possible."""
 
-import itertools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, generator, numbers, one_of, whole
+from iph._checks import generator, numbers, one_of, whole
 from iph._checks import level as checked_level
 from iph._results import Result
-from iph.design._outcomes import (
-    arm_sizes,
-    compositions,
-    multinomial,
-    n_compositions,
-    written,
+from iph.design._chances import (
+    Progress,
+    Refused,
+    Study,
+    bare,
+    enumerated,
+    n_tables,
+    simulated,
 )
-from iph.design._plan import TESTS, Assumed, Tables, assumed
-from iph.design._rank_sum import n_pairs, reject_probabilities
-from iph.design._two_shares import unconditional_refuses
+from iph.design._outcomes import arm_sizes, written
+from iph.design._plan import TESTS, Assumed, assumed
 from iph.errors import InputError, WorkError
 from iph.stats import Estimate, proportion
 from iph.stats._inference.p_value import SEED
@@ -42,10 +42,7 @@ Test = Literal[
 ]
 Alternative = Literal["two-sided", "greater", "less"]
 Method = Literal["auto", "enumerated", "simulated"]
-Progress = Callable[..., Iterable[Any]]
 
-MOST_TABLES: Final = 10_000  # each with a test of its own: some seconds
-MOST_PAIRS: Final = 100_000_000  # of tables of two arms, for Mann-Whitney alone
 _BAND: Final = 0.99
 
 
@@ -247,16 +244,6 @@ def power(
     )
 
 
-@attrs.frozen(kw_only=True)
-class Study:
-    """A test, the patients analyzed of each arm, the level, and the alternative."""
-
-    test: str
-    sizes: tuple[int, ...]
-    level: float
-    alternative: str
-
-
 def checked_loss(loss: float) -> float:
     """Check the share of patients who are lost: some must be left."""
     share = float(numbers([loss], "loss", low=0.0, high=1.0)[0])
@@ -284,20 +271,20 @@ def find_power(
     progress: Progress | None,
 ) -> Power:
     """Return the power and the size, enumerated or simulated."""
-    wraps: Progress = progress if progress is not None else _bare
+    wraps: Progress = progress if progress is not None else bare
     absent = TESTS[study.test].null(given, study.sizes)
-    exact = _enumerated(study, given, absent, wraps) if method != "simulated" else None
+    exact = enumerated(study, given, absent, wraps) if method != "simulated" else None
     if exact is None and method == "enumerated":
         raise WorkError(
-            f"{_n_tables(study.sizes, given):,} outcomes are too many to enumerate; "
+            f"{n_tables(study.sizes, given):,} outcomes are too many to enumerate; "
             "use method='simulated'"
         )
     hits: list[Estimate] = []
     if exact is None:
         source = generator(SEED if rng is None else rng)
-        refused = _Refused(study)
+        refused = Refused(study)
         for assumption in (given, absent):
-            count = _simulated(refused, assumption, source, n_simulations, wraps)
+            count = simulated(refused, assumption, source, n_simulations, wraps)
             hits.append(proportion(count, n_simulations, confidence_level=_BAND))
         exact = hits[0].estimate, hits[1].estimate
     return Power(
@@ -317,98 +304,3 @@ def find_power(
         n=sum(study.sizes),
         n_missing=0,
     )
-
-
-def _bare(steps: Iterable[Any], **_: object) -> Iterable[Any]:
-    return steps
-
-
-def _n_tables(sizes: Sequence[int], given: Assumed) -> int:
-    return math.prod(n_compositions(n, given.arms.shape[1]) for n in sizes)
-
-
-def _enumerated(
-    study: Study, given: Assumed, absent: Assumed, progress: Progress
-) -> tuple[float, float] | None:
-    """Return power and size by enumeration, or None if that would take too long."""
-    test, sizes = study.test, study.sizes
-    if test == "mann-whitney" and n_pairs(sizes, given.arms.shape[1]) <= MOST_PAIRS:
-        one, other = reject_probabilities(
-            sizes, [given.arms, absent.arms], written(study.level), study.alternative
-        )
-        return one, other
-    if test in {"barnard", "boschloo"}:
-        significant = unconditional_refuses(
-            test, (sizes[0], sizes[1]), study.level, study.alternative
-        )
-        tables = [compositions(n, 2)[::-1] for n in sizes]  # none with it first
-        true, size = (
-            float(
-                multinomial(tables[0], one.arms[0])
-                @ significant
-                @ multinomial(tables[1], one.arms[1])
-            )
-            for one in (given, absent)
-        )
-        return true, size
-    if max(_n_tables(sizes, one) for one in (given, absent)) > MOST_TABLES:
-        return None
-    refused = _Refused(study)
-    return _summed(refused, given, progress), _summed(refused, absent, progress)
-
-
-class _Refused:
-    """Which tables a study calls significant; each table is tested once."""
-
-    def __init__(self, study: Study) -> None:
-        self.study = study
-        self._known: dict[tuple[Tables, tuple[Any, ...]], bool] = {}
-
-    def __call__(self, tables: Tables, given: Assumed) -> bool:
-        key = tables, given.values
-        if key not in self._known:
-            p_value = TESTS[self.study.test].p_value(tables, given)
-            self._known[key] = p_value <= self.study.level
-        return self._known[key]
-
-
-def _summed(refused: _Refused, given: Assumed, progress: Progress) -> float:
-    """Return the chance of p <= level, summed over all tables of the arms."""
-    arms: list[list[tuple[tuple[int, ...], float]]] = []
-    for n, shares in zip(refused.study.sizes, given.arms, strict=True):
-        tables = compositions(n, len(shares))
-        chances = multinomial(tables, shares).tolist()
-        arms.append(list(zip(map(tuple, tables.tolist()), chances, strict=True)))
-    total, name = math.prod(len(tables) for tables in arms), refused.study.test
-    found = []
-    for outcome in progress(itertools.product(*arms), total=total, desc=name):
-        chance = math.prod(share for _, share in outcome)
-        if chance and refused(tuple(table for table, _ in outcome), given):
-            found.append(chance)
-    return min(1.0, math.fsum(found))
-
-
-def _simulated(
-    refused: _Refused,
-    given: Assumed,
-    source: np.random.Generator,
-    n_simulations: int,
-    progress: Progress,
-) -> int:
-    """Return how many of the studies drawn have p <= level."""
-    hits, sizes, name = 0, refused.study.sizes, refused.study.test
-    edges = np.cumsum(given.arms, axis=1)[:, :-1]
-    for _ in progress(range(n_simulations), total=n_simulations, desc=name):
-        tables = tuple(
-            _drawn_table(n, own, source) for n, own in zip(sizes, edges, strict=True)
-        )
-        hits += refused(tables, given)
-    return hits
-
-
-def _drawn_table(n: int, edges: Floats, source: np.random.Generator) -> tuple[int, ...]:
-    """Draw the outcomes of an arm, from the raw stream: the same in every NumPy."""
-    raw = np.asarray(source.bit_generator.random_raw(n), dtype=np.uint64)
-    uniform = (raw >> np.uint64(11)) * 2.0**-53
-    outcomes = np.searchsorted(edges, uniform, side="right")
-    return tuple(np.bincount(outcomes, minlength=len(edges) + 1).tolist())

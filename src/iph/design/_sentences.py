@@ -52,9 +52,9 @@ def sentence(found: Power | SampleSize | Precision, *, assumed: str) -> str:
         level = _percent(found.confidence_level)
         return (
             f"With {_arms(found.n_arms)}, the {level} confidence interval for "
-            f"{assumed} has an expected width of {100 * found.expected:.0f} percentage "
-            f"points, and is not wider than {100 * found.assured:.0f} with a probability of "
-            f"{_percent(found.assurance)}."
+            f"{assumed} has an expected width of {100 * found.expected:.0f} "
+            f"percentage points, and is not wider than {100 * found.assured:.0f} "
+            f"with a probability of {_percent(found.assurance)}."
         )
     recruited = ""
     if isinstance(found, SampleSize) and found.n_recruited != found.n_arms:
