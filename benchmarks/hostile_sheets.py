@@ -1,4 +1,4 @@
-"""Hostile but plausible sheets of which an oracle knows each cell, in fourteen forms.
+"""Hostile but plausible sheets of which an oracle knows each cell, in fifteen forms.
 
 Each cell is written as a person might write it. It must be read as it says, or refused
 where it stands; the figures go into a page of the documentation.

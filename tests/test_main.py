@@ -202,6 +202,20 @@ def test_template(capsys: pytest.CaptureFixture[str]) -> None:
     assert "taken: cannot be made" in capsys.readouterr().err
 
 
+def test_pseudonyms_that_name_persons_are_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Each command that reads patients says so, and repeats no name."""
+    Path("named.csv").write_text(
+        "patient_id,age_years\nMuster Hans,40\n12.03.1950,50", encoding="utf-8"
+    )
+    assert run("screen", "named.csv") == DONE
+    said = capsys.readouterr().err
+    assert "look like names" in said
+    assert "look like dates" in said
+    assert "Muster" not in said
+
+
 def test_fields(capsys: pytest.CaptureFixture[str]) -> None:
     """Every field is listed with its meaning, and the visits."""
     assert run("fields") == DONE

@@ -148,3 +148,8 @@ def test_stems_with_numbers_are_asked_about_together(file_of: MakeFile) -> None:
     text = suggest_mapping(path).read_text(encoding="utf-8-sig")
     assert "\npain.{n}m,,? vas," in text
     assert "\npmq{n},1,," in text
+
+
+def test_long_names_make_no_stems() -> None:
+    """A header of thousands of digits costs nothing."""
+    assert patterns(["1a" * 30_000] * 3) == {}

@@ -84,6 +84,7 @@ def cohort(
 
         return published_cases()
     from iph.records import read
+    from iph.records._privacy import persons
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotReadWarning)  # said below, line by line
@@ -96,6 +97,8 @@ def cohort(
         )
     for one in found.not_read:
         complain(f"not read: {one}")
+    for one in persons(patient.patient_id for patient in found):
+        complain(one)
     return found
 
 

@@ -32,6 +32,8 @@ CANDIDATES: Final = {
 """Encodings in which spreadsheets of many countries save text."""
 
 _SPLIT: Final = re.compile(r"[\s,;|\t\"'()\[\]/:=._-]+")
+_BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]")
+_LOOKED_AT: Final = 200_000
 _RARE: Final = frozenset("ýÝþÞðÐ")
 """Letters of Icelandic and Czech, which stand where Turkish has its own."""
 
@@ -42,7 +44,10 @@ def encoding_of(head: bytes) -> tuple[str, tuple[str, ...]]:
     The encoding is empty if it has to be asked; then each candidate comes with a piece
     of the text as it would be read.
     """
-    texts = {name: text for name in CANDIDATES if (text := _decoded(head, name))}
+    first = _BEYOND_ASCII.search(head)
+    start = head.rfind(b"\n", 0, first.start()) + 1 if first is not None else 0
+    part = head[start : start + _LOOKED_AT]
+    texts = {name: text for name in CANDIDATES if (text := _decoded(part, name))}
     hits = {name: _known(text) for name, text in texts.items()}
     most = max(hits.values(), default=0)
     best = [name for name in hits if hits[name] == most]

@@ -75,6 +75,9 @@ def _at_a_time(header: str) -> str:
     return f"{target.field.name}_day_{math.floor(days + Fraction(1, 2))}"
 
 
+_LONGEST: Final = 80
+"""Longer names are sentences, of which no stem is made."""
+
 _DIGITS: Final = re.compile(r"[0-9]{1,4}")
 
 
@@ -85,6 +88,8 @@ def patterns(headers: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
     """
     found: dict[str, list[tuple[str, str]]] = {}
     for header in headers:
+        if len(header) > _LONGEST:
+            continue
         for digits in _DIGITS.finditer(header):
             stem = header[: digits.start()] + "{n}" + header[digits.end() :]
             found.setdefault(stem, []).append((header, digits.group()))

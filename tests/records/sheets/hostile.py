@@ -1,6 +1,7 @@
 """Cells as people write them, each made together with what is right to read in it."""
 # ruff: noqa: FBT001, S311
 
+import json
 import random
 import warnings
 import zipfile
@@ -307,6 +308,38 @@ def _ods(path: Path, rows: list[list[str]]) -> Path:
     return path.with_suffix(".ods")
 
 
+def _json(path: Path, rows: list[list[str]]) -> Path:
+    """Write the cohort's own format with the texts of the cells in it."""
+    header, *others = rows
+    paths = {field.name: field.path for field in PATIENT_FIELDS}
+    patients = []
+    for row in others:
+        cells = dict(zip(header, row, strict=True))
+        seen = [{"visit": visit} for visit in _VISITS]
+        made: dict[str, Any] = {}
+        for name, text in cells.items():
+            if not text:
+                continue
+            of_visit = [p for p, v in enumerate(_VISITS) if name.endswith(f"_{v}")]
+            if of_visit:
+                visit = of_visit[0]
+                seen[visit][name.removesuffix(f"_{_VISITS[visit]}")] = text
+                continue
+            part = made
+            for step in paths[name][:-1]:
+                part = part.setdefault(step, {})
+            part[paths[name][-1]] = text
+        made.setdefault("follow_up", {})["assessments"] = seen
+        patients.append(made)
+    about = {"format": "iph cohort 1", "label": "", "synthetic": False, "notes": []}
+    text = json.dumps({**about, "patients": patients})
+    path.with_suffix(".json").write_text(text, encoding="utf-8")
+    return path.with_suffix(".json")
+
+
+_VISITS = ("baseline", "month_6")
+
+
 def _redcap(path: Path, rows: list[list[str]]) -> Path:
     """Write an export of a project without events."""
     header, *others = rows
@@ -351,6 +384,7 @@ WRITERS: dict[str, tuple[Callable[[Path, list[list[str]]], Any], str, int]] = {
     "sav": (_sav, ".", 1),
     "dta": (_dta, ".", 1),
     "ods": (_ods, ",", 2),
+    "json": (_json, ".", 1),
     "redcap": (_redcap, ".", 2),
     "csv in GB 18030": (_in_chinese, ".", 2),
     "parquet": (_parquet, ".", 1),
@@ -393,22 +427,26 @@ def tried(form: str, folder: Path, *, seed: int, n_patients: int) -> Tried:
 def _tried(form: str, folder: Path, *, seed: int, n_patients: int) -> Tried:
     make, mark, first = WRITERS[form]
     rng = random.Random(f"{form} {seed}")
+    # JSON has the fields' own names, and no rows under a table
+    columns = {n: d for n, d in COLUMNS.items() if form != "json" or n not in FIELDS}
     drawn = {
-        f"P{number}": {name: draw(rng, mark) for name, draw in COLUMNS.items()}
+        f"P{number}": {name: draw(rng, mark) for name, draw in columns.items()}
         for number in range(1, n_patients + 1)
     }
     # so that the file says what its decimal mark is
     drawn["P1"]["inr"] = (_mark("2.5", mark), 2.5)
     under = rng.sample(FOOTERS[:5], rng.randint(0, 3))
-    found = Tried(n_cells=len(drawn) * len(COLUMNS))
+    found = Tried(n_cells=len(drawn) * len(columns))
+    if form == "json":
+        under = []
 
     def sheet(keep: Callable[[str, str], bool]) -> list[list[str]]:
-        rows = [["patient_id", *COLUMNS]]
+        rows = [["patient_id", *columns]]
         for name, cells in drawn.items():
             rows.append(
-                [name, *(cells[c][0] if keep(name, c) else "" for c in COLUMNS)]
+                [name, *(cells[c][0] if keep(name, c) else "" for c in columns)]
             )
-        return rows + [[word, "45", *[""] * (len(COLUMNS) - 1)] for word in under]
+        return rows + [[word, "45", *[""] * (len(columns) - 1)] for word in under]
 
     try:
         errors = _errors(make(folder / f"first{seed}", sheet(lambda *_: True)))
@@ -451,12 +489,20 @@ def _judge(found: Tried, right: Any, is_refused: bool, value: Any, what: str) ->
 
 def _errors(made: Any) -> list[tuple[int | None, str]]:
     if isinstance(made, Path):
-        return [(e.row, e.column) for e in check(made).errors]
+        return [_place(e) for e in check(made).errors]
     try:
         from_frames(made)
     except RecordErrors as caught:
         return [(e.row, e.column) for e in caught.errors]
     return []
+
+
+def _place(error: Any) -> tuple[int | None, str]:
+    """Return the row and the column of an error; in JSON visits have their own rows."""
+    if error.row is None or not error.table.endswith(".json[assessments]"):
+        return error.row, error.column
+    patient, visit = divmod(error.row - 1, len(_VISITS))
+    return patient + 1, f"{error.column}_{_VISITS[visit]}"
 
 
 def _read(made: Any) -> Any:
