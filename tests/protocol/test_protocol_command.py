@@ -180,7 +180,7 @@ CELLS = st.sampled_from(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60)  # each reads several drafts
 @given(HEADERS, st.data())
 def test_any_sheet_gives_a_sound_draft(headers: list[str], data: st.DataObject) -> None:
     """Whatever the columns are called and hold, the draft can be read."""

@@ -3,14 +3,13 @@
 import sys
 import tomllib
 from decimal import Decimal
-from time import process_time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iph.protocol._scan import scan
+from iph.protocol._scan import _Walk, scan
 
 NAMES = st.text("abcxyz_-019", min_size=1, max_size=6) | st.sampled_from(
     ['"a b"', "'c.d'", '"]"', "true"]
@@ -198,13 +197,6 @@ def test_tables_in_lists_have_lines() -> None:
     assert found.lines["a", 1, "b", "y", "z"] == 6
 
 
-def scan_seconds(text: str) -> float:
-    """Return the processor time of one scan."""
-    start = process_time()
-    scan(text)
-    return process_time() - start
-
-
 @pytest.mark.parametrize(
     "line",
     [
@@ -215,12 +207,24 @@ def scan_seconds(text: str) -> float:
         'f{} = "\n',
     ],
 )
-def test_the_time_grows_with_the_length(line: str) -> None:
-    """Eight times the text takes about eight times as long, sound or not."""
-    short = "".join(line.format(i) for i in range(250))
-    long = "".join(line.format(i) for i in range(2000))
-    least = min(scan_seconds(short) for _ in range(3))
-    assert min(scan_seconds(long) for _ in range(2)) < 40 * least + 0.05
+def test_the_work_grows_with_the_length(
+    line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight times the text takes eight times the steps, sound or not."""
+    steps = 0
+    step = _Walk.step
+
+    def counted(walk: _Walk) -> None:
+        nonlocal steps
+        steps += 1
+        step(walk)
+
+    monkeypatch.setattr(_Walk, "step", counted)
+    scan("".join(line.format(i) for i in range(100)))
+    few, steps = steps, 0
+    scan("".join(line.format(i) for i in range(800)))
+    assert few >= 100
+    assert steps <= 8 * few + 8
 
 
 def test_an_exponent_of_twenty_digits_is_read() -> None:

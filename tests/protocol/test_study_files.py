@@ -250,7 +250,7 @@ def rule_of(name: str, one: dict[str, Any]) -> str:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40)  # each makes several classes
 @given(study_files())
 def test_any_study_is_written_and_read_back_equal(text: str) -> None:
     """Nothing that a file says is lost on the way to a protocol and back."""
@@ -260,7 +260,7 @@ def test_any_study_is_written_and_read_back_equal(text: str) -> None:
     assert again.digest == protocol.digest
 
 
-@settings(max_examples=40)
+@settings(max_examples=40)  # each makes several classes
 @given(st.data())
 def test_any_change_of_lis_protocol_is_written_and_read_back(
     data: st.DataObject,
@@ -496,7 +496,7 @@ def _mutated(rng: random.Random, text: str) -> str:
     return "\n".join(lines)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200)  # as many files as were promised
 @given(st.sampled_from(FILES), st.randoms(use_true_random=True))
 def test_a_mutated_file_is_read_or_told(file: Path, rng: random.Random) -> None:
     """Nothing but clear errors comes of a file that was changed at random."""
