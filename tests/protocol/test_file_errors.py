@@ -276,3 +276,29 @@ def test_huge_times_and_shares_are_refused() -> None:
         ('"age_years >= 65"', '"age_years = 1e999"'),
     ]:
         assert len(wrong(SOUND.replace(line, instead, 1))) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('time_unit = "hours"', "the protocol below counts in days"),
+        (
+            "[patient]\nage_years = { low = 0, high = 9 }",
+            "a field of the protocol below",
+        ),
+        ("[at_visit]\nvas = false", "leave its column empty"),
+        ("[endpoints]\nnone = false", "false takes away"),
+        ('[outcomes]\nvas = { better = "high" }', "declared with low"),
+        ('[patient]\nck = { codes = [" "] }', "a text in quotes"),
+        ('[patient]\nck = { codes = ["a "] }', "is no code"),
+        ('[visits]\nlate = { day = 400, window = ["1 hour", 500] }', "given in days"),
+        ("visits = 5", "visits: must be a table, got 5"),
+        ("criteria = { name = 5 }", "must be a text in quotes, got 5"),
+        ("outcomes = { vas = 1979-05-27 }", "must be true or a table"),
+    ],
+)
+def test_errors_of_a_file_that_is_based_on_another(line: str, said: str) -> None:
+    """What contradicts the protocol below is told, and how to leave it."""
+    (error,) = wrong(f'based_on = "li_2023"\n{line}\n')
+    assert error.line in {2, 3}
+    assert said in str(error)

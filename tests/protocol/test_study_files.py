@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 import iph
 from iph import Cohort
+from iph._fields import label_of, part
 from iph.criteria import screen
 from iph.errors import FileError, InputError
 from iph.protocol import (
@@ -32,8 +33,10 @@ from iph.protocol import (
     read_protocol,
     write_protocol,
 )
+from iph.protocol._dictionary import dictionary_text
 from iph.protocol._file_reading import protocol_of
 from iph.protocol._file_writing import protocol_text
+from iph.protocol._python_text import python_text
 from iph.protocol._toml_writing import toml_key, toml_value
 
 STUDIES = Path(__file__).parent / "studies"
@@ -525,3 +528,106 @@ def test_classes_of_a_file_go_when_nobody_has_it() -> None:
     for _ in range(3):  # the classes let go of what is in their declarations
         gc.collect()
     assert [one() for one in held] == [None, None, None]
+
+
+WHOLE = """\
+title = "Everything that a file can state"
+condition = "a condition"
+group = { by = "weight_class", reference = "1" }
+parts = []
+[visits]
+before = -7
+start = 0
+discharge = { day = "none", label = "leaving" }
+week_2 = "2 weeks"
+[patient]
+age_years = { label = "Age at operation", note = "from the letter" }
+sex = true
+weight_kg = { low = 30, high = 250, step = "0.1", missing = ["ND", 999] }
+left_day = { label = "Left", days = true, low = -5, high = 400 }
+body_mm = { low = 0, high = 9, bounded = true, closed = true }
+[at_visit]
+vas = { note = "own words" }
+stage = { grades = ["one", "two"], from = 1, better = "low" }
+[derived]
+weight_class = { cut = "weight_kg", at = [70, 90.5], note = "by the letter" }
+pain_class = { cut = "vas", at = [4], labels = ["low", "high"], from = 1 }
+heavy = { when = "weight_kg >= 90", unclear = "age_years < 18", note = "adults" }
+[outcomes]
+vas = true
+pain_class = { better = "low", response = 1, strict = true, label = "Pain class" }
+[endpoints]
+left = { reached = "heavy", seen_by = "left_day", unclear = "sex = male" }
+[include]
+I1 = { rule = "age_years >= 18", reading = "on the day of operation" }
+[criteria]
+name = "our criteria"
+reference = "a registry"
+[table]
+rows = ["age_years", "vas"]
+[rules]
+quartiles = "r"
+description = "mean"
+"""
+
+
+def test_everything_that_a_file_can_state() -> None:
+    """Each key reaches the protocol, and is written again."""
+    study = protocol_of(WHOLE, "study.toml")
+    assert protocol_of(protocol_text(study), "study.toml") == study
+    fields = study.patient_declarations
+    assert fields["age_years"].label == "Age at operation"
+    assert fields["age_years"].high == 120
+    assert fields["weight_kg"].missing == ("ND", "999")
+    assert (fields["left_day"].low, fields["left_day"].high) == (-5, 400)
+    words = [label_of(one) for one in fields["weight_class"].options or ()]
+    assert words == ["below 70", "70 to below 90.5", "90.5 or more"]
+    assert [label_of(v) for v in study.visits] == [
+        *("before", "start", "leaving", "week 2")
+    ]
+    seen = study.assessment_declarations
+    assert seen["vas"].note == "own words"
+    assert seen["stage"].best == "low"
+    assert seen["pain_class"].best == "low"
+    assert study.group_reference == "1"
+    assert study.criteria is not None
+    assert (study.criteria.name, study.criteria.reference) == (
+        *("our criteria", "a registry"),
+    )
+    assert study.rules.quartiles == "r"
+    assert study.endpoints[0].form == "stated"
+    text = dictionary_text(study)
+    assert "unclear if sex = male" in text
+    made: dict[str, Any] = {"__name__": "study"}
+    exec(python_text(study), made)  # noqa: S102 - our own
+    assert made["study"].digest == study.digest
+
+
+@attrs.frozen(kw_only=True)
+class OwnCourse(iph.Course[Hand]):
+    """A course with a field that no file can state."""
+
+    nights: int | None = iph.fields.quantity("Nights", low=0, high=90)
+
+
+@attrs.frozen(kw_only=True)
+class OwnCoursePatient(iph.Subject[Hand]):
+    """A patient with that course."""
+
+    follow_up: OwnCourse = attrs.field(
+        factory=OwnCourse, metadata=part("Follow-up", OwnCourse, required=True)
+    )
+
+
+@pytest.mark.parametrize(
+    "study",
+    [
+        Protocol(title="x" * 3_000, condition="x", patient=HandPatient),
+        Protocol(title="x", condition="x", patient=OwnCoursePatient),
+    ],
+)
+def test_what_is_not_read_back_is_refused(study: Protocol[Any], tmp_path: Path) -> None:
+    """The text is read before it is written; what differs is named."""
+    with pytest.raises(InputError, match="one that a study file can state"):
+        write_protocol(study, tmp_path / "study.toml")
+    assert not list(tmp_path.iterdir())
