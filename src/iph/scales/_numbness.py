@@ -26,7 +26,9 @@ class NumbnessGrade(Grade):
     Notes
     -----
     The scale was made for numbness of the *face* after radiosurgery for trigeminal
-    neuralgia [1]_ and has not been validated for the leg.
+    neuralgia and has not been validated for the leg. The abstract of its first report
+    grades pain from I to V and says that numbness was graded similarly [1]_; the
+    wording of grades I to IV is that of later reports.
     Dysfunction is grade II or more [2]_.
 
     Li et al. [3]_ print levels 0 to 3 in their methods and grades I to IV in their
