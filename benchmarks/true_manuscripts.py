@@ -2,11 +2,13 @@
 
 Each manuscript has made-up patients in two groups. Its figures are printed as programs
 and journals print them: by four rules of rounding, with a decimal point, comma or
-raised dot, percentages with bounds, p-values by the variants of R, SPSS and SAS. The
-p-values come from SciPy and from enumeration, never from iph.
+raised dot, percentages with bounds, p-values by the variants of R, SPSS and SAS, ratios
+and differences with intervals, curves with numbers at risk. They come from SciPy, from
+textbook formulas and from enumeration (`true_figures.py`), never from iph.
 
-Then one digit of a figure is changed. If enumeration shows that no patients could give
-what is printed now, the audit must find it.
+Then one digit of a figure is changed: of a share, a sum, a p-value or an odds ratio. If
+enumeration shows that no patients could give what is printed now, the audit must find
+it.
 
     python benchmarks/true_manuscripts.py --manuscripts 20000 --write
 """
@@ -16,6 +18,7 @@ import itertools
 import json
 import math
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -31,15 +34,18 @@ from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 
+import attrs
 import numpy as np
 from scipy import stats
 
+import true_figures as true
 from iph.evidence import Claim, Verdict, audit
 
 OUT = Path(__file__).parents[1] / "docs" / "reference" / "true-manuscripts.json"
 ROUNDINGS = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_HALF_DOWN, ROUND_DOWN)
 FAULTS = {Verdict.IMPOSSIBLE, Verdict.CONTRADICTS}
 FOUND = FAULTS | {Verdict.OTHER_DENOMINATOR}
+_SOME = 0.15  # of the manuscripts have a figure that takes long to check
 Style = Callable[[str], str]
 STYLES: dict[str, Style] = {
     "point": lambda text: text,
@@ -148,6 +154,8 @@ def manuscript(rng: random.Random) -> tuple[list[Claim], Counter[str]]:
         add("p-table", print_p(p, style, rng), "p-value", test=test, table=table)
 
     used += graded(sizes, style, rng, add)
+    used += compared(table, style, rng, add)
+    used += followed(sizes, style, rng, add)
     measured(sizes, rounding, decimals, style=style, rng=rng, add=add)
     return claims, used
 
@@ -175,6 +183,91 @@ def graded(
     return used
 
 
+def compared(
+    table: list[list[int]], style: Style, rng: random.Random, add: Callable[..., None]
+) -> Counter[str]:
+    """Add ratios, differences and shares with intervals, and a larger Fisher test."""
+    used: Counter[str] = Counter()
+    cells = [cell for row in table for cell in row]
+    level = rng.choice([0.9, 0.95, 0.95, 0.95, 0.99])
+
+    def printed(figures: tuple[float, ...], digits: int) -> str:
+        one, low, high = (style(f"{x:.{digits}f}").strip("*$") for x in figures)
+        frame = rng.choice(["{} ({}% CI {}-{})", "{} ({}% CI {} to {})"])
+        return frame.format(one, f"{100 * level:g}", low, high)
+
+    if all(cells) and rng.random() < _SOME:
+        way = rng.choice(list(true.ESTIMATES))
+        test, compute = true.ESTIMATES[way]
+        used[f"{test}: {way}"] += 1
+        text = printed(compute(cells, level), rng.choice([2, 3]))
+        add("ratio", text, "estimate", test=test, table=table)
+    if rng.random() < _SOME:
+        way = rng.choice(["exact", "wilson", "wilsoncc"])
+        used[f"proportion: {way}"] += 1
+        text = printed(true.share(cells[0], sum(cells[:2]), level, way), 3)
+        add("share", text, "estimate", test="proportion", count="c0", of="n0")
+    if rng.random() < _SOME:
+        wide = [[rng.randint(0, 5) for _ in range(3)] for _ in range(2)]
+        if all(map(any, wide)) and all(map(any, zip(*wide, strict=True))):
+            used["fisher: r x c"] += 1
+            p = print_p(true.fisher(wide), style, rng)
+            add("p-wide", p, "p-value", test="fisher", table=wide)
+    return used
+
+
+def followed(
+    sizes: list[int], style: Style, rng: random.Random, add: Callable[..., None]
+) -> Counter[str]:
+    """Add what is printed of patients seen again: curves, changes, statistics."""
+    used: Counter[str] = Counter()
+    if rng.random() < _SOME:
+        people = true.patients(sizes, rng)
+        p = true.log_rank(people)
+        if math.isfinite(p):
+            used["log-rank"] += 1
+            rows = true.at_risk(people, sorted({t for t, _, _ in people}))
+            add(
+                "p-curve",
+                print_p(p, style, rng),
+                "p-value",
+                test="log-rank",
+                table=rows,
+            )
+        rows = true.at_risk(people, [0, 3, 6])
+        used["kaplan-meier"] += 1
+        add(
+            "curve",
+            f"{100 * true.survival(people, 3):.{rng.randint(0, 2)}f} %",
+            "percentage",
+            test="kaplan-meier",
+            table=[row[:2] for row in rows],
+            at_row=2,
+        )
+    if rng.random() < _SOME:
+        changes = [rng.randint(-2, 3) for _ in range(rng.randint(4, 10))]
+        if len([change for change in changes if change]) > 1:
+            way, p = true.signed_ranks(changes, rng)
+            used[f"wilcoxon: {way}"] += 1
+            square = [[0] * 6 for _ in range(6)]
+            for change in changes:
+                square[max(-change, 0)][max(change, 0)] += 1
+            text = print_p(p, style, rng)
+            add("p-changes", text, "p-value", test="wilcoxon signed-rank", table=square)
+    if rng.random() < _SOME:
+        grades = [
+            [rng.randint(1, 4) for _ in range(3)] for _ in range(rng.randint(3, 8))
+        ]
+        if any(len(set(row)) > 1 for row in grades):
+            used["friedman"] += 1
+            text = print_p(true.friedman(grades), style, rng)
+            add("p-visits", text, "p-value", test="friedman", table=grades)
+    kind, text, p = true.statistic(rng)
+    used[f"statistic: {kind}"] += 1
+    add("p-statistic", print_p(p, style, rng), "p-value", statistic=text)
+    return used
+
+
 def measured(
     sizes: list[int],
     rounding: str,
@@ -186,15 +279,22 @@ def measured(
 ) -> None:
     """Add the mean and SD of the ages, and the t-test of the two groups."""
     n = sum(sizes)
-    ages = [rng.randint(18, 90) for _ in range(n)]
-    if rng.random() < 0.5:
+    ages, skewed = [rng.randint(18, 90) for _ in range(n)], rng.random() < 0.5
+    if skewed:
         ages = [min(int(rng.lognormvariate(3, 0.7)), 100) for _ in range(n)]
     mean = Fraction(sum(ages), n)
     squares = sum((Fraction(age) - mean) ** 2 for age in ages) / (n - 1)
     sd = (Decimal(squares.numerator) / Decimal(squares.denominator)).sqrt()
     figures = (shown(mean, decimals, rounding), shown(sd, decimals, rounding))
     frame = rng.choice(["{} ± {}", "{} ({})", "{} (SD {})"])
-    add("age", frame.format(*figures), "mean-sd", of="n", step=1, low=0)
+    add(
+        "skewed" if skewed else "age",
+        frame.format(*figures),
+        "mean-sd",
+        of="n",
+        step=1,
+        low=0,
+    )
 
     df = n - 2
     t = float(stats.ttest_ind(ages[: sizes[0]], ages[sizes[0] :]).statistic)
@@ -204,41 +304,88 @@ def measured(
         add("p-t", print_p(p, style, rng), "p-value", statistic=text)
 
 
+def changed_digit(printed: str, rng: random.Random) -> str:
+    """Change one digit of a print, but none of a power of ten."""
+    whole = printed.partition(" ×")[0]
+    places = [i for i, sign in enumerate(whole) if sign.isdigit()]
+    place = rng.choice(places)
+    digit = rng.choice([d for d in "0123456789" if d != printed[place]])
+    return printed[:place] + digit + printed[place + 1 :]
+
+
+def number_in(printed: str) -> tuple[Fraction, Fraction]:
+    """Return the first number of a print, and one in its last digit."""
+    bare = printed.replace(",", ".").replace("·", ".").replace("$", "")
+    (number,) = re.findall(r"\d+\.\d+|\.\d+|\d+", bare)[:1]
+    unit = Fraction(1, 10 ** len(number.partition(".")[2]))
+    value = Fraction(f"0{number}" if number.startswith(".") else number)
+    if power := re.search(r"× 10−(\d+)", printed):
+        scale = Fraction(1, 10 ** int(power[1]))
+        return value * scale, unit * scale
+    return value, unit
+
+
+def could_be(printed: str, exact: float | Fraction) -> bool:
+    """Say whether a value can be printed so, rounded or cut off, or bounded."""
+    value, unit = number_in(printed)
+    if "<" in printed:
+        return exact <= value
+    if ">" in printed:
+        return exact >= value
+    slack = Fraction(1, 10**12)
+    return value - unit / 2 - slack <= exact < value + unit + slack
+
+
+def is_wrong(claim: Claim, printed: str, by_code: dict[str, Claim]) -> bool:
+    """Say whether enumeration shows that no patients give a print."""
+    if claim.code in {"s0", "s1"}:
+        count = int(by_code[claim.count].printed)
+        of = int(by_code[claim.of].printed)
+        return not could_be(printed, Fraction(100 * count, of))
+    if claim.code == "both":
+        parts = [int(by_code[part].printed) for part in claim.parts]
+        return int(printed) != sum(parts)
+    if claim.code == "p-sign":
+        every = true.sign_variants(*claim.table[0])
+        # A print between two that a correction gives may be that of a third program.
+        low, high = min(every) * 0.99, max(every)
+        return not any(could_be(printed, p) for p in (*every, low, high))
+    if claim.code == "p-t":
+        df, at = re.findall(r"-?\d+\.?\d*", claim.statistic)
+        low, high = true.t_variants(at, int(df))
+        ends = (low, high, low / 2, high / 2, 1 - low / 2, 1 - high / 2)
+        value, unit = number_in(printed)
+        between = any(
+            one - unit < value <= other + unit
+            for one, other in ((low, high), (low / 2, high / 2), (ends[5], ends[4]))
+        )
+        return not between and not any(could_be(printed, p) for p in ends)
+    return False
+
+
+KINDS = {
+    "s0": "share",
+    "s1": "share",
+    "both": "sum",
+    "p-sign": "p-value of counts",
+    "p-t": "p-value of a statistic",
+}
+
+
 def corrupted(
     claims: list[Claim], rng: random.Random
 ) -> tuple[list[Claim], str] | None:
     """Change one digit so that enumeration shows the print to be impossible."""
-    shares = [c for c in claims if c.code in {"s0", "s1"} and c.printed[0].isdigit()]
-    if not shares:
-        return None
-    claim = rng.choice(shares)
-    places = [i for i, sign in enumerate(claim.printed) if sign.isdigit()]
-    place = rng.choice(places)
-    digit = rng.choice([d for d in "0123456789" if d != claim.printed[place]])
-    printed = claim.printed[:place] + digit + claim.printed[place + 1 :]
-    bare = printed.replace(",", ".").replace("·", ".")
-    number = "".join(c for c in bare if c.isdigit() or c == ".")
-    value, unit = Fraction(number), Fraction(1, 10 ** len(number.partition(".")[2]))
     by_code = {c.code: c for c in claims}
-    count = int(by_code[claim.count].printed)
-    of = int(by_code[claim.of].printed)
-    exact = Fraction(100 * count, of)
-    if value - unit / 2 <= exact < value + unit:
+    claim = by_code.get(rng.choice(list(KINDS)))
+    if claim is None or not any(sign.isdigit() for sign in claim.printed):
         return None
-    changed = [
-        Claim(
-            code=c.code,
-            where=c.where,
-            printed=printed,
-            kind=c.kind,
-            count=c.count,
-            of=c.of,
-        )
-        if c is claim
-        else c
-        for c in claims
-    ]
-    return changed, claim.code
+    printed = changed_digit(claim.printed, rng)
+    if not is_wrong(claim, printed, by_code):
+        return None
+    wrong = attrs.evolve(claim, printed=printed)
+    beside = [c for c in claims if c is not claim and c.kind.value in {"count", "size"}]
+    return [*beside, wrong], claim.code
 
 
 def main() -> None:
@@ -253,7 +400,9 @@ def main() -> None:
     verdicts: Counter[str] = Counter()
     programs: Counter[str] = Counter()
     alarms: list[str] = []
-    means = implausible = changed = found = p_values = 0
+    p_values = 0
+    remarks: dict[str, list[int]] = {"age": [0, 0], "skewed": [0, 0]}
+    changes: dict[str, list[int]] = {}
     for _ in range(arguments.manuscripts):
         claims, used = manuscript(rng)
         programs += used
@@ -262,14 +411,16 @@ def main() -> None:
             p_values += finding.claim.code.startswith("p-")
             if finding.verdict in FAULTS:
                 alarms.append(f"{finding.claim.printed}: {finding.reason}")
-            if finding.claim.code == "age":
-                means += 1
-                implausible += finding.verdict is Verdict.IMPLAUSIBLE
+            if finding.claim.code in remarks:
+                remarks[finding.claim.code][0] += finding.verdict is Verdict.IMPLAUSIBLE
+                remarks[finding.claim.code][1] += 1
         wrong = corrupted(claims, rng)
         if wrong is not None:
-            changed += 1
             verdict = {f.claim.code: f.verdict for f in audit(wrong[0])}[wrong[1]]
-            found += verdict in FOUND
+            kind = KINDS[wrong[1]]
+            changes.setdefault(kind, [0, 0])
+            changes[kind][0] += verdict in FOUND
+            changes[kind][1] += 1
     outcome = {
         "date": datetime.now(UTC).date().isoformat(),
         "versions": {name: version(name) for name in ("iph", "numpy", "scipy")},
@@ -280,8 +431,12 @@ def main() -> None:
         "false_alarms": alarms,
         "verdicts": dict(sorted(verdicts.items())),
         "programs": dict(sorted(programs.items())),
-        "means_called_implausible": [implausible, means],
-        "impossible_after_one_digit": [found, changed],
+        "means_called_implausible": remarks["age"],
+        "means_of_skewed_data_called_implausible": remarks["skewed"],
+        "impossible_after_one_digit": [
+            sum(pair[i] for pair in changes.values()) for i in (0, 1)
+        ],
+        "found_by_kind": dict(sorted(changes.items())),
         "minutes": round((time.monotonic() - began) / 60, 1),
     }
     text = json.dumps(outcome, indent=1, ensure_ascii=False) + "\n"

@@ -1,9 +1,9 @@
-"""Random samples of a block: a likely target, and the closest sample that holds."""
+"""Random samples of a block: drawn as is likely, then moved until all holds."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 import numpy as np
@@ -11,22 +11,15 @@ import numpy as np
 from iph._checks import Floats
 from iph._fields import Kind
 from iph.evidence._block_bounds import provably_impossible
-from iph.evidence._block_fits import quarters_of
-from iph.evidence._block_solver import UndecidedError, settle, solve
+from iph.evidence._block_search import nearest_places, search_places
+from iph.evidence._block_solver import UndecidedError, any_counts, settle
 from iph.evidence._blocks import Block, holds_level, is_numeric, values_of
 from iph.evidence._claims import Claim
 from iph.evidence._moments import move_to_moments
-from iph.evidence._printed import PrintedNumber
-from iph.stats._description.quartiles import QUANTILE_RULES, quantile_place
 
-# Values of a long scale that are offered to the program, beside those of the target.
-_OFFERED = 120
-_NEAR = 30
-_SHORT = 70
 # Claims of one block among which a smallest impossible set is looked for.
 _MOST_CLAIMS = 12
 
-_TRIES = 12
 # Degrees of flexion that a hip seldom passes, and the share of patients who are well.
 _USUAL = 125.0
 _GOOD = 0.8
@@ -40,111 +33,21 @@ ONLY = "only "
 def sample_numbers(
     block: Block, *, rule: str, rng: np.random.Generator
 ) -> list[Fraction] | None:
-    """Return one value a patient, in rising order; None if no sample holds."""
+    """Return one value a patient, in rising order; None if no sample is found."""
     every = values_of(block)
     drawn = _draw(block, every, rng)
     if block.moments and not block.orders and not block.tallies:
         moved = move_to_moments(block, every, drawn, rng=rng)
         if moved is not None:
             return moved
-    for values, fixed in _attempts(block, every, drawn, rule, rng):
-        target = np.zeros(len(values))
-        np.add.at(target, _nearest(values, drawn), 1.0)
-        counts = solve(block, values, target, rule=rule, rng=rng, fixed=fixed)
-        if counts is not None:
-            return _repeated(values, counts)
+    start = nearest_places(every, drawn)[: block.n]
+    start += [0] * (block.n - len(start))
+    for exact in (True, False) if block.orders else (False,):
+        how: Any = {"rule": rule, "rng": rng, "exact": exact}
+        places = search_places(block, every, start, **how)
+        if places is not None:
+            return [every[place] for place in places]
     return None
-
-
-def _attempts(
-    block: Block,
-    every: tuple[Fraction, ...],
-    drawn: Floats,
-    rule: str,
-    rng: np.random.Generator,
-) -> Iterator[tuple[tuple[Fraction, ...], dict[int, int] | None]]:
-    """Yield what to try: a thinned scale with fixed neighbors first, then all of it."""
-    if len(every) > _SHORT:
-        for _ in range(_TRIES if block.orders else 1):
-            ranks = _neighbors(block, every, rule, rng)
-            extra = () if ranks is None else tuple(ranks.values())
-            offered = _offered(block, every, drawn, extra, rng)
-            if ranks is None:
-                yield offered, None
-            else:
-                place = {value: i for i, value in enumerate(offered)}
-                yield offered, {rank: place[value] for rank, value in ranks.items()}
-    yield every, None
-
-
-def _neighbors(
-    block: Block, every: tuple[Fraction, ...], rule: str, rng: np.random.Generator
-) -> dict[int, Fraction] | None:
-    """Choose the values of the ranks that make the printed quartiles, at random."""
-    if not block.orders:
-        return None
-    step = every[1] - every[0]
-    found: dict[int, Fraction] = {}
-    for order in block.orders:
-        for number, quarter in zip(order.printed, quarters_of(order), strict=True):
-            lower, share = quantile_place(block.n, quarter, QUANTILE_RULES[rule])
-            ranks = [min(max(rank, 1), block.n) for rank in (lower, lower + 1)]
-            if all(rank in found for rank in ranks):
-                continue
-            pair = _pair(number, share, step, every, rng)
-            if pair is None:
-                return None
-            for rank, value in zip(ranks, pair, strict=True):
-                found.setdefault(rank, value)
-    return found
-
-
-def _pair(
-    number: PrintedNumber,
-    share: Fraction,
-    step: Fraction,
-    every: tuple[Fraction, ...],
-    rng: np.random.Generator,
-) -> tuple[Fraction, Fraction] | None:
-    """Choose two values of the scale between which the printed figure lies."""
-    low, high = number.rounded
-    start = int(number.value / step) + int(rng.integers(0, 3))
-    for below in range(start, start - 10 * _NEAR, -1):
-        value = below * step
-        if share == 0:
-            least, most = Fraction(0), Fraction(0) if low <= value <= high else -step
-        else:
-            least = -((value - low) / share // step) * step
-            most = (high - value) / share // step * step
-        least = max(least, Fraction(0))
-        if least <= most and every[0] <= value and value + least <= every[-1]:
-            return value, value + least
-    return None
-
-
-def _nearest(values: Sequence[Fraction], drawn: Floats) -> list[int]:
-    listed = np.array([float(v) for v in values])
-    return [int(np.argmin(np.abs(listed - x))) for x in drawn]
-
-
-def _offered(
-    block: Block,
-    every: tuple[Fraction, ...],
-    drawn: Floats,
-    extra: tuple[Fraction, ...],
-    rng: np.random.Generator,
-) -> tuple[Fraction, ...]:
-    """Thin out a long scale: the target, what is near the prints, and some others."""
-    last = len(every) - 1
-    near = [float(number.value) for order in block.orders for number in order.printed]
-    places = set(_nearest(every, drawn))
-    for middle in _nearest(every, np.array(near)):
-        places.update(range(max(middle - _NEAR, 0), min(middle + _NEAR, last) + 1))
-    for place in list(places):
-        places.update({max(place - 1, 0), min(place + 1, last)})
-    top = max(places)
-    places.update(int(p) for p in rng.integers(0, top + 1, size=_OFFERED))
-    return tuple(sorted({every[place] for place in places} | set(extra)))
 
 
 def _draw(
@@ -213,10 +116,10 @@ def sample_categories(block: Block, *, rng: np.random.Generator) -> list[str] | 
     """
     names, coded = _coded(block)
     values = [Fraction(i) for i in range(len(names))]
-    target = np.zeros(len(names))
-    target[-1] = block.n  # what no claim speaks of goes to the last one
-    counts = solve(coded, values, target, rule="weibull", rng=rng)
-    return None if counts is None else _repeated(names, counts)
+    rest = len(names) - 1  # what no claim speaks of goes to the last one
+    start = [rest] * block.n
+    places = search_places(coded, values, start, rule="weibull", rng=rng, home=rest)
+    return None if places is None else [names[place] for place in places]
 
 
 def _coded(block: Block) -> tuple[list[str], Block]:
@@ -266,6 +169,9 @@ def settle_block(
 ) -> list[Fraction] | list[str] | None:
     """Return one value or category a patient; None if there is provably no sample.
 
+    Of all samples it is the first one, its least value being as small as can be, then
+    the next: there is only one such, whatever the solver finds on the way.
+
     Raises
     ------
     UndecidedError
@@ -281,9 +187,16 @@ def settle_block(
     return None if counts is None else _repeated(names, counts)
 
 
-def smallest_conflict(
-    block: Block, *, rule: str, seconds: float, rng: np.random.Generator
-) -> tuple[Claim, ...]:
+def _cannot_be(block: Block, *, rule: str, seconds: float) -> bool:
+    """Say whether there is provably no sample."""
+    coded, values = block, values_of(block) if is_numeric(block) else ()
+    if not is_numeric(block):
+        names, coded = _coded(block)
+        values = tuple(Fraction(i) for i in range(len(names)))
+    return any_counts(coded, values, rule=rule, seconds=seconds) is None
+
+
+def smallest_conflict(block: Block, *, rule: str, seconds: float) -> tuple[Claim, ...]:
     """Return a smallest set of the block's claims that provably cannot hold together.
 
     A set on which the solver runs out of time is not named, although it may conflict.
@@ -293,10 +206,8 @@ def smallest_conflict(
         part = block.without(c for c in claims if c not in chosen)
         if is_excluded(part, rule=rule):
             return True
-        if sample_block(part, rule=rule, rng=rng) is not None:
-            return False
         try:
-            return settle_block(part, rule=rule, seconds=seconds) is None
+            return _cannot_be(part, rule=rule, seconds=seconds)
         except UndecidedError:
             return False
 

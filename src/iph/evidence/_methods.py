@@ -7,7 +7,7 @@ from iph.evidence._ledger import Ledger, grid_of
 from iph.evidence._printed import PrintedNumber, p_value_in, quartiles_in
 from iph.evidence._quartile_granularity import RULES, rules_that_print
 from iph.evidence._rank_variants import Variants
-from iph.evidence._recomputed import TESTS
+from iph.evidence._recomputed import MORE, TESTS
 from iph.evidence._statistics import p_of
 from iph.evidence._verdict import Outcome, Verdict
 
@@ -140,13 +140,10 @@ def check_p_value(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
             related=related,
         )
         return
-    # A one-sided test that looked the wrong way prints a large figure, not a bound.
-    fitting = [
-        name
-        for name, p in variants.items()
-        if _holds(p, relation, bound)
-        and (relation == "=" or not name.endswith("other side"))
-    ]
+    fitting = _fitting(variants, relation, bound)
+    if not fitting and claim.test.lower() in MORE:
+        variants |= MORE[claim.test.lower()](claim.table)
+        fitting = _fitting(variants, relation, bound)
     if fitting:
         shown = _listed({name: variants[name] for name in fitting[:_FEW]})
         reason = f"the printed counts give p = {shown}"
@@ -157,6 +154,19 @@ def check_p_value(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
         reason=reason,
         related=related,
     )
+
+
+def _fitting(variants: Variants, relation: str, bound: PrintedNumber) -> list[str]:
+    """Return the variants that a print can be of.
+
+    A one-sided test that looked the wrong way prints a large figure, not a bound.
+    """
+    return [
+        name
+        for name, p in variants.items()
+        if _holds(p, relation, bound)
+        and (relation == "=" or not name.endswith("other side"))
+    ]
 
 
 _FEW = 3

@@ -135,15 +135,18 @@ def twin(
 
     Notes
     -----
-    Each variable at each visit is one integer program [1]_: the unknowns are the
-    numbers of patients per value. Visits are then tied together patient by patient, and
-    a search of small steps lets as many patients have the printed relief of pain as are
-    printed, and nobody get worse where the printed figures allow it. Visits between two
-    printed ones are filled in between. The notes of the cohort list the printed figures
-    that it does not have. Variables that the claims do not mention stay
-    unrecorded, except those that a published patient meets by definition (a complete
-    record, imaging that shows the hematoma). Reference ranges of clotting tests are
-    made up as well, so that the printed number of patients is abnormal.
+    The values of each variable at each visit are found by a search of small steps that
+    uses no solver, so that a seed gives the same twin everywhere; only if it finds none
+    does an integer program [1]_, whose unknowns are the numbers of patients per value,
+    prove that there are none, or give the first sample that there is. Visits are then
+    tied together patient by patient, and a search of small steps lets as many patients
+    have the printed relief of pain as are printed, and nobody get worse where the
+    printed figures allow it. Visits between two printed ones are filled in between.
+    The notes of the cohort list the printed figures that it does not have. Variables
+    that the claims do not mention stay unrecorded, except those that a published
+    patient meets by definition (a complete record, imaging that shows the hematoma).
+    Reference ranges of clotting tests are made up as well, so that the printed number
+    of patients is abnormal.
 
     Dependence between variables is not printed, so it is guessed or random: never
     take a correlation from a twin.
@@ -178,7 +181,7 @@ def twin(
     for block in blocks:
         values = _solved(block, quantile_rule, random, seconds)
         if values is None:
-            return _infeasible(block, quantile_rule, random, seconds)
+            return _infeasible(block, quantile_rule, seconds)
         solved[block.variable, block.visit] = values
     courses: Courses = courses_of(solved, seen_at(ledger, size), size, random)
     missed = mend(
@@ -262,10 +265,8 @@ def _solved(
     return None if settled is None else list(settled)
 
 
-def _infeasible(
-    block: Block, rule: str, rng: np.random.Generator, seconds: float
-) -> Infeasible:
-    claims = smallest_conflict(block, rule=rule, rng=rng, seconds=seconds)
+def _infeasible(block: Block, rule: str, seconds: float) -> Infeasible:
+    claims = smallest_conflict(block, rule=rule, seconds=seconds)
     by_rule = f" by the quantile rule {rule}" if block.orders else ""
     return Infeasible(
         claims=claims,
