@@ -17,6 +17,7 @@ import argparse
 import itertools
 import json
 import math
+import multiprocessing
 import random
 import re
 import time
@@ -388,55 +389,68 @@ def corrupted(
     return [*beside, wrong], claim.code
 
 
+Tally = dict[str, Counter[str]]
+
+
+def one_job(seed: int, manuscripts: int) -> tuple[Tally, list[str]]:
+    """Audit the manuscripts of a seed; count what is found, and list false alarms."""
+    rng = random.Random(seed)  # noqa: S311 - made-up patients, no secret
+    names = ("verdicts", "programs", "means", "remarks", "changed", "found", "p")
+    tally: Tally = {name: Counter() for name in names}
+    alarms: list[str] = []
+    for _ in range(manuscripts):
+        claims, used = manuscript(rng)
+        tally["programs"] += used
+        for finding in audit(claims):
+            code = finding.claim.code
+            tally["verdicts"][finding.verdict.value] += 1
+            tally["p"]["p"] += code.startswith("p-")
+            if finding.verdict in FAULTS:
+                alarms.append(f"{finding.claim.printed}: {finding.reason}")
+            if code in {"age", "skewed"}:
+                tally["means"][code] += 1
+                tally["remarks"][code] += finding.verdict is Verdict.IMPLAUSIBLE
+        wrong = corrupted(claims, rng)
+        if wrong is not None:
+            verdict = {f.claim.code: f.verdict for f in audit(wrong[0])}[wrong[1]]
+            tally["changed"][KINDS[wrong[1]]] += 1
+            tally["found"][KINDS[wrong[1]]] += verdict in FOUND
+    return tally, alarms
+
+
 def main() -> None:
     """Run the search and print or write its outcome."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--manuscripts", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="of the first job")
+    parser.add_argument("--jobs", type=int, default=1, help="at once, one seed each")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
-    rng = random.Random(arguments.seed)  # noqa: S311 - made-up patients, no secret
     began = time.monotonic()
-    verdicts: Counter[str] = Counter()
-    programs: Counter[str] = Counter()
-    alarms: list[str] = []
-    p_values = 0
-    remarks: dict[str, list[int]] = {"age": [0, 0], "skewed": [0, 0]}
-    changes: dict[str, list[int]] = {}
-    for _ in range(arguments.manuscripts):
-        claims, used = manuscript(rng)
-        programs += used
-        for finding in audit(claims):
-            verdicts[finding.verdict.value] += 1
-            p_values += finding.claim.code.startswith("p-")
-            if finding.verdict in FAULTS:
-                alarms.append(f"{finding.claim.printed}: {finding.reason}")
-            if finding.claim.code in remarks:
-                remarks[finding.claim.code][0] += finding.verdict is Verdict.IMPLAUSIBLE
-                remarks[finding.claim.code][1] += 1
-        wrong = corrupted(claims, rng)
-        if wrong is not None:
-            verdict = {f.claim.code: f.verdict for f in audit(wrong[0])}[wrong[1]]
-            kind = KINDS[wrong[1]]
-            changes.setdefault(kind, [0, 0])
-            changes[kind][0] += verdict in FOUND
-            changes[kind][1] += 1
+    seeds = range(arguments.seed, arguments.seed + arguments.jobs)
+    share = arguments.manuscripts // arguments.jobs
+    with multiprocessing.Pool(arguments.jobs) as pool:
+        parts = pool.starmap(one_job, [(seed, share) for seed in seeds])
+    sums = {name: sum((t[name] for t, _ in parts), Counter()) for name in parts[0][0]}
+    changed, found = sums["changed"], sums["found"]
     outcome = {
         "date": datetime.now(UTC).date().isoformat(),
         "versions": {name: version(name) for name in ("iph", "numpy", "scipy")},
-        "manuscripts": arguments.manuscripts,
-        "seed": arguments.seed,
-        "claims": sum(verdicts.values()),
-        "p_values": p_values,
-        "false_alarms": alarms,
-        "verdicts": dict(sorted(verdicts.items())),
-        "programs": dict(sorted(programs.items())),
-        "means_called_implausible": remarks["age"],
-        "means_of_skewed_data_called_implausible": remarks["skewed"],
-        "impossible_after_one_digit": [
-            sum(pair[i] for pair in changes.values()) for i in (0, 1)
+        "manuscripts": share * arguments.jobs,
+        "seeds": list(seeds),
+        "claims": sums["verdicts"].total(),
+        "p_values": sums["p"].total(),
+        "false_alarms": [alarm for _, alarms in parts for alarm in alarms],
+        "verdicts": dict(sorted(sums["verdicts"].items())),
+        "programs": dict(sorted(sums["programs"].items())),
+        "means_called_implausible": [sums[n]["age"] for n in ("remarks", "means")],
+        "means_of_skewed_data_called_implausible": [
+            sums[n]["skewed"] for n in ("remarks", "means")
         ],
-        "found_by_kind": dict(sorted(changes.items())),
+        "impossible_after_one_digit": [found.total(), changed.total()],
+        "found_by_kind": {
+            kind: [found[kind], changed[kind]] for kind in sorted(changed)
+        },
         "minutes": round((time.monotonic() - began) / 60, 1),
     }
     text = json.dumps(outcome, indent=1, ensure_ascii=False) + "\n"

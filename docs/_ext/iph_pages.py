@@ -614,7 +614,13 @@ def true_manuscripts_page() -> str:
     path = ROOT / "docs" / "reference" / "true-manuscripts.json"
     found = json.loads(path.read_text(encoding="utf-8"))
     implausible, means = found["means_called_implausible"]
+    odd, skewed = found["means_of_skewed_data_called_implausible"]
     caught, changed = found["impossible_after_one_digit"]
+    kinds = "; ".join(
+        f"{kind} {right:,} of {every:,}"
+        for kind, (right, every) in found["found_by_kind"].items()
+    )
+    seeds = found["seeds"]
     return _table(
         ("what", "how many"),
         (
@@ -627,13 +633,14 @@ def true_manuscripts_page() -> str:
             ),
             (
                 'means with a remark on their shape, "implausible distribution"',
-                f"{implausible:,} of {means:,}",
+                f"{implausible:,} of {means:,} from symmetric data, "
+                f"{odd:,} of {skewed:,} from skewed data",
             ),
             (
-                "shares that one changed digit made impossible, and found",
-                f"{caught:,} of {changed:,}",
+                "figures that one changed digit made impossible, and found",
+                f"{caught:,} of {changed:,} ({kinds})",
             ),
-            ("seed and date", f"{found['seed']}, {found['date']}"),
+            ("seeds and date", f"{seeds[0]} to {seeds[-1]}, {found['date']}"),
         ),
     )
 

@@ -8,11 +8,13 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
+from iph.evidence import Claim, audit
 from iph.evidence._printed import (
     ROUNDED,
     TRUNCATED,
     PrintedNumber,
     decimal,
+    has_ambiguous_commas,
     mean_sd_in,
     number,
     numbers_in,
@@ -279,3 +281,41 @@ def test_decimal_rounds_half_away_from_zero() -> None:
     assert decimal(Fraction(-1, 8), 2) == "-0.13"
     assert decimal(Fraction(-1, 1000), 1) == "0.0"
     assert decimal(Fraction(5, 2), 0) == "3"
+
+
+@pytest.mark.parametrize(
+    ("text", "ambiguous"),
+    [
+        ("5,571 (1,503 to 20,653)", True),
+        ("85,714 %", True),
+        ("85,71 %", False),
+        ("0,571 (0,503 to 0,653)", False),
+        ("1,250.5 ± 3.2", False),
+        ("12,345,678", False),
+        ("45.1 ± 3.2", False),
+        ("5,571 (1,50 to 20,65)", False),
+    ],
+)
+def test_commas_that_may_mark_either(text: str, *, ambiguous: bool) -> None:
+    """Three digits after a comma are thousands or decimals; other digits tell."""
+    assert has_ambiguous_commas(text) is ambiguous
+
+
+def test_a_comma_is_read_so_that_the_figure_can_be_true() -> None:
+    """What one reading makes impossible and the other true is not called wrong."""
+    group = Claim(code="n", where="T", printed="28", kind="size")
+    men = Claim(code="men", where="T", printed="24", kind="count", of="n")
+    prints = {"85,714 %": False, "85,814 %": True}
+    for printed, wrong in prints.items():
+        share = Claim(
+            code="share",
+            where="T",
+            printed=printed,
+            kind="percentage",
+            count="men",
+            of="n",
+        )
+        findings = audit([group, men, share])
+        assert [finding.claim for finding in findings] == [group, men, share]
+        assert findings[2].verdict.is_problem is wrong
+        assert set(findings[2].related) <= {group, men}

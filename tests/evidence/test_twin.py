@@ -1,6 +1,7 @@
 """Twin cohorts agree with everything that is printed."""
 
 import collections
+import hashlib
 import statistics
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
@@ -24,6 +25,7 @@ from iph.evidence import (
 )
 from iph.scales import CoagulationStatus, coagulation_status
 from iph.stats import quartiles
+from iph.study import analyze, compare_with_claims
 
 
 def column(cohort: Cohort, name: str, visit: Visit | None = None) -> list[Any]:
@@ -241,7 +243,7 @@ def written(value: Any) -> str:
 @pytest.mark.parametrize(
     ("seed", "digest"),
     [
-        (2023, "PIN"),
+        (2023, "e3421a1d7f2f32e1"),
     ],
 )
 def test_a_seed_gives_one_twin_everywhere(
@@ -259,11 +261,16 @@ def test_a_seed_gives_one_twin_everywhere(
 def test_what_can_be_true_is_given_back(twin_of_li: Callable[[int], Cohort]) -> None:
     """The study of the twin has every figure of patients that can be true."""
     problems = {f.claim.code for f in audit(li2023_claims()) if f.verdict.is_problem}
-    rows = compare_with_claims(analyze(twin_of_li(2023), population="all")).rows
-    used = [row for row in rows if row.claim.code not in problems]
-    off = [row for row in used if row.measure == "share" and not row.agrees]
-    assert used
-    assert not off
+    compared = compare_with_claims(analyze(twin_of_li(2023), population="all")).rows
+    shares = [
+        row
+        for row in compared
+        if row.measure == "share"
+        and not any(claim.code in problems for claim in row.claims)
+    ]
+    assert len(shares) > 20
+    for row in shares:
+        assert abs(row.difference.estimate) < 0.01, row.label
 
 
 def n_of(claims: list[Claim], size: int) -> list[Claim]:

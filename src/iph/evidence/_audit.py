@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+import attrs
+
 from iph.evidence._claims import Claim, ClaimKind
 from iph.evidence._consistency import check_quantities, check_range
 from iph.evidence._curves import check_curve
@@ -11,6 +13,7 @@ from iph.evidence._granularity import check_mean_sd
 from iph.evidence._ledger import Ledger
 from iph.evidence._methods import check_method, check_p_value
 from iph.evidence._percentages import check_count, check_percentage
+from iph.evidence._printed import has_ambiguous_commas
 from iph.evidence._quartile_granularity import check_median
 from iph.evidence._references import check_reference
 from iph.evidence._rules import check_rule
@@ -124,6 +127,44 @@ def audit(claims: Iterable[Claim]) -> tuple[Finding, ...]:
     >>> print(men.reason)
     24 of 28 is 85.71 %, and no rounding makes that 46.15 %; no count of 28 gives it, and 24 would need 52 patients.
     """  # noqa: E501 - the reason is one line
+    listed = tuple(claims)
+    findings = _audited(listed)
+    # "13,243" may be thirteen thousand or, with a decimal comma, thirteen.
+    again = {
+        finding.claim.code: attrs.evolve(finding.claim, value=other)
+        for finding in findings
+        if finding.verdict.is_problem and (other := _read_otherwise(finding.claim))
+    }
+    if not again:
+        return findings
+    reread = _audited(tuple(again.get(claim.code, claim) for claim in listed))
+    good = {f.claim.code for f in reread if not f.verdict.is_problem} & set(again)
+    kept = _audited(tuple(again[c.code] if c.code in good else c for c in listed))
+    by_code = {claim.code: claim for claim in listed}
+    return tuple(
+        attrs.evolve(
+            finding,
+            claim=by_code[finding.claim.code],
+            related=tuple(by_code[claim.code] for claim in finding.related),
+        )
+        for finding in kept
+    )
+
+
+_FIGURES = frozenset(
+    {ClaimKind.ESTIMATE, ClaimKind.MEAN_SD, ClaimKind.MEDIAN, ClaimKind.PERCENTAGE}
+)
+
+
+def _read_otherwise(claim: Claim) -> str:
+    """Return the print with decimal points, if its commas may mark decimals."""
+    if claim.kind not in _FIGURES or not has_ambiguous_commas(claim.figure):
+        return ""
+    return claim.figure.replace(",", ".")
+
+
+def _audited(claims: tuple[Claim, ...]) -> tuple[Finding, ...]:
+    """Hold all claims against each other, each read in one way."""
     ledger = Ledger(claims)
     repeated = check_quantities(ledger)
     divided = check_partitions(ledger)

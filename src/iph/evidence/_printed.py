@@ -19,6 +19,7 @@ _DIGITS = (
 _POWER = r"(?:\s*[x*]\s*10\s*\^?\s*\(?[-+]?\d{1,3}\)?|e[-+]?\d{1,3}(?!\d))"
 _NUMBER = re.compile(rf"(?<![\d.])-?{_DIGITS}(?!\d)", re.IGNORECASE)
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+_AMBIGUOUS = re.compile(r"-?[1-9]\d{0,2},\d{3}")
 _RELATION = r"(?:<\s*=|>\s*=|=\s*<|=\s*>|[<>=])"
 _MARKS = r"(?:\s*(?:[*\u2020\u2021\u00a7\u00b6#]+|[a-d]|\([^()\d]*\)))?\s*[.;,)]?"
 _UNIT = r"(?:(?![-+]?\d)[^\d()\[\]±;,]{0,24}?(?:10\s*\^?\s*9\s*/\s*l)?)"
@@ -174,6 +175,17 @@ def _comma_marks_decimals(text: str) -> bool:
         if "," in token and _THOUSANDS.fullmatch(token) is None:
             return True
     return False
+
+
+def has_ambiguous_commas(text: str) -> bool:
+    """Say whether commas of a print may mark thousands as well as decimals."""
+    plain = one_spelling(text)
+    tokens = [token for token in _NUMBER.findall(plain) if "," in token]
+    return (
+        bool(tokens)
+        and not _comma_marks_decimals(plain)
+        and all(_AMBIGUOUS.fullmatch(token) for token in tokens)
+    )
 
 
 def number(text: str, *, decimal_comma: bool = False) -> PrintedNumber:
