@@ -392,14 +392,17 @@ def corrupted(
 Tally = dict[str, Counter[str]]
 
 
-def one_job(seed: int, manuscripts: int) -> tuple[Tally, list[str]]:
+def one_job(seed: int, manuscripts: int, end: float) -> tuple[Tally, list[str]]:
     """Audit the manuscripts of a seed; count what is found, and list false alarms."""
     rng = random.Random(seed)  # noqa: S311 - made-up patients, no secret
-    names = ("verdicts", "programs", "means", "remarks", "changed", "found", "p")
-    tally: Tally = {name: Counter() for name in names}
+    names = "manuscripts verdicts programs means remarks changed found p"
+    tally: Tally = {name: Counter() for name in names.split()}
     alarms: list[str] = []
     for _ in range(manuscripts):
+        if time.time() > end:
+            break
         claims, used = manuscript(rng)
+        tally["manuscripts"]["made"] += 1
         tally["programs"] += used
         for finding in audit(claims):
             code = finding.claim.code
@@ -424,19 +427,21 @@ def main() -> None:
     parser.add_argument("--manuscripts", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="of the first job")
     parser.add_argument("--jobs", type=int, default=1, help="at once, one seed each")
+    parser.add_argument("--minutes", type=float, default=600, help="stop after these")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     began = time.monotonic()
     seeds = range(arguments.seed, arguments.seed + arguments.jobs)
     share = arguments.manuscripts // arguments.jobs
     with multiprocessing.Pool(arguments.jobs) as pool:
-        parts = pool.starmap(one_job, [(seed, share) for seed in seeds])
+        end = time.time() + 60 * arguments.minutes
+        parts = pool.starmap(one_job, [(seed, share, end) for seed in seeds])
     sums = {name: sum((t[name] for t, _ in parts), Counter()) for name in parts[0][0]}
     changed, found = sums["changed"], sums["found"]
     outcome = {
         "date": datetime.now(UTC).date().isoformat(),
         "versions": {name: version(name) for name in ("iph", "numpy", "scipy")},
-        "manuscripts": share * arguments.jobs,
+        "manuscripts": sums["manuscripts"].total(),
         "seeds": list(seeds),
         "claims": sums["verdicts"].total(),
         "p_values": sums["p"].total(),

@@ -633,8 +633,7 @@ def true_manuscripts_page() -> str:
             ),
             (
                 'means with a remark on their shape, "implausible distribution"',
-                f"{implausible:,} of {means:,} from symmetric data, "
-                f"{odd:,} of {skewed:,} from skewed data",
+                f"{implausible:,} of {means:,}; of skewed data {odd:,} of {skewed:,}",
             ),
             (
                 "figures that one changed digit made impossible, and found",

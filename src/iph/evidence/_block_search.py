@@ -3,12 +3,7 @@
 It uses no solver, so a seed gives the same sample on every machine and with every
 version of one. From a sample that looks like what is printed, values are moved one or
 two at a time; a move that makes the printed figures fit worse is kept ever more seldom
-(simulated annealing [1]_).
-
-References
-----------
-.. [1] Kirkpatrick S, Gelatt CD, Vecchi MP. Optimization by simulated annealing. Science
-   1983;220:671-680. https://doi.org/10.1126/science.220.4598.671
+(simulated annealing).
 """
 
 import bisect
