@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from iph._cohort import Cohort
 from iph._commands._exit import DONE
 from iph._commands._output import progress, say
-from iph._commands._parsing import EPILOG, Commands, cohort, table_arguments
+from iph._commands._parsing import (
+    EPILOG,
+    Commands,
+    cohort,
+    protocol,
+    protocol_argument,
+    table_arguments,
+)
 from iph.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,6 +33,7 @@ def add(commands: Commands) -> None:
         epilog=EPILOG,
     )
     table_arguments(parser, optional=True)
+    protocol_argument(parser)
     parser.add_argument(
         "--demo",
         action="store_true",
@@ -56,14 +64,15 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--recovery-group",
         metavar="GROUP",
-        default="coagulation_status",
-        help="group recovery, by the same names (default: %(default)s)",
+        help=(
+            "group recovery, by the same names (default: the group of the protocol; "
+            "coagulation_status in that of Li et al. 2023)"
+        ),
     )
     parser.add_argument(
         "--primary-visit",
         metavar="VISIT",
-        default="month_6",
-        help="the visit of the primary analysis (default: %(default)s)",
+        help="the visit of the primary analysis (default: that of the protocol)",
     )
     parser.add_argument(
         "--p-values",
@@ -82,29 +91,33 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument(
         "--compare",
-        default="li2023",
         metavar="CLAIMS",
         help=(
-            "the published study to compare with: li2023 (default), the claims of a "
-            "paper (TOML or CSV), or none"
+            "the published study to compare with: li2023, the claims of a paper (TOML "
+            "or CSV), or none (default: that of the protocol)"
         ),
     )
     parser.set_defaults(run=_run)
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    from iph.protocol import LI_2023_PROTOCOL
     from iph.report import write
     from iph.study import analyze
 
     if arguments.demo and arguments.file is not None:
         raise InputError("--demo", "without FILE", arguments.file)
+    if arguments.protocol is not None and arguments.file is None:
+        raise InputError("--protocol", "given with FILE", arguments.protocol)
+    own = protocol(arguments)
     bundled = arguments.file is None and not arguments.demo
-    records = _twin() if arguments.demo else cohort(arguments)
+    records = _twin() if arguments.demo else cohort(arguments, own)
     population = arguments.population
     if population is None:
         population = "not-excluded" if bundled else "included"
     study = analyze(
         records,
+        protocol=LI_2023_PROTOCOL if own is None else own,
         population=population,
         by=arguments.by,
         p_values=arguments.p_values,
@@ -134,10 +147,12 @@ def _twin() -> Cohort:
     return made
 
 
-def _comparison(study: "Study", name: str) -> "Comparison | None":
-    """Compare with the study that is named; None if with none."""
+def _comparison(study: "Study", name: str | None) -> "Comparison | None":
+    """Compare with the study that is named, or the protocol's; None if with none."""
     from iph.study import compare_with_claims
 
+    if name is None:
+        name = "none" if study.protocol.compare_with is None else "li2023"
     if name == "none":
         return None
     if name == "li2023":
