@@ -70,6 +70,7 @@ def test_a_recorded_time_takes_the_log_rank_test() -> None:
     right = json.loads((STUDIES / "logrank.json").read_text("utf-8"))
     _, rescue = study_of("interscalene_block").recovery
     assert rescue.interval is None
+    assert rescue.logrank is not None
     assert rescue.logrank.statistic == pytest.approx(right["statistic"])
     assert rescue.logrank.p_value == pytest.approx(right["p_value"])
     assert rescue.n == right["n"]
