@@ -9,9 +9,17 @@ import numpy as np
 import pytest
 
 from iph._options import each, listener, pathname, resamples, switch
-from iph.errors import InputError
+from iph.errors import FileError, InputError
 from iph.evidence import audit, findings_html, findings_markdown, read_claims
-from iph.records import check, read, template
+from iph.records import (
+    check,
+    errors_text,
+    fhir_bundle,
+    read,
+    redcap_dictionary,
+    suggest_protocol,
+    template,
+)
 from iph.stats import (
     agreement,
     cumulative_incidence,
@@ -90,6 +98,12 @@ HOSTILE_CALLS: list[Any] = [
     later(read, "a.csv", decimal=np.array([1, 2])),
     later(check, "a.csv", missing=7),
     later(template, []),
+    later(template, "a.xlsx", protocol=7),
+    later(suggest_protocol, 7, "a.toml"),
+    later(suggest_protocol, "a.csv", 7),
+    later(redcap_dictionary, protocol="li2023"),
+    later(errors_text, "a"),
+    later(fhir_bundle, "a"),
     later(read_claims, 7),
     later(audit, 7),
     later(findings_html, [7]),
@@ -123,3 +137,9 @@ def test_masked_values_are_missing(kind: Any) -> None:
 def test_a_signaling_nan_is_missing() -> None:
     """Decimal's NaN that raises when touched says no more than a quiet one."""
     assert quartiles([1, 2, Decimal("sNaN")]) == quartiles([1, 2, None])
+
+
+def test_a_name_that_is_too_long() -> None:
+    """What the disk refuses as a name is said in words before any work."""
+    with pytest.raises(FileError, match="cannot be written"):
+        template("x" * 40_000 + ".xlsx")

@@ -58,9 +58,14 @@ def refuse_old(target: Path, *, overwrite: bool = False) -> None:
 
     Writers ask before they work for minutes, and once more before they write.
     """
-    if target.is_symlink():
+    try:
+        is_link, exists = target.is_symlink(), target.exists()
+    except OSError as problem:  # such as a name that is too long
+        reason = problem.strerror or str(problem)
+        raise FileError(str(target), f"cannot be written ({reason})") from None
+    if is_link:
         raise FileError(str(target), "is a link", "give the name of a file")
-    if not target.exists() or target.is_dir():
+    if not exists or target.is_dir():
         return
     if not target.is_file():
         raise FileError(str(target), "is no file", "give the name of a file")

@@ -11,6 +11,7 @@ from iph._course import SeenAt
 from iph._fields import DeclaredField, Kind, cell, sorted_values
 from iph._model import Patient
 from iph._subject import Subject, patient_fields, seen_fields
+from iph.errors import InputError
 from iph.records._diagnoses import diagnoses
 
 _NAMESPACE: Final = uuid.UUID("6f1c3c0e-3f8e-5b1e-9a55-2c5d0b8f4d10")
@@ -68,6 +69,9 @@ def fhir_bundle(cohort: Cohort[Any]) -> dict[str, Any]:
     >>> quantity["value"], quantity["code"]
     (92.0, 'g/L')
     """
+    given: object = cohort
+    if not isinstance(given, Cohort):
+        raise InputError("cohort", "a Cohort", given)
     entries: list[dict[str, Any]] = []
     for number, patient in enumerate(cohort, start=1):
         for place, resource in enumerate(_resources(patient, _address(number, 0))):

@@ -13,8 +13,8 @@ import attrs
 from iph._fields import KEY, NO_CHOICE, Declaration, DeclaredField, Kind
 from iph._options import pathname
 from iph._saving import replacing
-from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._protocol import Protocol
+from iph.records._study import checked
 
 DICTIONARY_HEADER: Final = (
     "Variable / Field Name",
@@ -165,7 +165,7 @@ def redcap_dictionary(*, protocol: Protocol[Any] | None = None) -> RedcapDiction
     >>> age[0], age[6:10]
     ('age_years', ('years', 'integer', '0', '120'))
     """
-    study: Protocol[Any] = LI_2023_PROTOCOL if protocol is None else protocol
+    study = checked(protocol)
     visits = [field for field in study.assessment_fields if field.name != "visit"]
     names_known = {field.name for field in (*study.patient_fields, *visits)}
     fields = [_row(field, PATIENT_FORM, names_known) for field in study.patient_fields]

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import attrs
 
-from iph.errors import IphError
+from iph.errors import InputError, IphError
 
 LONGEST_VALUE: Final = 60
 _SHOWN: Final = 20
@@ -209,6 +209,9 @@ def errors_text(report: RecordReport) -> str:
     By rule:
       1  sex must be one of: female, male
     """
+    given: object = report
+    if not isinstance(given, RecordReport):
+        raise InputError("report", "what `check` returns", given)
     found = len(report.errors)
     lines = [
         f"{report.path}: {_count(report.n_patients, 'patient')}, "

@@ -44,16 +44,23 @@ def the_schedule() -> type[ScheduledVisit]:
     return found  # type: ignore[no-any-return] # checked when the protocol is made
 
 
+def checked(protocol: Protocol[Any] | None) -> Protocol[Any]:
+    """Return a protocol, or that of Li et al. 2023 if none is given."""
+    if protocol is None:
+        return LI_2023_PROTOCOL
+    given: object = protocol
+    if not isinstance(given, Protocol):
+        raise InputError("protocol", "a Protocol", given)
+    return protocol
+
+
 @contextlib.contextmanager
 def of_study(protocol: Protocol[Any] | None) -> Iterator[None]:
     """Read tables as those of a study; of the one before, if none is given."""
     if protocol is None:
         yield
         return
-    given: object = protocol
-    if not isinstance(given, Protocol):
-        raise InputError("protocol", "a Protocol", given)
-    before = _OPEN.set(_Open(protocol))
+    before = _OPEN.set(_Open(checked(protocol)))
     try:
         yield
     finally:

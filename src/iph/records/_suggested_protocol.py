@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 
+from iph._options import pathname
 from iph._saving import refuse_old, replacing
 from iph.protocol import ProtocolErrors
 from iph.protocol._file_reading import protocol_of
@@ -92,7 +93,7 @@ def suggest_protocol(
     grip = { label = "Grip", unit = "kg", low = 0, high = 50, step = "0.1" }  # seen from 18.5 to 31.5: what is plausible?
     >>> folder.cleanup()
     """  # noqa: E501 - a field is one line
-    source, target = Path(os.fspath(path)), Path(os.fspath(out))
+    source, target = pathname(path), pathname(out, "out")
     refuse_old(target)
     asked = asked_of(
         ColumnMapping(),

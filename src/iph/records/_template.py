@@ -9,7 +9,6 @@ from iph._options import pathname
 from iph._saving import refuse_old, replacing
 from iph._subject import Subject
 from iph.errors import FileError
-from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._protocol import Protocol
 from iph.records._example import example
 from iph.records._excel import (
@@ -18,6 +17,7 @@ from iph.records._excel import (
     PATIENTS_SHEET,
     write_cell,
 )
+from iph.records._study import checked
 from iph.records._table import MISSING_CELLS
 
 _LAST_ROW: Final = 2_001
@@ -91,7 +91,7 @@ def template(
         raise FileError(str(target), problem, EXCEL_HINT) from None
     book = openpyxl.Workbook()
     del book["Sheet"]
-    study: Protocol[Any] = LI_2023_PROTOCOL if protocol is None else protocol
+    study = checked(protocol)
     of_patient = study.patient_fields
     first = next(f for f in of_patient if f.declaration.kind is Kind.IDENTIFIER)
     of_visits = (first, *study.assessment_fields)
