@@ -23,6 +23,7 @@ import random
 import signal
 import sys
 import tempfile
+import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
@@ -222,7 +223,7 @@ def outcome(function: Any, call: Call) -> tuple[str, str]:
     return "works", ""
 
 
-def run(most: int, seed: int, only: str = "") -> dict[str, Any]:
+def run(most: int, seed: int, only: str, seconds: float) -> dict[str, Any]:
     """Call with everything, or with a random part of it."""
     signal.signal(signal.SIGALRM, _late)
     planned = []
@@ -240,7 +241,10 @@ def run(most: int, seed: int, only: str = "") -> dict[str, Any]:
     found: collections.Counter[str] = collections.Counter()
     kinds: collections.Counter[tuple[str, str]] = collections.Counter()
     examples: dict[tuple[str, str], str] = {}
+    end = time.monotonic() + seconds
     for name, function, place, what, made in planned[:most]:
+        if time.monotonic() > end:
+            break
         how, why = outcome(function, made)
         found[how] += 1
         if how in ("crashes", "hangs"):
@@ -265,6 +269,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=10**9)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")
+    parser.add_argument("--seconds", type=float, default=1e9)
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
     with contextlib.suppress(ImportError):
@@ -273,7 +278,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        found = run(given.most, given.seed, given.only)
+        found = run(given.most, given.seed, given.only, given.seconds)
         os.chdir("/")
     about = {
         "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),

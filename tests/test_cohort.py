@@ -9,7 +9,7 @@ from hypothesis import given
 
 from iph import Assessment, Cohort, FollowUp, Patient, Visit
 from iph._cohort import Backend
-from iph.errors import InputError, RuleError
+from iph.errors import FieldError, InputError, RuleError
 from iph.testing import cohorts
 
 BACKENDS: tuple[Backend, ...] = ("pandas", "polars", "pyarrow")
@@ -125,6 +125,13 @@ def test_texts_that_no_document_holds(text: str) -> None:
         Cohort(label=text)
     with pytest.raises(InputError, match=r"notes\[1\] must be text that can be"):
         Cohort(notes=["fine", text])
+
+
+def test_pseudonyms_of_any_length() -> None:
+    """A pseudonym is a name, no text."""
+    assert len(Patient(patient_id="x" * 200).patient_id) == 200
+    with pytest.raises(FieldError, match="at most 200 characters"):
+        Patient(patient_id="x" * 201)
 
 
 def test_texts_of_any_length() -> None:

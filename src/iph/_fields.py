@@ -37,6 +37,9 @@ KEY: Final = "iph"
 
 NOT_ROUNDED: Final = "it is not rounded for you"
 
+LONGEST_IDENTIFIER: Final = 200
+"""Characters of a pseudonym."""
+
 End = Literal["low", "high"]
 
 _Option = TypeVar("_Option", bound=enum.Enum)
@@ -145,7 +148,10 @@ class Declaration:
         if self.kind is Kind.YES_NO:
             return "True, False or None"
         if self.kind is Kind.IDENTIFIER:
-            return "a non-empty text without line breaks"
+            return (
+                f"a non-empty text of at most {LONGEST_IDENTIFIER} characters "
+                "without line breaks"
+            )
         if self.part is not None:
             return f"a {self.part.__name__}" + ("" if self.required else " or None")
         number = "a whole number" if self.whole else "a number"
@@ -284,6 +290,8 @@ def _accept_identifier(declared: Declaration, name: str, value: Any) -> str:
     if isinstance(value, str) and not value.isascii():
         value = unicodedata.normalize("NFC", value)  # an accent is one, however typed
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise FieldError(name, declared.rule(), value)
+    if len(value) > LONGEST_IDENTIFIER:  # no cell of a workbook holds any length
         raise FieldError(name, declared.rule(), value)
     return value.strip()
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import attrs
 
 from iph._cohort import Cohort
-from iph._fields import DeclaredField, Kind, sorted_values
+from iph._fields import LONGEST_IDENTIFIER, DeclaredField, Kind, sorted_values
 from iph._opening import opened
 from iph._subject import Subject, patient_fields, seen_fields
 from iph.errors import FileError
@@ -301,7 +301,8 @@ def _field_schema(field: DeclaredField) -> dict[str, Any]:
         schema["description"] = declared.note
     codes = [option.value for option in declared.options or ()]
     if declared.kind is Kind.IDENTIFIER:
-        return schema | {"type": "string", "minLength": 1}
+        length = {"minLength": 1, "maxLength": LONGEST_IDENTIFIER}
+        return schema | {"type": "string", **length}
     if declared.kind is Kind.YES_NO:
         return schema | {"type": "boolean"}
     if declared.kind is Kind.CHOICES:
