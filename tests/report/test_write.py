@@ -15,6 +15,7 @@ from hypothesis import given, settings
 
 from iph import Cohort
 from iph.errors import FileError, InputError
+from iph.protocol import LI_2023_PROTOCOL
 from iph.report import Written, write
 from iph.report._contents import document_of
 from iph.report._write import report_files
@@ -131,6 +132,7 @@ def test_numbers_are_those_of_the_study(written: Written, by_hand: Study) -> Non
     results = json.loads((written.folder / "results.json").read_text(encoding="utf-8"))
     study = results["study"]
     assert results["cohort"]["n_analyzed"] == len(by_hand.patients) == 12
+    assert results["protocol"]["digest"] == LI_2023_PROTOCOL.digest
     assert study["pain"]["friedman"]["p_value"] == by_hand.pain.friedman.p_value  # type: ignore[union-attr] # by hand
     by_visit = by_hand.recovery[0].overall.by_visit
     told = study["recovery"][0]["overall"]["by_visit"]

@@ -57,6 +57,10 @@ def results_json(
             "n_records": len(study.cohort),
             "n_analyzed": len(study.patients),
         },
+        "protocol": {
+            "title": study.protocol.title,
+            "digest": study.protocol.digest,
+        },
         "study": plain(study),
         "comparison": plain(comparison),
         "sentences": {
