@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 import attrs
 
+from iph._options import each
 from iph.evidence._claims import Claim, ClaimKind
 from iph.evidence._consistency import check_quantities, check_range
 from iph.evidence._curves import check_curve
@@ -127,7 +128,7 @@ def audit(claims: Iterable[Claim]) -> tuple[Finding, ...]:
     >>> print(men.reason)
     24 of 28 is 85.71 %, and no rounding makes that 46.15 %; no count of 28 gives it, and 24 would need 52 patients.
     """  # noqa: E501 - the reason is one line
-    listed = tuple(claims)
+    listed = tuple(each(claims, "claims", "a sequence of Claim"))
     findings = _audited(listed)
     # "13,243" may be thirteen thousand or, with a decimal comma, thirteen.
     again = {
