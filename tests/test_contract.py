@@ -148,6 +148,11 @@ CALLS = (
     Call(function=stats.missing_bounds, given=(TABLE, (0, 0)), form="counts"),
     Call(function=stats.odds_ratio, given=(TABLE,), form="counts"),
     Call(function=stats.odds_ratio_homogeneity, given=([TABLE, TABLE],), form="counts"),
+    Call(
+        function=stats.one_sample_logrank,
+        given=(TIME, EVENT),
+        options={"curve_days": [15, 30], "curve_survival": [0.5, 0.3]},
+    ),
     Call(function=stats.page_trend, given=(ROWS,), form="rows"),
     Call(function=stats.poisson_rate, given=(7, 28.5), form="counts"),
     Call(function=stats.probability_of_superiority, given=SAMPLES[:2], form="samples"),

@@ -128,6 +128,8 @@ from ._survival.logrank import logrank as logrank
 from ._survival.logrank_result import Logrank as Logrank
 from ._survival.logrank_trend import LogrankTrend as LogrankTrend
 from ._survival.logrank_trend import logrank_trend as logrank_trend
+from ._survival.one_sample_logrank import OneSampleLogrank as OneSampleLogrank
+from ._survival.one_sample_logrank import one_sample_logrank as one_sample_logrank
 from ._survival.restricted_mean import RestrictedMean as RestrictedMean
 from ._survival.restricted_mean_difference import (
     RestrictedMeanDifference as RestrictedMeanDifference,
@@ -225,6 +227,7 @@ __all__ = [
     "ModelTest",
     "MultiplicityRule",
     "OddsRatioHomogeneity",
+    "OneSampleLogrank",
     "PageTrend",
     "ProportionalHazards",
     "QuantileInterval",
@@ -299,6 +302,7 @@ __all__ = [
     "missing_bounds",
     "odds_ratio",
     "odds_ratio_homogeneity",
+    "one_sample_logrank",
     "page_trend",
     "poisson_rate",
     "probability_of_superiority",
