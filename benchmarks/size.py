@@ -21,7 +21,7 @@ import numpy as np
 
 from size_cases import Family
 
-MODULES = ("size_repeated",)
+MODULES = ("size_repeated", "size_survival")
 LEVEL = 0.05
 
 _HEAD = """\

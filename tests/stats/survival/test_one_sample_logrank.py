@@ -1,5 +1,6 @@
 """One group against a published curve."""
 
+import itertools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +24,7 @@ CURVE: dict[str, Any] = {
 def naive_hazard(day: float) -> float:
     """Return what `CURVE` expects of a patient followed to a day."""
     points = [(0, 1.0), (7, 0.8), (30, 0.5), (1000, 0.1)]
-    for (start, high), (end, low) in zip(points, points[1:], strict=False):
+    for (start, high), (end, low) in itertools.pairwise(points):
         if day <= end:
             share = high * (low / high) ** ((day - start) / (end - start))
             return -math.log(share)

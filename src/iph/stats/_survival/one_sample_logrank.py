@@ -132,9 +132,8 @@ def one_sample_logrank(
     the exact Poisson one, so that the two agree. Given 8 to 60 patients, 10 to 100 % of
     them with the event, and true ratios from 1/8 to 8, that interval held in .953 of
     20,000 simulated samples or more, and the test rejected at most 4.4 % of true
-    hypotheses. The chi-square of `statistic` rejected up to 6.8 %, and that with the
-    mean of observed and expected as its variance [2]_ up to 13 % where few events were
-    expected. The curve counts
+    hypotheses. The chi-square of `statistic` rejected up to 6.9 %; with the mean of
+    observed and expected as its variance [2]_ it rejected 0.4 to 6.7 %. The curve counts
     as known: that it comes from a sample of its own is not taken into account, so it
     should come from far more patients.
 
