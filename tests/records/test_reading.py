@@ -581,6 +581,10 @@ def test_a_unit_beside_a_value_is_its_unit(file_of: MakeFile) -> None:
     path = file_of("patient_id,hemoglobin,hemoglobin_unit", "A,12,g/dL", "B,120,g/L")
     labs = [p.laboratory for p in read(path)]
     assert [lab and lab.hemoglobin_g_l for lab in labs] == [120, 120]
+    header = "patient_id,platelets_10e9_l,platelets_10e9_l_unit"
+    path = file_of(header, "A,286.000,/µl", "B,286000,/µl", "C,286,10^9/l")
+    (error,) = check(path).errors
+    assert (error.row, error.rule) == (2, "a number with one meaning")
     (error,) = check(file_of("patient_id,AGE,AGEU", "A,90,DAYS")).errors
     assert (error.row, error.column) == (2, "AGE")
     assert "DAYS" in error.hint

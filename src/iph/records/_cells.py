@@ -14,7 +14,15 @@ from iph._bound import Bound
 from iph._categories import ImagingFinding, ScheduledVisit
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, Declaration, Kind
 from iph.errors import FieldError, InputError
-from iph.records._numbers import NO_DATES, converted, is_number, narrowed, read_number
+from iph.records._numbers import (
+    NO_DATES,
+    converted,
+    is_number,
+    may_be_thousands,
+    narrowed,
+    read_number,
+    two_meanings,
+)
 from iph.records._odd_cells import MissingCell, Unreadable
 from iph.records._table import Covered, DayCount, PercentCell, WithUnit
 from iph.records._targets import Target, in_unit, known_names
@@ -159,7 +167,11 @@ def _with_unit(target: Target, raw: WithUnit) -> Reading:
         name, declared = target.field.name, target.field.declaration
         hint = f"the unit beside it is {raw.unit}, which is not converted"
         raise FieldError(name, declared.rule(), str(raw), hint)
-    return read_cell(attrs.evolve(target, conversion=conversion), raw.cell)
+    converting = attrs.evolve(target, conversion=conversion)
+    if isinstance(raw.cell, str) and may_be_thousands(converting, raw.cell):
+        name, hint = target.field.name, two_meanings(raw.cell.strip())
+        raise FieldError(name, "a number with one meaning", raw.cell, hint)
+    return read_cell(converting, raw.cell)
 
 
 _WHY_REFUSED: Final[Mapping[type, str]] = {
