@@ -482,7 +482,7 @@ def test_a_file_of_series_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (("--new",), "FILE must be given"),
         (("--add", "Own"), "FILE must be given"),
-        (("own.csv",), "own.csv: No such file"),
+        (("own.csv",), "own.csv: there is no such file"),
         (("--n", "3"), "--add must be given"),
         (("--doubt", "?"), "--add must be given"),
         (("--figure", "forest.gif"), "ends in .svg or .png"),
