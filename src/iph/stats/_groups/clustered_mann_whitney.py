@@ -14,13 +14,13 @@ from iph._checks import Ints, one_of, whole
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._groups.ranks import RankTable, rank_table
+from iph.stats._inference.fair_coin import normal_p
 from iph.stats._inference.p_value import METHODS, Method, Routes, find_p_value
 from iph.stats._inference.stratified_sums import (
     ScoredStratum,
     permutation_tail,
     simulated_hits,
 )
-from iph.stats._inference.tails import normal_two_sided, normal_upper
 
 Alternative = Literal["two-sided", "less", "greater"]
 TwoSided = Literal["abs", "central"]
@@ -204,7 +204,7 @@ def clustered_mann_whitney(
             drawn=lambda random: simulated_hits(telling, drawn, random).p_value(
                 alternative, two_sided
             ),
-            asymptotic=lambda: _normal_p(z, alternative),
+            asymptotic=lambda: normal_p(z, alternative),
             smallest=sum(min(one.size, one.n - one.size) for one in telling),
             cases=sum(one.n for one in telling),
         ),
@@ -274,9 +274,3 @@ def _stratum(sums: Ints, first: npt.NDArray[np.bool_]) -> ScoredStratum:
         counts=np.bincount(place).tolist(),
         chosen=np.bincount(place, first).astype(np.int64).tolist(),
     )
-
-
-def _normal_p(z: float, alternative: str) -> float:
-    if alternative == "two-sided":
-        return normal_two_sided(z)
-    return normal_upper(z if alternative == "greater" else -z)

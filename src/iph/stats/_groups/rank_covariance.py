@@ -14,13 +14,13 @@ from iph._checks import one_of, whole
 from iph._results import Result
 from iph.errors import DataError, InputError
 from iph.stats._groups.ranks import rank_table
+from iph.stats._inference.fair_coin import normal_p
 from iph.stats._inference.p_value import METHODS, Method, Routes, find_p_value
 from iph.stats._inference.stratified_sums import (
     ScoredStratum,
     permutation_tail,
     simulated_hits,
 )
-from iph.stats._inference.tails import normal_two_sided, normal_upper
 from iph.stats._regression.covariates import complete, covariate_columns
 
 Alternative = Literal["two-sided", "less", "greater"]
@@ -215,7 +215,7 @@ def rank_covariance(
             drawn=lambda random: simulated_hits([pool], drawn, random).p_value(
                 alternative, two_sided
             ),
-            asymptotic=lambda: _normal_p(z, alternative),
+            asymptotic=lambda: normal_p(z, alternative),
             smallest=min(n1, n2),
             cases=n1 + n2,
         ),
@@ -298,9 +298,3 @@ def _pool(residuals: list[int], first: npt.NDArray[np.bool_]) -> ScoredStratum:
         counts[place[value]] += 1
         chosen[place[value]] += own
     return ScoredStratum(scores=distinct, counts=counts, chosen=chosen)
-
-
-def _normal_p(z: float, alternative: str) -> float:
-    if alternative == "two-sided":
-        return normal_two_sided(z)
-    return normal_upper(z if alternative == "greater" else -z)

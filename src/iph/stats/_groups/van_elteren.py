@@ -15,6 +15,7 @@ from iph._options import resamples
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._groups.ranks import RankTable, rank_table
+from iph.stats._inference.fair_coin import normal_p
 from iph.stats._inference.p_value import (
     METHODS,
     Method,
@@ -27,7 +28,6 @@ from iph.stats._inference.stratified_sums import (
     permutation_tail,
     simulated_hits,
 )
-from iph.stats._inference.tails import normal_two_sided, normal_upper
 
 Alternative = Literal["two-sided", "less", "greater"]
 TwoSided = Literal["abs", "central"]
@@ -221,7 +221,7 @@ def van_elteren(
             drawn=lambda random: simulated_hits(informative, drawn, random).p_value(
                 alternative, two_sided
             ),
-            asymptotic=lambda: _normal_p(z, alternative),
+            asymptotic=lambda: normal_p(z, alternative),
             smallest=sum(
                 smallest_share((one.size, one.n - one.size), np.array(one.counts))
                 for one in informative
@@ -297,9 +297,3 @@ def _weighed(tables: list[RankTable], strata_weights: str) -> list[ScoredStratum
         )
         for table, each in zip(telling, under, strict=True)
     ]
-
-
-def _normal_p(z: float, alternative: str) -> float:
-    if alternative == "two-sided":
-        return normal_two_sided(z)
-    return normal_upper(z if alternative == "greater" else -z)

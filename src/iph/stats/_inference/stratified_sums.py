@@ -78,9 +78,7 @@ class ScoredStratum:
 
     @property
     def variance(self) -> Fraction:
-        """The variance of `excess`; 0 where nothing can vary."""
-        if self.n < 2 or self.size in {0, self.n}:
-            return Fraction(0)
+        """The variance of `excess`, of two cases at least."""
         pairs = zip(self.scores, self.counts, strict=True)
         squares = sum(s * s * c for s, c in pairs) - Fraction(self.total**2, self.n)
         drawn = Fraction(self.size * (self.n - self.size), self.n * (self.n - 1))

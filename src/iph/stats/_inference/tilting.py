@@ -65,10 +65,8 @@ class Tilting:
         """Return the log odds ratio that is too high as often as too low.
 
         The middle of the bounds of level 0; at an end of the distribution, where one
-        of them is infinite, the other.
+        of them is infinite, the other. More than one value must be possible.
         """
-        if self.is_degenerate:
-            return math.nan
         low, high = self.bounds(_MEDIAN)
         if math.isinf(low):
             return high

@@ -10,7 +10,6 @@ reached are dropped.
 """
 
 import math
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
@@ -256,9 +255,5 @@ class _Plan:
         aim = sum(t * r for t, r in zip(self.targets, self.radix, strict=True))
         if self.width:
             return from_ways(unpack(table[aim], self.width))
-        ways: dict[int, int] = defaultdict(int)
-        for key, count in table.items():
-            value, others = divmod(key, self.above)
-            if others == aim:
-                ways[value] += count
-        return from_ways(ways)
+        # At the end the windows have left the sums observed alone.
+        return from_ways({key // self.above: ways for key, ways in table.items()})
