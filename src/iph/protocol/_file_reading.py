@@ -351,14 +351,18 @@ class _Reading:
     def _made(self, given: dict[str, Any]) -> Protocol[Any] | None:
         """Make the protocol; tell what it refuses, unless that follows from errors."""
         table = self.get("table", {})
+        added = tuple(table.get("add", ()))
+        if "rows" in table:
+            given["table"] = (*table["rows"], *added)
         try:
             made: Protocol[Any] = (
                 Protocol(**given)
                 if self.base is None
                 else attrs.evolve(self.base, **given)
             )
-            rows = (*table.get("rows", made.rows), *table.get("add", ()))
-            return attrs.evolve(made, table=rows) if table else made
+            if "rows" in table or not added:
+                return made
+            return attrs.evolve(made, table=(*made.rows, *added))
         except ProtocolErrors as found:
             for error in found.errors:
                 self._tell_again(error)
