@@ -42,8 +42,8 @@ from ._groups.superiority import (
 )
 from ._groups.van_elteren import VanElteren as VanElteren
 from ._groups.van_elteren import van_elteren as van_elteren
-from ._groups.win_statistics import WinsOfOutcome as WinsOfOutcome
-from ._groups.win_statistics import WinStatistics as WinStatistics
+from ._groups.win_result import WinsOfOutcome as WinsOfOutcome
+from ._groups.win_result import WinStatistics as WinStatistics
 from ._groups.win_statistics import win_statistics as win_statistics
 from ._inference.adjust import adjust_p_values as adjust_p_values
 from ._inference.margins import MarginTest as MarginTest

@@ -133,9 +133,9 @@ def one_sample_logrank(
     them with the event, and true ratios from 1/8 to 8, that interval held in .953 of
     20,000 simulated samples or more, and the test rejected at most 4.4 % of true
     hypotheses. The chi-square of `statistic` rejected up to 6.9 %; with the mean of
-    observed and expected as its variance [2]_ it rejected 0.4 to 6.7 %. The curve counts
-    as known: that it comes from a sample of its own is not taken into account, so it
-    should come from far more patients.
+    observed and expected as its variance [2]_ it rejected 0.4 to 6.7 %. The curve
+    counts as known: that it comes from a sample of its own is not taken into account,
+    so it should come from far more patients.
 
     References
     ----------
