@@ -8,6 +8,7 @@ from iph.errors import RuleError
 from iph.records._columns import Column
 from iph.records._entries import Entry
 from iph.records._report import RecordError
+from iph.records._study import the_study
 
 At = tuple[ScheduledVisit | None, int | None]
 """The visit or the day that columns name; neither where a row names it."""
@@ -31,6 +32,26 @@ class Block:
             for (column, name), raw in zip(self._columns, found, strict=True)
             if raw is not None and raw != ""
         ]
+
+
+def blocks(columns: Sequence[Column]) -> list[tuple[At, Block]]:
+    """Return the columns of assessments by their visits and days, in order of time."""
+    days = sorted({c.target.day for c in columns if c.target.day is not None})
+    times: list[At] = [(visit, None) for visit in the_study().visits]
+    for day in days:  # before the first visit that is later
+        later = (p for p, (v, d) in enumerate(times) if _is_later(v, d, day))
+        times.insert(next(later, len(times)), (None, day))
+    return [
+        (at, Block(mine))
+        for at in [(None, None), *times]
+        if (mine := [c for c in columns if (c.target.visit, c.target.day) == at])
+    ]
+
+
+def _is_later(visit: ScheduledVisit | None, at: int | None, day: int) -> bool:
+    """Whether a visit is scheduled, or a day is, after a day."""
+    scheduled = at if visit is None else visit.nominal_day
+    return scheduled is not None and scheduled > day
 
 
 class Ledger(Protocol):

@@ -6,10 +6,10 @@ from typing import Any
 import attrs
 
 from iph._bound import Bound
-from iph._categories import ScheduledVisit, StrengthModifier
+from iph._categories import StrengthModifier
 from iph._course import SeenAt
 from iph.records._about import about_value
-from iph.records._blocks import At, Block, Ledger
+from iph.records._blocks import At, Block, Ledger, blocks
 from iph.records._cells import Reading
 from iph.records._columns import Column
 from iph.records._entries import NOTHING, Entry, Seen, constructed
@@ -21,12 +21,6 @@ from iph.records._study import the_study
 from iph.records._table import MISSING_CELLS, Table
 from iph.records._targets import normal
 from iph.records._unloaded import Unloaded
-
-
-def _is_later(visit: ScheduledVisit | None, at: int | None, day: int) -> bool:
-    """Whether a visit is scheduled, or a day is, after a day."""
-    scheduled = at if visit is None else visit.nominal_day
-    return scheduled is not None and scheduled > day
 
 
 @attrs.define(kw_only=True)
@@ -52,16 +46,7 @@ class TableReader:
         others = [c for c in self.found.columns if c is not self.identifier]
         self._of_patient = Block([c for c in others if not c.target.of_assessment])
         seen = [c for c in others if c.target.of_assessment]
-        days = sorted({c.target.day for c in seen if c.target.day is not None})
-        times: list[At] = [(visit, None) for visit in the_study().visits]
-        for day in days:  # before the first visit that is later
-            later = (p for p, (v, d) in enumerate(times) if _is_later(v, d, day))
-            times.insert(next(later, len(times)), (None, day))
-        self._of_visits = [
-            (at, Block(columns))
-            for at in [(None, None), *times]
-            if (columns := [c for c in seen if (c.target.visit, c.target.day) == at])
-        ]
+        self._of_visits = blocks(seen)
         self._unloaded = Unloaded(
             self.table, self.found, keeps_samples=self.keeps_samples
         )
