@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from iph._options import each, listener, pathname, resamples, switch
+from iph._options import each, listener, one_number, pathname, resamples, switch
 from iph.errors import FileError, InputError
 from iph.evidence import audit, findings_html, findings_markdown, read_claims
 from iph.records import (
@@ -26,11 +26,17 @@ from iph.stats import (
     dunn,
     fisher_exact,
     friedman_pairs,
+    gray_test,
     kaplan_meier,
     kruskal_wallis,
     logrank,
     mann_whitney,
+    mean_difference,
+    page_trend,
     quartiles,
+    rate_ratio,
+    shares_within_margins,
+    standardized_share_difference,
     wilcoxon_signed_rank,
 )
 
@@ -60,6 +66,9 @@ REFUSED: list[tuple[Any, str]] = [
     (later(each, {1}, "names", "texts"), "names must be texts"),
     (later(each, np.ma.masked, "names", "texts"), "names must be texts"),
     (later(each, 7, "names", "texts"), "names must be texts"),
+    (later(one_number, np.array(3.0), "x", "a number"), "x must be a number"),
+    (later(one_number, Decimal("sNaN"), "x", "a number"), "x must be a number"),
+    (later(one_number, 10**400, "x", "a number"), "x must be a number"),
     (later(listener, 7), "progress must be a function"),
     (later(resamples, 10**12), "n_resamples must be a whole number from 1"),
     (later(pathname, 7), "path must be the path of a file"),
@@ -94,6 +103,15 @@ HOSTILE_CALLS: list[Any] = [
     later(logrank, [1, 2], [1, 1], [{}, 2]),
     later(cumulative_incidence, [1, 2], [1, 0], cause=np.array([1, 2]), censored=0),
     later(agreement, ROWS, levels=7),
+    later(page_trend, ROWS, scores=7),
+    later(page_trend, ROWS, scores=len),
+    later(friedman_pairs, ROWS, tie_correction=np.array([1, 2])),
+    later(rate_ratio, 3, 10**400, 4, 20),
+    later(mean_difference, 1, 2, 10**400, 3, 4, 5),
+    later(standardized_share_difference, [1, 10**400], [2, 3]),
+    later(standardized_share_difference, np.ma.masked, [2, 3]),
+    later(gray_test, [1, 2], [1, 0], [1, 2], cause=Decimal("sNaN"), censored=0),
+    later(shares_within_margins, [[5, 6], [7, 8]], lower=Decimal("sNaN"), upper=0.1),
     later(read, 7),
     later(read, "a.csv", decimal=np.array([1, 2])),
     later(check, "a.csv", missing=7),

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +13,7 @@ import numpy as np
 from iph._checks import whole
 from iph.errors import InputError
 
+_NUMBERS = (int, float, np.integer, np.floating, Decimal, Fraction)
 _MOST_RESAMPLES = 100_000_000
 _Listener = TypeVar("_Listener", bound=Callable[..., object])
 
@@ -27,10 +30,21 @@ def each(values: Any, name: str, rule: str, hint: str = "") -> list[Any]:
     if (
         isinstance(values, (str, bytes, Mapping, AbstractSet))
         or not isinstance(values, Iterable)
+        or isinstance(values, type)
         or getattr(values, "ndim", 1) == 0  # NumPy's single values look iterable
     ):
         raise InputError(name, rule, values, hint)
     return list(values)
+
+
+def one_number(value: Any, name: str, rule: str) -> float:
+    """Return one number as a float; refuse a column, and what no float can hold."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, _NUMBERS):
+        raise InputError(name, rule, value)
+    try:
+        return float(value)
+    except (OverflowError, ValueError):  # beyond all floats, or a signaling NaN
+        raise InputError(name, rule, value) from None
 
 
 def listener(value: _Listener | None, name: str = "progress") -> _Listener | None:

@@ -292,6 +292,7 @@ def _pair(weights: Any) -> Sequence[Any]:
         return (None, None)
     if (
         isinstance(weights, (list, tuple, np.ndarray))
+        and getattr(weights, "ndim", 1) > 0
         and len(weights) == 2
         and all(w is None or np.ndim(w) == 1 for w in weights)
     ):

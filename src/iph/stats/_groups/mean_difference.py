@@ -7,6 +7,8 @@ from iph._checks import level, numbers, one_of, whole
 from iph.errors import InputError
 from iph.stats._inference.result import Estimate
 
+_MOST = 1 << 53  # cases; beyond it a float loses some
+
 
 def mean_difference(  # noqa: PLR0917 - two groups of three figures each
     mean1: float,
@@ -88,7 +90,8 @@ def mean_difference(  # noqa: PLR0917 - two groups of three figures each
     """
     m1, m2 = _number(mean1, "mean1"), _number(mean2, "mean2")
     s1, s2 = _number(sd1, "sd1", low=0.0), _number(sd2, "sd2", low=0.0)
-    size1, size2 = whole(n1, "n1"), whole(n2, "n2")
+    size1 = whole(n1, "n1", high=_MOST)
+    size2 = whole(n2, "n2", high=_MOST)
     left_out = whole(n_missing, "n_missing")
     asked = level(confidence_level)
     one_of(method, "method", ("welch",))

@@ -9,12 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, level, same_length, whole
+from iph._options import each
 from iph.errors import InputError
 from iph.stats._description.describe import moments
 from iph.stats._description.sample import read_sample
 from iph.stats._inference.result import Estimate
 from iph.stats._inference.tails import two_sided_quantile
 
+_MOST = 1 << 53  # cases; beyond it a float loses some
 _ANGLES = 361
 _FINEST = 1e-9  # of an angle; the distance is then off by its square
 
@@ -179,8 +181,12 @@ def standardized_share_difference(
     '0.75 (0.18 to 1.33)'
     """
     asked = level(confidence_level)
-    first = [whole(c, f"counts1[{i}]") for i, c in enumerate(_listed(counts1, 1))]
-    second = [whole(c, f"counts2[{i}]") for i, c in enumerate(_listed(counts2, 2))]
+    first = [
+        whole(c, f"counts1[{i}]", high=_MOST) for i, c in enumerate(_listed(counts1, 1))
+    ]
+    second = [
+        whole(c, f"counts2[{i}]", high=_MOST) for i, c in enumerate(_listed(counts2, 2))
+    ]
     same_length(len(first), len(second), "counts1", "counts2")
     left_out = whole(n_missing, "n_missing")
     n1, n2 = sum(first), sum(second)
@@ -322,5 +328,5 @@ def _pair(weights: Any) -> tuple[Any, Any]:
 
 def _listed(counts: Any, which: int) -> list[Any]:
     if isinstance(counts, (list, tuple, np.ndarray)):
-        return list(counts)
+        return each(counts, f"counts{which}", "a sequence of counts by category")
     raise InputError(f"counts{which}", "a sequence of counts by category", counts)

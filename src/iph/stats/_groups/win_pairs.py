@@ -1,6 +1,6 @@
 """Which patient of a pair did better, by outcomes in the order of their weight."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, days, events, numbers, on_grid, same_length
+from iph._options import each
 from iph.errors import InputError
 
 Flags = npt.NDArray[np.bool_]
@@ -90,8 +91,10 @@ def read_outcomes(
     margins = {} if margins is None else margins
     if not isinstance(margins, Mapping):
         raise InputError("margins", "a mapping of names to numbers", margins)
-    if isinstance(lower_is_better, str) or not isinstance(lower_is_better, Collection):
-        raise InputError("lower_is_better", "a list of names", lower_is_better)
+    lower_is_better = each(lower_is_better, "lower_is_better", "a list of names")
+    for name in lower_is_better:
+        if not isinstance(name, str):
+            raise InputError("lower_is_better", "a list of names", name)
     for given, names in (("lower_is_better", lower_is_better), ("margins", margins)):
         unknown = [name for name in names if name not in outcomes]
         if unknown:

@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from iph._options import one_number
 from iph._results import Result
 from iph.errors import InputError
 
@@ -83,9 +84,7 @@ def _margin(value: Any, name: str, least: float, most: float) -> float | None:
     rule = "a finite number or None"
     if math.isfinite(least) or math.isfinite(most):
         rule = f"a number between {least:g} and {most:g}, or None"
-    if isinstance(value, bool) or not hasattr(value, "__float__"):
-        raise InputError(name, rule, value)
-    number = float(value)
+    number = one_number(value, name, rule)
     if not least < number < most:
         raise InputError(name, rule, value)
     return number

@@ -47,7 +47,11 @@ def _names(value: Any) -> tuple[str, ...]:
     """Return one name or several as a tuple."""
     if isinstance(value, str):
         return (value,)
-    if not isinstance(value, Iterable) or isinstance(value, Mapping):
+    if (
+        not isinstance(value, Iterable)
+        or isinstance(value, Mapping)
+        or getattr(value, "ndim", 1) == 0
+    ):
         raise InputError("endpoints", "a name or a sequence of names", value)
     found = tuple(value)
     for each in found:

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Floats, days, level, whole
+from iph._options import one_number
 from iph._results import Result
 from iph.errors import DataError, InputError, IphWarning
 from iph.stats._inference.result import read_only
@@ -358,7 +359,7 @@ def quantile_limits(
 
 
 def _tolerance(value: object) -> float:
-    number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    if not (number and 0.0 < float(value) < math.inf):  # type: ignore[arg-type] # is one
+    found = one_number(value, "tolerance", "a number above zero")
+    if not 0.0 < found < math.inf:
         raise InputError("tolerance", "a number above zero", value)
-    return float(value)  # type: ignore[arg-type] # the same
+    return found

@@ -10,7 +10,7 @@ import attrs
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints, one_of
-from iph._options import each
+from iph._options import each, switch
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.adjust import ADJUSTMENTS, Adjustment, adjust_p_values
@@ -164,6 +164,7 @@ def friedman_pairs(
     table = ratings(rows, weights)
     one_of(test, "test", ("siegel", "conover", "wilcoxon"))
     one_of(adjust, "adjust", ADJUSTMENTS)
+    tie_correction = switch(tie_correction, "tie_correction")
     names: Sequence[Hashable] = range(table.visits)
     if labels is not None:
         names = each(labels, "labels", "names of the visits")

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import one_of, whole
-from iph._options import resamples
+from iph._options import each, resamples
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.exact_sums import Distribution, convolve
@@ -241,7 +241,8 @@ def _normal_p(z: float, alternative: str) -> float:
 def _scores(scores: Sequence[int] | None, visits: int) -> tuple[int, ...]:
     if scores is None:
         return tuple(range(1, visits + 1))
-    found = tuple(whole(s, f"scores[{index}]") for index, s in enumerate(scores))
+    given = each(scores, "scores", "a sequence of whole numbers")
+    found = tuple(whole(s, f"scores[{index}]") for index, s in enumerate(given))
     if len(found) != visits:
         raise InputError("scores", f"one for each of {visits} visits", scores)
     return found

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from iph import _checks
 from iph._checks import Floats, Ints
 from iph._results import Result
+from iph._scalars import is_missing
 from iph.errors import InputError
 from iph.stats._inference.tails import two_sided_quantile
 from iph.stats._survival.survival_bands import TRANSFORMS, Transform, confidence_bands
@@ -54,7 +55,7 @@ def status_codes(status: _Labels, *, cause: Hashable, censored: Hashable) -> Int
     """Return 0 for censored, 1 for the cause, 2 for any other, -1 where missing."""
     codes, found = _checks.labels(status, "status")
     for name, label in (("cause", cause), ("censored", censored)):
-        if getattr(label, "ndim", 0):
+        if getattr(label, "ndim", 0) or (label is not None and is_missing(label)):
             raise InputError(name, "one label of status", label)
     if cause == censored:
         raise InputError("cause", "another label than censored", cause)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, level, one_of, unmasked, whole
+from iph._options import each
 from iph._results import Result
 from iph.errors import InputError, WorkError
 from iph.stats._inference.result import read_only
@@ -351,9 +352,7 @@ _Pair = tuple[int, int]
 
 def _two_counts(missing: Any) -> tuple[int, int]:
     values = unmasked(missing)
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
-        raise InputError("missing", "two counts, one a group", missing)
-    listed = list(values)
+    listed = each(values, "missing", "two counts, one a group")
     if len(listed) != 2:
         raise InputError("missing", "two counts, one a group", missing)
     first, second = (whole(v, f"missing[{g}]") for g, v in enumerate(listed))

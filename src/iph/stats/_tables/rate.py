@@ -3,9 +3,8 @@
 import math
 from typing import Any, Literal
 
-import numpy as np
-
 from iph._checks import level, one_of, whole
+from iph._options import one_number
 from iph.errors import InputError
 from iph.stats._inference.result import Estimate
 from iph.stats._tables.proportion import proportion
@@ -195,10 +194,11 @@ def rate_ratio(
 
 
 def _time(value: Any, name: str) -> float:
-    known = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    if not known or not 0.0 < float(value) < math.inf:
-        raise InputError(name, "a length of time above 0", value)
-    return float(value)
+    rule = "a length of time above 0"
+    found = one_number(value, name, rule)
+    if not 0.0 < found < math.inf:
+        raise InputError(name, rule, value)
+    return found
 
 
 def _odds(share: float) -> float:
