@@ -125,16 +125,22 @@ COLUMNS = (
 @pytest.fixture(scope="session")
 def patients_table(dealt: Cohort) -> dict[str | None, Any]:
     """Return the tables of the patients one by one, by what they are grouped by."""
+    from iph.protocol import LI_2023_PROTOCOL
     from iph.study._characteristics import of_field
     from iph.study._frame_table import _DECLARED
+    from iph.study._grouping import grouping
     from iph.study._table_one import table_of
+
+    def groups(name: str | None) -> Any:
+        if name is None:
+            return None
+        return grouping(name, "by", LI_2023_PROTOCOL, coagulation_rule="laboratory")
 
     return {
         by: table_of(
             dealt.patients,
             tuple(of_field(_DECLARED[name]) for name in COLUMNS),
-            by=by,
-            coagulation_rule="laboratory",
+            by=groups(by),
             description_rule="shapiro-wilk",
             quartile_rule="weibull",
             p_values=True,
