@@ -162,7 +162,7 @@ def published_recovery() -> tuple[RecoverySeries, ...]:
     --------
     >>> from iph.evidence import published_recovery
     >>> counted = [s for s in published_recovery() if s.is_counted]
-    >>> len(counted), sum(s.recovered for s in counted), sum(s.n for s in counted)
+    >>> len(counted), sum(s.recovered or 0 for s in counted), sum(s.n or 0 for s in counted)
     (6, 58, 86)
     """
     name = "recovery_series.csv"

@@ -130,8 +130,8 @@ def harris_hip_grade(total: Number | Column | None) -> HipScoreGrade | Grades | 
     Examples
     --------
     >>> from iph.scales import harris_hip_grade
-    >>> harris_hip_grade(82).label
-    'good'
+    >>> harris_hip_grade(82)
+    <HipScoreGrade.GOOD: 2>
     >>> harris_hip_grade([69.9, 70, None, 100]).tolist()
     [0, 1, None, 3]
     """
@@ -186,10 +186,10 @@ def oxford_hip_grade(
     Examples
     --------
     >>> from iph.scales import oxford_hip_grade
-    >>> oxford_hip_grade(39, version="2007").label
-    'good'
-    >>> oxford_hip_grade(39, version="1996").label
-    'poor'
+    >>> oxford_hip_grade(39, version="2007")
+    <HipScoreGrade.GOOD: 2>
+    >>> oxford_hip_grade(39, version="1996")
+    <HipScoreGrade.POOR: 0>
     """
     if one_of(version, "version", _VERSIONS) == "1996":
         total = convert_oxford_hip(total, to="2007")

@@ -206,6 +206,7 @@ class Score:
     --------
     >>> from iph.scales import INSTRUMENTS
     >>> before, after = INSTRUMENTS["lefs"].score(31), INSTRUMENTS["lefs"].score(52)
+    >>> assert before is not None and after is not None  # a missing total has none
     >>> before < after
     True
     >>> print(after)

@@ -52,7 +52,9 @@ class SensoryRecovery(Grade):
     Examples
     --------
     >>> from iph.scales import SENSORY_RECOVERY, SensoryRecovery
-    >>> SENSORY_RECOVERY.grade("S3+") > SensoryRecovery.S3
+    >>> SENSORY_RECOVERY.grade("S3+")
+    <SensoryRecovery.S3_PLUS: 6>
+    >>> SensoryRecovery.S3_PLUS > SensoryRecovery.S3
     True
     """
 
