@@ -132,11 +132,12 @@ def interrupted(
     return "ended before" if ended else f"code {process.returncode}", wrong
 
 
-def consoles(former: Path) -> dict[str, Any]:
+def consoles(former: Path, names: list[str]) -> dict[str, Any]:
     """Print into consoles that lack characters, and into outputs that are no good."""
     codes: collections.Counter[str] = collections.Counter()
     wrong = []
-    for name, command in COMMANDS.items():
+    for name in names:
+        command = COMMANDS[name]
         for encoding in ENCODINGS:
             done = subprocess.run(
                 [*IPH, *command],
@@ -169,23 +170,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trials", type=int, default=300)
     parser.add_argument("--longest", type=float, default=1_500, help="seconds in all")
+    parser.add_argument("--without", nargs="*", default=[], choices=list(COMMANDS))
+    parser.add_argument("--printing", action="store_true", help="no interruptions")
     parser.add_argument("--write", type=Path)
     chosen = parser.parse_args()
     rng = random.Random(17)  # noqa: S311 - moments, no secrets
-    begun = time.monotonic()
+    names = [name for name in COMMANDS if name not in chosen.without]
     found: collections.Counter[str] = collections.Counter()
     by_writer: collections.Counter[str] = collections.Counter()
     wrong: list[str] = []
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         former = prepared(place / "former")
-        printing = consoles(former)
+        printing = consoles(former, names) if chosen.printing else {}
         (former / "new.xlsx").unlink(missing_ok=True)
-        for turn in range(chosen.trials):
+        begun = time.monotonic()
+        for turn in range(0 if chosen.printing else chosen.trials):
             if time.monotonic() - begun > chosen.longest:
                 break
-            writer = list(COMMANDS)[turn % len(COMMANDS)]
-            how = (signal.SIGINT, signal.SIGKILL, signal.SIGTERM)[turn // 7 % 3]
+            writer = names[turn % len(names)]
+            how = (signal.SIGINT, signal.SIGKILL, signal.SIGTERM)[
+                turn // len(names) % 3
+            ]
             longest = 6.0 if writer == "report" else 2.5
             moment = rng.uniform(0.08, longest)
             ended, bad = interrupted(former, place / "t", writer, how, moment)

@@ -11,6 +11,9 @@ from iph.stats._tables.proportion import proportion
 
 RateMethod = Literal["exact", "mid-p"]
 
+_MOST = 1 << 53  # events; beyond it a float loses some
+
+
 _METHODS = ("exact", "mid-p")
 
 
@@ -80,7 +83,7 @@ def poisson_rate(
     >>> print(f"{rate.estimate:.2f} ({rate.low:.2f} to {rate.high:.2f}) a year")
     2.50 (1.20 to 4.60) a year
     """
-    seen = whole(events, "events")
+    seen = whole(events, "events", high=_MOST)
     asked, left_out = level(confidence_level), whole(n_missing, "n_missing")
     one_of(method, "method", _METHODS)
     length = _time(time, "time")
@@ -167,7 +170,8 @@ def rate_ratio(
     >>> print(f"{ratio.estimate:.2f} ({ratio.low:.2f} to {ratio.high:.2f})")
     5.50 (1.45 to 30.70)
     """
-    first, second = whole(events1, "events1"), whole(events2, "events2")
+    first = whole(events1, "events1", high=_MOST)
+    second = whole(events2, "events2", high=_MOST)
     asked, left_out = level(confidence_level), whole(n_missing, "n_missing")
     one_of(method, "method", _METHODS)
     scale = _time(time2, "time2") / _time(time1, "time1")
