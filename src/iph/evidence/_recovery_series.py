@@ -162,8 +162,10 @@ def published_recovery() -> tuple[RecoverySeries, ...]:
     --------
     >>> from iph.evidence import published_recovery
     >>> counted = [s for s in published_recovery() if s.is_counted]
-    >>> len(counted), sum(s.recovered or 0 for s in counted), sum(s.n or 0 for s in counted)
-    (6, 58, 86)
+    >>> len(counted), sum(series.n or 0 for series in counted)
+    (6, 86)
+    >>> sum(series.recovered or 0 for series in counted)
+    58
     """
     name = "recovery_series.csv"
     text = (resources.files("iph.evidence") / name).read_text(encoding="utf-8")
