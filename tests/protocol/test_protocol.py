@@ -326,7 +326,6 @@ def test_a_class_that_is_none_is_refused() -> None:
             "2 cut points for 3 grades",
         ),
     ],
-    ids=str,
 )
 def test_a_rule_with_two_meanings_is_refused(make: Any, message: str) -> None:
     """A part of a protocol has one form."""
