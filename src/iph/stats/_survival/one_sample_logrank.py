@@ -21,7 +21,6 @@ from iph._checks import (
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.result import Estimate
-from iph.stats._tables.rate import poisson_rate
 
 Alternative = Literal["two-sided", "less", "greater"]
 
@@ -178,6 +177,8 @@ def one_sample_logrank(
     n = int(counts[used].sum())
     n_missing = int(counts.sum()) - n
     if expected > 0.0:
+        from iph.stats._tables.rate import poisson_rate  # its wing loads much
+
         rate = poisson_rate(observed, expected, confidence_level=asked)
         estimate, low, high = rate.estimate, rate.low, rate.high
         statistic = (observed - expected) ** 2 / expected
