@@ -187,7 +187,6 @@ def test_honest_intervals_are_never_accused(
 
 @pytest.mark.parametrize("method", ["exact", "wilson", "wilsoncc"])
 @given(n=st.integers(1, 60), data=st.data())
-@settings(max_examples=40)
 def test_honest_shares_are_never_accused(
     method: str, n: int, data: st.DataObject
 ) -> None:

@@ -368,7 +368,6 @@ def test_lis_grade_of_flexion_is_that_of_the_scale(seen: iph.Assessment) -> None
     assert found == hip_flexion_grade(seen.hip_flexion_deg)
 
 
-@settings(max_examples=50)
 @given(patients())
 def test_lis_endpoints_are_those_of_the_study(patient: iph.Patient) -> None:
     """Each endpoint as a rule says what the study's own function says."""
@@ -422,7 +421,7 @@ OURS = Protocol(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=30)  # each is screened as a table too
 @given(
     cohort=cohorts(max_size=3, follow_up=UNSEEN),
     backend=st.sampled_from(["pandas", "polars", "pyarrow"]),

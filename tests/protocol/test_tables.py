@@ -23,7 +23,8 @@ STUDIES = protocols().flatmap(
     )
 )
 FEW = settings(
-    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,  # each is a study with its file
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 
@@ -38,7 +39,10 @@ def test_written_and_read_back_equal(
     assert records.read(path, protocol=protocol) == cohort
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=5,  # a workbook each
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(study=STUDIES, ending=st.sampled_from([".xlsx", ".sav"]))
 def test_read_back_from_programs(
     study: tuple[Protocol[Any], iph.Cohort[Any]], ending: str, tmp_path: Path
@@ -76,7 +80,10 @@ def test_screening_is_the_same_in_frames(
     assert decided == [d.eligibility.value for d in one_by_one.decisions or ()]
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=5,  # a workbook each
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(protocol=protocols())
 def test_template_dictionary_and_check_agree(
     protocol: Protocol[Any], tmp_path: Path

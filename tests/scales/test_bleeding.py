@@ -119,7 +119,6 @@ def test_barc_is_what_all_completions_agree_on(bleed: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-@settings(max_examples=40)
 @given(data=st.data())
 def test_columns_are_graded_as_patients_are(
     rule: BleedingRule[Any], data: st.DataObject
@@ -277,7 +276,7 @@ def test_columns_belong_together() -> None:
     assert grades.tolist() == [2, None]
 
 
-@settings(max_examples=10)
+@settings(max_examples=10)  # a dataframe each
 @given(data=st.data())
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_expressions_agree_on_any_bleed(
@@ -318,7 +317,7 @@ def test_expression(evaluate: Evaluate) -> None:
 
 
 @given(patient=patients())
-@settings(max_examples=20)
+@settings(max_examples=20)  # a whole patient each
 def test_a_record_never_contradicts_itself(patient: Patient) -> None:
     """What a record says are findings of the rule, and of both rules the same."""
     for rule in RULES:

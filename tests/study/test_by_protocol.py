@@ -290,7 +290,7 @@ STUDIES = protocols().flatmap(
 )
 
 
-@settings(max_examples=8)
+@settings(max_examples=8)  # a whole study each
 @given(STUDIES)
 def test_the_counts_of_any_study_reconcile(
     drawn: tuple[Protocol[Any], iph.Cohort[Any]],

@@ -73,6 +73,8 @@ def _single(rule: Rule) -> str:
 
 def _denied(rule: Not) -> str:
     inner = rule.rule
+    while isinstance(inner, (AllOf, AnyOf)) and len(inner.rules) == 1:
+        inner = inner.rules[0]  # one part is that part
     if isinstance(inner, OneOf) and len(inner.codes) == 1:
         return f"{inner.field} != {_code(inner.codes[0])}"
     equal = _equality(inner) if isinstance(inner, AllOf) else None

@@ -59,7 +59,6 @@ def allocations(data: Columns) -> tuple[float, list[float]]:
     return sum(sums[p] for p in sums if arm[p] == "a"), every
 
 
-@settings(max_examples=50)
 @given(clustered())
 def test_enumeration(data: Columns) -> None:
     """P-values, mean and variance are those of a loop over all allocations."""
@@ -126,7 +125,7 @@ def test_order_and_missing(data: Columns, random: Any) -> None:
     assert one.statistic == two.statistic
 
 
-@settings(max_examples=20)
+@settings(max_examples=20)  # a simulation each
 @given(clustered())
 def test_simulation_finds_the_exact_p_value(data: Columns) -> None:
     """A simulated p-value is near the exact one."""

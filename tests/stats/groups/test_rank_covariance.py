@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from iph.errors import DataError, InputError, WorkError
@@ -43,7 +43,6 @@ def plain_residuals(data: Columns) -> Any:
     return y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
 
 
-@settings(max_examples=50)
 @given(trials())
 def test_enumeration(data: Columns) -> None:
     """Exact p-values are those of a loop over all allocations of the residuals."""

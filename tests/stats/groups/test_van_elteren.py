@@ -56,7 +56,6 @@ def ridits(
     return found
 
 
-@settings(max_examples=40)
 @given(stratified(most=10), WEIGHTS)
 def test_enumeration(data: tuple[list[int], str, list[int]], kind: Any) -> None:
     """Exact p-values are those of a loop over all allocations within the strata."""
@@ -173,7 +172,7 @@ def test_order_of_rows_does_not_matter(
     assert (one.n, one.n_strata_uninformative) == (two.n, two.n_strata_uninformative)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20)  # a simulation each
 @given(stratified(), WEIGHTS)
 def test_simulation_finds_the_exact_p_value(
     data: tuple[list[int], str, list[int]], kind: Any

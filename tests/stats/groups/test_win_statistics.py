@@ -59,7 +59,6 @@ def balance(first: list[Any], second: list[Any]) -> int:
     return sum(winner(a, b)[0] for a in first for b in second)
 
 
-@settings(max_examples=60)
 @given(patients=PATIENTS)
 def test_naive(patients: Patients) -> None:
     """Wins, losses and what decided them are those of a loop over pairs."""
@@ -87,7 +86,7 @@ def test_naive(patients: Patients) -> None:
     assert (found.n, found.n_missing) == (len(used), len(patients) - len(used))
 
 
-@settings(max_examples=25)
+@settings(max_examples=25)  # all allocations each
 @given(patients=PATIENTS, two_sided=st.sampled_from(["central", "abs"]))
 def test_exact_p_value_counts_all_allocations(
     patients: Patients, two_sided: Any
@@ -168,7 +167,6 @@ def test_equal_follow_up_is_the_test_of_worst_ranks(patients: list[Any]) -> None
     assert found.net_benefit.low == pytest.approx(2 * superior.low - 1)
 
 
-@settings(max_examples=50)
 @given(
     patients=st.lists(
         st.tuples(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from iph.errors import DataError, InputError, WorkError
@@ -171,7 +171,6 @@ def test_one_covariate_is_fisher(table: list[list[int]]) -> None:
         assert 0.0 < found.estimate < math.inf
 
 
-@settings(max_examples=50)
 @given(
     st.lists(
         contingency_tables(max_rows=2, max_columns=2, max_count=4),

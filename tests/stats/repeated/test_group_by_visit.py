@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -116,7 +116,6 @@ def test_reference_by_wald(reference: Callable[[str], list[dict[str, Any]]]) -> 
     assert compared > 400
 
 
-@settings(max_examples=60)
 @given(rows=rating_rows(missing=True, max_rows=12, min_rows=4), groups=GROUPS)
 def test_naive(rows: Rows, groups: list[int]) -> None:
     """All three statistics are those worked out cell by cell."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from iph.errors import InputError
@@ -106,7 +106,6 @@ def test_generalized_interval_of_readers_alike_is_near_the_exact_one() -> None:
     assert (found.low, found.high) == pytest.approx((exact.low, exact.high), abs=5e-3)
 
 
-@settings(max_examples=50)
 @given(rows=rating_rows(min_rows=2), form=st.sampled_from(FORMS))
 def test_naive(rows: Any, form: Any) -> None:
     """The coefficient is that of the sums of squares over all cells."""
@@ -126,7 +125,6 @@ def test_naive(rows: Any, form: Any) -> None:
         assert found.low <= found.estimate <= found.high <= 1.0
 
 
-@settings(max_examples=50)
 @given(
     rows=rating_rows(min_rows=2),
     form=st.sampled_from(FORMS),
@@ -147,7 +145,6 @@ def test_shifts_and_scales(rows: Any, form: Any, shifts: list[int], scale: int) 
         assert other.estimate == pytest.approx(plain.estimate, abs=1e-6)
 
 
-@settings(max_examples=50)
 @given(
     rows=rating_rows(missing=True, max_rows=5),
     counts=st.lists(st.integers(0, 3), min_size=5, max_size=5),

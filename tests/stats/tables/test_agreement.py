@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from iph.errors import InputError
@@ -105,7 +105,6 @@ def naive(
     return None if chance == 1 else 1 - (1 - observed) / (1 - chance)
 
 
-@settings(max_examples=60)
 @given(
     rows=READ,
     coefficient=st.sampled_from(COEFFICIENTS),
@@ -121,7 +120,6 @@ def test_naive(rows: Rows, coefficient: Any, scheme: Any) -> None:
         assert found.estimate == pytest.approx(float(expected), abs=1e-12)
 
 
-@settings(max_examples=40)
 @given(
     rows=rating_rows(missing=True, min_rows=2, max_visits=4, high=3),
     coefficient=st.sampled_from(COEFFICIENTS),
@@ -195,7 +193,6 @@ def test_published(coefficient: Any, scheme: Any, published: float) -> None:
     assert (found.n_readers, found.levels) == (4, (1, 2, 3, 4, 5))
 
 
-@settings(max_examples=60)
 @given(
     rows=READ,
     coefficient=st.sampled_from(COEFFICIENTS),

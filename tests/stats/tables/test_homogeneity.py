@@ -64,7 +64,7 @@ def test_r(reference: Reference) -> None:
         assert found.p_value == chi2_upper(found.statistic, found.df)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20)  # a simulation each
 @example([[[300, 700], [20, 980]], [[10, 990], [300, 700]]])  # far from no effect
 @given(STRATA)
 def test_simulation_finds_the_exact_p_value(tables: Tables) -> None:

@@ -196,7 +196,7 @@ def test_swapping_groups_inverts(tables: Tables, method: Any) -> None:
     np.testing.assert_allclose(less.p_value, greater.p_value, rtol=1e-12)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30)  # two exact intervals each
 @given(STRATA, st.randoms())
 def test_order_and_empty_strata_do_not_matter(tables: Tables, random: Any) -> None:
     """Strata in another order, or with one without patients, give the same."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from iph.errors import InputError
@@ -31,7 +31,6 @@ def at_least(k: int, n: int, share: float) -> Fraction:
 
 
 @given(rows=ROWS)
-@settings(max_examples=50)
 def test_counts(rows: list[tuple[bool | None, str | None]]) -> None:
     """Each patient is counted once, in the row of the group, as known or missing."""
     answers, groups = [a for a, _ in rows], [g for _, g in rows]
@@ -56,7 +55,6 @@ def test_counts(rows: list[tuple[bool | None, str | None]]) -> None:
     answers=st.lists(st.sampled_from([True, False, None]), min_size=1, max_size=25),
     level=st.sampled_from([0.8, 0.95, 0.99]),
 )
-@settings(max_examples=50)
 def test_the_bounds_are_where_a_tail_is_its_share(
     answers: list[bool | None], level: float
 ) -> None:
