@@ -12,7 +12,7 @@ from iph.errors import InputError, WorkError
 from iph.stats import proportion, risk_difference
 
 
-@settings(max_examples=15)  # some twenty powers each
+@settings(max_examples=6)  # some twenty powers each
 @given(low=st.floats(0.05, 0.4), gap=st.floats(0.4, 0.55), wanted=st.floats(0.5, 0.9))
 def test_the_smallest_study_from_which_on_the_power_stays(
     low: float, gap: float, wanted: float
