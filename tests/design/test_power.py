@@ -50,11 +50,11 @@ def rank_sum_p(side: str) -> Callable[[Tables], float]:
             sum(o < v for o in values) + (1 + sum(o == v for o in values)) / 2
             for v in values
         ]
-        centre = len(first) * (len(values) + 1) / 2
+        center = len(first) * (len(values) + 1) / 2
 
         def out(sum_: float) -> float:
             distances = {
-                "two-sided": abs(sum_ - centre),
+                "two-sided": abs(sum_ - center),
                 "greater": sum_,
                 "less": -sum_,
             }

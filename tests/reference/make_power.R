@@ -36,9 +36,9 @@ rank_sum <- function(p1, p2, n1, n2) {
     values <- c(rep(seq_along(p1), x[i, ]), rep(seq_along(p2), y[j, ]))
     ranks <- rank(values)
     sums <- colSums(combn(n1 + n2, n1, function(own) ranks[own]))
-    centre <- n1 * (n1 + n2 + 1) / 2
-    seen <- abs(sum(ranks[1:n1]) - centre)
-    p <- mean(abs(sums - centre) >= seen - 1e-9)
+    center <- n1 * (n1 + n2 + 1) / 2
+    seen <- abs(sum(ranks[1:n1]) - center)
+    p <- mean(abs(sums - center) >= seen - 1e-9)
     if (p <= level) {
       total <- total + dmultinom(x[i, ], prob = p1) * dmultinom(y[j, ], prob = p2)
     }
