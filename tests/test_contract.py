@@ -7,6 +7,7 @@ import json
 import math
 import pickle
 import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any
@@ -482,6 +483,32 @@ def test_a_notebook_shows_a_table(call: Call) -> None:
         shown = result._repr_html_()
         assert shown.count("<table>") == shown.count("</table>") in {1, 2}
         assert len(shown) < 8_000
+
+
+def test_results_of_two_kinds_are_not_equal() -> None:
+    """Equality asks for one class and one shape, and compares nothing else."""
+    share, curve = stats.proportion(7, 28), stats.kaplan_meier(TIME, EVENT)
+    assert share != stats.quartiles(X)
+    assert share != (share.estimate, share.low, share.high)
+    assert curve != stats.kaplan_meier(TIME[:-1], EVENT[:-1])
+    assert curve != stats.kaplan_meier(TIME, EVENT, confidence_level=0.9)
+
+
+def test_labels_of_several_kinds_become_text() -> None:
+    """A dataframe has one type a column; whole and broken numbers are numbers."""
+    test = stats.logrank(TIME, EVENT, ["a", 1] * 5, method="asymptotic")
+    assert test.to_frame("polars")["groups"].to_list() == ["1", "a"]
+    assert test.to_dict()["groups"] == [1, "a"]
+    assert "Fraction" not in stats.describe([1, 2])._repr_html_()
+
+
+def test_a_library_that_is_not_installed_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The message says how to install it."""
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(InputError, match="pip install polars"):
+        stats.proportion(7, 28).to_frame("polars")
 
 
 def test_a_dataframe_of_another_library_is_refused() -> None:

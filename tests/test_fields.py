@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iph import _fields
 from iph._admission import Hematoma, Laboratory
 from iph._bound import Bound
 from iph._categories import Agent, PainSite, Sex
@@ -300,3 +301,18 @@ def test_a_class_without_the_hook_says_what_it_needs() -> None:
 
     with pytest.raises(TypeError, match="field_transformer"):
         Alone("male")
+
+
+@pytest.mark.parametrize("name", ["CodedSet", "Graded", "number", "number_or_bound"])
+@pytest.mark.parametrize("value", [None, 1])
+def test_no_converter_works_without_the_hook(name: str, value: object) -> None:
+    """Each says what the class needs, whatever the value."""
+    with pytest.raises(TypeError, match="field_transformer"):
+        getattr(_fields, name)(value)
+
+
+@pytest.mark.parametrize("name", ["whole", "pseudonym"])
+def test_whole_numbers_and_pseudonyms_need_the_hook_too(name: str) -> None:
+    """The same for what takes no fraction."""
+    with pytest.raises(TypeError, match="field_transformer"):
+        getattr(_fields, name)(1)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from scipy import stats
 
-from iph.evidence import Claim, audit
+from iph.evidence import Claim, _recomputed, audit
 from iph.evidence._consistency import agree
 from iph.evidence._printed import percentage_in
 from iph.evidence._rank_variants import (
@@ -439,3 +439,29 @@ def test_honest_p_values_are_never_accused(
     )
     (finding,) = audit([made])
     assert not finding.verdict.is_problem, (printed, finding.reason)
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("fisher", [[1, 2]]),
+        ("fisher", [[0, 0], [0, 0]]),
+        ("mcnemar", [[1, 2], [3]]),
+        ("mcnemar", [[4]]),
+        ("wilcoxon", [[1, 2], [3]]),
+        ("wilcoxon", [[3, 0], [0, 4]]),
+        ("friedman", [[1, 2]]),
+        ("friedman", [[1], [2]]),
+    ],
+)
+def test_a_table_that_no_test_takes_has_no_p_value(
+    name: str, table: list[list[int]]
+) -> None:
+    """One row, no square, nobody who moved: there is nothing to compare with."""
+    assert getattr(_recomputed, name)(table) == {}
+
+
+def test_an_exact_test_that_is_too_long_contradicts_nothing() -> None:
+    """Where the exact p-value cannot be counted, any is possible."""
+    table = ((0, 900, 800), (700, 0, 600), (500, 400, 0))
+    assert _recomputed.mcnemar(table)["Bowker, exact"] == (0.0, 1.0)
