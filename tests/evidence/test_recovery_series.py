@@ -20,7 +20,8 @@ from iph.evidence import (
 )
 from iph.evidence._pooled_text import changed_lines, pooled_lines, pooled_recovery
 
-TEXTS = st.text(max_size=20).filter(
+PRINTABLE = st.characters(exclude_categories=["C", "Z"], include_characters=" ")
+TEXTS = st.text(PRINTABLE, max_size=20).filter(
     lambda text: text.isprintable() and text.strip()[:1] not in set("=+-@#")
 )
 
