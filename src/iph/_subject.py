@@ -157,7 +157,7 @@ def made_by_attrs(cls: type[Any]) -> type[Any]:
 
 
 def sound_class(cls: type[Subject[Any]]) -> type[Subject[Any]]:
-    """Return a class of patients, of which every field is in a table; or refuse it."""
+    """Return a class of patients if every field of it is in a table; or refuse it."""
     patient_fields(cls)
     seen_fields(cls)
     made_by_attrs(course_class(cls))

@@ -330,7 +330,7 @@ def choice(label: str, options: type[_Option], *, note: str = "") -> _Option | N
 def choices(
     label: str, options: type[_Option], *, note: str = ""
 ) -> frozenset[_Option] | None:
-    """Declare a set of choices, of which several may apply.
+    """Declare a set of choices; several may apply.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ def add(commands: Commands) -> None:
         choices=("included", "not-excluded", "all"),
         help=(
             "which records to analyze (default: included; not-excluded for the "
-            "published cases, of which eligibility cannot be told)"
+            "published cases, whose eligibility is not known)"
         ),
     )
     parser.add_argument(

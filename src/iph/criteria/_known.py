@@ -95,7 +95,7 @@ class Known:
 
 
 PATIENTS: Final = Known()
-"""The fields of `Patient`, of which criteria are asked if nothing else is said."""
+"""The fields of `Patient`: what criteria are asked of if nothing else is said."""
 
 
 def known_to(protocol: StudyProtocol | None) -> Known:

@@ -188,7 +188,7 @@ class HasAny:
         A field of the study that holds a set of choices. In a table it is one text
         with ``;`` between the codes, ``none`` for the empty set.
     codes : str or tuple of str
-        The codes of which one is enough.
+        The codes; one of them is enough.
     """
 
     field: str
@@ -326,7 +326,7 @@ class AnyOf:
     Parameters
     ----------
     rules : iterable of Rule
-        The rules of which one is enough.
+        The rules; one of them is enough.
     """
 
     rules: tuple[Rule, ...] = attrs.field(converter=_rules)

@@ -71,7 +71,7 @@ class FlowStep:
     n_removed : int
         Records that this criterion is the first to remove.
     n_unknown : int
-        Records not removed so far of which this or an earlier criterion cannot be
+        Records not removed so far for which this or an earlier criterion cannot be
         answered. A later criterion may still remove them.
     n_remaining : int
         Records that pass this and every earlier criterion.
@@ -97,7 +97,7 @@ class Screening:
     flow : tuple of FlowStep
         One step a criterion, in the order of the set.
     decisions : tuple of Decision or None
-        One a record, for patients and cohorts. None for a dataframe, of which only
+        One a record, for patients and cohorts. None for a dataframe, from which only
         counts were fetched; `decide` adds the decisions as columns there.
     """
 
@@ -133,7 +133,7 @@ class Screening:
         Raises
         ------
         InputError
-            If no patient of that pseudonym was screened, or a dataframe was, of which
+            If no patient of that pseudonym was screened, or a dataframe was, from which
             only counts were fetched.
         """
         for decision in self.decisions or ():

@@ -28,8 +28,8 @@ def open_table(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]])
     Parameters
     ----------
     paths : path or iterable of paths
-        Files of one kind, patterns such as ``"data/*.parquet"``, or folders, of which
-        the Parquet files are read. Columns are matched by name; a file that lacks one
+        Files of one kind, patterns such as ``"data/*.parquet"``, or folders, whose
+        Parquet files are read. Columns are matched by name; a file that lacks one
         has it missing.
 
     Returns

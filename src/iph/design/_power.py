@@ -254,7 +254,7 @@ def checked_loss(loss: float) -> float:
 
 def kept(recruited: Sequence[int], loss: float) -> tuple[int, ...]:
     """Return the patients whose outcome is known, rounded down."""
-    # As the decimal numbers that were written: 30 of whom 10 % are lost are 27.
+    # As the decimal numbers that were written: 30 less 10 % are 27.
     left = tuple(math.floor(n * (1 - written(loss))) for n in recruited)
     if not all(left):
         raise InputError("n", "at least one patient analyzed in each arm", left)

@@ -135,8 +135,8 @@ def search_places(
     rng : numpy.random.Generator
         The source of randomness.
     home : int, optional
-        The place of those of whom no claim speaks, from which no more than necessary
-        are moved.
+        The place of those whom no claim mentions; no more than necessary are moved
+        from it.
     exact : bool
         Whether quartiles must be just what is printed, not only round to it.
     """

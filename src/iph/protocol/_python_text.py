@@ -58,7 +58,7 @@ def python_text(protocol: Protocol[Any]) -> str:
     Raises
     ------
     InputError
-        If a value is derived by a function, of which only the name is known.
+        If a value is derived by a function; only its name is known.
     """
     writer = _Writer(protocol)
     study = writer.study()  # asks for classes as it goes

@@ -203,7 +203,7 @@ class Column:
             for key, found in self._known.items()
             if isinstance(found, FieldError)
         ]
-        if self.saw_code:  # then 0 and 1 are codes as well, of which nobody knows
+        if self.saw_code:  # then 0 and 1 are codes as well, of unknown meaning
             texts += [shown(raw).strip() for _, raw in self._coded]
         return list(dict.fromkeys(texts))
 
@@ -307,7 +307,7 @@ class Column:
                 )
 
     def doubtful_nones(self) -> Iterator[RecordError]:
-        """Return cells of which it is not known whether a person wrote None."""
+        """Return the cells in which a person, or a program, may have written None."""
         for row in self._nones:
             yield RecordError(
                 row=row,

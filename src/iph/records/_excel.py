@@ -73,7 +73,7 @@ def excel_tables(path: Path, asked: Asked) -> list[Table]:
 
 
 class _Workbook:
-    """A workbook of which the sheets are chosen and opened."""
+    """A workbook whose sheets are chosen and opened."""
 
     def __init__(self, path: Path, book: Any, asked: Asked) -> None:
         self._path, self._book, self._asked = path, book, asked

@@ -76,7 +76,7 @@ def _at_a_time(header: str) -> str:
 
 
 _LONGEST: Final = 80
-"""Longer names are sentences, of which no stem is made."""
+"""Longer names are sentences, which have no stem."""
 
 _DIGITS: Final = re.compile(r"[0-9]{1,4}")
 

@@ -61,7 +61,7 @@ class Matched:
 
     @property
     def undecided(self) -> list[str]:
-        """Columns of which nobody said that they are to be ignored."""
+        """Columns that nobody asked to ignore."""
         return [
             name
             for place, name in self.set_aside

@@ -125,7 +125,7 @@ class Reader:
             self._made(entry)
 
     def _must_hold_something(self) -> None:
-        """Refuse tables of which nothing but pseudonyms would be loaded."""
+        """Refuse tables from which only pseudonyms would be loaded."""
         fields = {c.target.field.name for one in self.matched for c in one.columns}
         left = [name for one in self.matched for name in one.undecided]
         if fields == {_ID} and left and not self.errors:

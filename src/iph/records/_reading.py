@@ -73,7 +73,7 @@ def read(
         What other column names mean: a file that `suggest_mapping` wrote and you
         completed, or a dictionary from column names to field names.
     sheet : str, optional
-        The sheet, for workbooks with several of which none is called ``patients``.
+        The sheet to read, if a workbook has several and none is called ``patients``.
     header_row : int, optional
         The row in which the column names stand, as a spreadsheet counts. By default the
         first row that is not empty, or one of the first 30 with more known names.
@@ -125,7 +125,7 @@ def read(
     A raw export of a REDCap project is known by its columns.
 
     An empty cell is "not recorded"; in a set of choices ``none`` says that none
-    applies. A part such as the laboratory of which nothing is recorded is None.
+    applies. A part with nothing recorded, such as the laboratory, is None.
     Nothing is rounded or cut: 7.9 is not 7, and "about 7" is an error.
 
     Examples

@@ -212,7 +212,7 @@ def _with_levels(
     counted: _Counted,
     every: Sequence[int | None],
 ) -> tuple[CountedTogether, ...]:
-    """Name the levels of which the apart counts say "any"."""
+    """Name the levels that are counted apart as "any"."""
     named = [
         attrs.evolve(one, levels=(*counted.several, *one.levels[1:]))
         if one.levels[0] == _ANY

@@ -58,7 +58,7 @@ class Looks:
     hidden: list[int] = attrs.field(factory=list)
 
     def put_into(self, rows: list[list[Any]]) -> None:
-        """Change the cells of which the stored value says less than the sheet."""
+        """Replace the cells whose stored value says less than the sheet shows."""
         width = len(rows[0]) if rows else 0
         covered: dict[tuple[int, int], Any] = {}
         for top, left, bottom, right in self.merged:

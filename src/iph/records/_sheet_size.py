@@ -35,7 +35,7 @@ _RAISED: Final = 1
 
 
 def check_workbook_size(path: Path) -> None:
-    """Refuse a workbook of which a sheet has more cells than any study has.
+    """Refuse a workbook with a sheet of more cells than any study has.
 
     Raises
     ------

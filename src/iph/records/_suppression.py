@@ -31,7 +31,7 @@ _PAIR: Final = 2
 
 @attrs.frozen(kw_only=True)
 class CountedTogether:
-    """Levels of which each count is hidden, and how many cases they have together.
+    """Levels whose counts are hidden, and how many cases they have together.
 
     Attributes
     ----------

@@ -116,7 +116,7 @@ class Table:
     n_rows : int
         How many rows there are, as far as one can tell before they are read.
     used : frozenset of str
-        Columns of which others were made, so that they are not read themselves.
+        Columns from which others were made, so that they are not read themselves.
     part : str
         What distinguishes the table among several that are read as one; empty if it is
         none of such.

@@ -67,7 +67,7 @@ def write(
     CSV holds one long table: one row a patient and visit, the values of the patient in
     the first of its rows. Excel holds two sheets, ``patients`` and ``assessments``.
     Made-up cohorts say so in the column ``synthetic``. A part
-    of which nothing is recorded is not told from a missing one.
+    with nothing recorded is not told from a missing one.
 
     Examples
     --------

@@ -70,8 +70,8 @@ def forest_figure(
     Parameters
     ----------
     rows : sequence of ForestRow or PooledProportion
-        From top to bottom; or a proportion pooled over series, of which the series,
-        the pooled proportion and the range of a further series are drawn.
+        From top to bottom; or a proportion pooled over series: the series, the pooled
+        proportion and the range of a further series are drawn.
     label : str
         What the axis shows.
     reference : float, optional

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def zones_figure(zones: Zones | Unavailable, *, ax: "Axes | None" = None) -> "Figure":
     """Draw the patients with each zone (rows) and each nerve involved (columns).
 
-    Each cell counts out of those with the zone of whom the nerve is known.
+    Each cell counts out of those with the zone whose nerve status is known.
 
     Parameters
     ----------

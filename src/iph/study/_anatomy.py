@@ -50,7 +50,7 @@ class Zones:
         Each zone by itself; a patient can count in several.
     by_nerve, known_by_nerve : tuple of tuple of int
         Patients with each zone (rows) in whom each nerve (columns) is involved, and in
-        whom it is known to be involved or spared; 0 known for a nerve of which only
+        whom it is known to be involved or spared; 0 known for a nerve if only its
         presence was recorded.
     n, n_missing : int
         Patients with and without recorded zones.

@@ -56,7 +56,7 @@ def cells(
 def gathered(
     rows: Iterable[tuple[Any, ...]], missing: Iterable[Any], most: int
 ) -> Counter[tuple[Any, ...]]:
-    """Add up counted rows, of which several may be one once missing is one thing."""
+    """Add up counted rows; several may be one once missing is one thing."""
     absent = frozenset(missing)
     clean = []
     for *key, n in rows:

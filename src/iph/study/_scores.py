@@ -83,7 +83,7 @@ class VisitScore:
     quartiles : Quartiles
         Median and quartiles of the score, with ``n`` and ``n_missing``.
     responders : Estimate or None
-        Share of patients who responded by this visit, out of those of whom it is known.
+        Share of patients who responded by this visit, among those whose score is known.
         None at baseline, and where the protocol states no response.
     n_responders : int
         The count behind it.

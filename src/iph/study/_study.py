@@ -70,8 +70,8 @@ class Rules:
     Attributes
     ----------
     population : str
-        Which records are analyzed: ``"included"``, ``"not-excluded"`` (those of which
-        eligibility is unknown as well) or ``"all"``.
+        Which records are analyzed: ``"included"``, ``"not-excluded"`` (those with
+        unknown eligibility as well) or ``"all"``.
     description : str
         How a number is described.
     quartiles : str

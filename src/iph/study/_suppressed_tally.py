@@ -50,7 +50,7 @@ class SuppressedTally:
     sizes : tuple of int
         All cases of each group, with and without a value.
     n_ungrouped : int or None
-        Cases of which the group is missing; None where it is hidden.
+        Cases whose group is missing; None where it is hidden.
     n : int
         Cases in a known group, with or without a value.
     n_hidden : int

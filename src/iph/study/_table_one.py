@@ -256,7 +256,7 @@ Comparison = tuple[Estimate | None, str, float | None]
 def compared_numbers(
     groups: list[list[Any]], rng: int, weights: list[list[int]] | None = None
 ) -> Comparison:
-    """Compare a number between groups, of which each value may stand for several."""
+    """Compare a number between groups; each value may stand for several."""
     filled = [group for group in groups if any(value is not None for value in group)]
     if len(filled) < 2 or len(filled) < len(groups):
         return None, "", None

@@ -72,7 +72,7 @@ class Tally:
     missing : tuple of int
         Cases without a value, one number a group.
     n_ungrouped : int
-        Cases of which the group is missing: they are in no other count.
+        Cases whose group is missing: they are in no other count.
 
     Raises
     ------

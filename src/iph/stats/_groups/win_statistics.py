@@ -54,7 +54,7 @@ def win_statistics(
     rng: np.random.Generator | int | None = None,
     n_resamples: int = 10_000,
 ) -> WinStatistics:
-    """Compare two groups by several outcomes of which the gravest decides first.
+    """Compare two groups by several outcomes, the gravest of them first.
 
     Some patients died, so that their strength at one year does not exist: in how many
     pairs, one patient of each group, does the patient of the first group do better, if
@@ -321,7 +321,7 @@ def _estimates(
 
 
 def _ratio(above: float, below: float) -> float:
-    """Return a ratio of shares, of which one may be used up."""
+    """Return a ratio of shares; one of them may be used up."""
     if above <= 0.0:
         return 0.0
     return above / below if below > 0.0 else math.inf

@@ -233,7 +233,7 @@ def subset_tail(
 
 
 def signed_sums(scores: Sequence[int], *, limit: float = DEFAULT_LIMIT) -> Distribution:
-    """Sum scores of which each is taken or left out, both equally likely.
+    """Sum scores, each of them taken or left out with equal probability.
 
     Parameters
     ----------

@@ -178,7 +178,7 @@ def _limits(count: int, share: float) -> tuple[int, npt.NDArray[np.uint64]]:
 
 _BYTES = 1 << 24  # labels held at a time
 _BLOCK = 1 << 18  # labels turned into floats at a time: fits the cache
-_MOST_CASES = 10_000_000  # of which the class is looked up case by case
+_MOST_CASES = 10_000_000  # whose class is looked up case by case
 
 # What drawing the part of a class takes, as a hypergeometric number or as the number of
 # its labels, beside a table of these, and what a case takes that repairs their number:

@@ -113,7 +113,7 @@ def permutation_tail(strata: Sequence[ScoredStratum], limit: float, what: str) -
         )
     parts = [stratum.distribution(limit, what) for stratum in strata]
     parts.sort(key=lambda part: len(part.values), reverse=True)
-    # In two halves, of which only where both together lie is counted
+    # In two halves; all that is counted is where both together lie
     halves = [Distribution((0,), (1,)), Distribution((0,), (1,))]
     steps = 0
     for part in parts:

@@ -1,4 +1,4 @@
-"""The share of patients recovered at each visit, and those of whom it is unknown."""
+"""The share of patients recovered at each visit, and how many are unknown."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -29,7 +29,7 @@ class RecoveredByVisit(Result):
     undetermined : int
         Patients not seen at the time, so that it is unknown.
     estimate : float
-        The share of the recovered among those of whom it is known; NaN if of none.
+        The share recovered among those whose state is known; NaN if none is.
     low, high : float
         The confidence interval of this share.
     lowest, highest : float
@@ -72,7 +72,7 @@ def recovered_by_visit(
     """Count who has recovered by each visit.
 
     Of those whose state at a visit is known, what share has recovered, and how many
-    are there of whom it is not known?
+    have an unknown state?
 
     Parameters
     ----------

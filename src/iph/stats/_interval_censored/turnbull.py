@@ -230,9 +230,9 @@ def turnbull(
 
     Notes
     -----
-    The likelihood depends only on the mass of the *innermost intervals* [1]_ [2]_, each
-    of which begins where some patient's interval begins and ends where one ends, with
-    none of these between. The masses are found by a constrained Newton method with a
+    The likelihood depends only on the mass of the *innermost intervals* [1]_ [2]_: each
+    begins where some patient's interval begins and ends where one ends, with none of
+    these between. The masses are found by a constrained Newton method with a
     support that grows where the gradient is largest [3]_; it works on patients counted
     by the first and last innermost interval they cover, never on a table of patients by
     intervals. On a line, unlike in the plane, no other masses are as likely.

@@ -161,7 +161,7 @@ def logrank(
 
     Notes
     -----
-    At each event time t with d events among n at risk, of which d_g and n_g in group g,
+    At each event time t with d events among n at risk, d_g and n_g of them in group g,
     let w(t) be the weight. The asymptotic test sums w (d_g - d n_g / n) and its
     hypergeometric covariance ``w^2 d (n - d) / (n - 1) (n_g / n) (1[g = h] - n_h / n)``
     [1]_ and refers U' V^- U to the chi-square distribution, as ``survdiff`` of R does

@@ -148,7 +148,7 @@ def agreement(
 
     See Also
     --------
-    weighted_kappa : Two readers, of whom each has own shares of the grades.
+    weighted_kappa : Two readers, each with own shares of the grades.
     icc : Readers of a number, such as a volume.
 
     Notes

@@ -362,7 +362,7 @@ def _two_counts(missing: Any) -> tuple[int, int]:
 def _completed(
     counts: _Cells, missing: tuple[int, int], yes: tuple[int, int]
 ) -> _Cells:
-    """Return the table with the missing, of whom so many have the outcome."""
+    """Return the table with the missing, so many of them with the outcome."""
     return tuple(
         (row[0] + k, row[1] + m - k)
         for row, m, k in zip(counts, missing, yes, strict=True)

@@ -13,7 +13,7 @@ _MOST_LEVELS = 1000
 
 
 def refuse_text(grades: tuple[Any, ...]) -> None:
-    """Refuse words without an order, of which the alphabet would make one."""
+    """Refuse words without an order; the alphabet is none."""
     if len(grades) > 2 and any(isinstance(grade, str) for grade in grades):
         hint = "give levels= from the lowest to the highest grade, or scheme='none'"
         raise InputError("raters", "grades that have an order", grades, hint)

@@ -24,17 +24,17 @@ class ResponderRow(Result):
     responders : int
         Those who responded.
     estimate, low, high : float
-        Their share among those of whom it is known, with its interval.
+        Their share among those whose response is known, with its interval.
     missing_failed : Estimate
-        Their share among all, if nobody of whom it is not known responded.
+        Their share among all, if nobody with an unknown response responded.
     confidence_level : float
         The level of the intervals.
     method : str
         The name of the rule that made the intervals.
     n : int
-        Those of whom it is known whether they responded.
+        Those whose response is known.
     n_missing : int
-        Those of whom it is not known.
+        Those whose response is not known.
     """
 
     group: Hashable | None
