@@ -8,6 +8,7 @@ within each m gives the exact p-value of every pair.
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import accumulate
 from math import comb, prod
 
 import attrs
@@ -78,57 +79,73 @@ def reject_probabilities(
     pairs = [pair[:, used] for pair in pairs]
     if used.sum() == 1:  # all patients alike: p = 1
         return [0.0] * len(pairs)
-    total = sum(sizes)
+    total, most = sum(sizes), sizes[0] * sizes[1]
     first = _Arm.of(sizes[0], total, [pair[0] for pair in pairs])
     second = _Arm.of(sizes[1], total, [pair[1] for pair in pairs])
-    # 2 U - n1 n2, the wins of the first arm, ties one half, is x @ below(y) - n1 n2
-    higher = np.cumsum(second.tables, axis=1) * 2 - second.tables
+    # 2 U, twice the wins of the first arm with ties as one half, is x @ below(y). These
+    # are whole numbers in floats, which multiply matrices much faster.
+    own = first.tables.astype(float)
+    below = (np.cumsum(second.tables, axis=1) * 2 - second.tables).astype(float).T
     signs = {"two-sided": 0, "greater": 1, "less": -1}
+    # Two arms of one size that change places are as far out, so half the pairs do.
+    mirrored = sizes[0] == sizes[1] and alternative == "two-sided"
     found = np.zeros(len(pairs))
     for pooled_first in range(total + 1):
-        refused = _Refusal(
+        refusal = _Refusal(
             sizes=sizes,
             n_first=pooled_first,
             levels=first.tables.shape[1],
             level=level,
             sign=signs[alternative],
         )
-        blocks = []
-        for xs, ys in _meeting(first, second, pooled_first):
-            excess = first.tables[xs] @ higher[ys].T - sizes[0] * sizes[1]
+        blocks = list(_meeting(first, second, pooled_first, mirrored=mirrored))
+        tables, depths, weights = [], [], []
+        for xs, ys in blocks:
+            twice = 2.0 if mirrored and xs != ys else 1.0
             codes = first.code[xs][:, None] + second.code[ys][None, :]
-            place = refused.places(codes, excess)
-            refused.add(place, np.outer(first.weight[xs], second.weight[ys]))
-            blocks.append((xs, ys, place))
-        refusing = refused.decide()
-        for xs, ys, place in blocks:
-            mask = refusing[place].astype(float)
-            both = np.einsum(
-                "da,ab,db->d",
-                first.chances[:, xs],
-                mask,
-                second.chances[:, ys],
-                optimize=True,
-            )
-            found += both
+            tables.append(refusal.tables(codes).ravel())
+            depths.append(refusal.depths(own[xs] @ below[:, ys] - most).ravel())
+            weights.append(np.outer(first.weight[xs] * twice, second.weight[ys]))
+        table, depth = np.concatenate(tables), np.concatenate(depths)
+        weight = np.concatenate([one.ravel() for one in weights])
+        refused = depth < refusal.edges(table, depth, weight)[table]
+        begin = 0
+        for xs, ys in blocks:
+            shape = xs.stop - xs.start, ys.stop - ys.start
+            mask = refused[begin : begin + shape[0] * shape[1]].reshape(shape)
+            begin += mask.size
+            ways = mask.astype(float)
+            found += _both(first.chances[:, xs], ways, second.chances[:, ys])
+            if mirrored and xs != ys:
+                found += _both(second.chances[:, xs], ways, first.chances[:, ys])
     return [min(1.0, float(one)) for one in found]
 
 
+def _both(first: Floats, ways: Floats, second: Floats) -> Floats:
+    """Return the chance of the marked pairs, a value each pair of distributions."""
+    chances: Floats = ((first @ ways) * second).sum(axis=1)
+    return chances
+
+
 def _meeting(
-    first: _Arm, second: _Arm, pooled_first: int
+    first: _Arm, second: _Arm, pooled_first: int, *, mirrored: bool
 ) -> Iterator[tuple[slice, slice]]:
-    """Yield the tables of both arms that put so many on the first level together."""
-    for own in range(len(first.starts) - 1):
+    """Yield the tables of both arms that put so many on the first level together.
+
+    Of two that are mirrored the one with fewer of the first arm comes alone.
+    """
+    most = len(first.starts) - 2
+    for own in range(min(most, pooled_first // 2 if mirrored else most) + 1):
         if 0 <= pooled_first - own < len(second.starts) - 1:
             yield first.having(own), second.having(pooled_first - own)
 
 
 class _Refusal:
-    """Which values of the form are significant, given each pooled table.
+    """How far out the form is significant, given each pooled table.
 
-    The pooled tables share the number on the first level. Their histograms stand one
-    after the other, from the most extreme value downwards, so that a running sum is the
-    p-value.
+    The pooled tables share the number on the first level. Each has a histogram of the
+    form, from the most extreme value inwards, so that a running sum is the p-value: a
+    value is significant if it is less deep than the edge of its table.
     """
 
     def __init__(
@@ -149,43 +166,45 @@ class _Refusal:
         self.pooled, self.codes = self.pooled[order], codes[order]
         self.most = sizes[0] * sizes[1]
         self.width = self.most + 1 if sign == 0 else 2 * self.most + 1
-        self.sums = np.zeros(len(codes) * self.width)
         self._lookup: Ints | None = None
         if self.codes[-1] < _MOST_CODES:
-            self._lookup = np.zeros(int(self.codes[-1]) + 1, dtype=np.int64)
+            self._lookup = np.zeros(int(self.codes[-1]) + 1, dtype=np.int32)
             self._lookup[self.codes] = np.arange(len(codes))
 
-    def places(self, codes: Ints, excess: Ints) -> Ints:
-        """Return where each pair of tables stands in the histograms."""
+    def tables(self, codes: Ints) -> Ints:
+        """Return which pooled table each pair of tables makes."""
         if self._lookup is None:
-            table = np.searchsorted(self.codes, codes)
-        else:
-            table = self._lookup[codes]
-        return table * self.width + self._depth(excess)
+            return np.searchsorted(self.codes, codes).astype(np.int32)
+        return self._lookup[codes]
 
-    def _depth(self, excess: Ints) -> Ints:
+    def depths(self, excess: Floats) -> Ints:
         """Return how many values are further out."""
         if self.sign == 0:
-            return self.most - np.abs(excess)
-        return self.most - self.sign * excess
+            np.abs(excess, out=excess)
+        else:
+            excess *= self.sign
+        return (self.most - excess).astype(np.int32)
 
-    def add(self, place: Ints, weight: Floats) -> None:
-        """Add the chances of pairs."""
-        size = len(self.sums)
-        self.sums += np.bincount(place.ravel(), weight.ravel(), minlength=size)
+    def edges(self, table: Ints, depth: Ints, weight: Floats) -> Ints:
+        """Return the first depth of each pooled table that is not significant."""
+        shape = len(self.codes), self.width
+        place = table.astype(np.intp) * self.width + depth
+        sums = np.bincount(place, weight, minlength=shape[0] * shape[1])
+        tails = sums.reshape(shape)
+        np.cumsum(tails, axis=1, out=tails)
+        whole = tails[:, -1]
+        limit = float(self.level) * whole
+        found: Ints = np.count_nonzero(tails <= limit[:, None], axis=1)
+        # Sums near the level stand on both sides of the edge; whole numbers decide.
+        rows = np.arange(len(found))
+        outer = tails[rows, np.maximum(found - 1, 0)]
+        inner = tails[rows, np.minimum(found, self.width - 1)]
+        gap = np.minimum(np.abs(outer - limit), np.abs(inner - limit))
+        for row in np.flatnonzero(gap < _NEAR * whole).tolist():
+            found[row] = self._decided_exactly(self.pooled[row].tolist())
+        return found
 
-    def decide(self) -> "np.ndarray[tuple[int], np.dtype[np.bool]]":
-        """Return, for each place, whether p <= level."""
-        tails = np.cumsum(self.sums.reshape(-1, self.width), axis=1)
-        p_values = tails / tails[:, -1:]
-        level = float(self.level)
-        refused = p_values <= level
-        near = np.abs(p_values - level) < _NEAR
-        for table in np.flatnonzero(near.any(axis=1)).tolist():
-            refused[table] = self._decided_exactly(self.pooled[table].tolist())
-        return refused.ravel()
-
-    def _decided_exactly(self, pooled: list[int]) -> Ints:
+    def _decided_exactly(self, pooled: list[int]) -> int:
         """Return the same for one pooled table, in whole numbers."""
         ways = [0] * self.width
         for own, other, count in _allocations(pooled, self.sizes[0]):
@@ -193,12 +212,10 @@ class _Refusal:
             for x, y in zip(own, other, strict=True):
                 excess += x * (2 * below + y)
                 below += y
-            ways[int(self._depth(np.array(excess)))] += count
-        tail, limit, found = 0, self.level * comb(sum(pooled), self.sizes[0]), []
-        for count in ways:
-            tail += count
-            found.append(tail <= limit)
-        return np.array(found)
+            far = abs(excess) if self.sign == 0 else self.sign * excess
+            ways[self.most - far] += count
+        limit = self.level * comb(sum(pooled), self.sizes[0])
+        return sum(tail <= limit for tail in accumulate(ways))
 
 
 def _allocations(
