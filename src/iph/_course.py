@@ -6,7 +6,7 @@ a visit, those of `Course` what is known of the whole course. `Assessment` and
 """
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Generic
 
 import attrs
@@ -295,6 +295,21 @@ class Course(Generic[Seen_co]):
         return Recovery(after_day=after, by_day=None, at_start=False)
 
 
+def in_order(visits: Sequence[ScheduledVisit]) -> bool:
+    """Return whether visits stand in the order of their schedule.
+
+    One on no fixed day, such as discharge, may stand anywhere, but not before the
+    baseline if the schedule has it behind.
+    """
+    places = [visit.place for visit in visits if visit.nominal_day is not None]
+    if places != sorted(places):
+        return False
+    return not any(
+        visit.is_baseline and any(e.place > visit.place for e in visits[:number])
+        for number, visit in enumerate(visits)
+    )
+
+
 def _check_order(assessments: tuple[SeenAt, ...]) -> None:
     visits = [a.visit for a in assessments if a.visit is not None]
     if len(set(visits)) < len(visits):
@@ -302,9 +317,7 @@ def _check_order(assessments: tuple[SeenAt, ...]) -> None:
         raise RuleError(
             "visits-unique", f"visit {twice.value} stands twice", ("visit",)
         )
-    places = [visit.place for visit in visits if visit.nominal_day is not None]
-    first_is_late = any(visit.is_baseline for visit in visits[1:])
-    if places != sorted(places) or first_is_late:
+    if not in_order(visits):
         raise RuleError(
             "visits-ordered",
             "scheduled visits must stand in the order of time, got "

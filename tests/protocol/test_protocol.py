@@ -272,6 +272,7 @@ def schedule(*visits: tuple[Any, ...]) -> Any:
             [("a", 0), ("b", 9, "", (5, 12)), ("c", 14, "", (12, 20))],
             "the windows of b and c overlap",
         ),
+        ([("a", 0), ("b", None, "", (5, 12))], "a visit on no fixed day has no window"),
         ([("a", 0), ("night_a", 9)], "pain at night_a and pain_night at a"),
     ],
 )

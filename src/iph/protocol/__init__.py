@@ -12,17 +12,21 @@ from iph.protocol._outcomes import (
 )
 from iph.protocol._problems import ProtocolError, ProtocolErrors
 from iph.protocol._protocol import Protocol
+from iph.protocol._visit_places import PlacedVisits, VisitPlace, place_visits
 
 __all__ = [
     "LI_2023_PROTOCOL",
     "Derived",
     "EndpointRule",
     "OutcomeRule",
+    "PlacedVisits",
     "PrimaryOutcome",
     "Protocol",
     "ProtocolError",
     "ProtocolErrors",
     "StudyRules",
+    "VisitPlace",
+    "place_visits",
     "read_protocol",
     "write_protocol",
 ]

@@ -77,6 +77,11 @@ def _schedule(protocol: Any) -> Iterator[ProtocolError]:
         return
     if visits and not any(visit.is_baseline for visit in visits):
         yield _problem("visits", "no visit is on day 0", "the baseline is")
+    for visit in visits:
+        if visit.nominal_day is None and visit.window is not None:
+            hint = "state its day, or leave the window out"
+            problem = "a visit on no fixed day has no window"
+            yield _problem(f"visits.{visit.value}.window", problem, hint)
     dated = [v for v in visits if v.nominal_day is not None]
     for earlier, later in itertools.pairwise(dated):
         if later.nominal_day == earlier.nominal_day:
@@ -259,7 +264,7 @@ def _primary(protocol: Any) -> Iterator[ProtocolError]:
     if primary.outcome not in names:
         hint = nearest(primary.outcome, names)
         yield _problem("primary", f"{primary.outcome} is no outcome", hint)
-    later = [visit.value for visit in protocol.visits if visit.nominal_day]
+    later = [v.value for v in protocol.visits if (v.nominal_day or 0) > 0]
     if primary.visit not in later:
         problem = f"{primary.visit} is no visit after day 0"
         yield _problem("primary", problem, nearest(primary.visit, later))

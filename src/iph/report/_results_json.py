@@ -30,6 +30,7 @@ _LEFT_OUT = {
     ("Study", "protocol"),
     ("Study", "scores"),
     ("Study", "group_visits"),
+    ("Study", "visits"),
     ("GradeCourse", "lower_is_better"),
     ("ScoreCourse", "rows"),
     ("Screening", "decisions"),

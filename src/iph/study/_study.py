@@ -12,6 +12,7 @@ from iph.criteria._screening import Screening, screen
 from iph.errors import InputError
 from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._protocol import Protocol
+from iph.protocol._visit_places import PlacedVisits, place_visits
 from iph.records._frames import from_frames
 from iph.study._anatomy import (
     Count,
@@ -148,6 +149,9 @@ class Study:
         a part of its own.
     group_visits : tuple of GroupVisit
         Each outcome at each visit by the group of the protocol, if it has one.
+    visits : PlacedVisits
+        Which unscheduled visits count as scheduled ones, by their windows, and which as
+        none.
     """
 
     cohort: Cohort[Any]
@@ -169,6 +173,7 @@ class Study:
     protocol: Protocol[Any]
     scores: tuple[ScoreCourse | Unavailable, ...]
     group_visits: tuple[GroupVisit, ...]
+    visits: PlacedVisits[Any]
 
     def __repr__(self) -> str:
         """Say what is in it; its parts would fill thousands of lines."""
@@ -278,8 +283,8 @@ def analyze(
         With ``cohort``, ``patients``, ``screening``, ``table_one``, ``coagulation``,
         ``attendance``, ``grades``, ``pain``, ``zones``, ``nerves``, ``size``,
         ``outcomes``, ``group_outcomes``, ``treatment_outcomes``, ``recovery``,
-        ``rules``, ``protocol``, ``scores``, ``group_visits``, ``convenience`` and
-        ``unavailable``.
+        ``rules``, ``protocol``, ``scores``, ``group_visits``, ``visits``,
+        ``convenience`` and ``unavailable``.
 
     Raises
     ------
@@ -291,6 +296,9 @@ def analyze(
 
     Notes
     -----
+    An assessment that names no visit counts at the visit whose window holds its day;
+    see `iph.protocol.place_visits`.
+
     Patients known not to have an outcome at baseline are at risk of reaching it;
     those whose baseline is not recorded are counted, and a sensitivity analysis takes
     them in. Death before recovery is a competing event, and at visits after death a
@@ -349,8 +357,9 @@ def analyze(
         seed=seed,
     )
     chosen = criteria or protocol.criteria or EVERYBODY
-    screening = screen(cohort, chosen, protocol=protocol)
-    patients: tuple[Any, ...] = population_of(cohort, screening, population)
+    visits = place_visits(cohort, protocol)
+    screening = screen(visits.cohort, chosen, protocol=protocol)
+    patients: tuple[Any, ...] = population_of(visits.cohort, screening, population)
     table_group = by or protocol.group
     options: dict[str, Any] = {
         "by": (
@@ -370,6 +379,7 @@ def analyze(
         protocol, coagulation_rule=coagulation, volume_rule=volume
     )
     sampled = not is_convenience(cohort)
+    late = late_losses(visits.cohort, screening) if population == "included" else ()
     responses = responses_of(protocol)
     return Study(
         cohort=cohort,
@@ -425,7 +435,7 @@ def analyze(
                 primary=primary,
                 schedule=protocol.visits,
                 rng=seed,
-                lost=late_losses(cohort, screening) if population == "included" else (),
+                lost=late,
             )
             if sampled
             else _forbidden(endpoint)
@@ -448,6 +458,7 @@ def analyze(
                 patients, protocol, group, quartile_rule=rules.quartiles, rng=seed
             )
         ),
+        visits=visits,
     )
 
 
