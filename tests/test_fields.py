@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iph import _fields
-from iph._admission import Hematoma, Laboratory
+from iph._admission import Hematoma
 from iph._bound import Bound
 from iph._categories import Agent, PainSite, Sex
 from iph._fields import (
@@ -26,6 +26,7 @@ from iph._fields import (
     unit_hint,
 )
 from iph._follow_up import ASSESSMENT_FIELDS, MEASURED, FollowUp
+from iph._laboratory import Laboratory
 from iph._model import PATIENT_FIELDS, Patient
 from iph._scalars import shown
 from iph.errors import FieldError

@@ -11,7 +11,7 @@ if _stopping.is_command():  # before the modules that take long to load
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from iph._admission import Hematoma, Imaging, Laboratory, NerveInvolvement
+from iph._admission import Hematoma, Imaging, NerveInvolvement
 from iph._bound import Bound
 from iph._categories import (
     Agent,
@@ -35,6 +35,7 @@ from iph._categories import (
 from iph._cohort import Cohort
 from iph._course import Course, Recovery, SeenAt
 from iph._follow_up import Assessment, FollowUp
+from iph._laboratory import Laboratory
 from iph._model import Patient
 from iph._subject import Subject
 

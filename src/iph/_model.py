@@ -5,7 +5,7 @@ from typing import ClassVar
 import attrs
 
 from iph import _fields
-from iph._admission import Hematoma, Imaging, Laboratory, NerveInvolvement
+from iph._admission import Hematoma, Imaging, NerveInvolvement
 from iph._categories import (
     Agent,
     Comorbidity,
@@ -17,6 +17,7 @@ from iph._categories import (
 )
 from iph._course import SeenAt
 from iph._follow_up import Assessed_co, Assessment, FollowUp
+from iph._laboratory import Laboratory
 from iph._subject import Subject, patient_fields
 from iph.errors import RuleError
 from iph.scales._anemia import Pregnancy

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import attrs
 
-from iph._admission import Hematoma, Laboratory, NerveInvolvement
+from iph._admission import Hematoma, NerveInvolvement
 from iph._categories import Agent, Outcome, Sex, Visit
 from iph._cohort import Cohort
 from iph._follow_up import Assessment, FollowUp
+from iph._laboratory import Laboratory
 from iph._model import Patient
 from iph.evidence._case_cells import (
     AGENTS,

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from iph._admission import Hematoma, Imaging, Laboratory, NerveInvolvement
+from iph._admission import Hematoma, Imaging, NerveInvolvement
 from iph._categories import (
     Agent,
     Etiology,
@@ -16,6 +16,7 @@ from iph._categories import (
 )
 from iph._fields import DeclaredField, Kind, declared_fields
 from iph._follow_up import MEASURED, Assessment, FollowUp
+from iph._laboratory import Laboratory
 from iph._model import Patient
 from iph.evidence._block_samples import ONLY, REST
 from iph.evidence._twin_courses import Courses

@@ -8,10 +8,11 @@ from typing import Any
 
 import attrs
 
-from iph._admission import Hematoma, Imaging, Laboratory, NerveInvolvement
+from iph._admission import Hematoma, Imaging, NerveInvolvement
 from iph._cohort import Cohort
 from iph._fields import KEY, Declaration, Kind
 from iph._follow_up import Assessment, FollowUp
+from iph._laboratory import Laboratory
 from iph._model import Patient
 from iph.protocol._protocol import Protocol
 from iph.records._entries import constructed

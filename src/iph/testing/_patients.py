@@ -8,11 +8,12 @@ import attrs
 import hypothesis.strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from iph._admission import Hematoma, Imaging, Laboratory, NerveInvolvement
+from iph._admission import Hematoma, Imaging, NerveInvolvement
 from iph._categories import Side, Visit
 from iph._cohort import Cohort
 from iph._fields import KEY, Declaration, Kind
 from iph._follow_up import Assessment, FollowUp
+from iph._laboratory import Laboratory
 from iph._model import Patient
 from iph.errors import RuleError
 
