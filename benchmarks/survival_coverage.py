@@ -2,6 +2,7 @@
 
     python benchmarks/survival_coverage.py --runs 4000 survival_coverage.json
 
+With `--only` one part is made anew and the others are kept.
 Recovery is exponential; patients are lost on uniform days, so that 0, 20 or 40 % are
 censored. An interval that is not defined counts as a miss.
 """
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from iph.stats import hazard_ratio, kaplan_meier
+from iph.stats import cumulative_incidence, hazard_ratio, kaplan_meier
 from iph.stats._survival.melding import _high_tail, _low_tail
 from iph.stats._survival.survival_curve import beta_product_of
 
@@ -84,6 +85,41 @@ def curves(runs: int) -> list[dict[str, Any]]:
     return rows
 
 
+def bands(runs: int) -> list[dict[str, Any]]:
+    """Return how often bands hold a whole curve of survival, and of incidence.
+
+    A step of a band holds the curve if it does so at its beginning and its end.
+    """
+    rows = []
+    for n in SIZES:
+        for share in CENSORED:
+            end = end_of(share)
+            rng = np.random.default_rng([2013, n, int(100 * share), 1])
+            hits = {"survival": 0, "incidence": 0}
+            for _ in range(runs):
+                time, event = sample(n, 1.0, end, rng)
+                found = kaplan_meier(time, event)
+                band = found.band()
+                true = np.exp(-found.time / 1000.0)
+                hits["survival"] += bool(
+                    (true <= band.high[1:]).all() and (true >= band.low[:-1]).all()
+                )
+                other = event * (1 + (rng.random(n) < 1.0 / 3.0))  # half as frequent
+                true = (1.0 - true) * 2.0 / 3.0
+                if not (other == 1).any():
+                    hits["incidence"] += 1  # there is no curve to draw a band around
+                    continue
+                band = cumulative_incidence(time, other, cause=1).band()
+                hits["incidence"] += bool(
+                    (true >= band.low[1:]).all() and (true <= band.high[:-1]).all()
+                )
+            rows.append(
+                {"n": n, "censored": share}
+                | {name: count / runs for name, count in hits.items()}
+            )
+    return rows
+
+
 def differences(runs: int) -> list[dict[str, Any]]:
     """Return the coverage of melded differences of two shares at a day."""
     rows = []
@@ -121,7 +157,7 @@ def differences(runs: int) -> list[dict[str, Any]]:
 def ratios(runs: int) -> list[dict[str, Any]]:
     """Return the coverage of three hazard ratios."""
     rows = []
-    for sizes in PAIRS[1:]:
+    for sizes in PAIRS:
         for share in CENSORED[::2]:
             for ratio in RATIOS:
                 rng = np.random.default_rng([1959, *sizes, int(100 * share)])
@@ -149,18 +185,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--runs", type=int, default=4000)
+    parser.add_argument("--only", choices=PARTS, help="the part to make anew")
     arguments = parser.parse_args()
-    state: dict[str, Any] = {
-        "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
-        "runs": arguments.runs,
-    }
-    for name, part in (
-        ("curves", curves),
-        ("differences", differences),
-        ("hazard_ratios", ratios),
-    ):
-        state[name] = part(arguments.runs)
-        arguments.file.write_text(json.dumps(state) + "\n")
+    state: dict[str, Any] = {}
+    if arguments.only and arguments.file.exists():
+        state = json.loads(arguments.file.read_text())
+    for name, part in PARTS.items():
+        if arguments.only in (None, name):
+            state[name] = {
+                "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
+                "runs": arguments.runs,
+                "rows": part(arguments.runs),
+            }
+            arguments.file.write_text(json.dumps(state) + "\n")
+
+
+PARTS = {
+    "curves": curves,
+    "bands": bands,
+    "differences": differences,
+    "hazard_ratios": ratios,
+}
 
 
 if __name__ == "__main__":

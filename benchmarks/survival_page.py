@@ -90,7 +90,33 @@ def means_part(state: dict[str, Any]) -> list[str]:
 
 
 def coverage_part(state: dict[str, Any]) -> list[str]:
-    """Return the tables of curves, differences and hazard ratios."""
+    """Return the tables of curves, bands, differences and hazard ratios."""
+    parts = {
+        "curves": curves,
+        "bands": bands,
+        "differences": differences,
+        "hazard_ratios": ratios,
+    }
+    return [
+        line
+        for name, lines in parts.items()
+        if name in state
+        for line in lines(state[name])
+    ]
+
+
+def made(part: dict[str, Any]) -> str:
+    """Return in how many runs a part was made, and when."""
+    return f"{part['runs']:,} runs a setting ({part['date']})."
+
+
+def percent(share: float) -> str:
+    """Return a share in whole percent."""
+    return f"{100 * share:.0f} %"
+
+
+def curves(part: dict[str, Any]) -> list[str]:
+    """Return the table of curves and medians."""
     lines = [
         "",
         "## Survival curves and medians",
@@ -98,8 +124,8 @@ def coverage_part(state: dict[str, Any]) -> list[str]:
         (
             "Coverage of the 95 % interval of S(t) over 19 true values from .05 to "
             ".95: mean, minimum and where it lies; and of the median.\nExponential "
-            f"recovery, uniform censoring, {state['runs']:,} runs a setting "
-            f"({state['date']}).\nAn interval that is not defined counts as a miss.\n"
+            f"recovery, uniform censoring; {made(part)}\n"
+            "An interval that is not defined counts as a miss.\n"
             "Without censoring the beta product interval is that of Clopper and "
             "Pearson, whose coverage is at least nominal by enumeration."
         ),
@@ -107,45 +133,88 @@ def coverage_part(state: dict[str, Any]) -> list[str]:
         "| n | censored | interval | mean | minimum | at S = | median |",
         "| --: | --: | --- | --: | --: | --: | --: |",
     ]
-    for row in state.get("curves", []):
+    for row in part["rows"]:
         covered = np.array(row["coverage"])
         least = int(covered.argmin())
         lines.append(
-            f"| {row['n']} | {100 * row['censored']:.0f} % | {row['interval']} | "
+            f"| {row['n']} | {percent(row['censored'])} | {row['interval']} | "
             f"{covered.mean():.3f} | {covered[least]:.3f} | {(least + 1) / 20:.2f} | "
             f"{row['median']:.3f} |"
         )
+    return lines
+
+
+def bands(part: dict[str, Any]) -> list[str]:
+    """Return the table of simultaneous bands."""
+    lines = [
+        "",
+        "## Simultaneous bands",
+        "",
+        (
+            "How often the 95 % band of a whole curve holds all of it: "
+            "`SurvivalCurve.band` and `CumulativeIncidence.band`, the latter with "
+            f"another event half as frequent.\n{made(part)}\n"
+            "Without censoring the band of a survival curve holds in exactly 95 %."
+        ),
+        "",
+        "| n | censored | survival | incidence |",
+        "| --: | --: | --: | --: |",
+    ]
     lines += [
+        f"| {row['n']} | {percent(row['censored'])} | {row['survival']:.3f} | "
+        f"{row['incidence']:.3f} |"
+        for row in part["rows"]
+    ]
+    return lines
+
+
+def differences(part: dict[str, Any]) -> list[str]:
+    """Return the table of differences at a day."""
+    lines = [
         "",
         "## Differences of two curves at a day",
         "",
-        "Coverage of the melded 95 % interval of `kaplan_meier_difference`.",
+        "Coverage of the melded 95 % interval of `kaplan_meier_difference`; "
+        + made(part),
         "",
         "| sizes | censored | S of both | beta-product | beta-product-mid-p |",
         "| --- | --: | --- | --: | --: |",
     ]
-    for row in state.get("differences", []):
+    for row in part["rows"]:
         sizes = " v ".join(map(str, row["sizes"]))
         first, second = row["shares"]
         lines.append(
-            f"| {sizes} | {100 * row['censored']:.0f} % | {first} and {second} | "
+            f"| {sizes} | {percent(row['censored'])} | {first} and {second} | "
             f"{row['beta-product']:.3f} | {row['beta-product-mid-p']:.3f} |"
         )
-    lines += [
+    return lines
+
+
+def ratios(part: dict[str, Any]) -> list[str]:
+    """Return the table of hazard ratios."""
+    names = ("mantel-haenszel", "peto", "logrank")
+    lines = [
         "",
         "## Hazard ratios",
         "",
-        "Coverage of the 95 % intervals of `hazard_ratio` under proportional hazards.",
+        "Coverage of the 95 % intervals of `hazard_ratio` under proportional hazards; "
+        + made(part),
+        "An interval that is not defined counts as a miss.",
+    ]
+    for name in names:
+        found = [row[name] for row in part["rows"]]
+        mean, least = float(np.mean(found)), min(found)
+        lines.append(f"Of {name}: {mean:.3f} on average, {least:.3f} at least.")
+    lines += [
         "",
         "| sizes | censored | true ratio | mantel-haenszel | peto | logrank |",
         "| --- | --: | --: | --: | --: | --: |",
     ]
-    for row in state.get("hazard_ratios", []):
+    for row in part["rows"]:
         sizes = " v ".join(map(str, row["sizes"]))
-        cells = [f"{row[name]:.3f}" for name in ("mantel-haenszel", "peto", "logrank")]
+        cells = " | ".join(f"{row[name]:.3f}" for name in names)
         lines.append(
-            f"| {sizes} | {100 * row['censored']:.0f} % | {row['ratio']:g} | "
-            f"{' | '.join(cells)} |"
+            f"| {sizes} | {percent(row['censored'])} | {row['ratio']:g} | {cells} |"
         )
     return lines
 

@@ -137,7 +137,8 @@ from ._survival.restricted_mean_difference import (
 from ._survival.restricted_mean_difference import (
     restricted_mean_difference as restricted_mean_difference,
 )
-from ._survival.survival_curve import SurvivalAt as SurvivalAt
+from ._survival.simultaneous_band import CurveBand as CurveBand
+from ._survival.survival_at import SurvivalAt as SurvivalAt
 from ._survival.survival_curve import SurvivalCurve as SurvivalCurve
 from ._survival.survival_difference import SurvivalDifference as SurvivalDifference
 from ._survival.survival_difference import (
@@ -196,6 +197,7 @@ __all__ = [
     "CovariateHazards",
     "CoxRegression",
     "CumulativeIncidence",
+    "CurveBand",
     "Description",
     "DunnComparison",
     "EndpointVerdict",

@@ -31,17 +31,34 @@ def test_naive(rows: Rows) -> None:
             variance += Fraction(d * (n - d) * n_1 * (n - n_1), n * n * (n - 1))
     found = hazard_ratio(time, event, group)
     if ours and theirs:
-        ratio = float(ours / theirs)
-        error = math.sqrt(variance / (ours * theirs))
-        assert found.estimate == pytest.approx(ratio, rel=1e-12)
-        assert found.low == pytest.approx(
-            ratio * math.exp(-1.959963984540054 * error), rel=1e-9
-        )
-        assert found.low <= found.estimate <= found.high
+        assert found.estimate == pytest.approx(float(ours / theirs), rel=1e-12)
     elif ours or theirs:
-        assert found.estimate in {0.0, math.inf}
+        assert found.estimate == (math.inf if ours else 0.0)
     else:
         assert math.isnan(found.estimate)
+    if not variance:
+        assert (found.low, found.high) == (0.0, math.inf)
+        return
+    z = Fraction(NormalDist().inv_cdf(0.975))
+
+    def excess(ratio: float) -> float:
+        """Return how far the test of a ratio exceeds its critical value, relatively."""
+        h = Fraction(ratio)
+        critical = z * z * h * variance
+        return float(((ours - h * theirs) ** 2 - critical) / critical)
+
+    if ours:
+        assert excess(found.low) == pytest.approx(0, abs=1e-9)
+    else:
+        assert found.low == 0.0
+    if theirs:
+        assert excess(found.high) == pytest.approx(0, abs=1e-9)
+    else:
+        assert found.high == math.inf
+    assert found.low <= found.estimate <= found.high
+    test = logrank(time, event, group, method="asymptotic")
+    if abs(test.p_value - 0.05) > 1e-9:
+        assert (test.p_value < 0.05) == (not found.low <= 1.0 <= found.high)
 
 
 @given(survival_data(groups=2, min_size=2))
@@ -147,21 +164,32 @@ def test_one_sided_events() -> None:
     time, event = [1, 2, 3, 4], [True, True, False, False]
     found = hazard_ratio(time, event, list("aabb"))
     assert (found.estimate, found.low) == (0.0, 0.0)
-    assert math.isnan(found.high)
+    # R = 0, S = 2/4 + 2/3, V = 4/16 + 2/9, so that the bound is z**2 V / S**2.
+    assert found.high == pytest.approx(3.841458820694124 * (17 / 36) / (7 / 6) ** 2)
     other = hazard_ratio(time, event, list("aabb"), reference="b")
     assert (other.estimate, other.high) == (math.inf, math.inf)
-    assert math.isnan(other.low)
+    assert other.low == pytest.approx(1 / found.high)
     crude = hazard_ratio(time, event, list("aabb"), reference="b", method="logrank")
     assert (crude.estimate, crude.high) == (math.inf, math.inf)
     assert math.isnan(crude.low)
     none = hazard_ratio(time, event, list("aabb"), method="logrank")
     assert (none.estimate, none.low) == (0.0, 0.0)
     assert math.isnan(none.high)
-    for method in METHODS:
+    for method in METHODS[1:]:
         none = hazard_ratio(time, [False] * 4, list("aabb"), method=method)
         assert math.isnan(none.estimate)
         assert math.isnan(none.low)
         assert math.isnan(none.high)
+    nothing = hazard_ratio(time, [False] * 4, list("aabb"))
+    assert math.isnan(nothing.estimate)
+    assert (nothing.low, nothing.high) == (0.0, math.inf)
+
+
+def test_all_at_once() -> None:
+    """Where all have the event on one day, any ratio is possible."""
+    found = hazard_ratio([3, 3, 3, 3], [True] * 4, list("abbb"))
+    assert found.estimate == 1.0
+    assert (found.low, found.high) == (0.0, math.inf)
 
 
 def test_strata_and_missing() -> None:

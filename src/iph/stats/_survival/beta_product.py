@@ -132,6 +132,32 @@ class BetaProduct:
         return np.where(at_zero, 0.0, np.where(beyond, 1.0, high))
 
 
+def left_after(
+    time: Floats, at_risk: Ints, ends: Ints, entries: tuple[Floats, Ints] | None
+) -> Ints:
+    """Return how many are at risk at the start and just after each time.
+
+    Parameters
+    ----------
+    time : ndarray of float, shape (m,)
+        The times of a curve.
+    at_risk, ends : ndarray of int, shape (m,)
+        Patients at risk just before each time, and those whose observation ends at it.
+    entries : pair of ndarray, optional
+        Days of entry in order, and how many enter from each on.
+    """
+    after = at_risk - ends
+    if entries is not None:
+        began, later = entries
+        before, until = (
+            later[np.searchsorted(began, time, side=side)] for side in ("left", "right")
+        )
+        after = after + before - until
+    start = at_risk[:1] if time.size else np.zeros(1, dtype=np.int64)
+    left: Ints = np.concatenate((start, after))
+    return left
+
+
 def _matched(mean_log: Floats, spread_log: Floats) -> Betas:
     """Return the betas of given means and squared relative spreads (plus one)."""
     mean, rest = np.exp(mean_log), -np.expm1(mean_log)

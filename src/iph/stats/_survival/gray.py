@@ -13,7 +13,7 @@ from iph._checks import Floats, Ints
 from iph._results import Result
 from iph.errors import DataError, InputError
 from iph.stats._inference.tails import chi2_upper
-from iph.stats._survival.cumulative_incidence import (
+from iph.stats._survival.competing_counts import (
     competing_counts,
     status_codes,
     tie_factor,

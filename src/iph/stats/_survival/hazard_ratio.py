@@ -75,7 +75,9 @@ def hazard_ratio(
         With attributes ``estimate``, ``low``, ``high``, ``confidence_level``,
         ``method``, ``n`` and ``n_missing``. Where one group has no event that was
         compared with a patient at risk in the other, the Mantel-Haenszel estimate is 0
-        or infinite without a finite interval; without any comparison it is NaN.
+        or infinite, and its interval has the other bound; without any comparison the
+        estimate is NaN and the interval from 0 to infinity. The bounds of the other two
+        methods are NaN there.
 
     Raises
     ------
@@ -94,28 +96,32 @@ def hazard_ratio(
     events and V their hypergeometric variance, all summed over times and strata.
 
     - ``"mantel-haenszel"``: the ratio R / S of the sums of d_1 n_2 / n and d_2 n_1 / n
-      [1]_, which holds its target also far from 1. Since R - S = O - E, its logarithm
-      has the variance V / (R S) near 1.
+      [1]_, which holds its target also far from 1. Under the ratio h the difference
+      R - h S has mean 0 and, to first order, the variance h V; the interval holds all h
+      with (R - h S)**2 <= z**2 h V, which is a quadratic, as in [2]_. It leaves out 1
+      exactly if the asymptotic log-rank test rejects, and is defined wherever patients
+      were compared.
     - ``"peto"``: exp((O - E) / V), with standard error 1 / sqrt(V) of its logarithm
-      [2]_; biased towards 1 when the true ratio is far from it. Some programs, such as
+      [3]_; biased towards 1 when the true ratio is far from it. Some programs, such as
       Prism, call this one Mantel-Haenszel.
     - ``"logrank"``: (O / E) / (O' / E') with the reference's numbers primed, standard
       error sqrt(1 / E + 1 / E'); biased in the same way.
 
     All of them take the hazards to be proportional, as the Cox model does. The
-    intervals are approximate: no exact one is known. In simulated groups of 8 to 20
-    patients the 95 % interval of "mantel-haenszel" held .93 or more for true ratios
-    from 1/2 to 2; farther out it fell, to .57 at 1/8 among 8 against 8 patients, mostly
-    for want of a comparable event in one group. "peto" fell to .64 and "logrank" to .29
-    in groups of unequal size. The table stands in the documentation (*Size and coverage
-    of survival methods*).
+    intervals are approximate: no exact one is known. In simulated groups of 4 to 30
+    patients the 95 % interval of "mantel-haenszel" held true ratios from 1/8 to 8 in
+    .95 of samples on average and nowhere in fewer than .92. "peto" fell to .64 and
+    "logrank" to .26 in groups of unequal size. The table stands in the documentation
+    (*Size and coverage of survival methods*).
 
     References
     ----------
     .. [1] Mantel N, Haenszel W. Statistical aspects of the analysis of data from
        retrospective studies of disease. J Natl Cancer Inst 1959;22:719-748.
        :doi:`10.1093/jnci/22.4.719`
-    .. [2] Yusuf S, Peto R, Lewis J, Collins R, Sleight P. Beta blockade during and
+    .. [2] Fieller EC. Some problems in interval estimation. J R Stat Soc B
+       1954;16:175-185. :doi:`10.1111/j.2517-6161.1954.tb00159.x`
+    .. [3] Yusuf S, Peto R, Lewis J, Collins R, Sleight P. Beta blockade during and
        after myocardial infarction: an overview of the randomized trials. Prog
        Cardiovasc Dis 1985;27:335-371. :doi:`10.1016/s0033-0620(85)80003-7`
 
@@ -134,7 +140,7 @@ def hazard_ratio(
     >>> group = ["placebo"] * 21 + ["6-MP"] * 21
     >>> ratio = hazard_ratio(time, event, group, reference="placebo")
     >>> print(f"{ratio.estimate:.2f} ({ratio.low:.2f} to {ratio.high:.2f})")
-    0.21 (0.09 to 0.48)
+    0.21 (0.09 to 0.47)
 
     On treatment the children relapsed at about a fifth of the rate.
     """
@@ -146,14 +152,7 @@ def hazard_ratio(
     at_least_two(rows.groups)
     base = _reference(rows.groups, reference)
     sums = _sums(strata_tables(rows), base)
-    estimate, error = _RATIOS[method](sums)
-    low = high = math.nan
-    if math.isfinite(error) and 0.0 < estimate < math.inf:
-        low, high = estimate * math.exp(-z * error), estimate * math.exp(z * error)
-    elif estimate == 0.0:
-        low = 0.0
-    elif estimate == math.inf:
-        high = math.inf
+    estimate, low, high = _RATIOS[method](sums, z)
     return Estimate(
         estimate=estimate,
         low=low,
@@ -194,32 +193,49 @@ def _sums(tables: list[SurvivalTable], base: int) -> _Sums:
     return _Sums(**dict(zip(names, total.tolist(), strict=True)))
 
 
-def _mantel_haenszel(sums: _Sums) -> tuple[float, float]:
-    if sums.ours == 0.0 or sums.theirs == 0.0:
-        if sums.ours == sums.theirs:
-            return math.nan, math.nan
-        return (math.inf if sums.theirs == 0.0 else 0.0), math.nan
-    return (
-        sums.ours / sums.theirs,
-        math.sqrt(sums.variance / (sums.ours * sums.theirs)),
+def _mantel_haenszel(sums: _Sums, z: float) -> tuple[float, float, float]:
+    """Return the ratio, and the roots of (ours - h theirs)**2 = z**2 h variance."""
+    ours, theirs = sums.ours, sums.theirs
+    estimate = math.nan
+    if ours or theirs:
+        estimate = ours / theirs if theirs else math.inf
+    if not sums.variance > 0.0:  # all had the event at once: any ratio does
+        return estimate, 0.0, math.inf
+    slack = z * z * sums.variance
+    half = ours * theirs + slack / 2.0
+    # The product of the roots is the square of the estimate.
+    larger = half + math.sqrt(slack * (ours * theirs + slack / 4.0))
+    low = ours * ours / larger
+    high = larger / (theirs * theirs) if theirs else math.inf
+    return estimate, low, high
+
+
+def _peto(sums: _Sums, z: float) -> tuple[float, float, float]:
+    if not sums.variance > 0.0:
+        return math.nan, math.nan, math.nan
+    difference = sums.observed - sums.expected
+    return _on_the_logarithm(
+        math.exp(difference / sums.variance), z / math.sqrt(sums.variance)
     )
 
 
-def _peto(sums: _Sums) -> tuple[float, float]:
-    if not sums.variance > 0.0:
-        return math.nan, math.nan
-    difference = sums.observed - sums.expected
-    return math.exp(difference / sums.variance), 1.0 / math.sqrt(sums.variance)
-
-
-def _logrank(sums: _Sums) -> tuple[float, float]:
+def _logrank(sums: _Sums, z: float) -> tuple[float, float, float]:
     others, expected = sums.events - sums.observed, sums.events - sums.expected
     if not (sums.variance > 0.0 and expected > 0.0):
-        return math.nan, math.nan
+        return math.nan, math.nan, math.nan
     error = math.sqrt(1.0 / sums.expected + 1.0 / expected)
     if others == 0.0:
-        return math.inf, error
-    return sums.observed / sums.expected / (others / expected), error
+        return math.inf, math.nan, math.inf
+    return _on_the_logarithm(
+        sums.observed / sums.expected / (others / expected), z * error
+    )
+
+
+def _on_the_logarithm(estimate: float, half: float) -> tuple[float, float, float]:
+    """Return a ratio with an interval that is symmetric on its logarithm."""
+    if estimate == 0.0:
+        return 0.0, 0.0, math.nan
+    return estimate, estimate * math.exp(-half), estimate * math.exp(half)
 
 
 _RATIOS = {"mantel-haenszel": _mantel_haenszel, "peto": _peto, "logrank": _logrank}
