@@ -52,7 +52,6 @@ def assumptions(study: Study) -> tuple[str, ...]:
 def warnings_of(study: Study) -> tuple[str, ...]:
     """Return what a reader must know before using any number."""
     lines = list(study.cohort.notes)
-    lines += list(_bounds(study))
     lines += [f"not read: {said}" for said in study.cohort.not_read]
     if study.cohort.synthetic:
         lines.insert(0, "the patients are made up: nothing here is a finding")
@@ -68,6 +67,16 @@ def warnings_of(study: Study) -> tuple[str, ...]:
         )
     if study.rules.population == "all" and study.screening.n_excluded:
         lines.append("records that do not meet the criteria are analyzed as well")
+    lines += _of_deaths(study)
+    late = len(late_losses(study.cohort, study.screening))
+    if late:
+        lines.append(
+            f"{counted(late, 'record was', 'records were')} excluded for loss to "
+            "follow-up alone: selection on what came later, which can overstate "
+            "recovery"
+        )
+    lines += _bounds(study)
+    lines += _of_coagulation(study)
     for course in study.grades:
         if isinstance(course, GradeCourse) and any(v.n_missing for v in course.visits):
             least = min(course.visits, key=lambda visit: visit.n)
@@ -76,15 +85,6 @@ def warnings_of(study: Study) -> tuple[str, ...]:
                 f"{least.n + least.n_missing} patients due were assessed; percentages "
                 "refer to the patients seen at that visit"
             )
-    lines += _of_deaths(study)
-    lines += _of_coagulation(study)
-    late = len(late_losses(study.cohort, study.screening))
-    if late:
-        lines.append(
-            f"{counted(late, 'record was', 'records were')} excluded for loss to "
-            "follow-up alone: selection on what came later, which can overstate "
-            "recovery"
-        )
     if study.patients and not study.convenience:
         lines.append(CAVEAT)
     if not study.patients:
