@@ -11,7 +11,7 @@ from PIL import Image
 
 from iph.evidence import li2023_claims, twin
 from iph.report import alluvial_figure, pain_figure
-from iph.report._style import house_style, image
+from iph.report._figures.style import house_style, image
 from iph.study import analyze
 
 HERE = Path(__file__).parent

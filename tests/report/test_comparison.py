@@ -13,14 +13,14 @@ from iph import Cohort
 from iph.errors import InputError
 from iph.evidence import Claim, li2023_claims
 from iph.report import comparison_figure, sheet, write
-from iph.report._comparison_sheets import (
+from iph.report._parts.comparison import (
     comparison_cautions,
     comparison_methods,
+    comparison_pictures,
     comparison_sentences,
     comparison_summary,
-    difference_text,
 )
-from iph.report._pictures import comparison_pictures
+from iph.report._phrases import gap_text
 from iph.study import Comparison, Study, analyze, compare_with_claims
 
 
@@ -89,7 +89,7 @@ def test_a_twin_agrees_with_what_it_was_made_from(of_twin: Comparison) -> None:
     assert len(shares) > 40
     assert {row.difference.estimate for row in shares} == {0.0}
     means = [row for row in of_twin.rows if row.measure == "mean"]
-    assert all(difference_text(row).startswith("0.00 (") for row in means)
+    assert all(gap_text(row).startswith("0.00 (") for row in means)
     early, late = comparison_pictures(of_twin, sheet(of_twin))
     assert (early.name, late.name) == ("comparison_admission", "comparison_course")
     assert "28" in early.caption
@@ -126,9 +126,9 @@ def test_a_difference_with_no_meaning_has_words(beside: Comparison) -> None:
     """A difference that is not defined is printed so, and 0 has no sign."""
     row = beside.rows[0]
     undefined = attrs.evolve(row.difference, estimate=math.nan)
-    assert difference_text(attrs.evolve(row, difference=undefined)) == "not compared"
+    assert gap_text(attrs.evolve(row, difference=undefined)) == "not compared"
     zero = attrs.evolve(row.difference, estimate=-1e-9)
-    assert difference_text(attrs.evolve(row, difference=zero)) == "0.00 (no interval)"
+    assert gap_text(attrs.evolve(row, difference=zero)) == "0.00 (no interval)"
 
 
 def test_an_uncertain_count_is_a_footnote(by_hand: Study) -> None:

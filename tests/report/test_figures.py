@@ -28,8 +28,8 @@ from iph.report import (
     recovery_figure,
     zones_figure,
 )
-from iph.report._recovery_figure import day_ticks
-from iph.report._style import (
+from iph.report._figures.recovery import day_ticks
+from iph.report._figures.style import (
     EMPTY,
     GROUP_COLORS,
     grade_colors,

@@ -8,14 +8,16 @@ import pytest
 
 from iph.errors import InputError
 from iph.report import Sheet, SheetRow, interval_figure, sheet
-from iph.report._attendance_sheets import middle_text
-from iph.report._baseline_sheets import number_text
 from iph.report._checklists import ABSENT, AUTHOR, checklist_sheets
-from iph.report._contents import document_of
-from iph.report._methods import methods_sentences, rules_used
-from iph.report._recovery_sheets import window_text
-from iph.report._sentences import results_sentences
-from iph.report._warnings import assumptions, warnings_of
+from iph.report._contents import (
+    assumptions,
+    document_of,
+    methods_sentences,
+    results_sentences,
+    warnings_of,
+)
+from iph.report._phrases import middle_text, number_text, window_text
+from iph.report._rules import rules_used
 from iph.stats import describe, turnbull
 from iph.study import RecoveryAnalysis, Study, Unavailable, analyze
 

@@ -9,13 +9,11 @@ from hypothesis import strategies as st
 
 from iph import Assessment, Cohort, FollowUp, Patient
 from iph.report import sheet
-from iph.report._baseline_sheets import table_one_sheet
-from iph.report._contents import document_of
-from iph.report._grade_sheets import transition_sheet
-from iph.report._pain_sheets import pain_changes_sheet
-from iph.report._recovery_sheets import by_visit_sheet
-from iph.report._sentences import results_sentences
-from iph.report._warnings import warnings_of
+from iph.report._contents import document_of, results_sentences, warnings_of
+from iph.report._parts.baseline_tables import table_one_sheet
+from iph.report._parts.changes import pain_changes_sheet
+from iph.report._parts.grades import transition_sheet
+from iph.report._parts.recovery_tables import by_visit_sheet
 from iph.study import GradeCourse, PainCourse, RecoveryAnalysis, Study, analyze
 
 DAYS = {"baseline": 0, "week_1": 7, "month_1": 30, "month_6": 182, "year_1": 365}

@@ -13,19 +13,19 @@ from iph import Assessment, Cohort, FollowUp, Patient
 from iph.errors import InputError
 from iph.evidence import Claim
 from iph.report import ForestRow, forest_figure, pain_figure, sheet, study_claims
-from iph.report._anatomy_sheets import zone_share_sheet
-from iph.report._contents import document_of
-from iph.report._document import Sheet, SheetRow
-from iph.report._pain_sheets import pain_changes_sheet, pain_tests_sheet
-from iph.report._results_json import plain
-from iph.report._sentences import (
-    patients_sentence,
+from iph.report._contents import (
+    document_of,
     results_sentences,
-    with_interval,
+    summary_lines,
+    warnings_of,
 )
-from iph.report._summary import summary_lines
-from iph.report._warnings import warnings_of
-from iph.report._word import document_word
+from iph.report._formats.word import document_word
+from iph.report._parts.anatomy import zone_share_sheet
+from iph.report._parts.baseline import patients_sentence
+from iph.report._parts.changes import pain_changes_sheet, pain_tests_sheet
+from iph.report._phrases import with_interval
+from iph.report._results_json import plain
+from iph.report._sheet import Sheet, SheetRow
 from iph.stats import proportion
 from iph.study import (
     OutcomeGroup,

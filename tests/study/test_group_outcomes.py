@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from iph import Assessment, Cohort, FollowUp, Patient
-from iph.report._group_sheets import group_outcomes_sheet, treatments_sheet
+from iph.report._parts.groups import group_outcomes_sheet, treatments_sheet
 from iph.study import GroupOutcome, Study, analyze
 from iph.study._group_outcomes import OutcomeCount, _compared
 

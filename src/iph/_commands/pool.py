@@ -85,7 +85,7 @@ def _run(arguments: argparse.Namespace) -> int:
     say(*lines, sep="\n")
     if figure is not None:
         from iph.report import forest_figure
-        from iph.report._style import image
+        from iph.report._figures.style import image
 
         drawn = forest_figure(pooled_recovery(series), label="Recovered (%)")
         path = Path(arguments.figure)

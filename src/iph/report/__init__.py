@@ -1,19 +1,19 @@
 """The report: figures, tables, sentences and documents from a study's results."""
 
-from iph.report._anatomy_figure import anatomy_figure
-from iph.report._comparison_figure import comparison_figure
-from iph.report._document import Sheet, SheetRow
-from iph.report._flow_figure import flow_figure
-from iph.report._forest_figure import ForestRow, forest_figure
-from iph.report._grades_figure import alluvial_figure, grades_figure
-from iph.report._incidence_figure import incidence_figure
-from iph.report._interval_figure import interval_figure
-from iph.report._pain_figure import pain_figure
-from iph.report._recovery_figure import recovery_figure
+from iph.report._figures.anatomy import anatomy_figure
+from iph.report._figures.comparison import comparison_figure
+from iph.report._figures.flow import flow_figure
+from iph.report._figures.forest import ForestRow, forest_figure
+from iph.report._figures.grades import alluvial_figure, grades_figure
+from iph.report._figures.incidence import incidence_figure
+from iph.report._figures.interval import interval_figure
+from iph.report._figures.pain import pain_figure
+from iph.report._figures.recovery import recovery_figure
+from iph.report._figures.zones import zones_figure
 from iph.report._result_sheet import sheet
+from iph.report._sheet import Sheet, SheetRow
 from iph.report._study_claims import study_claims
 from iph.report._write import Written, write
-from iph.report._zones_figure import zones_figure
 
 __all__ = [
     "ForestRow",
@@ -35,3 +35,7 @@ __all__ = [
     "write",
     "zones_figure",
 ]
+
+# The folders of figures and parts are private: a pickle must not name them.
+for _name in __all__:
+    globals()[_name].__module__ = __name__

@@ -7,7 +7,7 @@ from typing import Final
 
 import attrs
 
-from iph.report._document import Sheet, SheetRow
+from iph.report._sheet import Sheet, SheetRow
 from iph.study._anatomy import Zones
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse

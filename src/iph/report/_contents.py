@@ -1,22 +1,14 @@
-"""A study as a document: which chapter says what, in which order."""
+"""A study as a document: its parts in their order, and the one loop over them."""
 
-from collections.abc import Iterable
+import platform
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from importlib.metadata import version
+from itertools import groupby
 
 import attrs
 
-from iph.report._anatomy_sheets import nerves_sheet, size_sheet, zones_sheet
-from iph.report._attendance_sheets import attendance_sheet, missed_sheet
-from iph.report._baseline_sheets import (
-    coagulation_sheet,
-    table_one_sheet,
-)
 from iph.report._checklists import checklist_sheets
-from iph.report._comparison_sheets import (
-    comparison_cautions,
-    comparison_methods,
-    comparison_sentences,
-    comparison_sheet,
-)
 from iph.report._document import (
     Block,
     Bullets,
@@ -24,89 +16,72 @@ from iph.report._document import (
     Paragraph,
     Picture,
     Section,
-    Sheet,
 )
-from iph.report._grade_sheets import (
-    grade_changes_sheet,
-    grades_sheet,
-    transition_sheet,
+from iph.report._numbers import counted, listing, sentence
+from iph.report._parts import (
+    anatomy,
+    baseline,
+    comparison,
+    grades,
+    groups,
+    pain,
+    participants,
+    published,
+    recovery,
+    stated,
 )
-from iph.report._group_sheets import group_outcomes_sheet, treatments_sheet
-from iph.report._methods import (
-    methods_sentences,
-    rules_used,
-    versions_sheet,
-)
-from iph.report._numbers import sentence
-from iph.report._outcome_sheets import outcomes_sheet
-from iph.report._pain_sheets import (
-    dunn_sheet,
-    pain_changes_sheet,
-    pain_sheet,
-    pain_steps_sheet,
-    pain_tests_sheet,
-    published_pain_sheet,
-)
-from iph.report._pictures import (
-    alluvial_picture,
-    anatomy_picture,
-    balance_picture,
-    comparison_pictures,
-    flow_picture,
-    grades_picture,
-    incidence_picture,
-    interval_picture,
-    nerves_picture,
-    pain_picture,
-    recovery_picture,
-    zones_picture,
-)
-from iph.report._published_sheets import published_recovery_sheet
-from iph.report._recovery_sheets import (
-    by_visit_sheet,
-    group_tests_sheet,
-    recovery_sheet,
-    sensitivity_sheet,
-)
-from iph.report._sentences import results_sentences
-from iph.report._warnings import assumptions, coagulation_note, warnings_of
-from iph.study._anatomy import SizeCorrelation, Zones
+from iph.report._parts.part import Material, Part, Results, paragraphs
+from iph.report._rules import rules_used, versions_sheet
+from iph.report._sheet import Sheet
 from iph.study._compared import Comparison
-from iph.study._grades import GradeCourse
-from iph.study._outcomes import StatedOutcomes
-from iph.study._pain import PainCourse
-from iph.study._parts import Unavailable
-from iph.study._recovery_results import RecoveryAnalysis
+from iph.study._parts import NotAsked, Unavailable
 from iph.study._study import Study
 
+PARTS: tuple[Part, ...] = (
+    participants.PART,
+    baseline.PART,
+    pain.PART,
+    grades.PART,
+    anatomy.DRAWING,
+    anatomy.ZONES,
+    anatomy.NERVES,
+    anatomy.SIZE,
+    stated.PART,
+    groups.PART,
+    recovery.PART,
+    published.PART,
+    comparison.PART,
+)
+"""What a report speaks of, in this order, in every medium."""
+
+CAVEAT = (
+    "Because there was no control group, a change cannot be attributed to treatment: "
+    "patients enter when they are worst, and the natural course and regression to the "
+    "mean would improve them as well; several treatments were given together."
+)
 CONVENIENCE = (
     "A convenience sample: the counts describe these patients, and no rate of any "
     "population can be read from them."
 )
 SYNTHETIC = "Made-up patients: nothing in this report is a finding."
+_WIDTH = 210  # characters; a longer line of the summary is cut, and shows it
 
 
 def document_of(study: Study, comparison: Comparison | None = None) -> Document:
     """Return the report of a study, not yet in any format."""
+    material = Material(study=study, comparison=comparison)
     label = study.cohort.label or "Cohort"
     analyzed = len(study.patients)
     sections = (
         _section(
-            "results", "Results in sentences", _paragraphs(results_sentences(study))
+            "results", "Results in sentences", paragraphs(results_sentences(study))
         ),
-        _section("participants", "Participants", _participants(study)),
+        *_chapters(material),
         _section(
-            "baseline",
-            "Baseline characteristics",
-            _baseline(study),
+            "methods",
+            "Methods in sentences",
+            paragraphs(methods_sentences(study, comparison)),
         ),
-        _section("pain", "Pain", _pain(study.pain)),
-        _section("grades", "Grades by visit", _grades(study)),
-        _section("anatomy", "Zones and nerves", _anatomy(study)),
-        _section("recovery", "Recovery", _recovery(study)),
-        *_published(study),
-        *_compared(comparison),
-        _section("methods", "Methods in sentences", _methods(study, comparison)),
         _section("rules", "Rules used", (Bullets(rules_used(study)),)),
         _section("assumptions", "Assumptions", _bullets(assumptions(study))),
         _section("warnings", "Warnings", (Bullets(warnings_of(study)),)),
@@ -120,6 +95,101 @@ def document_of(study: Study, comparison: Comparison | None = None) -> Document:
         banner=_banner(study),
         sections=tuple(_told(s) for s in sections) if study.convenience else sections,
     )
+
+
+def results_sentences(study: Study) -> tuple[str, ...]:
+    """Return the results in words, one paragraph a part."""
+    material = Material(study=study)
+    told = [
+        text
+        for part in PARTS
+        for found in results_there(part, material)
+        for text in part.sentences(found, material)
+    ]
+    if study.patients and not study.convenience:
+        told.append(CAVEAT)
+    return tuple(text for text in told if text)
+
+
+def methods_sentences(
+    study: Study, comparison: Comparison | None = None
+) -> tuple[str, ...]:
+    """Return the methods in words: every test, rule, variant and version."""
+    material = Material(study=study, comparison=comparison)
+    last = (
+        "Missing data were not imputed. P values are two-sided, exploratory "
+        "and, except where stated, unadjusted. Analyses used iph "
+        f"{version('iph')} on Python {platform.python_version()}."
+    )
+    return (*_once(material, lambda part: part.methods), last)
+
+
+def assumptions(study: Study) -> tuple[str, ...]:
+    """Return what the methods assume, and what the data say of it."""
+    material = Material(study=study)
+    return tuple(map(sentence, _once(material, lambda part: part.assumptions)))
+
+
+def warnings_of(study: Study) -> tuple[str, ...]:
+    """Return what a reader must know before using any number."""
+    lines = [*_once(Material(study=study), lambda part: part.warnings)]
+    if study.patients and not study.convenience:
+        lines.append(CAVEAT)
+    if not study.patients:
+        lines.append(
+            "no patient is analyzed: every part below is empty for this reason"
+        )
+    lines.append("not a medical device; no basis for the treatment of a patient")
+    return tuple(sentence(line) for line in lines)
+
+
+def summary_lines(
+    study: Study, comparison: Comparison | None = None
+) -> tuple[str, ...]:
+    """Return the main results, about ten lines, each short enough for a terminal."""
+    material = Material(study=study, comparison=comparison)
+    lines = [*_once(material, lambda part: part.summary)]
+    gaps = study.unavailable
+    if gaps:
+        names = listing(gap.part for gap in gaps)
+        lines.append(f"Not available, {counted(len(gaps), 'part')}: {names}")
+    return tuple(
+        textwrap.shorten(line, width=_WIDTH, placeholder=" ...") for line in lines
+    )
+
+
+def results_there(part: Part, material: Material) -> Results:
+    """Return the results of a part that the data can carry."""
+    found = part.results(material)
+    return tuple(one for one in found if not isinstance(one, Unavailable))
+
+
+def _once(
+    material: Material, medium: Callable[[Part], Callable[..., Iterable[str]]]
+) -> Iterator[str]:
+    """Say what each part with results says once in a medium."""
+    for part in PARTS:
+        found = results_there(part, material)
+        if found:
+            yield from (text for text in medium(part)(found, material) if text)
+
+
+def _chapters(material: Material) -> Iterator[Section]:
+    """Make the chapters that anything is said in."""
+    for name, parts in groupby(PARTS, key=lambda part: part.chapter):
+        listed = tuple(parts)
+        blocks = tuple(b for part in listed for b in _blocks(part, material))
+        if blocks:
+            yield _section(name, listed[0].heading(material), blocks)
+
+
+def _blocks(part: Part, material: Material) -> Iterator[Block]:
+    """Print each result of a part, or why it is not there."""
+    for found in part.results(material):
+        if not isinstance(found, Unavailable):
+            yield from part.blocks(found, material)
+        elif not isinstance(found, NotAsked):
+            yield Paragraph(found.sentence)
 
 
 def _told(section: Section) -> Section:
@@ -139,33 +209,6 @@ def _told(section: Section) -> Section:
     return attrs.evolve(section, blocks=tuple(blocks))
 
 
-def _participants(study: Study) -> tuple[Block, ...]:
-    missed = missed_sheet(study.attendance)
-    blocks: tuple[Block, ...] = (flow_picture(study),)
-    if study.patients:
-        blocks = (*blocks, attendance_sheet(study.attendance))
-    return blocks if missed is None else (*blocks, missed)
-
-
-def _compared(comparison: Comparison | None) -> tuple[Section, ...]:
-    if comparison is None:
-        return ()
-    blocks: list[Block] = [*_paragraphs(comparison_sentences(comparison))]
-    if comparison.rows:
-        table = comparison_sheet(comparison)
-        blocks += [*comparison_pictures(comparison, table), table]
-    blocks.append(Bullets(comparison_cautions(comparison)))
-    title = f"Comparison with {comparison.source}"
-    return (_section("comparison", title, blocks),)
-
-
-def _methods(study: Study, comparison: Comparison | None) -> tuple[Block, ...]:
-    texts = list(methods_sentences(study))
-    if comparison is not None:
-        texts.insert(-1, comparison_methods(comparison))  # before the versions
-    return _paragraphs(text for text in texts if text)
-
-
 def _banner(study: Study) -> str:
     """Return what a reader must know first; the rest stands among the warnings."""
     if study.cohort.synthetic:
@@ -175,10 +218,6 @@ def _banner(study: Study) -> str:
 
 def _section(name: str, title: str, blocks: Iterable[Block]) -> Section:
     return Section(name=name, title=title, blocks=tuple(blocks))
-
-
-def _paragraphs(texts: Iterable[str]) -> tuple[Block, ...]:
-    return tuple(Paragraph(text) for text in texts)
 
 
 def _bullets(items: tuple[str, ...]) -> tuple[Block, ...]:
@@ -194,114 +233,9 @@ def _gaps(study: Study) -> tuple[Block, ...]:
     return (Bullets(tuple(gap.sentence for gap in gaps)),)
 
 
-def _baseline(study: Study) -> tuple[Block, ...]:
-    table = table_one_sheet(study.table_one, coagulation=coagulation_note(study))
-    balance = balance_picture(study.table_one, table)
-    tables: tuple[Block, ...] = (table, coagulation_sheet(study.coagulation))
-    return tables if balance is None else (*tables, balance)
-
-
 def _checklists(study: Study) -> tuple[Block, ...]:
     said = (
         "Filled in as far as the data answer them. The topics are named in brief; the "
         "wording of each item stands in the guideline."
     )
     return (Paragraph(said), *checklist_sheets(study))
-
-
-def _pain(course: PainCourse | Unavailable) -> tuple[Block, ...]:
-    if isinstance(course, Unavailable):
-        return (Paragraph(course.sentence),)
-    sheets = (
-        pain_changes_sheet(course),
-        pain_steps_sheet(course),
-        pain_tests_sheet(course),
-    )
-    told = [sheet for sheet in sheets if sheet is not None]
-    return (pain_picture(course), pain_sheet(course), *told)
-
-
-def _grades(study: Study) -> tuple[Block, ...]:
-    blocks: list[Block] = []
-    for course in study.grades:
-        if not isinstance(course, GradeCourse):
-            blocks.append(Paragraph(course.sentence))
-            continue
-        blocks += [grades_sheet(course), grades_picture(course)]
-        changed = (transition_sheet(course), grade_changes_sheet(course))
-        blocks += [sheet for sheet in changed if sheet is not None]
-        if len(course.visits) > 1:
-            blocks.append(alluvial_picture(course))
-    return tuple(blocks)
-
-
-def _published(study: Study) -> tuple[Section, ...]:
-    """Return what the study of 2023 computed, with why another analysis leads."""
-    blocks: list[Block] = []
-    if isinstance(study.pain, PainCourse):
-        kruskal = published_pain_sheet(study.pain)
-        blocks += [] if kruskal is None else [kruskal]
-        blocks += [dunn_sheet(study.pain.dunn)] if study.pain.dunn else []
-    for analysis in study.recovery:
-        if isinstance(analysis, RecoveryAnalysis):
-            blocks += [
-                published_recovery_sheet(analysis),
-                recovery_picture(analysis),
-            ]
-    if not blocks:
-        return ()
-    said = (
-        "What the study of 2023 computed itself, for comparison; the sections above "
-        "say what leads instead. Its mean or median by the Shapiro-Wilk test is had "
-        'with description="shapiro-wilk".'
-    )
-    return (_section("published", "As published", (Paragraph(said), *blocks)),)
-
-
-def _anatomy(study: Study) -> tuple[Block, ...]:
-    blocks: list[Block] = []
-    if isinstance(study.zones, Zones) or not isinstance(study.nerves, Unavailable):
-        blocks.append(anatomy_picture(study.zones, study.nerves))
-    if isinstance(study.zones, Zones):
-        blocks += [zones_sheet(study.zones), zones_picture(study.zones)]
-    else:
-        blocks.append(Paragraph(study.zones.sentence))
-    if isinstance(study.nerves, Unavailable):
-        blocks.append(Paragraph(study.nerves.sentence))
-    else:
-        blocks += [nerves_sheet(study.nerves), nerves_picture(study.nerves)]
-    if isinstance(study.size, SizeCorrelation):
-        blocks.append(size_sheet(study.size))
-    else:
-        blocks.append(Paragraph(study.size.sentence))
-    return tuple(blocks)
-
-
-def _recovery(study: Study) -> tuple[Block, ...]:
-    blocks: list[Block] = []
-    outcomes = study.outcomes
-    if isinstance(outcomes, StatedOutcomes):
-        blocks.append(outcomes_sheet(outcomes, counts_only=study.convenience))
-    else:
-        blocks.append(Paragraph(outcomes.sentence))
-    name = next(
-        (a.group for a in study.recovery if isinstance(a, RecoveryAnalysis)),
-        study.rules.recovery_group.replace("_", " "),
-    )
-    counted = (group_outcomes_sheet(study, name), treatments_sheet(study))
-    blocks += [sheet for sheet in counted if sheet is not None]
-    for analysis in study.recovery:
-        if isinstance(analysis, Unavailable):
-            blocks.append(Paragraph(analysis.sentence))
-            continue
-        blocks += [recovery_sheet(analysis), by_visit_sheet(analysis)]
-        compared = group_tests_sheet(analysis)
-        blocks += [] if compared is None else [compared]
-        if analysis.comparison is not None:
-            blocks.append(Paragraph(analysis.comparison.sentence))
-        blocks.append(sensitivity_sheet(analysis))
-        if analysis.lead == "interval-censored":
-            blocks.append(interval_picture(analysis))
-        else:
-            blocks.append(incidence_picture(analysis))
-    return tuple(blocks)

@@ -5,82 +5,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
+from iph.report._sheet import Sheet
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-
-@attrs.frozen
-class SheetRow:
-    """One row of a table in print.
-
-    Attributes
-    ----------
-    cells : tuple of str
-        The cells; the first is the head of the row.
-    indent : bool
-        Whether it stands below the row before it as one of its levels.
-    """
-
-    cells: tuple[str, ...]
-    indent: bool = False
-
-
-@attrs.frozen(kw_only=True)
-class Sheet:
-    """A table in print: text, rounded once.
-
-    Attributes
-    ----------
-    name : str
-        What its file is called.
-    title : str
-        What it shows.
-    header : tuple of str
-        The heads of the columns.
-    rows : tuple of SheetRow
-        The rows, each as long as the header.
-    notes : tuple of str
-        Footnotes: rules, abbreviations, denominators.
-    """
-
-    name: str
-    title: str
-    header: tuple[str, ...]
-    rows: tuple[SheetRow, ...]
-    notes: tuple[str, ...] = ()
-
-    def html(self) -> str:
-        """Return it as HTML, to be put into a page."""
-        from iph.report._html import sheet_html
-
-        return sheet_html(self)
-
-    def markdown(self) -> str:
-        """Return it as Markdown."""
-        from iph.report._markdown import sheet_markdown
-
-        return sheet_markdown(self)
-
-    def latex(self) -> str:
-        """Return it as LaTeX; the document needs the package booktabs."""
-        from iph.report._latex import sheet_latex
-
-        return sheet_latex(self)
-
-    def csv(self) -> str:
-        """Return it as CSV."""
-        from iph.report._table_files import sheet_csv
-
-        return sheet_csv(self)
-
-    def _repr_html_(self) -> str:
-        return self.html()
-
-    def _repr_markdown_(self) -> str:
-        return self.markdown()
-
-    def _repr_latex_(self) -> str:
-        return self.latex()
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -5,15 +5,15 @@ from typing import Any, Final, TypeAlias
 
 from iph.criteria._screening import Screening
 from iph.errors import InputError
-from iph.report._anatomy_sheets import nerves_sheet, size_sheet, zones_sheet
-from iph.report._attendance_sheets import attendance_sheet
-from iph.report._baseline_sheets import coagulation_sheet, flow_sheet, table_one_sheet
-from iph.report._comparison_sheets import comparison_sheet
-from iph.report._document import Sheet
-from iph.report._grade_sheets import grades_sheet
-from iph.report._outcome_sheets import outcomes_sheet
-from iph.report._pain_sheets import pain_sheet
-from iph.report._recovery_sheets import recovery_sheet
+from iph.report._parts.anatomy import nerves_sheet, size_sheet, zones_sheet
+from iph.report._parts.baseline_tables import coagulation_sheet, table_one_sheet
+from iph.report._parts.comparison import comparison_sheet
+from iph.report._parts.grades import grades_sheet
+from iph.report._parts.pain import pain_sheet
+from iph.report._parts.participants import attendance_sheet, flow_sheet
+from iph.report._parts.recovery_tables import recovery_sheet
+from iph.report._parts.stated import outcomes_sheet
+from iph.report._sheet import Sheet
 from iph.study._anatomy import Count, SizeCorrelation, Zones
 from iph.study._attendance import Attendance
 from iph.study._characteristics import BLOOD

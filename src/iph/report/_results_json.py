@@ -14,10 +14,14 @@ import numpy as np
 
 from iph.criteria._criterion import Criterion
 from iph.evidence._claims import Claim
-from iph.report._document import Document, Sheet
-from iph.report._methods import methods_sentences, rules_used
-from iph.report._sentences import results_sentences
-from iph.report._warnings import warnings_of
+from iph.report._contents import (
+    methods_sentences,
+    results_sentences,
+    warnings_of,
+)
+from iph.report._document import Document
+from iph.report._rules import rules_used
+from iph.report._sheet import Sheet
 from iph.study._compared import Comparison
 from iph.study._study import Study
 

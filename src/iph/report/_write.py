@@ -11,17 +11,15 @@ from iph._model import Patient
 from iph.errors import InputError
 from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._protocol import Protocol
-from iph.report._contents import document_of
-from iph.report._document import Document, Sheet
+from iph.report._contents import document_of, summary_lines
+from iph.report._document import Document
+from iph.report._figures.style import image
 from iph.report._folder import refuse_foreign, replace_folder
-from iph.report._html import document_html
-from iph.report._latex import sheet_latex
-from iph.report._markdown import document_markdown
+from iph.report._formats.html import document_html
+from iph.report._formats.markdown import document_markdown
+from iph.report._formats.word import can_write_word, document_word
 from iph.report._results_json import results_json
-from iph.report._style import image
-from iph.report._summary import summary_lines
-from iph.report._table_files import sheet_csv
-from iph.report._word import can_write_word, document_word
+from iph.report._sheet import Sheet
 from iph.study._compared import Comparison
 from iph.study._study import Study
 
@@ -150,8 +148,8 @@ def report_files(
     files: dict[str, bytes] = {}
     for sheet in sheets:
         # A spreadsheet takes a file for UTF-8 only if it begins with this mark.
-        files[f"tables/{sheet.name}.csv"] = sheet_csv(sheet).encode("utf-8-sig")
-        files[f"tables/{sheet.name}.tex"] = sheet_latex(sheet).encode()
+        files[f"tables/{sheet.name}.csv"] = sheet.csv().encode("utf-8-sig")
+        files[f"tables/{sheet.name}.tex"] = sheet.latex().encode()
     images: dict[str, dict[str, bytes]] = {"png": {}, "svg": {}}
     for place, picture in enumerate(pictures, start=1):
         if progress is not None:

@@ -1,0 +1,1 @@
+"""Documents in the formats that are written: they know nothing but `Document`."""

@@ -1,0 +1,219 @@
+"""The report as a Word document that an editor can change.
+
+Needs python-docx (``pip install 'iph[docx]'``); without it no such file is written.
+"""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from iph.report._document import Bullets, Document, Paragraph, Picture, numbered
+from iph.report._numbers import unbroken
+from iph.report._sheet import Sheet, SheetRow
+
+if TYPE_CHECKING:
+    from docx.document import Document as Word
+    from docx.table import Table, _Cell, _Row
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip archive can name
+_MARGIN = 0.9  # inches
+_WIDEST = 8.5 - 2 * _MARGIN
+_TALLEST = 7.8  # so that the caption stands on the page of its figure
+_LONGEST = 44  # characters; a longer cell is broken into lines
+_CHARACTER = 0.072  # inches that a character of 9 points takes
+_BOLD = 1.3  # how much wider the words of the head are
+_PADDING = 0.18  # inches beside the text of a cell
+_MANY_COLUMNS = 6  # with more, a table needs a smaller type
+_WHOLE_ROWS = 24  # a table of no more stands on one page
+_FIRST_ROWS = 3  # of a longer one that stay with its head
+_THICK, _THIN = 12, 6  # eighths of a point
+
+
+def can_write_word() -> bool:
+    """Whether python-docx is installed."""
+    return find_spec("docx") is not None
+
+
+def document_word(document: Document, images: Mapping[str, bytes]) -> bytes:
+    """Return a report as a Word file; the images are PNG by the names of the pictures.
+
+    The same document gives the same bytes: no moment of writing is kept.
+    """
+    import docx
+    from docx.shared import Inches, Pt
+
+    word = docx.Document()
+    properties = word.core_properties
+    properties.title = f"{document.title}: {document.subtitle}"
+    properties.author, properties.comments, properties.language = "", "", "en-US"
+    normal: Any = word.styles["Normal"]
+    normal.font.name, normal.font.size = "Calibri", Pt(10)
+    page = word.sections[0]
+    page.left_margin = page.right_margin = Inches(_MARGIN)
+    word.add_heading(document.title, level=0)
+    word.add_paragraph(document.subtitle)
+    if document.banner:
+        word.add_paragraph().add_run(document.banner).bold = True
+    called = numbered(document)
+    for section in document.sections:
+        word.add_heading(section.title, level=1)
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                word.add_paragraph(unbroken(block.text))
+            elif isinstance(block, Bullets):
+                for item in block.items:
+                    word.add_paragraph(unbroken(item), style="List Bullet")
+            elif isinstance(block, Sheet):
+                _add_sheet(word, block, f"{called[block]}. ")
+            else:
+                _add_picture(word, block, called, images[block.name])
+    held = io.BytesIO()
+    word.save(held)
+    return _undated(held.getvalue())
+
+
+def _add_picture(
+    word: "Word", picture: Picture, called: dict[Sheet | Picture, str], png: bytes
+) -> None:
+    from docx.shared import Inches
+
+    # Width and height stand in the header of a PNG.
+    across, down = (int.from_bytes(png[k : k + 4], "big") for k in (16, 20))
+    width = min(across / 300 * 1.25, _WIDEST, _TALLEST * across / down)
+    shape = word.add_picture(io.BytesIO(png), width=Inches(width))
+    shape._inline.docPr.set("descr", picture.alt)  # noqa: SLF001 - python-docx has no other way to a text for screen readers
+    word.paragraphs[-1].paragraph_format.keep_with_next = True
+    caption = word.add_paragraph()
+    caption.add_run(f"{called[picture]}. ").bold = True
+    caption.add_run(unbroken(f"{picture.title}. {picture.caption}"))
+    if picture.data in called:
+        caption.add_run(f" Numbers: {called[picture.data]}.")
+
+
+def _add_sheet(word: "Word", sheet: Sheet, prefix: str) -> None:
+    from docx.shared import Inches, Pt
+
+    title = word.add_paragraph()
+    title.paragraph_format.keep_with_next = True
+    title.add_run(prefix).bold = True
+    title.add_run(sheet.title)
+    table = word.add_table(rows=1 + len(sheet.rows), cols=len(sheet.header))
+    table.autofit = False
+    widths = _widths(sheet)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Inches(width)
+    lines = [SheetRow(sheet.header), *sheet.rows]
+    for place, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
+        _fill(row, line, widths, head=place == 0)
+    _three_lines(table)
+    _keep_together(table)
+    for note in sheet.notes:
+        paragraph = word.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(2)
+        paragraph.add_run(unbroken(note)).font.size = Pt(8)
+    word.add_paragraph()
+
+
+def _widths(sheet: Sheet) -> list[float]:
+    """Share out the width of the page.
+
+    No word is broken; what wraps first is the head, then the longest cells.
+    """
+    character = _CHARACTER * _size(len(sheet.header)) / 9
+    words, cells, heads = [], [], []
+    for head, *body in zip(sheet.header, *(r.cells for r in sheet.rows), strict=True):
+        parts = [part for cell in body for part in unbroken(cell).split(" ")]
+        bold = max(map(len, head.split()), default=0) * _BOLD
+        words.append(max([bold, *map(len, parts)]) * character + _PADDING)
+        longest = min(max(map(len, body), default=0), _LONGEST) * character + _PADDING
+        cells.append(max(words[-1], longest))
+        whole = min(len(head) * _BOLD, _LONGEST) * character + _PADDING
+        heads.append(max(cells[-1], whole))
+    for least, most in ((cells, heads), (words, cells)):
+        if sum(least) <= _WIDEST:
+            return _between(least, most)
+    return words
+
+
+def _between(least: list[float], most: list[float]) -> list[float]:
+    """Return widths that fill the page, or the greatest ones if these fit."""
+    room = (_WIDEST - sum(least)) / max(sum(most) - sum(least), 1e-9)
+    share = min(room, 1.0)
+    return [low + (high - low) * share for low, high in zip(least, most, strict=True)]
+
+
+def _size(columns: int) -> float:
+    """Return the size of the type in a table, in points."""
+    return 9 if columns <= _MANY_COLUMNS else 7.5
+
+
+def _fill(row: "_Row", line: SheetRow, widths: list[float], *, head: bool) -> None:
+    from docx.shared import Inches, Pt
+
+    size = _size(len(widths))
+    for place, (cell, text) in enumerate(zip(row.cells, line.cells, strict=True)):
+        cell.width = Inches(widths[place])
+        paragraph = cell.paragraphs[0]
+        paragraph.paragraph_format.space_after = Pt(0)
+        if line.indent and place == 0:
+            paragraph.paragraph_format.left_indent = Pt(10)
+        run = paragraph.add_run(unbroken(text))
+        run.bold, run.font.size = head, Pt(size)
+
+
+def _three_lines(table: "Table") -> None:
+    """Draw a line above and below the head and one below the table; repeat the head."""
+    from docx.oxml import OxmlElement
+
+    rows = list(table.rows)
+    mark: Any = OxmlElement("w:tblHeader")
+    rows[0]._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - python-docx has no other way to repeat a row
+    for cell in rows[0].cells:
+        _border(cell, top=_THICK, bottom=_THIN)
+    if len(rows) > 1:
+        for cell in rows[-1].cells:
+            _border(cell, bottom=_THICK)
+
+
+def _keep_together(table: "Table") -> None:
+    """Break no row, and a table only where it is too long to be moved as a whole."""
+    from docx.oxml import OxmlElement
+
+    rows = list(table.rows)
+    kept = len(rows) - 1 if len(rows) <= _WHOLE_ROWS else _FIRST_ROWS
+    for place, row in enumerate(rows):
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - python-docx has no other way to keep a row whole
+        if place < kept:
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+
+def _border(cell: "_Cell", **sides: int) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    borders: Any = OxmlElement("w:tcBorders")
+    for side, size in sides.items():
+        line: Any = OxmlElement(f"w:{side}")
+        line.set(qn("w:val"), "single")
+        line.set(qn("w:sz"), str(size))
+        line.set(qn("w:color"), "000000")
+        borders.append(line)
+    cell._tc.get_or_add_tcPr().append(borders)  # noqa: SLF001 - python-docx has no other way to a line
+
+
+def _undated(content: bytes) -> bytes:
+    """Return a zip archive without the moment at which each part was written."""
+    held = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as given,
+        zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as undated,
+    ):
+        for name in given.namelist():
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3  # the same bytes whatever the system
+            undated.writestr(info, given.read(name))
+    return held.getvalue()

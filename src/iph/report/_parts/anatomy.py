@@ -1,0 +1,360 @@
+"""Where the hematoma lay, which nerves it reached, and how large it was."""
+
+import math
+from collections.abc import Iterable
+from functools import partial
+from typing import Final
+
+import attrs
+
+from iph._categories import HematomaZone, Nerve
+from iph.report._document import Picture
+from iph.report._figures.anatomy import anatomy_figure
+from iph.report._figures.forest import ForestRow, forest_figure
+from iph.report._figures.zones import zones_figure
+from iph.report._numbers import (
+    decimal,
+    estimate_interval,
+    level_text,
+    listing,
+    of_patients,
+    p_with_error,
+    share,
+    share_interval,
+)
+from iph.report._parts.part import Material, Part, Results, headed, of_study
+from iph.report._phrases import count_text, with_interval
+from iph.report._sheet import Sheet, SheetRow
+from iph.stats._inference.result import Estimate
+from iph.stats._tables.proportion import proportion
+from iph.study._anatomy import Count, SizeCorrelation, Zones
+from iph.study._parts import Unavailable
+from iph.study._study import Study
+
+_HEADING = headed("Zones and nerves")
+_NO_SHARE: Final = attrs.evolve(proportion(0, 0), low=math.nan, high=math.nan)
+
+
+def counts_sheet(
+    counts: Iterable[Count], *, name: str, title: str, head: str, note: str = ""
+) -> Sheet:
+    """Print shares of patients with their intervals."""
+    listed = tuple(counts)
+    return Sheet(
+        name=name,
+        title=title,
+        header=(head, "Patients", "95 % CI", "Not recorded"),
+        rows=tuple(
+            SheetRow(
+                (
+                    count.label,
+                    count_text(count),
+                    "" if count.share is None else share_interval(count.share),
+                    str(count.n_missing),
+                )
+            )
+            for count in listed
+        ),
+        notes=tuple(
+            filter(
+                None,
+                (
+                    note,
+                    "95 % CIs were calculated by the Clopper-Pearson method.",
+                    "Reported in: nobody is recorded as not having it, so that no "
+                    "share can be read."
+                    if any(count.share is None for count in listed)
+                    else "",
+                ),
+            )
+        ),
+    )
+
+
+def zones_sheet(zones: Zones) -> Sheet:
+    """Print the stretches of zones, and each zone by itself."""
+    return counts_sheet(
+        (*zones.stretches, *zones.zones),
+        name="zones",
+        title="Zones of the hematoma",
+        head="Zones",
+        note=(
+            f"Combinations, the first {len(zones.stretches)} rows, are mutually "
+            "exclusive; single zones are not."
+        ),
+    )
+
+
+def zone_nerve_sheet(zones: Zones) -> Sheet:
+    """Print zone by nerve."""
+    return Sheet(
+        name="zones_by_nerve",
+        title="Patients with a zone and with a nerve involved",
+        header=("Zone", *(nerve.label for nerve in Nerve)),
+        rows=tuple(
+            SheetRow(
+                (zone.label, *(share(c, n) for c, n in zip(row, known, strict=True)))
+            )
+            for zone, row, known in zip(
+                HematomaZone, zones.by_nerve, zones.known_by_nerve, strict=True
+            )
+        ),
+        notes=(
+            (
+                f"Counts among {zones.n} patients with recorded zones; a patient may "
+                "be counted in several cells."
+            ),
+        ),
+    )
+
+
+def zone_share_sheet(
+    zones: Zones | Unavailable, nerves: tuple[Count, ...] | Unavailable
+) -> Sheet:
+    """Print the share of each zone and of each branch, as the schematic shows them."""
+    rows = []
+    if isinstance(zones, Zones):
+        found = zip(HematomaZone, zones.zones, strict=True)
+        rows += [(f"{zone.label} zone", share(c.count, zones.n)) for zone, c in found]
+    if not isinstance(nerves, Unavailable):
+        branches = zip(Nerve, nerves, strict=True)
+        rows += [(f"{n.label} nerve", count_text(c)) for n, c in branches]
+    return Sheet(
+        name="anatomy",
+        title="Zones and branches",
+        header=("Zone or branch", "Patients"),
+        rows=tuple(SheetRow(row) for row in rows),
+    )
+
+
+def nerves_sheet(nerves: Iterable[Count]) -> Sheet:
+    """Print the branches involved."""
+    return counts_sheet(nerves, name="nerves", title="Nerves involved", head="Branch")
+
+
+def size_sheet(size: SizeCorrelation) -> Sheet:
+    """Print volume against number of zones and of nerves."""
+    return Sheet(
+        name="size",
+        title="Volume of the hematoma and its extent",
+        header=("Volume and", "Spearman's rho (95 % CI)", "P value", "n", "Left out"),
+        rows=tuple(
+            SheetRow(
+                (
+                    what,
+                    estimate_interval(
+                        found.estimate,
+                        found.low,
+                        found.high,
+                        level=found.confidence_level,
+                    ),
+                    p_with_error(found.p_value, found.p_low, found.p_high)
+                    + f", {found.method}",
+                    str(found.n),
+                    str(found.n_missing),
+                )
+            )
+            for what, found in (
+                ("number of zones", size.zones),
+                ("number of nerves", size.nerves),
+            )
+        ),
+        notes=(
+            (
+                f"Volume as recorded in {size.n_measured} patients, from three "
+                f"diameters "
+                f"({size.volume_rule}) in {size.n_from_diameters}. Interval by "
+                f"{size.zones.interval}. Part of the correlation with the number of "
+                "zones is built in, because both describe extent."
+            ),
+        ),
+    )
+
+
+def anatomy_picture(
+    zones: Zones | Unavailable, nerves: tuple[Count, ...] | Unavailable
+) -> Picture:
+    """Return the schematic of the iliopsoas."""
+    sheet: Sheet = zone_share_sheet(zones, nerves)
+    told = [f"{row.cells[0]} {row.cells[1]}" for row in sheet.rows]
+    return Picture(
+        name="anatomy",
+        title="Iliopsoas: zones of the hematoma and branches of the lumbar plexus",
+        alt=f"Drawing of the iliopsoas colored by share of patients: {listing(told)}.",
+        caption=(
+            "Schematic, not to scale: one side from the front, the midline on the "
+            "left. Denominators are patients with known status; gray, not recorded, or "
+            "recorded only where present."
+        ),
+        data=sheet,
+        draw=partial(anatomy_figure, zones, nerves),
+    )
+
+
+def zones_picture(zones: Zones) -> Picture:
+    """Return zone by nerve."""
+    return Picture(
+        name="zones_by_nerve",
+        title="Zone by nerve",
+        alt="Matrix of the number of patients with each zone and each nerve involved.",
+        caption=(
+            f"n = {zones.n} with recorded zones. Patients with the nerve involved, of "
+            "those in whom it is known; a patient may be counted in several cells."
+        ),
+        data=zone_nerve_sheet(zones),
+        draw=partial(zones_figure, zones),
+    )
+
+
+def nerves_picture(nerves: tuple[Count, ...]) -> Picture:
+    """Return the shares of the branches with their intervals."""
+    rows = [
+        ForestRow(
+            label=nerve.label,
+            estimate=_NO_SHARE if c.share is None else c.share,
+            text=count_text(c),
+        )
+        for nerve, c in zip(Nerve, nerves, strict=True)
+    ]
+    return Picture(
+        name="nerves",
+        title="Branches involved",
+        alt="Forest plot of the share of patients in whom each branch is involved.",
+        caption=(
+            "Squares, share of the patients with known status; lines, Clopper-Pearson "
+            "95 % CIs. Branches recorded only where involved have a count and no share."
+        ),
+        data=nerves_sheet(nerves),
+        draw=partial(
+            forest_figure,
+            rows,
+            label="Patients with the branch involved (%)",
+            percent=True,
+        ),
+    )
+
+
+def _zones(zones: Zones) -> str:
+    parts = [
+        f"the {listing(count.label.split('-'))} "
+        f"{'zones' if '-' in count.label else 'zone'} in "
+        f"{of_patients(count.count, zones.n)}"
+        for count in zones.stretches
+        if count.count
+    ]
+    return f"The hematoma involved {listing(parts)}."
+
+
+def _shown(count: int, estimate: Estimate, study: Study) -> str:
+    """Write a share; a convenience sample has no interval for any population."""
+    if study.convenience:
+        return of_patients(count, estimate.n)
+    return with_interval(count, estimate)
+
+
+def _nerves(nerves: tuple[Count, ...], study: Study) -> str:
+    told, reported = [], []
+    for nerve, count in zip(Nerve, nerves, strict=True):
+        if not count.count:
+            continue
+        if count.share is None:
+            reported.append(
+                f"the {nerve.label} nerve in {count.count} of "
+                f"{count.n + count.n_missing}"
+            )
+        else:
+            shown = _shown(count.count, count.share, study)
+            told.append(f"the {nerve.label} nerve in {shown}")
+    if not told and not reported:
+        return "No branch of the lumbar plexus was recorded as involved."
+    text = ""
+    if told:
+        text = f"Nerve involvement: {listing(told)}."
+    if reported:
+        text += (
+            f" Involvement was reported of {listing(reported)} patients; it was "
+            "recorded only where present, so that no share can be read."
+        )
+    return text.strip()
+
+
+def _size(size: SizeCorrelation) -> str:
+    parts = []
+    for what, found in (("zones", size.zones), ("nerves", size.nerves)):
+        if math.isnan(found.estimate):
+            parts.append(f"not defined with the number of {what} (n = {found.n})")
+            continue
+        interval = "CI not estimable"
+        if not math.isnan(found.low):
+            level = level_text(found.confidence_level)
+            interval = (
+                f"{level} CI, {decimal(found.low, 2)} to {decimal(found.high, 2)}"
+            )
+        parts.append(
+            f"{decimal(found.estimate, 2)} ({interval}; n = {found.n}) with the number "
+            f"of {what}"
+        )
+    return (
+        f"Spearman's correlation of hematoma volume was {listing(parts)}; part of the "
+        "former is built in, because both describe extent."
+    )
+
+
+def _nerves_summary(nerves: tuple[Count, ...]) -> str:
+    told = [
+        f"{nerve.label} {count_text(count)}"
+        for nerve, count in zip(Nerve, nerves, strict=True)
+        if count.count
+    ]
+    return f"Nerves involved: {', '.join(told) or 'none recorded'}"
+
+
+def _size_methods(size: SizeCorrelation) -> str:
+    return (
+        "Volume was correlated with extent by Spearman's rank correlation "
+        f"({size.zones.method}); volumes not recorded were computed from three "
+        f"diameters by the rule {size.volume_rule}."
+    )
+
+
+def _drawn(material: Material) -> Results:
+    """Return the study where anything of the drawing is known."""
+    study = material.study
+    known = isinstance(study.zones, Zones) or not isinstance(study.nerves, Unavailable)
+    return (study,) if known else ()
+
+
+def _all_nerves(material: Material) -> Results:
+    """Return the branches as one result."""
+    return (material.study.nerves,)
+
+
+DRAWING = Part(
+    chapter="anatomy",
+    heading=_HEADING,
+    results=_drawn,
+    blocks=lambda study, _: (anatomy_picture(study.zones, study.nerves),),
+)
+ZONES = Part(
+    chapter="anatomy",
+    heading=_HEADING,
+    results=of_study("zones"),
+    blocks=lambda zones, _: (zones_sheet(zones), zones_picture(zones)),
+    sentences=lambda zones, _: (_zones(zones),),
+)
+NERVES = Part(
+    chapter="anatomy",
+    heading=_HEADING,
+    results=_all_nerves,
+    blocks=lambda nerves, _: (nerves_sheet(nerves), nerves_picture(nerves)),
+    sentences=lambda nerves, material: (_nerves(nerves, material.study),),
+    summary=lambda found, _: (_nerves_summary(found[0]),),
+)
+SIZE = Part(
+    chapter="anatomy",
+    heading=_HEADING,
+    results=of_study("size"),
+    blocks=lambda size, _: (size_sheet(size),),
+    sentences=lambda size, _: (_size(size),),
+    methods=lambda found, _: (_size_methods(found[0]),),
+)

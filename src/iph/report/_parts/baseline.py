@@ -1,0 +1,317 @@
+"""What the patients were like, overall and by group."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import partial
+
+from iph._bound import Bound
+from iph._categories import Visit
+from iph._fields import declared_fields
+from iph._follow_up import Assessment
+from iph._model import PATIENT_FIELDS, Patient
+from iph.evidence._claims import Claim, ClaimKind
+from iph.report._document import Block, Picture
+from iph.report._figures.forest import ForestRow, forest_figure
+from iph.report._numbers import (
+    MINUS,
+    counted,
+    decimal,
+    estimate_interval,
+    listing,
+    of_patients,
+)
+from iph.report._parts.baseline_tables import coagulation_sheet, table_one_sheet
+from iph.report._parts.claimed import Asked, counted_claims
+from iph.report._parts.part import Material, Part, headed
+from iph.report._phrases import number_text
+from iph.report._sheet import Sheet
+from iph.study._characteristics import UNKNOWN
+from iph.study._coagulation import coagulation_gaps
+from iph.study._study import Study
+from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
+
+_DESCRIPTION = {
+    "shapiro-wilk": (
+        "Numbers are given as mean (SD) where the Shapiro-Wilk test does not reject "
+        "normality at the .05 level, as published, and as median (quartiles) elsewhere"
+    ),
+    "mean": "Numbers are given as mean (SD)",
+    "median": "Numbers are given as median (quartiles)",
+}
+
+
+COAGULATION = {
+    "laboratory": "a clotting test was outside its reference range",
+    "laboratory-or-history": (
+        "a clotting test was outside its reference range or the history named an "
+        "anticoagulant, rodenticide, hemophilia or another coagulopathy"
+    ),
+    "platelets-or-laboratory-or-history": (
+        "a clotting test or the platelet count was outside its reference range or the "
+        "history named an anticoagulant, rodenticide, hemophilia or another "
+        "coagulopathy"
+    ),
+}
+_FIELDS = {
+    f.name: f.declaration for cls in (Assessment, Patient) for f in declared_fields(cls)
+}
+
+
+_ASSESSED = {f.name for f in declared_fields(Assessment)}
+
+
+# What follows from several fields, by its name, with the code of each level.
+_DERIVED = {
+    "coagulation_status": ("normal", "abnormal"),
+    "treated_conservatively": ("yes",),
+}
+
+
+# Computed from others where it is not recorded, so not in steps of its own.
+_COMPUTED = frozenset({"volume_ml"})
+
+
+def _blocks(study: Study, _material: Material) -> Iterator[Block]:
+    table = table_one_sheet(study.table_one, coagulation=coagulation_note(study))
+    yield table
+    yield coagulation_sheet(study.coagulation)
+    balance = balance_picture(study.table_one, table)
+    if balance is not None:
+        yield balance
+
+
+def balance_picture(table: Table, data: Sheet) -> Picture | None:
+    """Return the standardized differences of two groups; None if there are none."""
+    rows = [_balance_row(row) for row in table.rows if row.difference is not None]
+    if not rows:
+        return None
+    return Picture(
+        name="balance",
+        title=f"Standardized differences by {table.group}",
+        alt="Forest plot of the standardized differences of the baseline table.",
+        caption=(
+            "Squares, standardized difference of the two groups; lines, 95 % CIs of "
+            "numbers. Those of categories have no sign and no interval, and lie well "
+            "above 0 by chance alone at this size; dashed, no difference."
+        ),
+        data=data,
+        draw=partial(
+            forest_figure, rows, label="Standardized difference", reference=0.0
+        ),
+    )
+
+
+def _balance_row(row: TableRow) -> ForestRow:
+    found = row.difference
+    if found is None:  # pragma: no cover - filtered by the caller
+        raise TypeError(row.name)
+    return ForestRow(
+        label=row.label,
+        estimate=found,
+        text=(
+            decimal(found.estimate, 2)
+            if math.isnan(found.low)
+            else estimate_interval(found.estimate, found.low, found.high).replace(
+                " (95 % CI, ", " ("
+            )
+        ),
+    )
+
+
+def _sentences(study: Study, _material: Material) -> Iterator[str]:
+    if study.patients:
+        yield patients_sentence(study)
+        yield _groups(study.table_one)
+
+
+def patients_sentence(study: Study) -> str:
+    """Write age, sex and causes; empty if none of them is recorded."""
+    parts = []
+    age, sex = _row(study, "age_years"), _row(study, "sex")
+    if age is not None and isinstance(age.cells[0], NumberCell) and age.cells[0].n:
+        found = age.cells[0].description
+        how = "Mean age (SD)" if found.shown == "mean" else "Median age (Q1, Q3)"
+        parts.append(
+            f"{how} was {number_text(found, found.shown)} years (n = {found.n})"
+        )
+    if sex is not None and isinstance(sex.cells[0], CategoryCell) and sex.cells[0].n:
+        cell = sex.cells[0]
+        place = sex.level_labels.index("male")
+        parts.append(f"{of_patients(cell.counts[place], cell.n)} were male")
+    text = "; ".join(parts)
+    text = f"{text}." if text else ""
+    etiology = _row(study, "etiology")
+    if etiology is not None and isinstance(etiology.cells[0], CategoryCell):
+        causes = etiology.cells[0]
+        listed = sorted(
+            zip(causes.counts, etiology.level_labels, strict=True),
+            key=lambda pair: -pair[0],
+        )
+        named = [f"{label} in {count}" for count, label in listed if count]
+        if named:
+            of = counted(causes.n, "patient")
+            text += f" The recorded cause was {listing(named)} of {of}."
+    return text.strip()
+
+
+def _row(study: Study, name: str) -> TableRow | None:
+    return next((row for row in study.table_one.rows if row.name == name), None)
+
+
+def _groups(table: Table) -> str:
+    """Say how large the groups are; empty if nothing is grouped."""
+    if not table.group:
+        return ""
+    sizes = [
+        f"{name}, {size}"
+        for name, size in zip(table.columns[1:], table.sizes[1:], strict=True)
+    ]
+    text = f"Groups by {table.group.lower()}: {'; '.join(sizes) or 'none'}"
+    if table.n_ungrouped:
+        text += f"; it was not known for {counted(table.n_ungrouped, 'patient')}"
+    if len(sizes) <= 1:
+        text += ", so that nothing could be compared"
+    return text + "."
+
+
+def _description(study: Study) -> str:
+    rules = study.rules
+    text = (
+        f"{_DESCRIPTION[rules.description]}; quartiles follow the {rules.quartiles} "
+        "rule. Categories are given as counts, with percentages of the patients with a "
+        "known value and Clopper-Pearson 95 % CIs where an interval is shown. What was "
+        "recorded only where present is given as a count alone. Coagulation was called "
+        f"abnormal if {COAGULATION[rules.coagulation]}; normal if all of these were "
+        "recorded and none applied."
+    )
+    tests = sorted({row.test for row in study.table_one.rows if row.test})
+    if study.table_one.group:
+        text += (
+            " Imbalance between the groups of the tables is given as standardized "
+            "differences."
+        )
+    if tests:
+        text += f" P values asked for in the tables are of {', '.join(tests)}."
+    if study.attendance.n_died:
+        text += (
+            " Patients who died count as died at later visits; they are neither "
+            "missing nor imputed."
+        )
+    return text
+
+
+def _table(table: Table, where: str) -> Iterator[Claim]:
+    for row in table.rows:
+        shown = row.cells[0]
+        how = shown.description.shown if isinstance(shown, NumberCell) else ""
+        for column, cell in zip(table.columns, row.cells, strict=True):
+            code = f"{where}: {row.name}, {column}"
+            # A figure of a group says nothing of the patients as a whole.
+            asked = _asked(row) if column == table.columns[0] else Asked()
+            if isinstance(cell, CategoryCell):
+                divides = row.exclusive and len(row.level_labels) > 1
+                if cell.presence_only:  # its counts are shares of nothing known
+                    continue
+                counts = dict(zip(row.level_labels, cell.counts, strict=True))
+                yield from counted_claims(
+                    code, where, counts, cell.n, asked, divides=divides
+                )
+            elif isinstance(cell, NumberCell) and cell.n:
+                text = number_text(cell.description, how)
+                if text.count("(") == 1 and "not defined" not in text:
+                    mean = how == "mean"
+                    yield Claim(
+                        code=code,
+                        where=where,
+                        printed=text.replace(MINUS, "-"),
+                        kind=ClaimKind.MEAN_SD if mean else ClaimKind.MEDIAN,
+                        variable=asked.variable,
+                        visit=asked.visit,
+                        step=None if asked.variable else _step(row.name),
+                        of=str(cell.n),
+                    )
+
+
+def _asked(row: TableRow) -> Asked:
+    """Return what a row of a table speaks of."""
+    if row.name in _DERIVED:
+        return Asked(derived=row.name, levels=_DERIVED[row.name])
+    if row.name not in _FIELDS or row.name in _COMPUTED:
+        return Asked()
+    declared = _FIELDS[row.name]
+    options = declared.options or ()
+    codes = [str(o.value) for o in options if o.value != UNKNOWN]
+    return Asked(
+        variable=row.name,
+        visit=Visit.BASELINE if row.name in _ASSESSED else None,
+        levels=tuple(codes or ("yes",)),
+    )
+
+
+def _step(name: str) -> Fraction | None:
+    """Return the step of a figure that does not name its field."""
+    return None if name in _COMPUTED else _FIELDS[name].step
+
+
+def _assumptions(_found: object, material: Material) -> Iterator[str]:
+    study = material.study
+    if study.rules.description != "shapiro-wilk":
+        return
+    for row in (*study.table_one.rows, *study.coagulation.rows):
+        description = getattr(row.cells[0], "description", None)
+        if description is not None and description.n:
+            yield f"{row.label}: {description.shown}, since {description.reason}"
+
+
+def _warnings(_found: object, material: Material) -> Iterator[str]:
+    yield from _bounds(material.study)
+    yield coagulation_note(material.study)
+
+
+def coagulation_note(study: Study) -> str:
+    """Say for how many coagulation is open, and what would decide it; else empty."""
+    rule = study.rules.coagulation
+    gaps = [found for p in study.patients if (found := coagulation_gaps(p, rule=rule))]
+    if not gaps:
+        return ""
+    counts = Counter(gap for found in gaps for gap in found)
+    named = listing(f"{name} in {count}" for name, count in counts.items())
+    return (
+        f"Coagulation could not be classified in {counted(len(gaps), 'patient')}: "
+        f"not recorded were {named}."
+    )
+
+
+def _bounds(study: Study) -> Iterator[str]:
+    """Say for which patients a test is known by a bound alone."""
+    for field in PATIENT_FIELDS:
+        values = [field.value_of(patient) for patient in study.patients]
+        bounds = [str(value) for value in values if isinstance(value, Bound)]
+        if bounds:
+            yield (
+                f"{field.declaration.label} is known by a bound alone in {len(bounds)} "
+                f"of {len(values)} patients ({', '.join(sorted(set(bounds)))}): the "
+                "coagulation status and the criteria use the bound; tables of numbers "
+                "count it as not recorded."
+            )
+
+
+def _claims(study: Study, _material: Material) -> Iterator[Claim]:
+    yield from _table(study.table_one, "Table 1")
+    yield from _table(study.coagulation, "Coagulation")
+
+
+PART = Part(
+    chapter="baseline",
+    heading=headed("Baseline characteristics"),
+    results=lambda material: (material.study,),
+    blocks=_blocks,
+    sentences=_sentences,
+    claims=_claims,
+    summary=lambda _found, material: (patients_sentence(material.study),),
+    methods=lambda _found, material: (_description(material.study),),
+    assumptions=_assumptions,
+    warnings=_warnings,
+)

@@ -1,0 +1,197 @@
+"""The tables of characteristics, as they are printed."""
+
+import math
+
+from iph.report._numbers import (
+    NOBODY,
+    counted,
+    decimal,
+    estimate_interval,
+    p_value,
+    share,
+)
+from iph.report._phrases import number_text
+from iph.report._sheet import Sheet, SheetRow
+from iph.stats._description.describe import Description
+from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
+
+_BILLION = "10\N{SUPERSCRIPT NINE}"
+
+
+_LONG = 6  # levels; a longer list of categories leaves out those with nobody
+
+
+def table_one_sheet(table: Table, *, coagulation: str = "") -> Sheet:
+    """Print the baseline characteristics; `coagulation` explains the status."""
+    return _table_sheet(
+        table,
+        name="baseline",
+        title="Baseline characteristics",
+        footnotes=(
+            *([coagulation] if coagulation else []),
+            (
+                "VAS, visual analog scale; BNI, Barrow Neurological Institute; MRC, "
+                "Medical Research Council."
+            ),
+        ),
+    )
+
+
+def coagulation_sheet(table: Table) -> Sheet:
+    """Print the clotting tests."""
+    return _table_sheet(
+        table,
+        name="coagulation",
+        title="Coagulation tests",
+        footnotes=(
+            (
+                "PT, prothrombin time; INR, international normalized ratio; APTT, "
+                "activated partial thromboplastin time; TT, thrombin time."
+            ),
+        ),
+    )
+
+
+def _table_sheet(
+    table: Table, *, name: str, title: str, footnotes: tuple[str, ...]
+) -> Sheet:
+    grouped = len(table.columns) > 1
+    compared = any(row.test for row in table.rows)
+    differing = any(row.difference is not None for row in table.rows)
+    heads = [
+        f"{column} (n = {size})"
+        for column, size in zip(table.columns, table.sizes, strict=True)
+    ]
+    header = ["Characteristic", *(head[0].upper() + head[1:] for head in heads)]
+    if differing:
+        header.append("SMD (95 % CI)")
+    if compared:
+        header += ["P value", "Test"]
+    rows = []
+    for row in table.rows:
+        tail = _tail(row, differing=differing, compared=compared)
+        rows += [
+            SheetRow((*r.cells, *(tail if k == 0 else [""] * len(tail))), r.indent)
+            for k, r in enumerate(_rows(row))
+        ]
+    notes = ["Counts are of the patients in whom the characteristic was recorded."]
+    described = [d for row in table.rows if (d := _description(row)) is not None]
+    if described:
+        notes[0] += f" Quartiles by the {described[0].quartiles.method} rule."
+    if any(_presence_only(row) for row in table.rows):
+        notes.append(
+            "Reported in: nobody is recorded as not having it, so that no share can be "
+            "read."
+        )
+    if any(_shortened(row) for row in table.rows):
+        notes.append("Empty categories of long lists are omitted.")
+    if grouped:
+        notes.append(f"Grouped by {table.group.lower()}.")
+        if table.n_ungrouped:
+            notes.append(
+                f"{table.group} was not known for "
+                f"{counted(table.n_ungrouped, 'patient')}, who count in the first "
+                "column only."
+            )
+    if differing:
+        notes.append(
+            "SMD, standardized difference; that of categories has no sign and lies "
+            "well above 0 by chance alone at this size."
+        )
+    if compared:
+        notes.append(
+            "P values were asked for; they are unadjusted, and test differences that "
+            "need no test if the groups were formed by these characteristics."
+        )
+    return Sheet(
+        name=name,
+        title=title + (f" by {table.group.lower()}" if grouped else ""),
+        header=tuple(header),
+        rows=tuple(rows),
+        notes=(*notes, *footnotes),
+    )
+
+
+def _presence_only(row: TableRow) -> bool:
+    return getattr(row.cells[0], "presence_only", False)
+
+
+def _description(row: TableRow) -> Description | None:
+    cell = row.cells[0]
+    return cell.description if isinstance(cell, NumberCell) else None
+
+
+def _tail(row: TableRow, *, differing: bool, compared: bool) -> list[str]:
+    tail = []
+    if differing:
+        found = row.difference
+        tail.append(
+            ""
+            if found is None
+            else "not estimable"
+            if math.isinf(found.estimate)
+            else decimal(found.estimate, 2)
+            if math.isnan(found.low)
+            else estimate_interval(found.estimate, found.low, found.high)
+        )
+    if compared:
+        tail += [p_value(row.p_value), row.test] if row.test else ["", ""]
+    return tail
+
+
+def _rows(row: TableRow) -> list[SheetRow]:
+    numbers = [cell for cell in row.cells if isinstance(cell, NumberCell)]
+    if numbers:
+        return _number_rows(row, [cell.description for cell in numbers])
+    return _category_rows(row, [c for c in row.cells if isinstance(c, CategoryCell)])
+
+
+def _missing_row(row: TableRow) -> list[SheetRow]:
+    if not any(cell.n_missing for cell in row.cells):
+        return []
+    counts = (str(c.n_missing) for c in row.cells)
+    return [SheetRow(("not recorded", *counts), indent=True)]
+
+
+def _number_rows(row: TableRow, cells: list[Description]) -> list[SheetRow]:
+    unit = "" if row.unit is None else ", " + row.unit.replace("10^9", _BILLION)
+    label = row.label + unit
+    shown = cells[0].shown
+    how = "mean (SD)" if shown == "mean" else "median (Q1, Q3)"
+    return [
+        SheetRow((f"{label}, {how}", *(number_text(c, shown) for c in cells))),
+        *_missing_row(row),
+    ]
+
+
+def _shortened(row: TableRow) -> bool:
+    cells = [cell for cell in row.cells if isinstance(cell, CategoryCell)]
+    return any(not any(c.counts[k] for c in cells) for k in _listable(row, cells))
+
+
+def _listable(row: TableRow, cells: list[CategoryCell]) -> list[int]:
+    """Return the places of the levels of a long list of categories."""
+    known = any(cell.n for cell in cells)
+    long = len(row.level_labels) > _LONG or not row.exclusive
+    return list(range(len(row.level_labels))) if known and long else []
+
+
+def _count(cell: CategoryCell, place: int) -> str:
+    """Write a count with its share; without it where only presence was recorded."""
+    if not cell.presence_only:
+        return share(cell.counts[place], cell.n)
+    return f"reported in {cell.counts[place]} of {cell.n + cell.n_missing}"
+
+
+def _category_rows(row: TableRow, cells: list[CategoryCell]) -> list[SheetRow]:
+    if not any(cell.n for cell in cells):
+        nobody = (NOBODY,) * len(cells)
+        return [SheetRow((row.label, *nobody)), *_missing_row(row)]
+    counts = [
+        SheetRow((label, *(_count(c, k) for c in cells)), indent=True)
+        for k, label in enumerate(row.level_labels)
+        if k not in _listable(row, cells) or any(c.counts[k] for c in cells)
+    ]
+    if len(row.level_labels) == 1 and counts:
+        return [SheetRow((row.label, *counts[0].cells[1:])), *_missing_row(row)]
+    return [SheetRow((row.label, *[""] * len(cells))), *counts, *_missing_row(row)]

@@ -1,0 +1,168 @@
+"""Scores against baseline in the same patients, as tables and sentences print them."""
+
+import math
+
+from iph.report._numbers import (
+    counted,
+    decimal,
+    level_text,
+    none_or,
+    p_equals,
+    p_simulated,
+    p_value,
+    trimmed,
+)
+from iph.report._phrases import location_text, middle_text
+from iph.report._sheet import Sheet, SheetRow
+from iph.study._pain import PainCourse
+from iph.study._scores import ScoreChange
+
+
+def pain_changes_sheet(course: PainCourse) -> Sheet | None:
+    """Print each visit against baseline in the same patients; None without pairs."""
+    if not course.changes:
+        return None
+    rows = []
+    for change in course.changes:
+        turned = change.direction
+        rows.append(
+            (
+                change.visit.label,
+                str(change.n),
+                middle_text(change.baseline),
+                middle_text(change.now),
+                location_text(change.change),
+                str(turned.improved),
+                str(turned.same),
+                str(turned.worse),
+                str(turned.died),
+                p_value(change.p_adjusted),
+            )
+        )
+    notes = [
+        (
+            "Patients scored both at baseline and at the visit. Change, median of the "
+            "changes with the interval of order statistics (95 % or more), negative "
+            "where pain fell. P, exact sign test adjusted after Holm for "
+            f"{counted(len(rows), 'visit')}."
+        )
+    ]
+    if any(change.direction.died for change in course.changes):
+        worst = "; ".join(
+            f"{c.visit.label}, {p_equals(c.direction.p_value_death_worst)}"
+            for c in course.changes
+            if c.direction.died
+        )
+        notes.append(
+            f"With each death counted as worse, unadjusted sign test: {worst}."
+        )
+    return Sheet(
+        name="pain_changes",
+        title="Change in pain since baseline",
+        header=(
+            "Visit",
+            "Pairs",
+            "Baseline",
+            "Visit score",
+            "Change (95 % CI)",
+            "Better",
+            "Same",
+            "Worse",
+            "Died",
+            "P value",
+        ),
+        rows=tuple(SheetRow(row) for row in rows),
+        notes=tuple(notes),
+    )
+
+
+def pain_tests_sheet(course: PainCourse) -> Sheet | None:
+    """Print the tests of all visits together, with what each assumes.
+
+    None if there are too few scores for any.
+    """
+    rows = []
+    skillings, friedman = course.skillings_mack, course.friedman
+    if skillings is not None:
+        rows.append(
+            (
+                "Skillings-Mack",
+                f"{decimal(skillings.statistic, 1)} ({skillings.df})",
+                p_simulated(skillings.p_value, skillings.p_high),
+                skillings.method,
+                f"{skillings.n} patients",
+                (
+                    "keeps patients with a missed visit; assumes that visits were "
+                    "missed regardless of pain"
+                ),
+            )
+        )
+    if friedman is not None:
+        rows.append(
+            (
+                "Friedman",
+                f"{decimal(friedman.statistic, 1)} ({friedman.df})",
+                p_simulated(friedman.p_value, friedman.p_high),
+                friedman.method,
+                f"{friedman.n} patients",
+                (
+                    f"excludes {counted(friedman.n_missing, 'patient')} with a missed "
+                    "visit"
+                ),
+            )
+        )
+    rows += [
+        (
+            f"Signed-rank, {change.visit.label}",
+            location_text(change.hodges_lehmann),
+            p_value(change.signed_rank.p_value),
+            change.signed_rank.method,
+            f"{change.n} pairs",
+            "Hodges-Lehmann estimate; both assume symmetric changes; unadjusted",
+        )
+        for change in course.changes
+    ]
+    if not rows:
+        return None
+    return Sheet(
+        name="pain_tests",
+        title="Supplement: further tests of pain",
+        header=(
+            "Test",
+            "Chi-square (df), or estimate (CI)",
+            "P value",
+            "Method",
+            "Used",
+            "Remark",
+        ),
+        rows=tuple(SheetRow(row) for row in rows),
+    )
+
+
+def effect_text(change: ScoreChange) -> str:
+    found, turned = change.change, change.direction
+    way = "fell" if found.estimate < 0 else "rose"
+    low, high = sorted((found.low, found.high), key=abs)
+    size = trimmed(abs(found.estimate), 1)
+    interval = "CI not estimable"
+    if math.isfinite(low) and math.isfinite(high):
+        bounds = (
+            (abs(low), abs(high))
+            if low * high >= 0 and found.estimate
+            else (found.low, found.high)
+        )
+        shown = " to ".join(trimmed(bound, 1) for bound in bounds)
+        interval = f"{level_text(found.confidence_level)} CI, {shown}"
+    moved = (
+        f"pain {way} by a median of {size} points"
+        if found.estimate
+        else "the median change in pain was 0 points"
+    )
+    return (
+        f"From baseline to {change.visit.label}, {moved} ({interval}; n = {change.n} "
+        f"scored at both; sign test, {p_equals(turned.p_value)}): "
+        f"{none_or(turned.improved)} had less pain, {none_or(turned.same)} the same "
+        f"and {none_or(turned.worse)} more; the median was "
+        f"{middle_text(change.baseline)} at baseline and {middle_text(change.now)} at "
+        f"{change.visit.label}."
+    )

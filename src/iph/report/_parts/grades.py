@@ -1,0 +1,301 @@
+"""Which grades the patients had at the visits, and how they changed."""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+
+from iph.evidence._claims import Claim
+from iph.report._document import Block, Picture
+from iph.report._figures.grades import alluvial_figure, grades_figure
+from iph.report._numbers import counted, listing, none_or, p_equals, p_value, share
+from iph.report._parts.claimed import Asked, counted_claims
+from iph.report._parts.part import Material, Part, headed, of_study
+from iph.report._sheet import Sheet, SheetRow
+from iph.scales._grade import Grade
+from iph.scales._hip_flexion import HIP_FLEXION
+from iph.study._grades import DIED, GradeCourse, State
+from iph.study._study import Study
+
+_HIP_LEVELS = tuple(
+    f"{int(low)}-{int(high) - (high in HIP_FLEXION.edges)}"
+    for low, high in itertools.pairwise(
+        (HIP_FLEXION.low, *HIP_FLEXION.edges, HIP_FLEXION.high)
+    )
+)
+
+
+def _blocks(course: GradeCourse, _material: Material) -> Iterator[Block]:
+    yield grades_sheet(course)
+    yield grades_picture(course)
+    changed = (transition_sheet(course), grade_changes_sheet(course))
+    yield from (sheet for sheet in changed if sheet is not None)
+    if len(course.visits) > 1:
+        yield alluvial_picture(course)
+
+
+def grade_label(grade: Grade) -> str:
+    """Write a grade by numeral and words."""
+    return f"{grade.numeral}, {grade.label}"
+
+
+def grades_sheet(course: GradeCourse) -> Sheet:
+    """Print how many have which grade at each visit."""
+    scale = list(course.scale)
+    return Sheet(
+        name=f"grades_{course.field}",
+        title=f"{course.label} by visit",
+        header=("Visit", "Assessed", "Not assessed", "Died", *map(grade_label, scale)),
+        rows=tuple(
+            SheetRow(
+                (
+                    at.visit.label,
+                    str(at.n),
+                    str(at.n_missing),
+                    str(at.n_died),
+                    *(share(count, at.n) for count in at.counts),
+                )
+            )
+            for at in course.visits
+        ),
+        notes=(
+            (
+                "Percentages refer to the patients assessed at that visit; those at "
+                "different visits differ. Assessed at least once: "
+                f"{course.n - course.n_missing} of {course.n}."
+            ),
+        ),
+    )
+
+
+def transition_sheet(course: GradeCourse) -> Sheet | None:
+    """Print the grades at baseline against those at the primary visit, paired.
+
+    None if nobody was assessed at both.
+    """
+    change = course.change_at(course.primary)
+    if change is None:
+        return None
+    scale, turned = list(course.scale), change.direction
+    rows = [
+        (grade_label(grade), *map(str, row), str(sum(row)))
+        for grade, row in zip(scale, change.table, strict=True)
+    ]
+    totals = [sum(column) for column in zip(*change.table, strict=True)]
+    rows.append(("Total", *map(str, totals), str(change.n)))
+    notes = [
+        (
+            f"{counted(change.n, 'patient')} assessed at both"
+            + (f"; {change.n_missing} others were not" if change.n_missing else "")
+            + f". Better, {turned.improved}; same, {turned.same}; worse, "
+            f"{turned.worse}; exact sign test, {p_equals(turned.p_value)}."
+        )
+    ]
+    if turned.died:
+        notes.append(
+            f"{turned.died} with a grade at baseline had died by {change.visit.label}; "
+            "with each death counted as worse, "
+            f"{p_equals(turned.p_value_death_worst)}."
+        )
+    return Sheet(
+        name=f"transitions_{course.field}",
+        title=f"{course.label}: baseline (rows) against {change.visit.label}",
+        header=("At baseline", *map(grade_label, scale), "Total"),
+        rows=tuple(SheetRow(row) for row in rows),
+        notes=tuple(notes),
+    )
+
+
+def grade_changes_sheet(course: GradeCourse) -> Sheet | None:
+    """Print who was better, as before and worse at each visit; None without pairs."""
+    if not course.changes:
+        return None
+    return Sheet(
+        name=f"changes_{course.field}",
+        title=f"{course.label}: change since baseline",
+        header=("Visit", "Pairs", "Better", "Same", "Worse", "Died", "P value"),
+        rows=tuple(
+            SheetRow(
+                (
+                    change.visit.label,
+                    *map(str, (change.n, change.direction.improved)),
+                    *map(str, (change.direction.same, change.direction.worse)),
+                    str(change.direction.died),
+                    p_value(change.direction.p_value),
+                )
+            )
+            for change in course.changes
+        ),
+        notes=(
+            (
+                "Patients assessed both at baseline and at the visit. P, exact sign "
+                "test of better against worse, unadjusted."
+            ),
+        ),
+    )
+
+
+def _state_label(state: State) -> str:
+    """Name a grade, those not assessed and those who had died."""
+    if isinstance(state, Grade):
+        return grade_label(state)
+    return "not assessed" if state is None else DIED
+
+
+def moves_sheet(course: GradeCourse) -> Sheet:
+    """Print how many patients go from which grade to which, visit by visit."""
+    columns = course.columns
+    order: list[State] = [*course.scale, None, DIED]
+    rows = []
+    for place, (before, after) in enumerate(itertools.pairwise(columns)):
+        first, second = course.visits[place].visit, course.visits[place + 1].visit
+        moves = Counter(zip(before, after, strict=True))
+        rows += [
+            (
+                f"{first.label} to {second.label}",
+                _state_label(a),
+                _state_label(b),
+                str(moves[a, b]),
+            )
+            for a in order
+            for b in order
+            if moves[a, b]
+        ]
+    return Sheet(
+        name=f"moves_{course.field}",
+        title=f"{course.label}: patients between visits",
+        header=("Visits", "From", "To", "Patients"),
+        rows=tuple(SheetRow(row) for row in rows),
+    )
+
+
+def grades_picture(course: GradeCourse) -> Picture:
+    """Return the stacked bars of a scale."""
+    return Picture(
+        name=f"grades_{course.field}",
+        title=f"{course.label} at each visit",
+        alt=(
+            f"Stacked bars of {course.n} patients by grade at "
+            f"{listing(v.visit.label for v in course.visits)}, best grade at the "
+            "bottom, patients not assessed, or who had died, on top."
+        ),
+        caption=(
+            f"n = {course.n}; below each bar the number assessed. Patients not "
+            "assessed and those who had died are shown on top."
+        ),
+        data=grades_sheet(course),
+        draw=partial(grades_figure, course),
+    )
+
+
+def alluvial_picture(course: GradeCourse) -> Picture:
+    """Return the patients between grades."""
+    return Picture(
+        name=f"moves_{course.field}",
+        title=f"{course.label}: patients between visits",
+        alt=(
+            f"Bands of {course.n} patients moving between grades at "
+            f"{listing(v.visit.label for v in course.visits)}; the best grade is on "
+            "top, patients not assessed at the bottom."
+        ),
+        caption=(
+            f"n = {course.n}. A band is as wide as its number of patients and has the "
+            "color of the grade that it comes from."
+        ),
+        data=moves_sheet(course),
+        draw=partial(alluvial_figure, course),
+    )
+
+
+def _sentence(course: GradeCourse, study: Study) -> str:
+    label = course.label
+    change = course.change_at(course.primary)
+    if change is None:
+        return (
+            f"{label}: no patient was assessed both at baseline and at "
+            f"{course.primary.label}."
+        )
+    turned, at = change.direction, course.at(course.primary)
+    place = list(course.scale).index(course.best)
+    before = sum(change.table[place])
+    after = sum(row[place] for row in change.table)
+    text = (
+        f"{label}: of {counted(change.n, 'patient')} assessed both at baseline and at "
+        f"{course.primary.label}, {none_or(turned.improved)} improved, "
+        f"{none_or(turned.same)} stayed the same and {none_or(turned.worse)} got worse"
+    )
+    enough = at is not None and 2 * at.n >= at.n + at.n_missing
+    if enough and not study.convenience:
+        text += f" (exact sign test, {p_equals(turned.p_value)})"
+    text += (
+        f"; {none_or(before)} of them had grade {course.best.numeral} "
+        f"({course.best.label}) at baseline and {none_or(after)} at "
+        f"{course.primary.label}."
+    )
+    if turned.died:
+        text += f" {counted(turned.died, 'other')} had died by then."
+    return text
+
+
+def _summary(course: GradeCourse) -> str:
+    name = course.primary.label
+    change = course.change_at(course.primary)
+    if change is None:
+        return f"{course.label}: nobody was assessed both at baseline and at {name}"
+    turned, place = change.direction, list(course.scale).index(course.best)
+    before, after = (
+        sum(change.table[place]),
+        sum(row[place] for row in change.table),
+    )
+    return (
+        f"{course.label}, baseline to {name} (n = {change.n}): {course.best.label} in "
+        f"{before}, then {after}; {turned.improved} better, {turned.same} same, "
+        f"{turned.worse} worse" + (f", {turned.died} died" if turned.died else "")
+    )
+
+
+def _methods(found: tuple[GradeCourse, ...], material: Material) -> Iterator[str]:
+    if any(course.changes for course in found):
+        yield (
+            "Grades are ordered categories: those at baseline and at "
+            f"{material.study.rules.primary_visit.label} were cross-tabulated, and "
+            "patients who were better and worse were compared by the exact sign test."
+        )
+
+
+def _claims(course: GradeCourse) -> Iterator[Claim]:
+    labels = [grade.numeral for grade in course.scale]
+    levels = tuple(str(int(grade)) for grade in course.scale)
+    if course.field == "hip_flexion_deg":
+        levels = _HIP_LEVELS
+    for visit in course.visits:
+        code = f"{course.field} at {visit.visit.value}"
+        counts = dict(zip(labels, visit.counts, strict=True))
+        asked = Asked(variable=course.field, visit=visit.visit, levels=levels)
+        yield from counted_claims(
+            code, course.label, counts, visit.n, asked, divides=True
+        )
+
+
+def _warnings(found: tuple[GradeCourse, ...], _material: Material) -> Iterator[str]:
+    for course in found:
+        if any(visit.n_missing for visit in course.visits):
+            least = min(course.visits, key=lambda visit: visit.n)
+            yield (
+                f"{course.label}: at {least.visit.label} {least.n} of "
+                f"{least.n + least.n_missing} patients due were assessed; percentages "
+                "refer to the patients seen at that visit"
+            )
+
+
+PART = Part(
+    chapter="grades",
+    heading=headed("Grades by visit"),
+    results=of_study("grades"),
+    blocks=_blocks,
+    sentences=lambda course, material: (_sentence(course, material.study),),
+    claims=lambda course, _material: _claims(course),
+    summary=lambda found, _material: map(_summary, found),
+    methods=_methods,
+    warnings=_warnings,
+)

@@ -1,0 +1,100 @@
+"""Outcomes at the primary visit by group and by treatment."""
+
+import math
+from collections.abc import Iterator
+
+from iph.report._document import Block
+from iph.report._numbers import decimal, exact, level_text, places_for, share
+from iph.report._parts.part import Material, Part, headed
+from iph.report._sheet import Sheet, SheetRow
+from iph.study._group_outcomes import GroupOutcome, OutcomeCount
+from iph.study._recovery_results import RecoveryAnalysis
+from iph.study._study import Study
+
+
+def _blocks(study: Study, _material: Material) -> Iterator[Block]:
+    name = next(
+        (a.group for a in study.recovery if isinstance(a, RecoveryAnalysis)),
+        study.rules.recovery_group.replace("_", " "),
+    )
+    counted = (group_outcomes_sheet(study, name), treatments_sheet(study))
+    yield from (sheet for sheet in counted if sheet is not None)
+
+
+def group_outcomes_sheet(study: Study, group: str) -> Sheet | None:
+    """Print each outcome by group with the difference; None if none is known in two."""
+    found = study.group_outcomes
+    if not found:
+        return None
+    names = [count.label for count in found[0].groups]
+    visit = study.rules.primary_visit.label
+    return Sheet(
+        name="group_outcomes",
+        title=f"Outcomes at {visit} by {group.lower()}",
+        header=(
+            "Outcome",
+            *(name[0].upper() + name[1:] for name in names),
+            "Difference (95 % CI), percentage points",
+        ),
+        rows=tuple(
+            SheetRow((one.label, *map(_count, one.groups), _difference(one)))
+            for one in found
+        ),
+        notes=(
+            (
+                "Patients known both at baseline and at the visit; those who had died "
+                "by then are counted beside them. The interval joins the "
+                "Clopper-Pearson limits of both groups and holds for every pair of "
+                "true shares. The groups were not allocated at random."
+            ),
+        ),
+    )
+
+
+def _count(found: OutcomeCount) -> str:
+    text = share(found.count, found.n)
+    return f"{text}; {found.n_died} died" if found.n_died else text
+
+
+def _difference(found: GroupOutcome) -> str:
+    if math.isnan(found.difference):
+        return "not given"
+    places = places_for(found.n)
+    middle, low, high = (
+        decimal(exact(round(value, 12)) * 100, places)
+        for value in (found.difference, found.low, found.high)
+    )
+    return f"{middle} ({level_text(found.confidence_level)} CI, {low} to {high})"
+
+
+def treatments_sheet(study: Study) -> Sheet | None:
+    """Print each outcome by treatment; None if none is known of anybody treated."""
+    found = study.treatment_outcomes
+    if not found:
+        return None
+    labels = [label for label, _ in found]
+    rows = []
+    for place, first in enumerate(found[0][1]):
+        cells = [_count(counts[place]) for _, counts in found]
+        treated = first.n + first.n_died + first.n_missing
+        rows.append(SheetRow((first.label, str(treated), *cells)))
+    return Sheet(
+        name="treatments",
+        title=f"Outcomes at {study.rules.primary_visit.label} by treatment",
+        header=("Treatment", "Patients", *labels),
+        rows=tuple(rows),
+        notes=(
+            (
+                "A patient counts under each treatment given, and treatments were "
+                "chosen by the state of the patient: the rows are no comparison."
+            ),
+        ),
+    )
+
+
+PART = Part(
+    chapter="recovery",
+    heading=headed("Recovery"),
+    results=lambda material: (material.study,),
+    blocks=_blocks,
+)

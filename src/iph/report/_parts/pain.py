@@ -1,0 +1,251 @@
+"""How pain went, in the same patients."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from iph._categories import ScheduledVisit
+from iph.evidence._claims import Claim, ClaimKind
+from iph.report._document import Block, Picture
+from iph.report._figures.pain import pain_figure
+from iph.report._numbers import counted, none_or, of_patients, p_equals, share
+from iph.report._parts.changes import (
+    effect_text,
+    pain_changes_sheet,
+    pain_tests_sheet,
+)
+from iph.report._parts.claimed import Asked, counted_claims
+from iph.report._parts.part import Material, Part, headed, of_study
+from iph.report._phrases import location_text, middle_text, with_interval
+from iph.report._sheet import Sheet, SheetRow
+from iph.scales._pain import PainSeverity
+from iph.stats._description.quartiles import Quartiles
+from iph.study._pain import PainCourse
+from iph.study._study import Study
+
+_RELIEF = ("at-least-half", "more-than-half")
+
+
+def _blocks(course: PainCourse, _material: Material) -> Iterator[Block]:
+    yield pain_picture(course)
+    yield pain_sheet(course)
+    sheets = (
+        pain_changes_sheet(course),
+        pain_steps_sheet(course),
+        pain_tests_sheet(course),
+    )
+    yield from (sheet for sheet in sheets if sheet is not None)
+
+
+def pain_sheet(course: PainCourse) -> Sheet:
+    """Print pain at each visit."""
+    rows = []
+    for at in course.visits:
+        half, more = (
+            "" if found is None else share(count, found.n)
+            for found, count in (
+                (at.at_least_half, at.n_responders),
+                (at.more_than_half, at.n_strict_responders),
+            )
+        )
+        severity = (str(count) for count in at.severity)
+        rows.append(
+            SheetRow(
+                (
+                    at.visit.label,
+                    str(at.quartiles.n),
+                    str(at.quartiles.n_missing),
+                    str(at.n_died),
+                    middle_text(at.quartiles),
+                    half,
+                    more,
+                    *severity,
+                )
+            )
+        )
+    return Sheet(
+        name="pain",
+        title="Pain (VAS, 0 to 10) by visit",
+        header=(
+            "Visit",
+            "n",
+            "Not recorded",
+            "Died",
+            "Median (Q1, Q3)",
+            "\N{GREATER-THAN OR EQUAL TO} 50 % reduction",
+            "> 50 % reduction",
+            *(s.label[0].upper() + s.label[1:] for s in PainSeverity),
+        ),
+        rows=tuple(rows),
+        notes=(
+            (
+                f"Quartiles by the {course.quartile_rule} rule; severity by the rule "
+                f"{course.severity_rule}. Reduction from baseline is of those with a "
+                "score above 0 at baseline and a score at the visit. Patients at "
+                "different visits differ; the changes of the same patients stand in "
+                "the next table."
+            ),
+        ),
+    )
+
+
+def pain_steps_sheet(course: PainCourse) -> Sheet | None:
+    """Print each visit against the one before; None with fewer than two visits."""
+    if not course.steps:
+        return None
+    return Sheet(
+        name="pain_steps",
+        title="Pain at each visit against the visit before",
+        header=("Visit", "Pairs", "Better", "Same", "Worse", "Died"),
+        rows=tuple(
+            SheetRow(
+                (
+                    f"{before.visit.label} to {step.visit.label}",
+                    *map(str, (step.n, step.improved, step.same)),
+                    *map(str, (step.worse, step.died)),
+                )
+            )
+            for before, step in zip(course.visits, course.steps, strict=False)
+        ),
+        notes=("Patients scored at both visits.",),
+    )
+
+
+def pain_picture(course: PainCourse) -> Picture:
+    """Return the course of pain."""
+    return Picture(
+        name="pain",
+        title="Course of pain",
+        alt=(
+            f"Pain scores of {course.n - course.n_missing} patients by visit as thin "
+            "lines, with the medians as a thick line and the quartiles as bars."
+        ),
+        caption=(
+            f"Pain was recorded at least once in {course.n - course.n_missing} of "
+            f"{course.n} patients. Thin lines are individual patients (jittered); "
+            f"thick line and bars, median and quartiles ({course.quartile_rule} rule) "
+            "of the patients scored at each visit."
+        ),
+        data=pain_sheet(course),
+        draw=partial(pain_figure, course),
+    )
+
+
+def _sentence(course: PainCourse, study: Study) -> str:
+    primary = course.primary
+    change, at = course.change_at(primary), course.at(primary)
+    if change is None or at is None:
+        return f"No patient had a pain score both at baseline and at {primary.label}."
+    turned = change.direction
+    if not at.is_enough or study.convenience:
+        due = at.quartiles.n + at.quartiles.n_missing
+        return (
+            f"At {primary.label}, {of_patients(at.quartiles.n, due, 'patients due')} "
+            f"had a pain score. Of {turned.n} scored at baseline as well, "
+            f"{none_or(turned.improved)} had less pain, {none_or(turned.same)} the "
+            f"same and {none_or(turned.worse)} more; no test was made."
+        )
+    text = effect_text(change)
+    if at.at_least_half is not None and at.at_least_half.n:
+        relief = with_interval(at.n_responders, at.at_least_half)
+        text += f" Pain had fallen by at least half in {relief}."
+    if turned.died:
+        text += (
+            f" {counted(turned.died, 'further patient')} scored at baseline had died "
+            "by then; with each death counted as worse, "
+            f"{p_equals(turned.p_value_death_worst)}."
+        )
+    for before, step in zip(course.visits, course.steps, strict=False):
+        if step.worse > step.improved:
+            text += (
+                f" Between {before.visit.label} and {step.visit.label} more patients "
+                f"got worse ({step.worse}) than better ({step.improved}) of {step.n}."
+            )
+    return text
+
+
+def _summary(course: PainCourse) -> str:
+    """Say how pain changed in the same patients, at the primary visit alone."""
+    name = course.primary.label
+    change = course.change_at(course.primary)
+    if change is None:
+        return f"Pain: nobody was scored both at baseline and at {name}"
+    turned = change.direction
+    return (
+        f"Pain, baseline to {name} (n = {change.n}): {middle_text(change.baseline)} to "
+        f"{middle_text(change.now)}, median change {location_text(change.change)}; "
+        f"{turned.improved} better, {turned.same} same, {turned.worse} worse"
+        + (f", {turned.died} died" if turned.died else "")
+    )
+
+
+def _methods(course: PainCourse) -> str:
+    parts = [f"Severity of pain was graded by the rule {course.severity_rule}."]
+    if course.changes:
+        parts.append(
+            "The change in pain since baseline is the median of the paired changes "
+            "with its interval of order statistics, which assumes nothing of their "
+            "distribution; each visit was compared with baseline by the exact sign "
+            "test with Holm's adjustment, in all patients scored at both."
+        )
+    if course.skillings_mack is not None:
+        parts.append(
+            "All visits together were compared by the Skillings-Mack test "
+            f"({course.skillings_mack.method}), which keeps patients with a missed "
+            "visit and assumes that visits were missed regardless of pain."
+        )
+    if any(change.direction.died for change in course.changes):
+        parts.append(
+            "In a sensitivity analysis each death counted as the worst outcome."
+        )
+    return " ".join(parts)
+
+
+def _claims(course: PainCourse) -> Iterator[Claim]:
+    labels = ("none", "mild", "moderate", "severe")
+    for visit in course.visits:
+        code, n = f"pain at {visit.visit.value}", visit.quartiles.n
+        yield from _median(code, visit.visit, visit.quartiles)
+        severity = dict(zip(labels, visit.severity, strict=True))
+        yield from counted_claims(code, "Pain", severity, n, Asked(), divides=True)
+        if visit.at_least_half is not None:
+            relieved = {
+                "50 % or more": visit.n_responders,
+                "more than 50 %": visit.n_strict_responders,
+            }
+            asked = Asked(derived="pain_relief", visit=visit.visit, levels=_RELIEF)
+            code, n = f"relief at {visit.visit.value}", visit.at_least_half.n
+            yield from counted_claims(code, "Pain", relieved, n, asked, divides=False)
+
+
+def _median(code: str, visit: ScheduledVisit, found: Quartiles) -> Iterator[Claim]:
+    if found.n:
+        yield Claim(
+            code=f"{code}: median",
+            where="Pain",
+            printed=middle_text(found),
+            kind=ClaimKind.MEDIAN,
+            variable="vas",
+            visit=visit,
+            of=str(found.n),
+        )
+
+
+def _assumptions(found: tuple[PainCourse, ...], _material: Material) -> Iterator[str]:
+    if found[0].skillings_mack is not None:
+        yield (
+            "Skillings-Mack: that visits were missed regardless of pain cannot be "
+            "checked from the data"
+        )
+
+
+PART = Part(
+    chapter="pain",
+    heading=headed("Pain"),
+    results=of_study("pain"),
+    blocks=_blocks,
+    sentences=lambda course, material: (_sentence(course, material.study),),
+    claims=lambda course, _material: _claims(course),
+    summary=lambda found, _material: (_summary(found[0]),),
+    methods=lambda found, _material: (_methods(found[0]),),
+    assumptions=_assumptions,
+)

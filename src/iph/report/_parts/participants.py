@@ -1,0 +1,352 @@
+"""Who was assessed, included and seen: the flow of records and of visits."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+
+from iph.criteria._screening import Screening
+from iph.evidence._claims import Claim, ClaimKind
+from iph.report._document import Block, Picture
+from iph.report._figures.flow import flow_figure
+from iph.report._numbers import (
+    counted,
+    days,
+    decimal,
+    exact,
+    none_or,
+    of_patients,
+)
+from iph.report._parts.part import Material, Part, headed
+from iph.report._phrases import middle_text
+from iph.report._sheet import Sheet, SheetRow
+from iph.stats._description.quartiles import Quartiles
+from iph.stats._tables.proportion import proportion
+from iph.study._attendance import Attendance, VisitAttendance
+from iph.study._selection import late_losses
+from iph.study._study import Study
+
+POPULATION = {
+    "included": "only records that met all criteria",
+    "not-excluded": (
+        "records that met all criteria and those whose eligibility could not be "
+        "determined"
+    ),
+    "all": "all records, whether they meet the criteria or not",
+}
+
+
+def flow_sheet(screening: Screening) -> Sheet:
+    """Print what every criterion removes, and what it cannot answer."""
+    unknown = Counter(
+        code for decision in screening.decisions or () for code in decision.unknown
+    )
+    failed = Counter(
+        code for decision in screening.decisions or () for code in decision.failed
+    )
+    rows = [
+        SheetRow(
+            (
+                f"{step.code}: {step.statement}",
+                str(step.n_removed),
+                str(failed[step.code]),
+                str(unknown[step.code]),
+                str(step.n_remaining),
+            )
+        )
+        for step in screening.flow
+    ]
+    total = str(screening.n_assessed)
+    return Sheet(
+        name="flow",
+        title=f"Records by criterion ({screening.criteria.name})",
+        header=(
+            "Criterion",
+            "Excluded here",
+            "Fail this criterion (total)",
+            "Cannot be answered",
+            "Remaining",
+        ),
+        rows=(SheetRow(("Records assessed", "", "", "", total)), *rows),
+        notes=(
+            "Records failing several criteria are counted under the first.",
+            f"{flow_text(screening)}.",
+            "I, criterion of inclusion; E, criterion of exclusion.",
+        ),
+    )
+
+
+def flow_text(screening: Screening) -> str:
+    """Say how many records were assessed, included and excluded."""
+    text = (
+        f"Of {counted(screening.n_assessed, 'record')} assessed, "
+        f"{none_or(screening.n_included)} met the criteria"
+    )
+    if screening.n_excluded:
+        text += f" and {screening.n_excluded} did not"
+    if screening.n_unknown:
+        text += f"; the eligibility of {screening.n_unknown} could not be determined"
+    return text
+
+
+def attendance_sheet(found: Attendance) -> Sheet:
+    """Print who was due, seen, missed and dead at each visit, on which days."""
+    notes = [follow_up_text(found)]
+    undated = sum(at.seen - at.n_days for at in found.visits)
+    if undated:
+        notes.append(
+            f"The day of {counted(undated, 'visit')} was not recorded; these count at "
+            "the nominal day."
+        )
+    if found.n_died_undated:
+        notes.append(
+            f"The day of death of {counted(found.n_died_undated, 'patient')} was not "
+            "recorded; they count as missed after they were last seen."
+        )
+    return Sheet(
+        name="attendance",
+        title="Attendance by visit",
+        header=("Visit", "Due", "Seen", "Missed", "Died", "Median day (range)"),
+        rows=tuple(
+            SheetRow(
+                (
+                    at.visit.label,
+                    str(at.due),
+                    str(at.seen),
+                    str(at.missed),
+                    str(at.died),
+                    _day_text(at),
+                )
+            )
+            for at in found.visits
+        ),
+        notes=tuple(notes),
+    )
+
+
+def _day_text(at: VisitAttendance) -> str:
+    if at.day is None:
+        nominal = at.visit.nominal_day
+        return "not recorded" if nominal is None else f"{nominal} (nominal)"
+    return f"{days(at.day)} ({at.first_day} to {at.last_day})"
+
+
+def follow_up_text(found: Attendance) -> str:
+    """Write median and range of follow-up."""
+    if found.first_day is None:
+        return "No day of follow-up is recorded."
+    middle = (
+        "Median follow-up was not reached"
+        if math.isnan(found.follow_up)
+        else f"Median follow-up was {days(found.follow_up)} days"
+    )
+    return (
+        f"{middle} (reverse Kaplan-Meier; range, {found.first_day} to "
+        f"{found.last_day} days)."
+    )
+
+
+def missed_sheet(found: Attendance) -> Sheet | None:
+    """Print those missed at the primary visit beside those seen; None if nobody was."""
+    if not found.compared:
+        return None
+    return Sheet(
+        name="missed",
+        title=f"Patients seen and missed at {found.primary.label}",
+        header=("At baseline, median (Q1, Q3)", "Seen", "Missed"),
+        rows=tuple(
+            SheetRow((row.label, _cell(row.seen), _cell(row.missed)))
+            for row in found.compared
+        ),
+        notes=("Patients who had died by then are not among those missed.",),
+    )
+
+
+def _cell(found: Quartiles) -> str:
+    return f"{middle_text(found)}; n = {found.n}"
+
+
+def flow_picture(study: Study) -> Picture:
+    """Return the flow diagram."""
+    found = study.screening
+    return Picture(
+        name="flow",
+        title="Flow of records",
+        alt=(
+            f"Flow diagram: {found.n_assessed} records assessed, {found.n_excluded} "
+            f"excluded, {found.n_unknown} of unknown eligibility, {found.n_included} "
+            f"included, {len(study.patients)} analyzed."
+        ),
+        caption=("Records failing several criteria are counted under the first."),
+        data=flow_sheet(found),
+        draw=partial(flow_figure, study),
+    )
+
+
+def _blocks(study: Study, _material: Material) -> Iterator[Block]:
+    yield flow_picture(study)
+    if study.patients:
+        yield attendance_sheet(study.attendance)
+    missed = missed_sheet(study.attendance)
+    if missed is not None:
+        yield missed
+
+
+def _sentences(study: Study, _material: Material) -> Iterator[str]:
+    yield _flow(study)
+    if study.patients:
+        yield _attendance(study)
+
+
+def _flow(study: Study) -> str:
+    analyzed = counted(len(study.patients), "patient was", "patients were")
+    return (
+        f"{flow_text(study.screening)} ({study.screening.criteria.name}). "
+        f"{analyzed} analyzed."
+    )
+
+
+def _attendance(study: Study) -> str:
+    found = study.attendance
+    at = next(v for v in found.visits if v.visit == found.primary)
+    text = ""
+    if not study.convenience:
+        seen = of_patients(at.seen, at.due, "patients due")
+        text = f"At {at.visit.label}, {seen} were seen"
+        text += f"; {at.died} had died. " if at.died else ". "
+    text += follow_up_text(found)
+    if found.n_died:
+        died = counted(found.n_died, "patient is", "patients are")
+        text += f" {died} known to have died."
+    pain = next((row for row in found.compared if row.label.startswith("Pain")), None)
+    if pain is not None and pain.missed.n and pain.seen.n:
+        text += (
+            f" Median pain at baseline was {middle_text(pain.missed)} in "
+            f"{counted(pain.missed.n, 'patient')} not seen and "
+            f"{middle_text(pain.seen)} in {counted(pain.seen.n, 'patient')} seen."
+        )
+    return text
+
+
+def _summary(_found: object, material: Material) -> Iterator[str]:
+    study = material.study
+    made_up = " (made-up patients: nothing here is a finding)"
+    label = study.cohort.label or "Cohort"
+    flow, analyzed = study.screening, len(study.patients)
+    yield label + (made_up if study.cohort.synthetic else "")
+    yield from (f"Note: {note}" for note in study.cohort.notes[:1])
+    yield (
+        f"Records: {flow.n_assessed}; {flow.n_included} included, "
+        f"{flow.n_excluded} excluded, {flow.n_unknown} undecided "
+        f"({flow.criteria.name}); {counted(analyzed, 'patient')} analyzed"
+    )
+
+
+def _design(study: Study) -> str:
+    rules, criteria = study.rules, study.screening.criteria
+    text = (
+        "This is a descriptive analysis of an uncontrolled series; no sample size was "
+        "calculated, and analyses of subgroups are exploratory."
+    )
+    if study.convenience:
+        text = (
+            "This is a description of a convenience sample; no rate was estimated for "
+            "any population."
+        )
+    n = len(study.patients)
+    if n and not study.convenience:
+        half = proportion(n // 2, n, method="clopper-pearson")
+        width = decimal(exact((half.high - half.low) / 2) * 100, 0)
+        text += (
+            f" With {counted(n, 'patient')} the exact 95 % CI of a share of about one "
+            f"half reaches {width} percentage points to either side."
+        )
+    return (
+        f"{text} Eligibility was decided by "
+        f"{counted(len(criteria.all), 'criterion', 'criteria')} ({criteria.name}), "
+        "each answered as met, not met or unknown; the analysis includes "
+        f"{POPULATION[rules.population]}. The primary visit was "
+        f"{rules.primary_visit.label}."
+    )
+
+
+def _claims(study: Study) -> Iterator[Claim]:
+    screening, where = study.screening, "Flow"
+    parts = {
+        "included": screening.n_included,
+        "excluded": screening.n_excluded,
+        "undecided": screening.n_unknown,
+    }
+    yield Claim(
+        code="assessed",
+        where=where,
+        printed=str(screening.n_assessed),
+        kind=ClaimKind.SIZE,
+        parts=tuple(parts),
+    )
+    for name, count in parts.items():
+        yield Claim(
+            code=name,
+            where=where,
+            printed=str(count),
+            kind=ClaimKind.COUNT,
+            of="assessed",
+        )
+
+
+def _warnings(_found: object, material: Material) -> Iterator[str]:
+    study = material.study
+    if study.cohort.synthetic:
+        yield "the patients are made up: nothing here is a finding"
+    yield from study.cohort.notes
+    yield from (f"not read: {said}" for said in study.cohort.not_read)
+    if study.screening.n_unknown:
+        counts = f"{study.screening.n_unknown} of {study.screening.n_assessed}"
+        handled = (
+            "they were not analyzed"
+            if study.rules.population == "included"
+            else "all were analyzed"
+        )
+        yield f"eligibility could not be determined for {counts} records; {handled}"
+    if study.rules.population == "all" and study.screening.n_excluded:
+        yield "records that do not meet the criteria are analyzed as well"
+    yield from _of_deaths(study)
+    late = len(late_losses(study.cohort, study.screening))
+    if late:
+        yield (
+            f"{counted(late, 'record was', 'records were')} excluded for loss to "
+            "follow-up alone: selection on what came later, which can overstate "
+            "recovery"
+        )
+
+
+def _of_deaths(study: Study) -> list[str]:
+    """Say who died, and that death competes with recovery."""
+    found = study.attendance
+    if not found.n_died:
+        return []
+    lines = [
+        (
+            f"{counted(found.n_died, 'patient')} died; at visits after death they are "
+            "neither assessed nor missing, and death is counted in each table"
+        )
+    ]
+    if found.n_died_undated:
+        lines.append(
+            f"the day of death is not recorded for {found.n_died_undated} of them, who "
+            "count as missed after they were last seen"
+        )
+    return lines
+
+
+PART = Part(
+    chapter="participants",
+    heading=headed("Participants"),
+    results=lambda material: (material.study,),
+    blocks=_blocks,
+    sentences=_sentences,
+    claims=lambda study, _material: _claims(study),
+    summary=_summary,
+    methods=lambda _found, material: (_design(material.study),),
+    warnings=_warnings,
+)

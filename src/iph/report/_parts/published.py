@@ -1,0 +1,269 @@
+"""What the study of 2023 computed itself, with why another analysis leads."""
+
+import math
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from iph.report._document import Block, Paragraph, Picture
+from iph.report._figures.recovery import recovery_figure
+from iph.report._numbers import (
+    counted,
+    days,
+    decimal,
+    level_text,
+    listing,
+    p_value,
+    p_with_error,
+    share,
+)
+from iph.report._parts.part import Material, Part, Results, headed
+from iph.report._phrases import (
+    analysis_title,
+    band_text,
+    group_head,
+    grouped_text,
+    listed_groups,
+    share_of_all,
+    shown_groups,
+)
+from iph.report._sheet import Sheet, SheetRow
+from iph.stats._groups.dunn import DunnComparison
+from iph.study._pain import PainCourse
+from iph.study._recovery_results import RecoveryAnalysis, RecoveryGroup
+from iph.study._study import Study
+
+
+def _results(material: Material) -> Results:
+    """Return the study if it holds anything of the kind."""
+    study = material.study
+    pain, recovery = study.pain, study.recovery
+    compared = isinstance(pain, PainCourse) and (pain.kruskal_wallis or pain.dunn)
+    reached = any(isinstance(a, RecoveryAnalysis) for a in recovery)
+    return (study,) if compared or reached else ()
+
+
+def _blocks(study: Study, _material: Material) -> Iterator[Block]:
+    yield Paragraph(
+        "What the study of 2023 computed itself, for comparison; the sections above "
+        "say what leads instead. Its mean or median by the Shapiro-Wilk test is had "
+        'with description="shapiro-wilk".'
+    )
+    if isinstance(study.pain, PainCourse):
+        kruskal = published_pain_sheet(study.pain)
+        if kruskal is not None:
+            yield kruskal
+        if study.pain.dunn:
+            yield dunn_sheet(study.pain.dunn)
+    for analysis in study.recovery:
+        if isinstance(analysis, RecoveryAnalysis):
+            yield published_recovery_sheet(analysis)
+            yield recovery_picture(analysis)
+
+
+def published_pain_sheet(course: PainCourse) -> Sheet | None:
+    """Print the test of all visits as published; None with fewer than two visits."""
+    kruskal = course.kruskal_wallis
+    if kruskal is None:
+        return None
+    return Sheet(
+        name="pain_published",
+        title="Pain at all visits, Kruskal-Wallis as published",
+        header=("Test", "Chi-square (df)", "P value", "Used"),
+        rows=(
+            SheetRow(
+                (
+                    f"Kruskal-Wallis, {kruskal.method}",
+                    f"{decimal(kruskal.statistic, 1)} ({kruskal.df})",
+                    p_value(kruskal.p_value),
+                    f"{kruskal.n} scores",
+                )
+            ),
+        ),
+        notes=(
+            (
+                "The test treats visits as independent groups, although they are the "
+                "same patients; its P value has no meaning here."
+            ),
+        ),
+    )
+
+
+def dunn_sheet(pairs: Iterable[DunnComparison]) -> Sheet:
+    """Print the comparisons of visits as published."""
+    listed = tuple(pairs)
+    return Sheet(
+        name="pain_pairs_published",
+        title="Pain between visits, Dunn's test as published",
+        header=("Visits", "z", "P value", "Adjusted P value"),
+        rows=tuple(
+            SheetRow(
+                (
+                    f"{pair.first} and {pair.second}",
+                    decimal(pair.z, 2),
+                    p_value(pair.p_value),
+                    p_value(pair.p_adjusted),
+                )
+            )
+            for pair in listed
+        ),
+        notes=(
+            (
+                f"Dunn's test on {listed[0].n} scores treated as independent, although "
+                "they are of the same patients; P values adjusted after "
+                f"{listed[0].adjust.capitalize()}."
+            ),
+        ),
+    )
+
+
+def published_recovery_sheet(analysis: RecoveryAnalysis) -> Sheet:
+    """Print Kaplan-Meier medians and log-rank tests, as published."""
+    rows = [
+        (
+            f"Kaplan-Meier median, {group.label}",
+            _median_text(group),
+            f"{share(group.n_recovered, group.n)} with the event",
+        )
+        for group in listed_groups(analysis)
+    ]
+    if analysis.logrank is not None:
+        rows.append(
+            (
+                "Log-rank test, asymptotic",
+                p_with_error(analysis.logrank.p_value, None, None),
+                "large-sample approximation",
+            )
+        )
+    if analysis.exact is not None:
+        rows.append(
+            (
+                "Log-rank test, exact",
+                p_with_error(
+                    analysis.exact.p_value, analysis.exact.p_low, analysis.exact.p_high
+                ),
+                "all were assessed at the same visits",
+            )
+        )
+    return Sheet(
+        name=f"recovery_{analysis.endpoint}_published",
+        title=analysis_title(analysis, ", Kaplan-Meier as published"),
+        header=("Statistic", "Result", "Remark"),
+        rows=tuple(SheetRow(row) for row in rows),
+        notes=(reason_of(analysis),),
+    )
+
+
+def reason_of(analysis: RecoveryAnalysis) -> str:
+    """Say why Kaplan-Meier does not lead."""
+    if analysis.n_died:
+        return (
+            "Kaplan-Meier treats death as if recovery were still possible "
+            f"({counted(analysis.n_died, 'patient')}), and so overstates recovery: the "
+            "main analysis counts death as a competing event."
+        )
+    if analysis.lead == "cumulative-incidence":
+        return "Without deaths it is the complement of the cumulative incidence."
+    return (
+        "Recovery is dated to the first visit at which it was seen, although it came "
+        "somewhere between two visits; the tests compare days of visits, and depend on "
+        "who attended which."
+    )
+
+
+def _median_text(group: RecoveryGroup) -> str:
+    """Write the median as the day of a visit, with its interval."""
+    found = group.curve.median(flat="first")
+    if math.isnan(found.value):
+        low = "" if math.isnan(found.low) else f" (lower limit, {days(found.low)} days)"
+        return f"not reached{low}"
+    level = level_text(found.confidence_level)
+    low, high = (
+        "not estimable" if math.isnan(b) else days(b) for b in (found.low, found.high)
+    )
+    if low == high == "not estimable":
+        return f"{days(found.value)} days ({level} CI not estimable)"
+    return f"{days(found.value)} days ({level} CI, {low} to {high})"
+
+
+def curve_sheet(analysis: RecoveryAnalysis) -> Sheet:
+    """Print the steps of the Kaplan-Meier curves."""
+    rows = []
+    for group in shown_groups(analysis):
+        curve = group.curve
+        for k, day in enumerate(curve.time):
+            rows.append(
+                SheetRow(
+                    (
+                        group.label,
+                        days(day),
+                        str(int(curve.at_risk[k])),
+                        str(int(curve.events[k])),
+                        str(int(curve.censored[k])),
+                        share_of_all(curve.survival[k], group.n),
+                        band_text(curve.low[k], curve.high[k], group.n),
+                    )
+                )
+            )
+    return Sheet(
+        name=f"recovery_{analysis.endpoint}_curve",
+        title=f"Kaplan-Meier estimate: {analysis.label}",
+        header=(
+            group_head(analysis),
+            "Day",
+            "At risk just before",
+            "Recovered",
+            "Censored",
+            "Not yet recovered",
+            "95 % CI",
+        ),
+        rows=tuple(rows),
+        notes=(reason_of(analysis),),
+    )
+
+
+def recovery_picture(analysis: RecoveryAnalysis) -> Picture:
+    """Return the Kaplan-Meier curves, as published."""
+    return Picture(
+        name=f"recovery_{analysis.endpoint}",
+        title=f"Time to {analysis.label}, Kaplan-Meier as published",
+        alt=(
+            "Kaplan-Meier curve of the share of patients not yet recovered, by day, "
+            "with the number at risk below."
+        ),
+        caption=(
+            f"n = {analysis.n} at risk.{grouped_text(analysis)} Bands, pointwise "
+            "95 % CIs, left out where undefined; tick marks, censored patients; "
+            f"number at risk just before the day. {reason_of(analysis)}"
+        ),
+        data=curve_sheet(analysis),
+        draw=partial(recovery_figure, analysis),
+    )
+
+
+def _methods(study: Study) -> str:
+    """Name what is shown only because it was published."""
+    parts = []
+    if isinstance(study.pain, PainCourse) and study.pain.kruskal_wallis is not None:
+        parts.append(
+            "the Kruskal-Wallis test of visits with Dunn's comparisons (Bonferroni)"
+        )
+    if any(isinstance(a, RecoveryAnalysis) for a in study.recovery):
+        parts.append(
+            "Kaplan-Meier curves and log-rank tests with recovery dated to the first "
+            "visit at which it was seen"
+        )
+    if not parts:
+        return ""
+    return (
+        f"For comparison with the study of 2023, {listing(parts)} are shown in a "
+        "section of their own; no conclusion rests on them."
+    )
+
+
+PART = Part(
+    chapter="published",
+    heading=headed("As published"),
+    results=_results,
+    blocks=_blocks,
+    methods=lambda _found, material: (_methods(material.study),),
+)

@@ -1,0 +1,100 @@
+"""Outcomes as they were stated in words."""
+
+from iph.report._numbers import (
+    counted,
+    listing,
+    p_with_error,
+    share,
+    share_interval,
+)
+from iph.report._parts.part import Part, headed, of_study
+from iph.report._phrases import with_interval
+from iph.report._sheet import Sheet, SheetRow
+from iph.stats._inference.result import Estimate
+from iph.study._outcomes import StatedOutcomes
+from iph.study._study import Study
+
+
+def outcomes_sheet(found: StatedOutcomes, *, counts_only: bool = False) -> Sheet:
+    """Print the stated outcomes, overall and by group."""
+    columns = (found.overall, *found.groups)
+    rows = [
+        SheetRow((outcome.label, *(str(group.counts[place]) for group in columns)))
+        for place, outcome in enumerate(found.outcomes)
+    ]
+    rows.append(SheetRow(("died", *(str(group.died) for group in columns))))
+    if counts_only:
+        told = (f"{g.complete} of {g.share.n}" for g in columns)
+        rows.append(SheetRow(("complete, of those stated either way", *told)))
+    else:
+        shares = (share(g.complete, g.share.n) for g in columns)
+        rows.append(SheetRow(("complete, of those stated either way", *shares)))
+        limits = (share_interval(g.share) for g in columns)
+        rows.append(SheetRow(("95 % CI", *limits), indent=True))
+    notes = [
+        (
+            f"An outcome was stated for {found.n} patients, and not for "
+            f"{found.n_missing}. Improved, without saying whether completely, is "
+            "neither complete nor not."
+        )
+    ]
+    if found.test is not None:
+        p = p_with_error(found.test.p_value, found.test.p_low, found.test.p_high)
+        notes.append(
+            f"Complete recovery compared between the groups by Fisher's test, {p}; "
+            "treatment was chosen by the state of the patient, so that a difference "
+            "is no effect of treatment."
+        )
+    return Sheet(
+        name="outcomes",
+        title="Outcome as stated in words",
+        header=("Outcome", *(_head(group.label) for group in columns)),
+        rows=tuple(rows),
+        notes=tuple(notes),
+    )
+
+
+def _head(label: str) -> str:
+    return "All" if label == "all" else label[0].upper() + label[1:]
+
+
+def _sentence(found: StatedOutcomes, study: Study) -> str:
+    whole = found.overall
+    if not whole.share.n:
+        return (
+            f"An outcome was stated in words for {found.n} patients, and for none of "
+            "them whether recovery was complete."
+        )
+    text = (
+        "Recovery was stated to be complete in "
+        f"{_stated(whole.complete, whole.share, study)}, among those for whom it was "
+        f"stated either way; no outcome was stated for {found.n_missing}."
+    )
+    if len(found.groups) > 1:
+        told = [
+            f"{_stated(g.complete, g.share, study)} treated {g.label}"
+            for g in found.groups
+        ]
+        text += f" It was complete in {listing(told)}"
+        if found.test is not None:
+            p = p_with_error(found.test.p_value, found.test.p_low, found.test.p_high)
+            text += f" (Fisher's test, {p}; treatment was not allocated at random)"
+        text += "."
+    return text
+
+
+def _stated(complete: int, share: Estimate, study: Study) -> str:
+    if study.convenience:
+        return f"{complete} of {counted(share.n, 'patient')}"
+    return with_interval(complete, share)
+
+
+PART = Part(
+    chapter="recovery",
+    heading=headed("Recovery"),
+    results=of_study("outcomes"),
+    blocks=lambda found, material: (
+        outcomes_sheet(found, counts_only=material.study.convenience),
+    ),
+    sentences=lambda found, material: (_sentence(found, material.study),),
+)

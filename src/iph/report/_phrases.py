@@ -1,0 +1,206 @@
+"""How results stand in print, in tables, sentences and figures alike."""
+
+import math
+
+from iph._categories import ScheduledVisit
+from iph.report._numbers import (
+    MINUS,
+    NOBODY,
+    days,
+    decimal,
+    exact,
+    level_text,
+    of_patients,
+    p_value,
+    percent,
+    places_for,
+    share,
+    share_interval,
+    sized,
+    trimmed,
+)
+from iph.stats._description.describe import Description
+from iph.stats._description.location import LocationEstimate
+from iph.stats._description.quartiles import Quartiles
+from iph.stats._inference.result import Estimate
+from iph.study._anatomy import Count
+from iph.study._by_visit import RecoveredBy, RecoveryDifference
+from iph.study._compared import ComparedClaim
+from iph.study._recovery_results import RecoveryAnalysis, RecoveryGroup
+
+_NOT_COMPARED = "not compared"
+_NO_INTERVAL = "no interval"
+
+
+def middle_text(found: Quartiles) -> str:
+    """Write the median with the quartiles; a single value stands alone."""
+    if not found.n:
+        return "none recorded"
+    middle = sized(found.median, found.median)
+    if found.n == 1 or math.isnan(found.q1) or math.isnan(found.q3):
+        return middle
+    low, high = (sized(value, found.median) for value in (found.q1, found.q3))
+    return f"{middle} ({low}, {high})"
+
+
+def number_text(found: Description, shown: str) -> str:
+    """Write mean (SD), or median (Q1, Q3), from the exact values if there are any."""
+    if found.n == 0:
+        return NOBODY
+    if shown == "mean":
+        mean = found.mean if found.exact_mean is None else found.exact_mean
+        sd = "" if math.isnan(found.sd) else f" ({decimal(found.sd, 1)})"
+        return f"{decimal(mean, 1)}{sd}"
+    return middle_text(found.quartiles)
+
+
+def location_text(found: LocationEstimate) -> str:
+    """Write a median change with its interval."""
+    middle = trimmed(found.estimate, 1)
+    if not (math.isfinite(found.low) and math.isfinite(found.high)):
+        return f"{middle} (CI not estimable)"
+    return f"{middle} ({trimmed(found.low, 1)} to {trimmed(found.high, 1)})"
+
+
+def with_interval(count: int, estimate: Estimate | None) -> str:
+    """Write a share with count, denominator and interval."""
+    if estimate is None:
+        return str(count)
+    text = of_patients(count, estimate.n)
+    if not estimate.n:
+        return text
+    level = level_text(estimate.confidence_level)
+    return f"{text[:-1]}; {level} CI, {share_interval(estimate)})"
+
+
+def count_text(count: Count) -> str:
+    """Write a count with its share; without it where only presence was recorded."""
+    if count.share is None:
+        return f"reported in {count.count} of {count.n + count.n_missing}"
+    return share(count.count, count.n)
+
+
+def shown_groups(analysis: RecoveryAnalysis) -> tuple[RecoveryGroup, ...]:
+    """Return the groups to show: those compared, or else all patients together."""
+    return analysis.groups if len(analysis.groups) > 1 else (analysis.overall,)
+
+
+def listed_groups(analysis: RecoveryAnalysis) -> tuple[RecoveryGroup, ...]:
+    """Return the groups compared and all patients together."""
+    return (
+        (*analysis.groups, analysis.overall)
+        if len(analysis.groups) > 1
+        else (analysis.overall,)
+    )
+
+
+def group_head(analysis: RecoveryAnalysis) -> str:
+    """Name the column of groups."""
+    return analysis.group if len(analysis.groups) > 1 else "Patients"
+
+
+def analysis_title(analysis: RecoveryAnalysis, what: str = "") -> str:
+    """Name the outcome, and what the groups are groups of."""
+    label = f"{analysis.label[0].upper()}{analysis.label[1:]}{what}"
+    return label + (
+        f", by {analysis.group.lower()}" if len(analysis.groups) > 1 else ""
+    )
+
+
+def at_primary(group: RecoveryGroup, visit: ScheduledVisit) -> RecoveredBy:
+    """Return recovery by the primary visit, which every analysis holds."""
+    return next(at for at in group.by_visit if at.visit == visit)
+
+
+def window_text(group: RecoveryGroup) -> str:
+    """Write where the median lies, as far as the visits show."""
+    found = group.visits.median()
+    if math.isinf(found.high):
+        return f"after day {days(found.low)}"
+    if found.low == found.high:
+        return f"day {days(found.low)}"
+    return f"after day {days(found.low)}, by day {days(found.high)}"
+
+
+def share_text(found: RecoveredBy) -> str:
+    """Write the share recovered, or its lowest and highest value."""
+    if not found.undetermined:
+        return percent(found.recovered, found.n)
+    low = percent(found.recovered, found.n)
+    most = percent(found.recovered + found.undetermined, found.n)
+    return f"{low.removesuffix(' %')} to {most}"
+
+
+def limits_text(found: RecoveredBy) -> str:
+    """Write the exact limits of the share recovered."""
+    places = places_for(found.n)
+    low, high = (decimal(exact(b) * 100, places) for b in (found.low, found.high))
+    return f"{low} to {high} %"
+
+
+def difference_text(found: RecoveryDifference) -> str:
+    """Write a difference in percentage points with its interval."""
+    places = places_for(found.n)
+    low, most, lower, upper = (
+        decimal(exact(round(v, 12)) * 100, places)
+        for v in (found.lowest, found.highest, found.low, found.high)
+    )
+    middle = low if low == most else f"{low} to {most}"
+    level = level_text(found.confidence_level)
+    return f"{middle} percentage points ({level} CI, {lower} to {upper})"
+
+
+def share_of_all(value: float, n: int) -> str:
+    """Write an estimated share of n patients in percent."""
+    return f"{decimal(exact(round(float(value), 12)) * 100, places_for(n))} %"
+
+
+def band_text(low: float, high: float, n: int) -> str:
+    """Write the limits of an estimated share."""
+    if math.isnan(low) or math.isnan(high):
+        return "not estimable"
+    return f"{share_of_all(low, n).removesuffix(' %')} to {share_of_all(high, n)}"
+
+
+def lead_text(analysis: RecoveryAnalysis) -> str:
+    """Write the test that leads, for a figure; empty where none does."""
+    for found, name in (
+        (analysis.interval, "interval-censored log-rank test"),
+        (analysis.gray, "Gray's test"),
+    ):
+        if found is not None:
+            text = p_value(found.p_value)
+            joined = f"P {text}" if text[0] in "<>n" else f"P = {text}"
+            return f"{joined} ({name})"
+    return ""
+
+
+def row_label(row: ComparedClaim) -> str:
+    """Name what is compared, with the visit."""
+    return row.label if row.visit is None else f"{row.label} at {row.visit.label}"
+
+
+def gap_text(row: ComparedClaim) -> str:
+    """Write a difference with its interval, its sign always shown."""
+    found = row.difference
+    factor, places = (100, 1) if row.measure == "share" else (1, 2)
+
+    def signed(value: float) -> str:
+        text = decimal(value * factor, places)
+        return text if text.startswith(MINUS) or not text.strip("0.") else f"+{text}"
+
+    if math.isnan(found.estimate):
+        return _NOT_COMPARED
+    if math.isnan(found.low):
+        return f"{signed(found.estimate)} ({_NO_INTERVAL})"
+    return f"{signed(found.estimate)} ({signed(found.low)} to {signed(found.high)})"
+
+
+def grouped_text(analysis: RecoveryAnalysis) -> str:
+    """Say what the groups of a figure are, and who is in none."""
+    if len(analysis.groups) <= 1:
+        return ""
+    text = f" Groups: {analysis.group.lower()}."
+    if analysis.n_ungrouped:
+        text += f" It was not known for {analysis.n_ungrouped}, who are not drawn."
+    return text

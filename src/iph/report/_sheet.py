@@ -1,0 +1,193 @@
+"""A table in print, and its four forms as text."""
+
+import csv
+import io
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+import attrs
+
+from iph.report._numbers import MINUS, unbroken
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+# What Markdown would read as markup, and only that: "P < .001" stays as it is.
+_MARKUP = re.compile(
+    r"[\\`*\[\]|]"
+    r"|(?<!\w)_|_(?!\w)"
+    r"|<(?=[A-Za-z/!?])"
+    r"|^[>#+-]"
+    r"|&(?=#?\w+;)"
+)
+_LATEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "&": r"\&",
+        "%": r"\%",
+        "$": r"\$",
+        "#": r"\#",
+        "_": r"\_",
+        "{": r"\{",
+        "}": r"\}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "<": "$<$",
+        ">": "$>$",
+        MINUS: "$-$",
+        "\N{DEGREE SIGN}": r"\textdegree{}",
+        "\N{SUPERSCRIPT NINE}": "$^{9}$",
+        "\N{GREATER-THAN OR EQUAL TO}": r"$\geq$",
+        "\N{LESS-THAN OR EQUAL TO}": r"$\leq$",
+    }
+)
+
+
+@attrs.frozen
+class SheetRow:
+    """One row of a table in print.
+
+    Attributes
+    ----------
+    cells : tuple of str
+        The cells; the first is the head of the row.
+    indent : bool
+        Whether it stands below the row before it as one of its levels.
+    """
+
+    cells: tuple[str, ...]
+    indent: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Sheet:
+    """A table in print: text, rounded once.
+
+    Attributes
+    ----------
+    name : str
+        What its file is called.
+    title : str
+        What it shows.
+    header : tuple of str
+        The heads of the columns.
+    rows : tuple of SheetRow
+        The rows, each as long as the header.
+    notes : tuple of str
+        Footnotes: rules, abbreviations, denominators.
+    """
+
+    name: str
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[SheetRow, ...]
+    notes: tuple[str, ...] = ()
+
+    def html(self) -> str:
+        """Return it as HTML, to be put into a page."""
+        template = environment().get_template("table.html.jinja")
+        return template.render(sheet=self, caption=self.title, described=self.name)
+
+    def markdown(self) -> str:
+        """Return it as Markdown, its notes below it."""
+        lines = [
+            _markdown_line([escaped(head) for head in self.header]),
+            _markdown_line(["---", *["---:"] * (len(self.header) - 1)]),
+        ]
+        lines += [_markdown_line(_markdown_cells(row)) for row in self.rows]
+        notes = [f"\n{escaped(note)}" for note in self.notes]
+        return "\n".join(lines + notes)
+
+    def latex(self) -> str:
+        """Return it as LaTeX, in the three-line style of the package booktabs."""
+        columns = "l" + "r" * (len(self.header) - 1)
+        lines = [
+            "% needs \\usepackage{booktabs} and \\usepackage{textcomp}",
+            r"\begin{table}",
+            rf"\caption{{{_latex_text(self.title)}}}",
+            rf"\label{{tab:{self.name}}}",
+            rf"\begin{{tabular}}{{{columns}}}",
+            r"\toprule",
+            _latex_line(self.header),
+            r"\midrule",
+            *(_latex_line(row.cells, indent=row.indent) for row in self.rows),
+            r"\bottomrule",
+            r"\end{tabular}",
+            *(rf"\par\footnotesize {_latex_text(note)}" for note in self.notes),
+            r"\end{table}",
+        ]
+        return "\n".join(lines) + "\n"
+
+    def csv(self) -> str:
+        """Return it as CSV: cells as printed, with a column of levels if there are any.
+
+        A minus sign is a hyphen here, so that a spreadsheet reads a number. Notes and
+        title stand in the report: a file of a table holds nothing but the table.
+        """
+        held = io.StringIO()
+        writer = csv.writer(held, lineterminator="\n")
+        leveled = any(row.indent for row in self.rows)
+        first, *others = self.header
+        writer.writerow([first, "Level", *others] if leveled else self.header)
+        head = ""
+        for row in self.rows:
+            label, *cells = (cell.replace(MINUS, "-") for cell in row.cells)
+            if not row.indent:
+                head = label
+            level = label if row.indent else ""
+            writer.writerow([head, level, *cells] if leveled else [label, *cells])
+        return held.getvalue()
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+    def _repr_latex_(self) -> str:
+        return self.latex()
+
+
+@cache
+def environment() -> "Environment":
+    """Return what fills the templates of HTML."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("iph.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: (
+            unbroken(value) if type(value) is str else value  # not of markup
+        ),
+    )
+
+
+def escaped(text: str) -> str:
+    """Return text that Markdown shows as it is, on one line."""
+    return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
+
+
+def _markdown_cells(row: SheetRow) -> list[str]:
+    cells = [escaped(cell) for cell in row.cells]
+    if row.indent:
+        cells[0] = f"&nbsp;&nbsp;{cells[0]}"
+    return cells
+
+
+def _markdown_line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _latex_text(text: str) -> str:
+    """Return text that LaTeX prints as it is."""
+    return " ".join(text.split()).translate(_LATEX)
+
+
+def _latex_line(cells: tuple[str, ...], *, indent: bool = False) -> str:
+    text = " & ".join(_latex_text(cell) for cell in cells)
+    # Braces: a cell that begins with a bracket is no option of the line before it.
+    return (r"\quad " if indent else "{}") + text + r" \\"
