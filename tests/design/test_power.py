@@ -221,11 +221,13 @@ def seen(patients: int, gone: float, stays: float) -> tuple[np.ndarray[Any, Any]
 
 def test_losses_are_spread_over_the_visits() -> None:
     """Of those still followed, the same share is lost before each visit."""
-    from iph.design._plan import assumed
+    from iph.design._planned_tests import assumed
+    from iph.design._recovery_tests import with_lost
 
     arms = [[0.5, 0.2, 0.3]] * 2
     days = [7, 30]
-    found = assumed("logrank", arms, alternative="two-sided", days_=days, loss=0.36)
+    whole = assumed("logrank", arms, alternative="two-sided", days_=days, loss=0.36)
+    found = with_lost(whole, whole.loss)
     expected, _ = seen(20_000, 0.36, 0.8)
     np.testing.assert_allclose(found.arms.sum(axis=1), 1.0, atol=1e-12)
     np.testing.assert_allclose(found.arms[0], expected, atol=0.015)
@@ -233,7 +235,8 @@ def test_losses_are_spread_over_the_visits() -> None:
 
 def test_recovery_with_losses_is_tested_as_seen() -> None:
     """With losses the p-values are those of the log-rank tests on what was seen."""
-    from iph.design._plan import TESTS, assumed
+    from iph.design import _recovery_tests
+    from iph.design._planned_tests import assumed
 
     arms = [[0.5, 0.2, 0.3]] * 2
     kept = assumed("logrank", arms, alternative="two-sided", days_=[7, 30], loss=0.2)
@@ -255,7 +258,8 @@ def test_recovery_with_losses_is_tested_as_seen() -> None:
             ),
         ),
     ):
-        assert TESTS[name].p_value(tables, kept) == pytest.approx(expected.p_value)
+        p_value = getattr(_recovery_tests, name.replace("-", "_"))(tables, kept)
+        assert p_value == pytest.approx(expected.p_value)
 
 
 def test_losses_make_the_arms_smaller() -> None:

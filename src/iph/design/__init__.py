@@ -1,13 +1,15 @@
 """Planning: how many patients, what power, and how wide an interval will be.
 
-- `_outcomes`: what a plan assumes of the patients of each arm.
-- `_plan`: the tests, and what "no difference" means for each.
+- `_outcomes`, `_courses`: what a plan assumes of the patients of each arm.
+- `_planned_tests`: the tests; by kind `_course_tests`, `_margin_tests`, `_rater_tests`
+  and `_recovery_tests`, each with what "no difference" means.
 - `_rank_sum`, `_two_shares`: all outcomes at once, for the tests of two arms.
 - `_chances`: which of them is significant, summed, or drawn where they are too many.
 - `_power`, `_sample_size`, `_detectable`, `_precision`: what an ethics form asks.
 - `_sentences`: the answers in words.
 """
 
+from iph.design._courses import Courses, courses
 from iph.design._detectable import Detectable, detectable
 from iph.design._outcomes import proportional_odds
 from iph.design._power import Power, power
@@ -16,10 +18,12 @@ from iph.design._sample_size import SampleSize, sample_size
 from iph.design._sentences import sentence
 
 __all__ = [
+    "Courses",
     "Detectable",
     "Power",
     "Precision",
     "SampleSize",
+    "courses",
     "detectable",
     "power",
     "precision",

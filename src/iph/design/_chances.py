@@ -8,11 +8,13 @@ from typing import Any, Final
 import attrs
 import numpy as np
 
-from iph._checks import Floats
+from iph._checks import Floats, Ints
+from iph.design._assumed import Assumed, Tables
 from iph.design._outcomes import compositions, multinomial, n_compositions, written
-from iph.design._plan import TESTS, Assumed, Tables
+from iph.design._planned_tests import TESTS
 from iph.design._rank_sum import n_pairs, reject_probabilities
-from iph.design._two_shares import unconditional_refuses
+from iph.design._rater_tests import icc_chances
+from iph.design._two_shares import chance_of, unconditional_refuses
 
 Progress = Callable[..., Iterable[Any]]
 
@@ -48,20 +50,14 @@ def enumerated(
             sizes, [given.arms, absent.arms], written(study.level), study.alternative
         )
         return one, other
-    if test in {"barnard", "boschloo"}:
-        significant = unconditional_refuses(
-            test, (sizes[0], sizes[1]), study.level, study.alternative
+    if test in {"barnard", "boschloo", "shares-within-margins"}:
+        significant = unconditional_refuses(test, sizes, study.level, given)
+        return (
+            chance_of(significant, sizes, given),
+            chance_of(significant, sizes, absent),
         )
-        tables = [compositions(n, 2)[::-1] for n in sizes]  # none with it first
-        true, size = (
-            float(
-                multinomial(tables[0], one.arms[0])
-                @ significant
-                @ multinomial(tables[1], one.arms[1])
-            )
-            for one in (given, absent)
-        )
-        return true, size
+    if test == "icc":
+        return icc_chances(sizes, given, study.level)
     if max(n_tables(sizes, one) for one in (given, absent)) > MOST_TABLES:
         return None
     refused = Refused(study)
@@ -78,8 +74,9 @@ class Refused:
     def __call__(self, tables: Tables, given: Assumed) -> bool:
         key = tables, given.values
         if key not in self._known:
-            p_value = TESTS[self.study.test].p_value(tables, given)
-            self._known[key] = p_value <= self.study.level
+            refuses = TESTS[self.study.test].refuses
+            assert refuses is not None  # noqa: S101 - formulas went another way
+            self._known[key] = refuses(tables, given, self.study.level)
         return self._known[key]
 
 
@@ -123,3 +120,13 @@ def _drawn_table(n: int, edges: Floats, source: np.random.Generator) -> tuple[in
     uniform = (raw >> np.uint64(11)) * 2.0**-53
     outcomes = np.searchsorted(edges, uniform, side="right")
     return tuple(np.bincount(outcomes, minlength=len(edges) + 1).tolist())
+
+
+def drawn_tables(
+    n: int, shares: Floats, source: np.random.Generator, draws: int
+) -> tuple[Ints, Ints]:
+    """Return the tables of as many studies of one arm, and how often each was drawn."""
+    edges = np.cumsum(shares)[:-1]
+    drawn = [_drawn_table(n, edges, source) for _ in range(draws)]
+    tables, counts = np.unique(np.array(drawn), axis=0, return_counts=True)
+    return tables, counts

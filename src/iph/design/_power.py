@@ -11,6 +11,7 @@ import numpy.typing as npt
 from iph._checks import generator, numbers, one_of, whole
 from iph._checks import level as checked_level
 from iph._results import Result
+from iph.design._assumed import Assumed
 from iph.design._chances import (
     Progress,
     Refused,
@@ -21,7 +22,7 @@ from iph.design._chances import (
     simulated,
 )
 from iph.design._outcomes import arm_sizes, written
-from iph.design._plan import TESTS, Assumed, assumed
+from iph.design._planned_tests import TESTS, assumed
 from iph.errors import InputError, WorkError
 from iph.stats import Estimate, proportion
 from iph.stats._inference.p_value import SEED
@@ -37,8 +38,17 @@ Test = Literal[
     "mcnemar",
     "sign",
     "wilcoxon-signed-rank",
+    "shares-within-margins",
+    "scores-within-margins",
+    "friedman",
+    "page-trend",
+    "anova-type",
+    "group-over-visits",
+    "group-by-visit",
     "logrank",
     "interval-logrank",
+    "kappa",
+    "icc",
 ]
 Alternative = Literal["two-sided", "greater", "less"]
 Method = Literal["auto", "enumerated", "simulated"]
@@ -70,7 +80,7 @@ class Power(Result):
     alternative : str
         ``"two-sided"``, ``"greater"`` or ``"less"``.
     method : str
-        ``"enumerated"`` or ``"simulated"``.
+        ``"enumerated"`` or ``"simulated"``; ``"formula"`` of an intraclass correlation.
     n_simulations : int or None
         How many studies were simulated.
     seed : int or None
@@ -104,9 +114,12 @@ def power(
     arms: npt.ArrayLike | Sequence[Any],
     n: int | Sequence[int],
     *,
-    values: npt.ArrayLike | Sequence[float] | None = None,
+    values: npt.ArrayLike | Sequence[Any] | None = None,
     days: npt.ArrayLike | Sequence[float] | None = None,
     null: float | None = None,
+    lower: float | None = None,
+    upper: float | None = None,
+    readers: int | None = None,
     loss: float = 0.0,
     level: float = 0.05,
     alternative: Alternative = "two-sided",
@@ -126,26 +139,39 @@ def power(
         ``"mann-whitney"``, ``"kruskal-wallis"`` or ``"jonckheere-terpstra"`` of ordered
         grades; ``"fisher"``, ``"barnard"`` or ``"boschloo"`` of two shares;
         ``"one-share"`` against a share that is known; ``"mcnemar"``, ``"sign"`` or
-        ``"wilcoxon-signed-rank"`` of paired outcomes; ``"logrank"`` or
-        ``"interval-logrank"`` of recovery seen at visits.
+        ``"wilcoxon-signed-rank"`` of paired outcomes; ``"shares-within-margins"`` or
+        ``"scores-within-margins"`` for non-inferiority and equivalence;
+        ``"logrank"`` or ``"interval-logrank"`` of recovery seen at visits;
+        ``"friedman"``, ``"page-trend"`` or ``"anova-type"`` of the visits of one group;
+        ``"group-over-visits"`` or ``"group-by-visit"`` of arms seen at visits;
+        ``"kappa"`` or ``"icc"`` of readers.
     arms : array-like of shape (arms, k)
         The probability of each outcome of a patient, one row an arm: of the grades in
         ascending order; of recovery by each day of `days` and, last, of none by then;
-        of each change in `values`. A share is a plain number. For a single group one
-        row, for McNemar of "in both", "in the first alone", "in the second alone" and
-        "in neither".
+        of each change, score or course in `values`. A share is a plain number. For a
+        single group one row; for McNemar of "in both", "in the first alone", "in the
+        second alone" and "in neither"; for kappa a square table of the grades of both
+        readers; for an ICC the correlation.
     n : int or sequence of int
         The patients of each arm who are recruited; one number for arms of equal size.
-    values : array-like of shape (k,), optional
-        The changes of a signed-rank or sign test.
+    values : array-like of shape (k,) or (k, visits), optional
+        The changes of a signed-rank or sign test, the scores within margins, or the
+        courses of the tests over visits: the grades of all visits, one row an outcome.
     days : array-like of shape (k - 1,), optional
         The days of the visits at which recovery is seen.
     null : float, optional
-        The share against which ``"one-share"`` tests.
+        The share, kappa or correlation that is tested against.
+    lower, upper : float, optional
+        The margins of the first arm against the second, one of them for
+        non-inferiority, both for equivalence: of the difference of shares, or of the
+        shift of scores.
+    readers : int, optional
+        How many read each patient, for an ICC.
     loss : float, default: 0.0
-        The share lost to follow-up. Tests of recovery use what was seen of them until
-        then, the same share being lost before each visit. For other tests the arms are
-        smaller by that share, rounded down.
+        The share lost to follow-up. Tests of recovery, of arms over visits and
+        ``"anova-type"`` use what was seen of them until then, the same share of those
+        left being lost before each visit. For other tests the arms are smaller by that
+        share, rounded down.
     level : float, default: 0.05
         The significance level, between 0 and 1.
     alternative : {"two-sided", "greater", "less"}, default: "two-sided"
@@ -185,14 +211,20 @@ def power(
 
     Notes
     -----
-    With nothing to find, all arms have the average of the outcomes assumed; a share is
-    the one tested against; a change has either sign with equal probability. The size is
-    that of this one hypothesis, not the largest over all.
+    With nothing to find, all arms have the average of the outcomes assumed; a share,
+    kappa or correlation is the one tested against, with readers who use each grade as
+    often; a change has either sign, and the grades of a course any order, with equal
+    probability; the first arm lies a margin away from the second, the nearer of two.
+    The size is that of this one hypothesis, not the largest over all.
 
     Each outcome is tested as the function of `iph.stats` of that name tests it with
     ``method="auto"``; two-sided, the Mann-Whitney test counts allocations at least as
     far from the expected U. The log-rank tests are permutation tests without loss
-    (follow-up is equal by design) and asymptotic with loss.
+    (follow-up is equal by design) and asymptotic with loss. Against margins each
+    one-sided test is made at half the level, as usual for non-inferiority. Kappa, with
+    linear weights, is tested by its interval, which full agreement does not have; such
+    an outcome counts as not significant. The power of an ICC, of consistency, follows
+    from the F distribution [2]_.
 
     Power does not rise steadily with n: an exact test has few attainable p-values, and
     one patient more can move them past the level [1]_.
@@ -201,6 +233,9 @@ def power(
     ----------
     .. [1] Chernick MR, Liu CY. The saw-toothed behavior of power versus sample size and
        software solutions. Am Stat 2002;56:149-155. :doi:`10.1198/000313002317572835`
+    .. [2] Walter SD, Eliasziw M, Donner A. Sample size and optimal designs for
+       reliability studies. Stat Med 1998;17:101-110.
+       :doi:`10.1002/(SICI)1097-0258(19980115)17:1<101::AID-SIM727>3.0.CO;2-E`
 
     Examples
     --------
@@ -220,11 +255,14 @@ def power(
         values=values,
         days_=days,
         null=null,
+        lower=lower,
+        upper=upper,
+        readers=readers,
         loss=checked_loss(loss),
     )
     one_of(method, "method", ("auto", "enumerated", "simulated"))
     recruited = arm_sizes(n, len(given.arms))
-    analyzed = recruited if given.lost else kept(recruited, loss)
+    analyzed = recruited if given.loss else kept(recruited, loss)
     study = Study(
         test=test,
         sizes=analyzed,
@@ -272,7 +310,13 @@ def find_power(
 ) -> Power:
     """Return the power and the size, enumerated or simulated."""
     wraps: Progress = progress if progress is not None else bare
-    absent = TESTS[study.test].null(given, study.sizes)
+    planned = TESTS[study.test]
+    if planned.refuses is None and method == "simulated":
+        rule = f"'auto': the power of {study.test} follows from a formula"
+        raise InputError("method", rule, method)
+    absent = planned.null(given, study.sizes)
+    if planned.with_lost is not None and given.loss:
+        given, absent = (planned.with_lost(one, given.loss) for one in (given, absent))
     exact = enumerated(study, given, absent, wraps) if method != "simulated" else None
     if exact is None and method == "enumerated":
         raise WorkError(
@@ -298,7 +342,7 @@ def find_power(
         size_high=hits[1].high if hits else None,
         level=study.level,
         alternative=study.alternative,
-        method="simulated" if hits else "enumerated",
+        method="simulated" if hits else "enumerated" if planned.refuses else "formula",
         n_simulations=n_simulations if hits else None,
         seed=SEED if hits and rng is None else None,
         n=sum(study.sizes),

@@ -12,10 +12,8 @@ from iph._checks import level as checked_level
 from iph._checks import whole
 from iph._results import Result
 from iph.design._chances import Progress, Study
-from iph.design._outcomes import (
-    written,
-)
-from iph.design._plan import assumed
+from iph.design._outcomes import written
+from iph.design._planned_tests import assumed
 from iph.design._power import (
     Alternative,
     Method,
@@ -57,7 +55,7 @@ class SampleSize(Result):
     alternative : str
         ``"two-sided"``, ``"greater"`` or ``"less"``.
     method : str
-        ``"enumerated"`` or ``"simulated"``.
+        ``"enumerated"``, ``"simulated"`` or ``"formula"``.
     curve_n : tuple of int
         The patients in all arms of the studies looked at, in order.
     curve_power : tuple of float
@@ -95,9 +93,12 @@ def sample_size(
     *,
     wanted: float = 0.8,
     allocation: Sequence[int] | None = None,
-    values: npt.ArrayLike | Sequence[float] | None = None,
+    values: npt.ArrayLike | Sequence[Any] | None = None,
     days: npt.ArrayLike | Sequence[float] | None = None,
     null: float | None = None,
+    lower: float | None = None,
+    upper: float | None = None,
+    readers: int | None = None,
     loss: float = 0.0,
     level: float = 0.05,
     alternative: Alternative = "two-sided",
@@ -122,12 +123,8 @@ def sample_size(
     allocation : sequence of int, optional
         How the patients are shared out: ``(2, 1)`` for two in the first arm to each one
         in the second. Equal arms if left out.
-    values : array-like of shape (k,), optional
-        The changes of a signed-rank or sign test.
-    days : array-like of shape (k - 1,), optional
-        The days of the visits at which recovery is seen.
-    null : float, optional
-        The share against which ``"one-share"`` tests.
+    values, days, null, lower, upper, readers : optional
+        What else a test needs, as `power` takes it.
     loss : float, default: 0.0
         The share lost to follow-up; as many more are to be recruited.
     level : float, default: 0.05
@@ -192,6 +189,9 @@ def sample_size(
         values=values,
         days_=days,
         null=null,
+        lower=lower,
+        upper=upper,
+        readers=readers,
         loss=checked,
     )
     shares = _shares(allocation, len(given.arms))
@@ -221,7 +221,7 @@ def sample_size(
         if all(looked[u].power >= target for u in looked if u >= units)
     )
     found = looked[steady]
-    recruited = _recruited(found.n_arms, 0.0 if given.lost else checked)
+    recruited = _recruited(found.n_arms, 0.0 if given.loss else checked)
     return SampleSize(
         test=test,
         n_arms=found.n_arms,

@@ -1,26 +1,11 @@
 """What a plan says in an ethics form, in one sentence."""
 
 from collections.abc import Sequence
-from typing import Final
 
+from iph.design._planned_tests import TESTS
 from iph.design._power import Power
 from iph.design._precision import Precision
 from iph.design._sample_size import SampleSize
-
-_NAMES: Final = {
-    "mann-whitney": "the Mann-Whitney test",
-    "kruskal-wallis": "the Kruskal-Wallis test",
-    "jonckheere-terpstra": "the Jonckheere-Terpstra test",
-    "fisher": "Fisher's exact test",
-    "barnard": "Barnard's test",
-    "boschloo": "Boschloo's test",
-    "one-share": "the exact binomial test",
-    "mcnemar": "McNemar's exact test",
-    "sign": "the sign test",
-    "wilcoxon-signed-rank": "the Wilcoxon signed-rank test",
-    "logrank": "the log-rank test",
-    "interval-logrank": "the interval-censored log-rank test",
-}
 
 
 def sentence(found: Power | SampleSize | Precision, *, assumed: str) -> str:
@@ -50,26 +35,36 @@ def sentence(found: Power | SampleSize | Precision, *, assumed: str) -> str:
     """  # noqa: E501 - one sentence
     if isinstance(found, Precision):
         level = _percent(found.confidence_level)
+        wide, most = f"{found.expected:.2f}", f"{found.assured:.2f}"
+        if found.interval in {"proportion", "risk-difference"}:
+            wide = f"{100 * found.expected:.0f} percentage points"
+            most = f"{100 * found.assured:.0f}"
         return (
             f"With {_arms(found.n_arms)}, the {level} confidence interval for "
-            f"{assumed} has an expected width of {100 * found.expected:.0f} "
-            f"percentage points, and is not wider than {100 * found.assured:.0f} "
+            f"{assumed} has an expected width of {wide}, and is not wider than {most} "
             f"with a probability of {_percent(found.assurance)}."
         )
     recruited = ""
     if isinstance(found, SampleSize) and found.n_recruited != found.n_arms:
         recruited = f" ({_numbers(found.n_recruited)} recruited)"
+    planned = TESTS[found.test]
     sided = "two-sided" if found.alternative == "two-sided" else "one-sided"
+    purpose, at = "find", f"at a {sided} level of {_percent(found.level)}"
+    if "margins" in planned.needs:
+        purpose = "show"
+        at = f"with each one-sided test at a level of {_percent(found.level / 2)}"
     how = "all outcomes were enumerated"
+    if found.method == "formula":
+        how = "the power follows from the distribution of the test"
     if found.low is not None and found.high is not None:
         how = (
             f"outcomes were simulated (99 % interval of the power, "
             f"{_percent(found.low)} to {_percent(found.high)})"
         )
     return (
-        f"With {_arms(found.n_arms)}{recruited}, {_NAMES[found.test]} has a power of "
-        f"{_percent(found.power)} to find {assumed} at a {sided} level of "
-        f"{_percent(found.level)}; {how}, and its true size is {_percent(found.size)}."
+        f"With {_arms(found.n_arms)}{recruited}, {planned.name} has a power of "
+        f"{_percent(found.power)} to {purpose} {assumed} {at}; {how}, and its true "
+        f"size is {_percent(found.size)}."
     )
 
 
