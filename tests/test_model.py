@@ -44,6 +44,7 @@ DECLARED = {
     "age_years": (0, 120, "1", {}),
     "symptom_days": (0, 36525, "1", {}),
     "hemoglobin_g_l": (20, 250, "0.1", {"g/dL": "10", "mmol/L": "16.114"}),
+    "hemoglobin_fall_g_l": (0, 250, "0.1", {"g/dL": "10", "mmol/L": "16.114"}),
     "platelets_10e9_l": (1, 2000, "0.1", {"cells per microliter": "0.001"}),
     "pt_s": (5, 300, "0.1", {}),
     "inr": (0.5, 30, "0.01", {}),

@@ -6,6 +6,7 @@ import attrs
 
 from iph import _fields
 from iph._admission import Hematoma, Imaging, NerveInvolvement
+from iph._bound import Bound
 from iph._categories import (
     Agent,
     Comorbidity,
@@ -55,6 +56,8 @@ class Patient(Subject[Assessed_co]):
         Whether the medical record is complete.
     laboratory, imaging, hematoma, nerves : object or None
         See these classes.
+    hemoglobin_fall_g_l : float, Bound or None
+        By how much hemoglobin fell through the bleed; 0 if it did not. Units: g/L.
     treatments : frozenset of Treatment or None
         What was done.
     follow_up : FollowUp
@@ -146,6 +149,21 @@ class Patient(Subject[Assessed_co]):
     )
     nerves: NerveInvolvement | None = attrs.field(
         default=None, metadata=_fields.part("Nerves", NerveInvolvement)
+    )
+    hemoglobin_fall_g_l: float | Bound | None = attrs.field(
+        default=None,
+        converter=_fields.number_or_bound,
+        metadata=_fields.quantity(
+            "Fall of hemoglobin",
+            unit="g/L",
+            ucum="g/L",
+            low=0,
+            high=250,
+            step="0.1",
+            other_units={"g/dL": 10, "mmol/L": "16.114"},
+            note="through the bleed; 0 if it did not fall",
+            bounded=True,
+        ),
     )
     treatments: frozenset[Treatment] | None = attrs.field(
         default=None,

@@ -406,9 +406,6 @@ def test_own_fields_go_first() -> None:
 
     @attrs.frozen(kw_only=True)
     class OurPatient(Patient):
-        hemoglobin_fall_g_l: float | None = fields.quantity(
-            "Fall of hemoglobin", unit="g/L", low=0, high=250, step="0.1"
-        )
         fatal: bool | None = fields.yes_no("Fatal bleed")
 
     ours = OurPatient(patient_id="P", hemoglobin_fall_g_l=20, fatal=False)
@@ -418,5 +415,8 @@ def test_own_fields_go_first() -> None:
     found = recorded_bleeding(Own())
     assert (found["transfused_units"], found["hemoglobin_fall_g_l"]) == (4, 31)
     assert found["critical_site"] is None
+    bound = Patient(patient_id="P", hemoglobin_fall_g_l=Bound(">", 30))
+    found = recorded_bleeding(bound)
+    assert ISTH_BLEEDING.findings(found).grade is ISTHBleeding.MAJOR
     with pytest.raises(InputError, match="patient must be an object with the fields"):
         recorded_bleeding("P1")

@@ -24,6 +24,7 @@ _DAYS: Final = (2, 8, 31, 92, 183, 366)
 _EDGES: Final[Mapping[str, tuple[float, ...]]] = {
     "age_years": tuple(range(10, 100, 10)),
     "hemoglobin_g_l": (80, 110, 130),
+    "hemoglobin_fall_g_l": (20, 30, 50),
     "diameter_a_cm": (5, 10),
     "diameter_b_cm": (5, 10),
     "diameter_c_cm": (5, 10),

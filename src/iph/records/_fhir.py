@@ -22,6 +22,7 @@ _CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
 _TAGS: Final = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 _ICD: Final = "http://hl7.org/fhir/sid/icd-10-cm"
 _ELSEWHERE: Final = frozenset({"patient_id", "sex", "treatments"})
+_MEASURED: Final = frozenset({"hemoglobin_fall_g_l"})  # in blood, after admission
 _MOMENT: Final = frozenset({"visit", "day"})  # they are in the note
 
 
@@ -149,7 +150,8 @@ def _observation(
     code: dict[str, Any] = {"text": declared.label}
     if declared.loinc is not None:
         code["coding"] = [{"system": _LOINC, "code": declared.loinc}]
-    kind = "laboratory" if field.path[0] == "laboratory" else "exam"
+    measured = field.path[0] == "laboratory" or field.name in _MEASURED
+    kind = "laboratory" if measured else "exam"
     return {
         "resourceType": "Observation",
         "status": "final",

@@ -16,6 +16,7 @@ from iph._bound import Bound
 from iph._checks import numbers
 from iph._scalars import is_missing
 from iph.errors import InputError
+from iph.scales._answers import yes_no, yes_no_expr
 from iph.scales._bleeding_findings import BleedingCriterion, BleedingFindings
 from iph.scales._grade import Grade
 from iph.scales._measure import NOT_GRADED, Grades, is_column, masked_grades
@@ -193,10 +194,10 @@ class BleedingRule(Generic[_Level]):
         def lit(number: int) -> "nw.Expr":
             return nw.lit(number, nw.Int64)
 
-        least: list[nw.Expr] = []
-        most: list[nw.Expr] = []
         floor = 0  # what a finding without a column leaves open for everyone
-        legal = None
+        met: dict[int, nw.Expr] = {}
+        open_: dict[int, nw.Expr] = {}
+        wrong: dict[int, nw.Expr] = {}
         for criterion in self.criteria:
             place = self._place(criterion)
             given = columns.get(criterion.finding)
@@ -205,27 +206,22 @@ class BleedingRule(Generic[_Level]):
                 continue
             value = nw.col(given) if isinstance(given, str) else given
             if criterion.at_least is None:
-                yes, no = value == nw.lit(True), value == nw.lit(False)
+                yes, no = yes_no_expr(value)
             else:
-                high = _HIGHEST[criterion.finding][0]
-                number = (value - value) == 0  # false for NaN, null for NULL
-                within = number & (value >= 0) & (value <= high)
-                yes = within & (value >= criterion.at_least)
-                no = within & (value < criterion.at_least)
-                outside = (value < 0) | (value > high)
-                if criterion.finding == _UNITS:
-                    outside = outside | (value.round(0) != value)
-                infinite = (value == float("inf")) | (value == float("-inf"))
-                wrong = (number & outside) | infinite
-                flag = nw.when(wrong).then(lit(1)).otherwise(lit(0))
-                legal = flag if legal is None else legal + flag
-            least.append(nw.when(yes).then(lit(place)).otherwise(lit(0)))
-            most.append(nw.when(no).then(lit(0)).otherwise(lit(place)))
-        lowest = nw.max_horizontal(*least, lit(0))
-        highest = nw.max_horizontal(*most, lit(floor))
+                yes, no, outside = _amount_expr(value, criterion)
+                _count(wrong, 0, nw.when(outside).then(lit(1)).otherwise(lit(0)))
+            _count(met, place, nw.when(yes).then(lit(1)).otherwise(lit(0)))
+            _count(open_, place, nw.when(no).then(lit(0)).otherwise(lit(1)))
+        # The highest place whose count is not 0 comes last, and decides. A maximum
+        # across columns would say it in a word, but not on every engine.
+        lowest, highest = lit(0), lit(floor)
+        for place in sorted(met):
+            lowest = nw.when(met[place] > 0).then(lit(place)).otherwise(lowest)
+            if place > floor:
+                highest = nw.when(open_[place] > 0).then(lit(place)).otherwise(highest)
         sure = lowest == highest
-        if legal is not None:
-            sure = sure & (legal == 0)
+        if wrong:
+            sure = sure & (wrong[0] == 0)
         coded = lit(int(self.levels[-1]))
         for place, level in list(enumerate(self.levels))[-2::-1]:
             coded = nw.when(lowest == place).then(lit(int(level))).otherwise(coded)
@@ -261,27 +257,41 @@ class BleedingRule(Generic[_Level]):
         return None, amounts
 
 
+def _count(counts: dict[int, "nw.Expr"], place: int, flag: "nw.Expr") -> None:
+    """Add a flag to the count at its place."""
+    counts[place] = counts[place] + flag if place in counts else flag
+
+
+def _amount_expr(
+    value: "nw.Expr", criterion: BleedingCriterion
+) -> "tuple[nw.Expr, nw.Expr, nw.Expr]":
+    """Say where an amount meets a criterion, where not, and where it is no amount."""
+    high = _HIGHEST[criterion.finding][0]
+    number = (value - value) == 0  # false for NaN, null for NULL
+    within = number & (value >= 0) & (value <= high)
+    outside = (value < 0) | (value > high)
+    if criterion.finding == _UNITS:
+        outside = outside | (value.round(0) != value)
+    infinite = (value == float("inf")) | (value == float("-inf"))
+    return (
+        within & (value >= criterion.at_least),
+        within & (value < criterion.at_least),
+        (number & outside) | infinite,
+    )
+
+
 def _yes_no_column(values: Iterable[object], name: str) -> _Answers:
     """Return 1 for yes, 0 for no and -1 where it is not known."""
     if isinstance(values, np.ndarray) and hasattr(values, "mask"):
         values = values.tolist()  # None where masked
-    found = [_yes_no(v, f"{name}[{i}]") for i, v in enumerate(values)]
+    found = [yes_no(v, f"{name}[{i}]") for i, v in enumerate(values)]
     return np.array([_UNKNOWN if v is None else int(v) for v in found], dtype=np.int8)
-
-
-def _yes_no(value: object, name: str) -> bool | None:
-    """Return a yes or a no; numbers and words are neither."""
-    if is_missing(value):
-        return None
-    if not isinstance(value, (bool, np.bool_)):
-        raise InputError(name, "True, False or None", value)
-    return bool(value)
 
 
 def _one(value: object, name: str) -> Any:
     """Return a finding of one patient, checked; None where it is not known."""
     if name not in _HIGHEST:
-        return _yes_no(value, name)
+        return yes_no(value, name)
     if is_missing(value):
         return None
     high, hint = _HIGHEST[name]

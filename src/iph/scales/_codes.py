@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Codes"]
 
 _Level = TypeVar("_Level", bound=Grade)
-_BLANKS: Final = string.whitespace  # what every engine strips
+_BLANKS: Final = string.whitespace  # as a text is read, and a column
+_AROUND: Final = f"^[{_BLANKS}]+|[{_BLANKS}]+$"
 
 
 @attrs.frozen(kw_only=True)
@@ -147,7 +148,8 @@ class Codes(Generic[_Level]):
         import narwhals.stable.v2 as nw
 
         column = nw.col(code) if isinstance(code, str) else code
-        return column.str.strip_chars(_BLANKS).str.to_uppercase()
+        # A pattern, since Ibis strips no characters of our choice.
+        return column.str.replace_all(_AROUND, "").str.to_uppercase()
 
     def _read(self, value: Any, name: str) -> _Level | None:
         """Return the grade of one code; None where nothing was written."""

@@ -8,6 +8,7 @@ import numpy as np
 from iph._checks import same_length
 from iph._scalars import is_missing
 from iph.errors import InputError
+from iph.scales._answers import yes_no, yes_no_expr
 from iph.scales._grade import Grade
 from iph.scales._measure import NOT_GRADED, Grades, masked_grades
 
@@ -111,8 +112,8 @@ def ct_bleeding_type(
     [1, 3, None]
     """
     if _single(active_bleeding) and _single(fascia_rupture):
-        active = _yes_no(active_bleeding, "active_bleeding")
-        rupture = _yes_no(fascia_rupture, "fascia_rupture")
+        active = yes_no(active_bleeding, "active_bleeding")
+        rupture = yes_no(fascia_rupture, "fascia_rupture")
         found = _type(active, rupture)
         return None if found == NOT_GRADED else CTBleedingType(found)
     columns = []
@@ -123,7 +124,7 @@ def ct_bleeding_type(
         if _single(values) or not isinstance(values, Iterable):
             raise InputError(name, "a sequence, as the other finding is", values)
         listed = values.tolist() if isinstance(values, np.ndarray) else values
-        columns.append([_yes_no(v, f"{name}[{i}]") for i, v in enumerate(listed)])
+        columns.append([yes_no(v, f"{name}[{i}]") for i, v in enumerate(listed)])
     first, second = columns
     same_length(len(first), len(second), "active_bleeding", "fascia_rupture")
     types = [_type(a, r) for a, r in zip(first, second, strict=True)]
@@ -132,14 +133,6 @@ def ct_bleeding_type(
 
 def _single(value: object) -> bool:
     return isinstance(value, (bool, np.bool_, str)) or is_missing(value)
-
-
-def _yes_no(value: object, name: str) -> bool | None:
-    if is_missing(value):
-        return None
-    if not isinstance(value, (bool, np.bool_)):
-        raise InputError(name, "True, False or None", value)
-    return bool(value)
 
 
 def _type(active: bool | None, rupture: bool | None) -> int:  # noqa: FBT001 - findings
@@ -188,13 +181,13 @@ def ct_bleeding_expr(
     def column(given: "str | nw.Expr") -> "nw.Expr":
         return nw.col(given) if isinstance(given, str) else given
 
-    active, rupture = column(active_bleeding), column(fascia_rupture)
-    yes, no = nw.lit(True), nw.lit(False)
+    active, inactive = yes_no_expr(column(active_bleeding))
+    ruptured, intact = yes_no_expr(column(fascia_rupture))
     coded = nw.lit(NOT_GRADED, nw.Int64)
     for shown, level in (
-        ((active == yes) & (rupture == yes), CTBleedingType.TYPE_III),
-        ((active == yes) & (rupture == no), CTBleedingType.TYPE_II),
-        (active == no, CTBleedingType.TYPE_I),
+        (active & ruptured, CTBleedingType.TYPE_III),
+        (active & intact, CTBleedingType.TYPE_II),
+        (inactive, CTBleedingType.TYPE_I),
     ):
         coded = nw.when(shown).then(nw.lit(int(level), nw.Int64)).otherwise(coded)
     return nw.when(coded != NOT_GRADED).then(coded)

@@ -28,9 +28,9 @@ def recorded_bleeding(
     Parameters
     ----------
     patient : object
-        What has the fields of `iph.Patient`. A field of its own that bears the name of
-        a finding, such as ``hemoglobin_fall_g_l`` or ``transfused_units``, goes before
-        what is derived.
+        What has the fields of `iph.Patient`. A field that bears the name of a finding,
+        such as ``hemoglobin_fall_g_l`` or a ``transfused_units`` of the study's own,
+        goes before what is derived.
     rule : BleedingRule, default ISTH_BLEEDING
         The definition.
 

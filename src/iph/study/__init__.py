@@ -25,6 +25,7 @@ from iph.study._recovery_results import (
     RecoveryGroup,
     RecoverySensitivity,
 )
+from iph.study._responders import Responders, ResponderTable, responders
 from iph.study._scores import ScoreChange, ScoreCourse, VisitScore
 from iph.study._study import Rules, Study, analyze
 from iph.study._suppressed_tally import SuppressedTally
@@ -58,6 +59,8 @@ __all__ = [
     "RecoveryDifference",
     "RecoveryGroup",
     "RecoverySensitivity",
+    "ResponderTable",
+    "Responders",
     "Rules",
     "ScoreChange",
     "ScoreCourse",
@@ -81,5 +84,6 @@ __all__ = [
     "compare_with_claims",
     "describe_frame",
     "recovery_counts",
+    "responders",
     "tally",
 ]
