@@ -9,7 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from iph import Cohort
-from iph.criteria import LI_2023, LI_2023_AS_PRINTED, Criteria, decide, screen
+from iph.criteria import (
+    LI_2023,
+    LI_2023_AS_PRINTED,
+    Criteria,
+    Criterion,
+    OneOf,
+    decide,
+    screen,
+)
+from iph.errors import InputError
 from iph.testing import cohorts
 
 Load = Callable[[Any], Any]
@@ -124,3 +133,18 @@ def test_numbers_written_as_text_on_every_engine(on_engine: Load) -> None:
     criteria = Criteria(name="age", include=[LI_2023.include[0]])
     counted = screen(on_engine(pa.table({"age_years": texts})), criteria)
     assert (counted.n_included, counted.n_excluded, counted.n_unknown) == (2, 1, 4)
+
+
+def test_words_are_read_or_refused_on_every_engine(on_engine: Load) -> None:
+    """The declared words are read; others are refused with their number."""
+    import pyarrow as pa
+
+    criteria = Criteria(
+        name="women", include=[Criterion("I1", "women", OneOf("sex", "female"))]
+    )
+    read = pa.table({"sex": ["Female", " MALE", "female", None]})
+    counted = screen(on_engine(read), criteria)
+    assert (counted.n_included, counted.n_excluded, counted.n_unknown) == (2, 1, 1)
+    other = pa.table({"sex": ["F", "female", "W", "F"]})
+    with pytest.raises(InputError, match=r"3 cells of other words.*sex: 3 \(F, W\)"):
+        screen(on_engine(other), criteria)

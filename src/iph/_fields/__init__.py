@@ -1,5 +1,6 @@
 """How a clinical field is declared: once, on the domain object."""
 
+from iph._fields._codes import NOT_RECORDED, option_of_word, plain_word
 from iph._fields._converting import (
     KEY,
     Coded,
@@ -48,6 +49,7 @@ __all__ = [
     "CHOICE_SEPARATOR",
     "KEY",
     "LONGEST_IDENTIFIER",
+    "NOT_RECORDED",
     "NOT_ROUNDED",
     "NO_CHOICE",
     "Coded",
@@ -72,7 +74,9 @@ __all__ = [
     "label_of",
     "number",
     "number_or_bound",
+    "option_of_word",
     "part",
+    "plain_word",
     "pseudonym",
     "quantity",
     "sequence_of",

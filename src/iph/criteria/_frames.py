@@ -1,14 +1,26 @@
 """Screening where the data lie: decisions as expressions, counted in one pass."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from iph._fields import Kind
 from iph.criteria._criterion import Criteria
+from iph.criteria._frame_words import (
+    NUMERAL,
+    ODD,
+    YES_NO_WORDS,
+    doubtful,
+    not_understood,
+    with_doubts,
+    with_words_read,
+)
 from iph.criteria._known import PATIENTS, Known, StudyProtocol, chosen, known_to, sound
 from iph.criteria._rule import Fields
 from iph.errors import InputError
+
+Doubts = Callable[[Any, Iterable[str], Fields], Any]
+"""What marks the cells of some columns that are not understood."""
 
 _FAILED = "iph_first_failed"
 _UNKNOWN = "iph_first_unknown"
@@ -19,17 +31,23 @@ _MANY = 2**15  # more than a whole number of 16 bits holds
 
 def opened(frame: Any, criteria: Criteria, known: Known = PATIENTS) -> Any:
     """Return the frame, eager or lazy as it was, with missing values in one form."""
+    found, kinds = _taken(frame, criteria, known)
+    return _cleaned(found, kinds)
+
+
+def _taken(frame: Any, criteria: Criteria, known: Known) -> tuple[Any, dict[str, Kind]]:
+    """Return the frame as it is, and the kinds of its columns that are asked for."""
     sound(criteria, known.fields)
     needed = known.columns(criteria.fields)
     import narwhals.stable.v2 as nw
 
     try:
-        opened = nw.from_native(frame)
+        found = nw.from_native(frame)
     except TypeError:
         raise InputError(
             "records", "patients or a dataframe that narwhals takes", type(frame)
         ) from None
-    columns = opened.collect_schema().names()
+    columns = found.collect_schema().names()
     absent = [name for name in needed if name not in columns]
     if absent:
         raise InputError(
@@ -38,8 +56,15 @@ def opened(frame: Any, criteria: Criteria, known: Known = PATIENTS) -> Any:
             f"no {', '.join(absent)}",
             "add the missing columns, empty where nothing is recorded",
         )
-    kinds = _kinds(needed, known.fields)
-    return _typed(nw.from_native(_missing_known(frame, kinds)), kinds)
+    return found, _kinds(needed, known.fields)
+
+
+def _cleaned(frame: Any, kinds: dict[str, Kind]) -> Any:
+    """Return a frame with missing values in one form, and the types of its fields."""
+    import narwhals.stable.v2 as nw
+
+    native = _missing_known(frame.to_native(), kinds)
+    return _typed(nw.from_native(native), kinds)
 
 
 def _missing_known(frame: Any, kinds: dict[str, Kind]) -> Any:
@@ -68,12 +93,7 @@ _PANDAS_TYPES = {
     Kind.CHOICES: "string[python]",
 }
 _NUMBERS = {Kind.QUANTITY, Kind.DAYS, Kind.GRADE}
-_WORDS = {
-    True: ["true", "yes", "1", "1.0"],
-    False: ["false", "no", "0", "0.0"],
-}
-_NUMERAL = r"^[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$"
-_ANSWERS = {word: answer for answer, words in _WORDS.items() for word in words}
+_ANSWERS = {word: answer for answer, words in YES_NO_WORDS.items() for word in words}
 
 
 def _nullable(frame: Any, kinds: dict[str, Kind], *, every: bool) -> Any:
@@ -95,7 +115,7 @@ def _nullable(frame: Any, kinds: dict[str, Kind], *, every: bool) -> Any:
         elif dtype == "boolean" and column.dtype.kind != "b":
             made[name] = column.astype("string").str.lower().map(_ANSWERS)
         elif dtype == "Float64" and column.dtype.kind not in "iufb":
-            made[name] = column.where(column.astype("string").str.match(_NUMERAL), None)
+            made[name] = column.where(column.astype("string").str.match(NUMERAL), None)
         made[name] = made.get(name, column).astype(dtype)
     return frame.assign(**made)
 
@@ -126,7 +146,7 @@ def _typed(frame: Any, kinds: dict[str, Kind]) -> Any:
             casts.append(column.cast(nw.String()))
         elif kind in _NUMBERS and not found.is_numeric():
             if found == nw.String():
-                numeral = nw.when(column.str.contains(_NUMERAL)).then(column)
+                numeral = nw.when(column.str.contains(NUMERAL)).then(column)
                 column = numeral.otherwise(nw.lit(None, nw.String())).alias(name)
             casts.append(column.cast(nw.Float64()))
     return frame.with_columns(*casts) if casts else frame
@@ -143,13 +163,13 @@ def _yes_no(column: Any, found: Any) -> Any:
         yes, no = column == 1, column == 0
     else:
         word = column.cast(nw.String()).str.to_lowercase()
-        yes, no = word.is_in(_WORDS[True]), word.is_in(_WORDS[False])
+        yes, no = word.is_in(YES_NO_WORDS[True]), word.is_in(YES_NO_WORDS[False])
     none = nw.lit(None, nw.Boolean())
     answered_no = nw.when(no).then(nw.lit(False)).otherwise(none)
     return nw.when(yes).then(nw.lit(True)).otherwise(answered_no)
 
 
-def _answered(frame: Any, criteria: Criteria, known: Known) -> Any:
+def _answered(frame: Any, criteria: Criteria, known: Known, doubts: Doubts) -> Any:
     """Open a frame, and add the answer of each criterion as a column of its own.
 
     Were the answers written out wherever they are used, some engines would work out
@@ -157,13 +177,20 @@ def _answered(frame: Any, criteria: Criteria, known: Known) -> Any:
     """
     import narwhals.stable.v2 as nw
 
-    found, fields = opened(frame, criteria, known), known.fields
+    raw, kinds = _taken(frame, criteria, known)
+    fields = known.fields
+    found = _cleaned(doubts(raw, doubtful(raw, kinds, fields), fields), kinds)
     for one in known.needed(criteria.fields):
         native = found.with_columns(one.expr(fields).alias(one.name)).to_native()
         kinds = _kinds([one.name], fields)
         found = nw.from_native(_missing_known(native, kinds))
     answers = {f"{_ANSWER}{p}": c.rule.expr(fields) for p, c in enumerate(criteria.all)}
     return found.with_columns(**answers)
+
+
+def _marks(frame: Any) -> list[str]:
+    """Return the columns that say which cells are not understood."""
+    return [n for n in frame.collect_schema().names() if n.startswith(ODD)]
 
 
 def _states(criteria: Criteria) -> tuple[Any, Any]:
@@ -188,22 +215,44 @@ def _states(criteria: Criteria) -> tuple[Any, Any]:
 def count_states(
     frame: Any, criteria: Criteria, known: Known = PATIENTS
 ) -> Counter[tuple[int, int]]:
-    """Count records by first failed and first unknown criterion, in one pass."""
+    """Count records by first failed and first unknown criterion, in one pass.
+
+    Where cells are no codes, a second pass reads them as words.
+    """
+    answered = _answered(frame, criteria, known, with_doubts)
+    counted, odd = _counted(answered, criteria)
+    if any(odd.values()):
+        answered = _answered(frame, criteria, known, with_words_read)
+        counted, odd = _counted(answered, criteria)
+    if any(odd.values()):
+        raise not_understood(answered, odd, known.fields)
+    return counted
+
+
+def _counted(
+    answered: Any, criteria: Criteria
+) -> tuple[Counter[tuple[int, int]], dict[str, int]]:
+    """Count records by state, and the cells of each column that are not understood."""
     import narwhals.stable.v2 as nw
 
     failed, unknown = _states(criteria)
     places = len(criteria.all) + 1
+    marks = _marks(answered)
     # One small whole number a record: to count by it is quicker than by two.
-    counted = (
-        _answered(frame, criteria, known)
-        .lazy()
-        .select((failed * places + unknown).alias(_STATE))
+    found = (
+        answered.lazy()
+        .select((failed * places + unknown).alias(_STATE), *marks)
         .group_by(_STATE)
-        .agg(nw.len().alias("n"))
+        .agg(nw.len().alias("n"), *(nw.col(mark).count() for mark in marks))
         .collect()
     )
-    rows = counted.select(_STATE, "n").iter_rows()
-    return Counter({divmod(int(state), places): int(n) for state, n in rows})
+    counted: Counter[tuple[int, int]] = Counter()
+    odd = dict.fromkeys((mark.removeprefix(ODD) for mark in marks), 0)
+    for state, n, *wrong in found.select(_STATE, "n", *marks).iter_rows():
+        counted[divmod(int(state), places)] += int(n)
+        for name, count in zip(odd, wrong, strict=True):
+            odd[name] += int(count)
+    return counted, odd
 
 
 def decide(
@@ -238,7 +287,12 @@ def decide(
     ------
     InputError
         If a column is missing, or a criterion asks for a field that the study does not
-        have.
+        have; for a table in memory, if a cell is neither a code nor a label.
+
+    Notes
+    -----
+    Words are read as `screen` does. A lazy table is not looked at: there, a cell that
+    is neither a code nor a label counts as not recorded, and `screen` refuses it.
 
     Examples
     --------
@@ -271,14 +325,20 @@ def decide(
         )
         reason = nw.when(first).then(nw.lit(codes[place])).otherwise(reason)
     derived = [one.name for one in known.needed(criteria.fields)]
+    answered = _answered(frame, criteria, known, with_words_read)
+    marks = _marks(answered)
+    if isinstance(answered, nw.DataFrame):
+        odd = {mark.removeprefix(ODD): answered[mark].count() for mark in marks}
+        if any(odd.values()):
+            raise not_understood(answered, odd, known.fields)
     return (
-        _answered(frame, criteria, known)
-        .with_columns(failed.alias(_FAILED), unknown.alias(_UNKNOWN))
+        answered.with_columns(failed.alias(_FAILED), unknown.alias(_UNKNOWN))
         .with_columns(eligibility.alias("eligibility"), reason.alias("reason"))
         .drop(
             _FAILED,
             _UNKNOWN,
             *derived,
+            *marks,
             *(f"{_ANSWER}{place}" for place in range(never)),
         )
         .to_native()

@@ -183,12 +183,18 @@ def screen(
     ------
     InputError
         If `records` is nothing of the kind, or a dataframe lacks a column; if a
-        criterion asks for a field that the study does not have.
+        criterion asks for a field that the study does not have; if cells of a dataframe
+        are neither codes nor labels, with their number.
 
     Notes
     -----
     Three values throughout: a criterion that cannot be answered from the record leaves
     it *unknown*, not included and not excluded, unless another criterion surely fails.
+
+    A dataframe may hold the label of a code, or the code in another case, such as
+    ``Female`` for ``female``: where it does, it is passed over twice. Other words are
+    refused, since a column of them would leave every record unknown;
+    `iph.records.from_frames` reads words of several languages.
 
     Examples
     --------

@@ -12,7 +12,7 @@ import attrs
 
 from iph._bound import Bound
 from iph._categories import ImagingFinding, ScheduledVisit
-from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, Declaration, Kind
+from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, NOT_RECORDED, Declaration, Kind
 from iph.errors import FieldError, InputError
 from iph.records._numbers import (
     NO_DATES,
@@ -27,7 +27,7 @@ from iph.records._odd_cells import MissingCell, Unreadable
 from iph.records._table import Covered, DayCount, PercentCell, WithUnit
 from iph.records._targets import Target, in_unit, known_names
 from iph.records._times import visit_of
-from iph.records._words import NOT_RECORDED, other_words, yes_no_words
+from iph.records._words import other_words, yes_no_words
 from iph.scales._strength import MRCGrade, parse_mrc
 
 _SPLIT: Final = re.compile(r"[;,|；，、]")

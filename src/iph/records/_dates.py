@@ -12,14 +12,13 @@ from typing import Any, Final
 
 import attrs
 
-from iph._fields import Kind
+from iph._fields import NOT_RECORDED, Kind
 from iph.records._header import DATE_ORDERS, Asked
 from iph.records._mapping import ColumnMapping, since
 from iph.records._report import RecordError, shown
 from iph.records._table import MISSING_CELLS, DayCount, Table
 from iph.records._targets import normal, target_of
 from iph.records._times import time_words
-from iph.records._words import NOT_RECORDED
 
 _TIME: Final = r"(?:[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)?"
 _YEAR_FIRST: Final = re.compile(

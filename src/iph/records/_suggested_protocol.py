@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 
+from iph._fields import NOT_RECORDED
 from iph._options import pathname
 from iph._saving import refuse_old, replacing
 from iph.protocol import ProtocolErrors
@@ -21,7 +22,6 @@ from iph.records._mapping import ColumnMapping
 from iph.records._reading import asked_of, tables_of
 from iph.records._table import Table, is_empty
 from iph.records._targets import guesses, normal, target_of
-from iph.records._words import NOT_RECORDED
 
 _NONE: Final = frozenset[str]()
 _ROWS_SEEN: Final = 5_000

@@ -17,9 +17,6 @@ def words() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-NOT_RECORDED: Final = frozenset({"na", "n/a", "#n/a", "nan", "<na>", "null", "."})
-"""Words of statistical programs for an empty cell; reading one is listed."""
-
 YES_NO: Final[Mapping[str, bool]] = {
     "yes": True,
     "no": False,
