@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._scalars import is_missing
+from iph._wide import bincount
 from iph.errors import InputError
 
 Floats = npt.NDArray[np.float64]
@@ -290,7 +291,7 @@ def _whole_labels(raw: npt.NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
         return codes.astype(np.int64), tuple(found.tolist())
     offset = raw.astype(np.int64)
     offset -= low
-    used = np.bincount(offset) > 0
+    used = bincount(offset) > 0
     code = np.cumsum(used, dtype=np.int64) - 1
     found = (np.flatnonzero(used) + low).astype(raw.dtype)
     return code[offset], tuple(found.tolist())

@@ -2,11 +2,16 @@
 
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from iph.errors import FileError
+
+# Within a browser there is one user, and the mask that is told forbids everything.
+_MASKLESS: Final = {"emscripten", "wasi"}
 
 
 @contextlib.contextmanager
@@ -86,6 +91,13 @@ def _mode(target: Path) -> int:
     """Return the permissions of the old file, else those of any new one."""
     if target.exists():
         return target.stat().st_mode & 0o777
+    return usual_mode(0o666)
+
+
+def usual_mode(most: int) -> int:
+    """Return the permissions of any new file (0o666) or folder (0o777)."""
+    if sys.platform in _MASKLESS:
+        return most & ~0o022
     mask = os.umask(0)  # there is no way to look at it without setting it
     os.umask(mask)
-    return 0o666 & ~mask
+    return most & ~mask

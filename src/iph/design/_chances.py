@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Floats, Ints
+from iph._wide import bincount
 from iph.design._assumed import Assumed, Tables
 from iph.design._outcomes import compositions, multinomial, n_compositions, written
 from iph.design._planned_tests import TESTS
@@ -119,7 +120,7 @@ def _drawn_table(n: int, edges: Floats, source: np.random.Generator) -> tuple[in
     raw = np.asarray(source.bit_generator.random_raw(n), dtype=np.uint64)
     uniform = (raw >> np.uint64(11)) * 2.0**-53
     outcomes = np.searchsorted(edges, uniform, side="right")
-    return tuple(np.bincount(outcomes, minlength=len(edges) + 1).tolist())
+    return tuple(bincount(outcomes, minlength=len(edges) + 1).tolist())
 
 
 def drawn_tables(

@@ -302,7 +302,7 @@ def _of_icc(given: Assumed, n: int, asked: float) -> _Widths:
     if n < 2:
         raise InputError("n", "at least two patients", n)
     k, truth = given.readers, float(given.arms[0, 1])
-    steps = (np.arange(_STEPS) + 0.5) / _STEPS
+    steps = (np.arange(_STEPS, dtype=np.int64) + 0.5) / _STEPS
     ratio = 1.0 + k * truth / (1.0 - truth)
     low, high = icc_limits(
         ratio * fdtri(n - 1.0, (n - 1.0) * (k - 1.0), steps), n, k, asked

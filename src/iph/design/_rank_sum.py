@@ -15,6 +15,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Floats, Ints
+from iph._wide import bincount
 from iph.design._outcomes import compositions, log_factorials, multinomial
 
 _NEAR = 1e-9  # so near the level whole numbers decide
@@ -41,7 +42,7 @@ class _Arm:
             code=tables[:, 1:-1] @ base,
             weight=np.exp(factorials[-1] - factorials[tables].sum(axis=1)),
             chances=np.stack([multinomial(tables, one) for one in distributions]),
-            starts=np.searchsorted(tables[:, 0], np.arange(n + 2)),
+            starts=np.searchsorted(tables[:, 0], np.arange(n + 2, dtype=np.int64)),
         )
 
     def having(self, first: int) -> slice:
@@ -169,7 +170,7 @@ class _Refusal:
         self._lookup: Ints | None = None
         if self.codes[-1] < _MOST_CODES:
             self._lookup = np.zeros(int(self.codes[-1]) + 1, dtype=np.int32)
-            self._lookup[self.codes] = np.arange(len(codes))
+            self._lookup[self.codes] = np.arange(len(codes), dtype=np.int64)
 
     def tables(self, codes: Ints) -> Ints:
         """Return which pooled table each pair of tables makes."""
@@ -189,14 +190,14 @@ class _Refusal:
         """Return the first depth of each pooled table that is not significant."""
         shape = len(self.codes), self.width
         place = table.astype(np.intp) * self.width + depth
-        sums = np.bincount(place, weight, minlength=shape[0] * shape[1])
+        sums = bincount(place, weight, minlength=shape[0] * shape[1])
         tails = sums.reshape(shape)
         np.cumsum(tails, axis=1, out=tails)
         whole = tails[:, -1]
         limit = float(self.level) * whole
         found: Ints = np.count_nonzero(tails <= limit[:, None], axis=1)
         # Sums near the level stand on both sides of the edge; whole numbers decide.
-        rows = np.arange(len(found))
+        rows = np.arange(len(found), dtype=np.int64)
         outer = tails[rows, np.maximum(found - 1, 0)]
         inner = tails[rows, np.minimum(found, self.width - 1)]
         gap = np.minimum(np.abs(outer - limit), np.abs(inner - limit))

@@ -45,7 +45,11 @@ def true_kappa(shares: Floats) -> float:
     """Return the weighted kappa, with linear weights, of the chances of all pairs."""
     size = math.isqrt(len(shares))
     table = shares.reshape(size, size)
-    apart = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
+    apart = np.abs(
+        np.subtract.outer(
+            np.arange(size, dtype=np.int64), np.arange(size, dtype=np.int64)
+        )
+    )
     by_chance = np.multiply.outer(table.sum(axis=1), table.sum(axis=0))
     expected = float((apart * by_chance).sum())
     return 1.0 - float((apart * table).sum()) / expected if expected else math.nan

@@ -64,9 +64,9 @@ def with_lost(given: Assumed, loss: float) -> Assumed:
     """
     visits = len(given.values)
     stays = (1.0 - loss) ** (1.0 / visits)
-    kept = stays ** np.arange(1, visits + 1)
+    kept = stays ** np.arange(1, visits + 1, dtype=np.int64)
     reached = given.arms[:, :-1]
     before = 1.0 - np.cumsum(np.column_stack([np.zeros(len(reached)), reached]), axis=1)
-    lost = before[:, :-1] * stays ** np.arange(visits) * (1.0 - stays)
+    lost = before[:, :-1] * stays ** np.arange(visits, dtype=np.int64) * (1.0 - stays)
     arms = np.column_stack([reached * kept, before[:, -1] * kept[-1], lost])
     return attrs.evolve(given, arms=arms)

@@ -145,7 +145,7 @@ def _chances(cells: Counts) -> Callable[[float], Floats]:
     a, b, c, _ = cells
     cell = FreeCell(observed=a, row=a + b, column=a + c, n=sum(cells))
     logs = cell.log_weights
-    steps = np.arange(cell.low, cell.high + 1) - float(a)
+    steps = np.arange(cell.low, cell.high + 1, dtype=np.int64) - float(a)
 
     def found(log_odds: float) -> Floats:
         tilt = logs + steps * log_odds

@@ -211,7 +211,7 @@ class _Walk:
         """Return three values, the largest found by trying all places at once."""
         least, most = rest.largest()
         self.take(1 + (most - least) // _TOGETHER)
-        largest = np.arange(least, most + 1)
+        largest = np.arange(least, most + 1, dtype=np.int64)
         left = rest.total - largest  # x + y; and 2 (x^2 + y^2) - (x + y)^2 = (x - y)^2
         low, high = (2 * (q - largest**2) - left**2 for q in (rest.first, rest.last))
         difference = _roots_above(np.maximum(low, 0))

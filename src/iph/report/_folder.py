@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from iph._saving import usual_mode
 from iph.errors import FileError
 
 MANIFEST = ".iph-report.json"
@@ -122,9 +123,7 @@ def _fill(fresh: Path, files: Mapping[str, bytes]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     # mkdtemp makes folders for the owner alone; a report is as public as any folder.
-    mask = os.umask(0)
-    os.umask(mask)
-    fresh.chmod(0o777 & ~mask)
+    fresh.chmod(usual_mode(0o777))
 
 
 def _swap(fresh: Path, target: Path) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from iph._wide import bincount
+
 _Codes = npt.NDArray[np.int64]
 
 _WHOLE_FLOATS = 2.0**53  # beyond it not every whole number is a float
@@ -51,7 +53,7 @@ def _cells(
     keys += groups
     size = len(values) * width
     if size <= _ROOM + 2 * keys.size:
-        counts = np.bincount(keys, minlength=size)
+        counts = bincount(keys, minlength=size)
         used = np.flatnonzero(counts)
         counts = counts[used]
     else:

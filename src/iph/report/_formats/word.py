@@ -32,8 +32,8 @@ _THICK, _THIN = 12, 6  # eighths of a point
 
 
 def can_write_word() -> bool:
-    """Whether python-docx is installed."""
-    return find_spec("docx") is not None
+    """Whether python-docx is installed, and lxml, without which it does not load."""
+    return all(find_spec(name) is not None for name in ("docx", "lxml"))
 
 
 def document_word(document: Document, images: Mapping[str, bytes]) -> bytes:

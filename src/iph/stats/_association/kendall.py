@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Ints
+from iph._wide import repeat
 from iph.stats._association.pair_permutations import kendall_distribution
 from iph.stats._association.paired_ranks import (
     PairedRanks,
@@ -224,8 +225,8 @@ def _shuffled(
             yield table_concordances(tables, pairs.n)
         return
     # In the order of their values, so that the order of the rows does not matter.
-    x = np.repeat(np.arange(rows.size), rows)
-    y = np.repeat(np.arange(columns.size), columns)
+    x = repeat(np.arange(rows.size, dtype=np.int64), rows)
+    y = repeat(np.arange(columns.size, dtype=np.int64), columns)
     for size in batches(pairs.n, n_resamples):
         shuffled = y[permutation(pairs.n, size, rng)]
         if pairs.n <= _FEW_CASES:
@@ -239,7 +240,7 @@ def _concordances(x_sizes: Ints, y: Ints) -> Ints:
     """Return C - D of many pairings, one a column; rows are in the order of x."""
     codes = np.ascontiguousarray(y, dtype=np.int16)
     found = np.zeros(codes.shape[1], dtype=np.int64)
-    higher_x = np.repeat(np.cumsum(x_sizes), x_sizes).tolist()
+    higher_x = repeat(np.cumsum(x_sizes), x_sizes).tolist()
     for own, start in zip(codes, higher_x, strict=True):
         later = codes[start:]
         order = (later > own).view(np.int8) - (later < own).view(np.int8)

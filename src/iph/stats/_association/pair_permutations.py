@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Ints
+from iph._wide import repeat
 from iph.errors import WorkError
 from iph.stats._association.paired_ranks import centered_scores, tied_pairs
 from iph.stats._inference.gaussian import inversion_counts, inversions_work
@@ -140,8 +141,8 @@ def spearman_distribution(
     most = sum(
         p * q
         for p, q in zip(
-            np.repeat(a.steps, x_sizes).tolist(),
-            np.repeat(b.steps, y_sizes).tolist(),
+            repeat(a.steps, x_sizes).tolist(),
+            repeat(b.steps, y_sizes).tolist(),
             strict=True,
         )
     )

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Ints, case_counts, numbers, on_grid, same_length
+from iph._wide import bincount, repeat
 
 _INT64_SAFE = 2**62
 _SMALL_TABLE = 10_000  # cells that cost next to nothing
@@ -55,7 +56,7 @@ class PairedRanks:
         shape = (self.x_sizes.size, self.y_sizes.size)
         cells = self.x * shape[1] + self.y
         if self.counts is None:
-            found = np.bincount(cells, minlength=shape[0] * shape[1]).astype(np.int64)
+            found = bincount(cells, minlength=shape[0] * shape[1]).astype(np.int64)
         else:
             found = np.zeros(shape[0] * shape[1], dtype=np.int64)
             np.add.at(found, cells, self.counts)
@@ -65,7 +66,7 @@ class PairedRanks:
         """Return the distinct values of every single case."""
         if self.counts is None:
             return self.x, self.y
-        return np.repeat(self.x, self.counts), np.repeat(self.y, self.counts)
+        return repeat(self.x, self.counts), repeat(self.y, self.counts)
 
 
 def read_pairs(
@@ -101,7 +102,7 @@ def _codes(values: npt.NDArray[np.float64], counts: Ints | None) -> tuple[Ints, 
     distinct, codes = np.unique(values, return_inverse=True)
     codes = codes.astype(np.int64)
     if counts is None:
-        return codes, np.bincount(codes, minlength=distinct.size).astype(np.int64)
+        return codes, bincount(codes, minlength=distinct.size).astype(np.int64)
     sizes = np.zeros(distinct.size, dtype=np.int64)
     np.add.at(sizes, codes, counts)
     return codes, sizes
@@ -199,7 +200,7 @@ def _earlier_and_lower(codes: Ints, cases: Ints) -> Ints:
     digits, those with a zero are lower than those with a one.
     """
     found = np.zeros(codes.size, dtype=np.int64)
-    order = np.arange(codes.size)
+    order = np.arange(codes.size, dtype=np.int64)
     for digit in reversed(range(int(codes.max(initial=0)).bit_length())):
         here = codes[order] >> digit
         ones = (here & 1).astype(bool)
@@ -214,7 +215,7 @@ def _earlier_and_lower(codes: Ints, cases: Ints) -> Ints:
         rank -= rank[first][block]
         start = first[block]
         behind = np.add.reduceat(~ones, first, dtype=np.int64)[block]
-        behind += np.arange(codes.size) - rank
+        behind += np.arange(codes.size, dtype=np.int64) - rank
         moved = np.empty_like(order)
         moved[np.where(ones, behind, start + rank)] = order
         order = moved

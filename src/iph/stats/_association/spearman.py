@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Ints, one_of
+from iph._wide import repeat
 from iph.stats._association.pair_permutations import spearman_distribution
 from iph.stats._association.paired_ranks import (
     PairedRanks,
@@ -195,7 +196,7 @@ def _shuffled(
     pairs: PairedRanks, rng: "np.random.Generator", n_resamples: int
 ) -> Iterator[Ints]:
     # In the order of their values, so that the order of the rows does not matter.
-    a = np.repeat(centered_scores(pairs.x_sizes), pairs.x_sizes)
-    b = np.repeat(centered_scores(pairs.y_sizes), pairs.y_sizes)
+    a = repeat(centered_scores(pairs.x_sizes), pairs.x_sizes)
+    b = repeat(centered_scores(pairs.y_sizes), pairs.y_sizes)
     for size in batches(pairs.n, n_resamples):
         yield b[permutation(pairs.n, size, rng)] @ a

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from iph._checks import Floats, level, one_of
 from iph._results import Result
+from iph._wide import repeat
 from iph.stats._description.quartiles import Quartiles, quartiles_of
 from iph.stats._description.sample import Sample, compact, is_whole, read_sample
 
@@ -200,7 +201,7 @@ def _normality(sample: Sample, rule: str, alpha: float) -> tuple[float, str]:
     from scipy.stats import shapiro
 
     if sample.counts is not None:
-        values = np.repeat(values, sample.counts)
+        values = repeat(values, sample.counts)
     # Sorted, since SciPy shifts by whichever value stands in the middle.
     p_value = float(shapiro(np.sort(values)).pvalue)
     return p_value, f"Shapiro-Wilk p {'>' if p_value > alpha else '<='} {alpha:g}"
@@ -247,7 +248,7 @@ def _float_sum(values: Floats, sample: Sample) -> float:
     if sample.counts is None:
         weighted = values
     elif sample.n <= _SMALL:  # as the repeated rows, to the last digit
-        weighted = np.repeat(values, sample.counts)
+        weighted = repeat(values, sample.counts)
     else:
         weighted = values * sample.counts
     return math.fsum(weighted) if weighted.size <= _SMALL else float(weighted.sum())

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints
+from iph._wide import repeat
 
 _WRITTEN_OUT = 4_000_000  # sums held at once: some ten megabytes
 _WINDOW = 200_000  # sums around a rank, where not all are written out
@@ -64,10 +65,11 @@ class PairSums:
         """Halve a window around the rank until its sums can be written out."""
         x_counts, y_counts = self._exact_counts()
         below_y = np.concatenate([[0], np.cumsum(y_counts)])
-        own = np.arange(self.x.size)
+        own = np.arange(self.x.size, dtype=np.int64)
 
         def first_above(bound: float) -> Ints:
-            return np.searchsorted(self.y, bound - self.x, side="right")
+            ends = np.searchsorted(self.y, bound - self.x, side="right")
+            return ends.astype(np.int64, copy=False)
 
         def pairs_to(ends: Ints) -> int:
             found = int((x_counts * below_y[ends]).sum())
@@ -91,11 +93,11 @@ class PairSums:
                 high, ends = middle, split
         before = pairs_to(starts)
         lengths = ends - starts
-        rows = np.repeat(np.arange(self.x.size), lengths)
-        firsts = np.repeat(
+        rows = repeat(np.arange(self.x.size, dtype=np.int64), lengths)
+        firsts = repeat(
             starts - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths
         )
-        columns = firsts + np.arange(rows.size)
+        columns = firsts + np.arange(rows.size, dtype=np.int64)
         sums = self.x[rows] + self.y[columns]
         pairs = x_counts[rows] * y_counts[columns]
         if self.within:

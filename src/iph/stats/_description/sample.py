@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints, case_counts, numbers
+from iph._wide import bincount
 
 # Whole numbers are counted when the table is not much longer than the sample.
 _TABLE_FACTOR = 4
@@ -74,7 +75,7 @@ def table(sample: Sample) -> tuple[Floats, Ints]:
         low, size = short
         codes = (values - low).astype(np.int64)
         if counts is None:
-            found = np.bincount(codes, minlength=size)
+            found = bincount(codes, minlength=size)
         else:
             found = np.zeros(size, dtype=np.int64)
             np.add.at(found, codes, counts)  # exact, unlike bincount with weights

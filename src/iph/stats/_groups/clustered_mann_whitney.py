@@ -12,6 +12,7 @@ import numpy.typing as npt
 from iph import _checks
 from iph._checks import Ints, one_of, whole
 from iph._results import Result
+from iph._wide import bincount
 from iph.errors import InputError
 from iph.stats._groups.ranks import RankTable, rank_table
 from iph.stats._inference.fair_coin import normal_p
@@ -248,8 +249,8 @@ def _read(
         raise InputError("group", "two groups among the complete cases", found)
     first = member == seen[0]
     own, place = np.unique(patient, return_inverse=True)
-    sizes = np.bincount(place).astype(np.int64)
-    mine = np.bincount(place, first).astype(np.int64)
+    sizes = bincount(place).astype(np.int64)
+    mine = bincount(place, first).astype(np.int64)
     both = (mine > 0) & (mine < sizes)
     if both.any():
         raise InputError(
@@ -260,7 +261,7 @@ def _read(
         )
     table = rank_table([measured[first], measured[~first]], None)
     _, code = np.unique(_checks.on_grid(measured), return_inverse=True)
-    sums = np.bincount(place, table.scores[code]).astype(np.int64)
+    sums = bincount(place, table.scores[code]).astype(np.int64)
     table = attrs.evolve(table, n_missing=int((~used).sum()))
     groups = (labels[int(seen[0])], labels[int(seen[1])])
     return table, sums, sizes, mine > 0, groups
@@ -271,6 +272,6 @@ def _stratum(sums: Ints, first: npt.NDArray[np.bool_]) -> ScoredStratum:
     scores, place = np.unique(sums, return_inverse=True)
     return ScoredStratum(
         scores=scores.tolist(),
-        counts=np.bincount(place).tolist(),
-        chosen=np.bincount(place, first).astype(np.int64).tolist(),
+        counts=bincount(place).tolist(),
+        chosen=bincount(place, first).astype(np.int64).tolist(),
     )

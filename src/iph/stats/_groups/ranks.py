@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import case_counts, numbers, on_grid
+from iph._wide import bincount
 from iph.errors import InputError
 
 Ints = npt.NDArray[np.int64]
@@ -218,7 +219,7 @@ def _counted(
     if cells <= max(_FEW_CELLS, 4 * size) and max(-low, high) < _WHOLE_FLOATS:
         counts = _tallied(columns, cases, int(low), width)
         if counts is not None:
-            values = np.arange(int(low), int(low) + width)
+            values = np.arange(int(low), int(low) + width, dtype=np.int64)
             seen = counts.any(axis=1)
             if not seen.all():
                 values, counts = values[seen], counts[seen]
@@ -237,7 +238,7 @@ def _tallied(
             return None
         if start:
             cut = cut - start  # not in place: it may be the caller's array
-        counts[:, j] = np.bincount(cut, weights=vector, minlength=width)
+        counts[:, j] = bincount(cut, weights=vector, minlength=width)
     return counts
 
 
@@ -251,7 +252,7 @@ def _sorted_counts(
             found, tally = np.unique(column, return_counts=True)
         else:
             found, codes = np.unique(column, return_inverse=True)
-            sums = np.bincount(codes, weights=vector, minlength=found.size)
+            sums = bincount(codes, weights=vector, minlength=found.size)
             tally = sums.astype(np.int64)
             found, tally = found[tally > 0], tally[tally > 0]
         distinct.append(found)

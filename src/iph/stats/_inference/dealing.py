@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints
+from iph._wide import bincount, repeat
 
 Words = npt.NDArray[np.uint64]
 
@@ -93,7 +94,7 @@ def dealt_labels(
     shares = [steps * size // max(n, 1) for size in sizes]
     shares[int(np.argmax(sizes))] += steps - sum(shares)
     cuts = np.cumsum(shares)[:-1].tolist()
-    group_of = np.repeat(np.arange(k), shares).astype(unit)
+    group_of = repeat(np.arange(k, dtype=np.int64), shares).astype(unit)
     per_word = 8 // np.dtype(unit).itemsize
     batch = max(1, _CELLS_AT_ONCE // max(n, 1))
     for start in range(0, rows, batch):
@@ -116,9 +117,9 @@ def _binned(
 ) -> npt.NDArray[Any]:
     """Return the sum of the cases of each group, row by row; their number if None."""
     rows = len(labels)
-    cells = labels + k * np.arange(rows)[:, np.newaxis]
+    cells = labels + k * np.arange(rows, dtype=np.int64)[:, np.newaxis]
     weights = None if cases is None else np.tile(cases, rows)
-    return np.bincount(cells.ravel(), weights, minlength=rows * k).reshape(rows, k)
+    return bincount(cells.ravel(), weights, minlength=rows * k).reshape(rows, k)
 
 
 def _repair(labels: npt.NDArray[Any], sizes: Ints, rng: "np.random.Generator") -> None:
@@ -180,7 +181,7 @@ def dealt_sums(
 
 def _float_parts(scores: Ints, ties: Ints) -> list[tuple[Floats, int]]:
     """Return the score of each case, in parts whose sums are exact as floats."""
-    cases = np.repeat(scores, ties)
+    cases = repeat(scores, ties)
     if int(np.abs(scores).max(initial=0)) * max(cases.size, 1) < _WHOLE_FLOATS:
         return [(cases.astype(np.float64), 0)]
     high = cases >> _SPLIT  # rounded down, so that the low part is not negative

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Ints
+from iph._wide import repeat
 from iph.stats._inference.exact_work import check_work
 
 Classes = list[tuple[int, int]]  # (score, count), scores from 0, counts from 1
@@ -169,7 +170,7 @@ class Halves:
             self._before = np.concatenate((zero, np.cumsum(weights)))
         # Before which draws of the second half those of the wanted size stand.
         mine, other = self._places(self._first), self._places(self._second)
-        start = np.repeat(other[size::-1], np.diff(mine))
+        start = repeat(other[size::-1], np.diff(mine))
         self._start = start if self._before is None else self._before[start]
 
     def below_and_equal(self, cut: int) -> tuple[int, int]:
@@ -210,8 +211,11 @@ class Halves:
 
     def _places(self, listed: _List) -> Ints:
         """Return where the draws of each size start, and where the last ones end."""
-        first_keys = np.arange(self._size + 2) << (self._shift - sum(self._bits))
-        return np.searchsorted(listed.limbs[0], first_keys)
+        first_keys = np.arange(self._size + 2, dtype=np.int64) << (
+            self._shift - sum(self._bits)
+        )
+        places = np.searchsorted(listed.limbs[0], first_keys)
+        return places.astype(np.int64, copy=False)
 
     def _listed(self, classes: Classes, least: int, exact: Any) -> _List:
         """List the draws of at least and at most so many cases from one half."""
@@ -317,7 +321,7 @@ def _ordered(listed: _List) -> _List:
         return _List(limbs, weights)
     starts = np.flatnonzero(new)
     if weights is None:
-        weights = np.diff(np.append(starts, new.size))
+        weights = np.diff(np.append(starts, new.size)).astype(np.int64, copy=False)
     else:
         weights = np.add.reduceat(weights, starts)
     return _List(tuple(limb[starts] for limb in limbs), weights)
@@ -352,7 +356,8 @@ def _changes(limbs: _Limbs) -> npt.NDArray[np.bool_]:
 def _locate(listed: _Limbs, wanted: _Limbs) -> tuple[Ints, Ints]:
     """Return how many listed keys are below each wanted one, and which are equal."""
     top = listed[0]
-    position = np.searchsorted(top, wanted[0])
+    # Wide, since products and sums of places count draws.
+    position = np.searchsorted(top, wanted[0]).astype(np.int64, copy=False)
     # Beyond the end the last key is looked at, which is below: not equal either.
     same = np.flatnonzero(top.take(position, mode="clip") == wanted[0])
     if len(wanted) == 1:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from iph._wide import repeat
 from iph.stats._inference.exact_work import DEFAULT_LIMIT, allocations_bits, check_work
 
 _INT64 = 2**63
@@ -179,7 +180,7 @@ def block_sums(
         check_work(len(sums) * len(orders), limit, "joint distribution")
         moved = sums[:, None, :] + np.array(orders, dtype=whole)[None, :, :]
         moved = np.sort(moved.reshape(-1, k), axis=1)
-        many = np.repeat(ways * alike, len(orders))
+        many = repeat(ways * alike, len(orders))
         keys = (moved * digits).sum(axis=1)
         order = np.argsort(keys, kind="stable")
         keys = keys[order]

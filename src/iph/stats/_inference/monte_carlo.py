@@ -12,6 +12,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Ints
+from iph._wide import repeat
 from iph.errors import DataError
 from iph.stats._inference.dealing import dealt_sums, dealt_tables
 from iph.stats._inference.p_value import MOST_DEALT, PValue
@@ -122,7 +123,7 @@ def _batch(
     rows: list[int], columns: list[int], size: int, rng: "np.random.Generator"
 ) -> Ints:
     tables = np.zeros((size, len(rows), len(columns)), dtype=np.int64)
-    rest = np.repeat(np.array([rows], dtype=np.int64), size, axis=0)
+    rest = repeat(np.array([rows], dtype=np.int64), size, axis=0)
     for j, wanted in enumerate(columns[:-1]):
         left = np.full(size, wanted, dtype=np.int64)
         others = rest.sum(axis=1)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints
+from iph._wide import repeat
 
 # Of a pool of many cases, parts are drawn as counts by class. The cases are labeled
 # independently of each other, so that the labels of a class are a binomial number, from
@@ -75,7 +76,7 @@ def _repaired(
     settled anew for each case chosen: they are taken for the first ones.
     """
     first = np.cumsum(counts) - counts
-    class_of = np.repeat(np.arange(counts.size), counts)
+    class_of = repeat(np.arange(counts.size, dtype=np.int64), counts)
     flat, sums = labels.reshape(-1), labels @ scores
     excess = labels.sum(axis=1) - size
     active = np.flatnonzero(excess)
@@ -129,14 +130,15 @@ class _BinomialTables:
             guide.append(start + np.searchsorted(own, edges))
             zero.append(start - least)
             start += own.size
-        guide.append(np.array([start]))
-        return cls(np.concatenate(limits), np.concatenate(guide), np.array(zero))
+        guide.append(np.array([start], dtype=np.int64))
+        zeros = np.array(zero, dtype=np.int64)
+        return cls(np.concatenate(limits), np.concatenate(guide), zeros)
 
     def draw(self, shape: tuple[int, ...], rng: "np.random.Generator") -> Ints:
         """Return random numbers, one column a distribution."""
         drawn = rng.integers(0, 2**64 - 1, size=shape, dtype=np.uint64, endpoint=True)
         bins = (drawn >> np.uint64(64 - _BITS)).view(np.int64)
-        bins += np.arange(shape[1]) << _BITS
+        bins += np.arange(shape[1], dtype=np.int64) << _BITS
         found = self.guide[bins]
         # Most limits are alone among the numbers of like first bits.
         found += drawn > self.limits[found]
@@ -222,7 +224,7 @@ def drawn_sums(
     way = _shortest_way(counts, size, n_resamples)
     if way == "labels":
         return label_sums(scores, counts, size, n_resamples, rng)
-    cases = np.repeat(scores, counts) if way == "cases" else scores
+    cases = repeat(scores, counts) if way == "cases" else scores
     # Of a case a byte is held, of a class a whole number.
     batch = max(1, _BYTES // (cases.size if way == "cases" else 8 * cases.size))
     sums = []

@@ -122,8 +122,8 @@ def innermost(rows: IntervalRows) -> Cells:
     is_end = places % 3 == 1
     opens = np.flatnonzero(~is_end[:-1] & is_end[1:])
     cell_begin, cell_end = places[opens], places[opens + 1]
-    first = np.searchsorted(cell_begin, begins)
-    last = np.searchsorted(cell_end, ends, side="right") - 1
+    first = np.searchsorted(cell_begin, begins).astype(np.int64, copy=False)
+    last = np.searchsorted(cell_end, ends, side="right").astype(np.int64) - 1
     width = max(opens.size, 1)
     keys, of_row = np.unique(first * width + last, return_inverse=True)
     counts = np.zeros(keys.size, dtype=np.int64)

@@ -19,6 +19,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Floats, Ints
+from iph._wide import bincount
 
 # Up to this number of cells the search starts from all of them.
 _START_FROM_ALL = 48
@@ -133,8 +134,8 @@ def _covered(mass: Floats, first: Ints, last: Ints) -> Floats:
 
 def offered(share: Floats, first: Ints, last: Ints, n_cells: int) -> Floats:
     """Return the sum of the shares of all classes that cover a cell."""
-    change = np.bincount(first, share, n_cells + 1).astype(np.float64, copy=False)
-    change -= np.bincount(last + 1, share, n_cells + 1)
+    change = bincount(first, share, n_cells + 1).astype(np.float64, copy=False)
+    change -= bincount(last + 1, share, n_cells + 1)
     out: Floats = np.cumsum(change)[:-1]
     return out
 
@@ -275,7 +276,7 @@ def _face(
 
 def _hessian(low: Ints, high: Ints, curvature: Floats, size: int) -> Floats:
     """Return the sum of curvature over the classes that cover both cells."""
-    pairs = np.bincount(low * size + high, curvature, size * size)
+    pairs = bincount(low * size + high, curvature, size * size)
     table = pairs.astype(np.float64, copy=False).reshape(size, size)
     upper = np.cumsum(np.cumsum(table, axis=0)[:, ::-1], axis=1)[:, ::-1]
     out: Floats = np.triu(upper) + np.triu(upper, 1).T

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints
+from iph._wide import bincount
 
 _SAME = 1e-9  # relative distance below which two predictions are one
 
@@ -92,8 +93,8 @@ def c_statistic(risk: Floats, happened: npt.NDArray[np.bool_], counts: Ints) -> 
     """
     rank = _ranks(risk)
     levels = int(rank.max()) + 1
-    with_it = np.bincount(rank, counts * happened, levels)
-    without = np.bincount(rank, counts * ~happened, levels)
+    with_it = bincount(rank, counts * happened, levels)
+    without = bincount(rank, counts * ~happened, levels)
     right = float(with_it @ (np.cumsum(without) - without / 2.0))
     return right / float(with_it.sum() * without.sum())
 
@@ -127,6 +128,7 @@ def _not_yet(entry: Floats, strata: Ints, day: Floats, own: Ints) -> Ints:
     """
     # All days as whole numbers, so that stratum and day are one key.
     days, code = np.unique(np.concatenate((entry, day)), return_inverse=True)
+    code = code.astype(np.int64, copy=False)
     key = (strata + 1) * days.size - code[: entry.size]
     return np.searchsorted(key, (own + 1) * days.size - code[entry.size :], "right")
 

@@ -4,6 +4,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Floats, Ints
+from iph._wide import bincount
 from iph.errors import DataError
 
 _RANK = 1e-9  # relative size below which a direction does not vary
@@ -83,7 +84,7 @@ def leading(direction: Floats) -> Ints:
 
 def _means(x: Floats, stratum: Ints) -> Floats:
     """Return for each row the means of its stratum."""
-    sizes = np.bincount(stratum)
-    sums = np.column_stack([np.bincount(stratum, column) for column in x.T])
+    sizes = bincount(stratum)
+    sums = np.column_stack([bincount(stratum, column) for column in x.T])
     means: Floats = (sums / np.maximum(sizes, 1)[:, None])[stratum]
     return means

@@ -17,6 +17,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Floats, Ints
+from iph._wide import bincount, repeat
 from iph.errors import WorkError
 from iph.stats._regression.newton import Point
 from iph.stats._regression.risk_sets import Flags, RiskSets
@@ -169,7 +170,7 @@ class PartialLikelihood:
             return sums
         own, k = self.happened, self.sets.moments.size
         at = self.sets.first[own]
-        tied: Floats = np.stack([np.bincount(at, v[own], k) for v in values])
+        tied: Floats = np.stack([bincount(at, v[own], k) for v in values])
         lowered: Floats = sums[:, self.moment] - self.fraction * tied[:, self.moment]
         return lowered
 
@@ -177,7 +178,9 @@ class PartialLikelihood:
         """Return the sums of the terms of each moment."""
         if self.moment.size == self.sets.moments.size:
             return values
-        starts = np.searchsorted(self.moment, np.arange(self.sets.moments.size))
+        starts = np.searchsorted(
+            self.moment, np.arange(self.sets.moments.size, dtype=np.int64)
+        )
         reduced: Floats = np.add.reduceat(values, starts, axis=1)
         return reduced
 
@@ -186,7 +189,7 @@ class PartialLikelihood:
         if self.sets.bounds.size == 2:
             return float(predictor.max())
         starts = np.searchsorted(
-            self.sets.stratum, np.arange(self.sets.bounds.size - 1)
+            self.sets.stratum, np.arange(self.sets.bounds.size - 1, dtype=np.int64)
         )
         highest: Floats = np.maximum.reduceat(predictor, starts)[self.sets.stratum]
         return highest
@@ -197,8 +200,12 @@ def partial_likelihood(
 ) -> PartialLikelihood:
     """Return the likelihood; columns, events and counts in the order of the sets."""
     k = sets.moments.size
-    deaths = np.bincount(sets.first[happened], counts[happened], k).astype(np.int64)
-    moment, fraction, times = np.arange(k), np.zeros(k), deaths.astype(np.float64)
+    deaths = bincount(sets.first[happened], counts[happened], k).astype(np.int64)
+    moment, fraction, times = (
+        np.arange(k, dtype=np.int64),
+        np.zeros(k),
+        deaths.astype(np.float64),
+    )
     if ties == "efron" and (deaths > 1).any():
         total = int(deaths.sum())
         if total > _MOST_TERMS:
@@ -206,9 +213,9 @@ def partial_likelihood(
                 f"Efron's rule takes a term for each of {total} events, more than "
                 f'{_MOST_TERMS}; choose ties="breslow"'
             )
-        moment = np.repeat(moment, deaths)
-        before = np.repeat(np.cumsum(deaths) - deaths, deaths)
-        fraction = (np.arange(total) - before) / deaths[moment]
+        moment = repeat(moment, deaths)
+        before = repeat(np.cumsum(deaths) - deaths, deaths)
+        fraction = (np.arange(total, dtype=np.int64) - before) / deaths[moment]
         times = np.ones(total)
     return PartialLikelihood(
         sets=sets,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from iph import _checks
 from iph._checks import Floats
 from iph._results import Result
+from iph._wide import bincount
 from iph.errors import DataError
 from iph.stats._inference.tails import chi2_upper
 from iph.stats._regression.covariates import Column
@@ -229,7 +230,7 @@ def _left_curve(data: CoxData, days: Floats) -> Floats:
     """Return 1 - S(t-) of all patients, in whatever stratum they are."""
     whole = risk_sets(data.time, data.happened, data.entry, None)
     own, counts = data.happened[whole.rows], data.counts[whole.rows]
-    deaths = np.bincount(whole.first[own], counts[own], whole.moments.size)
+    deaths = bincount(whole.first[own], counts[own], whole.moments.size)
     left = 1.0 - deaths / whole.sums(counts[None].astype(np.float64))[0]
     # The last day stands first: S(t-) is the product over the days behind it.
     curve = np.append(np.cumprod(left[:0:-1])[::-1], 1.0)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints
+from iph._wide import bincount
 
 Flags = npt.NDArray[np.bool_]
 
@@ -68,12 +69,10 @@ class RiskSets:
     def _down(self, values: Floats) -> Floats:
         row, block = self._blocks
         leaves = _leaves(self.moments.size)
-        tree: Floats = np.stack(
-            [np.bincount(block, v[row], 2 * leaves) for v in values]
-        )
+        tree: Floats = np.stack([bincount(block, v[row], 2 * leaves) for v in values])
         parents = 1
         while parents < leaves:
-            at = np.arange(parents, 2 * parents)
+            at = np.arange(parents, 2 * parents, dtype=np.int64)
             tree[:, 2 * at] += tree[:, at]
             tree[:, 2 * at + 1] += tree[:, at]
             parents *= 2
@@ -86,11 +85,11 @@ class RiskSets:
         tree[:, leaves : leaves + self.moments.size] = values
         parents = leaves // 2
         while parents:
-            at = np.arange(parents, 2 * parents)
+            at = np.arange(parents, 2 * parents, dtype=np.int64)
             tree[:, at] = tree[:, 2 * at] + tree[:, 2 * at + 1]
             parents //= 2
         n = self.rows.size
-        return np.stack([np.bincount(row, level[block], n) for level in tree])
+        return np.stack([bincount(row, level[block], n) for level in tree])
 
     def cover(self) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         """Return nodes for an upper bound of some value of all who are at risk.
@@ -107,12 +106,17 @@ class RiskSets:
         k = self.moments.size
         if self.late:
             leaves = _leaves(k)
-            child = np.arange(2, 2 * leaves)
-            return (*self._blocks, child, child // 2, np.arange(leaves, leaves + k))
+            child = np.arange(2, 2 * leaves, dtype=np.int64)
+            return (
+                *self._blocks,
+                child,
+                child // 2,
+                np.arange(leaves, leaves + k, dtype=np.int64),
+            )
         # A row is at risk at its first moment and all later ones of its stratum.
-        inner = np.setdiff1d(np.arange(1, k), self.bounds)
-        row = np.arange(self.rows.size)
-        return row, self.first, inner, inner - 1, np.arange(k)
+        inner = np.setdiff1d(np.arange(1, k, dtype=np.int64), self.bounds)
+        row = np.arange(self.rows.size, dtype=np.int64)
+        return row, self.first, inner, inner - 1, np.arange(k, dtype=np.int64)
 
 
 def risk_sets(
@@ -154,7 +158,8 @@ def risk_sets(
         bounds=bounds,
         stratum=np.searchsorted(found, own),
         late=late,
-        last=np.searchsorted(first, np.arange(of.size), side="right") - 1,
+        last=np.searchsorted(first, np.arange(of.size, dtype=np.int64), side="right")
+        - 1,
         starts=np.searchsorted(first, bounds),
         blocks=_blocks(first, end, of.size) if late else (first[:0], first[:0]),
     )
@@ -180,7 +185,7 @@ def _leaves(k: int) -> int:
 def _blocks(first: Ints, end: Ints, k: int) -> tuple[Ints, Ints]:
     """Return rows and the blocks of a binary tree that make up their moments."""
     low, high = first + _leaves(k), end + _leaves(k)
-    row = np.arange(first.size)
+    row = np.arange(first.size, dtype=np.int64)
     rows, blocks = [], []
     while row.size:
         odd = low % 2 == 1

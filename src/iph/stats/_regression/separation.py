@@ -48,7 +48,7 @@ def endless_hazard(x: Floats, happened: Flags, sets: RiskSets) -> Floats:
 
     def bound(place: npt.NDArray[np.floating] | Ints) -> csr_array:
         place = place.astype(np.intp)
-        cells = (np.ones(place.size), (np.arange(place.size), place))
+        cells = (np.ones(place.size), (np.arange(place.size, dtype=np.int64), place))
         return csr_array(cells, shape=(place.size, nodes))
 
     # x b - M <= 0 at risk, M below - M above <= 0, M - x b <= 0 with the event.

@@ -145,7 +145,7 @@ def row_patterns(signed: Ints, counts: Ints) -> dict[tuple[int, ...], int]:
     k = rows.shape[1]
     base = 2 * k - 1
     if base**k < _MOST_KEYS:  # one whole number a row, its digits from 1 - k to k - 1
-        keys = rows @ base ** np.arange(k)
+        keys = rows @ base ** np.arange(k, dtype=np.int64)
         _, first, which = np.unique(keys, return_index=True, return_inverse=True)
         patterns = rows[first]
     else:

@@ -20,6 +20,7 @@ from iph._checks import (
 )
 from iph._options import resamples, switch
 from iph._results import Result
+from iph._wide import repeat
 from iph.stats._inference.dealing import coin_tosses
 from iph.stats._inference.exact_sums import Tail, signed_sums
 from iph.stats._inference.exact_work import check_work
@@ -353,7 +354,7 @@ def _work(ranked: _Ranked) -> int:
 def _exact_tail(ranked: _Ranked, limit: float) -> Tail:
     """Return where twice W+ lies among all assignments of signs."""
     check_work(_work(ranked), limit, "signed-rank test")
-    scores = np.repeat(ranked.scores, ranked.ties).tolist()
+    scores = repeat(ranked.scores, ranked.ties).tolist()
     return signed_sums(scores, limit=limit).tail(ranked.above)
 
 

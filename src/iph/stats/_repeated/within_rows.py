@@ -15,6 +15,7 @@ from fractions import Fraction
 import numpy as np
 
 from iph._checks import Ints
+from iph._wide import bincount, repeat
 from iph.errors import WorkError
 from iph.stats._inference.dealing import below, permutation
 from iph.stats._inference.p_value import MOST_DEALT
@@ -154,7 +155,7 @@ def _step(
         part = slice(start, start + width)
         sums = (states[part, None, :] + choice).reshape(-1, states.shape[1])
         sums.sort(axis=1)
-        repeated = np.repeat(residues[:, part], len(choice), axis=1)
+        repeated = repeat(residues[:, part], len(choice), axis=1)
         parts.append(_merged(sums, repeated, primes))
     # Merging in pairs keeps every bincount within its exact range.
     while len(parts) > 1:
@@ -178,7 +179,7 @@ def _merged(sums: Ints, residues: Ints, primes: list[int]) -> tuple[Ints, Ints]:
     for column, (low, width) in enumerate(zip(lows, widths, strict=True)):
         keys = keys * width + (sums[:, column] - low)
     if cells <= _DENSE * len(sums):  # counting in place of sorting
-        found = np.flatnonzero(np.bincount(keys, minlength=cells))
+        found = np.flatnonzero(bincount(keys, minlength=cells))
         out = _added(keys, residues, primes, cells)[:, found]
     else:
         found, which = np.unique(keys, return_inverse=True)
@@ -192,7 +193,7 @@ def _merged(sums: Ints, residues: Ints, primes: list[int]) -> tuple[Ints, Ints]:
 def _added(keys: Ints, residues: Ints, primes: list[int], size: int) -> Ints:
     out = np.empty((len(primes), size), dtype=np.int64)
     for index, prime in enumerate(primes):
-        added = np.bincount(keys, weights=residues[index], minlength=size)
+        added = bincount(keys, weights=residues[index], minlength=size)
         out[index] = added.astype(np.int64) % prime
     return out
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints
+from iph._wide import bincount, repeat
 from iph.stats._inference.monte_carlo import monte_carlo_p, twice
 from iph.stats._inference.p_value import PValue
 from iph.stats._inference.progress import Progress, reported
@@ -53,7 +54,7 @@ class Patients:
         """Return the patients of a table without late entry."""
         k, m = table.events.shape
         both = np.stack((table.events, table.censored), axis=2)
-        place = np.repeat(np.arange(both.size), both.ravel())
+        place = repeat(np.arange(both.size, dtype=np.int64), both.ravel())
         events, at_risk = table.events.sum(axis=0), table.at_risk.sum(axis=0)
         # Events come before censorings, so they are not at risk of being lost that day.
         left = table.at_risk - table.events
@@ -82,7 +83,7 @@ def imputed(
     """
     n, m = patients.rank.size, patients.survival.size
     share = uniforms((rows, n), rng)
-    times = np.repeat(patients.rank[None, :], rows, axis=0)
+    times = repeat(patients.rank[None, :], rows, axis=0)
     followed = times.copy()
     lost = np.flatnonzero(patients.event == 0)
     # Drawn uniformly below the curve's present height: the first step under it.
@@ -131,9 +132,9 @@ def drift(
         Of shapes (rows, k) and (rows, k, k).
     """
     (rows, _), (k, m) = rank.shape, size
-    row = np.arange(rows)[:, None]
+    row = np.arange(rows, dtype=np.int64)[:, None]
     key = (((row * k + group) * 2 + event) * m + rank).ravel()
-    counts = np.bincount(key, minlength=rows * k * 2 * m).reshape(rows, k, 2, m)
+    counts = bincount(key, minlength=rows * k * 2 * m).reshape(rows, k, 2, m)
     happened = counts[:, :, 1].astype(np.float64)
     both = counts.sum(axis=2)
     at_risk = np.cumsum(both[:, :, ::-1], axis=2)[:, :, ::-1].astype(np.float64)
@@ -144,7 +145,7 @@ def drift(
     spread = d * (n - d) / np.maximum(n - 1.0, 1.0) * weight * weight
     found = ((happened - share * d[:, None, :]) * weight[:, None, :]).sum(axis=2)
     covariance = -np.einsum("rgm,rhm,rm->rgh", share, share, spread)
-    place = np.arange(k)
+    place = np.arange(k, dtype=np.int64)
     covariance[:, place, place] += (share * spread[:, None, :]).sum(axis=2)
     return found, covariance
 

@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints
+from iph._wide import bincount
 from iph.stats._inference.monte_carlo import monte_carlo_p
 from iph.stats._survival.logrank_imputed import Patients, uniforms
 from iph.stats._survival.survival_table import SurvivalTable
@@ -95,9 +96,9 @@ def standardized(
     infinite.
     """
     rows, m = group.shape[0], time.size
-    row = np.arange(rows)[:, None]
+    row = np.arange(rows, dtype=np.int64)[:, None]
     key = (((row * 2 + group) * 2 + patients.event) * m + patients.rank).ravel()
-    counts = np.bincount(key, minlength=rows * 4 * m).reshape(rows, 2, 2, m)
+    counts = bincount(key, minlength=rows * 4 * m).reshape(rows, 2, 2, m)
     d = counts[:, :, 1].astype(np.float64)
     both = counts.sum(axis=2)
     n = np.cumsum(both[:, :, ::-1], axis=2)[:, :, ::-1].astype(np.float64)

@@ -168,7 +168,7 @@ def held_together(n: int, miss: float) -> float:
     """
     from scipy.special import betaincinv, gammaln
 
-    place = np.arange(1, n + 1)
+    place = np.arange(1, n + 1, dtype=np.int64)
     lower = betaincinv(place, place[::-1], miss / 2.0)
     bounds = np.concatenate((lower, 1.0 - lower[::-1]))
     order = np.argsort(bounds, kind="stable")
@@ -181,11 +181,11 @@ def held_together(n: int, miss: float) -> float:
             rises += 1
         else:
             least += 1
-        more = np.arange(most - fewest + 1)
+        more = np.arange(most - fewest + 1, dtype=np.int64)
         arrivals = _poisson(n * (bound - below), more, gammaln(more + 1.0))
         grown = np.convolve(chances, arrivals)[: more.size]
         chances, fewest, below = grown[least - fewest :], least, bound
-    rest = n - fewest - np.arange(chances.size)
+    rest = n - fewest - np.arange(chances.size, dtype=np.int64)
     last = _poisson(n * (1.0 - below), rest, gammaln(rest + 1.0))
     whole = math.exp(n * math.log(n) - n - math.lgamma(n + 1.0))
     return float(chances @ last) / whole

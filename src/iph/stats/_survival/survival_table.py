@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Floats, Ints
+from iph._wide import bincount
 from iph.errors import InputError
 
 Column = npt.ArrayLike | Iterable[object]
@@ -283,15 +284,15 @@ def _count_on_grid(
         key *= 2
         key += rows.event[part]
         if rows.weights is None:
-            counts += np.bincount(key, minlength=cells)
+            counts += bincount(key, minlength=cells)
         else:
-            found = np.bincount(key, weights=rows.weights[part], minlength=cells)
+            found = bincount(key, weights=rows.weights[part], minlength=cells)
             counts += found.astype(np.int64)
     by_day = counts.reshape(n_groups, span, 2)
     events = by_day[:, :, 1]
     all_cases = by_day[:, :, 0] + events
     used = np.flatnonzero(all_cases.any(axis=0) if n_groups > 1 else all_cases[0])
-    times = (used + low).astype(np.float64)
+    times = (used.astype(np.int64, copy=False) + low).astype(np.float64)
     return times, events[:, used], all_cases[:, used]
 
 
@@ -309,13 +310,15 @@ def _count_by_sorting(rows: SurvivalRows, n_groups: int) -> tuple[Floats, Ints, 
     m = times.size
     if code is not None:
         key += code * m
+    all_cases: npt.NDArray[Any]
+    events: npt.NDArray[Any]
     if weights is None:
-        all_cases = np.bincount(key, minlength=n_groups * m)
-        events = np.bincount(key[happened > 0], minlength=n_groups * m)
+        all_cases = bincount(key, minlength=n_groups * m)
+        events = bincount(key[happened > 0], minlength=n_groups * m)
     else:
-        all_cases = np.bincount(key, weights=weights, minlength=n_groups * m)
+        all_cases = bincount(key, weights=weights, minlength=n_groups * m)
         weights *= happened
-        events = np.bincount(key, weights=weights, minlength=n_groups * m)
+        events = bincount(key, weights=weights, minlength=n_groups * m)
     shape = (n_groups, m)
     return (
         times,
@@ -332,7 +335,8 @@ def _count_runs(
         times, all_cases = ordered, np.ones(first.size, dtype=np.int64)
         events = happened.astype(np.int64, copy=False)
     else:
-        times, all_cases = ordered[first], np.diff(first, append=ordered.size)
+        runs = np.diff(first, append=ordered.size)
+        times, all_cases = ordered[first], runs.astype(np.int64, copy=False)
         events = np.add.reduceat(happened, first, dtype=np.int64)
     floats = times.astype(np.float64, copy=False)
     return floats, events.reshape(1, -1), all_cases.reshape(1, -1)

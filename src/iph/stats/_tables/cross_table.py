@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from iph._checks import case_counts, labels, same_length, unmasked, whole
 from iph._options import each
+from iph._wide import bincount
 from iph.errors import InputError
 
 Table = npt.ArrayLike | Iterable[object]
@@ -116,7 +117,7 @@ def _counted(x: Any, y: Any, weights: Any) -> SquareTable:
     k = len(categories)
     cells = codes[:n][known] * k + codes[n:][known]
     # Case counts add up to at most 2**53, so sums of them are exact as floats.
-    table = np.bincount(cells, cases[known], minlength=k * k).astype(np.int64)
+    table = bincount(cells, cases[known], minlength=k * k).astype(np.int64)
     used = int(table.sum())
     return SquareTable(
         counts=tuple(tuple(row) for row in table.reshape(k, k).tolist()),

@@ -329,7 +329,7 @@ def _simulated_hits(strata: Strata, drawn: int, rng: "np.random.Generator") -> i
 
 def _tilted(cell: FreeCell, tilt: float) -> Floats:
     """Return the logarithms of the chances of a cell under a log odds ratio."""
-    logs = cell.log_weights + tilt * np.arange(cell.high - cell.low + 1)
+    logs = cell.log_weights + tilt * np.arange(cell.high - cell.low + 1, dtype=np.int64)
     moved: Floats = logs - logs.max()
     return moved
 

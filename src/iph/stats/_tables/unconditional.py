@@ -65,7 +65,7 @@ def _conditional_tails(n1: int, n2: int, odds: Floats) -> Floats:
     logs = _log_binomials(n1)[:, None] + _log_binomials(n2)[None, :]
     found = np.ones((n1 + 1, n2 + 1))
     for m in range(n1 + n2 + 1):
-        rows = np.arange(max(0, m - n2), min(n1, m) + 1)
+        rows = np.arange(max(0, m - n2), min(n1, m) + 1, dtype=np.int64)
         here = logs[rows, m - rows]
         tilt = np.nan_to_num(odds[rows, m - rows], nan=0.0, posinf=700.0, neginf=-700.0)
         weights = here[None, :] + tilt[:, None] * (rows - rows[0])[None, :]
