@@ -151,7 +151,7 @@ def test_heads_are_binomial(count: int) -> None:
     heads = coin_tosses([count, 3], 20_000, documented_generator())[:, 0]
     shares = stats.binom.pmf(np.arange(count + 1), count, 0.5)
     common = shares * heads.size > 5
-    found = np.bincount(heads, minlength=count + 1)
+    found = np.bincount(heads.astype(np.intp), minlength=count + 1)
     assert found.size == count + 1
     rest = 1.0 - shares[common].sum()
     observed = [*found[common], found[~common].sum()]

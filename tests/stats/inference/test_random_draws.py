@@ -69,7 +69,7 @@ def test_many_classes_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     scores = np.arange(40.0) ** 2
     n, size, drawn = int(counts.sum()), 1000, 3000
     found = label_sums(scores, counts, size, drawn, np.random.default_rng(1))
-    cases = np.repeat(scores, counts)
+    cases = np.repeat(scores, counts.astype(np.intp))
     variance = cases.var() * size * (n - size) / (n - 1)
     assert (found == np.round(found)).all()
     error = math.sqrt(variance / drawn)

@@ -277,7 +277,7 @@ def inversions(codes: Ints) -> int:
         total += int(ones_before[ones == 0].sum(dtype=np.int64))
         # zeros to the front of each block, ones behind them, both in their order
         place = np.arange(codes.size, dtype=narrow)
-        zeros = np.add.reduceat(1 - ones, first)[block]
+        zeros = np.add.reduceat(1 - ones, first.astype(np.intp, copy=False))[block]
         target = np.where(
             ones == 1, first[block] + zeros + ones_before, place - ones_before
         )

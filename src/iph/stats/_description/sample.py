@@ -108,7 +108,7 @@ def order_statistics(sample: Sample, ranks: Sequence[int]) -> list[float]:
         if values.size <= _SORT_LIMIT:
             ordered = np.sort(values)
         else:
-            ordered = np.partition(values, np.unique(inside - 1))
+            ordered = np.partition(values, np.unique(inside - 1).astype(np.intp))
         return [float(value) for value in ordered[inside - 1]]
     distinct, found = table(sample)
     return [float(v) for v in distinct[np.searchsorted(np.cumsum(found), inside)]]

@@ -201,7 +201,7 @@ def dealt_tables(
     """
     counted = np.asarray(ties, dtype=np.int64)
     kept = np.flatnonzero(counted)
-    first = (np.cumsum(counted) - counted)[kept]
+    first = (np.cumsum(counted) - counted)[kept].astype(np.intp)
     block = max(1, _BLOCK // int(counted.sum()))
     for labels in dealt_labels(sizes, rows, rng):
         for start in range(0, len(labels), block):

@@ -356,10 +356,11 @@ def _changes(limbs: _Limbs) -> npt.NDArray[np.bool_]:
 def _locate(listed: _Limbs, wanted: _Limbs) -> tuple[Ints, Ints]:
     """Return how many listed keys are below each wanted one, and which are equal."""
     top = listed[0]
-    # Wide, since products and sums of places count draws.
-    position = np.searchsorted(top, wanted[0]).astype(np.int64, copy=False)
+    places = np.searchsorted(top, wanted[0])
     # Beyond the end the last key is looked at, which is below: not equal either.
-    same = np.flatnonzero(top.take(position, mode="clip") == wanted[0])
+    same = np.flatnonzero(top.take(places, mode="clip") == wanted[0])
+    # Wide, since sums and products of places count draws.
+    position = places.astype(np.int64, copy=False)
     if len(wanted) == 1:
         return position, same
     # The first limbs are equal: walk on while the listed key is still below.
