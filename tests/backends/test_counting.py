@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iph import Cohort
+from iph._subject import fields_by_name
+from iph.protocol import LI_2023_PROTOCOL
 from iph.scales import HIP_FLEXION
 from iph.stats import describe, dunn, kaplan_meier, kruskal_wallis, logrank
 from iph.study import (
@@ -125,9 +127,7 @@ COLUMNS = (
 @pytest.fixture(scope="session")
 def patients_table(dealt: Cohort) -> dict[str | None, Any]:
     """Return the tables of the patients one by one, by what they are grouped by."""
-    from iph.protocol import LI_2023_PROTOCOL
     from iph.study._characteristics import of_field
-    from iph.study._frame_table import _DECLARED
     from iph.study._grouping import grouping
     from iph.study._table_one import table_of
 
@@ -136,10 +136,11 @@ def patients_table(dealt: Cohort) -> dict[str | None, Any]:
             return None
         return grouping(name, "by", LI_2023_PROTOCOL, coagulation_rule="laboratory")
 
+    by_name = fields_by_name(LI_2023_PROTOCOL.patient)
     return {
         by: table_of(
             dealt.patients,
-            tuple(of_field(_DECLARED[name]) for name in COLUMNS),
+            tuple(of_field(by_name[name]) for name in COLUMNS),
             by=groups(by),
             description_rule="shapiro-wilk",
             quartile_rule="weibull",
@@ -158,7 +159,12 @@ def test_table_one_on_every_engine(
     frame = on_engine(dealt.patients_frame("pyarrow"))
     columns = [name for name in COLUMNS if name != by]
     found = describe_frame(
-        frame, columns, by=by, description="shapiro-wilk", p_values=True
+        frame,
+        columns,
+        by=by,
+        protocol=LI_2023_PROTOCOL,
+        description="shapiro-wilk",
+        p_values=True,
     )
     assert str(found) == str(patients_table[by])  # as text: NaN equals itself there
 

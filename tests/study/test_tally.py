@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iph.errors import DataError, InputError
+from iph.protocol import LI_2023_PROTOCOL
 from iph.stats import (
     describe,
     dunn,
@@ -330,17 +331,19 @@ ONE = pd.DataFrame({"vas": [1, 2, 3], "seen": [1, 0, 2], "age_years": [48, 500, 
         ),
         (lambda: describe_frame(ONE, []), InputError, "columns must be different"),
         (
-            lambda: describe_frame(ONE, ["age_years"]),
+            lambda: describe_frame(ONE, ["age_years"], protocol=LI_2023_PROTOCOL),
             InputError,
-            "age_years must be a whole number from 0 to 120",
+            "age_years must be a whole number from 0 to 120 years, got '1 cell of",
         ),
         (
-            lambda: describe_frame(ONE.assign(vas=5), ["age_years"], by="vas"),
+            lambda: describe_frame(
+                ONE.assign(vas=5), ["age_years"], by="vas", protocol=LI_2023_PROTOCOL
+            ),
             InputError,
             "age_years must be",
         ),
         (
-            lambda: describe_frame(ONE, ["seen"], by="vas"),
+            lambda: describe_frame(ONE, ["seen"], by="vas", protocol=LI_2023_PROTOCOL),
             InputError,
             "by must be a column of one category each",
         ),
@@ -412,3 +415,82 @@ def test_only_counts_of_a_kind_add_up() -> None:
         counted + 1
     with pytest.raises(TypeError):
         recovery_counts(ONE[:2], "vas", "seen") + counted
+
+
+FOREIGN = pd.DataFrame(
+    {
+        "sex": ["F", "M", "F", None],
+        "vas": [65, 30, 0, 100],
+        "strength": ["normal", "5", "trace", "n/a"],
+    }
+)
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_a_name_has_no_hold_on_a_foreign_table(lazy: bool) -> None:  # noqa: FBT001 - drawn by pytest
+    """A frame says itself what its columns hold, unless a protocol is given."""
+    rows: Any = pl.from_pandas(FOREIGN)
+    table = describe_frame(rows.lazy() if lazy else rows, ["sex", "vas"], by="sex")
+    sex, vas = table.rows
+    assert (sex.label, sex.level_labels) == ("sex", ("F", "M"))
+    assert sex.cells[0].counts == (2, 1)  # type: ignore[union-attr]
+    assert vas.unit is None
+    assert vas.cells[0].description.median == 47.5  # type: ignore[union-attr]
+    assert tally(rows, "sex").levels == ("F", "M")
+
+
+def test_a_protocol_says_what_columns_hold() -> None:
+    """Labels, units, words, the order of codes and unused ones are the protocol's."""
+    rows = FOREIGN.assign(sex=["Male", "female", "MALE", None], vas=[6.5, 3, 0, 10])
+    table = describe_frame(
+        rows, ["vas", "strength"], by="sex", protocol=LI_2023_PROTOCOL
+    )
+    vas, strength = table.rows
+    assert (vas.label, vas.unit) == ("Pain (VAS)", "points")
+    assert table.columns == ("overall", "female", "male")
+    assert strength.cells[0].counts == (0, 1, 0, 0, 0, 2)  # type: ignore[union-attr]
+    assert strength.cells[0].n_missing == 1
+    counted = tally(rows, "strength", by="sex", protocol=LI_2023_PROTOCOL)
+    assert counted.levels == (0, 1, 2, 3, 4, 5)
+    assert counted.groups == ("female", "male")
+    assert counted.counts == ((0, 0, 0, 0, 0, 1), (0, 1, 0, 0, 0, 1))
+    assert (counted + counted).levels == counted.levels
+
+
+def test_cells_that_a_field_cannot_hold_are_counted() -> None:
+    """All of a column are told at once, with how many each is."""
+    rows = pd.DataFrame({"sex": ["F"] * 3 + ["M", "w", "x", "female"]})
+    told = r"'6 cells of another kind'; .* not: F \(3\), M \(1\), w \(1\) and 1 more"
+    with pytest.raises(InputError, match=told):
+        describe_frame(rows, ["sex"], protocol=LI_2023_PROTOCOL)
+    with pytest.raises(InputError, match=told):
+        tally(rows, "sex", protocol=LI_2023_PROTOCOL)
+
+
+SHOWN = {
+    "sex": [None, "female", "Male", " unknown", "NA"],
+    "vas": [None, 0, 2.5, "7", "."],
+    "strength": [None, 3, "4.0", "against gravity", ""],
+    "records_complete": [None, True, "Yes", 0, "no"],
+    "associated_lesions": [None, "none", "cyst", "tumor;cyst", "NaN"],
+}
+MEANT: dict[str, list[Any]] = {
+    "sex": [None, "female", "male", None, None],
+    "vas": [None, 0.0, 2.5, 7.0, None],
+    "strength": [None, 3, 4, 3, None],
+    "records_complete": [None, True, True, False, False],
+    "associated_lesions": [None, "none", "cyst", "cyst;tumor", None],
+}
+
+
+@given(st.sampled_from(sorted(SHOWN)), st.lists(st.integers(0, 4), min_size=1))
+def test_cells_are_counted_by_what_they_say(name: str, drawn: list[int]) -> None:
+    """However cells are written, the tally is that of what they mean."""
+    rows = pd.DataFrame(
+        {name: pd.Series([SHOWN[name][i] for i in drawn], dtype=object)}
+    )
+    meant = [MEANT[name][i] for i in drawn]
+    counted = tally(rows, name, protocol=LI_2023_PROTOCOL)
+    for level, n in zip(counted.levels, counted.counts[0], strict=True):
+        assert n == sum(value is not None and value == level for value in meant)
+    assert counted.n_missing == meant.count(None)

@@ -1,20 +1,20 @@
 """A table of characteristics counted where the data lie."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import attrs
 
 from iph._checks import plain, whole
-from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, DeclaredField, Kind
-from iph._follow_up import ASSESSMENT_FIELDS
-from iph._model import PATIENT_FIELDS
+from iph._fields import DeclaredField, Kind
 from iph.errors import InputError
+from iph.protocol._protocol import Protocol
 from iph.stats._description.describe import describe
-from iph.study._characteristics import Characteristic, Shape, known, of_field
+from iph.study._characteristics import Characteristic, Shape, of_field
 from iph.study._counting import MOST_CELLS, cells, gathered, in_order, opened, truths
+from iph.study._declared_columns import declared_columns, read_as_declared
 from iph.study._numbering import grouped_counts
 from iph.study._table_one import (
     CategoryCell,
@@ -26,9 +26,7 @@ from iph.study._table_one import (
     shares_of,
 )
 
-_DECLARED: Final = {f.name: f for f in (*ASSESSMENT_FIELDS, *PATIENT_FIELDS)}
-_WORDS: Final = {"true": True, "false": False, 1: True, 0: False}
-
+Declared = Mapping[str, DeclaredField]
 Counts = Counter[tuple[Any, Any]]
 """How many rows have which value in which group; None for missing."""
 
@@ -38,6 +36,7 @@ def describe_frame(
     columns: Iterable[str],
     *,
     by: str | None = None,
+    protocol: Protocol[Any] | None = None,
     description: Literal["shapiro-wilk", "mean", "median"] = "median",
     quartiles: str = "weibull",
     missing: Iterable[Any] = ("",),
@@ -57,11 +56,14 @@ def describe_frame(
         Anything that narwhals takes (pandas, Polars, PyArrow, DuckDB, Dask, PySpark,
         SQLFrame, Ibis), eager or lazy.
     columns : iterable of str
-        What to describe. A field of `Patient` or `Assessment` is read as declared
-        there; any other column of numbers is described as a number, of texts or yes/no
-        as a category.
+        What to describe. A column of numbers is described as a number, one of texts or
+        yes/no as a category.
     by : str, optional
         What to group by.
+    protocol : Protocol, optional
+        The study, whose fields say what the columns of their names hold: label, unit,
+        and the codes in their order, also those that nobody has. Words are read as
+        `iph.criteria.screen` does. Without one, a name says nothing.
     description : {"shapiro-wilk", "mean", "median"}, default "median"
         When a number is described by its mean and when by its median.
     quartiles : str, default "weibull"
@@ -85,8 +87,8 @@ def describe_frame(
     Raises
     ------
     InputError
-        If it is no dataframe, lacks a column, or a value is none that a declared field
-        can hold.
+        If it is no dataframe, lacks a column, or if cells are none that a declared
+        field can hold, with their number.
     DataError
         If a column has more distinct values than `most_cells`.
 
@@ -97,9 +99,10 @@ def describe_frame(
     Examples
     --------
     >>> from iph.evidence import published_cases
+    >>> from iph.protocol import LI_2023_PROTOCOL
     >>> from iph.study import CategoryCell, NumberCell, describe_frame
     >>> frame = published_cases().patients_frame("polars").lazy()
-    >>> table = describe_frame(frame, ["age_years", "sex"])
+    >>> table = describe_frame(frame, ["age_years", "sex"], protocol=LI_2023_PROTOCOL)
     >>> age, sex = table.rows
     >>> number, category = age.cells[0], sex.cells[0]
     >>> assert isinstance(number, NumberCell) and isinstance(category, CategoryCell)
@@ -114,8 +117,10 @@ def describe_frame(
     seed = whole(seed, "seed")
     most = whole(most_cells, "most_cells", low=1)
     table = opened(frame, asked if by is None else (*asked, by))
+    declared = declared_columns(protocol)
     counted = _counted(table, asked, by, tuple(missing), most)
-    groups = _groups(by, counted[asked[0]])
+    counted = {n: _read(n, by, counts, declared) for n, counts in counted.items()}
+    groups = _groups(by, counted[asked[0]], declared)
     sizes = Counter[Any]()
     for (_, group), n in counted[asked[0]].items():
         sizes[group] += n
@@ -126,7 +131,7 @@ def describe_frame(
         overall: Counter[Any] = Counter()
         for (value, _), n in counted[name].items():
             overall[value] += n
-        what = _characteristic(name, overall)
+        what = _characteristic(name, overall, declared)
         rows.append(
             _row(
                 what,
@@ -154,25 +159,21 @@ def _counted(
     missing: tuple[Any, ...],
     most: int,
 ) -> dict[str, Counts]:
-    """Count every column by group, and read the values as declared."""
+    """Count every column by group."""
     import narwhals.stable.v2 as nw
 
     if isinstance(frame, nw.LazyFrame):
-        found = _in_one_query(frame, columns, by, missing, most)
-    elif frame.implementation.is_pandas():
-        found = {
+        return _in_one_query(frame, columns, by, missing, most)
+    if frame.implementation.is_pandas():
+        return {
             name: gathered(islice(rows, most + 1), missing, most)
             for name, rows in grouped_counts(frame.to_native(), columns, by)
         }
-    else:
-        group = nw.lit(None, nw.String()) if by is None else nw.col(by)
-        found = {
-            name: cells(
-                frame, {"iph_v": name, "iph_g": group}, missing=missing, most=most
-            )
-            for name in columns
-        }
-    return {name: _read(name, by, counts) for name, counts in found.items()}
+    group = nw.lit(None, nw.String()) if by is None else nw.col(by)
+    return {
+        name: cells(frame, {"iph_v": name, "iph_g": group}, missing=missing, most=most)
+        for name in columns
+    }
 
 
 def _in_one_query(
@@ -222,42 +223,31 @@ def _in_one_query(
     return {name: gathered(rows[p], missing, most) for p, name in enumerate(columns)}
 
 
-def _read(name: str, by: str | None, counts: Counts) -> Counts:
+def _read(name: str, by: str | None, counts: Counts, declared: Declared) -> Counts:
     """Read values and groups as the fields declare them; refuse what cannot be."""
     found: Counts = Counter()
-    values = _values(name, {value for value, _ in counts})
-    groups = _values(by or "", {group for _, group in counts})
+    values = _values(name, [(value, n) for (value, _), n in counts.items()], declared)
+    groups = _values(by or "", [(g, n) for (_, g), n in counts.items()], declared)
     for (value, group), n in counts.items():
         found[values[value], groups[group]] += n
     return found
 
 
-def _values(name: str, raw: set[Any]) -> dict[Any, Any]:
+def _values(
+    name: str, counts: list[tuple[Any, int]], declared: Declared
+) -> dict[Any, Any]:
     """Return each value as a characteristic has it."""
-    declared = _DECLARED.get(name)
-    if declared is not None:
-        return {value: _value(declared, value) for value in raw}
-    return truths(raw)
+    if name in declared:
+        return read_as_declared(declared[name], counts)
+    return truths(value for value, _ in counts)
 
 
-def _value(declared: DeclaredField, raw: Any) -> Any:
-    """Return a declared value: number, code, set of codes, None."""
-    if raw is None:
-        return None
-    kind, value = declared.declaration.kind, raw
-    if kind is Kind.CHOICES and isinstance(raw, str):
-        value = [] if raw == NO_CHOICE else raw.split(CHOICE_SEPARATOR)
-    elif kind is Kind.YES_NO:
-        value = _WORDS.get(raw.lower() if isinstance(raw, str) else raw, raw)
-    return known(declared.declaration.accept(declared.name, value))
-
-
-def _groups(by: str | None, counts: Counts) -> Characteristic:
+def _groups(by: str | None, counts: Counts, known: Declared) -> Characteristic:
     """Return what the table is grouped by, with all groups that can be."""
     found = in_order(group for _, group in counts if group is not None)
     if by is None:
         return _undeclared("", ())
-    declared = _DECLARED.get(by)
+    declared = known.get(by)
     if declared is None:
         return _undeclared(by, found)
     what = of_field(declared)
@@ -268,8 +258,10 @@ def _groups(by: str | None, counts: Counts) -> Characteristic:
     return what
 
 
-def _characteristic(name: str, overall: Counter[Any]) -> Characteristic:
-    declared: DeclaredField | None = _DECLARED.get(name)
+def _characteristic(
+    name: str, overall: Counter[Any], known: Declared
+) -> Characteristic:
+    declared = known.get(name)
     if declared is not None:
         return of_field(declared)
     values = [value for value in overall if value is not None]

@@ -8,7 +8,14 @@ import attrs
 
 from iph._checks import whole
 from iph.errors import InputError
+from iph.protocol._protocol import Protocol
 from iph.study._counting import MOST_CELLS, cells, in_order, opened
+from iph.study._declared_columns import (
+    cells_read,
+    declared_columns,
+    field_of,
+    levels_in_order,
+)
 from iph.study._suppressed_tally import SuppressedTally, suppressed
 
 EVERYBODY: Final = "all"
@@ -249,8 +256,8 @@ class Tally:
             self.value,
             self.by,
             self._cells() + other._cells(),
-            groups={*self.groups, *other.groups},
-            levels={*self.levels, *other.levels},
+            groups=_together(self.groups, other.groups),
+            levels=_together(self.levels, other.levels),
         )
 
     def _cells(self) -> Counter[tuple[Any, ...]]:
@@ -262,6 +269,11 @@ class Tally:
         return found
 
 
+def _together(some: tuple[Any, ...], others: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return two lists of levels as one; if they are the same, in their own order."""
+    return some if some == others else in_order({*some, *others})
+
+
 def tally(
     frame: Any,
     value: Any,
@@ -269,6 +281,7 @@ def tally(
     by: Any = None,
     name: str = "",
     by_name: str = "",
+    protocol: Protocol[Any] | None = None,
     missing: Iterable[Any] = ("",),
     most_cells: int = MOST_CELLS,
 ) -> Tally:
@@ -290,6 +303,10 @@ def tally(
         What to group by.
     name, by_name : str, optional
         What the result calls an expression (default ``"value"`` and ``"group"``).
+    protocol : Protocol, optional
+        The study, whose fields say what the columns of their names hold: words are read
+        as codes, the codes of a choice or grade stand in their order, and those that
+        nobody has are counted with 0. Without one, a name says nothing.
     missing : iterable, default ("",)
         Values that say "not recorded", beside null, NaN and NA.
     most_cells : int, default 100,000
@@ -305,7 +322,8 @@ def tally(
     Raises
     ------
     InputError
-        If it is no dataframe, or lacks a column.
+        If it is no dataframe, lacks a column, or if cells are none that a declared
+        field can hold, with their number.
     DataError
         If there are more combinations than `most_cells`.
 
@@ -332,15 +350,24 @@ def tally(
     value_name = value if isinstance(value, str) else name or "value"
     group_name = by if isinstance(by, str) else by_name or "group"
     most = whole(most_cells, "most_cells", low=1)
-    if by is None:
-        table = opened(frame, [value])
-        found = cells(table, {"iph_value": value}, missing=missing, most=most)
-        everybody = Counter({(key[0], EVERYBODY): n for key, n in found.items()})
-        return _tally(value_name, "", everybody, groups={EVERYBODY}, levels=set())
-    table = opened(frame, [value, by])
-    keys = {"iph_value": value, "iph_group": by}
-    found = cells(table, keys, missing=missing, most=most)
-    return _tally(value_name, group_name, found, groups=set(), levels=set())
+    declared = declared_columns(protocol)
+    of_value, of_group = field_of(declared, value), field_of(declared, by)
+    table = opened(frame, [value] if by is None else [value, by])
+    keys = {"iph_value": value} if by is None else {"iph_value": value, "iph_group": by}
+    counted = cells(table, keys, missing=missing, most=most)
+    values = cells_read(of_value, ((key[0], n) for key, n in counted.items()))
+    groups = cells_read(of_group, ((key[-1], n) for key, n in counted.items()))
+    found: Counter[tuple[Any, ...]] = Counter()
+    for key, n in counted.items():
+        group = EVERYBODY if by is None else groups.get(key[1], key[1])
+        found[values.get(key[0], key[0]), group] += n
+    return _tally(
+        value_name,
+        "" if by is None else group_name,
+        found,
+        groups=(EVERYBODY,) if by is None else levels_in_order(of_group),
+        levels=levels_in_order(of_value),
+    )
 
 
 def _tally(
@@ -348,13 +375,14 @@ def _tally(
     by: str,
     found: Counter[tuple[Any, ...]],
     *,
-    groups: set[Any],
-    levels: set[Any],
+    groups: tuple[Any, ...],
+    levels: tuple[Any, ...],
 ) -> Tally:
-    """Lay out counts by value and group; groups and levels may hold more of them."""
-    names = in_order(groups | {group for _, group in found if group is not None})
+    """Lay out counts by value and group; those that are given come first."""
+    known = {group for _, group in found if group is not None}
+    names = (*groups, *in_order(known - {*groups}))
     known = {level for level, group in found if None not in (level, group)}
-    columns = in_order(levels | known)
+    columns = (*levels, *in_order(known - {*levels}))
     return Tally(
         value=value,
         by=by,
