@@ -150,6 +150,18 @@ CALLS = (
     Call(function=stats.odds_ratio, given=(TABLE,), form="counts"),
     Call(function=stats.odds_ratio_homogeneity, given=([TABLE, TABLE],), form="counts"),
     Call(
+        function=stats.odds_of_higher_grades,
+        given=SAMPLES[:2],
+        form="samples",
+        options={"levels": range(10)},
+    ),
+    Call(
+        function=stats.odds_within_margins,
+        given=SAMPLES[:2],
+        form="samples",
+        options={"levels": range(10), "lower": 0.5},
+    ),
+    Call(
         function=stats.one_sample_logrank,
         given=(TIME, EVENT),
         options={"curve_days": [15, 30], "curve_survival": [0.5, 0.3]},
@@ -161,6 +173,11 @@ CALLS = (
     Call(
         function=stats.proportional_hazards,
         given=(TIME, EVENT, {"age": AGE}),
+        form="covariates",
+    ),
+    Call(
+        function=stats.proportional_odds,
+        given=(X, GROUP, {"age": AGE}),
         form="covariates",
     ),
     Call(function=stats.quantile, given=(X,), options={"p": 0.25}),
@@ -598,6 +615,7 @@ def test_simulated_p_value_counts_every_resample(call: Call) -> None:
         (stats.kruskal_wallis, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.mann_whitney, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.page_trend, ("AUTO_LIMIT", "EXACT_LIMIT")),
+        (stats.proportional_odds, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.rank_covariance, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.van_elteren, ("AUTO_LIMIT", "EXACT_LIMIT")),
         (stats.wilcoxon_signed_rank, ("AUTO_LIMIT", "EXACT_LIMIT")),

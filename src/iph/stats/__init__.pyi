@@ -18,6 +18,10 @@ from ._groups.clustered_mann_whitney import (
 from ._groups.dunn import DunnComparison as DunnComparison
 from ._groups.dunn import dunn as dunn
 from ._groups.epsilon_squared import epsilon_squared as epsilon_squared
+from ._groups.higher_grades import GradeCut as GradeCut
+from ._groups.higher_grades import OddsOfHigherGrades as OddsOfHigherGrades
+from ._groups.higher_grades import odds_of_higher_grades as odds_of_higher_grades
+from ._groups.higher_grades import odds_within_margins as odds_within_margins
 from ._groups.jonckheere_terpstra import JonckheereTerpstra as JonckheereTerpstra
 from ._groups.jonckheere_terpstra import jonckheere_terpstra as jonckheere_terpstra
 from ._groups.kruskal_wallis import KruskalWallis as KruskalWallis
@@ -25,6 +29,8 @@ from ._groups.kruskal_wallis import kruskal_wallis as kruskal_wallis
 from ._groups.mann_whitney import MannWhitney as MannWhitney
 from ._groups.mann_whitney import mann_whitney as mann_whitney
 from ._groups.mean_difference import mean_difference as mean_difference
+from ._groups.proportional_odds import ProportionalOdds as ProportionalOdds
+from ._groups.proportional_odds import proportional_odds as proportional_odds
 from ._groups.rank_covariance import RankCovariance as RankCovariance
 from ._groups.rank_covariance import rank_covariance as rank_covariance
 from ._groups.scores_within_margins import (
@@ -208,6 +214,7 @@ __all__ = [
     "FisherExact",
     "Friedman",
     "FriedmanComparison",
+    "GradeCut",
     "GrayTest",
     "GroupByVisit",
     "IncidenceAt",
@@ -228,10 +235,12 @@ __all__ = [
     "MissingWay",
     "ModelTest",
     "MultiplicityRule",
+    "OddsOfHigherGrades",
     "OddsRatioHomogeneity",
     "OneSampleLogrank",
     "PageTrend",
     "ProportionalHazards",
+    "ProportionalOdds",
     "QuantileInterval",
     "Quartiles",
     "RankCorrelation",
@@ -302,14 +311,17 @@ __all__ = [
     "median_follow_up",
     "median_interval",
     "missing_bounds",
+    "odds_of_higher_grades",
     "odds_ratio",
     "odds_ratio_homogeneity",
+    "odds_within_margins",
     "one_sample_logrank",
     "page_trend",
     "poisson_rate",
     "probability_of_superiority",
     "proportion",
     "proportional_hazards",
+    "proportional_odds",
     "quantile",
     "quartiles",
     "rank_covariance",

@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 from iph.errors import InputError
 from iph.stats import CumulativeIncidence, cumulative_incidence, kaplan_meier
-from iph.stats._survival.cumulative_incidence import (
+from iph.stats._survival.competing_counts import (
     competing_counts,
     status_codes,
     tie_factor,

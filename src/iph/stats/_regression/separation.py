@@ -94,8 +94,45 @@ def endless_odds(x: Floats, happened: Flags) -> Floats:
     )
 
 
+def endless_order(x: Floats, grades: Ints) -> Floats:
+    """Return a combination of the columns that puts the grades in their order.
+
+    The likelihood of a proportional odds model has no maximum if, for some combination
+    and some shift of each threshold, no patient is on the wrong side of a threshold,
+    and some patient is off it.
+
+    Parameters
+    ----------
+    x : ndarray of float, shape (n, p)
+        The columns, about as wide as 1.
+    grades : ndarray of int, shape (n,)
+        The grade of each patient, from 0, each at least once.
+
+    Returns
+    -------
+    ndarray of float, shape (p,)
+        The combination, with values from -1 to 1; zeros if there is none.
+    """
+    from scipy.sparse import csr_array
+
+    profiles: Floats = np.unique(np.column_stack((grades, x)), axis=0)
+    codes = profiles[:, 0].astype(np.intp)
+    inner = int(codes.max())
+    thresholds = np.eye(inner)
+    above, below = codes > 0, codes < inner
+    signed = np.vstack(
+        (
+            np.hstack((profiles[above, 1:], -thresholds[codes[above] - 1])),
+            np.hstack((-profiles[below, 1:], thresholds[codes[below]])),
+        )
+    )
+    gain = signed.sum(axis=0)
+    p = x.shape[1]
+    return _direction(gain[:p], csr_array(-signed), inner, gain[p:])
+
+
 def _direction(
-    gain: Floats, matrix: object, others: int, other_gain: float = 0.0
+    gain: Floats, matrix: object, others: int, other_gain: Floats | float = 0.0
 ) -> Floats:
     """Return the b from -1 to 1 of the highest gain, or zeros if none is above 0."""
     from scipy.optimize import linprog
