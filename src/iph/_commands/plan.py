@@ -1,11 +1,11 @@
-"""The command that answers how many patients a study needs."""
+"""The command that answers how many patients a study needs, and writes its plan."""
 
 import argparse
 from typing import Any
 
 from iph._commands._exit import DONE
 from iph._commands._output import say
-from iph._commands._parsing import EPILOG, Commands
+from iph._commands._parsing import EPILOG, Commands, protocol, protocol_argument
 from iph.errors import InputError
 
 
@@ -13,24 +13,27 @@ def add(commands: Commands) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "plan",
-        help="how many patients, what power, or how wide an interval",
+        help="how many patients, and the plan of the analysis",
         description=(
             "Plan a study of one or two arms. SHARES are the shares with the outcome "
             "in both arms (0.64 0.32), or in one arm; for grades, the share of each "
             "grade without the treatment (0.1,0.2,0.3,0.4). With --n the power of so "
-            "many patients is found, without it the patients needed."
+            "many patients is found, without it the patients needed. With --out the "
+            "plan of the analysis is written, with this answer in it."
         ),
         epilog=EPILOG,
     )
     parser.add_argument(
         "outcome",
-        choices=("shares", "grades", "width"),
+        choices=("shares", "grades", "width", "analysis"),
         help=(
-            "two shares compared, or one with a known share (--against); grades "
-            "of two arms (--odds-ratio); the width of the interval of a share (--n)"
+            "two shares compared (or shown to differ by less than --margin), or one "
+            "with a known share (--against); grades of two arms (--odds-ratio); the "
+            "width of the interval of a share (--n); or the plan of the analysis alone "
+            "(--out)"
         ),
     )
-    parser.add_argument("assumed", nargs="+", metavar="SHARES", help="what is assumed")
+    parser.add_argument("assumed", nargs="*", metavar="SHARES", help="what is assumed")
     parser.add_argument("--n", type=int, metavar="N", help="patients of each arm")
     parser.add_argument("--power", type=float, default=0.8, help="default: %(default)s")
     parser.add_argument(
@@ -42,32 +45,79 @@ def add(commands: Commands) -> None:
     parser.add_argument("--odds-ratio", type=float, help="of a higher grade")
     parser.add_argument("--against", type=float, metavar="SHARE", help="a known share")
     parser.add_argument(
+        "--margin",
+        type=float,
+        metavar="SHARE",
+        help="by how much less the first share may be, for non-inferiority",
+    )
+    parser.add_argument(
         "--test",
         choices=("fisher", "barnard", "boschloo"),
         default="fisher",
         help="of two shares (default: %(default)s)",
     )
+    protocol_argument(parser)
+    parser.add_argument(
+        "--out",
+        metavar="FOLDER",
+        help=(
+            "write the plan of the analysis of the study (that of --protocol; of Li et "
+            "al. 2023 without it); a former plan is replaced"
+        ),
+    )
     parser.set_defaults(run=_run)
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from iph.design import power, precision, sample_size, sentence
+    if arguments.outcome == "analysis":
+        if arguments.out is None or arguments.assumed:
+            raise InputError("--out", "given, and no shares", arguments.out)
+        _write(arguments, [])
+        return DONE
+    if arguments.protocol is not None and arguments.out is None:
+        raise InputError("--protocol", "given with --out", arguments.protocol)
+    from iph.design import sentence
+
+    found, words = _answer(arguments)
+    say(sentence(found, assumed=words))
+    if arguments.out is not None:
+        _write(arguments, [(found, words)])
+    return DONE
+
+
+def _write(arguments: argparse.Namespace, sized: list[tuple[Any, str]]) -> None:
+    """Write the plan of the analysis into a folder."""
+    from iph.design import plan
+    from iph.protocol import LI_2023_PROTOCOL
+    from iph.report import write_plan
+
+    study = protocol(arguments)
+    made = plan(
+        LI_2023_PROTOCOL if study is None else study,
+        sized=sized,
+        level=arguments.level,
+    )
+    files = write_plan(made, arguments.out)
+    say(f"Wrote {len(files)} files to {arguments.out}")
+    if "plan.docx" not in files:
+        say("No plan.docx: install python-docx for it.")
+
+
+def _answer(arguments: argparse.Namespace) -> tuple[Any, str]:
+    """Return what was found, and what was assumed in words."""
+    from iph.design import power, precision, sample_size
 
     if arguments.outcome == "width":
         if arguments.n is None or len(arguments.assumed) != 1:
             raise InputError("--n", "given with one share", arguments.n)
         (share,) = _shares(arguments.assumed)
         wide = precision("proportion", share, arguments.n)
-        say(sentence(wide, assumed=f"a share of {100 * share:.0f} %"))
-        return DONE
+        return wide, f"a share of {100 * share:.0f} %"
     test, arms, options, words = _assumed(arguments)
     options |= {"level": arguments.level, "loss": arguments.loss}
     if arguments.n is not None:
-        found: Any = power(test, arms, arguments.n, **options)
-    else:
-        found = sample_size(test, arms, wanted=arguments.power, **options)
-    say(sentence(found, assumed=words))
-    return DONE
+        return power(test, arms, arguments.n, **options), words
+    return sample_size(test, arms, wanted=arguments.power, **options), words
 
 
 def _assumed(arguments: argparse.Namespace) -> tuple[Any, Any, dict[str, Any], str]:
@@ -94,6 +144,12 @@ def _assumed(arguments: argparse.Namespace) -> tuple[Any, Any, dict[str, Any], s
     if len(shares) != 2:
         hint = "or one with --against"
         raise InputError("SHARES", "two shares", arguments.assumed, hint)
+    if arguments.margin is not None:
+        words = (
+            f"{printed[0]} to be at most {100 * arguments.margin:g} percentage points "
+            f"below {printed[1]}"
+        )
+        return "shares-within-margins", shares, {"lower": -arguments.margin}, words
     return arguments.test, shares, {}, f"{printed[0]} against {printed[1]}"
 
 

@@ -7,11 +7,22 @@
 - `_chances`: which of them is significant, summed, or drawn where they are too many.
 - `_power`, `_sample_size`, `_detectable`, `_precision`: what an ethics form asks.
 - `_sentences`: the answers in words.
+- `_analysis_plan`, `_plan_items`, `_plan_shells`: the plan of an analysis, what it lays
+  down, and its tables before they are filled.
 """
 
+from iph.design._analysis_plan import (
+    Deviation,
+    Plan,
+    plan,
+    read_plan_file,
+    write_plan_file,
+)
 from iph.design._courses import Courses, courses
 from iph.design._detectable import Detectable, detectable
 from iph.design._outcomes import proportional_odds
+from iph.design._plan_items import PlanItem
+from iph.design._plan_shells import Shell
 from iph.design._power import Power, power
 from iph.design._precision import Precision, precision
 from iph.design._sample_size import SampleSize, sample_size
@@ -20,14 +31,21 @@ from iph.design._sentences import sentence
 __all__ = [
     "Courses",
     "Detectable",
+    "Deviation",
+    "Plan",
+    "PlanItem",
     "Power",
     "Precision",
     "SampleSize",
+    "Shell",
     "courses",
     "detectable",
+    "plan",
     "power",
     "precision",
     "proportional_odds",
+    "read_plan_file",
     "sample_size",
     "sentence",
+    "write_plan_file",
 ]

@@ -1,5 +1,6 @@
 """The report: figures, tables, sentences and documents from a study's results."""
 
+from iph.report._deviations import deviations
 from iph.report._figures.anatomy import anatomy_figure
 from iph.report._figures.comparison import comparison_figure
 from iph.report._figures.flow import flow_figure
@@ -10,6 +11,7 @@ from iph.report._figures.interval import interval_figure
 from iph.report._figures.pain import pain_figure
 from iph.report._figures.recovery import recovery_figure
 from iph.report._figures.zones import zones_figure
+from iph.report._plan_writing import write_plan
 from iph.report._result_sheet import sheet
 from iph.report._sheet import Sheet, SheetRow
 from iph.report._study_claims import study_claims
@@ -23,6 +25,7 @@ __all__ = [
     "alluvial_figure",
     "anatomy_figure",
     "comparison_figure",
+    "deviations",
     "flow_figure",
     "forest_figure",
     "grades_figure",
@@ -33,6 +36,7 @@ __all__ = [
     "sheet",
     "study_claims",
     "write",
+    "write_plan",
     "zones_figure",
 ]
 
