@@ -561,6 +561,9 @@ vas = true
 pain_class = { better = "low", response = 1, strict = true, label = "Pain class" }
 [endpoints]
 left = { reached = "heavy", seen_by = "left_day", unclear = "sex = male" }
+[events]
+infection = "Wound infection"
+scar = { grades = ["mild", "severe"], from = 1, related = true }
 [include]
 I1 = { rule = "age_years >= 18", reading = "on the day of operation" }
 [criteria]
@@ -597,6 +600,13 @@ def test_everything_that_a_file_can_state() -> None:
     assert (study.criteria.name, study.criteria.reference) == (
         *("our criteria", "a registry"),
     )
+    infection, scar = study.events
+    assert (infection.label, infection.grades, infection.related) == (
+        *("Wound infection", None, False),
+    )
+    assert [label_of(one) for one in scar.grades or ()] == ["mild", "severe"]
+    assert scar.label == "Scar"
+    assert scar.related
     assert study.rules.quartiles == "r"
     assert study.endpoints[0].form == "stated"
     text = dictionary_text(study)

@@ -467,7 +467,7 @@ def test_cells_that_a_field_cannot_hold_are_counted() -> None:
         tally(rows, "sex", protocol=LI_2023_PROTOCOL)
 
 
-SHOWN = {
+SHOWN: dict[str, list[Any]] = {
     "sex": [None, "female", "Male", " unknown", "NA"],
     "vas": [None, 0, 2.5, "7", "."],
     "strength": [None, 3, "4.0", "against gravity", ""],

@@ -1,6 +1,7 @@
 """What a study is, as data: patients, visits, outcomes, endpoints, criteria, tables."""
 
 from iph.protocol._derived import Derived
+from iph.protocol._events import EventRule
 from iph.protocol._file_reading import read_protocol
 from iph.protocol._file_writing import write_protocol
 from iph.protocol._li2023 import LI_2023_PROTOCOL
@@ -18,6 +19,7 @@ __all__ = [
     "LI_2023_PROTOCOL",
     "Derived",
     "EndpointRule",
+    "EventRule",
     "OutcomeRule",
     "PlacedVisits",
     "PrimaryOutcome",

@@ -44,6 +44,7 @@ def check_protocol(protocol: Any) -> None:
         *_derived(protocol),
         *_outcomes(protocol),
         *_endpoints(protocol),
+        *_events(protocol),
         *_criteria(protocol),
         *_table(protocol),
         *_group(protocol),
@@ -217,6 +218,16 @@ def _endpoints(protocol: Any) -> Iterator[ProtocolError]:
                 times = [n for n, d in of_patient.items() if d.kind is Kind.DAYS]
                 problem = f"{day} is no time of the patient"
                 yield _problem(key, problem, nearest(day, times))
+
+
+def _events(protocol: Any) -> Iterator[ProtocolError]:
+    yield from _twice("events", [one.name for one in protocol.events])
+    meant: dict[str, str] = {}
+    for one in protocol.events:
+        for word in {plain(one.name), plain(one.label)}:
+            if meant.setdefault(word, one.name) != one.name:
+                both = f"{meant[word]} and {one.name} could not be told apart"
+                yield _problem(f"events.{one.name}", both, "rename")
 
 
 def _criteria(protocol: Any) -> Iterator[ProtocolError]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from iph._fields import Declaration, DeclaredField, Kind, label_of
+from iph.protocol._events import EventRule
 from iph.protocol._outcomes import EndpointRule, OutcomeRule
 from iph.protocol._protocol import Protocol
 from iph.protocol._rule_writing import rule_text
@@ -38,6 +39,7 @@ def _lines(protocol: Protocol[Any]) -> Iterator[str]:
     outcomes = [_outcome(one, protocol) for one in protocol.outcomes]
     yield from _said("Outcomes", outcomes)
     yield from _said("Endpoints", [_endpoint(one) for one in protocol.endpoints])
+    yield from _said("Events", [_event(one) for one in protocol.events])
     for name in ("include", "exclude"):
         listed = getattr(protocol.criteria, name, ())
         criteria = [f"{c.code}: {c.statement} [{rule_text(c.rule)}]" for c in listed]
@@ -48,6 +50,13 @@ def _lines(protocol: Protocol[Any]) -> Iterator[str]:
     if protocol.primary is not None:
         primary = f"{protocol.primary.outcome} at {protocol.primary.visit}"
         yield from _said("Primary outcome", [primary])
+
+
+def _event(one: EventRule) -> str:
+    grades = [f"{grade.value} {label_of(grade)}" for grade in one.grades or ()]
+    scale = f", graded {', '.join(grades)}" if grades else ""
+    related = ", related or not" if one.related else ""
+    return f"{one.name}: {one.label}{scale}{related}"
 
 
 def _heading(words: str) -> tuple[str, str]:

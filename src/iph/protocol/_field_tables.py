@@ -1,6 +1,7 @@
 """A declaration as the table of a study file."""
 
-from collections.abc import Sequence
+import enum
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -45,7 +46,7 @@ def _holds(name: str, declared: Declaration, unit: TimeUnit) -> dict[str, Any]:
     if kind is Kind.YES_NO:
         return {"yes_no": True}
     if kind is Kind.GRADE:
-        return _grades(name, declared)
+        return grades_table(name, declared.options or ())
     if kind in {Kind.CHOICE, Kind.CHOICES}:
         key = "codes" if kind is Kind.CHOICE else "choices"
         return {key: _codes(declared)}
@@ -82,8 +83,9 @@ def _codes(declared: Declaration) -> Any:
     return list(codes) if usual else codes
 
 
-def _grades(name: str, declared: Declaration) -> dict[str, Any]:
-    options = list(declared.options or ())
+def grades_table(name: str, grades: Iterable[enum.Enum]) -> dict[str, Any]:
+    """Return the words of grades, and the number of the first where it is not 0."""
+    options = list(grades)
     numbers = [int(one.value) for one in options]
     if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
         what = f"{name}, whose grades are {', '.join(map(str, numbers))}"
@@ -99,7 +101,7 @@ def cut_table(declared: Declaration, field: str, at: Sequence[float]) -> dict[st
     words: dict[str, Any] = {"label": declared.label}
     if declared.note:
         words["note"] = declared.note
-    grades = _grades(declared.label, declared)
+    grades = grades_table(declared.label, declared.options or ())
     table = {**words, "cut": field, "at": list(at), "labels": grades.pop("grades")}
     if declared.best is not None:
         table["better"] = declared.best

@@ -17,7 +17,13 @@ from iph.criteria._criterion import Criteria, Criterion
 from iph.errors import FileError, InputError
 from iph.protocol._derived import Derived
 from iph.protocol._file_classes import classes_of
-from iph.protocol._file_rules import criterion_of, derived_of, endpoint_of, outcome_of
+from iph.protocol._file_rules import (
+    criterion_of,
+    derived_of,
+    endpoint_of,
+    event_of,
+    outcome_of,
+)
 from iph.protocol._file_shape import FORMAT, SHAPE
 from iph.protocol._file_visits import taken_away
 from iph.protocol._li2023 import LI_2023_PROTOCOL
@@ -199,6 +205,7 @@ class _Reading:
             endpoint_of, patient=patient, seen=seen, told=self.told
         )
         outcome = functools.partial(outcome_of, told=self.told)
+        event = functools.partial(event_of, told=self.told)
         given: dict[str, Any] = {
             **({"title": "?", "condition": "?"} if self.base is None else {}),
             **self._as_they_stand(),
@@ -206,6 +213,7 @@ class _Reading:
             "derived": derived,
             "outcomes": self._merged("outcomes", "field", outcome).values(),
             "endpoints": self._merged("endpoints", "name", endpoint).values(),
+            "events": self._merged("events", "name", event).values(),
             "criteria": self._criteria(patient),
             "rules": self._rules(),
         }

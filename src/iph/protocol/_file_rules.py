@@ -10,6 +10,7 @@ from iph._fields import Declaration, Kind
 from iph.criteria._criterion import Criterion
 from iph.errors import InputError
 from iph.protocol._derived import Derived
+from iph.protocol._events import EventRule
 from iph.protocol._made_classes import made_options
 from iph.protocol._outcomes import EndpointRule, OutcomeRule
 from iph.protocol._problems import nearest
@@ -67,6 +68,32 @@ def outcome_of(name: str, value: Any, told: Told) -> OutcomeRule | None:
             strict=table.get("strict", False),
             label=table.get("label", ""),
             response_label=table.get("response_label", ""),
+        ),
+    )
+
+
+def event_of(name: str, value: Any, told: Told) -> EventRule | None:
+    """Return a complication or an adverse event; a text is its label."""
+    table: Mapping[str, Any] = {"label": value} if isinstance(value, str) else value
+    words, first = table.get("grades", ()), table.get("from", 0)
+    if "from" in table and not words:
+        told.tell(("events", name, "from"), "needs grades beside it")
+        return None
+    if len(set(words)) < len(words):
+        told.tell(("events", name, "grades"), "one grade stands twice")
+        return None
+    members = tuple(
+        (first + place, str(first + place), word, word)
+        for place, word in enumerate(words)
+    )
+    return _made(
+        ("events", name),
+        told,
+        lambda: EventRule(
+            name=name,
+            label=_words(name, table),
+            grades=made_options("grade", name, members) if words else None,
+            related=table.get("related", False),
         ),
     )
 

@@ -38,6 +38,12 @@ _DERIVED: Final = {
 _ENDPOINT: Final = dict.fromkeys(
     ("label", "when", "unclear", "reached", "at", "seen_by"), TEXT
 )
+_EVENT: Final = {
+    "label": TEXT,
+    "grades": several(TEXT, least=2),
+    "from": WHOLE,
+    "related": YES_NO,
+}
 _DESCRIPTIONS: Final = ("median", "mean", "shapiro-wilk")
 _CRITERION: Final = Either(
     TEXT, Table({"rule": TEXT, "statement": TEXT, "reading": TEXT}, needed=("rule",))
@@ -80,6 +86,7 @@ SHAPE: Final[Shape] = Table(
             removable=True,
         ),
         "endpoints": Each(Either(TEXT, Table(_ENDPOINT)), removable=True),
+        "events": Each(Either(TEXT, Table(_EVENT)), removable=True),
         "criteria": Table({"name": TEXT, "reference": some(TEXT, FALSE)}),
         "include": Each(_CRITERION, removable=True),
         "exclude": Each(_CRITERION, removable=True),

@@ -9,7 +9,8 @@ from iph._fields import DeclaredField
 from iph.criteria._criterion import Criterion
 from iph.errors import InputError
 from iph.protocol._derived import Derived
-from iph.protocol._field_tables import cut_table, field_table
+from iph.protocol._events import EventRule
+from iph.protocol._field_tables import cut_table, field_table, grades_table
 from iph.protocol._file_shape import FORMAT, NO_DAY
 from iph.protocol._file_visits import words_of
 from iph.protocol._outcomes import EndpointRule, OutcomeRule, StudyRules
@@ -64,6 +65,8 @@ class Tables:
         yield from _section("outcomes", outcomes)
         endpoints = self._changed("endpoints", lambda one: one.name, _endpoint)
         yield from _section("endpoints", endpoints)
+        events = self._changed("events", lambda one: one.name, _event)
+        yield from _section("events", events)
         yield from self._criteria()
         yield from _section("table", self._rows())
         yield from _section("rules", self._rules())
@@ -236,6 +239,13 @@ def _endpoint(one: EndpointRule) -> dict[str, Any]:
     names = {"at": one.at, "seen_by": one.seen_by}
     given = {key: name for key, name in names.items() if name is not None}
     return {"label": one.label, **_rules_text(rules), **given}
+
+
+def _event(one: EventRule) -> Any:
+    grades = {} if one.grades is None else grades_table(one.label, one.grades)
+    related = {"related": True} if one.related else {}
+    table = {"label": one.label, **grades, **related}
+    return table if len(table) > 1 else one.label
 
 
 def _criterion(one: Criterion) -> Any:

@@ -23,6 +23,7 @@ from iph.criteria._rule import Lookup
 from iph.protocol._checking import check_protocol
 from iph.protocol._derived import Derived
 from iph.protocol._digest import digest_of
+from iph.protocol._events import EventRule
 from iph.protocol._outcomes import (
     EndpointRule,
     OutcomeRule,
@@ -47,6 +48,10 @@ def _outcomes(values: Iterable[OutcomeRule]) -> tuple[OutcomeRule, ...]:
 
 
 def _endpoints(values: Iterable[EndpointRule]) -> tuple[EndpointRule, ...]:
+    return tuple(values)
+
+
+def _events(values: Iterable[EventRule]) -> tuple[EventRule, ...]:
     return tuple(values)
 
 
@@ -82,6 +87,9 @@ class Protocol(Generic[P_co]):
         What is followed over the visits, in the order of print.
     endpoints : tuple of EndpointRule
         What patients reach, in the order of print.
+    events : tuple of EventRule
+        Complications and adverse events that every patient is asked for; they stand in
+        a table of their own, one row an event.
     derived : tuple of Derived
         Values that follow from the fields; each may use those before it.
     criteria : Criteria or None
@@ -130,6 +138,7 @@ class Protocol(Generic[P_co]):
     time_unit: TimeUnit = "days"
     outcomes: tuple[OutcomeRule, ...] = attrs.field(default=(), converter=_outcomes)
     endpoints: tuple[EndpointRule, ...] = attrs.field(default=(), converter=_endpoints)
+    events: tuple[EventRule, ...] = attrs.field(default=(), converter=_events)
     derived: tuple[Derived, ...] = attrs.field(default=(), converter=_derived)
     criteria: Criteria | None = None
     table: tuple[str, ...] = attrs.field(default=(), converter=_names)

@@ -15,6 +15,7 @@ from iph._model import Patient
 from iph._subject import Subject, patient_fields, seen_fields
 from iph.errors import InputError
 from iph.protocol._derived import Derived
+from iph.protocol._events import EventRule
 from iph.protocol._made_classes import class_name
 from iph.protocol._protocol import Protocol
 from iph.protocol._toml_writing import amount
@@ -27,8 +28,8 @@ import attrs
 import iph
 from iph.criteria import AllOf, Answered, AnyOf, Compare, Criteria, Criterion
 from iph.criteria import HasAny, Not, OneOf
-from iph.protocol import Derived, EndpointRule, OutcomeRule, PrimaryOutcome
-from iph.protocol import Protocol, StudyRules
+from iph.protocol import Derived, EndpointRule, EventRule, OutcomeRule
+from iph.protocol import PrimaryOutcome, Protocol, StudyRules
 """
 _FUNCTIONS: Final = {
     Kind.QUANTITY: "quantity",
@@ -83,6 +84,8 @@ class _Writer:
                 given[name] = self._patient()
             elif name == "derived" and value:
                 given[name] = _listed(self._derived(one) for one in value)
+            elif name == "events" and value:
+                given[name] = _listed(map(self._event, value))
             elif value not in (attribute.default, ()):
                 many = isinstance(value, tuple)
                 given[name] = _listed(map(_call, value)) if many else _call(value)
@@ -100,6 +103,13 @@ class _Writer:
             if value not in {None, ()}:
                 given.append(f"{key}={_call(value)}")
         return f"Derived({', '.join(given)})"
+
+    def _event(self, one: EventRule) -> str:
+        given = [f"name={one.name!r}", f"label={one.label!r}"]
+        if one.grades is not None:
+            given.append(f"grades={self._options(one.name, one.grades)}")
+        given += ["related=True"] if one.related else []
+        return f"EventRule({', '.join(given)})"
 
     def _patient(self) -> str:
         """Return the name of the class of patients; write it if it is an own one."""

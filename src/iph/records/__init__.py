@@ -3,6 +3,7 @@
 Out of scope: guessing what a column means, and mending values.
 """
 
+from iph.records._events import Event, read_events, write_events
 from iph.records._fhir import fhir_bundle
 from iph.records._frames import from_frames
 from iph.records._json import json_schema
@@ -30,6 +31,7 @@ from iph.records._writing import write
 __all__ = [
     "ColumnMapping",
     "CountedTogether",
+    "Event",
     "Interpretation",
     "RecordError",
     "RecordErrors",
@@ -45,6 +47,7 @@ __all__ = [
     "json_schema",
     "mark",
     "read",
+    "read_events",
     "read_redcap",
     "redcap_dictionary",
     "share",
@@ -52,4 +55,5 @@ __all__ = [
     "suggest_protocol",
     "template",
     "write",
+    "write_events",
 ]

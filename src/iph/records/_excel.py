@@ -13,6 +13,7 @@ from iph._cohort import Cohort
 from iph._opening import opened
 from iph.errors import FileError
 from iph.records._cells import option_words
+from iph.records._event_fields import EVENTS_SHEET
 from iph.records._formulas import disarmed
 from iph.records._header import SEARCHED, Asked, Header, above, header_of
 from iph.records._odd_cells import XML_KINDS, sheet_xml
@@ -20,7 +21,7 @@ from iph.records._progress import Progress
 from iph.records._rows import assessment_rows, patient_rows
 from iph.records._sheet_looks import Looks, look, stretches
 from iph.records._sheet_size import check_sheet_size, check_workbook_size
-from iph.records._study import the_schedule
+from iph.records._study import the_schedule, the_study
 from iph.records._table import MISSING_CELLS, Table
 from iph.records._targets import normal
 from iph.records._times import visit_of
@@ -114,12 +115,20 @@ class _Workbook:
             and str(meta.typ).endswith(_TABULAR)
         ]
         for meta in self._book.sheets_metadata:
-            if meta in shown or (not shown and str(meta.typ).endswith(_TABULAR)):
+            if self._is_of_events(meta.name):
+                if len(self._cells(meta.name)[0]) > 1:
+                    self._leave(meta.name, "is read by iph.records.read_events")
+            elif meta in shown or (not shown and str(meta.typ).endswith(_TABULAR)):
                 yield meta.name
             elif not str(meta.typ).endswith(_TABULAR):
                 self._leave(meta.name, "holds no table")
             elif meta.name != TEMPLATE_LISTS:
                 self._leave(meta.name, "is hidden")
+
+    def _is_of_events(self, name: str) -> bool:
+        """Whether a sheet holds the events of a study that declares some."""
+        named = name.strip().casefold() == EVENTS_SHEET
+        return named and bool(the_study().events)
 
     def _leave(self, name: str, why: str) -> None:
         self._left.append(f"sheet {name!r} of {self._path.name} {why}")

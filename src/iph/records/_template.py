@@ -10,6 +10,7 @@ from iph._saving import refuse_old, replacing
 from iph._subject import Subject
 from iph.errors import FileError
 from iph.protocol._protocol import Protocol
+from iph.records._event_fields import EVENTS_SHEET, event_fields
 from iph.records._example import example
 from iph.records._excel import (
     ASSESSMENTS_SHEET,
@@ -32,6 +33,7 @@ _CODEBOOK: Final = (
     "example",
 )
 _LISTS: Final = "lists"
+_NOBODY: Final = object()
 _HEADER_COLOR: Final = "DDE6F0"
 _NARROWEST: Final = 12
 
@@ -56,7 +58,8 @@ def template(
         The workbook. Its sheets are ``patients`` and ``assessments`` (to fill in, with
         units in the headers, drop-down lists and bounds), ``example patients`` and
         ``example assessments`` (one filled patient, which is not read), ``codebook``
-        (every column with its meaning, unit, bounds and codes) and ``lists``.
+        (every column with its meaning, unit, bounds and codes) and ``lists``; for a
+        study that declares events, also ``events``, one row an event.
 
     Raises
     ------
@@ -97,8 +100,11 @@ def template(
     of_visits = (first, *study.assessment_fields)
     forms = [(PATIENTS_SHEET, of_patient), (ASSESSMENTS_SHEET, of_visits)]
     (patient,) = example(study)
+    examples = [*forms]
+    if study.events:
+        forms.append((EVENTS_SHEET, event_fields(study)))
     sheets = [book.create_sheet(name) for name, _ in forms]
-    for name, fields in forms:
+    for name, fields in examples:
         _fill_example(book.create_sheet(f"example {name}"), name, fields, patient)
     codebook = book.create_sheet("codebook")
     lists = book.create_sheet(_LISTS)
@@ -244,7 +250,9 @@ def _fill_codebook(
         for field in fields:
             declared = field.declaration
             holder: Any = patient
-            if name == ASSESSMENTS_SHEET and field is not fields[0]:
+            if name == EVENTS_SHEET:
+                holder = _NOBODY
+            elif name == ASSESSMENTS_SHEET and field is not fields[0]:
                 holder = patient.follow_up.assessments[0]
             values = [
                 name,
@@ -254,7 +262,7 @@ def _fill_codebook(
                 allowed(field),
                 "\n".join(f"{code}: {label}" for code, label in codes(field)),
                 declared.note,
-                cell(field, field.value_of(holder)),
+                None if holder is _NOBODY else cell(field, field.value_of(holder)),
             ]
             row = sheet.max_row + 1
             for place, value in enumerate(values, start=1):

@@ -12,6 +12,7 @@ from iph.study._compared import (
 )
 from iph.study._comparison import compare_with_claims
 from iph.study._endpoints import ENDPOINTS, Endpoint, Seen
+from iph.study._event_table import EventCell, EventRow, EventTable, event_table
 from iph.study._frame_table import describe_frame
 from iph.study._grades import GradeChange, GradeCourse, VisitGrades
 from iph.study._group_outcomes import GroupOutcome, OutcomeCount
@@ -42,6 +43,9 @@ __all__ = [
     "Count",
     "Direction",
     "Endpoint",
+    "EventCell",
+    "EventRow",
+    "EventTable",
     "GradeChange",
     "GradeCourse",
     "GroupOutcome",
@@ -83,6 +87,7 @@ __all__ = [
     "analyze",
     "compare_with_claims",
     "describe_frame",
+    "event_table",
     "recovery_counts",
     "responders",
     "tally",

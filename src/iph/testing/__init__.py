@@ -3,6 +3,7 @@
 Needs hypothesis (``pip install 'iph[testing]'``).
 """
 
+from iph.testing._events import events_of
 from iph.testing._patients import (
     assessments,
     cohorts,
@@ -35,6 +36,7 @@ __all__ = [
     "cohorts_of",
     "contingency_tables",
     "distributions",
+    "events_of",
     "field_values",
     "follow_ups",
     "grouped_scores",

@@ -17,6 +17,7 @@ from iph.criteria._criterion import Criteria, Criterion
 from iph.criteria._rule import Rule
 from iph.criteria._rules import AllOf, Answered, AnyOf, Compare, HasAny, Not, OneOf
 from iph.protocol._derived import Derived
+from iph.protocol._events import EventRule
 from iph.protocol._outcomes import EndpointRule, OutcomeRule, PrimaryOutcome
 from iph.protocol._protocol import Protocol
 from iph.testing._patients import fields_of
@@ -125,8 +126,8 @@ def protocols(draw: DrawFn) -> Protocol[Any]:
     -------
     SearchStrategy of Protocol
         Sound ones: one to four fields of a patient and of an assessment, of any kind;
-        two to five visits; outcomes, endpoints of each form, a derived value, criteria,
-        a group and a primary outcome, wherever the fields allow them.
+        two to five visits; outcomes, endpoints of each form, events, a derived value,
+        criteria, a group and a primary outcome, wherever the fields allow them.
 
     Examples
     --------
@@ -209,8 +210,18 @@ def _with_rules(draw: DrawFn, bare: Protocol[Any]) -> Protocol[Any]:
     listed = [Criterion(f"C{n}", f"rule {n}", rule) for n, rule in enumerate(rules)]
     cut = draw(st.integers(0, len(listed)))
     later = [visit.value for visit in bare.visits if visit.nominal_day]
+    events = [
+        EventRule(
+            name=f"v{place}",
+            label=f"Event {place}",
+            grades=draw(st.none() | _grades()),
+            related=draw(st.booleans()),
+        )
+        for place in range(draw(st.integers(0, 2)))
+    ]
     return attrs.evolve(
         bare,
+        events=events,
         outcomes=[OutcomeRule(field=name) for name in followed],
         derived=derived,
         endpoints=endpoints,

@@ -1,0 +1,75 @@
+"""Strategies for tables of events."""
+
+from typing import Any
+
+import hypothesis.strategies as st
+from hypothesis.strategies import DrawFn
+
+from iph._cohort import Cohort
+from iph.protocol._events import EventRule
+from iph.protocol._protocol import Protocol
+from iph.records._events import Event
+
+
+@st.composite
+def events_of(
+    draw: DrawFn,
+    protocol: Protocol[Any],
+    cohort: Cohort[Any],
+    *,
+    max_size: int = 8,
+) -> tuple[Event, ...]:
+    """Draw the table of events of a cohort.
+
+    Parameters
+    ----------
+    protocol : Protocol
+        The study, which declares its events.
+    cohort : Cohort
+        Its patients.
+    max_size : int, default 8
+        The largest number of events.
+
+    Returns
+    -------
+    SearchStrategy of tuple of Event
+        Legal ones: of the patients, before death, graded where the event has grades;
+        none if the study declares no event or has no patient.
+
+    Examples
+    --------
+    >>> from hypothesis import given, settings
+    >>> from iph import Cohort, Patient
+    >>> from iph.protocol import LI_2023_PROTOCOL
+    >>> from iph.testing import events_of
+    >>> @settings(max_examples=5, deadline=None)
+    ... @given(events_of(LI_2023_PROTOCOL, Cohort([Patient(patient_id="P1")])))
+    ... def test_any(events):
+    ...     assert events == ()
+    >>> test_any()
+    """
+    if not protocol.events or not cohort.patients:
+        return ()
+    size = draw(st.integers(0, max_size))
+    return tuple(
+        draw(
+            _event(
+                draw(st.sampled_from(protocol.events)),
+                draw(st.sampled_from(cohort.patients)),
+            )
+        )
+        for _ in range(size)
+    )
+
+
+@st.composite
+def _event(draw: DrawFn, rule: EventRule, patient: Any) -> Event:
+    last = patient.follow_up.died_day
+    grades = [int(grade.value) for grade in rule.grades or ()]
+    return Event(
+        patient_id=patient.patient_id,
+        event=rule.name,
+        day=draw(st.none() | st.integers(-30, 400 if last is None else last)),
+        grade=draw(st.none() | st.sampled_from(grades)) if grades else None,
+        related=draw(st.none() | st.booleans()) if rule.related else None,
+    )

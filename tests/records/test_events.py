@@ -1,0 +1,180 @@
+"""Tables of events: read with every error at once, written and read back equal."""
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from iph import Cohort, records
+from iph.errors import FileError, InputError, NotReadWarning
+from iph.protocol import LI_2023_PROTOCOL, EventRule, Protocol
+from iph.protocol._file_reading import protocol_of
+from iph.records import Event, RecordErrors, read_events, write_events
+from iph.testing import cohorts_of, events_of, protocols
+
+HANDS: Protocol[Any] = protocol_of(
+    """
+title = "Carpal tunnel release"
+condition = "carpal tunnel syndrome"
+day_zero = "operation"
+group = "arm"
+[visits]
+before = 0
+week_6 = "6 weeks"
+[patient]
+arm = { label = "Operation", codes = ["open", "endoscopic"] }
+[events]
+scar = { label = "Painful scar", grades = ["mild", "severe"], from = 1, related = true }
+infection = "Wound infection"
+stiffness = { label = "Stiff fingers", grades = ["some", "much", "all"] }
+""",
+    "study.toml",
+)
+
+
+def patient(name: str, died_day: int | None = None) -> Any:
+    """Return a patient of the study."""
+    course = HANDS.course(died=died_day is not None or None, died_day=died_day)
+    return HANDS.patient(patient_id=name, arm="open", follow_up=course)
+
+
+COHORT = Cohort([patient("P1"), patient("P2", died_day=50)])
+
+
+def written(folder: Path, text: str) -> Path:
+    """Return a file with some rows."""
+    path = folder / "events.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_table_is_read_by_the_declarations(tmp_path: Path) -> None:
+    """Labels, words, grades in words, and columns by their labels are understood."""
+    path = written(
+        tmp_path,
+        "Patient,Event,Day since day zero (days),Grade,related\n"
+        "P1,Painful scar,40,severe,yes\n"
+        "\n"
+        "P2,infection,,,\n"
+        "P1,SCAR,-2,1,\n"
+        "P2,stiffness,50,0,\n",
+    )
+    assert read_events(path, protocol=HANDS, cohort=COHORT) == (
+        Event(patient_id="P1", event="scar", day=40, grade=2, related=True),
+        Event(patient_id="P2", event="infection"),
+        Event(patient_id="P1", event="scar", day=-2, grade=1),
+        Event(patient_id="P2", event="stiffness", day=50, grade=0),
+    )
+
+
+def test_every_error_is_told_at_once(tmp_path: Path) -> None:
+    """Each with its row, its column, and what is allowed."""
+    path = written(
+        tmp_path,
+        "patient_id,event,day,grade,related\n"
+        "P9,scar,x,7,perhaps\n"
+        "P1,scarr,1,,\n"
+        ",scar,,,\n"
+        "P1,infection,1,2,yes\n"
+        "P2,stiffness,51,3,\n",
+    )
+    with pytest.raises(RecordErrors) as told:
+        read_events(path, protocol=HANDS, cohort=COHORT)
+    found = {(e.row, e.column): f"{e.rule}; {e.hint}" for e in told.value.errors}
+    assert found.keys() == {
+        *((2, "day"), (2, "related"), (2, "grade"), (2, "patient_id")),
+        *((3, "event"), (4, "patient_id"), (5, "grade"), (5, "related")),
+        *((6, "grade"), (6, "day")),
+    }
+    assert "did you mean scar?" in found[3, "event"]
+    assert "no later than the day of death, 50" in found[6, "day"]
+    assert "infection has no grades in the protocol" in found[5, "grade"]
+    assert "one of: 0, 1, 2" in found[6, "grade"]
+    assert "a patient of the cohort" in found[2, "patient_id"]
+
+
+def test_other_columns_are_named(tmp_path: Path) -> None:
+    """What is not read is said; an empty column is no loss."""
+    path = written(tmp_path, "patient_id,event,seen by,empty\nP1,scar,Dr,\n")
+    with pytest.warns(NotReadWarning, match="column seen by is none of a table"):
+        (event,) = read_events(path, protocol=HANDS)
+    assert event == Event(patient_id="P1", event="scar")
+
+
+def test_the_template_has_a_sheet_of_events(tmp_path: Path) -> None:
+    """Filled in, it is read; the patients are read without it, and that is said."""
+    path = records.template(tmp_path / "study.xlsx", protocol=HANDS)
+    assert read_events(path, protocol=HANDS) == ()
+    assert len(records.read(path, protocol=HANDS)) == 0
+    book = openpyxl.load_workbook(path)
+    header = [cell.value for cell in book["events"][1]]
+    assert header == [
+        *("Patient", "Event", "Day since day zero (days)", "Grade"),
+        "Related to the treatment",
+    ]
+    listed = [row[1].value for row in book["codebook"].iter_rows(min_row=2)]
+    assert "Event" in listed
+    book["patients"].append(["P1", "open"])
+    book["events"].append(["P1", "Painful scar", 40, 2, "no"])
+    book.save(path)
+    with pytest.warns(NotReadWarning, match="is read by iph.records.read_events"):
+        cohort = records.read(path, protocol=HANDS)
+    assert read_events(path, protocol=HANDS, cohort=cohort) == (
+        Event(patient_id="P1", event="scar", day=40, grade=2, related=False),
+    )
+
+
+@settings(
+    max_examples=25,  # a file each
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data(), kind=st.sampled_from(["csv", "tsv", "xlsx"]))
+def test_events_are_written_and_read_back_equal(
+    data: st.DataObject, kind: str, tmp_path: Path
+) -> None:
+    """Any events of any protocol, in each kind of file."""
+    protocol = data.draw(protocols().filter(lambda one: bool(one.events)))
+    cohort = data.draw(cohorts_of(protocol, max_size=3))
+    events = data.draw(events_of(protocol, cohort))
+    path = write_events(events, tmp_path / f"events.{kind}", overwrite=True)
+    assert read_events(path, protocol=protocol, cohort=cohort) == events
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "error", "message"),
+    [
+        ("events.json", "[]", FileError, "is none of a table of events"),
+        ("events.doc", "", FileError, "is none of a table of events"),
+        ("events.csv", "patient_id,day\nP1,3\n", FileError, "lacks the column event"),
+        ("none.csv", None, FileError, "there is no such file"),
+    ],
+)
+def test_what_is_no_table_of_events(
+    name: str, text: str | None, error: Any, message: str, tmp_path: Path
+) -> None:
+    """Files of another kind, and tables without the columns, are refused."""
+    path = tmp_path / name
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(error, match=message):
+        read_events(path, protocol=HANDS)
+
+
+def test_a_study_without_events_has_no_table(tmp_path: Path) -> None:
+    """The protocol must declare them, and each must be one."""
+    path = written(tmp_path, "patient_id,event\n")
+    with pytest.raises(InputError, match="protocol must be one that declares events"):
+        read_events(path, protocol=LI_2023_PROTOCOL)
+    with pytest.raises(FileError, match=r"the ending \.doc is not known"):
+        write_events([], tmp_path / "events.doc")
+    wrong: Any = ["scar"]
+    with pytest.raises(InputError, match=r"events\[0\] must be an Event"):
+        write_events(wrong, tmp_path / "other.csv")
+    numbers: Any = int
+    with pytest.raises(InputError, match="grades must be an enumeration of whole"):
+        EventRule(name="scar", label="Scar", grades=numbers)
+    with pytest.raises(InputError, match="label must be a text that is not empty"):
+        EventRule(name="scar", label=" ")
