@@ -7,11 +7,12 @@ events become -1, and the caller counts them.
 
 import contextlib
 import enum
+import functools
 import math
 import operator
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _Choice = TypeVar("_Choice", bound=str)
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 _INT64 = 1 << 63
 _DIGITS = 12  # of computed values that count; a float has more than 15
@@ -40,6 +43,21 @@ def one_of(value: _Choice, name: str, allowed: Sequence[str]) -> _Choice:
         words = ", ".join(repr(word) for word in allowed)
         raise InputError(name, f"one of {words}", value)
     return value
+
+
+def of_one_table(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Tell those who give each visit as an argument how to give a table instead."""
+
+    @functools.wraps(function)
+    def checked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        if len(args) > 1:
+            told = f"put the columns side by side: {function.__name__}("
+            hint = f"{told}numpy.column_stack([a, b, c]))"
+            given = f"{len(args)} arguments"
+            raise InputError("rows", "one table with a row a patient", given, hint)
+        return function(*args, **kwargs)
+
+    return checked
 
 
 def level(value: float, name: str = "confidence_level") -> float:

@@ -7,6 +7,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from iph._checks import of_one_table
 from iph._results import Result
 from iph.stats._repeated.overall_ranks import (
     LEAST,
@@ -59,6 +60,7 @@ class AnovaTypeStatistic(Result):
     n_missing: int
 
 
+@of_one_table
 def anova_type_statistic(
     rows: Rows,
     *,

@@ -7,7 +7,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import one_of, unmasked
+from iph._checks import of_one_table, one_of, unmasked
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.p_value import METHODS, Method
@@ -56,6 +56,7 @@ class CochranQ(Result):
     n_missing: int
 
 
+@of_one_table
 def cochran_q(
     rows: Rows,
     *,

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Ints, one_of
+from iph._checks import Ints, of_one_table, one_of
 from iph._options import resamples
 from iph._results import Result
 from iph.stats._inference.monte_carlo import monte_carlo_p
@@ -86,6 +86,7 @@ class RowAgreement:
     w: float
 
 
+@of_one_table
 def friedman(
     rows: Rows,
     *,

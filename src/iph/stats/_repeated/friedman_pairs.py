@@ -9,7 +9,7 @@ from typing import Literal
 import attrs
 import numpy.typing as npt
 
-from iph._checks import Floats, Ints, one_of
+from iph._checks import Floats, Ints, of_one_table, one_of
 from iph._options import each, switch
 from iph._results import Result
 from iph.errors import InputError
@@ -75,6 +75,7 @@ class _Pair:
     method: str = "asymptotic"
 
 
+@of_one_table
 def friedman_pairs(
     rows: Rows,
     *,

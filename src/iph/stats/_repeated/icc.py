@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import level, one_of
+from iph._checks import level, of_one_table, one_of
 from iph._results import Result
 from iph.stats._repeated.generalized_icc import generalized_bounds
 from iph.stats._repeated.repeated_grades import Ratings, Rows, ratings
@@ -67,6 +67,7 @@ class IntraclassCorrelation(Result):
     n_missing: int
 
 
+@of_one_table
 def icc(
     rows: Rows,
     *,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, Ints, generator, level, one_of
+from iph._checks import Floats, Ints, generator, level, of_one_table, one_of
 from iph._options import resamples
 from iph.stats._inference.result import Estimate
 from iph.stats._inference.tails import normal_quantile, normal_upper, two_sided_quantile
@@ -22,6 +22,7 @@ from iph.stats._repeated.repeated_grades import (
 _CELLS_AT_ONCE = 2_000_000  # 16 MB of resampled counts
 
 
+@of_one_table
 def kendalls_w(
     rows: Rows,
     *,

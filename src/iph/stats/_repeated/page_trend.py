@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import one_of, whole
+from iph._checks import of_one_table, one_of, whole
 from iph._options import each, resamples
 from iph._results import Result
 from iph.errors import InputError
@@ -88,6 +88,7 @@ class PageTrend(Result):
     n_missing: int
 
 
+@of_one_table
 def page_trend(
     rows: Rows,
     *,

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, Ints, one_of
+from iph._checks import Floats, Ints, of_one_table, one_of
 from iph._options import resamples
 from iph._results import Result
 from iph.stats._inference.laplacian import Solver, solver
@@ -88,6 +88,7 @@ class _VisitPattern:
         return math.sqrt(3.0 / (len(self.seen) + 1))
 
 
+@of_one_table
 def skillings_mack(
     rows: Rows,
     *,

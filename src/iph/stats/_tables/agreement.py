@@ -14,6 +14,7 @@ from iph._checks import (
     declared_order,
     labels,
     level,
+    of_one_table,
     one_of,
     unmasked,
 )
@@ -96,6 +97,7 @@ class ReaderAgreement(Result):
     n_missing: int
 
 
+@of_one_table
 def agreement(
     rows: npt.ArrayLike | Iterable[Any],
     *,
