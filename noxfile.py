@@ -153,13 +153,18 @@ def changelog(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """The documentation, from the source archive, without a warning."""
+    """The documentation without a warning, and its notebook, from the archive."""
     _, unpacked = built(session)
     session.install(f"{unpacked}[test]", "--group=docs")
     session.chdir(unpacked)
     session.run(
         *("sphinx-build", "-q", "-n", "-T", "-W", "--keep-going"),
         *("-b", "html", "docs", str(ROOT / "docs" / "_build" / "html")),
+    )
+    session.run(
+        *("python", "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider"),
+        "tests/notebook",
+        env={"IPH_NOTEBOOK": "1"},
     )
 
 

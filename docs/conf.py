@@ -21,7 +21,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.extlinks",
     "numpydoc",
-    "myst_parser",
+    "myst_nb",  # Markdown, and notebooks that are run
     "sphinx_design",
     "sphinx_copybutton",
     "sphinxcontrib.bibtex",
@@ -29,7 +29,7 @@ extensions = [
     "iph_pages",
     "iph_figures",
 ]
-source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
+source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb", ".rst": "restructuredtext"}
 exclude_patterns = ["_build", "_ext", "generated"]
 templates_path = ["_templates"]
 default_role = "iph"
@@ -64,6 +64,10 @@ numpydoc_xref_aliases = iph_names.ALIASES
 myst_enable_extensions = ["colon_fence", "deflist", "fieldlist", "substitution"]
 myst_heading_anchors = 3
 copybutton_exclude = ".linenos, .gp, .go"
+
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 300
 
 bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "plain"

@@ -80,9 +80,9 @@ def canvas(
             hint = "they were removed from it"
             raise InputError("ax", "Axes of a figure", ax, hint)
         return figure, ax
-    from matplotlib.figure import Figure
+    from iph.report._shown import ShownFigure
 
-    new = Figure(figsize=(width, height), layout="constrained")
+    new = ShownFigure(figsize=(width, height), layout="constrained")
     return new, new.add_subplot()
 
 
