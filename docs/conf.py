@@ -29,7 +29,8 @@ extensions = [
     "iph_pages",
     "iph_figures",
 ]
-source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb", ".rst": "restructuredtext"}
+# The first is what summaries of names are written as.
+source_suffix = {".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-nb"}
 exclude_patterns = ["_build", "_ext", "generated"]
 templates_path = ["_templates"]
 default_role = "iph"

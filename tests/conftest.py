@@ -40,7 +40,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fresh"))
 
 # Rooms and files whose tests make studies, reports, twins or databases.
 SLOW = {
-    *("backends", "browser", "evidence", "report", "study", "testing"),
+    *("backends", "browser", "evidence", "notebook", "report", "study", "testing"),
     *("test_main.py", "test_documentation.py", "test_readme.py", "test_extras.py"),
 }
 
