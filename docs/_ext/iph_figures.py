@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from iph_pages import OUT
 from sphinx.application import Sphinx
 
+from iph._drawing.style import image
 from iph.evidence import li2023_claims, twin
 from iph.report._contents import document_of
-from iph.report._figures.style import image
 from iph.study import analyze, compare_with_claims
 
 # Picture of the report, and the function that draws it; the first of several alike.

@@ -9,9 +9,9 @@ from pathlib import Path
 from matplotlib.figure import Figure
 from PIL import Image
 
+from iph._drawing.style import house_style, image
 from iph.evidence import li2023_claims, twin
 from iph.report import alluvial_figure, pain_figure
-from iph.report._figures.style import house_style, image
 from iph.study import analyze
 
 HERE = Path(__file__).parent

@@ -2,17 +2,32 @@
 
 import itertools
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import attrs
 import matplotlib as mpl
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from iph import Assessment, Cohort, FollowUp, Patient
 from iph._checks import Floats
+from iph._drawing.curves import TREAD, day_ticks, visit_ticks
+from iph._drawing.style import (
+    EMPTY,
+    GROUP_COLORS,
+    grade_colors,
+    image,
+    ink_on,
+    luminance,
+    share_color,
+    shortened,
+    wrapped,
+)
 from iph.errors import InputError
 from iph.evidence import pooled_proportion
 from iph.report import (
@@ -28,19 +43,7 @@ from iph.report import (
     recovery_figure,
     zones_figure,
 )
-from iph.report._figures.recovery import day_ticks
-from iph.report._figures.style import (
-    EMPTY,
-    GROUP_COLORS,
-    grade_colors,
-    image,
-    ink_on,
-    luminance,
-    share_color,
-    shortened,
-    wrapped,
-)
-from iph.stats import cumulative_incidence, proportion
+from iph.stats import cumulative_incidence, kaplan_meier, proportion, turnbull
 from iph.study import (
     GradeCourse,
     PainCourse,
@@ -124,7 +127,8 @@ def test_the_numbers_at_risk_are_those_of_the_curve(by_hand: Study) -> None:
     *_, analysis = parts(by_hand)
     figure = recovery_figure(analysis)
     shown = words(figure)
-    ticks = day_ticks(max(float(g.curve.time[-1]) for g in analysis.groups))
+    ticks = figure.axes[0].get_xticks()
+    assert ticks[-1] == max(float(g.curve.time[-1]) for g in analysis.groups)
     for group in analysis.groups:
         for count in group.curve.at(ticks).at_risk:
             assert str(int(count)) in shown
@@ -132,8 +136,8 @@ def test_the_numbers_at_risk_are_those_of_the_curve(by_hand: Study) -> None:
     assert not any("P =" in text or "log-rank" in text for text in shown)
 
 
-def test_the_band_reaches_to_the_last_fall_of_the_curve(by_hand: Study) -> None:
-    """Where everybody recovers, the band stands until the day of the last recovery."""
+def test_the_band_reaches_beyond_the_last_fall_of_the_curve(by_hand: Study) -> None:
+    """Where everybody recovers, curve and band go on until the fall can be seen."""
     *_, analysis = parts(by_hand)
     group = next(g for g in analysis.groups if g.curve.survival[-1] == 0)
     assert group.curve.low[-1] == 0 < group.curve.high[-1]
@@ -141,7 +145,8 @@ def test_the_band_reaches_to_the_last_fall_of_the_curve(by_hand: Study) -> None:
     axes = recovery_figure(alone).axes[0]
     (band,) = axes.collections
     days = np.concatenate([path.vertices[:, 0] for path in band.get_paths()])  # type: ignore[index] # an array
-    assert days.max() == group.curve.time[-1]
+    assert days.max() == group.curve.time[-1] * TREAD
+    assert axes.lines[0].get_xdata()[-1] == days.max()  # type: ignore[index] # an array
     assert days.min() == group.curve.time[np.isfinite(group.curve.low)][0]
 
 
@@ -249,6 +254,70 @@ def test_a_figure_of_nothing_is_refused() -> None:
         incidence_figure({})
     with pytest.raises(InputError, match="rows must be at least one ForestRow"):
         forest_figure([], label="x")
+    with pytest.raises(InputError, match="analysis must be at least one curve"):
+        recovery_figure({})
+    with pytest.raises(InputError, match="analysis must be at least one estimate"):
+        interval_figure({})
+
+
+def test_a_fresh_notebook_is_given_a_picture() -> None:
+    """A figure has a picture to show, and is the same figure afterwards."""
+    figure = kaplan_meier([7, 30, 91], [1, 1, 0]).plot()
+    before = figure.dpi
+    assert figure._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined] # what notebooks ask for
+    assert figure.dpi == before
+
+
+def test_curves_of_statistics_are_drawn_by_their_names() -> None:
+    """Curves that no study holds are drawn with their numbers at risk."""
+    first = kaplan_meier([7, 30, 91, 182], [1, 1, 1, 0])
+    second = kaplan_meier([30, 91, 91], [0, 0, 0])
+    shown = words(recovery_figure({"open": first, "closed": second}))
+    assert {"open: 3 of 4, median 60.5", "closed: 0 of 3, median not reached"} & {
+        text.replace("\n", " ") for text in shown
+    }
+    assert {"Time", "Without the event (%)", "Bands: 95 % CI"} <= set(shown)
+    estimate = turnbull([0, 7, 30], [7, 30, np.inf])
+    assert "seen: n = 3" in words(interval_figure({"seen": estimate}))
+
+
+@settings(max_examples=20)  # each draws three figures
+@given(st.lists(st.tuples(st.integers(0, 400), st.booleans()), max_size=30))
+def test_every_curve_draws_itself(rows: list[tuple[int, bool]]) -> None:
+    """A curve draws itself whatever its days, alone and beside another of its kind."""
+    time, event = [day for day, _ in rows], [seen for _, seen in rows]
+    drawn: list[Any] = [
+        kaplan_meier(time, event),
+        cumulative_incidence(time, event, cause=True),
+    ]
+    for curve in drawn:
+        figure = curve.plot(label="one")
+        assert curve.plot(figure.axes[0], label="two") is figure
+        axes = figure.axes[0]
+        assert axes.get_legend_handles_labels()[1] == ["one", "two"]
+        assert axes.get_xlim()[1] >= max([*time, 1])
+        colors = [
+            line.get_color() for line in axes.lines if "_" not in line.get_label()
+        ]  # type: ignore[operator] # a text
+        assert len(set(colors)) == 2
+    if rows:
+        ends = [day if seen else np.inf for day, seen in rows]
+        figure = turnbull(time, ends).plot()
+        assert figure.axes[0].get_ylabel() == "Without the event (%)"
+
+
+@given(st.lists(st.integers(0, 4000), max_size=30))
+def test_visits_are_marked_where_they_can_be_read(days: list[int]) -> None:
+    """The marks rise from 0 and keep apart; those of few visits are their days."""
+    ticks = visit_ticks(np.array(days, dtype=np.float64))
+    assert ticks[0] == 0
+    assert len(ticks) > 1
+    visits = {day for day in days if day}
+    if 0 < len(visits) <= 12:
+        assert set(ticks) <= visits | {0}
+        assert ticks[-1] == max(visits)
+        apart = min(b - a for a, b in itertools.pairwise(ticks))
+        assert apart >= 0.055 * max(visits)
 
 
 @pytest.mark.parametrize("last", [1, 7, 30, 182, 365, 548, 4000, 40000])

@@ -84,8 +84,8 @@ def _run(arguments: argparse.Namespace) -> int:
         lines.append(f"Wrote {written}")
     say(*lines, sep="\n")
     if figure is not None:
+        from iph._drawing.style import image
         from iph.report import forest_figure
-        from iph.report._figures.style import image
 
         drawn = forest_figure(pooled_recovery(series), label="Recovered (%)")
         path = Path(arguments.figure)

@@ -84,6 +84,10 @@ class Sheet:
     rows: tuple[SheetRow, ...]
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """Say what it is; its cells would fill pages."""
+        return f"<Sheet {self.name!r}: {self.title}, {len(self.rows)} rows>"
+
     def html(self) -> str:
         """Return it as HTML, to be put into a page."""
         template = environment().get_template("table.html.jinja")

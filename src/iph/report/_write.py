@@ -7,13 +7,13 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from iph._drawing.style import image
 from iph._model import Patient
 from iph.errors import InputError
 from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._protocol import Protocol
 from iph.report._contents import document_of, summary_lines
 from iph.report._document import Document
-from iph.report._figures.style import image
 from iph.report._folder import refuse_foreign, replace_folder
 from iph.report._formats.html import document_html
 from iph.report._formats.markdown import document_markdown

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from iph._categories import HematomaZone, Nerve
-from iph.report._figures.style import (
+from iph._drawing.style import (
     EMPTY,
     FAINT,
     INK,

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from iph.errors import InputError
-from iph.report._figures.style import (
+from iph._drawing.style import (
     BLUE,
     FAINT,
     INK,
@@ -16,6 +15,7 @@ from iph.report._figures.style import (
     shortened,
     wrapped,
 )
+from iph.errors import InputError
 from iph.report._phrases import gap_text, row_label
 from iph.study._compared import ComparedClaim, ComparedFigure, Comparison
 

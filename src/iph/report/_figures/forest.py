@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from iph.errors import InputError
-from iph.evidence._pooling import PooledProportion
-from iph.report._figures.style import (
+from iph._drawing.style import (
     BLUE,
     FAINT,
     ONE_COLUMN,
@@ -18,6 +16,8 @@ from iph.report._figures.style import (
     shortened,
     wrapped,
 )
+from iph.errors import InputError
+from iph.evidence._pooling import PooledProportion
 from iph.report._numbers import decimal, share
 from iph.stats._inference.result import Estimate
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from iph.report._figures.style import (
+from iph._drawing.style import (
     EMPTY,
     FAINT,
     INK,

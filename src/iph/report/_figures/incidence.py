@@ -5,18 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from iph._drawing.curves import TREAD, draw_rising, frame, visit_ticks
+from iph._drawing.style import ONE_COLUMN, canvas, house_style
 from iph.errors import InputError
-from iph.report._figures.recovery import day_ticks
-from iph.report._figures.style import (
-    GROUP_COLORS,
-    GROUP_LINES,
-    LEGEND_WIDTH,
-    ONE_COLUMN,
-    canvas,
-    draw_band,
-    house_style,
-    wrapped,
-)
+from iph.report._figures.recovery import legend_title
 from iph.stats._survival.cumulative_incidence import CumulativeIncidence
 
 if TYPE_CHECKING:
@@ -59,28 +51,15 @@ def incidence_figure(
     """
     if not curves:
         raise InputError("curves", "at least one curve", curves)
-    last = max((float(c.time[-1]) for c in curves.values() if c.time.size), default=1.0)
-    last = max(last, 1.0)
+    ticks = visit_ticks(np.concatenate([curve.time for curve in curves.values()]))
+    last = max([ticks[-1], *(float(c.time.max(initial=1.0)) for c in curves.values())])
+    level = next(iter(curves.values())).confidence_level
     with house_style():
         figure, ax = canvas(ax, width=ONE_COLUMN, height=2.7)
         for place, (name, curve) in enumerate(curves.items()):
-            color = GROUP_COLORS[place % len(GROUP_COLORS)]
-            day = np.concatenate(([0.0], curve.time))
-            share = np.concatenate(([0.0], curve.incidence)) * 100
             events = int(curve.events.sum())
-            ax.step(
-                day,
-                share,
-                where="post",
-                color=color,
-                ls=GROUP_LINES[place % len(GROUP_LINES)],
-                label=wrapped(f"{name}: {events} of {curve.n}", LEGEND_WIDTH),
-            )
-            draw_band(ax, curve.time, curve.low, curve.high, color=color)
-        ax.set_xlim(0, last * 1.02)
-        ax.set_ylim(0, 103)
-        ax.set_xticks(day_ticks(last))
-        ax.set_yticks([0, 25, 50, 75, 100])
+            draw_rising(ax, curve, place, f"{name}: {events} of {curve.n}")
+        frame(ax, last * TREAD, ticks)
         ax.set_xlabel("Days since the start of treatment")
         ax.set_ylabel("Cumulative incidence (%)")
         ax.legend(
@@ -88,5 +67,7 @@ def incidence_figure(
             bbox_to_anchor=(0, 1.01),
             borderaxespad=0,
             handlelength=2.4,
+            title=legend_title(None, level),
+            alignment="left",
         )
     return figure

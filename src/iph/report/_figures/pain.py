@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iph.report._figures.style import (
+from iph._drawing.style import (
     BLUE,
     FAINT,
     ONE_COLUMN,

@@ -1,54 +1,46 @@
 """Time to recovery: Kaplan-Meier curves over the numbers at risk."""
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from iph.report._figures.style import (
-    FAINT,
+from iph._drawing.curves import TREAD, draw_falling, frame, visit_ticks
+from iph._drawing.style import (
     GROUP_COLORS,
-    GROUP_LINES,
-    LEGEND_WIDTH,
     ONE_COLUMN,
     canvas,
-    draw_band,
     house_style,
     shortened,
-    wrapped,
 )
+from iph.errors import InputError
 from iph.report._numbers import days
 from iph.report._phrases import shown_groups
+from iph.stats._survival.survival_curve import SurvivalCurve
 from iph.study._parts import Unavailable, available
-from iph.study._recovery_results import RecoveryAnalysis, RecoveryGroup
+from iph.study._recovery_results import RecoveryAnalysis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_ROW = 0.13  # inches that a row of numbers at risk takes
-_TICKS = (1, 2, 5, 7, 10, 14, 20, 30, 60, 90, 120, 180, 365, 730, 1825, 3650)
-_MOST_TICKS = 6
-_LABEL = 12  # characters of a group beside its numbers
-
-
-def day_ticks(last: float) -> list[float]:
-    """Return the days at which an axis up to a day is marked."""
-    step = next((s for s in _TICKS if last / s <= _MOST_TICKS), None)
-    if step is None:
-        step = 10 ** math.ceil(math.log10(last / _MOST_TICKS))
-    return [float(k * step) for k in range(math.floor(last / step) + 1)]
+_ROW: Final = 0.13  # inches that a row of numbers at risk takes
+_LABEL: Final = 12  # characters of a group beside its numbers
 
 
 def recovery_figure(
-    analysis: RecoveryAnalysis | Unavailable, *, ax: "Axes | None" = None
+    analysis: RecoveryAnalysis | Unavailable | Mapping[str, SurvivalCurve],
+    *,
+    ax: "Axes | None" = None,
 ) -> "Figure":
     """Draw the share not yet recovered by Kaplan-Meier, with numbers at risk.
 
     Parameters
     ----------
-    analysis : RecoveryAnalysis or Unavailable
-        Time to one outcome.
+    analysis : RecoveryAnalysis, Unavailable or mapping of str to SurvivalCurve
+        Time to one outcome of a study; or curves of `iph.stats.kaplan_meier` by their
+        names, whatever event they speak of.
     ax : Axes, optional
         Where to draw; a new figure by default.
 
@@ -61,53 +53,64 @@ def recovery_figure(
     ------
     DataError
         If the data cannot carry this part of the study.
+    InputError
+        If there is no curve.
 
     Notes
     -----
     As published: recovery is dated to the visit that first saw it, and the dead are
     censored. The number at risk is counted just before the day. The band is the
-    pointwise interval; it is left out where its formula is undefined. A tick on a curve
-    is a censored patient.
+    pointwise interval; it is left out where its formula is undefined. A cross on a
+    curve is a censored patient. Up to twelve days of events and censorings are marked
+    on the axis, as those of visits are, but not those too close to be read.
 
     Examples
     --------
-    >>> from iph import Assessment, Cohort, FollowUp, Patient
     >>> from iph.report import recovery_figure
-    >>> from iph.study import analyze
-    >>> def patient(name, *found):
-    ...     visits = zip(("baseline", "week_1", "month_1"), found)
-    ...     seen = [Assessment(visit=v, strength=value) for v, value in visits]
-    ...     return Patient(patient_id=name, follow_up=FollowUp(assessments=seen))
-    >>> cohort = Cohort([patient("A", 3, 4, 5), patient("B", 2, 3, 5)])
-    >>> study = analyze(cohort, population="all")
-    >>> figure = recovery_figure(study.recovery[0])
+    >>> from iph.stats import kaplan_meier
+    >>> open_ = kaplan_meier([7, 30, 91, 182], [1, 1, 1, 0])
+    >>> closed = kaplan_meier([30, 91, 182, 365], [1, 0, 1, 0])
+    >>> figure = recovery_figure({"open": open_, "closed": closed})
     >>> len(figure.axes)
     1
     """
-    analysis = available(analysis)
-    groups = shown_groups(analysis)
-    last = max(float(group.curve.time[-1]) for group in groups)
-    ticks = day_ticks(last)
+    if isinstance(analysis, Mapping):
+        if not analysis:
+            raise InputError("analysis", "at least one curve", analysis)
+        curves = dict(analysis)
+        labels = [_told(name, curve, "") for name, curve in curves.items()]
+        title, axis, says = None, "Time", "Without the event (%)"
+    else:
+        analysis = available(analysis)
+        groups = shown_groups(analysis)
+        curves = {group.label: group.curve for group in groups}
+        labels = [
+            _told(f"{g.label}: {g.n_recovered} of {g.n} recovered", g.curve, " d")
+            for g in groups
+        ]
+        title = group_title(analysis)
+        axis, says = "Days since the start of treatment", "Not yet recovered (%)"
+    ticks = visit_ticks(np.concatenate([curve.time for curve in curves.values()]))
+    last = max([ticks[-1], *(float(c.time.max(initial=1.0)) for c in curves.values())])
+    level = next(iter(curves.values())).confidence_level
     with house_style():
-        figure, ax = canvas(ax, width=ONE_COLUMN, height=2.6 + _ROW * (len(groups) + 1))
-        for place, group in enumerate(groups):
-            _draw_curve(ax, group, place)
-        ax.set_xlim(0, last * 1.02)
-        ax.set_ylim(0, 103)
-        ax.set_xticks(ticks)
-        ax.set_yticks([0, 25, 50, 75, 100])
-        ax.set_xlabel("Days since the start of treatment")
-        ax.set_ylabel("Not yet recovered (%)")
-        ax.axhline(50, color=FAINT, lw=0.5, ls=(0, (1, 2)), zorder=0)
+        figure, ax = canvas(ax, width=ONE_COLUMN, height=2.6 + _ROW * (len(curves) + 1))
+        for place, (curve, label) in enumerate(
+            zip(curves.values(), labels, strict=True)
+        ):
+            draw_falling(ax, curve, place, label)
+        frame(ax, last * TREAD, ticks)
+        ax.set_xlabel(axis)
+        ax.set_ylabel(says)
         ax.legend(
             loc="lower left",
             bbox_to_anchor=(0, 1.01),
             borderaxespad=0,
             handlelength=2.4,
-            title=group_title(analysis),
+            title=legend_title(title, level),
             alignment="left",
         )
-        _numbers_at_risk(ax, groups, ticks)
+        _numbers_at_risk(ax, curves, ticks)
     return figure
 
 
@@ -116,40 +119,23 @@ def group_title(analysis: RecoveryAnalysis) -> str | None:
     return analysis.group if len(analysis.groups) > 1 else None
 
 
-def _draw_curve(ax: "Axes", group: RecoveryGroup, place: int) -> None:
-    color = GROUP_COLORS[place % len(GROUP_COLORS)]
-    curve = group.curve
-    day = np.concatenate(([0.0], curve.time))
-    share = np.concatenate(([1.0], curve.survival)) * 100
+def legend_title(group: str | None, level: float) -> str:
+    """Name the groups of a legend, and what the bands are."""
+    interval = f"{level * 100:g} % CI"
+    return f"Bands: {interval}" if group is None else f"{group} (bands: {interval})"
+
+
+def _told(name: str, curve: SurvivalCurve, unit: str) -> str:
+    """Write what the legend says of a curve."""
     median = curve.median(flat="first").value
-    middle = f"median {days(median)}" + ("" if math.isnan(median) else " d")
-    ax.step(
-        day,
-        share,
-        where="post",
-        color=color,
-        ls=GROUP_LINES[place % len(GROUP_LINES)],
-        label=wrapped(
-            f"{group.label}: {group.n_recovered} of {group.n} recovered, {middle}",
-            LEGEND_WIDTH,
-        ),
-    )
-    draw_band(ax, curve.time, curve.low, curve.high, color=color)
-    seen = curve.censored > 0
-    ax.plot(
-        curve.time[seen],
-        curve.survival[seen] * 100,
-        ls="none",
-        marker="|",
-        ms=5,
-        mew=0.9,
-        color=color,
-        clip_on=False,
-    )
+    middle = f"median {days(median)}" + ("" if math.isnan(median) else unit)
+    if not unit:
+        name = f"{name}: {curve.n_events} of {curve.n}"
+    return f"{name}, {middle}"
 
 
 def _numbers_at_risk(
-    ax: "Axes", groups: tuple[RecoveryGroup, ...], ticks: list[float]
+    ax: "Axes", curves: Mapping[str, SurvivalCurve], ticks: list[float]
 ) -> None:
     """Write the numbers below the axis, each below the day that it belongs to."""
     from matplotlib.transforms import blended_transform_factory, offset_copy
@@ -159,11 +145,11 @@ def _numbers_at_risk(
     start = -0.44
     head = offset_copy(ax.transAxes, fig=figure, y=start)
     ax.text(0, 0, "Number at risk", transform=head, fontsize=7, va="top")
-    for place, group in enumerate(groups):
+    for place, (label, curve) in enumerate(curves.items()):
         color = GROUP_COLORS[place % len(GROUP_COLORS)]
         y = start - _ROW * (place + 1)
         row = offset_copy(along, fig=figure, y=y)
-        for day, count in zip(ticks, group.curve.at(ticks).at_risk, strict=True):
+        for day, count in zip(ticks, curve.at(ticks).at_risk, strict=True):
             ax.text(
                 day,
                 0,
@@ -174,9 +160,9 @@ def _numbers_at_risk(
                 ha="center",
                 va="top",
             )
-        if len(groups) > 1:
+        if len(curves) > 1:
             name = offset_copy(ax.transAxes, fig=figure, x=-0.1, y=y)
-            short = shortened(group.label, _LABEL)
+            short = shortened(label, _LABEL)
             ax.text(
                 0,
                 0,

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from iph._categories import HematomaZone, Nerve
-from iph.report._figures.style import (
+from iph._drawing.style import (
     ONE_COLUMN,
     PAPER,
     canvas,

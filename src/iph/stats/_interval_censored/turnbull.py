@@ -2,7 +2,7 @@
 
 import math
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -19,6 +19,10 @@ from iph.stats._interval_censored.intervals import (
     read_intervals,
 )
 from iph.stats._interval_censored.npmle import Masses, fit_masses
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 MAX_ITERATIONS = 500
 DEFAULT_TOLERANCE = 1e-10
@@ -116,6 +120,34 @@ class TurnbullEstimate(Result):
     method: str
     n: int
     n_missing: int
+
+    def plot(self, ax: "Axes | None" = None, *, label: str = "") -> "Figure":
+        """Draw the share without the event as far as the visits tell.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            Where to draw, beside the curves that are there; a new figure by default.
+        label : str, optional
+            What the legend calls it.
+
+        Returns
+        -------
+        Figure
+            The figure drawn on. The curve falls somewhere within each hatched box, from
+            its upper to its lower edge; the data cannot tell where.
+        """
+        from iph._drawing.curves import draw_between, last_day, plotted
+
+        ends = np.concatenate((self.left, self.right))
+        end = last_day(self) * 100  # an open box goes on beyond any axis
+        return plotted(
+            ax,
+            lambda axes, place: draw_between(axes, self, place, label, end=end),
+            ends[np.isfinite(ends)],
+            says="Without the event (%)",
+            label=label,
+        )
 
     def survival_bounds(self, day: float) -> SurvivalBounds:
         """Return between which values the survival function lies on a day.

@@ -1,6 +1,7 @@
 """Cumulative incidence where other events end the chance of the one of interest."""
 
 from collections.abc import Hashable, Iterable
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
@@ -18,6 +19,10 @@ from iph.stats._survival.competing_counts import (
 from iph.stats._survival.simultaneous_band import CurveBand, incidence_band
 from iph.stats._survival.survival_bands import TRANSFORMS, Transform, confidence_bands
 from iph.stats._survival.survival_read import asked_days, read_steps
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _Column = npt.ArrayLike | Iterable[object]
 
@@ -119,6 +124,31 @@ class CumulativeIncidence(Result):
     method: str
     n: int
     n_missing: int
+
+    def plot(self, ax: "Axes | None" = None, *, label: str = "") -> "Figure":
+        """Draw the curve with its interval.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            Where to draw, beside the curves that are there; a new figure by default.
+        label : str, optional
+            What the legend calls it.
+
+        Returns
+        -------
+        Figure
+            The figure drawn on.
+        """
+        from iph._drawing.curves import draw_rising, plotted
+
+        return plotted(
+            ax,
+            lambda axes, place: draw_rising(axes, self, place, label),
+            self.time,
+            says="Cumulative incidence (%)",
+            label=label,
+        )
 
     def at(self, days: npt.ArrayLike | Iterable[object]) -> IncidenceAt:
         """Return the incidence and the number at risk at given days.

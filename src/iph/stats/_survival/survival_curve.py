@@ -30,6 +30,10 @@ from iph.stats._survival.survival_quantile import (
 )
 from iph.stats._survival.survival_read import asked_days, read_steps
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
 
 @attrs.frozen(kw_only=True, eq=False)
 class SurvivalCurve(Result):
@@ -96,6 +100,31 @@ class SurvivalCurve(Result):
     def n_events(self) -> int:
         """The number of cases with the event."""
         return int(self.events.sum())
+
+    def plot(self, ax: "Axes | None" = None, *, label: str = "") -> "Figure":
+        """Draw the curve with its interval; a cross is a censored case.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            Where to draw, beside the curves that are there; a new figure by default.
+        label : str, optional
+            What the legend calls it.
+
+        Returns
+        -------
+        Figure
+            The figure drawn on. `iph.report.recovery_figure` adds numbers at risk.
+        """
+        from iph._drawing.curves import draw_falling, plotted
+
+        return plotted(
+            ax,
+            lambda axes, place: draw_falling(axes, self, place, label),
+            self.time,
+            says="Without the event (%)",
+            label=label,
+        )
 
     def median(self, *, flat: Flat = "midpoint") -> SurvivalQuantile:
         """Return the time by which half of the patients have had the event.

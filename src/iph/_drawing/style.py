@@ -80,7 +80,7 @@ def canvas(
             hint = "they were removed from it"
             raise InputError("ax", "Axes of a figure", ax, hint)
         return figure, ax
-    from iph.report._shown import ShownFigure
+    from iph._drawing.shown import ShownFigure
 
     new = ShownFigure(figsize=(width, height), layout="constrained")
     return new, new.add_subplot()
