@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-import numpy as np
-
 from iph._checks import Floats
+from iph._wide import repeat
 from iph.errors import InputError
 
 if TYPE_CHECKING:
@@ -116,9 +115,9 @@ def draw_band(
     not the one before it, as a filled step plot would.
     """
     ax.fill_between(
-        np.repeat(time, 2)[1:],
-        np.repeat(low, 2)[:-1] * 100,
-        np.repeat(high, 2)[:-1] * 100,
+        repeat(time, 2)[1:],
+        repeat(low, 2)[:-1] * 100,
+        repeat(high, 2)[:-1] * 100,
         color=color,
         alpha=0.15,
         lw=0,
