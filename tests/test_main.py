@@ -284,6 +284,30 @@ def test_audit(capsys: pytest.CaptureFixture[str]) -> None:
     assert "the folder no/such does not exist" in capsys.readouterr().err
 
 
+def test_audit_of_another_condition(capsys: pytest.CaptureFixture[str]) -> None:
+    """Fields and visits are those of the study file; the claims must be given."""
+    study = """format = 1
+title = "Carpal tunnel release"
+condition = "carpal tunnel syndrome"
+[visits]
+week_0 = 0
+week_12 = "12 weeks"
+[at_visit]
+grip_kg = { label = "Grip", unit = "kg", low = 0, high = 120, step = "0.1" }
+[outcomes]
+grip_kg = { better = "high" }
+"""
+    Path("hands.toml").write_text(study, encoding="utf-8")
+    head = "code,where,printed,kind,variable,visit,of\n"
+    claims = table(f"{head}g,A,21.54 (18; 27),median,grip_kg,week_12,9\n")
+    assert run("audit", claims, "--protocol", "hands.toml") == FOUND
+    assert "no 9 values in steps of 0.1 have it" in capsys.readouterr().out
+    assert run("audit", claims) == WRONG
+    assert "visit must be one of baseline, discharge" in capsys.readouterr().err
+    assert run("audit", "--protocol", "hands.toml") == WRONG
+    assert "FILE must be the claims of a paper" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("undrawn")
 def test_demo(capsys: pytest.CaptureFixture[str]) -> None:
     """The synthetic cohort fills every part, and says that it is made up."""

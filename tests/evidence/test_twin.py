@@ -243,7 +243,7 @@ def written(value: Any) -> str:
 @pytest.mark.parametrize(
     ("seed", "digest"),
     [
-        (2023, "e3421a1d7f2f32e1"),
+        (2023, "1250facd68f70ef4"),
     ],
 )
 def test_a_seed_gives_one_twin_everywhere(
@@ -251,7 +251,9 @@ def test_a_seed_gives_one_twin_everywhere(
 ) -> None:
     """No version of the solver, of NumPy or of Python changes a twin."""
     cohort = twin_of_li(seed)
-    columns = {**cohort.patient_columns(), **cohort.assessment_columns()}
+    every = {**cohort.patient_columns(), **cohort.assessment_columns()}
+    # A field that the paper does not print, whenever it is declared, is no part of it.
+    columns = {k: v for k, v in every.items() if any(x is not None for x in v)}
     text = "\n".join(
         f"{name}: {' '.join(map(written, columns[name]))}" for name in sorted(columns)
     )

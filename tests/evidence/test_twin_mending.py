@@ -16,6 +16,7 @@ from iph.evidence._block_samples import sample_block
 from iph.evidence._blocks import blocks_of
 from iph.evidence._ledger import Ledger
 from iph.evidence._twin_mending import mend, reliefs_of
+from iph.evidence._variables import LI_2023_VARIABLES
 
 
 def pain(cohort: Cohort, visit: Visit) -> list[float | None]:
@@ -132,7 +133,14 @@ def test_mending_keeps_what_each_visit_must_have(
             return
         solved[key[1]] = list(found)
     before = {visit: list(column) for visit, column in solved.items()}
-    missed = mend({"vas": solved}, blocks, reliefs_of(printed), "weibull", rng)
+    missed = mend(
+        {"vas": solved},
+        blocks,
+        reliefs_of(printed),
+        "weibull",
+        rng,
+        variables=LI_2023_VARIABLES,
+    )
     for (_, visit), block in blocks.items():
         assert visit is not None
         assert fits(block, exact(solved[visit]), "weibull")

@@ -25,7 +25,7 @@ IDS = st.text(min_size=1, max_size=8).filter(
 
 
 @given(
-    cohort=cohorts(max_size=3) | cohorts(max_size=2, patient_id=IDS),
+    cohort=cohorts(max_size=2) | cohorts(max_size=2, patient_id=IDS),
     ending=st.sampled_from([".csv", ".tsv", ".json", ".sav", ".xlsx"]),
 )
 def test_a_written_cohort_reads_back(

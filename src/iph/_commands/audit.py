@@ -5,8 +5,15 @@ from pathlib import Path
 
 from iph._commands._exit import DONE, FOUND
 from iph._commands._output import say, write_bytes
-from iph._commands._parsing import EPILOG, Commands, overwrite_argument
+from iph._commands._parsing import (
+    EPILOG,
+    Commands,
+    overwrite_argument,
+    protocol,
+    protocol_argument,
+)
 from iph._saving import refuse_old
+from iph.errors import InputError
 
 
 def add(commands: Commands) -> None:
@@ -21,6 +28,7 @@ def add(commands: Commands) -> None:
         epilog=EPILOG,
     )
     parser.add_argument("file", nargs="?", metavar="FILE", help="claims, TOML or CSV")
+    protocol_argument(parser)
     parser.add_argument("--html", metavar="OUT", help="write the findings as a page")
     overwrite_argument(parser)
     parser.set_defaults(run=_run)
@@ -35,12 +43,19 @@ def _run(arguments: argparse.Namespace) -> int:
         li2023_claims,
         read_claims,
     )
+    from iph.protocol import LI_2023_PROTOCOL
 
     page = None if arguments.html is None else Path(arguments.html)
     if page is not None:
         refuse_old(page, overwrite=arguments.overwrite)
-    claims = li2023_claims() if arguments.file is None else read_claims(arguments.file)
-    findings = audit(claims)
+    study = protocol(arguments) or LI_2023_PROTOCOL
+    if arguments.file is not None:
+        claims = read_claims(arguments.file, protocol=study)
+    elif arguments.protocol is None:
+        claims = li2023_claims()
+    else:
+        raise InputError("FILE", "the claims of a paper on the study", None)
+    findings = audit(claims, protocol=study)
     say(findings_markdown(findings))
     if page is not None:
         content = findings_html(findings).encode("utf-8", "backslashreplace")

@@ -1,6 +1,7 @@
 """The audit: every check on every claim, and one verdict each."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import attrs
 
@@ -18,7 +19,10 @@ from iph.evidence._printed import has_ambiguous_commas
 from iph.evidence._quartile_granularity import check_median
 from iph.evidence._references import check_reference
 from iph.evidence._rules import check_rule
+from iph.evidence._variables import Variables, variables_of
 from iph.evidence._verdict import SEVERITY, Finding, Outcome, Verdict
+from iph.protocol._li2023 import LI_2023_PROTOCOL
+from iph.protocol._protocol import Protocol
 
 __all__ = ["audit"]
 
@@ -50,7 +54,9 @@ _UNCHECKED = {
 }
 
 
-def audit(claims: Iterable[Claim]) -> tuple[Finding, ...]:
+def audit(
+    claims: Iterable[Claim], *, protocol: Protocol[Any] = LI_2023_PROTOCOL
+) -> tuple[Finding, ...]:
     """Check printed figures against what data can give, and against each other.
 
     Can what this paper prints be true? Each claim gets one verdict: the most serious
@@ -61,6 +67,8 @@ def audit(claims: Iterable[Claim]) -> tuple[Finding, ...]:
     ----------
     claims : iterable of Claim
         The claims of one paper: `li2023_claims`, `read_claims`, or one's own.
+    protocol : Protocol, default LI_2023_PROTOCOL
+        The study, whose fields and visits the claims name.
 
     Returns
     -------
@@ -72,7 +80,8 @@ def audit(claims: Iterable[Claim]) -> tuple[Finding, ...]:
     Raises
     ------
     iph.errors.InputError
-        If a code stands twice or refers to a claim that is not there.
+        If a code stands twice or refers to a claim that is not there, or a claim names
+        a field or a visit that the study does not have.
 
     See Also
     --------
@@ -129,7 +138,8 @@ def audit(claims: Iterable[Claim]) -> tuple[Finding, ...]:
     24 of 28 is 85.71 %, and no rounding makes that 46.15 %; no count of 28 gives it, and 24 would need 52 patients.
     """  # noqa: E501 - the reason is one line
     listed = tuple(each(claims, "claims", "a sequence of Claim"))
-    findings = _audited(listed)
+    variables = variables_of(protocol)
+    findings = _audited(listed, variables)
     # "13,243" may be thirteen thousand or, with a decimal comma, thirteen.
     again = {
         finding.claim.code: attrs.evolve(finding.claim, value=other)
@@ -138,9 +148,11 @@ def audit(claims: Iterable[Claim]) -> tuple[Finding, ...]:
     }
     if not again:
         return findings
-    reread = _audited(tuple(again.get(claim.code, claim) for claim in listed))
+    reread = _audited(tuple(again.get(c.code, c) for c in listed), variables)
     good = {f.claim.code for f in reread if not f.verdict.is_problem} & set(again)
-    kept = _audited(tuple(again[c.code] if c.code in good else c for c in listed))
+    kept = _audited(
+        tuple(again[c.code] if c.code in good else c for c in listed), variables
+    )
     by_code = {claim.code: claim for claim in listed}
     return tuple(
         attrs.evolve(
@@ -164,9 +176,9 @@ def _read_otherwise(claim: Claim) -> str:
     return claim.figure.replace(",", ".")
 
 
-def _audited(claims: tuple[Claim, ...]) -> tuple[Finding, ...]:
+def _audited(claims: tuple[Claim, ...], variables: Variables) -> tuple[Finding, ...]:
     """Hold all claims against each other, each read in one way."""
-    ledger = Ledger(claims)
+    ledger = Ledger(claims, variables)
     repeated = check_quantities(ledger)
     divided = check_partitions(ledger)
     summed = check_parts(ledger)

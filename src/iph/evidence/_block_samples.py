@@ -1,6 +1,7 @@
 """Random samples of a block: drawn as is likely, then moved until all holds."""
 
 import itertools
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -20,8 +21,9 @@ from iph.evidence._moments import move_to_moments
 # Claims of one block among which a smallest impossible set is looked for.
 _MOST_CLAIMS = 12
 
-# Degrees of flexion that a hip seldom passes, and the share of patients who are well.
-_USUAL = 125.0
+# What values seldom pass: degrees of flexion of a hip.
+_USUAL = {"hip_flexion_deg": 125.0}
+# The share of patients who are as well as can be.
 _GOOD = 0.8
 
 Value = TypeVar("Value")
@@ -86,17 +88,18 @@ def _draw_levels(
         ]
         for tally in block.tallies
     }
+    usual = _USUAL.get(block.variable, math.inf)
     drawn: list[Fraction] = []
     counted: set[Fraction] = set()
     for tally in sorted(block.tallies, key=lambda t: len(inside[t.claim.code])):
         values = inside[tally.claim.code]
         lacking = tally.counts[0] - sum(v in set(values) for v in drawn)
-        free = [v for v in values if v not in counted and float(v) <= _USUAL] or values
+        free = [v for v in values if v not in counted and float(v) <= usual] or values
         if values and lacking > 0:
             drawn += [free[int(i)] for i in rng.integers(0, len(free), size=lacking)]
         counted |= set(values)
     best_first = block.declaration.best == "high"
-    rest = [v for v in every if v not in counted and float(v) <= _USUAL]
+    rest = [v for v in every if v not in counted and float(v) <= usual]
     rest.sort(reverse=best_first)
     if rest:
         lacking = max(block.n - len(drawn), 0)
@@ -139,6 +142,8 @@ def _repeated(values: Sequence[Value], counts: Sequence[int]) -> list[Value]:
 
 def _categories(block: Block) -> list[str]:
     named = [level for tally in block.tallies for level in tally.levels]
+    if block.declaration.kind is Kind.YES_NO:
+        return [*dict.fromkeys((*named, "yes", "no"))]
     if block.declaration.kind is Kind.CHOICES or block.declaration.options is None:
         return [*dict.fromkeys(named), REST]
     options = [str(option.value) for option in block.declaration.options]

@@ -6,12 +6,11 @@ from fractions import Fraction
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit
 from iph._fields import Declaration, Kind
-from iph._follow_up import MEASURED
 from iph.errors import DataError
 from iph.evidence._claims import COUNTED, SUMMARIES, Claim, ClaimKind
-from iph.evidence._ledger import Grid, Ledger, declaration_of, grid_of, whole_of
+from iph.evidence._ledger import Grid, Ledger, whole_of
 from iph.evidence._percentages import fitting_counts
 from iph.evidence._printed import (
     PrintedNumber,
@@ -71,7 +70,7 @@ class Block:
     ----------
     variable : str
         Its column name.
-    visit : Visit or None
+    visit : ScheduledVisit or None
         The visit; None for what is known once.
     declaration : Declaration
         Its declaration.
@@ -84,7 +83,7 @@ class Block:
     """
 
     variable: str
-    visit: Visit | None
+    visit: ScheduledVisit | None
     declaration: Declaration
     n: int
     grid: Grid
@@ -127,7 +126,7 @@ def cohort_size(ledger: Ledger) -> int:
     return sizes.most_common(1)[0][0]
 
 
-def seen_at(ledger: Ledger, n: int) -> dict[Visit, int]:
+def seen_at(ledger: Ledger, n: int) -> dict[ScheduledVisit, int]:
     """Return how many patients were seen at each visit that has a printed size."""
     return {
         claim.visit: min(whole_of(claim), n)
@@ -138,11 +137,11 @@ def seen_at(ledger: Ledger, n: int) -> dict[Visit, int]:
 
 def blocks_of(ledger: Ledger, kept: Iterable[Claim], n: int) -> tuple[Block, ...]:
     """Sort the claims that are kept into blocks."""
-    seen = seen_at(ledger, n)
-    groups: dict[tuple[str, Visit | None], list[Claim]] = defaultdict(list)
+    seen, measured = seen_at(ledger, n), ledger.variables.measured
+    groups: dict[tuple[str, ScheduledVisit | None], list[Claim]] = defaultdict(list)
     for claim in kept:
-        if claim.variable and claim.kind in MARGINALS:
-            visit = claim.visit if claim.variable in MEASURED else None
+        if _is_of_block(claim, ledger):
+            visit = claim.visit if claim.variable in measured else None
             groups[claim.variable, visit].append(claim)
     rules = [c for c in ledger.claims if c.kind is ClaimKind.RULE and c.variable]
     blocks = (
@@ -152,6 +151,16 @@ def blocks_of(ledger: Ledger, kept: Iterable[Claim], n: int) -> tuple[Block, ...
     return tuple(block for block in blocks if block.claims)
 
 
+def _is_of_block(claim: Claim, ledger: Ledger) -> bool:
+    """Whether a claim is one of a value that patients can be given."""
+    variables = ledger.variables
+    if not claim.variable or claim.kind not in MARGINALS:
+        return False
+    if claim.variable in variables.measured:
+        return claim.visit is not None
+    return claim.variable not in variables.categories
+
+
 def _block(
     members: list[Claim],
     rules: list[Claim],
@@ -159,10 +168,13 @@ def _block(
     here: int,
 ) -> Block:
     variable = members[0].variable
-    visit = members[0].visit if variable in MEASURED else None
+    visit = members[0].visit if variable in ledger.variables.measured else None
     if visit is None:
         sizes = [ledger.number(c.of) for c in members if c.kind in SUMMARIES]
         here = min([here, *(size for size in sizes if size)])
+    stated = {ledger.number(c.of) for c in members}
+    if len(stated) == 1 and (known := stated.pop()):  # the others have no value
+        here = min(here, known)
     tallies, moments, orders = [], [], []
     for claim in members:
         if claim.kind is ClaimKind.MEAN_SD and (pair := mean_sd_in(claim.figure)):
@@ -174,14 +186,14 @@ def _block(
             if counts is not None:
                 tallies.append(Tally(claim=claim, levels=claim.levels, counts=counts))
     steps = [c for c in members if c.step is not None]
-    grid = grid_of(steps[0] if steps else members[0])
+    grid = ledger.grid_of(steps[0] if steps else members[0])
     for rule in rules:
         if rule.variable == variable:
             grid = _narrowed(grid, rule)
     return Block(
         variable=variable,
         visit=visit,
-        declaration=declaration_of(variable),
+        declaration=ledger.variables.declarations[variable],
         n=here,
         grid=grid,
         tallies=tuple(tallies),

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit, Visit
 from iph.errors import InputError
 from iph.evidence._printed import (
     mean_sd_in,
@@ -171,13 +171,15 @@ def _exact(value: Any) -> Fraction | None:
     return Fraction(str(value))
 
 
-def _visit(value: Any) -> Visit | None:
-    if value is None or value == "" or isinstance(value, Visit):
+def _visit(value: Any) -> ScheduledVisit | None:
+    if value is None or value == "" or isinstance(value, ScheduledVisit):
         return value or None
     for visit in Visit:
         if value == visit.value:
             return visit
-    raise InputError("visit", "one of " + ", ".join(v.value for v in Visit), value)
+    codes = ", ".join(v.value for v in Visit)
+    hint = "of another schedule give the visit itself, from protocol.visits"
+    raise InputError("visit", f"one of {codes}", value, hint)
 
 
 @attrs.frozen(kw_only=True)
@@ -209,8 +211,8 @@ class Claim:
     derived : str
         What it counts where no single field holds that: ``"pain_relief"``, with
         ``levels``, or ``"treated_conservatively"``. A study is compared with it.
-    visit : Visit or str, optional
-        The visit it speaks of.
+    visit : ScheduledVisit or str, optional
+        The visit it speaks of; as text, the code of a `Visit`.
     levels : tuple of str
         The values that are counted, such as ``"male"``, ``"2; 3"`` or ``"45-89"``.
     quantity : str
@@ -288,7 +290,7 @@ class Claim:
     value: str = attrs.field(default="", converter=_text)
     variable: str = attrs.field(default="", converter=_text)
     derived: str = attrs.field(default="", converter=_text)
-    visit: Visit | None = attrs.field(default=None, converter=_visit)
+    visit: ScheduledVisit | None = attrs.field(default=None, converter=_visit)
     levels: tuple[str, ...] = attrs.field(default=(), converter=_names)
     quantity: str = attrs.field(default="", converter=_text)
     count: str = attrs.field(default="", converter=_text)

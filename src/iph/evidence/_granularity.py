@@ -15,7 +15,7 @@ from math import ceil, floor, isqrt
 import attrs
 
 from iph.evidence._claims import Claim, ClaimKind
-from iph.evidence._ledger import Grid, Ledger, grid_of
+from iph.evidence._ledger import Grid, Ledger
 from iph.evidence._normality import implausible
 from iph.evidence._printed import (
     ROUNDED,
@@ -43,7 +43,7 @@ def check_mean_sd(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
     if pair is None:  # pragma: no cover - a Claim reads its print
         return
     mean, sd = pair
-    grid = grid_of(claim)
+    grid = ledger.grid_of(claim)
     n = ledger.number(claim.of)
     related = ledger.codes(claim.of)
     yield from _bounds(mean, grid, related)

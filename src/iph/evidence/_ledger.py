@@ -6,24 +6,12 @@ from fractions import Fraction
 
 import attrs
 
-from iph._fields import Declaration, Kind, declared_fields
-from iph._follow_up import Assessment
-from iph._model import Patient
+from iph._fields import Kind
 from iph._options import each
 from iph.errors import InputError
 from iph.evidence._claims import COUNTED, Claim, ClaimKind
 from iph.evidence._printed import numbers_in
-
-
-@functools.cache
-def _declarations() -> dict[str, Declaration]:
-    fields = (*declared_fields(Patient), *declared_fields(Assessment))
-    return {field.name: field.declaration for field in fields}
-
-
-def declaration_of(variable: str) -> Declaration:
-    """Return the declaration of a field by its column name."""
-    return _declarations()[variable]
+from iph.evidence._variables import LI_2023_VARIABLES, Variables
 
 
 @attrs.frozen(kw_only=True)
@@ -47,16 +35,17 @@ class Grid:
     plausible_high: Fraction | None
 
 
-def grid_of(claim: Claim) -> Grid:
+def grid_of(claim: Claim, variables: Variables = LI_2023_VARIABLES) -> Grid:
     """Return the grid of a claim's variable, its own figures before the declared."""
     step: Fraction | None = None
     low = high = plausible_low = plausible_high = None
-    declared = _declarations().get(claim.variable)
+    declared = variables.declarations.get(claim.variable)
     if claim.variable and declared is None:
         raise InputError(
             f"variable of claim {claim.code}",
             "the name of a declared field (or empty, with a step of its own)",
             claim.variable,
+            _known_elsewhere(claim.variable, variables),
         )
     if declared is not None and declared.kind is Kind.GRADE and declared.options:
         levels = [Fraction(option.value) for option in declared.options]
@@ -77,10 +66,20 @@ def grid_of(claim: Claim) -> Grid:
     )
 
 
+def _known_elsewhere(variable: str, variables: Variables) -> str:
+    """Say that a field is one of iliopsoas hematoma, if the study is another."""
+    if variables is LI_2023_VARIABLES or variable not in LI_2023_VARIABLES.declarations:
+        return "for a study of another condition give protocol="
+    return "it is a field of iliopsoas hematoma, and another protocol is given"
+
+
 class Ledger:
     """The claims of one paper, by code: all of them, and those that can be read."""
 
-    def __init__(self, claims: Iterable[Claim]) -> None:
+    def __init__(
+        self, claims: Iterable[Claim], variables: Variables = LI_2023_VARIABLES
+    ) -> None:
+        self.variables = variables
         self.every = tuple(each(claims, "claims", "a sequence of Claim"))
         self.by_code: dict[str, Claim] = {}
         for place, claim in enumerate(self.every):
@@ -91,7 +90,8 @@ class Ledger:
             self.by_code[claim.code] = claim
         self.claims = tuple(claim for claim in self.every if claim.readable)
         for claim in self.every:
-            grid_of(claim)
+            self.grid_of(claim)
+            self._check_visit(claim)
             for name in ("count", "of", "at_most"):
                 self._check_reference(claim, name, getattr(claim, name))
             for reference in claim.parts:
@@ -112,6 +112,16 @@ class Ledger:
                 rule if counted else "codes of claims",
                 reference,
             )
+
+    def _check_visit(self, claim: Claim) -> None:
+        if claim.visit is not None and claim.visit not in self.variables.visits:
+            codes = ", ".join(visit.value for visit in self.variables.visits)
+            name = f"visit of claim {claim.code}"
+            raise InputError(name, f"one of {codes}", claim.visit.value)
+
+    def grid_of(self, claim: Claim) -> Grid:
+        """Return the values that the variable of a claim can take."""
+        return grid_of(claim, self.variables)
 
     def number(self, reference: str) -> int | None:
         """Return the whole number that a reference stands for."""

@@ -10,11 +10,15 @@ from typing import Any
 
 import attrs
 
+from iph._categories import ScheduledVisit
 from iph._opening import opened
 from iph._options import pathname
 from iph.errors import FileError, InputError
 from iph.evidence._claims import Claim
 from iph.evidence._ledger import Ledger
+from iph.evidence._variables import LI_2023_VARIABLES, Variables, variables_of
+from iph.protocol._li2023 import LI_2023_PROTOCOL
+from iph.protocol._protocol import Protocol
 
 __all__ = ["li2023_claims", "read_claims"]
 
@@ -24,7 +28,9 @@ _LARGEST = 10_000_000
 _FIELDS = tuple(field.name for field in attrs.fields(Claim))
 
 
-def read_claims(path: str | PathLike[str]) -> tuple[Claim, ...]:
+def read_claims(
+    path: str | PathLike[str], *, protocol: Protocol[Any] = LI_2023_PROTOCOL
+) -> tuple[Claim, ...]:
     r"""Read the claims of a paper or manuscript from a CSV or TOML file.
 
     Parameters
@@ -33,6 +39,8 @@ def read_claims(path: str | PathLike[str]) -> tuple[Claim, ...]:
         A CSV file with one claim a row and the parameters of `Claim` as column names
         (all but ``code``, ``where``, ``printed`` and ``kind`` may be left out), or a
         TOML file with one ``[[claim]]`` table a claim. UTF-8.
+    protocol : Protocol, default LI_2023_PROTOCOL
+        The study, whose fields and visits the claims name.
 
     Returns
     -------
@@ -79,8 +87,8 @@ def read_claims(path: str | PathLike[str]) -> tuple[Claim, ...]:
     except UnicodeDecodeError as error:
         raise FileError(str(file), "is not UTF-8 text") from error
     if file.suffix.lower() == ".toml":
-        return _from_toml(text, str(file))
-    return _from_csv(text, str(file))
+        return _from_toml(text, str(file), variables_of(protocol))
+    return _from_csv(text, str(file), variables_of(protocol))
 
 
 def li2023_claims() -> tuple[Claim, ...]:
@@ -109,10 +117,12 @@ def li2023_claims() -> tuple[Claim, ...]:
     '48 (20.25, 63)'
     """
     file = resources.files("iph.evidence") / "li2023.toml"
-    return _from_toml(file.read_text(encoding="utf-8"), "li2023.toml")
+    return _from_toml(
+        file.read_text(encoding="utf-8"), "li2023.toml", LI_2023_VARIABLES
+    )
 
 
-def _from_toml(text: str, path: str) -> tuple[Claim, ...]:
+def _from_toml(text: str, path: str, variables: Variables) -> tuple[Claim, ...]:
     try:
         content = tomllib.loads(text)
     except RecursionError:
@@ -122,10 +132,12 @@ def _from_toml(text: str, path: str) -> tuple[Claim, ...]:
     tables = content.get("claim")
     if not isinstance(tables, list) or not tables:
         raise FileError(path, "holds no claims", "write one [[claim]] table a claim")
-    return _checked([(f"claim {i}", table) for i, table in enumerate(tables, 1)], path)
+    return _checked(
+        [(f"claim {i}", table) for i, table in enumerate(tables, 1)], path, variables
+    )
 
 
-def _from_csv(text: str, path: str) -> tuple[Claim, ...]:
+def _from_csv(text: str, path: str, variables: Variables) -> tuple[Claim, ...]:
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     rows = []
     for row in _read(reader, path):
@@ -141,7 +153,7 @@ def _from_csv(text: str, path: str) -> tuple[Claim, ...]:
         )
     if not rows:
         raise FileError(path, "holds no claims", "write one claim a row")
-    return _checked(rows, path)
+    return _checked(rows, path, variables)
 
 
 def _read(reader: "csv.DictReader[str]", path: str) -> Iterator[dict[str, Any]]:
@@ -157,8 +169,11 @@ def _read(reader: "csv.DictReader[str]", path: str) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def _checked(rows: list[tuple[str, Any]], path: str) -> tuple[Claim, ...]:
+def _checked(
+    rows: list[tuple[str, Any]], path: str, variables: Variables
+) -> tuple[Claim, ...]:
     claims = []
+    visits = {visit.value: visit for visit in variables.visits}
     for place, row in rows:
         if not isinstance(row, Mapping):
             raise FileError(path, f"{place} is not a table")
@@ -173,10 +188,21 @@ def _checked(rows: list[tuple[str, Any]], path: str) -> tuple[Claim, ...]:
         if lacking:
             raise FileError(path, f"{place} lacks {lacking[0]}")
         try:
-            claims.append(Claim(**row))
+            visit = _visit(row.get("visit"), visits)
+            claims.append(Claim(**{**row, "visit": visit}))
         except InputError as error:
             raise FileError(path, f"{place}: {error}") from error
     try:
-        return Ledger(claims).every
+        return Ledger(claims, variables).every
     except InputError as error:
         raise FileError(path, str(error)) from error
+
+
+def _visit(value: Any, visits: Mapping[str, ScheduledVisit]) -> ScheduledVisit | None:
+    """Return the visit of a code."""
+    if value is None or value == "":
+        return None
+    code = value.strip() if isinstance(value, str) else value
+    if not isinstance(code, str) or code not in visits:
+        raise InputError("visit", f"one of {', '.join(visits)}", value)
+    return visits[code]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from iph.evidence._claims import Claim, ClaimKind
-from iph.evidence._ledger import Ledger, grid_of
+from iph.evidence._ledger import Ledger
 from iph.evidence._printed import PrintedNumber, p_value_in, quartiles_in
 from iph.evidence._quartile_granularity import RULES, rules_that_print
 from iph.evidence._rank_variants import Variants
@@ -92,7 +92,7 @@ def _quantile_rules(ledger: Ledger) -> Iterable[Outcome]:
     """Ask whether one quantile rule can have made all printed medians and quartiles."""
     common, related = set(RULES), []
     for claim in ledger.claims:
-        n, grid = ledger.number(claim.of), grid_of(claim)
+        n, grid = ledger.number(claim.of), ledger.grid_of(claim)
         if claim.kind is not ClaimKind.MEDIAN or not n or grid.step is None:
             continue
         fitting = rules_that_print(quartiles_in(claim.figure) or (), n, grid)

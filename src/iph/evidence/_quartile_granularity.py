@@ -13,7 +13,7 @@ from math import ceil, floor
 import attrs
 
 from iph.evidence._claims import Claim, ClaimKind
-from iph.evidence._ledger import Grid, Ledger, grid_of
+from iph.evidence._ledger import Grid, Ledger
 from iph.evidence._printed import PrintedNumber, quartiles_in
 from iph.evidence._verdict import Outcome, Verdict
 from iph.stats._description.quartiles import QUANTILE_RULES, quantile_place
@@ -45,7 +45,7 @@ def check_median(claim: Claim, ledger: Ledger) -> Iterable[Outcome]:
             related=related,
         )
         return
-    grid = grid_of(claim)
+    grid = ledger.grid_of(claim)
     n = ledger.number(claim.of)
     if n is None or grid.step is None:
         lacks = "number of patients" if n is None else "measurement step"

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -32,8 +33,12 @@ from iph.evidence._ledger import Ledger
 from iph.evidence._quartile_granularity import RULES
 from iph.evidence._twin_courses import Courses, courses_of, filled
 from iph.evidence._twin_mending import mend, reliefs_of
-from iph.evidence._twin_patients import Columns, patients_of
+from iph.evidence._twin_patients import patients_of
+from iph.evidence._twin_subjects import Columns
+from iph.evidence._variables import variables_of
 from iph.evidence._verdict import Finding
+from iph.protocol._li2023 import LI_2023_PROTOCOL
+from iph.protocol._protocol import P_co, Protocol
 
 __all__ = ["Infeasible", "PlausibleRange", "plausible_range", "twin"]
 
@@ -87,10 +92,11 @@ def twin(
     claims: Iterable[Claim],
     *,
     rng: np.random.Generator | int,
+    protocol: Protocol[P_co] | None = None,
     n: int | None = None,
     quantile_rule: str = "weibull",
     time_limit: float = 60.0,
-) -> Cohort | Infeasible:
+) -> Cohort[P_co] | Infeasible:
     """Make patients that could stand behind all claims that can be true.
 
     What could the data behind this paper look like? The twin has the printed number of
@@ -105,6 +111,9 @@ def twin(
         are left out.
     rng : numpy.random.Generator or int
         Different seeds give different twins.
+    protocol : Protocol, optional
+        The study, whose fields and visits the claims name; LI_2023_PROTOCOL if not
+        given.
     n : int, optional
         Number of patients, 1 to 500. By default the group that most claims count in.
     quantile_rule : str, default: "weibull"
@@ -142,11 +151,13 @@ def twin(
     tied together patient by patient, and a search of small steps lets as many patients
     have the printed relief of pain as are printed, and nobody get worse where the
     printed figures allow it. Visits between two printed ones are filled in between.
-    The notes of the cohort list the printed figures that it does not have. Variables
-    that the claims do not mention stay unrecorded, except those that a published
-    patient meets by definition (a complete record, imaging that shows the hematoma).
-    Reference ranges of clotting tests are made up as well, so that the printed number
-    of patients is abnormal.
+    The notes of the cohort list the printed figures that it does not have; categories
+    that are recorded at visits are always among them. Variables that the claims do not
+    mention stay unrecorded, so that criteria that ask for them cannot be answered.
+
+    A patient with a hematoma has what every published patient has by definition (a
+    complete record, imaging that shows the hematoma), and reference ranges of clotting
+    tests are made up so that the printed number of patients is abnormal.
 
     Dependence between variables is not printed, so it is guessed or random: never
     take a correlation from a twin.
@@ -171,8 +182,10 @@ def twin(
     """
     random = generator(rng)
     one_of(quantile_rule, "quantile_rule", RULES)
-    findings = audit(claims)
-    ledger = Ledger(finding.claim for finding in findings)
+    study: Protocol[Any] = LI_2023_PROTOCOL if protocol is None else protocol
+    findings = audit(claims, protocol=study)
+    variables = variables_of(study)
+    ledger = Ledger((finding.claim for finding in findings), variables)
     size = cohort_size(ledger) if n is None else whole(n, "n", low=1, high=500)
     seconds = _seconds(time_limit)
     kept = [f.claim for f in findings if not f.verdict.is_problem]
@@ -183,16 +196,22 @@ def twin(
         if values is None:
             return _infeasible(block, quantile_rule, seconds)
         solved[block.variable, block.visit] = values
-    courses: Courses = courses_of(solved, seen_at(ledger, size), size, random)
+    courses: Courses = courses_of(
+        solved, seen_at(ledger, size), size, variables, random
+    )
     missed = mend(
         courses,
         {(block.variable, block.visit): block for block in blocks},
         reliefs_of(kept),
         quantile_rule,
         random.spawn(1)[0],
+        variables=variables,
     )
     return Cohort(
-        patients_of(solved, filled(courses, size, random), size, random),
+        patients_of(
+            solved, filled(courses, size, variables, random), size, study, random
+        ),
+        patient_class=study.patient,
         label="twin of printed claims",
         synthetic=True,
         notes=(_MADE_UP, *_not_honored(findings, blocks, kept, missed)),
@@ -290,9 +309,10 @@ def _printed(claims: Iterable[Claim]) -> str:
 
 def plausible_range(
     claims: Iterable[Claim],
-    statistic: Callable[[Cohort], float],
+    statistic: Callable[[Cohort[P_co]], float],
     *,
     rng: np.random.Generator | int,
+    protocol: Protocol[P_co] | None = None,
     n_twins: int = 20,
     quantile_rule: str = "weibull",
 ) -> PlausibleRange:
@@ -309,6 +329,8 @@ def plausible_range(
         Takes a `Cohort` and returns a number.
     rng : numpy.random.Generator or int
         The source of the twins.
+    protocol : Protocol, optional
+        As in `twin`.
     n_twins : int, default: 20
         How many twins to make.
     quantile_rule : str, default: "weibull"
@@ -354,7 +376,7 @@ def plausible_range(
     listed = tuple(claims)
     values = []
     for _ in range(count):
-        made = twin(listed, rng=random, quantile_rule=quantile_rule)
+        made = twin(listed, rng=random, protocol=protocol, quantile_rule=quantile_rule)
         if isinstance(made, Infeasible):
             raise DataError(f"there is no twin: {made.reason}")
         values.append(float(statistic(made)))

@@ -1,35 +1,36 @@
 """Visits tied together: which patient has which of the values of a visit."""
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from iph._categories import Visit
-from iph._follow_up import MEASURED
+from iph._categories import ScheduledVisit
+from iph.evidence._variables import Variables
 
 # Per variable and visit, one value a patient; None where not seen.
-Courses = dict[str, dict[Visit, list[Any]]]
+Courses = dict[str, dict[ScheduledVisit, list[Any]]]
 
 _CHOICES_OF_ABSENT = 20
 # Degrees that count as no change: a goniometer is no more exact.
-_SAME_DEGREES = 15.0
-_SCHEDULE = [visit for visit in Visit if visit != Visit.DISCHARGE]
+_SAME = {"hip_flexion_deg": 15.0}
 
 
 def courses_of(
-    solved: Mapping[tuple[str, Visit | None], Sequence[Any]],
-    seen: Mapping[Visit, int],
+    solved: Mapping[tuple[str, ScheduledVisit | None], Sequence[Any]],
+    seen: Mapping[ScheduledVisit, int],
     n: int,
+    variables: Variables,
     rng: np.random.Generator,
 ) -> Courses:
     """Tie the visits of each variable together, the same patients absent throughout."""
     best: tuple[int, Courses] | None = None
     for _ in range(_CHOICES_OF_ABSENT if seen else 1):
         order = [int(i) for i in rng.permutation(n)]
-        present = {v: set(order[: seen.get(v, n)]) for v in Visit}
-        courses, worse = _tied(solved, present, n, rng)
+        present = {v: set(order[: seen.get(v, n)]) for v in variables.visits}
+        courses, worse = _tied(solved, present, n, variables, rng)
         if best is None or worse < best[0]:
             best = (worse, courses)
         if worse == 0:
@@ -37,29 +38,32 @@ def courses_of(
     return best[1] if best is not None else {}
 
 
-def filled(courses: Courses, n: int, rng: np.random.Generator) -> Courses:
+def filled(
+    courses: Courses, n: int, variables: Variables, rng: np.random.Generator
+) -> Courses:
     """Fill in the scheduled visits between printed ones."""
     for visits in courses.values():
-        _fill_between(visits, n, rng)
+        _fill_between(visits, n, variables, rng)
     return courses
 
 
 def _tied(
-    solved: Mapping[tuple[str, Visit | None], Sequence[Any]],
-    present: Mapping[Visit, set[int]],
+    solved: Mapping[tuple[str, ScheduledVisit | None], Sequence[Any]],
+    present: Mapping[ScheduledVisit, set[int]],
     n: int,
+    variables: Variables,
     rng: np.random.Generator,
 ) -> tuple[Courses, int]:
     courses: Courses = {}
     worse = 0
     severity = rng.normal(size=n)  # one latent severity, so that deficits go together
     told = {name for name, _ in solved}
-    for variable in sorted(MEASURED, key=lambda name: name not in told):
-        sign = 1 if MEASURED[variable].best == "low" else -1
-        same = _SAME_DEGREES if variable == "hip_flexion_deg" else 0.0
+    for variable in sorted(variables.measured, key=lambda name: name not in told):
+        sign = 1 if variables.measured[variable].best == "low" else -1
+        same = same_of(variable, variables)
         visits = sorted(
             (v for name, v in solved if name == variable and v is not None),
-            key=list(Visit).index,
+            key=variables.visits.index,
         )
         state = [float(x) for x in severity + rng.normal(size=n)]
         first = True
@@ -89,6 +93,13 @@ def _tied(
     return courses, worse
 
 
+def same_of(variable: str, variables: Variables) -> float:
+    """Return what counts as no change: anything, where neither end is the better."""
+    if variables.measured[variable].best is None:
+        return math.inf
+    return _SAME.get(variable, 0.0)
+
+
 def _plain(value: Any) -> float:
     number = float(value)
     return int(number) if number.is_integer() else number
@@ -106,17 +117,16 @@ def _shuffle(
 
 
 def _fill_between(
-    visits: dict[Visit, list[Any]], n: int, rng: np.random.Generator
+    visits: dict[ScheduledVisit, list[Any]],
+    n: int,
+    variables: Variables,
+    rng: np.random.Generator,
 ) -> None:
     """Fill in the scheduled visits between printed ones, on the way between them."""
-    printed = sorted(visits, key=list(Visit).index)
-    for earlier, later in itertools.pairwise(printed):
+    place = variables.visits.index
+    for earlier, later in itertools.pairwise(sorted(visits, key=place)):
         between = [
-            visit
-            for visit in _SCHEDULE
-            if list(Visit).index(earlier)
-            < list(Visit).index(visit)
-            < list(Visit).index(later)
+            v for v in variables.on_days if place(earlier) < place(v) < place(later)
         ]
         for visit in between:
             visits[visit] = [None] * n

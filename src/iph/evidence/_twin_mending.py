@@ -14,12 +14,13 @@ from typing import Any
 import attrs
 import numpy as np
 
-from iph._categories import Visit
-from iph._follow_up import MEASURED
+from iph._categories import ScheduledVisit
 from iph.evidence._block_fits import fits, n_half_way
 from iph.evidence._blocks import Block, values_of
 from iph.evidence._claims import COUNTED, Claim
 from iph.evidence._ledger import whole_of
+from iph.evidence._twin_courses import same_of
+from iph.evidence._variables import Variables
 
 # What counts as relief, by the names of the levels of a claim.
 _REACHED: dict[str, Callable[[float, float], bool]] = {
@@ -41,7 +42,7 @@ class Relief:
     ----------
     claim : Claim
         Where it is printed.
-    visit : Visit
+    visit : ScheduledVisit
         The visit.
     level : str
         What counts, a key of `_REACHED`.
@@ -50,7 +51,7 @@ class Relief:
     """
 
     claim: Claim
-    visit: Visit
+    visit: ScheduledVisit
     level: str
     count: int
 
@@ -78,19 +79,20 @@ class _Search:
 
     def __init__(
         self,
-        columns: dict[Visit, list[Any]],
-        blocks: Mapping[Visit, Block],
+        columns: dict[ScheduledVisit, list[Any]],
+        blocks: Mapping[ScheduledVisit, Block],
         reliefs: Sequence[Relief],
         rule: str,
         *,
+        start: ScheduledVisit | None,
         sign: int,
         same: float,
     ) -> None:
         self.columns, self.blocks, self.rule = columns, blocks, rule
         self.sign, self.same = sign, same
-        self.visits = sorted(columns, key=list(Visit).index)
-        known = Visit.BASELINE in columns
-        self.reliefs = [r for r in reliefs if known and r.visit in columns]
+        self.visits = list(columns)
+        self.start = start
+        self.reliefs = [r for r in reliefs if start in columns and r.visit in columns]
         n = len(columns[self.visits[0]])
         self.worse = [self._worse(i) for i in range(n)]
         self.reached = [self._reached(i) for i in range(n)]
@@ -102,7 +104,7 @@ class _Search:
         }
         self.half_way = {visit: self._half_way(visit) for visit in self.visits}
 
-    def _sorted(self, visit: Visit) -> list[Fraction]:
+    def _sorted(self, visit: ScheduledVisit) -> list[Fraction]:
         scale, places = self.scales[visit], self.places[visit]
         return [
             scale[place]
@@ -111,7 +113,7 @@ class _Search:
             )
         ]
 
-    def _half_way(self, visit: Visit) -> int:
+    def _half_way(self, visit: ScheduledVisit) -> int:
         """Return how many quartiles of a visit another rule of rounding changes."""
         return n_half_way(self.blocks[visit], self._sorted(visit), self.rule)
 
@@ -128,8 +130,8 @@ class _Search:
         """Return which printed relief a patient has."""
         found = []
         for relief in self.reliefs:
-            before = self.columns[Visit.BASELINE][patient]
-            now = self.columns[relief.visit][patient]
+            at = (self.start, relief.visit)
+            before, now = (self.columns[v][patient] for v in at if v is not None)
             known = before is not None and now is not None and before > 0
             found.append(known and _REACHED[relief.level](float(before), float(now)))
         return tuple(found)
@@ -186,7 +188,9 @@ class _Search:
             return int(rng.integers(n))
         return faulty[int(rng.integers(len(faulty)))]
 
-    def _moved(self, visit: Visit, value: Any, rng: np.random.Generator) -> Any:
+    def _moved(
+        self, visit: ScheduledVisit, value: Any, rng: np.random.Generator
+    ) -> Any:
         """Return another value of the scale, near by or anywhere."""
         every, place = self.scales[visit], self.places[visit][float(value)]
         if rng.random() < _SWAPS:
@@ -198,11 +202,13 @@ class _Search:
 
 
 def mend(
-    courses: Mapping[str, dict[Visit, list[Any]]],
-    blocks: Mapping[tuple[str, Visit | None], Block],
+    courses: Mapping[str, dict[ScheduledVisit, list[Any]]],
+    blocks: Mapping[tuple[str, ScheduledVisit | None], Block],
     reliefs: Sequence[Relief],
     rule: str,
     rng: np.random.Generator,
+    *,
+    variables: Variables,
 ) -> tuple[Claim, ...]:
     """Mend the courses in place; return the claims of relief that are still missed.
 
@@ -218,16 +224,20 @@ def mend(
         The quantile rule of the printed quartiles.
     rng : numpy.random.Generator
         The source of randomness.
+    variables : Variables
+        The fields and visits of the study.
     """
     missed = [relief.claim for relief in reliefs]
+    place = variables.visits.index
     for variable, columns in courses.items():
         search = _Search(
-            columns,
+            dict(sorted(columns.items(), key=lambda one: place(one[0]))),
             {visit: blocks[variable, visit] for visit in columns},
             reliefs if variable == "vas" else (),
             rule,
-            sign=1 if MEASURED[variable].best == "low" else -1,
-            same=_SAME.get(variable, 0.0),
+            start=variables.protocol.baseline,
+            sign=1 if variables.measured[variable].best == "low" else -1,
+            same=same_of(variable, variables),
         )
         n = len(search.worse)
         for _ in range(_STEPS):
@@ -239,7 +249,3 @@ def mend(
             if off == 0:
                 missed.remove(relief.claim)
     return tuple(missed)
-
-
-# Degrees that count as no change: a goniometer is no more exact.
-_SAME = {"hip_flexion_deg": 15.0}

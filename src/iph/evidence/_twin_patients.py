@@ -1,4 +1,4 @@
-"""Patients made of solved columns."""
+"""Patients with a hematoma, made of solved columns; any others, by their protocol."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,18 +12,21 @@ from iph._categories import (
     ImagingFinding,
     Muscle,
     Treatment,
-    Visit,
 )
-from iph._fields import DeclaredField, Kind, declared_fields
-from iph._follow_up import MEASURED, Assessment, FollowUp
 from iph._laboratory import Laboratory
 from iph._model import Patient
-from iph.evidence._block_samples import ONLY, REST
 from iph.evidence._twin_courses import Courses
+from iph.evidence._twin_subjects import (
+    Columns,
+    assessments_of,
+    known_once,
+    pseudonyms,
+    sorted_by_part,
+    subjects_of,
+)
+from iph.protocol._protocol import Protocol
 from iph.scales._coagulation_findings import CLOTTING_TESTS
 from iph.scales._reference_ranges import ReferenceRange
-
-Columns = dict[tuple[str, Visit | None], list[Any]]
 
 _CLOTTING_DISORDERS = (
     Etiology.HEMOPHILIA.value,
@@ -43,39 +46,34 @@ _LOW_FACTOR = {
     "factor_xi_percent": _CLOTTING_DISORDERS[:1],
 }
 _MADE_UP = "made up with the twin"
+_REST = {"treatments": frozenset({Treatment.ANALGESIC})}
 
 
 def patients_of(
-    solved: Columns, courses: Courses, n: int, rng: np.random.Generator
-) -> list[Patient]:
+    solved: Columns,
+    courses: Courses,
+    n: int,
+    protocol: Protocol[Any],
+    rng: np.random.Generator,
+) -> list[Any]:
     """Deal the values of each variable out to patients, and build the patients."""
-    fields = {field.name: field for field in declared_fields(Patient)}
+    if not issubclass(protocol.patient, Patient):
+        return subjects_of(solved, courses, n, protocol, rng)
     columns = _dealt(solved, n, rng)
     ranges = _ranges(columns)
-    digits = max(len(str(n)), 2)
-    names = [f"T{index + 1:0{digits}d}" for index in range(n)]
     patients = []
-    for index in range(n):
-        parts: dict[str, dict[str, Any]] = {}
-        own: dict[str, Any] = {}
-        for name, column in columns.items():
-            field = fields.get(name)
-            if field is None or column[index] is None:
-                continue
-            value = _typed(field, column[index])
-            if len(field.path) == 1:
-                own[name] = value
-            else:
-                parts.setdefault(field.path[0], {})[name] = value
+    for index, name in enumerate(pseudonyms(n)):
+        own, parts = sorted_by_part(protocol, columns, index, _REST)
+        seen = assessments_of(index, courses, protocol)
         patients.append(
-            _patient(names[index], own, parts, _assessments(index, courses), ranges)
+            _patient(protocol, {"patient_id": name} | own, parts, seen, ranges)
         )
     return patients
 
 
 def _dealt(solved: Columns, n: int, rng: np.random.Generator) -> dict[str, list[Any]]:
     """Deal values out: etiology first, what hangs together with it in its order."""
-    once = {name: values for (name, visit), values in solved.items() if visit is None}
+    once = known_once(solved)
     etiologies = [str(v) for v in once.get("etiology", [None] * n)]
     etiologies += ["None"] * (n - len(etiologies))
     columns: dict[str, list[Any]] = {}
@@ -135,28 +133,13 @@ def _ranges(columns: Mapping[str, list[Any]]) -> tuple[ReferenceRange, ...]:
     return tuple(found)
 
 
-def _typed(field: DeclaredField, value: Any) -> Any:
-    declared = field.declaration
-    if declared.kind is Kind.CHOICES:
-        if value == REST:
-            rest = {"treatments": frozenset({Treatment.ANALGESIC})}
-            return rest.get(field.name, frozenset())
-        names = str(value).removeprefix(ONLY).split("+")
-        return frozenset(names)
-    if declared.kind in {Kind.QUANTITY, Kind.DAYS}:
-        return int(value) if declared.whole else float(value)
-    if declared.kind is Kind.YES_NO:
-        return str(value) == "yes"
-    return int(value) if declared.kind is Kind.GRADE else value
-
-
 def _patient(
-    patient_id: str,
+    protocol: Protocol[Any],
     own: dict[str, Any],
     parts: dict[str, dict[str, Any]],
-    assessments: list[Assessment],
+    assessments: list[Any],
     ranges: tuple[ReferenceRange, ...],
-) -> Patient:
+) -> Any:
     """Build a patient who meets by definition what every published patient meets."""
     own = {"records_complete": True} | own
     if "etiology" in own:
@@ -174,8 +157,7 @@ def _patient(
         "associated_lesions": frozenset(),
     }
     laboratory, nerves = parts.get("laboratory"), parts.get("nerves")
-    return Patient(
-        patient_id=patient_id,
+    return protocol.patient(
         **own,
         imaging=Imaging(**imaging | parts.get("imaging", {})),
         hematoma=Hematoma(**hematoma | parts.get("hematoma", {})),
@@ -185,26 +167,8 @@ def _patient(
             else Laboratory(**laboratory, reference_ranges=ranges)
         ),
         nerves=None if nerves is None else NerveInvolvement(**nerves),
-        follow_up=FollowUp(
+        follow_up=protocol.course(
             assessments=assessments,
             **{"lost_to_follow_up": False} | parts.get("follow_up", {}),
         ),
     )
-
-
-def _assessments(index: int, courses: Courses) -> list[Assessment]:
-    found = []
-    for visit in Visit:
-        values = {
-            variable: courses[variable][visit][index]
-            for variable in MEASURED
-            if visit in courses.get(variable, {})
-        }
-        known = {name: value for name, value in values.items() if value is not None}
-        if known:
-            numbers: dict[str, Any] = {
-                name: int(value) if value == int(value) else float(value)
-                for name, value in known.items()
-            }
-            found.append(Assessment(visit=visit, **numbers))
-    return found

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit, Visit
 from iph._fields import DeclaredField, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS, Patient
@@ -45,7 +45,7 @@ class Question:
     ----------
     name, label : str
         The field, or what is derived from several, and its name in print.
-    visit : Visit or None
+    visit : ScheduledVisit or None
         The visit that is asked of; None for what is known once.
     unit : str or None
         The unit of a number.
@@ -60,7 +60,7 @@ class Question:
 
     name: str
     label: str
-    visit: Visit | None
+    visit: ScheduledVisit | None
     unit: str | None
     place: int
     codes: dict[str, str]
@@ -89,7 +89,7 @@ class Asked:
     def __init__(self, patients: tuple[Patient, ...], *, coagulation: str) -> None:
         self.patients = patients
         self.coagulation = coagulation
-        self.questions: dict[tuple[str, Visit | None], Question] = {}
+        self.questions: dict[tuple[str, ScheduledVisit | None], Question] = {}
 
     def question(self, claim: Claim) -> Question | str:
         """Return what a claim asks, with all answers; in words why it cannot be."""
@@ -110,7 +110,7 @@ class Asked:
             )
         return self.questions[name, visit]
 
-    def _recorded(self, name: str, visit: Visit | None) -> Question:
+    def _recorded(self, name: str, visit: ScheduledVisit | None) -> Question:
         field = _ASSESSED[name] if visit is not None else _BY_NAME[name]
         declared = field.declaration
         codes: dict[str, str] = {}
@@ -131,7 +131,7 @@ class Asked:
         )
 
     def _value(
-        self, field: DeclaredField, visit: Visit | None, patient: Patient
+        self, field: DeclaredField, visit: ScheduledVisit | None, patient: Patient
     ) -> Any:
         owner = patient if visit is None else patient.follow_up.at(visit)
         value = known(field.value_of(owner))
@@ -142,7 +142,7 @@ class Asked:
             return "yes" if value else "no"
         return Fraction(repr(value)) if kind in _NUMBERS else str(value)
 
-    def _derived(self, name: str, visit: Visit | None) -> Question:
+    def _derived(self, name: str, visit: ScheduledVisit | None) -> Question:
         label, codes = _DERIVED[name]
         return Question(
             name=name,
@@ -154,7 +154,7 @@ class Asked:
             values=tuple(self._answer(name, visit, p) for p in self.patients),
         )
 
-    def _answer(self, name: str, visit: Visit | None, patient: Patient) -> Any:
+    def _answer(self, name: str, visit: ScheduledVisit | None, patient: Patient) -> Any:
         if name == "treated_conservatively":
             conservative = patient.treated_conservatively
             return None if conservative is None else ("no", "yes")[conservative]

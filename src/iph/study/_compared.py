@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit
 from iph.evidence._claims import Claim
 from iph.evidence._verdict import Finding
 from iph.stats._inference.result import Estimate
@@ -57,7 +57,7 @@ class ComparedClaim:
         The field, or what is derived from several.
     label : str
         Its name in print.
-    visit : Visit or None
+    visit : ScheduledVisit or None
         The visit; None for what is known once.
     level_label : str
         For a share, the levels that are counted; empty otherwise.
@@ -80,7 +80,7 @@ class ComparedClaim:
 
     field: str
     label: str
-    visit: Visit | None
+    visit: ScheduledVisit | None
     level_label: str
     unit: str | None
     measure: Measure

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit, Visit
 from iph.evidence._claims import COUNTED, SUMMARIES, Claim, ClaimKind
 from iph.evidence._ledger import Ledger, whole_of
 from iph.evidence._percentages import fitting_counts
@@ -48,7 +48,7 @@ class Rows:
         self.found: dict[tuple[Any, ...], tuple[Question, ComparedClaim]] = {}
         self.row_of: dict[str, tuple[Any, ...]] = {}
         self.unanswered: list[UnansweredClaim] = []
-        self.seen: dict[Visit | None, int] = {
+        self.seen: dict[ScheduledVisit | None, int] = {
             claim.visit: whole_of(claim)
             for claim in ledger.claims
             if claim.kind is ClaimKind.SIZE and claim.visit is not None
@@ -56,7 +56,7 @@ class Rows:
 
     def rows(self) -> tuple[ComparedClaim, ...]:
         """Return all rows in the order of the fields and visits."""
-        visits = list(Visit)
+        visits: list[ScheduledVisit] = list(Visit)
 
         def place(pair: tuple[Question, ComparedClaim]) -> tuple[Any, ...]:
             question, row = pair
