@@ -13,7 +13,8 @@ from iph.errors import InputError
 from iph.protocol import LI_2023_PROTOCOL, Derived, read_protocol
 from iph.protocol._dictionary import dictionary_text
 from iph.protocol._python_text import python_text
-from iph.records import suggest_protocol
+from iph.records import redcap_dictionary, suggest_protocol
+from iph.records._redcap_limits import redcap_limits
 from iph.records._suggested_protocol import suggested_text
 from iph.records._table import Table
 
@@ -230,3 +231,43 @@ def test_study_files_that_do_not_go_with_a_command(
     assert command.main(["screen", sheet, "--protocol", "bare.toml"]) == 2
     assert "write them into [include]" in capsys.readouterr().err
     assert command.main(["check", sheet, "--protocol", "none.toml"]) == 2
+
+
+LONG = """
+title = "Grip"
+condition = "carpal tunnel syndrome"
+[visits]
+before = 0
+week_6 = { day = 42, window = [35, 56] }
+[patient]
+dose = { label = "Dose", codes = ["70 mg", "140 mg", "placebo"] }
+drugs = { label = "Drugs", choices = ["a+b", "a-b", "c"] }
+days_from_injury_to_operation = { label = "Delay", days = true }
+[at_visit]
+grip_kg = { label = "Grip strength", unit = "kg", low = 0, high = 120 }
+"""
+
+
+def test_the_limits_of_redcap_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """A sound file says which of its names and codes REDCap would not take."""
+    Path("study.toml").write_text(LONG)
+    assert run("check", "study.toml") == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[-5:] == [
+        "For a REDCap project, if you want one:",
+        "dose has codes with other signs than letters, digits and _: '70 mg', '140 mg'",
+        "drugs has codes with other signs than letters, digits and _: 'a+b', 'a-b'",
+        "drugs has the codes 'a+b' and 'a-b', one box in REDCap",
+        "days_from_injury_to_operation has 29 signs; a name of REDCap has 26",
+    ]
+    project = redcap_dictionary(protocol=read_protocol("study.toml"))
+    assert [event[2:5] for event in project.events] == [
+        ("0", "0", "0"),
+        ("42", "7", "14"),
+        ("9999", "0", "0"),
+    ]
+
+
+def test_a_study_within_the_limits_hears_nothing() -> None:
+    """The study of Li et al. 2023 fits into REDCap."""
+    assert redcap_limits(LI_2023_PROTOCOL) == ()

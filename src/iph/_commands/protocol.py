@@ -97,6 +97,7 @@ def _new(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from iph.protocol import read_protocol
+    from iph.records._redcap_limits import redcap_limits
 
     study = read_protocol(arguments.file)  # what is wrong is raised, all at once
     n_fields = len(study.patient_fields) + len(study.assessment_fields)
@@ -107,6 +108,9 @@ def _check(arguments: argparse.Namespace) -> int:
         f"{len(study.criteria.all) if study.criteria else 0} criteria\n"
         f"digest {study.digest}"
     )
+    limits = redcap_limits(study)
+    if limits:
+        say("For a REDCap project, if you want one:\n" + "\n".join(limits))
     return DONE
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 
+from iph._categories import ScheduledVisit
 from iph._fields import KEY, NO_CHOICE, Declaration, DeclaredField, Kind
 from iph._options import pathname
 from iph._saving import replacing
@@ -67,6 +68,7 @@ _SECTIONS: Final = {
     "nerves": "Nerves of the lumbar plexus",
     "follow_up": "Course",
 }
+_LAST_OFFSET: Final = "9999"
 _WORDED: Final = {"-": "minus", "+": "plus"}
 
 
@@ -176,16 +178,16 @@ def redcap_dictionary(*, protocol: Protocol[Any] | None = None) -> RedcapDiction
         if now and now != section:
             fields[place] = (*fields[place][:2], now, *fields[place][3:])
         section = now
-    events = [(visit.label, visit.value, visit.nominal_day) for visit in study.visits]
-    events.append((UNSCHEDULED, UNSCHEDULED, None))
-    names = [f"{code}_arm_1" for _, code, _ in events]
+    names = [f"{visit.value}_arm_1" for visit in study.visits]
+    names.append(f"{UNSCHEDULED}_arm_1")
     return RedcapDictionary(
         fields=tuple(fields),
-        events=tuple(
-            (label, "1", str(_offset(day, place, len(study.visits))), "0", "0", name)
-            for place, ((label, _, day), name) in enumerate(
-                zip(events, names, strict=True)
-            )
+        events=(
+            *(
+                (visit.label, "1", *_offsets(visit), name)
+                for visit, name in zip(study.visits, names, strict=False)
+            ),
+            (UNSCHEDULED, "1", _LAST_OFFSET, "0", "0", names[-1]),
         ),
         forms=(
             ("1", names[0], PATIENT_FORM),
@@ -204,11 +206,14 @@ def _section(study: Protocol[Any], field: DeclaredField) -> str:
     return _SECTIONS.get(field.path[0], declared.label)
 
 
-def _offset(day: int | None, place: int, n_visits: int) -> int:
-    """Return the day of an event; REDCap wants one, and orders events by it."""
-    if day is not None:
-        return day
-    return 1 if place < n_visits else 9999
+def _offsets(visit: ScheduledVisit) -> tuple[str, str, str]:
+    """Return the day of an event and how far its window reaches to either side.
+
+    REDCap wants a day, and orders events by it.
+    """
+    day = 1 if visit.nominal_day is None else visit.nominal_day
+    first, last = (day, day) if visit.window is None else visit.window
+    return str(day), str(day - first), str(last - day)
 
 
 def box_name(field: str, code: str) -> str:
@@ -252,10 +257,15 @@ def _field_type(kind: Kind) -> str:
     }.get(kind, "text")
 
 
+def redcap_code(option: Any) -> str:
+    """Return the code of an option as the project has it."""
+    return _WORDED.get(str(option.value), str(option.value))
+
+
 def _choices(field: DeclaredField) -> list[str]:
     found = []
     for option in field.declaration.options or ():
-        code = _WORDED.get(str(option.value), str(option.value))
+        code = redcap_code(option)
         label = str(getattr(option, "label", code)).replace("|", "/")
         numeral = getattr(option, "numeral", "")
         found.append(f"{code}, {f'{numeral}: ' if numeral else ''}{label}")
