@@ -8,7 +8,7 @@ import pytest
 
 from iph.errors import InputError
 from iph.report import Sheet, SheetRow, interval_figure, sheet
-from iph.report._checklists import ABSENT, AUTHOR, checklist_sheets
+from iph.report._checklists import ABSENT, AUTHOR
 from iph.report._contents import (
     assumptions,
     document_of,
@@ -166,11 +166,18 @@ def test_warnings_say_what_limits_a_study(by_hand: Study, nobody: Study) -> None
     assert any("No patient is analyzed" in line for line in warnings_of(nobody))
 
 
+def checklists(study: Study) -> list[Sheet]:
+    """Return the checklists of a report."""
+    chapters = {section.name: section for section in document_of(study).sections}
+    blocks = chapters["checklists"].blocks
+    return [block for block in blocks if isinstance(block, Sheet)]
+
+
 def test_checklists_point_to_chapters_that_exist(by_hand: Study, nobody: Study) -> None:
     """Each item names a chapter of the report, or says that the authors must."""
     for study in (by_hand, nobody):
         titles = {section.title for section in document_of(study).sections}
-        for found in checklist_sheets(study):
+        for found in checklists(study):
             for row in found.rows:
                 where = re.sub(r"; in part.*| \([^)]*\)", "", row.cells[2])
                 named = set(where.split(", ")) if where in titles else set()
@@ -196,14 +203,14 @@ def test_checklists_are_whole(by_hand: Study, nobody: Study) -> None:
     Of a study of nobody nothing is claimed but its flow, its rules and its warnings.
     """
     for study in (by_hand, nobody):
-        found = {s.name.removeprefix("checklist_"): s for s in checklist_sheets(study)}
+        found = {s.name.removeprefix("checklist_"): s for s in checklists(study)}
         assert {name: len(s.rows) for name, s in found.items()} == CHECKLISTS
         for listed in found.values():
             topics = [row.cells[0] for row in listed.rows]
             assert len(set(topics)) == len(topics)
             assert all(row.cells[0] and row.cells[2] for row in listed.rows)
             assert "doi:" in listed.notes[0]
-    care = {r.cells[1]: r.cells[2] for r in checklist_sheets(nobody)[3].rows}
+    care = {r.cells[1]: r.cells[2] for r in checklists(nobody)[3].rows}
     assert {care[item] for item in ("5a", "6", "7", "10a", "12", "13")} == {AUTHOR}
     assert "Warnings" in care["11a"]
 
@@ -211,7 +218,7 @@ def test_checklists_are_whole(by_hand: Study, nobody: Study) -> None:
 def test_checklists_claim_what_is_there(by_hand: Study, nobody: Study) -> None:
     """Pain, the timeline and confounding are claimed where they are, and only there."""
     for study, pain, timeline in ((by_hand, "Pain", "Participants"), (nobody, "", "")):
-        sheets = {found.name: found for found in checklist_sheets(study)}
+        sheets = {found.name: found for found in checklists(study)}
         immpact = {r.cells[1]: r.cells[2] for r in sheets["checklist_immpact"].rows}
         care = {r.cells[1]: r.cells[2] for r in sheets["checklist_care"].rows}
         robins = {r.cells[1]: r.cells[2] for r in sheets["checklist_robins_i"].rows}

@@ -11,7 +11,7 @@ from iph import Assessment, Cohort, FollowUp, Patient
 from iph.report import sheet
 from iph.report._contents import document_of, results_sentences, warnings_of
 from iph.report._parts.baseline_tables import table_one_sheet
-from iph.report._parts.changes import pain_changes_sheet
+from iph.report._parts.changes import PAIN, changes_sheet
 from iph.report._parts.grades import transition_sheet
 from iph.report._parts.recovery_tables import by_visit_sheet
 from iph.study import GradeCourse, PainCourse, RecoveryAnalysis, Study, analyze
@@ -117,7 +117,7 @@ def check_pain(course: PainCourse, rows: list[Course]) -> None:
             died = sum(r.dead_at(visit) for r in rows)
             expected = (str(n), str(len(rows) - n - died), str(died))
             assert shown[label][:3] == expected
-    changes = pain_changes_sheet(course)
+    changes = changes_sheet(course, PAIN)
     for label, found in ({} if changes is None else cells(changes)).items():
         visit = label.replace(" ", "_")
         gains = signs(rows, visit, 0)

@@ -22,7 +22,7 @@ from iph.report._contents import (
 from iph.report._formats.word import document_word
 from iph.report._parts.anatomy import zone_share_sheet
 from iph.report._parts.baseline import patients_sentence
-from iph.report._parts.changes import pain_changes_sheet, pain_tests_sheet
+from iph.report._parts.changes import PAIN, changes_sheet, further_sheet
 from iph.report._phrases import with_interval
 from iph.report._results_json import plain
 from iph.report._sheet import Sheet, SheetRow
@@ -97,13 +97,13 @@ def test_scores_of_different_patients_are_not_paired(unpaired: Study) -> None:
     """The paired test says that it is not defined; without tests there is no table."""
     pain = unpaired.pain
     assert isinstance(pain, PainCourse)
-    tests = pain_tests_sheet(pain)
+    tests = further_sheet(pain, PAIN)
     assert tests is not None
     (skillings,) = tests.rows
     assert skillings.cells[:2] == ("Skillings-Mack", "not defined (0)")
-    assert pain_changes_sheet(pain) is None
+    assert changes_sheet(pain, PAIN) is None
     none = attrs.evolve(pain, kruskal_wallis=None, skillings_mack=None, dunn=())
-    assert pain_tests_sheet(none) is None
+    assert further_sheet(none, PAIN) is None
     text = str(document_of(attrs.evolve(unpaired, pain=none)))
     assert "further tests of pain" not in text
     assert "Kruskal-Wallis as published" not in text

@@ -1,7 +1,6 @@
 """A study of another condition, by its protocol alone."""
 
 import enum
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -276,13 +275,6 @@ def test_what_a_study_cannot_analyze_is_refused() -> None:
         analyze(trial(), protocol=protocol(), primary_visit="month_6")
     with pytest.raises(InputError, match="by must be one of: drug, rescue"):
         analyze(trial(), protocol=protocol(), by="coagulation_status")
-
-
-def test_no_report_in_the_words_of_another_study(tmp_path: Path) -> None:
-    """The words of the report are about a hematoma, so that this study gets none."""
-    with pytest.raises(InputError, match="or of one based on it"):
-        iph.report.write(STUDY, tmp_path / "report")
-    assert not (tmp_path / "report").exists()
 
 
 STUDIES = protocols().flatmap(

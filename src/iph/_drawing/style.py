@@ -57,6 +57,12 @@ _SETTINGS: Final[dict[str, Any]] = {
 }
 
 
+def time_axis(time_unit: str, day_zero: str) -> str:
+    """Name the axis of time: the unit, and what it is counted from."""
+    the = "the " if " of " in day_zero else ""
+    return f"{time_unit.capitalize()} since {the}{day_zero}"
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw in the house style; the settings of the caller come back afterwards."""

@@ -3,6 +3,7 @@
 The topics are named in our own words; the wording of each item stands in the guideline.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import attrs
@@ -11,7 +12,9 @@ from iph.report._sheet import Sheet, SheetRow
 from iph.study._anatomy import Zones
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse
+from iph.study._parts import NotAsked
 from iph.study._recovery_results import RecoveryAnalysis
+from iph.study._scores import ScoreCourse
 from iph.study._study import Study
 
 AUTHOR: Final = "not in the data: the authors must say"
@@ -192,9 +195,13 @@ _CHECKLISTS: Final = (
 )
 
 
-def checklist_sheets(study: Study) -> tuple[Sheet, ...]:
-    """Return the checklists, each item with where the report answers it."""
-    places = _places(study)
+def checklist_sheets(study: Study, headings: Mapping[str, str]) -> tuple[Sheet, ...]:
+    """Return the checklists, each item with where the report answers it.
+
+    `headings` are those of the chapters, by the name of the chapter.
+    """
+    places = _places(study, headings)
+    asked = [c for c in _CHECKLISTS if c.name != "immpact" or study.rules.pain]
     return tuple(
         Sheet(
             name=f"checklist_{checklist.name}",
@@ -206,31 +213,33 @@ def checklist_sheets(study: Study) -> tuple[Sheet, ...]:
             ),
             notes=(checklist.reference,),
         )
-        for checklist in _CHECKLISTS
+        for checklist in asked
     )
 
 
-def _places(study: Study) -> dict[str, str]:
+def _places(study: Study, headings: Mapping[str, str]) -> dict[str, str]:
     """Return where each kind of item is answered in this report."""
+    ended = headings.get("recovery", "")
     outcomes = [
         name
         for name, found in (
             ("Pain", isinstance(study.pain, PainCourse)),
+            ("Scores by visit", any(isinstance(c, ScoreCourse) for c in study.scores)),
             ("Grades by visit", any(isinstance(c, GradeCourse) for c in study.grades)),
-            ("Recovery", any(isinstance(a, RecoveryAnalysis) for a in study.recovery)),
+            (ended, any(isinstance(a, RecoveryAnalysis) for a in study.recovery)),
         )
         if found
     ]
-    recovery = "Recovery" in outcomes
+    recovery = ended in outcomes
     grouped = bool(study.table_one.group) or any(
         isinstance(a, RecoveryAnalysis) and len(a.groups) > 1 for a in study.recovery
     )
     followed = study.attendance.n > 0
     described = bool(study.table_one.rows) and any(study.table_one.sizes)
-    shown = [name for name in outcomes if name != "Recovery"]
+    shown = [name for name in outcomes if name != ended]
     estimates = [
         *(["Results in sentences"] if outcomes else []),
-        *(["Recovery"] if recovery else []),
+        *([ended] if recovery else []),
     ]
     baseline = f"Baseline characteristics; {PARTLY}"
     return {
@@ -249,8 +258,8 @@ def _places(study: Study) -> dict[str, str]:
             f"Participants (attendance by visit); {PARTLY}" if followed else AUTHOR
         ),
         "follow-up": "Participants (attendance by visit)" if followed else AUTHOR,
-        "sensitivity": "Recovery (sensitivity tables)" if recovery else AUTHOR,
-        "recovery": "Recovery" if recovery else AUTHOR,
+        "sensitivity": f"{ended} (sensitivity tables)" if recovery else AUTHOR,
+        "recovery": ended if recovery else AUTHOR,
         "baseline": "Baseline characteristics",
         "baseline-partly": baseline if described else AUTHOR,
         "treatments": baseline,
@@ -268,6 +277,8 @@ def _places(study: Study) -> dict[str, str]:
         "anatomy": (
             "Zones and nerves"
             if isinstance(study.zones, Zones)
+            else headings.get("visits", AUTHOR)
+            if isinstance(study.zones, NotAsked)
             else "What the data cannot carry"
         ),
     }

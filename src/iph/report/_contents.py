@@ -2,7 +2,7 @@
 
 import platform
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import version
 from itertools import groupby
 
@@ -28,9 +28,12 @@ from iph.report._parts import (
     participants,
     published,
     recovery,
+    scores,
     stated,
+    visits,
 )
 from iph.report._parts.part import Material, Part, Results, paragraphs
+from iph.report._phrases import capital
 from iph.report._rules import rules_used, versions_sheet
 from iph.report._sheet import Sheet
 from iph.study._compared import Comparison
@@ -41,7 +44,9 @@ PARTS: tuple[Part, ...] = (
     participants.PART,
     baseline.PART,
     pain.PART,
+    scores.PART,
     grades.PART,
+    visits.PART,
     anatomy.DRAWING,
     anatomy.ZONES,
     anatomy.NERVES,
@@ -54,11 +59,6 @@ PARTS: tuple[Part, ...] = (
 )
 """What a report speaks of, in this order, in every medium."""
 
-CAVEAT = (
-    "Because there was no control group, a change cannot be attributed to treatment: "
-    "patients enter when they are worst, and the natural course and regression to the "
-    "mean would improve them as well; several treatments were given together."
-)
 CONVENIENCE = (
     "A convenience sample: the counts describe these patients, and no rate of any "
     "population can be read from them."
@@ -72,11 +72,13 @@ def document_of(study: Study, comparison: Comparison | None = None) -> Document:
     material = Material(study=study, comparison=comparison)
     label = study.cohort.label or "Cohort"
     analyzed = len(study.patients)
+    chapters = tuple(_chapters(material))
+    headings = {chapter.name: chapter.title for chapter in chapters}
     sections = (
         _section(
             "results", "Results in sentences", paragraphs(results_sentences(study))
         ),
-        *_chapters(material),
+        *chapters,
         _section(
             "methods",
             "Methods in sentences",
@@ -86,15 +88,34 @@ def document_of(study: Study, comparison: Comparison | None = None) -> Document:
         _section("assumptions", "Assumptions", _bullets(assumptions(study))),
         _section("warnings", "Warnings", (Bullets(warnings_of(study)),)),
         _section("gaps", "What the data cannot carry", _gaps(study)),
-        _section("checklists", "Reporting checklists", _checklists(study)),
+        _section("checklists", "Reporting checklists", _checklists(study, headings)),
         _section("software", "Software versions", (versions_sheet(),)),
     )
     return Document(
-        title="Iliopsoas hematoma: report of a study",
-        subtitle=f"{label}: {analyzed} of {len(study.cohort)} records analyzed",
+        title=f"{capital(study.protocol.condition)}: report of a study",
+        subtitle=(
+            f"{_titled(study)}{label}: {analyzed} of {len(study.cohort)} records "
+            "analyzed"
+        ),
         banner=_banner(study),
         sections=tuple(_told(s) for s in sections) if study.convenience else sections,
     )
+
+
+def caveat_of(study: Study) -> str:
+    """Say why a change, or a difference of groups, is no effect of treatment."""
+    if study.protocol.group is not None:
+        return (
+            "How patients came into their groups is not in the data: unless they were "
+            "allocated at random, a difference cannot be attributed to what was done."
+        )
+    text = (
+        "Because there was no control group, a change cannot be attributed to "
+        "treatment: patients enter when they are worst, and the natural course and "
+        "regression to the mean would improve them as well"
+    )
+    together = "; several treatments were given together"
+    return f"{text}{together if 'treatments' in study.protocol.parts else ''}."
 
 
 def results_sentences(study: Study) -> tuple[str, ...]:
@@ -107,7 +128,7 @@ def results_sentences(study: Study) -> tuple[str, ...]:
         for text in part.sentences(found, material)
     ]
     if study.patients and not study.convenience:
-        told.append(CAVEAT)
+        told.append(caveat_of(study))
     return tuple(text for text in told if text)
 
 
@@ -134,7 +155,7 @@ def warnings_of(study: Study) -> tuple[str, ...]:
     """Return what a reader must know before using any number."""
     lines = [*_once(Material(study=study), lambda part: part.warnings)]
     if study.patients and not study.convenience:
-        lines.append(CAVEAT)
+        lines.append(caveat_of(study))
     if not study.patients:
         lines.append(
             "no patient is analyzed: every part below is empty for this reason"
@@ -209,6 +230,11 @@ def _told(section: Section) -> Section:
     return attrs.evolve(section, blocks=tuple(blocks))
 
 
+def _titled(study: Study) -> str:
+    """Name the protocol; that of Li et al. 2023 is named among the rules."""
+    return "" if study.protocol.compare_with else f"{study.protocol.title}. "
+
+
 def _banner(study: Study) -> str:
     """Return what a reader must know first; the rest stands among the warnings."""
     if study.cohort.synthetic:
@@ -233,9 +259,9 @@ def _gaps(study: Study) -> tuple[Block, ...]:
     return (Bullets(tuple(gap.sentence for gap in gaps)),)
 
 
-def _checklists(study: Study) -> tuple[Block, ...]:
+def _checklists(study: Study, headings: Mapping[str, str]) -> tuple[Block, ...]:
     said = (
         "Filled in as far as the data answer them. The topics are named in brief; the "
         "wording of each item stands in the guideline."
     )
-    return (Paragraph(said), *checklist_sheets(study))
+    return (Paragraph(said), *checklist_sheets(study, headings))

@@ -1,6 +1,9 @@
 """How results stand in print, in tables, sentences and figures alike."""
 
 import math
+from typing import Any
+
+import attrs
 
 from iph._categories import ScheduledVisit
 from iph.report._numbers import (
@@ -23,6 +26,7 @@ from iph.stats._description.describe import Description
 from iph.stats._description.location import LocationEstimate
 from iph.stats._description.quartiles import Quartiles
 from iph.stats._inference.result import Estimate
+from iph.stats._survival.cumulative_incidence import CumulativeIncidence
 from iph.study._anatomy import Count
 from iph.study._by_visit import RecoveredBy, RecoveryDifference
 from iph.study._compared import ComparedClaim
@@ -30,6 +34,65 @@ from iph.study._recovery_results import RecoveryAnalysis, RecoveryGroup
 
 _NOT_COMPARED = "not compared"
 _NO_INTERVAL = "no interval"
+
+
+@attrs.frozen(kw_only=True)
+class Wording:
+    """How reaching an endpoint is spoken of.
+
+    Attributes
+    ----------
+    noun, done, verb, dated : str
+        Within a sentence: "before recovery", "had recovered", "seen to recover", "with
+        a dated statement".
+    head : str
+        At the head of a column.
+    """
+
+    noun: str
+    done: str
+    verb: str
+    dated: str
+    head: str
+
+
+_RECOVERY = Wording(
+    noun="recovery",
+    done="recovered",
+    verb="recover",
+    dated="a recorded time",
+    head="Recovered",
+)
+_ENDPOINT = Wording(
+    noun="the endpoint",
+    done="reached it",
+    verb="reach it",
+    dated="a recorded time",
+    head="Reached",
+)
+
+
+def wording_of(label: str) -> Wording:
+    """Return how an endpoint is spoken of: as a recovery where its name says so."""
+    found = _RECOVERY if "recover" in label.lower() else _ENDPOINT
+    if "stated" in label.lower():
+        return attrs.evolve(found, dated="a dated statement")
+    return found
+
+
+def numeral_of(grade: Any) -> str:
+    """Return the numeral of a grade; that of a plain enumeration is its number."""
+    return str(getattr(grade, "numeral", int(grade)))
+
+
+def capital(text: str) -> str:
+    """Begin with a capital, and leave the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def lowered(text: str) -> str:
+    """Begin with a small letter within a sentence, unless it is an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def middle_text(found: Quartiles) -> str:
@@ -112,14 +175,15 @@ def at_primary(group: RecoveryGroup, visit: ScheduledVisit) -> RecoveredBy:
     return next(at for at in group.by_visit if at.visit == visit)
 
 
-def window_text(group: RecoveryGroup) -> str:
+def window_text(group: RecoveryGroup, unit: str = "days") -> str:
     """Write where the median lies, as far as the visits show."""
     found = group.visits.median()
+    one = unit.removesuffix("s")
     if math.isinf(found.high):
-        return f"after day {days(found.low)}"
+        return f"after {one} {days(found.low)}"
     if found.low == found.high:
-        return f"day {days(found.low)}"
-    return f"after day {days(found.low)}, by day {days(found.high)}"
+        return f"{one} {days(found.low)}"
+    return f"after {one} {days(found.low)}, by {one} {days(found.high)}"
 
 
 def share_text(found: RecoveredBy) -> str:
@@ -160,6 +224,11 @@ def band_text(low: float, high: float, n: int) -> str:
     if math.isnan(low) or math.isnan(high):
         return "not estimable"
     return f"{share_of_all(low, n).removesuffix(' %')} to {share_of_all(high, n)}"
+
+
+def cause_text(curve: CumulativeIncidence, wording: Wording) -> str:
+    """Name what a curve of cumulative incidence is of."""
+    return "died" if curve.cause == "died" else wording.head.lower()
 
 
 def lead_text(analysis: RecoveryAnalysis) -> str:

@@ -23,17 +23,16 @@ from iph.report._document import Document
 from iph.report._rules import rules_used
 from iph.report._sheet import Sheet
 from iph.study._compared import Comparison
+from iph.study._parts import NotAsked
 from iph.study._study import Study
 
-FORMAT = 2
+FORMAT = 3
 
 # Fields that hold single patients, or code.
 _LEFT_OUT = {
     ("Study", "cohort"),
     ("Study", "patients"),
     ("Study", "protocol"),
-    ("Study", "scores"),
-    ("Study", "group_visits"),
     ("Study", "visits"),
     ("GradeCourse", "lower_is_better"),
     ("ScoreCourse", "rows"),
@@ -106,6 +105,8 @@ def plain(value: Any) -> Any:
         }
     if isinstance(value, np.ndarray):
         value = value.tolist()
+    if isinstance(value, NotAsked):
+        return None
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
     if not isinstance(value, type) and attrs.has(type(value)):

@@ -3,15 +3,12 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
 from iph._drawing.style import image
-from iph._model import Patient
 from iph.errors import InputError
-from iph.protocol._li2023 import LI_2023_PROTOCOL
-from iph.protocol._protocol import Protocol
 from iph.report._contents import document_of, summary_lines
 from iph.report._document import Document
 from iph.report._folder import refuse_foreign, replace_folder
@@ -81,9 +78,7 @@ def write(
         If the folder holds other things than a former report, or cannot be written.
         The former report is whole then, as it is after Ctrl-C.
     InputError
-        If `study` is no `Study`, or `comparison` no `Comparison`; or if the protocol of
-        the study is not that of Li et al. 2023 or one based on it, for which the words
-        of the report are written.
+        If `study` is no `Study`, or `comparison` no `Comparison`.
 
     Notes
     -----
@@ -103,7 +98,6 @@ def write(
     """
     if not isinstance(study, Study):
         raise InputError("study", "a Study", study, "use iph.study.analyze(cohort)")
-    _refuse_others(study.protocol)
     if comparison is not None and not isinstance(comparison, Comparison):
         hint = "use iph.study.compare_with_claims(study)"
         raise InputError("comparison", "a Comparison or None", comparison, hint)
@@ -118,21 +112,6 @@ def write(
     if "report.docx" not in files:
         summary += ("No report.docx: install python-docx for it.",)
     return Written(folder=path, files=tuple(sorted(files)), summary=summary)
-
-
-def _refuse_others(protocol: Protocol[Any]) -> None:
-    """Refuse a study whose condition the words of the report are not about."""
-    followed = {outcome.field for outcome in LI_2023_PROTOCOL.outcomes}
-    own = {outcome.field for outcome in protocol.outcomes}
-    asked = set(LI_2023_PROTOCOL.parts) <= set(protocol.parts)
-    if not (issubclass(protocol.patient, Patient) and asked and followed <= own):
-        raise InputError(
-            "study",
-            "of the protocol of Li et al. 2023, or of one based on it",
-            protocol.title,
-            "its results stand in the Study; a report in words is written for "
-            "iliopsoas hematoma only",
-        )
 
 
 def report_files(

@@ -1,7 +1,8 @@
 """Grades over the visits: stacked bars with counts, and patients between visits."""
 
+import enum
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from iph._drawing.style import (
     EMPTY,
@@ -16,7 +17,8 @@ from iph._drawing.style import (
     ink_on,
     wrapped,
 )
-from iph.scales._grade import Grade
+from iph._fields import label_of
+from iph.report._phrases import numeral_of
 from iph.study._grades import DIED, GradeCourse, State
 from iph.study._parts import Unavailable, available
 
@@ -29,7 +31,7 @@ _MANY_VISITS = 5  # with more, their labels need a smaller type
 NOT_ASSESSED = "not assessed"
 
 
-def best_first(course: GradeCourse) -> list[Grade]:
+def best_first(course: GradeCourse) -> list[Any]:
     """Return the grades from the best to the worst."""
     grades = list(course.scale)
     return grades if course.lower_is_better else grades[::-1]
@@ -42,11 +44,11 @@ def _colors(course: GradeCourse) -> dict[State, str]:
 
 
 def _name(course: GradeCourse, grade: State) -> str:
-    if not isinstance(grade, Grade):
+    if not isinstance(grade, enum.IntEnum):
         return NOT_ASSESSED if grade is None else DIED
     best, worst = best_first(course)[0], best_first(course)[-1]
     hint = " (best)" if grade is best else " (worst)" if grade is worst else ""
-    return f"{grade.numeral}: {grade.label}{hint}"
+    return f"{numeral_of(grade)}: {label_of(grade)}{hint}"
 
 
 def _legend(ax: "Axes", course: GradeCourse, *, columns: int, below: float) -> None:

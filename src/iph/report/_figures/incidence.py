@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iph._drawing.curves import TREAD, draw_rising, frame, visit_ticks
-from iph._drawing.style import ONE_COLUMN, canvas, house_style
+from iph._drawing.style import ONE_COLUMN, canvas, house_style, time_axis
 from iph.errors import InputError
 from iph.report._figures.recovery import legend_title
 from iph.stats._survival.cumulative_incidence import CumulativeIncidence
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 def incidence_figure(
-    curves: Mapping[str, CumulativeIncidence], *, ax: "Axes | None" = None
+    curves: Mapping[str, CumulativeIncidence],
+    *,
+    ax: "Axes | None" = None,
+    time_unit: str = "days",
+    day_zero: str = "start of treatment",
 ) -> "Figure":
     """Draw curves of cumulative incidence with their intervals.
 
@@ -27,6 +31,10 @@ def incidence_figure(
         The curves by their names; causes of one group, or groups of one cause.
     ax : Axes, optional
         Where to draw; a new figure by default.
+    time_unit : str, default "days"
+        What times of a study are counted in.
+    day_zero : str, default "start of treatment"
+        What they are counted from.
 
     Returns
     -------
@@ -60,7 +68,7 @@ def incidence_figure(
             events = int(curve.events.sum())
             draw_rising(ax, curve, place, f"{name}: {events} of {curve.n}")
         frame(ax, last * TREAD, ticks)
-        ax.set_xlabel("Days since the start of treatment")
+        ax.set_xlabel(time_axis(time_unit, day_zero))
         ax.set_ylabel("Cumulative incidence (%)")
         ax.legend(
             loc="lower left",

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iph._drawing.curves import draw_between, frame, last_day, visit_ticks
-from iph._drawing.style import ONE_COLUMN, canvas, house_style
+from iph._drawing.style import ONE_COLUMN, canvas, house_style, time_axis
 from iph.errors import InputError
 from iph.report._figures.recovery import group_title
-from iph.report._phrases import lead_text, shown_groups
+from iph.report._phrases import lead_text, shown_groups, wording_of
 from iph.stats._interval_censored.turnbull import TurnbullEstimate
 from iph.study._parts import Unavailable, available
 from iph.study._recovery_results import RecoveryAnalysis
@@ -25,6 +25,8 @@ def interval_figure(
     analysis: RecoveryAnalysis | Unavailable | Mapping[str, TurnbullEstimate],
     *,
     ax: "Axes | None" = None,
+    time_unit: str = "days",
+    day_zero: str = "start of treatment",
 ) -> "Figure":
     """Draw the share not yet recovered as far as the visits tell.
 
@@ -35,6 +37,10 @@ def interval_figure(
         names, whatever event they speak of.
     ax : Axes, optional
         Where to draw; a new figure by default.
+    time_unit : str, default "days"
+        What times of a study are counted in.
+    day_zero : str, default "start of treatment"
+        What they are counted from.
 
     Returns
     -------
@@ -71,12 +77,13 @@ def interval_figure(
         title, axis, says = None, "Time", "Without the event (%)"
     else:
         analysis = available(analysis)
+        done = wording_of(analysis.label).head.lower()
         curves = {
-            f"{group.label}: {group.n_recovered} of {group.n} recovered": group.visits
+            f"{group.label}: {group.n_recovered} of {group.n} {done}": group.visits
             for group in shown_groups(analysis)
         }
         title = _title(analysis)
-        axis, says = "Days since the start of treatment", "Not yet recovered (%)"
+        axis, says = time_axis(time_unit, day_zero), f"Not yet {done} (%)"
     last = max(last_day(curve) for curve in curves.values())
     ends = np.concatenate([d for c in curves.values() for d in (c.left, c.right)])
     with house_style():

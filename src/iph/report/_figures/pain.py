@@ -2,16 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from iph._drawing.style import (
-    BLUE,
-    FAINT,
-    ONE_COLUMN,
-    canvas,
-    house_style,
-    wrapped,
-)
+from iph.report._figures.course import draw_course
 from iph.study._pain import PainCourse
 from iph.study._parts import Unavailable, available
 
@@ -20,9 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SPREAD = 0.36  # points of the scale over which equal scores are spread
-_CROWD = 60  # patients; with more, each line is fainter, and with many, pixels
-_SCALE = 10
-_MANY_VISITS = 5  # with more, their labels need a smaller type
+_SCALE = (0.0, 10.0)
 
 
 def pain_figure(
@@ -67,69 +56,6 @@ def pain_figure(
     >>> len(figure.axes)
     1
     """
-    course = available(course)
-    from matplotlib.collections import LineCollection
-
-    places = np.arange(len(course.visits))
-    n = len(course.rows)
-    with house_style():
-        figure, ax = canvas(ax, width=ONE_COLUMN, height=2.9)
-        shade = 0.45 if n <= _CROWD else max(0.06, 0.45 * _CROWD / n)
-        shifts = np.linspace(-_SPREAD / 2, _SPREAD / 2, n) if n > 1 else np.zeros(n)
-        scores = np.array(course.rows, dtype=np.float64) + shifts[:, None]
-        scores = np.clip(scores, 0, _SCALE)
-        days = np.broadcast_to(places, scores.shape)
-        lines = LineCollection(
-            list(np.dstack([days, scores])),
-            colors=FAINT,
-            alpha=shade,
-            linewidths=0.5,
-            zorder=1,
-            rasterized=n > _CROWD * 5,
-        )
-        ax.add_collection(lines)
-        ax.scatter(
-            days.ravel(),
-            scores.ravel(),
-            s=1.2,
-            color=FAINT,
-            alpha=shade,
-            linewidths=0,
-            zorder=1,
-            rasterized=n > _CROWD * 5,
-        )
-        quarters = [at.quartiles for at in course.visits]
-        ax.vlines(
-            places,
-            [q.q1 for q in quarters],
-            [q.q3 for q in quarters],
-            color=BLUE,
-            lw=5,
-            alpha=0.55,
-            zorder=2,
-        )
-        ax.plot(
-            places,
-            [q.median for q in quarters],
-            color=BLUE,
-            marker="o",
-            ms=5,
-            mec="white",
-            mew=0.8,
-            lw=1.6,
-            zorder=3,
-        )
-        ax.set_xticks(
-            places,
-            [
-                f"{wrapped(v.visit.label, 9)}\nn = {v.quartiles.n}"
-                for v in course.visits
-            ],
-            fontsize=7 if len(course.visits) <= _MANY_VISITS else 5.6,
-        )
-        ax.set_xlim(-0.5, len(places) - 0.5)
-        ax.set_ylim(-0.5, _SCALE + 0.5)
-        ax.set_yticks(range(0, _SCALE + 1, 2))
-        ax.spines["left"].set_bounds(0, _SCALE)
-        ax.set_ylabel("Pain (VAS)")
-    return figure
+    return draw_course(
+        available(course), ax=ax, scale=_SCALE, spread=_SPREAD, label="Pain (VAS)"
+    )

@@ -13,10 +13,11 @@ from iph._drawing.style import (
     canvas,
     house_style,
     shortened,
+    time_axis,
 )
 from iph.errors import InputError
 from iph.report._numbers import days
-from iph.report._phrases import shown_groups
+from iph.report._phrases import shown_groups, wording_of
 from iph.stats._survival.survival_curve import SurvivalCurve
 from iph.study._parts import Unavailable, available
 from iph.study._recovery_results import RecoveryAnalysis
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+_SHORT: Final = {"days": "d", "hours": "h", "minutes": "min"}
 _ROW: Final = 0.13  # inches that a row of numbers at risk takes
 _LABEL: Final = 12  # characters of a group beside its numbers
 
@@ -33,6 +35,8 @@ def recovery_figure(
     analysis: RecoveryAnalysis | Unavailable | Mapping[str, SurvivalCurve],
     *,
     ax: "Axes | None" = None,
+    time_unit: str = "days",
+    day_zero: str = "start of treatment",
 ) -> "Figure":
     """Draw the share not yet recovered by Kaplan-Meier, with numbers at risk.
 
@@ -43,6 +47,10 @@ def recovery_figure(
         names, whatever event they speak of.
     ax : Axes, optional
         Where to draw; a new figure by default.
+    time_unit : str, default "days"
+        What times of a study are counted in.
+    day_zero : str, default "start of treatment"
+        What they are counted from.
 
     Returns
     -------
@@ -82,14 +90,15 @@ def recovery_figure(
         title, axis, says = None, "Time", "Without the event (%)"
     else:
         analysis = available(analysis)
-        groups = shown_groups(analysis)
+        groups, short = shown_groups(analysis), f" {_SHORT[time_unit]}"
+        done = wording_of(analysis.label).head.lower()
         curves = {group.label: group.curve for group in groups}
         labels = [
-            _told(f"{g.label}: {g.n_recovered} of {g.n} recovered", g.curve, " d")
+            _told(f"{g.label}: {g.n_recovered} of {g.n} {done}", g.curve, short)
             for g in groups
         ]
         title = group_title(analysis)
-        axis, says = "Days since the start of treatment", "Not yet recovered (%)"
+        axis, says = time_axis(time_unit, day_zero), f"Not yet {done} (%)"
     ticks = visit_ticks(np.concatenate([curve.time for curve in curves.values()]))
     last = max([ticks[-1], *(float(c.time.max(initial=1.0)) for c in curves.values())])
     level = next(iter(curves.values())).confidence_level

@@ -5,13 +5,15 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
+from typing import Any
 
 from iph._bound import Bound
 from iph._categories import Visit
-from iph._fields import declared_fields
+from iph._fields import Declaration, declared_fields
 from iph._follow_up import Assessment
-from iph._model import PATIENT_FIELDS, Patient
+from iph._model import Patient
 from iph.evidence._claims import Claim, ClaimKind
+from iph.protocol._protocol import Protocol
 from iph.report._document import Block, Picture
 from iph.report._figures.forest import ForestRow, forest_figure
 from iph.report._numbers import (
@@ -76,7 +78,8 @@ _COMPUTED = frozenset({"volume_ml"})
 def _blocks(study: Study, _material: Material) -> Iterator[Block]:
     table = table_one_sheet(study.table_one, coagulation=coagulation_note(study))
     yield table
-    yield coagulation_sheet(study.coagulation)
+    if study.coagulation.rows:
+        yield coagulation_sheet(study.coagulation)
     balance = balance_picture(study.table_one, table)
     if balance is not None:
         yield balance
@@ -136,7 +139,12 @@ def patients_sentence(study: Study) -> str:
         parts.append(
             f"{how} was {number_text(found, found.shown)} years (n = {found.n})"
         )
-    if sex is not None and isinstance(sex.cells[0], CategoryCell) and sex.cells[0].n:
+    if (
+        sex is not None
+        and isinstance(sex.cells[0], CategoryCell)
+        and sex.cells[0].n
+        and "male" in sex.level_labels
+    ):
         cell = sex.cells[0]
         place = sex.level_labels.index("male")
         parts.append(f"{of_patients(cell.counts[place], cell.n)} were male")
@@ -182,10 +190,13 @@ def _description(study: Study) -> str:
         f"{_DESCRIPTION[rules.description]}; quartiles follow the {rules.quartiles} "
         "rule. Categories are given as counts, with percentages of the patients with a "
         "known value and Clopper-Pearson 95 % CIs where an interval is shown. What was "
-        "recorded only where present is given as a count alone. Coagulation was called "
-        f"abnormal if {COAGULATION[rules.coagulation]}; normal if all of these were "
-        "recorded and none applied."
+        "recorded only where present is given as a count alone."
     )
+    if rules.coagulation:
+        text += (
+            f" Coagulation was called abnormal if {COAGULATION[rules.coagulation]}; "
+            "normal if all of these were recorded and none applied."
+        )
     tests = sorted({row.test for row in study.table_one.rows if row.test})
     if study.table_one.group:
         text += (
@@ -202,14 +213,14 @@ def _description(study: Study) -> str:
     return text
 
 
-def _table(table: Table, where: str) -> Iterator[Claim]:
+def _table(table: Table, where: str, protocol: Protocol[Any]) -> Iterator[Claim]:
     for row in table.rows:
         shown = row.cells[0]
         how = shown.description.shown if isinstance(shown, NumberCell) else ""
         for column, cell in zip(table.columns, row.cells, strict=True):
             code = f"{where}: {row.name}, {column}"
             # A figure of a group says nothing of the patients as a whole.
-            asked = _asked(row) if column == table.columns[0] else Asked()
+            asked = _asked(row, protocol) if column == table.columns[0] else Asked()
             if isinstance(cell, CategoryCell):
                 divides = row.exclusive and len(row.level_labels) > 1
                 if cell.presence_only:  # its counts are shares of nothing known
@@ -229,18 +240,19 @@ def _table(table: Table, where: str) -> Iterator[Claim]:
                         kind=ClaimKind.MEAN_SD if mean else ClaimKind.MEDIAN,
                         variable=asked.variable,
                         visit=asked.visit,
-                        step=None if asked.variable else _step(row.name),
+                        step=None if asked.variable else _step(row.name, protocol),
                         of=str(cell.n),
                     )
 
 
-def _asked(row: TableRow) -> Asked:
-    """Return what a row of a table speaks of."""
-    if row.name in _DERIVED:
+def _asked(row: TableRow, protocol: Protocol[Any]) -> Asked:
+    """Return what a row of a table speaks of, where other studies have it too."""
+    if row.name in _DERIVED and issubclass(protocol.patient, Patient):
         return Asked(derived=row.name, levels=_DERIVED[row.name])
-    if row.name not in _FIELDS or row.name in _COMPUTED:
+    declared = _FIELDS.get(row.name)
+    own = _declared(row.name, protocol)
+    if declared is None or declared != own or row.name in _COMPUTED:
         return Asked()
-    declared = _FIELDS[row.name]
     options = declared.options or ()
     codes = [str(o.value) for o in options if o.value != UNKNOWN]
     return Asked(
@@ -250,9 +262,16 @@ def _asked(row: TableRow) -> Asked:
     )
 
 
-def _step(name: str) -> Fraction | None:
+def _declared(name: str, protocol: Protocol[Any]) -> Declaration | None:
+    """Return how a row of the table is declared; None if it is of no single field."""
+    found = protocol.patient_declarations.get(name)
+    return protocol.assessment_declarations.get(name) if found is None else found
+
+
+def _step(name: str, protocol: Protocol[Any]) -> Fraction | None:
     """Return the step of a figure that does not name its field."""
-    return None if name in _COMPUTED else _FIELDS[name].step
+    declared = None if name in _COMPUTED else _declared(name, protocol)
+    return None if declared is None else declared.step
 
 
 def _assumptions(_found: object, material: Material) -> Iterator[str]:
@@ -273,6 +292,8 @@ def _warnings(_found: object, material: Material) -> Iterator[str]:
 def coagulation_note(study: Study) -> str:
     """Say for how many coagulation is open, and what would decide it; else empty."""
     rule = study.rules.coagulation
+    if not rule:
+        return ""
     gaps = [found for p in study.patients if (found := coagulation_gaps(p, rule=rule))]
     if not gaps:
         return ""
@@ -286,21 +307,22 @@ def coagulation_note(study: Study) -> str:
 
 def _bounds(study: Study) -> Iterator[str]:
     """Say for which patients a test is known by a bound alone."""
-    for field in PATIENT_FIELDS:
+    users = "the coagulation status and the criteria"
+    users = users if study.rules.coagulation else "the criteria"
+    for field in study.protocol.patient_fields:
         values = [field.value_of(patient) for patient in study.patients]
         bounds = [str(value) for value in values if isinstance(value, Bound)]
         if bounds:
             yield (
                 f"{field.declaration.label} is known by a bound alone in {len(bounds)} "
-                f"of {len(values)} patients ({', '.join(sorted(set(bounds)))}): the "
-                "coagulation status and the criteria use the bound; tables of numbers "
-                "count it as not recorded."
+                f"of {len(values)} patients ({', '.join(sorted(set(bounds)))}): "
+                f"{users} use the bound; tables of numbers count it as not recorded."
             )
 
 
 def _claims(study: Study, _material: Material) -> Iterator[Claim]:
-    yield from _table(study.table_one, "Table 1")
-    yield from _table(study.coagulation, "Coagulation")
+    yield from _table(study.table_one, "Table 1", study.protocol)
+    yield from _table(study.coagulation, "Coagulation", study.protocol)
 
 
 PART = Part(

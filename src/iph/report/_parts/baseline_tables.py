@@ -1,6 +1,7 @@
 """The tables of characteristics, as they are printed."""
 
 import math
+import re
 
 from iph.report._numbers import (
     NOBODY,
@@ -18,6 +19,11 @@ from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
 _BILLION = "10\N{SUPERSCRIPT NINE}"
 
 
+_ABBREVIATIONS = {
+    "VAS": "visual analog scale",
+    "BNI": "Barrow Neurological Institute",
+    "MRC": "Medical Research Council",
+}
 _LONG = 6  # levels; a longer list of categories leaves out those with nobody
 
 
@@ -29,12 +35,16 @@ def table_one_sheet(table: Table, *, coagulation: str = "") -> Sheet:
         title="Baseline characteristics",
         footnotes=(
             *([coagulation] if coagulation else []),
-            (
-                "VAS, visual analog scale; BNI, Barrow Neurological Institute; MRC, "
-                "Medical Research Council."
-            ),
+            *_abbreviations(table),
         ),
     )
+
+
+def _abbreviations(table: Table) -> tuple[str, ...]:
+    """Explain the abbreviations in the labels of a table."""
+    words = {word for row in table.rows for word in re.findall(r"\w+", row.label)}
+    told = [f"{a}, {meaning}" for a, meaning in _ABBREVIATIONS.items() if a in words]
+    return (f"{'; '.join(told)}.",) if told else ()
 
 
 def coagulation_sheet(table: Table) -> Sheet:

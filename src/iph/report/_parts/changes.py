@@ -2,6 +2,8 @@
 
 import math
 
+import attrs
+
 from iph.report._numbers import (
     counted,
     decimal,
@@ -12,13 +14,51 @@ from iph.report._numbers import (
     p_value,
     trimmed,
 )
-from iph.report._phrases import location_text, middle_text
+from iph.report._phrases import location_text, lowered, middle_text
 from iph.report._sheet import Sheet, SheetRow
+from iph.study._change import Direction
 from iph.study._pain import PainCourse
-from iph.study._scores import ScoreChange
+from iph.study._scores import ScoreChange, ScoreCourse
 
 
-def pain_changes_sheet(course: PainCourse) -> Sheet | None:
+@attrs.frozen(kw_only=True)
+class Spoken:
+    """How a score is spoken of.
+
+    Attributes
+    ----------
+    name : str
+        What its files are called.
+    subject, unit : str
+        What it is within a sentence, and what its changes are counted in.
+    better, worse : str
+        What those have whose score improved, and got worse.
+    """
+
+    name: str
+    subject: str
+    unit: str
+    better: str
+    worse: str
+
+
+PAIN = Spoken(
+    name="pain", subject="pain", unit="points", better="had less pain", worse="more"
+)
+
+
+def spoken_of(course: ScoreCourse) -> Spoken:
+    """Return how a score of any protocol is spoken of."""
+    return Spoken(
+        name=course.field,
+        subject=lowered(course.label),
+        unit=course.unit or "points",
+        better="improved",
+        worse="got worse",
+    )
+
+
+def changes_sheet(course: PainCourse | ScoreCourse, spoken: Spoken) -> Sheet | None:
     """Print each visit against baseline in the same patients; None without pairs."""
     if not course.changes:
         return None
@@ -43,7 +83,7 @@ def pain_changes_sheet(course: PainCourse) -> Sheet | None:
         (
             "Patients scored both at baseline and at the visit. Change, median of the "
             "changes with the interval of order statistics (95 % or more), negative "
-            "where pain fell. P, exact sign test adjusted after Holm for "
+            f"where {spoken.subject} fell. P, exact sign test adjusted after Holm for "
             f"{counted(len(rows), 'visit')}."
         )
     ]
@@ -57,8 +97,8 @@ def pain_changes_sheet(course: PainCourse) -> Sheet | None:
             f"With each death counted as worse, unadjusted sign test: {worst}."
         )
     return Sheet(
-        name="pain_changes",
-        title="Change in pain since baseline",
+        name=f"{spoken.name}_changes",
+        title=f"Change in {spoken.subject} since baseline",
         header=(
             "Visit",
             "Pairs",
@@ -76,7 +116,7 @@ def pain_changes_sheet(course: PainCourse) -> Sheet | None:
     )
 
 
-def pain_tests_sheet(course: PainCourse) -> Sheet | None:
+def further_sheet(course: PainCourse | ScoreCourse, spoken: Spoken) -> Sheet | None:
     """Print the tests of all visits together, with what each assumes.
 
     None if there are too few scores for any.
@@ -93,7 +133,7 @@ def pain_tests_sheet(course: PainCourse) -> Sheet | None:
                 f"{skillings.n} patients",
                 (
                     "keeps patients with a missed visit; assumes that visits were "
-                    "missed regardless of pain"
+                    f"missed regardless of {spoken.subject}"
                 ),
             )
         )
@@ -125,8 +165,8 @@ def pain_tests_sheet(course: PainCourse) -> Sheet | None:
     if not rows:
         return None
     return Sheet(
-        name="pain_tests",
-        title="Supplement: further tests of pain",
+        name=f"{spoken.name}_tests",
+        title=f"Supplement: further tests of {spoken.subject}",
         header=(
             "Test",
             "Chi-square (df), or estimate (CI)",
@@ -139,7 +179,8 @@ def pain_tests_sheet(course: PainCourse) -> Sheet | None:
     )
 
 
-def effect_text(change: ScoreChange) -> str:
+def effect_text(change: ScoreChange, spoken: Spoken) -> str:
+    """Say how a score changed, with the interval and its direction."""
     found, turned = change.change, change.direction
     way = "fell" if found.estimate < 0 else "rose"
     low, high = sorted((found.low, found.high), key=abs)
@@ -154,15 +195,47 @@ def effect_text(change: ScoreChange) -> str:
         shown = " to ".join(trimmed(bound, 1) for bound in bounds)
         interval = f"{level_text(found.confidence_level)} CI, {shown}"
     moved = (
-        f"pain {way} by a median of {size} points"
+        f"{spoken.subject} {way} by a median of {size} {spoken.unit}"
         if found.estimate
-        else "the median change in pain was 0 points"
+        else f"the median change in {spoken.subject} was 0 {spoken.unit}"
     )
     return (
         f"From baseline to {change.visit.label}, {moved} ({interval}; n = {change.n} "
         f"scored at both; sign test, {p_equals(turned.p_value)}): "
-        f"{none_or(turned.improved)} had less pain, {none_or(turned.same)} the same "
-        f"and {none_or(turned.worse)} more; the median was "
+        f"{direction_text(turned, spoken)}; the median was "
         f"{middle_text(change.baseline)} at baseline and {middle_text(change.now)} at "
         f"{change.visit.label}."
+    )
+
+
+def direction_text(turned: Direction, spoken: Spoken) -> str:
+    """Say how many were better, the same and worse."""
+    same = "the same" if spoken == PAIN else "stayed the same"
+    return (
+        f"{none_or(turned.improved)} {spoken.better}, {none_or(turned.same)} {same} "
+        f"and {none_or(turned.worse)} {spoken.worse}"
+    )
+
+
+def unequal_text(course: PainCourse | ScoreCourse) -> str:
+    """Name the tests whose assumption the data cannot show; empty without."""
+    if course.skillings_mack is None:
+        return ""
+    return (
+        "Skillings-Mack: that visits were missed regardless of "
+        f"{'pain' if isinstance(course, PainCourse) else lowered(course.label)} cannot "
+        "be checked from the data"
+    )
+
+
+def change_summary(head: str, name: str, change: ScoreChange | None) -> str:
+    """Say in one line how the same patients changed until a visit."""
+    if change is None:
+        return f"{head}: nobody was scored both at baseline and at {name}"
+    turned = change.direction
+    return (
+        f"{head}, baseline to {name} (n = {change.n}): {middle_text(change.baseline)} "
+        f"to {middle_text(change.now)}, median change {location_text(change.change)}; "
+        f"{turned.improved} better, {turned.same} same, {turned.worse} worse"
+        + (f", {turned.died} died" if turned.died else "")
     )

@@ -6,7 +6,6 @@ from functools import partial
 
 import attrs
 
-from iph._categories import Visit
 from iph.evidence._verdict import Verdict
 from iph.report._document import Block, Bullets, Picture
 from iph.report._figures.comparison import comparison_figure
@@ -158,7 +157,7 @@ def figure_text(row: ComparedClaim, figure: ComparedFigure) -> str:
 def comparison_pictures(comparison: Comparison, data: Sheet) -> tuple[Picture, ...]:
     """Return the shares beside those of a published study: at admission, and later."""
     shares = [row for row in comparison.rows if row.measure == "share"]
-    early = [r for r in shares if r.visit is None or r.visit == Visit.BASELINE]
+    early = [r for r in shares if r.visit is None or r.visit.is_baseline]
     late = [row for row in shares if row not in early]
     return tuple(
         _comparison_picture(comparison, tuple(rows), data, name, when)

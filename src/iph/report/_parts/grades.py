@@ -1,28 +1,27 @@
 """Which grades the patients had at the visits, and how they changed."""
 
+import enum
 import itertools
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
+from iph._fields import declared_fields, label_of
+from iph._follow_up import Assessment
+from iph._model import Patient
 from iph.evidence._claims import Claim
 from iph.report._document import Block, Picture
 from iph.report._figures.grades import alluvial_figure, grades_figure
 from iph.report._numbers import counted, listing, none_or, p_equals, p_value, share
 from iph.report._parts.claimed import Asked, counted_claims
 from iph.report._parts.part import Material, Part, headed, of_study
+from iph.report._phrases import numeral_of
 from iph.report._sheet import Sheet, SheetRow
-from iph.scales._grade import Grade
-from iph.scales._hip_flexion import HIP_FLEXION
 from iph.study._grades import DIED, GradeCourse, State
 from iph.study._study import Study
 
-_HIP_LEVELS = tuple(
-    f"{int(low)}-{int(high) - (high in HIP_FLEXION.edges)}"
-    for low, high in itertools.pairwise(
-        (HIP_FLEXION.low, *HIP_FLEXION.edges, HIP_FLEXION.high)
-    )
-)
+_KNOWN = {field.name for field in declared_fields(Assessment)}
 
 
 def _blocks(course: GradeCourse, _material: Material) -> Iterator[Block]:
@@ -34,9 +33,9 @@ def _blocks(course: GradeCourse, _material: Material) -> Iterator[Block]:
         yield alluvial_picture(course)
 
 
-def grade_label(grade: Grade) -> str:
+def grade_label(grade: Any) -> str:
     """Write a grade by numeral and words."""
-    return f"{grade.numeral}, {grade.label}"
+    return f"{numeral_of(grade)}, {label_of(grade)}"
 
 
 def grades_sheet(course: GradeCourse) -> Sheet:
@@ -137,7 +136,7 @@ def grade_changes_sheet(course: GradeCourse) -> Sheet | None:
 
 def _state_label(state: State) -> str:
     """Name a grade, those not assessed and those who had died."""
-    if isinstance(state, Grade):
+    if isinstance(state, enum.IntEnum):
         return grade_label(state)
     return "not assessed" if state is None else DIED
 
@@ -228,8 +227,8 @@ def _sentence(course: GradeCourse, study: Study) -> str:
     if enough and not study.convenience:
         text += f" (exact sign test, {p_equals(turned.p_value)})"
     text += (
-        f"; {none_or(before)} of them had grade {course.best.numeral} "
-        f"({course.best.label}) at baseline and {none_or(after)} at "
+        f"; {none_or(before)} of them had grade {numeral_of(course.best)} "
+        f"({label_of(course.best)}) at baseline and {none_or(after)} at "
         f"{course.primary.label}."
     )
     if turned.died:
@@ -248,9 +247,10 @@ def _summary(course: GradeCourse) -> str:
         sum(row[place] for row in change.table),
     )
     return (
-        f"{course.label}, baseline to {name} (n = {change.n}): {course.best.label} in "
-        f"{before}, then {after}; {turned.improved} better, {turned.same} same, "
-        f"{turned.worse} worse" + (f", {turned.died} died" if turned.died else "")
+        f"{course.label}, baseline to {name} (n = {change.n}): "
+        f"{label_of(course.best)} in {before}, then {after}; "
+        f"{turned.improved} better, {turned.same} same, {turned.worse} worse"
+        + (f", {turned.died} died" if turned.died else "")
     )
 
 
@@ -263,18 +263,34 @@ def _methods(found: tuple[GradeCourse, ...], material: Material) -> Iterator[str
         )
 
 
-def _claims(course: GradeCourse) -> Iterator[Claim]:
-    labels = [grade.numeral for grade in course.scale]
-    levels = tuple(str(int(grade)) for grade in course.scale)
-    if course.field == "hip_flexion_deg":
-        levels = _HIP_LEVELS
+def _claims(course: GradeCourse, material: Material) -> Iterator[Claim]:
+    labels = [numeral_of(grade) for grade in course.scale]
+    known = course.field in _KNOWN and issubclass(material.protocol.patient, Patient)
+    levels = _levels(course, material) if known else ()
     for visit in course.visits:
         code = f"{course.field} at {visit.visit.value}"
         counts = dict(zip(labels, visit.counts, strict=True))
-        asked = Asked(variable=course.field, visit=visit.visit, levels=levels)
+        asked = (
+            Asked(variable=course.field, visit=visit.visit, levels=levels)
+            if known
+            else Asked()
+        )
         yield from counted_claims(
             code, course.label, counts, visit.n, asked, divides=True
         )
+
+
+def _levels(course: GradeCourse, material: Material) -> tuple[str, ...]:
+    """Return the levels of a scale, those that are cut from a number by its values."""
+    for one in material.protocol.derived:
+        if one.cut == course.field:
+            declared = material.protocol.assessment_declarations[course.field]
+            ends = (declared.low or 0, *one.at, declared.high or 0)
+            return tuple(
+                f"{int(low)}-{int(high) - (high in one.at)}"
+                for low, high in itertools.pairwise(ends)
+            )
+    return tuple(str(int(grade)) for grade in course.scale)
 
 
 def _warnings(found: tuple[GradeCourse, ...], _material: Material) -> Iterator[str]:
@@ -294,7 +310,7 @@ PART = Part(
     results=of_study("grades"),
     blocks=_blocks,
     sentences=lambda course, material: (_sentence(course, material.study),),
-    claims=lambda course, _material: _claims(course),
+    claims=_claims,
     summary=lambda found, _material: map(_summary, found),
     methods=_methods,
     warnings=_warnings,

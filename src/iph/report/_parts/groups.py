@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from iph.report._document import Block
 from iph.report._numbers import decimal, exact, level_text, places_for, share
-from iph.report._parts.part import Material, Part, headed
+from iph.report._parts.part import Material, Part, endpoints_heading
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._group_outcomes import GroupOutcome, OutcomeCount
 from iph.study._recovery_results import RecoveryAnalysis
@@ -15,10 +15,17 @@ from iph.study._study import Study
 def _blocks(study: Study, _material: Material) -> Iterator[Block]:
     name = next(
         (a.group for a in study.recovery if isinstance(a, RecoveryAnalysis)),
-        study.rules.recovery_group.replace("_", " "),
+        _group_name(study),
     )
     counted = (group_outcomes_sheet(study, name), treatments_sheet(study))
     yield from (sheet for sheet in counted if sheet is not None)
+
+
+def _group_name(study: Study) -> str:
+    """Name the grouping as its field is declared."""
+    name = study.rules.recovery_group
+    declared = study.protocol.patient_declarations.get(name)
+    return name.replace("_", " ") if declared is None else declared.label
 
 
 def group_outcomes_sheet(study: Study, group: str) -> Sheet | None:
@@ -28,6 +35,11 @@ def group_outcomes_sheet(study: Study, group: str) -> Sheet | None:
         return None
     names = [count.label for count in found[0].groups]
     visit = study.rules.primary_visit.label
+    formed = (
+        "The groups were not allocated at random."
+        if study.protocol.group is None
+        else "How the groups were formed is not in the data."
+    )
     return Sheet(
         name="group_outcomes",
         title=f"Outcomes at {visit} by {group.lower()}",
@@ -45,7 +57,7 @@ def group_outcomes_sheet(study: Study, group: str) -> Sheet | None:
                 "Patients known both at baseline and at the visit; those who had died "
                 "by then are counted beside them. The interval joins the "
                 "Clopper-Pearson limits of both groups and holds for every pair of "
-                "true shares. The groups were not allocated at random."
+                f"true shares. {formed}"
             ),
         ),
     )
@@ -94,7 +106,7 @@ def treatments_sheet(study: Study) -> Sheet | None:
 
 PART = Part(
     chapter="recovery",
-    heading=headed("Recovery"),
+    heading=endpoints_heading,
     results=lambda material: (material.study,),
     blocks=_blocks,
 )

@@ -7,15 +7,19 @@ from iph._categories import ScheduledVisit
 from iph.evidence._claims import Claim, ClaimKind
 from iph.report._document import Block, Picture
 from iph.report._figures.pain import pain_figure
-from iph.report._numbers import counted, none_or, of_patients, p_equals, share
+from iph.report._numbers import counted, of_patients, p_equals, share
 from iph.report._parts.changes import (
+    PAIN,
+    change_summary,
+    changes_sheet,
+    direction_text,
     effect_text,
-    pain_changes_sheet,
-    pain_tests_sheet,
+    further_sheet,
+    unequal_text,
 )
 from iph.report._parts.claimed import Asked, counted_claims
 from iph.report._parts.part import Material, Part, headed, of_study
-from iph.report._phrases import location_text, middle_text, with_interval
+from iph.report._phrases import middle_text, with_interval
 from iph.report._sheet import Sheet, SheetRow
 from iph.scales._pain import PainSeverity
 from iph.stats._description.quartiles import Quartiles
@@ -29,9 +33,9 @@ def _blocks(course: PainCourse, _material: Material) -> Iterator[Block]:
     yield pain_picture(course)
     yield pain_sheet(course)
     sheets = (
-        pain_changes_sheet(course),
+        changes_sheet(course, PAIN),
         pain_steps_sheet(course),
-        pain_tests_sheet(course),
+        further_sheet(course, PAIN),
     )
     yield from (sheet for sheet in sheets if sheet is not None)
 
@@ -141,10 +145,9 @@ def _sentence(course: PainCourse, study: Study) -> str:
         return (
             f"At {primary.label}, {of_patients(at.quartiles.n, due, 'patients due')} "
             f"had a pain score. Of {turned.n} scored at baseline as well, "
-            f"{none_or(turned.improved)} had less pain, {none_or(turned.same)} the "
-            f"same and {none_or(turned.worse)} more; no test was made."
+            f"{direction_text(turned, PAIN)}; no test was made."
         )
-    text = effect_text(change)
+    text = effect_text(change, PAIN)
     if at.at_least_half is not None and at.at_least_half.n:
         relief = with_interval(at.n_responders, at.at_least_half)
         text += f" Pain had fallen by at least half in {relief}."
@@ -161,21 +164,6 @@ def _sentence(course: PainCourse, study: Study) -> str:
                 f"got worse ({step.worse}) than better ({step.improved}) of {step.n}."
             )
     return text
-
-
-def _summary(course: PainCourse) -> str:
-    """Say how pain changed in the same patients, at the primary visit alone."""
-    name = course.primary.label
-    change = course.change_at(course.primary)
-    if change is None:
-        return f"Pain: nobody was scored both at baseline and at {name}"
-    turned = change.direction
-    return (
-        f"Pain, baseline to {name} (n = {change.n}): {middle_text(change.baseline)} to "
-        f"{middle_text(change.now)}, median change {location_text(change.change)}; "
-        f"{turned.improved} better, {turned.same} same, {turned.worse} worse"
-        + (f", {turned.died} died" if turned.died else "")
-    )
 
 
 def _methods(course: PainCourse) -> str:
@@ -230,14 +218,6 @@ def _median(code: str, visit: ScheduledVisit, found: Quartiles) -> Iterator[Clai
         )
 
 
-def _assumptions(found: tuple[PainCourse, ...], _material: Material) -> Iterator[str]:
-    if found[0].skillings_mack is not None:
-        yield (
-            "Skillings-Mack: that visits were missed regardless of pain cannot be "
-            "checked from the data"
-        )
-
-
 PART = Part(
     chapter="pain",
     heading=headed("Pain"),
@@ -245,7 +225,11 @@ PART = Part(
     blocks=_blocks,
     sentences=lambda course, material: (_sentence(course, material.study),),
     claims=lambda course, _material: _claims(course),
-    summary=lambda found, _material: (_summary(found[0]),),
+    summary=lambda found, _material: (
+        change_summary(
+            "Pain", found[0].primary.label, found[0].change_at(found[0].primary)
+        ),
+    ),
     methods=lambda found, _material: (_methods(found[0]),),
-    assumptions=_assumptions,
+    assumptions=lambda found, _material: (unequal_text(found[0]),),
 )

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from iph.evidence._claims import Claim
+from iph.protocol._protocol import Protocol
 from iph.report._document import Block, Paragraph
 from iph.study._compared import Comparison
 from iph.study._study import Study
@@ -25,6 +26,16 @@ class Material:
 
     study: Study
     comparison: Comparison | None = None
+
+    @property
+    def protocol(self) -> Protocol[Any]:
+        """What the study is."""
+        return self.study.protocol
+
+    @property
+    def unit(self) -> str:
+        """What times are counted in: days, hours or minutes."""
+        return self.protocol.time_unit
 
 
 Results = tuple[Any, ...]
@@ -94,3 +105,10 @@ def headed(text: str) -> Callable[[Material], str]:
 def paragraphs(texts: Iterable[str]) -> tuple[Block, ...]:
     """Return paragraphs of plain text; empty ones are left out."""
     return tuple(Paragraph(text) for text in texts if text)
+
+
+def endpoints_heading(material: Material) -> str:
+    """Head the chapter of what patients reach: recovery, where all of it is."""
+    protocol = material.protocol
+    recovers = all("recover" in rule.label.lower() for rule in protocol.endpoints)
+    return "Recovery" if recovers and protocol.endpoints else "Responses and endpoints"

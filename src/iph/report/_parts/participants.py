@@ -18,7 +18,7 @@ from iph.report._numbers import (
     of_patients,
 )
 from iph.report._parts.part import Material, Part, headed
-from iph.report._phrases import middle_text
+from iph.report._phrases import lowered, middle_text
 from iph.report._sheet import Sheet, SheetRow
 from iph.stats._description.quartiles import Quartiles
 from iph.stats._tables.proportion import proportion
@@ -89,24 +89,25 @@ def flow_text(screening: Screening) -> str:
     return text
 
 
-def attendance_sheet(found: Attendance) -> Sheet:
+def attendance_sheet(found: Attendance, unit: str = "days") -> Sheet:
     """Print who was due, seen, missed and dead at each visit, on which days."""
-    notes = [follow_up_text(found)]
+    one = unit.removesuffix("s")
+    notes = [follow_up_text(found, unit)]
     undated = sum(at.seen - at.n_days for at in found.visits)
     if undated:
         notes.append(
-            f"The day of {counted(undated, 'visit')} was not recorded; these count at "
-            "the nominal day."
+            f"The {one} of {counted(undated, 'visit')} was not recorded; these count "
+            f"at the nominal {one}."
         )
     if found.n_died_undated:
         notes.append(
-            f"The day of death of {counted(found.n_died_undated, 'patient')} was not "
+            f"The {one} of death of {counted(found.n_died_undated, 'patient')} was not "
             "recorded; they count as missed after they were last seen."
         )
     return Sheet(
         name="attendance",
         title="Attendance by visit",
-        header=("Visit", "Due", "Seen", "Missed", "Died", "Median day (range)"),
+        header=("Visit", "Due", "Seen", "Missed", "Died", f"Median {one} (range)"),
         rows=tuple(
             SheetRow(
                 (
@@ -131,18 +132,18 @@ def _day_text(at: VisitAttendance) -> str:
     return f"{days(at.day)} ({at.first_day} to {at.last_day})"
 
 
-def follow_up_text(found: Attendance) -> str:
+def follow_up_text(found: Attendance, unit: str = "days") -> str:
     """Write median and range of follow-up."""
     if found.first_day is None:
-        return "No day of follow-up is recorded."
+        return f"No {unit.removesuffix('s')} of follow-up is recorded."
     middle = (
         "Median follow-up was not reached"
         if math.isnan(found.follow_up)
-        else f"Median follow-up was {days(found.follow_up)} days"
+        else f"Median follow-up was {days(found.follow_up)} {unit}"
     )
     return (
         f"{middle} (reverse Kaplan-Meier; range, {found.first_day} to "
-        f"{found.last_day} days)."
+        f"{found.last_day} {unit})."
     )
 
 
@@ -183,19 +184,19 @@ def flow_picture(study: Study) -> Picture:
     )
 
 
-def _blocks(study: Study, _material: Material) -> Iterator[Block]:
+def _blocks(study: Study, material: Material) -> Iterator[Block]:
     yield flow_picture(study)
     if study.patients:
-        yield attendance_sheet(study.attendance)
+        yield attendance_sheet(study.attendance, material.unit)
     missed = missed_sheet(study.attendance)
     if missed is not None:
         yield missed
 
 
-def _sentences(study: Study, _material: Material) -> Iterator[str]:
+def _sentences(study: Study, material: Material) -> Iterator[str]:
     yield _flow(study)
     if study.patients:
-        yield _attendance(study)
+        yield _attendance(study, material.unit)
 
 
 def _flow(study: Study) -> str:
@@ -206,7 +207,7 @@ def _flow(study: Study) -> str:
     )
 
 
-def _attendance(study: Study) -> str:
+def _attendance(study: Study, unit: str) -> str:
     found = study.attendance
     at = next(v for v in found.visits if v.visit == found.primary)
     text = ""
@@ -214,18 +215,30 @@ def _attendance(study: Study) -> str:
         seen = of_patients(at.seen, at.due, "patients due")
         text = f"At {at.visit.label}, {seen} were seen"
         text += f"; {at.died} had died. " if at.died else ". "
-    text += follow_up_text(found)
+    text += follow_up_text(found, unit)
     if found.n_died:
         died = counted(found.n_died, "patient is", "patients are")
         text += f" {died} known to have died."
-    pain = next((row for row in found.compared if row.label.startswith("Pain")), None)
-    if pain is not None and pain.missed.n and pain.seen.n:
+    name, label = _compared_outcome(study)
+    row = next((r for r in found.compared if name and r.label.startswith(name)), None)
+    if row is not None and row.missed.n and row.seen.n:
         text += (
-            f" Median pain at baseline was {middle_text(pain.missed)} in "
-            f"{counted(pain.missed.n, 'patient')} not seen and "
-            f"{middle_text(pain.seen)} in {counted(pain.seen.n, 'patient')} seen."
+            f" {label} at baseline was {middle_text(row.missed)} in "
+            f"{counted(row.missed.n, 'patient')} not seen and "
+            f"{middle_text(row.seen)} in {counted(row.seen.n, 'patient')} seen."
         )
     return text
+
+
+def _compared_outcome(study: Study) -> tuple[str, str]:
+    """Return the outcome by which those missed are described, and within a sentence."""
+    primary = study.protocol.primary
+    if primary is None:
+        return "", ""
+    label = study.protocol.assessment_declarations[primary.outcome].label
+    if "pain" in study.protocol.parts:
+        return label, "Median pain"
+    return label, f"The median of {lowered(label)}"
 
 
 def _summary(_found: object, material: Material) -> Iterator[str]:
@@ -247,6 +260,9 @@ def _design(study: Study) -> str:
     text = (
         "This is a descriptive analysis of an uncontrolled series; no sample size was "
         "calculated, and analyses of subgroups are exploratory."
+        if study.protocol.group is None
+        else "This is a comparison of groups; how patients came into their groups, and "
+        "whether a sample size was calculated, is not in the data."
     )
     if study.convenience:
         text = (
@@ -260,6 +276,11 @@ def _design(study: Study) -> str:
         text += (
             f" With {counted(n, 'patient')} the exact 95 % CI of a share of about one "
             f"half reaches {width} percentage points to either side."
+        )
+    if not criteria.all:
+        return (
+            f"{text} No criteria of eligibility are stated; all records were analyzed. "
+            f"The primary visit was {rules.primary_visit.label}."
         )
     return (
         f"{text} Eligibility was decided by "
@@ -315,8 +336,8 @@ def _warnings(_found: object, material: Material) -> Iterator[str]:
     if late:
         yield (
             f"{counted(late, 'record was', 'records were')} excluded for loss to "
-            "follow-up alone: selection on what came later, which can overstate "
-            "recovery"
+            "follow-up alone: selection on what came later, which can overstate how "
+            "well patients fared"
         )
 
 
@@ -333,7 +354,7 @@ def _of_deaths(study: Study) -> list[str]:
     ]
     if found.n_died_undated:
         lines.append(
-            f"the day of death is not recorded for {found.n_died_undated} of them, who "
+            f"when they died is not recorded for {found.n_died_undated} of them, who "
             "count as missed after they were last seen"
         )
     return lines

@@ -1,4 +1,4 @@
-"""What the study of 2023 computed itself, with why another analysis leads."""
+"""What a published study computed and does not lead here, with why."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -16,15 +16,17 @@ from iph.report._numbers import (
     p_with_error,
     share,
 )
-from iph.report._parts.part import Material, Part, Results, headed
+from iph.report._parts.part import Material, Part, Results
 from iph.report._phrases import (
     analysis_title,
     band_text,
+    capital,
     group_head,
     grouped_text,
     listed_groups,
     share_of_all,
     shown_groups,
+    wording_of,
 )
 from iph.report._sheet import Sheet, SheetRow
 from iph.stats._groups.dunn import DunnComparison
@@ -42,11 +44,14 @@ def _results(material: Material) -> Results:
     return (study,) if compared or reached else ()
 
 
-def _blocks(study: Study, _material: Material) -> Iterator[Block]:
+def _blocks(study: Study, material: Material) -> Iterator[Block]:
     yield Paragraph(
         "What the study of 2023 computed itself, for comparison; the sections above "
         "say what leads instead. Its mean or median by the Shapiro-Wilk test is had "
         'with description="shapiro-wilk".'
+        if _as_published(material)
+        else "Kaplan-Meier curves and log-rank tests, which many readers expect; the "
+        "sections above say what leads instead."
     )
     if isinstance(study.pain, PainCourse):
         kruskal = published_pain_sheet(study.pain)
@@ -56,8 +61,8 @@ def _blocks(study: Study, _material: Material) -> Iterator[Block]:
             yield dunn_sheet(study.pain.dunn)
     for analysis in study.recovery:
         if isinstance(analysis, RecoveryAnalysis):
-            yield published_recovery_sheet(analysis)
-            yield recovery_picture(analysis)
+            yield published_recovery_sheet(analysis, material)
+            yield recovery_picture(analysis, material)
 
 
 def published_pain_sheet(course: PainCourse) -> Sheet | None:
@@ -116,12 +121,21 @@ def dunn_sheet(pairs: Iterable[DunnComparison]) -> Sheet:
     )
 
 
-def published_recovery_sheet(analysis: RecoveryAnalysis) -> Sheet:
+def _as_published(material: Material) -> bool:
+    """Whether these are the analyses of a published study that is compared with."""
+    return material.protocol.compare_with is not None
+
+
+def _suffix(material: Material) -> str:
+    return " as published" if _as_published(material) else ""
+
+
+def published_recovery_sheet(analysis: RecoveryAnalysis, material: Material) -> Sheet:
     """Print Kaplan-Meier medians and log-rank tests, as published."""
     rows = [
         (
             f"Kaplan-Meier median, {group.label}",
-            _median_text(group),
+            _median_text(group, material.unit),
             f"{share(group.n_recovered, group.n)} with the event",
         )
         for group in listed_groups(analysis)
@@ -146,7 +160,7 @@ def published_recovery_sheet(analysis: RecoveryAnalysis) -> Sheet:
         )
     return Sheet(
         name=f"recovery_{analysis.endpoint}_published",
-        title=analysis_title(analysis, ", Kaplan-Meier as published"),
+        title=analysis_title(analysis, f", Kaplan-Meier{_suffix(material)}"),
         header=("Statistic", "Result", "Remark"),
         rows=tuple(SheetRow(row) for row in rows),
         notes=(reason_of(analysis),),
@@ -155,39 +169,43 @@ def published_recovery_sheet(analysis: RecoveryAnalysis) -> Sheet:
 
 def reason_of(analysis: RecoveryAnalysis) -> str:
     """Say why Kaplan-Meier does not lead."""
+    wording = wording_of(analysis.label)
+    subject = "Recovery" if wording.noun == "recovery" else "The endpoint"
     if analysis.n_died:
         return (
-            "Kaplan-Meier treats death as if recovery were still possible "
-            f"({counted(analysis.n_died, 'patient')}), and so overstates recovery: the "
-            "main analysis counts death as a competing event."
+            f"Kaplan-Meier treats death as if {wording.noun} were still possible "
+            f"({counted(analysis.n_died, 'patient')}), and so overstates its share: "
+            "the main analysis counts death as a competing event."
         )
     if analysis.lead == "cumulative-incidence":
         return "Without deaths it is the complement of the cumulative incidence."
     return (
-        "Recovery is dated to the first visit at which it was seen, although it came "
-        "somewhere between two visits; the tests compare days of visits, and depend on "
-        "who attended which."
+        f"{subject} is dated to the first visit at which it was seen, although it "
+        "came somewhere between two visits; the tests compare times of visits, and "
+        "depend on who attended which."
     )
 
 
-def _median_text(group: RecoveryGroup) -> str:
+def _median_text(group: RecoveryGroup, unit: str) -> str:
     """Write the median as the day of a visit, with its interval."""
     found = group.curve.median(flat="first")
     if math.isnan(found.value):
-        low = "" if math.isnan(found.low) else f" (lower limit, {days(found.low)} days)"
+        low = (
+            "" if math.isnan(found.low) else f" (lower limit, {days(found.low)} {unit})"
+        )
         return f"not reached{low}"
     level = level_text(found.confidence_level)
     low, high = (
         "not estimable" if math.isnan(b) else days(b) for b in (found.low, found.high)
     )
     if low == high == "not estimable":
-        return f"{days(found.value)} days ({level} CI not estimable)"
-    return f"{days(found.value)} days ({level} CI, {low} to {high})"
+        return f"{days(found.value)} {unit} ({level} CI not estimable)"
+    return f"{days(found.value)} {unit} ({level} CI, {low} to {high})"
 
 
-def curve_sheet(analysis: RecoveryAnalysis) -> Sheet:
+def curve_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet:
     """Print the steps of the Kaplan-Meier curves."""
-    rows = []
+    rows, head = [], wording_of(analysis.label).head
     for group in shown_groups(analysis):
         curve = group.curve
         for k, day in enumerate(curve.time):
@@ -209,11 +227,11 @@ def curve_sheet(analysis: RecoveryAnalysis) -> Sheet:
         title=f"Kaplan-Meier estimate: {analysis.label}",
         header=(
             group_head(analysis),
-            "Day",
+            capital(unit.removesuffix("s")),
             "At risk just before",
-            "Recovered",
+            head,
             "Censored",
-            "Not yet recovered",
+            f"Not yet {head.lower()}",
             "95 % CI",
         ),
         rows=tuple(rows),
@@ -221,26 +239,38 @@ def curve_sheet(analysis: RecoveryAnalysis) -> Sheet:
     )
 
 
-def recovery_picture(analysis: RecoveryAnalysis) -> Picture:
+def recovery_picture(analysis: RecoveryAnalysis, material: Material) -> Picture:
     """Return the Kaplan-Meier curves, as published."""
     return Picture(
         name=f"recovery_{analysis.endpoint}",
-        title=f"Time to {analysis.label}, Kaplan-Meier as published",
+        title=f"Time to {analysis.label}, Kaplan-Meier{_suffix(material)}",
         alt=(
-            "Kaplan-Meier curve of the share of patients not yet recovered, by day, "
-            "with the number at risk below."
+            "Kaplan-Meier curve of the share of patients who had not yet "
+            f"{wording_of(analysis.label).done}, by time, with the number at risk "
+            "below."
         ),
         caption=(
             f"n = {analysis.n} at risk.{grouped_text(analysis)} Bands, pointwise "
             "95 % CIs, left out where undefined; tick marks, censored patients; "
-            f"number at risk just before the day. {reason_of(analysis)}"
+            f"number at risk just before each time. {reason_of(analysis)}"
         ),
-        data=curve_sheet(analysis),
-        draw=partial(recovery_figure, analysis),
+        data=curve_sheet(analysis, material.unit),
+        draw=partial(
+            recovery_figure,
+            analysis,
+            time_unit=material.unit,
+            day_zero=material.protocol.day_zero,
+        ),
     )
 
 
-def _methods(study: Study) -> str:
+def _noun(study: Study) -> str:
+    labels = [a.label for a in study.recovery if isinstance(a, RecoveryAnalysis)]
+    nouns = {wording_of(label).noun for label in labels}
+    return nouns.pop() if len(nouns) == 1 else "what was reached"
+
+
+def _methods(study: Study, material: Material) -> str:
     """Name what is shown only because it was published."""
     parts = []
     if isinstance(study.pain, PainCourse) and study.pain.kruskal_wallis is not None:
@@ -249,11 +279,16 @@ def _methods(study: Study) -> str:
         )
     if any(isinstance(a, RecoveryAnalysis) for a in study.recovery):
         parts.append(
-            "Kaplan-Meier curves and log-rank tests with recovery dated to the first "
-            "visit at which it was seen"
+            f"Kaplan-Meier curves and log-rank tests with {_noun(study)} dated to the "
+            "first visit at which it was seen"
         )
     if not parts:
         return ""
+    if not _as_published(material):
+        return (
+            f"{capital(listing(parts))} are shown in a section of their own; no "
+            "conclusion rests on them."
+        )
     return (
         f"For comparison with the study of 2023, {listing(parts)} are shown in a "
         "section of their own; no conclusion rests on them."
@@ -262,8 +297,12 @@ def _methods(study: Study) -> str:
 
 PART = Part(
     chapter="published",
-    heading=headed("As published"),
+    heading=lambda material: (
+        "As published"
+        if _as_published(material)
+        else "Kaplan-Meier estimates, for comparison"
+    ),
     results=_results,
     blocks=_blocks,
-    methods=lambda _found, material: (_methods(material.study),),
+    methods=lambda _found, material: (_methods(material.study, material),),
 )

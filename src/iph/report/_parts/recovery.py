@@ -6,8 +6,8 @@ from functools import partial
 from iph.report._document import Block, Paragraph, Picture
 from iph.report._figures.incidence import incidence_figure
 from iph.report._figures.interval import interval_figure
-from iph.report._numbers import counted, listing, none_or, p_with_error
-from iph.report._parts.part import Material, Part, headed, of_study
+from iph.report._numbers import counted, listing, none_or, p_equals, p_with_error
+from iph.report._parts.part import Material, Part, endpoints_heading, of_study
 from iph.report._parts.recovery_tables import (
     by_visit_sheet,
     group_tests_sheet,
@@ -18,80 +18,98 @@ from iph.report._parts.recovery_tables import (
 )
 from iph.report._phrases import (
     at_primary,
+    capital,
+    cause_text,
     difference_text,
     grouped_text,
     lead_text,
     limits_text,
+    lowered,
     share_text,
     shown_groups,
     window_text,
+    wording_of,
 )
 from iph.study._recovery_results import RecoveryAnalysis
 
 
-def _blocks(analysis: RecoveryAnalysis, _material: Material) -> Iterator[Block]:
-    yield recovery_sheet(analysis)
+def _blocks(analysis: RecoveryAnalysis, material: Material) -> Iterator[Block]:
+    yield recovery_sheet(analysis, material.unit)
     yield by_visit_sheet(analysis)
-    compared = group_tests_sheet(analysis)
+    compared = group_tests_sheet(analysis, material.unit)
     if compared is not None:
         yield compared
     if analysis.comparison is not None:
         yield Paragraph(analysis.comparison.sentence)
     yield sensitivity_sheet(analysis)
     if analysis.lead == "interval-censored":
-        yield interval_picture(analysis)
+        yield interval_picture(analysis, material)
     else:
-        yield incidence_picture(analysis)
+        yield incidence_picture(analysis, material)
 
 
-def interval_picture(analysis: RecoveryAnalysis) -> Picture:
+def interval_picture(analysis: RecoveryAnalysis, material: Material) -> Picture:
     """Return recovery as far as the visits show."""
-    test = lead_text(analysis)
+    test, wording = lead_text(analysis), wording_of(analysis.label)
     return Picture(
         name=f"intervals_{analysis.endpoint}",
         title=f"Time to {analysis.label}, interval-censored estimate",
         alt=(
-            "Share of patients not yet recovered by day: lines where it is determined, "
-            f"hatched boxes between visits where it is not. {test}".strip()
+            f"Share of patients who had not yet {wording.done} by time: lines where "
+            "it is determined, hatched boxes between visits where it is not. "
+            f"{test}".strip()
         ),
         caption=(
             f"n = {analysis.n} at risk.{grouped_text(analysis)} Nonparametric maximum "
             "likelihood (Turnbull) estimate. Shaded boxes: the estimate is not "
             "identified between visits."
         ),
-        data=interval_sheet(analysis),
-        draw=partial(interval_figure, analysis),
+        data=interval_sheet(analysis, material.unit),
+        draw=partial(
+            interval_figure,
+            analysis,
+            time_unit=material.unit,
+            day_zero=material.protocol.day_zero,
+        ),
     )
 
 
-def incidence_picture(analysis: RecoveryAnalysis) -> Picture:
+def incidence_picture(analysis: RecoveryAnalysis, material: Material) -> Picture:
     """Return recovery and death before it."""
-    groups = shown_groups(analysis)
+    groups, wording = shown_groups(analysis), wording_of(analysis.label)
     curves = {
-        str(curve.cause)
+        cause_text(curve, wording)
         if len(groups) == 1
-        else f"{analysis.group} {group.label}, {curve.cause}": curve
+        else f"{analysis.group} {group.label}, {cause_text(curve, wording)}": curve
         for group in groups
         for curve in group.incidence
     }
+    before = ", and of death before it" if analysis.n_died else ""
+    death = " and of death" if analysis.n_died else ""
     return Picture(
         name=f"incidence_{analysis.endpoint}",
-        title=f"Cumulative incidence of {analysis.label}, and of death before it",
-        alt="Step curves of the cumulative incidence of recovery and of death.",
+        title=f"Cumulative incidence of {analysis.label}{before}",
+        alt=f"Step curves of the cumulative incidence of {wording.noun}{death}.",
         caption=(
-            f"n = {analysis.n} at risk.{grouped_text(analysis)} Death before recovery "
-            "is a competing event and is not censored. Bands, pointwise 95 % CIs."
+            f"n = {analysis.n} at risk.{grouped_text(analysis)} Death before "
+            f"{wording.noun} is a competing event and is not censored. Bands, "
+            "pointwise 95 % CIs."
         ),
-        data=incidence_sheet(analysis),
-        draw=partial(incidence_figure, curves),
+        data=incidence_sheet(analysis, material.unit),
+        draw=partial(
+            incidence_figure,
+            curves,
+            time_unit=material.unit,
+            day_zero=material.protocol.day_zero,
+        ),
     )
 
 
-def recovery_sentence(analysis: RecoveryAnalysis) -> str:
+def recovery_sentence(analysis: RecoveryAnalysis, unit: str = "days") -> str:
     """Say who was at risk, who recovered, and how the groups differ."""
-    label = analysis.label[0].upper() + analysis.label[1:]
+    label, wording = capital(analysis.label), wording_of(analysis.label)
     if analysis.lead == "cumulative-incidence":
-        risk = f"{counted(analysis.n, 'patient')} had a dated statement"
+        risk = f"{counted(analysis.n, 'patient')} had {wording.dated}"
     else:
         risk = f"{counted(analysis.n, 'patient was', 'patients were')} at risk"
         out = [
@@ -104,15 +122,17 @@ def recovery_sentence(analysis: RecoveryAnalysis) -> str:
         ]
         risk += f" ({listing(out)} were not)" if out else ""
     whole = analysis.overall
-    text = f"{label}: {risk}; {whole.n_recovered} were seen to recover"
+    text = f"{label}: {risk}; {whole.n_recovered} were seen to {wording.verb}"
     if whole.n_relapsed:
         text += f", and {whole.n_relapsed} of these lost it again"
     if analysis.n_died:
-        text += f"; {analysis.n_died} died before recovery was seen"
+        text += f"; {analysis.n_died} died before {wording.noun} was seen"
     text += ". " + _by_primary(analysis)
     if analysis.lead == "interval-censored":
-        told = [_window(g.label, window_text(g)) for g in shown_groups(analysis)]
-        text += f" Median time to recovery (interval-censored): {'; '.join(told)}."
+        told = [_window(g.label, window_text(g, unit)) for g in shown_groups(analysis)]
+        text += (
+            f" Median time to {wording.noun} (interval-censored): {'; '.join(told)}."
+        )
     return text + _compared(analysis)
 
 
@@ -122,11 +142,11 @@ def _window(label: str, window: str) -> str:
 
 def _by_primary(analysis: RecoveryAnalysis) -> str:
     """Say how many had recovered by the primary visit, with bounds and limits."""
-    groups = shown_groups(analysis)
+    groups, done = shown_groups(analysis), wording_of(analysis.label).done
     told = []
     for group in groups:
         at = at_primary(group, analysis.primary)
-        part = f"{none_or(at.recovered)} of {at.n} had recovered"
+        part = f"{none_or(at.recovered)} of {at.n} had {done}"
         if at.died:
             part += f", {at.died} had died"
         if at.undetermined:
@@ -152,6 +172,8 @@ def _compared(analysis: RecoveryAnalysis) -> str:
             test = analysis.interval
             p = p_with_error(test.p_value, test.p_low, test.p_high)
             text += f" (interval-censored log-rank test, {p})"
+        elif analysis.gray is not None:
+            text += f" (Gray's test, {p_equals(analysis.gray.p_value)})"
         text += "."
     elif analysis.interval is not None:
         test = analysis.interval
@@ -177,7 +199,7 @@ def _summary(analysis: RecoveryAnalysis) -> str:
             f"({limits_text(at)})" + (f", {at.died} died" if at.died else "")
         )
     tested = lead_text(analysis)
-    label = analysis.label[0].upper() + analysis.label[1:]
+    label = capital(analysis.label)
     by = f", {analysis.group.lower()}" if len(told) > 1 else ""
     return f"{label} by {analysis.primary.label}{by}: {'; '.join(told)}" + (
         f"; {tested}" if tested else ""
@@ -186,62 +208,81 @@ def _summary(analysis: RecoveryAnalysis) -> str:
 
 def _methods(found: tuple[RecoveryAnalysis, ...], material: Material) -> str:
     parts = []
+    noun, head = _together(found)
     visits = [a for a in found if a.lead != "cumulative-incidence"]
     if visits:
         parts.append(
             "Patients known not to have an outcome at baseline were at risk of "
             "reaching it; those who had it, or whose state at baseline was not "
             "recorded, were not, and sensitivity analyses include the latter both "
-            "ways. Recovery by a visit is given as the number known, with bounds from "
-            "none to all of those undetermined and the exact 95 % limits of both "
-            "bounds; sensitivity analyses require recovery to last to the last "
+            f"ways. {capital(noun)} by a visit is given as the number known, with "
+            "bounds from none to all of those undetermined and the exact 95 % limits "
+            f"of both bounds; sensitivity analyses require {noun} to last to the last "
             "assessment."
         )
     if any(a.lead == "interval-censored" for a in found):
         parts.append(
-            "Because recovery is known only to lie between two visits, its "
+            f"Because {noun} is known only to lie between two visits, its "
             "distribution was estimated by the Turnbull method, which assumes that "
-            "visits do not depend on recovery."
+            f"visits do not depend on {noun}."
         )
     if any(a.n_died for a in found):
         parts.append(
-            "Death before recovery was treated as a competing event (Aalen-Johansen): "
-            "those who died count as not recovered, and where patients at risk died no "
+            f"Death before {noun} was treated as a competing event (Aalen-Johansen): "
+            f"those who died count as not {head}, and where patients at risk died no "
             "single test compares groups of visits."
         )
-    if len(visits) < len(found):
+    forms = {rule.name: rule.form for rule in material.protocol.endpoints}
+    if any(forms[a.endpoint] == "stated" for a in found):
         parts.append(
-            "Recovery stated in words with a day was analyzed by its cumulative "
-            "incidence, with death as a competing event; that there was a deficit to "
-            "recover from is taken from the statement."
+            f"{capital(noun)} stated in words with a day was analyzed by its "
+            "cumulative incidence, with death as a competing event; that there was a "
+            "deficit to recover from is taken from the statement."
+        )
+    if any(forms[a.endpoint] == "recorded" for a in found):
+        parts.append(
+            "An endpoint whose time was recorded was analyzed by its cumulative "
+            "incidence, with death as a competing event; groups were compared by "
+            "Gray's test."
         )
     if any(a.difference is not None for a in found):
         text = (
-            f"Groups by {found[0].group.lower()} were compared by the difference in "
-            f"recovery by {material.study.rules.primary_visit.label}, with an interval "
+            f"Groups by {lowered(found[0].group)} were compared by the difference in "
+            f"{noun} by {material.study.rules.primary_visit.label}, with an interval "
             "that joins the Clopper-Pearson limits of both"
         )
-        if any(a.interval is not None for a in found):
+        methods = {a.interval.method for a in found if a.interval is not None}
+        if methods:
             text += (
-                ", and by a permutation interval-censored log-rank test, which assumes "
-                "similar visit schedules; attendance by group is given beside it"
+                ", and by the interval-censored log-rank test "
+                f"({listing(sorted(methods))}), which assumes similar visit schedules; "
+                "attendance by group is given beside it"
             )
         parts.append(text + ".")
     return " ".join(parts)
 
 
+def _together(found: tuple[RecoveryAnalysis, ...]) -> tuple[str, str]:
+    """Return how several endpoints are spoken of together."""
+    recovers = all(wording_of(a.label).noun == "recovery" for a in found)
+    return (
+        ("recovery", "recovered") if recovers else ("reaching the endpoint", "reached")
+    )
+
+
 def _assumptions(
     found: tuple[RecoveryAnalysis, ...], _material: Material
 ) -> Iterator[str]:
+    noun, _ = _together(found)
     if any(a.lead == "interval-censored" for a in found):
         yield (
             "interval-censored estimates and tests: that visits do not depend on "
-            "recovery cannot be checked from the data"
+            f"{noun} cannot be checked from the data"
         )
     unequal = [a for a in found if len(a.groups) > 1 and not a.equal_attendance]
     if unequal:
         yield (
-            "permutation tests assume similar visit schedules of the groups; "
+            "tests of groups assume similar visit schedules of the groups; "
             "attendance was not the same for everybody in "
             + listing(a.label for a in unequal)
         )
@@ -250,10 +291,10 @@ def _assumptions(
 
 PART = Part(
     chapter="recovery",
-    heading=headed("Recovery"),
+    heading=endpoints_heading,
     results=of_study("recovery"),
     blocks=_blocks,
-    sentences=lambda analysis, _material: (recovery_sentence(analysis),),
+    sentences=lambda analysis, material: (recovery_sentence(analysis, material.unit),),
     summary=lambda found, _material: (_summary(found[0]),),
     methods=lambda found, material: (_methods(found, material),),
     assumptions=_assumptions,

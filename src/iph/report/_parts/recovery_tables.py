@@ -13,6 +13,8 @@ from iph.report._numbers import (
 from iph.report._phrases import (
     analysis_title,
     band_text,
+    capital,
+    cause_text,
     difference_text,
     group_head,
     limits_text,
@@ -22,22 +24,36 @@ from iph.report._phrases import (
     share_text,
     shown_groups,
     window_text,
+    wording_of,
 )
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._by_visit import RecoveredBy
-from iph.study._recovery_results import RecoveryAnalysis, RecoveryGroup
+from iph.study._recovery_results import (
+    RecoveryAnalysis,
+    RecoveryGroup,
+    RecoverySensitivity,
+)
+
+_CHOICES = {
+    "main": "Main analysis",
+    "lasting": "Reached and kept to the last assessment",
+    "lost-included": "Records excluded only for loss to follow-up taken in",
+    "unknown-at-risk": "Unknown baseline taken as not reached",
+    "unknown-best": "Unknown baseline taken as not reached if it was reached later",
+    "unknown-worst": "Unknown baseline taken as not reached if it was never reached",
+}
 
 
-def recovery_sheet(analysis: RecoveryAnalysis) -> Sheet:
+def recovery_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet:
     """Print who was at risk, who recovered, relapsed and died, by group."""
-    head = group_head(analysis)
+    head, wording = group_head(analysis), wording_of(analysis.label)
     by_visits = analysis.lead != "cumulative-incidence"
     header = [
         head,
         "At risk",
-        "Seen to recover",
+        f"Seen to {wording.verb}",
         "Lost it again",
-        "Died before recovery",
+        f"Died before {wording.noun}",
     ]
     if by_visits and not analysis.n_died:
         header.append("Median (interval-censored)")
@@ -51,7 +67,7 @@ def recovery_sheet(analysis: RecoveryAnalysis) -> Sheet:
             str(group.n_died),
         ]
         if by_visits and not analysis.n_died:
-            cells.append(window_text(group))
+            cells.append(window_text(group, unit))
         rows.append(SheetRow(tuple(cells)))
     return Sheet(
         name=f"recovery_{analysis.endpoint}",
@@ -63,6 +79,7 @@ def recovery_sheet(analysis: RecoveryAnalysis) -> Sheet:
 
 
 def _risk_notes(analysis: RecoveryAnalysis) -> list[str]:
+    wording = wording_of(analysis.label)
     notes = [
         (
             f"At risk: {counted(analysis.n, 'patient')} known not to have the outcome "
@@ -73,7 +90,7 @@ def _risk_notes(analysis: RecoveryAnalysis) -> list[str]:
     ]
     if analysis.lead == "cumulative-incidence":
         notes[0] = (
-            f"{counted(analysis.n, 'patient')} with a dated statement; "
+            f"{counted(analysis.n, 'patient')} with {wording.dated}; "
             f"{analysis.n_unknown_baseline} without one are not in the analysis."
         )
     if analysis.n_unseen:
@@ -83,8 +100,9 @@ def _risk_notes(analysis: RecoveryAnalysis) -> list[str]:
         )
     if analysis.n_died:
         notes.append(
-            f"{counted(analysis.n_died, 'patient')} died before recovery was seen: "
-            "death is a competing event, so that no median time to recovery is given."
+            f"{counted(analysis.n_died, 'patient')} died before {wording.noun} was "
+            "seen: death is a competing event, so that no median time to "
+            f"{wording.noun} is given."
         )
     if analysis.n_ungrouped:
         notes.append(
@@ -98,14 +116,16 @@ def _risk_notes(analysis: RecoveryAnalysis) -> list[str]:
 def by_visit_sheet(analysis: RecoveryAnalysis) -> Sheet:
     """Print recovery by each visit: what is known, and what could be at most."""
     estimated = analysis.lead == "interval-censored"
+    wording = wording_of(analysis.label)
+    head = wording.head
     header = [
         group_head(analysis),
         "By",
-        "Recovered",
-        "Not recovered",
+        head,
+        f"Not {head.lower()}",
         "Died before",
         "Undetermined",
-        "Share recovered",
+        f"Share {head.lower()}",
         "Exact 95 % limits",
     ]
     if estimated:
@@ -128,13 +148,15 @@ def by_visit_sheet(analysis: RecoveryAnalysis) -> Sheet:
             rows.append(SheetRow(tuple(cells)))
     notes = [
         (
-            "Share recovered: from the share if none of those undetermined had "
-            "recovered to the share if all had. Limits: the lower Clopper-Pearson "
-            "limit of the former and the upper one of the latter."
+            f"Share {head.lower()}: from the share if none of those undetermined had "
+            f"{wording.done} to the share if all had. Limits: the lower "
+            "Clopper-Pearson limit of the former and the upper one of the latter."
         )
     ]
     if analysis.n_died:
-        notes.append("Those who died before recovery count as not recovered.")
+        notes.append(
+            f"Those who died before {wording.noun} count as not {head.lower()}."
+        )
     return Sheet(
         name=f"recovery_{analysis.endpoint}_visits",
         title=analysis_title(analysis, " by visit"),
@@ -158,16 +180,16 @@ def _estimated(group: RecoveryGroup, at: RecoveredBy) -> str:
     return f"{low} %" if low == high else f"{low} to {high} %"
 
 
-def group_tests_sheet(analysis: RecoveryAnalysis) -> Sheet | None:
+def group_tests_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet | None:
     """Print how the groups differ, and who attended; None with fewer than two."""
     if len(analysis.groups) <= 1:
         return None
-    rows = []
+    wording, rows = wording_of(analysis.label), []
     if analysis.difference is not None:
         gap = analysis.difference
         rows.append(
             (
-                f"Recovered by {gap.visit.label}: {gap.first} less {gap.second}",
+                f"{wording.head} by {gap.visit.label}: {gap.first} less {gap.second}",
                 difference_text(gap),
                 f"{gap.n} at risk, {gap.n_missing} undetermined",
             )
@@ -179,8 +201,8 @@ def group_tests_sheet(analysis: RecoveryAnalysis) -> Sheet | None:
                 f"Interval-censored log-rank test, {test.method}",
                 p_with_error(test.p_value, test.p_low, test.p_high),
                 (
-                    "assumes that visits do not depend on recovery, and similar visit "
-                    "schedules of the groups"
+                    f"assumes that visits do not depend on {wording.noun}, and similar "
+                    "visit schedules of the groups"
                 ),
             )
         )
@@ -201,7 +223,13 @@ def group_tests_sheet(analysis: RecoveryAnalysis) -> Sheet | None:
     followed = "; ".join(
         f"{g.label} {middle_text(g.followed)}" for g in analysis.groups
     )
-    rows.append(("Last assessed, median day (Q1, Q3)", followed, "recovered or not"))
+    rows.append(
+        (
+            f"Last assessed, median {unit.removesuffix('s')} (Q1, Q3)",
+            followed,
+            f"{wording.head.lower()} or not",
+        )
+    )
     notes = [
         (
             "The interval of the difference holds for every pair of true shares: it "
@@ -223,17 +251,18 @@ def group_tests_sheet(analysis: RecoveryAnalysis) -> Sheet | None:
 
 def sensitivity_sheet(analysis: RecoveryAnalysis) -> Sheet:
     """Print recovery by the primary visit under other choices."""
+    head = wording_of(analysis.label).head
     return Sheet(
         name=f"recovery_{analysis.endpoint}_sensitivity",
         title=(
             f"Sensitivity of {analysis.label} by {analysis.primary.label} to the "
             "choices made"
         ),
-        header=("Analysis", "At risk", "Recovered", "Share", "Exact 95 % limits"),
+        header=("Analysis", "At risk", head, "Share", "Exact 95 % limits"),
         rows=tuple(
             SheetRow(
                 (
-                    one.label,
+                    _choice(one, head),
                     str(one.result.n),
                     str(one.result.recovered),
                     share_text(one.result),
@@ -245,13 +274,20 @@ def sensitivity_sheet(analysis: RecoveryAnalysis) -> Sheet:
         notes=(
             (
                 "A share with two values runs from none to all of those undetermined; "
-                "its lower value counts every missing state as not recovered."
+                f"its lower value counts every missing state as not {head.lower()}."
             ),
         ),
     )
 
 
-def interval_sheet(analysis: RecoveryAnalysis) -> Sheet:
+def _choice(one: RecoverySensitivity, head: str) -> str:
+    """Name a choice, in the words of the endpoint."""
+    if head == "Recovered":
+        return one.label
+    return _CHOICES[one.name]
+
+
+def interval_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet:
     """Print the stretches between visits and the share that recovered in each."""
     rows = []
     for group in shown_groups(analysis):
@@ -263,16 +299,18 @@ def interval_sheet(analysis: RecoveryAnalysis) -> Sheet:
             rows.append(
                 SheetRow((group.label, days(left), end, share_of_all(mass, group.n)))
             )
+    one = unit.removesuffix("s")
+    noun = "Recovery" if wording_of(analysis.label).noun == "recovery" else "Reached"
     return Sheet(
         name=f"recovery_{analysis.endpoint}_intervals",
-        title=f"Recovery between visits: {analysis.label}",
-        header=(group_head(analysis), "After day", "By day", "Share"),
+        title=f"{noun} between visits: {analysis.label}",
+        header=(group_head(analysis), f"After {one}", f"By {one}", "Share"),
         rows=tuple(rows),
         notes=("Nonparametric maximum likelihood (Turnbull) estimate.",),
     )
 
 
-def incidence_sheet(analysis: RecoveryAnalysis) -> Sheet:
+def incidence_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet:
     """Print the cumulative incidence of recovery and of death before it."""
     rows = []
     for group in shown_groups(analysis):
@@ -282,7 +320,7 @@ def incidence_sheet(analysis: RecoveryAnalysis) -> Sheet:
                     SheetRow(
                         (
                             group.label,
-                            str(curve.cause),
+                            cause_text(curve, wording_of(analysis.label)),
                             days(day),
                             str(int(curve.at_risk[k])),
                             str(int(curve.events[k])),
@@ -291,13 +329,14 @@ def incidence_sheet(analysis: RecoveryAnalysis) -> Sheet:
                         )
                     )
                 )
+    before = ", and death before it" if analysis.n_died else ""
     return Sheet(
         name=f"recovery_{analysis.endpoint}_incidence",
-        title=f"Cumulative incidence: {analysis.label}, and death before it",
+        title=f"Cumulative incidence: {analysis.label}{before}",
         header=(
             group_head(analysis),
             "Event",
-            "Day",
+            capital(unit.removesuffix("s")),
             "At risk just before",
             "Events",
             "Incidence",

@@ -7,7 +7,7 @@ from iph.report._numbers import (
     share,
     share_interval,
 )
-from iph.report._parts.part import Part, headed, of_study
+from iph.report._parts.part import Part, endpoints_heading, of_study
 from iph.report._phrases import with_interval
 from iph.report._sheet import Sheet, SheetRow
 from iph.stats._inference.result import Estimate
@@ -91,7 +91,7 @@ def _stated(complete: int, share: Estimate, study: Study) -> str:
 
 PART = Part(
     chapter="recovery",
-    heading=headed("Recovery"),
+    heading=endpoints_heading,
     results=of_study("outcomes"),
     blocks=lambda found, material: (
         outcomes_sheet(found, counts_only=material.study.convenience),

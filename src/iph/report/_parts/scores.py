@@ -1,0 +1,181 @@
+"""How each score went, in the same patients."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from iph.evidence._claims import Claim, ClaimKind
+from iph.report._document import Block, Picture
+from iph.report._figures.course import score_figure
+from iph.report._numbers import counted, of_patients, p_equals, share
+from iph.report._parts.changes import (
+    change_summary,
+    changes_sheet,
+    direction_text,
+    effect_text,
+    further_sheet,
+    spoken_of,
+    unequal_text,
+)
+from iph.report._parts.claimed import Asked, counted_claims
+from iph.report._parts.part import Material, Part, headed, of_study
+from iph.report._phrases import capital, lowered, middle_text, with_interval
+from iph.report._sheet import Sheet, SheetRow
+from iph.study._scores import ScoreChange, ScoreCourse, VisitScore
+
+
+def _blocks(course: ScoreCourse, _material: Material) -> Iterator[Block]:
+    yield score_picture(course)
+    yield score_sheet(course)
+    spoken = spoken_of(course)
+    sheets = (changes_sheet(course, spoken), further_sheet(course, spoken))
+    yield from (sheet for sheet in sheets if sheet is not None)
+
+
+def score_sheet(course: ScoreCourse) -> Sheet:
+    """Print a score at each visit."""
+    responses = [course.response_label] if course.response_label else []
+    unit = "" if course.unit is None else f", {course.unit}"
+    better = "lower" if course.lower_is_better else "higher"
+    notes = (
+        f"Quartiles by the {course.quartile_rule} rule; {better} is better. Patients "
+        "at different visits differ; the changes of the same patients stand in the "
+        "next table."
+    )
+    return Sheet(
+        name=course.field,
+        title=f"{course.label}{unit}, by visit",
+        header=(
+            "Visit",
+            "n",
+            "Not recorded",
+            "Died",
+            "Median (Q1, Q3)",
+            *map(capital, responses),
+        ),
+        rows=tuple(
+            SheetRow(
+                (
+                    at.visit.label,
+                    str(at.quartiles.n),
+                    str(at.quartiles.n_missing),
+                    str(at.n_died),
+                    middle_text(at.quartiles),
+                    *(_responded(at) for _ in responses),
+                )
+            )
+            for at in course.visits
+        ),
+        notes=(notes,),
+    )
+
+
+def _responded(at: VisitScore) -> str:
+    return "" if at.responders is None else share(at.n_responders, at.responders.n)
+
+
+def score_picture(course: ScoreCourse) -> Picture:
+    """Return the course of a score."""
+    known = course.n - course.n_missing
+    return Picture(
+        name=f"course_{course.field}",
+        title=f"Course of {lowered(course.label)}",
+        alt=(
+            f"{course.label} of {known} patients by visit as thin lines, with the "
+            "medians as a thick line and the quartiles as bars."
+        ),
+        caption=(
+            f"Recorded at least once in {known} of {course.n} patients. Thin lines are "
+            "individual patients; thick line and bars, median and quartiles "
+            f"({course.quartile_rule} rule) of the patients scored at each visit."
+        ),
+        data=score_sheet(course),
+        draw=partial(score_figure, course),
+    )
+
+
+def _at_primary(course: ScoreCourse) -> tuple[ScoreChange | None, VisitScore | None]:
+    """Return the change until the primary visit, and the scores at it."""
+    change = next((c for c in course.changes if c.visit == course.primary), None)
+    return change, next((v for v in course.visits if v.visit == course.primary), None)
+
+
+def _sentence(course: ScoreCourse, material: Material) -> str:
+    name, spoken = course.primary.label, spoken_of(course)
+    change, at = _at_primary(course)
+    if change is None or at is None:
+        return f"{course.label}: no patient was scored both at baseline and at {name}."
+    turned, found = change.direction, at.quartiles
+    enough = 2 * found.n >= found.n + found.n_missing
+    if not enough or material.study.convenience:
+        due = found.n + found.n_missing
+        return (
+            f"{course.label}: at {name}, "
+            f"{of_patients(found.n, due, 'patients due')} were scored. Of {turned.n} "
+            f"scored at baseline as well, {direction_text(turned, spoken)}; no test "
+            "was made."
+        )
+    text = effect_text(change, spoken)
+    if at.responders is not None and at.responders.n:
+        told = with_interval(at.n_responders, at.responders)
+        text += f" {capital(course.response_label)}: {told}."
+    if turned.died:
+        text += (
+            f" {counted(turned.died, 'further patient')} scored at baseline had died "
+            "by then; with each death counted as worse, "
+            f"{p_equals(turned.p_value_death_worst)}."
+        )
+    return text
+
+
+def _methods(found: tuple[ScoreCourse, ...], _material: Material) -> Iterator[str]:
+    if any(course.changes for course in found):
+        yield (
+            "The change in a score since baseline is the median of the paired changes "
+            "with its interval of order statistics, which assumes nothing of their "
+            "distribution; each visit was compared with baseline by the exact sign "
+            "test with Holm's adjustment, in all patients scored at both."
+        )
+    if any(course.skillings_mack is not None for course in found):
+        yield (
+            "All visits together were compared by the Skillings-Mack test, which keeps "
+            "patients with a missed visit and assumes that visits were missed "
+            "regardless of the score."
+        )
+
+
+def _claims(course: ScoreCourse, material: Material) -> Iterator[Claim]:
+    step = material.protocol.assessment_declarations[course.field].step
+    for at in course.visits:
+        code = f"{course.field} at {at.visit.value}"
+        text = middle_text(at.quartiles)
+        if at.quartiles.n > 1 and "(" in text:
+            yield Claim(
+                code=f"{code}: median",
+                where=course.label,
+                printed=text,
+                kind=ClaimKind.MEDIAN,
+                step=step,
+                of=str(at.quartiles.n),
+            )
+        if at.responders is not None:
+            counts = {course.response_label: at.n_responders}
+            n = at.responders.n
+            yield from counted_claims(
+                code, course.label, counts, n, Asked(), divides=False
+            )
+
+
+PART = Part(
+    chapter="scores",
+    heading=headed("Scores by visit"),
+    results=of_study("scores"),
+    blocks=_blocks,
+    sentences=lambda course, material: (_sentence(course, material),),
+    claims=_claims,
+    summary=lambda found, _material: (
+        change_summary(course.label, course.primary.label, _at_primary(course)[0])
+        for course in found
+    ),
+    methods=_methods,
+    assumptions=lambda found, _material: map(unequal_text, found),
+)

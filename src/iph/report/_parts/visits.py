@@ -1,0 +1,138 @@
+"""The groups of a study at each visit, in each outcome."""
+
+import math
+from collections.abc import Iterator
+
+from iph.report._document import Block
+from iph.report._numbers import (
+    decimal,
+    level_text,
+    p_equals,
+    p_simulated,
+)
+from iph.report._parts.part import Material, Part, Results, headed
+from iph.report._phrases import lowered, middle_text
+from iph.report._sheet import Sheet, SheetRow
+from iph.study._group_visits import GroupVisit
+
+Outcome = tuple[GroupVisit, ...]  # one outcome at each visit
+
+
+def _results(material: Material) -> Results:
+    """Return each outcome with its visits."""
+    found: dict[str, list[GroupVisit]] = {}
+    for one in material.study.group_visits:
+        found.setdefault(one.field, []).append(one)
+    return tuple(map(tuple, found.values()))
+
+
+def _blocks(outcome: Outcome, material: Material) -> Iterator[Block]:
+    yield group_visits_sheet(outcome, _group(material))
+
+
+def _group(material: Material) -> str:
+    """Name the grouping as its field is declared."""
+    name = str(material.protocol.group)
+    return lowered(material.protocol.patient_declarations[name].label)
+
+
+def group_visits_sheet(outcome: Outcome, group: str) -> Sheet:
+    """Print the values of each group at each visit, with the effect and the test."""
+    first = outcome[0]
+    names = tuple(values.label for values in first.groups)
+    two = len(names) == 2
+    effect = (f"{names[1]} better than {names[0]} (95 % CI)",) if two else ()
+    rows = [
+        (
+            one.visit.label,
+            *(f"{middle_text(v.quartiles)}; n = {v.quartiles.n}" for v in one.groups),
+            *(_better(one) for _ in effect),
+            _p_value(one),
+        )
+        for one in outcome
+    ]
+    test = "Mann-Whitney test, central" if two else "Kruskal-Wallis test"
+    notes = [f"Median (Q1, Q3) and number of patients. P, {test}; unadjusted."]
+    if two:
+        notes.append(
+            "Better: how often a patient of the one group has a better value than one "
+            "of the other, in percent; a tie counts one half, and 50 % is no "
+            "difference."
+        )
+    return Sheet(
+        name=f"groups_{first.field}",
+        title=f"{first.label} at each visit, by {group}",
+        header=("Visit", *names, *effect, "P value"),
+        rows=tuple(SheetRow(row) for row in rows),
+        notes=tuple(notes),
+    )
+
+
+def _better(one: GroupVisit) -> str:
+    found = one.better
+    if found is None or math.isnan(found.estimate):
+        return "not estimable"
+    if math.isnan(found.low) or math.isnan(found.high):
+        return f"{decimal(found.estimate * 100, 0)} %"
+    low, high = (decimal(bound * 100, 0) for bound in (found.low, found.high))
+    return f"{decimal(found.estimate * 100, 0)} % ({low} to {high} %)"
+
+
+def _p_value(one: GroupVisit) -> str:
+    for test in (one.mann_whitney, one.kruskal_wallis):
+        if test is not None:
+            return p_simulated(test.p_value, test.p_high)
+    return "not tested"
+
+
+def _sentences(outcome: Outcome, material: Material) -> Iterator[str]:
+    """Say how the groups stood at the primary visit, and nothing of the others."""
+    primary = material.study.rules.primary_visit
+    at = next((one for one in outcome if one.visit == primary), None)
+    if at is None or material.study.convenience:
+        return
+    told = "; ".join(
+        f"{v.label}, {middle_text(v.quartiles)} (n = {v.quartiles.n})"
+        for v in at.groups
+    )
+    text = f"{at.label} at {primary.label}, median by {_group(material)}: {told}."
+    found, tests = at.better, (at.mann_whitney, at.kruskal_wallis)
+    test = next((one for one in tests if one is not None), None)
+    p = "" if test is None else p_equals(test.p_value)
+    if found is not None and not math.isnan(found.estimate):
+        level = level_text(found.confidence_level)
+        text += (
+            f" A patient of the group {at.groups[1].label} had a better value than one "
+            f"of the group {at.groups[0].label} in {_better(at)}".replace(
+                " (", f" ({level} CI, ", 1
+            )
+            + (f"; Mann-Whitney test, {p}." if p else ".")
+        )
+    elif p:
+        text += f" Kruskal-Wallis test, {p}."
+    yield text
+
+
+def _methods(found: tuple[Outcome, ...], material: Material) -> Iterator[str]:
+    groups = max(len(one.groups) for one in found[0])
+    if groups > 2:
+        yield (
+            f"At each visit the groups by {_group(material)} were compared by the "
+            "Kruskal-Wallis test."
+        )
+        return
+    yield (
+        f"At each visit the groups by {_group(material)} were compared by the exact "
+        "Mann-Whitney test and the probability that a patient of the one group has a "
+        "better value than one of the other, with its interval."
+    )
+
+
+PART = Part(
+    chapter="visits",
+    heading=headed("Groups at each visit"),
+    results=_results,
+    blocks=_blocks,
+    sentences=_sentences,
+    methods=_methods,
+)
