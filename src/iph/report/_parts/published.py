@@ -251,7 +251,7 @@ def recovery_picture(analysis: RecoveryAnalysis, material: Material) -> Picture:
         ),
         caption=(
             f"n = {analysis.n} at risk.{grouped_text(analysis)} Bands, pointwise "
-            "95 % CIs, left out where undefined; tick marks, censored patients; "
+            "95 % CIs, left out where undefined; crosses, censored patients; "
             f"number at risk just before each time. {reason_of(analysis)}"
         ),
         data=curve_sheet(analysis, material.unit),
