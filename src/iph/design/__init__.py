@@ -6,6 +6,7 @@
 - `_rank_sum`, `_two_shares`: all outcomes at once, for the tests of two arms.
 - `_chances`: which of them is significant, summed, or drawn where they are too many.
 - `_power`, `_sample_size`, `_detectable`, `_precision`: what an ethics form asks.
+- `_planning_values`, `_curves`: what to assume, and how much hangs on it.
 - `_sentences`: the answers in words.
 - `_analysis_plan`, `_plan_items`, `_plan_shells`: the plan of an analysis, what it lays
   down, and its tables before they are filled.
@@ -19,10 +20,12 @@ from iph.design._analysis_plan import (
     write_plan_file,
 )
 from iph.design._courses import Courses, courses
+from iph.design._curves import PowerCurves, power_curves
 from iph.design._detectable import Detectable, detectable
 from iph.design._outcomes import proportional_odds
 from iph.design._plan_items import PlanItem
 from iph.design._plan_shells import Shell
+from iph.design._planning_values import PlanningValues, planning_values
 from iph.design._power import Power, power
 from iph.design._precision import Precision, precision
 from iph.design._sample_size import SampleSize, sample_size
@@ -34,14 +37,18 @@ __all__ = [
     "Deviation",
     "Plan",
     "PlanItem",
+    "PlanningValues",
     "Power",
+    "PowerCurves",
     "Precision",
     "SampleSize",
     "Shell",
     "courses",
     "detectable",
     "plan",
+    "planning_values",
     "power",
+    "power_curves",
     "precision",
     "proportional_odds",
     "read_plan_file",

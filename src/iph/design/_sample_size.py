@@ -194,7 +194,7 @@ def sample_size(
         readers=readers,
         loss=checked,
     )
-    shares = _shares(allocation, len(given.arms))
+    shares = allocation_of(allocation, len(given.arms))
     significance = checked_level(level, "level")
 
     def at(units: int) -> Power:
@@ -243,7 +243,8 @@ def sample_size(
     )
 
 
-def _shares(allocation: Sequence[int] | None, arms: int) -> tuple[int, ...]:
+def allocation_of(allocation: Sequence[int] | None, arms: int) -> tuple[int, ...]:
+    """Return how the patients are shared out between arms."""
     if allocation is None:
         return (1,) * arms
     shares = tuple(whole(one, "allocation", low=1) for one in allocation)

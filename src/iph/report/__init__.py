@@ -9,6 +9,7 @@ from iph.report._figures.grades import alluvial_figure, grades_figure
 from iph.report._figures.incidence import incidence_figure
 from iph.report._figures.interval import interval_figure
 from iph.report._figures.pain import pain_figure
+from iph.report._figures.power import power_figure
 from iph.report._figures.recovery import recovery_figure
 from iph.report._figures.zones import zones_figure
 from iph.report._plan_writing import write_plan
@@ -32,6 +33,7 @@ __all__ = [
     "incidence_figure",
     "interval_figure",
     "pain_figure",
+    "power_figure",
     "recovery_figure",
     "sheet",
     "study_claims",
