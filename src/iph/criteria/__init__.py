@@ -1,5 +1,6 @@
 """Eligibility criteria as data, and screening with a trace of every decision."""
 
+from iph.criteria._change import Change
 from iph.criteria._criterion import Criteria, Criterion
 from iph.criteria._frames import decide
 from iph.criteria._li2023 import LI_2023, LI_2023_AS_PRINTED, li_2023
@@ -24,6 +25,7 @@ __all__ = [
     "AllOf",
     "Answered",
     "AnyOf",
+    "Change",
     "Compare",
     "Criteria",
     "Criterion",

@@ -9,6 +9,7 @@ from typing import Any, Final
 from iph._categories import ScheduledVisit
 from iph._fields import Declaration, Kind
 from iph._subject import Subject, sound_class
+from iph.criteria._change import asks_change
 from iph.criteria._rule import Rule
 from iph.errors import InputError
 from iph.protocol._problems import ProtocolError, ProtocolErrors, nearest
@@ -159,6 +160,9 @@ def _derived(protocol: Any) -> Iterator[ProtocolError]:
             yield _mixed(key, one.fields, of_patient, of_visit)
             continue
         fields = fits[0]
+        if asks_change(one.when) or asks_change(one.unclear):
+            hint = "write the rule into the endpoint"
+            yield _problem(key, "change(...) is asked by endpoints alone", hint)
         yield from _rule(key, one.when, fields)
         yield from _rule(key, one.unclear, fields)
         if one.cut is not None and fields[one.cut].kind not in _FOLLOWED[1:]:

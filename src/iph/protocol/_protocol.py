@@ -18,8 +18,10 @@ from iph._subject import (
     patient_fields,
     seen_fields,
 )
+from iph.criteria._change import AT_BASELINE, asks_change
 from iph.criteria._criterion import Criteria, cell_of
 from iph.criteria._rule import Lookup
+from iph.errors import InputError
 from iph.protocol._checking import check_protocol
 from iph.protocol._derived import Derived
 from iph.protocol._digest import digest_of
@@ -242,6 +244,18 @@ class Protocol(Generic[P_co]):
         """
         return self._lookup(assessment, self._assessment_by_name)
 
+    def _lookup_since(self, assessment: SeenAt, baseline: SeenAt | None) -> Lookup:
+        """Return what finds the cell of an assessment, and that at baseline."""
+        now = self.lookup_at(assessment)
+        before = None if baseline is None else self.lookup_at(baseline)
+
+        def lookup(name: str) -> Any:
+            if not name.startswith(AT_BASELINE):
+                return now(name)
+            return None if before is None else before(name.removeprefix(AT_BASELINE))
+
+        return lookup
+
     def _lookup(self, owner: object, by_name: Mapping[str, DeclaredField]) -> Lookup:
         derived = self._derived_by_name
 
@@ -265,20 +279,39 @@ class Protocol(Generic[P_co]):
     def _derived_by_name(self) -> Mapping[str, Derived]:
         return {one.name: one for one in self.derived}
 
-    def reached(self, endpoint: EndpointRule) -> Callable[[Any], bool | None]:
+    def reached(
+        self, endpoint: EndpointRule, *, patient: Subject[Any] | None = None
+    ) -> Callable[[Any], bool | None]:
         """Return what says whether an endpoint is reached: yes, no or not known.
 
         Parameters
         ----------
         endpoint : EndpointRule
             One of the endpoints.
+        patient : Subject, optional
+            The patient whose assessments are asked: an endpoint that asks for a change
+            needs the baseline.
 
         Returns
         -------
         callable
             Takes an assessment if the endpoint is seen at visits, else a patient.
+
+        Raises
+        ------
+        InputError
+            If the endpoint asks for a change, and no patient is given.
         """
-        lookup_of = self.lookup_at if endpoint.of_visits else self.lookup_of
+        lookup_of: Callable[[Any], Lookup] = (
+            self.lookup_at if endpoint.of_visits else self.lookup_of
+        )
+        if self.asks_change(endpoint):
+            if patient is None:
+                told = "given: the endpoint asks for a change since baseline"
+                raise InputError("patient", told, None)
+            first = self.baseline
+            before = None if first is None else patient.follow_up.at(first)
+            lookup_of = functools.partial(self._lookup_since, baseline=before)
         rule, unclear = endpoint.when or endpoint.reached, endpoint.unclear
 
         def reached(owner: Any) -> bool | None:
@@ -288,6 +321,22 @@ class Protocol(Generic[P_co]):
             return None if rule is None else rule.of(lookup)
 
         return reached
+
+    @staticmethod
+    def asks_change(endpoint: EndpointRule) -> bool:
+        """Return whether an endpoint asks for a change since baseline.
+
+        Parameters
+        ----------
+        endpoint : EndpointRule
+            One of the endpoints.
+
+        Returns
+        -------
+        bool
+            As its rules say.
+        """
+        return asks_change(endpoint.when) or asks_change(endpoint.unclear)
 
     def lower_is_better(self, field: str) -> bool:
         """Return whether the lower end of an outcome is the better one.

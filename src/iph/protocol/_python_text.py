@@ -26,8 +26,8 @@ import enum
 import attrs
 
 import iph
-from iph.criteria import AllOf, Answered, AnyOf, Compare, Criteria, Criterion
-from iph.criteria import HasAny, Not, OneOf
+from iph.criteria import AllOf, Answered, AnyOf, Change, Compare, Criteria
+from iph.criteria import Criterion, HasAny, Not, OneOf
 from iph.protocol import Derived, EndpointRule, EventRule, OutcomeRule
 from iph.protocol import PrimaryOutcome, Protocol, StudyRules
 """

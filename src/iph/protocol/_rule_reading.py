@@ -8,6 +8,7 @@
     TEST := FIELD (< | <= | = | != | >= | >) VALUE
           | FIELD "in" "(" CODE ("," CODE)* ")"
           | FIELD "has" CODE ("or" CODE)*
+          | "change" "(" FIELD ")" (< | <= | >= | >) NUMBER ["%"]
           | FIELD
 
 A rule is read against the declarations of its fields, so that a code that no cell can
@@ -22,6 +23,7 @@ from typing import Final, Literal, NoReturn, cast
 import attrs
 
 from iph._fields import Declaration, Kind, label_of
+from iph.criteria._change import Change
 from iph.criteria._rule import UNKNOWN_CODE, Rule
 from iph.criteria._rules import (
     AllOf,
@@ -44,10 +46,11 @@ _TOKEN: Final = re.compile(
     r"""\s*(?:(?P<text>'(?:[^']|'')*'|"(?:[^"]|"")*")
     |(?P<number>[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.]))
     |(?P<word>\w+)
-    |(?P<mark><=|>=|!=|==|=>|=<|<>|[<>=(),\u2264\u2265\u2260]))""",
+    |(?P<mark><=|>=|!=|==|=>|=<|<>|[<>=(),%\u2264\u2265\u2260]))""",
     re.VERBOSE,
 )
 _SIGNS: Final = {"==": "=", "<>": "!=", "\u2264": "<=", "\u2265": ">=", "\u2260": "!="}
+_CHANGE: Final = "change"
 _COMPARISONS: Final = ("<", "<=", "=", "!=", ">=", ">")
 _MEASURED: Final = (Kind.QUANTITY, Kind.DAYS, Kind.GRADE)
 _FLAWED: Final = cast("Rule", object())  # stands for a test that has an error
@@ -189,6 +192,8 @@ class _Parser:
             found = f", found {name.text}" if name.text else ""
             self.fail(name.at, f"the name of a field is missing{found}")
         self.place += 1
+        if name.text == _CHANGE and self.take("("):
+            return self.changed()
         if name.text not in self.fields:
             flawed = (one for one, declared in self.fields.items() if declared is None)
             if is_near(name.text, flawed):
@@ -210,6 +215,40 @@ class _Parser:
         if declared.kind not in forms:
             self.fail(name.at, f"{name.text} is no value that a rule can compare")
         return forms[declared.kind](name.text, declared)
+
+    def changed(self) -> Rule:
+        """Read what has changed since baseline, behind the parenthesis."""
+        name = self.now
+        declared = self.fields.get(name.text)
+        if name.text in self.fields and declared is None:
+            return self.passed_over()  # its declaration is the error, told there
+        if "visit" not in self.fields:
+            self.fail(name.at, "change is asked of what is seen at visits")
+        if declared is None or declared.kind not in _MEASURED:
+            known = [n for n, d in self.fields.items() if d and d.kind in _MEASURED]
+            problem = f"{name.text or 'nothing'} is no number or grade of a visit"
+            while self.now.kind != "end" and not self.take(")"):
+                self.place += 1
+            self.fail(name.at, problem, nearest(name.text, known))
+        self.place += 1
+        if not self.take(")"):
+            self.fail(self.now.at, "a ) is missing")
+        told = f"{_CHANGE}({name.text})"
+        sign = self.comparison(told, ("<", "<=", ">=", ">"), f"{told} <= -10")
+        at = self.now.at
+        if self.now.kind != "number":
+            found = f", found {self.now.text!r}" if self.now.text else ""
+            self.fail(at, f"a number is missing{found}")
+        limit = number_of(self.now.text)
+        self.place += 1
+        percent = self.take("%")
+        if percent and declared.kind is Kind.GRADE:
+            self.fail(at, f"{name.text} has no percent", "state a number of grades")
+        low, high = _bounds(declared)
+        if not percent and not abs(limit) <= high - low:
+            self.fail(at, f"{name.text} never changes by {limit:g}")
+        operator = cast("Literal['<', '<=', '>=', '>']", sign)
+        return Change(name.text, operator, limit, percent=percent)
 
     def comparison(self, name: str, allowed: tuple[str, ...], example: str) -> str:
         sign = self.now

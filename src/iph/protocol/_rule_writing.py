@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from iph.criteria._change import Change
 from iph.criteria._rule import Rule
 from iph.criteria._rules import (
     AllOf,
@@ -62,6 +63,9 @@ def _single(rule: Rule) -> str:
         return _denied(rule)
     if isinstance(rule, Compare):
         return f"{rule.field} {rule.operator} {_number(rule.limit)}"
+    if isinstance(rule, Change):
+        percent = " %" if rule.percent else ""
+        return f"change({rule.field}) {rule.operator} {_number(rule.limit)}{percent}"
     if isinstance(rule, OneOf):
         codes = ", ".join(map(_code, rule.codes))
         return f"{rule.field} " + (f"in ({codes})" if rule.codes[1:] else f"= {codes}")

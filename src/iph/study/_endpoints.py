@@ -69,10 +69,12 @@ SeenOf = Callable[[Subject[Any]], tuple[Seen, ...]]
 
 def _assessed(protocol: Protocol[Any], rule: EndpointRule) -> SeenOf:
     """Return what the assessments of known day and state show."""
-    reached: Callable[[SeenAt], bool | None] = protocol.reached(rule)
+    of_any = None if protocol.asks_change(rule) else protocol.reached(rule)
 
     def seen(patient: Subject[Any]) -> tuple[Seen, ...]:
         course = patient.follow_up
+        reached: Callable[[SeenAt], bool | None]
+        reached = of_any or protocol.reached(rule, patient=patient)
         return tuple(
             Seen(day=day, reached=state, visit=assessment.visit)
             for assessment, day in zip(

@@ -13,6 +13,7 @@ from iph._cohort import Cohort
 from iph._course import SeenAt
 from iph._fields import KEY, Kind, yes_no
 from iph._subject import Subject
+from iph.criteria._change import Change
 from iph.criteria._criterion import Criteria, Criterion
 from iph.criteria._rule import Rule
 from iph.criteria._rules import AllOf, Answered, AnyOf, Compare, HasAny, Not, OneOf
@@ -90,7 +91,13 @@ def _schedules(draw: DrawFn) -> Any:
 
 
 @st.composite
-def _rules(draw: DrawFn, declared: dict[str, Any], names: tuple[str, ...]) -> Rule:
+def _rules(
+    draw: DrawFn,
+    declared: dict[str, Any],
+    names: tuple[str, ...],
+    *,
+    of_change: bool = False,
+) -> Rule:
     """Draw a rule over some fields, of any depth that a person would write."""
     tests: list[Rule] = []
     for name in draw(st.lists(st.sampled_from(names), min_size=1, max_size=3)):
@@ -112,7 +119,12 @@ def _rules(draw: DrawFn, declared: dict[str, Any], names: tuple[str, ...]) -> Ru
                 else draw(st.integers(int(field.low), int(field.high)))
             )
             sign: Any = draw(st.sampled_from(["<", "<=", ">=", ">"]))
-            tests.append(Compare(name, sign, limit))
+            if of_change and draw(st.booleans()):
+                percent = field.kind is not Kind.GRADE and draw(st.booleans())
+                by = draw(st.integers(-1, 1))
+                tests.append(Change(name, sign, by, percent=percent))
+            else:
+                tests.append(Compare(name, sign, limit))
     join: Any = draw(st.sampled_from([AllOf, AnyOf]))
     rule: Rule = tests[0] if len(tests) == 1 else join(tests)
     return Not(rule) if draw(st.booleans()) else rule
@@ -193,7 +205,11 @@ def _with_rules(draw: DrawFn, bare: Protocol[Any]) -> Protocol[Any]:
     times = [name for name, field in of_patient.items() if field.kind is Kind.DAYS]
     reached = draw(_rules(of_patient, asked))
     endpoints = [
-        EndpointRule(name="e0", label="seen", when=draw(_rules(of_visit, asked_seen))),
+        EndpointRule(
+            name="e0",
+            label="seen",
+            when=draw(_rules(of_visit, asked_seen, of_change=True)),
+        ),
         EndpointRule(name="e1", label="rec", reached=reached, at=times[0]),
         EndpointRule(name="e2", label="said", reached=reached, seen_by=times[-1]),
     ]
