@@ -212,23 +212,27 @@ def screen(
     patients = _as_patients(records)
     if patients is None:
         counted = count_states(records, criteria, known_to(protocol))
-        return _screening(criteria, counted, decisions=None)
+        return screening_of(criteria, counted, decisions=None)
     for cls in dict.fromkeys(map(type, patients)) or {Patient: None}:
         of_class = fields_of(cls) if protocol is None else protocol.patient_declarations
         sound(criteria, of_class)
     find = lookups(protocol)
-    decisions = tuple(
-        _decided(patient, criteria, find(patient)) for patient in patients
-    )
-    codes = [criterion.code for criterion in criteria.all]
+    decisions = tuple(decided(patient, criteria, find(patient)) for patient in patients)
+    return of_decisions(criteria, decisions)
+
+
+def of_decisions(criteria: Criteria, decisions: tuple[Decision, ...]) -> Screening:
+    """Derive the flow from the decision on every record."""
+    places = {c.code: place for place, c in enumerate(criteria.all)}
+    never = len(places)
     counted = Counter(
         (
-            codes.index(d.failed[0]) if d.failed else len(codes),
-            codes.index(d.unknown[0]) if d.unknown else len(codes),
+            places[d.failed[0]] if d.failed else never,
+            places[d.unknown[0]] if d.unknown else never,
         )
         for d in decisions
     )
-    return _screening(criteria, counted, decisions=decisions)
+    return screening_of(criteria, counted, decisions=decisions)
 
 
 def _as_patients(records: Any) -> list[Subject[Any]] | None:
@@ -247,7 +251,7 @@ def _as_patients(records: Any) -> list[Subject[Any]] | None:
     return listed
 
 
-def _decided(patient: Subject[Any], criteria: Criteria, lookup: Lookup) -> Decision:
+def decided(patient: Subject[Any], criteria: Criteria, lookup: Lookup) -> Decision:
     """Decide on one patient, with the trace."""
     failed: list[str] = []
     unknown: list[str] = []
@@ -273,7 +277,7 @@ def _decided(patient: Subject[Any], criteria: Criteria, lookup: Lookup) -> Decis
     )
 
 
-def _screening(
+def screening_of(
     criteria: Criteria,
     counted: dict[tuple[int, int], int],
     *,

@@ -1,5 +1,6 @@
 """Reference ranges of the clotting tests, as data."""
 
+import functools
 import math
 from typing import TYPE_CHECKING, Final
 
@@ -107,7 +108,7 @@ class ReferenceRange:
         if self.low is not None and self.high is not None and self.low >= self.high:
             raise InputError("low", f"below high ({self.high:g})", self.low)
 
-    @property
+    @functools.cached_property
     def cutpoints(self) -> Cutpoints[RangeFinding]:
         """The range as cut points: its limits are the edges, and both are normal."""
         levels, edges, closed = [RangeFinding.NORMAL], [], []

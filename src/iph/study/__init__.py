@@ -11,6 +11,7 @@ from iph.study._compared import (
     UnansweredClaim,
 )
 from iph.study._comparison import compare_with_claims
+from iph.study._count import count
 from iph.study._endpoints import ENDPOINTS, Endpoint, Seen
 from iph.study._event_table import EventCell, EventRow, EventTable, event_table
 from iph.study._frame_table import describe_frame
@@ -29,6 +30,7 @@ from iph.study._recovery_results import (
 from iph.study._responders import Responders, ResponderTable, responders
 from iph.study._scores import ScoreChange, ScoreCourse, VisitScore
 from iph.study._study import Rules, Study, analyze
+from iph.study._study_counts import CountedRecords, StudyCounts
 from iph.study._suppressed_tally import SuppressedTally
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
 from iph.study._tally import SmallCell, Tally, tally
@@ -41,6 +43,7 @@ __all__ = [
     "ComparedFigure",
     "Comparison",
     "Count",
+    "CountedRecords",
     "Direction",
     "Endpoint",
     "EventCell",
@@ -73,6 +76,7 @@ __all__ = [
     "SmallCell",
     "StatedOutcomes",
     "Study",
+    "StudyCounts",
     "SuppressedTally",
     "Table",
     "TableRow",
@@ -86,6 +90,7 @@ __all__ = [
     "Zones",
     "analyze",
     "compare_with_claims",
+    "count",
     "describe_frame",
     "event_table",
     "recovery_counts",

@@ -1,6 +1,10 @@
 """Where the hematoma lies, which nerves it reaches, and how its size goes with both."""
 
+from collections import Counter
+from typing import Any
+
 import attrs
+import numpy as np
 
 from iph._categories import HematomaZone, Involvement, Nerve
 from iph._model import Patient
@@ -9,7 +13,9 @@ from iph.stats._association.rank_correlation import RankCorrelation
 from iph.stats._association.spearman import spearman
 from iph.stats._inference.result import Estimate
 from iph.stats._tables.proportion import proportion
-from iph.study._parts import Unavailable, missing_field
+from iph.study._columns import Coded, Columns, crossed
+from iph.study._parts import MissingField, Unavailable
+from iph.study._study_counts import Path, StudyCounts, Table, column
 
 _LEAST_PAIRS = 3  # below that a rank correlation says nothing
 
@@ -79,49 +85,87 @@ def stretch_label(zones: frozenset[HematomaZone]) -> str:
     return "-".join(zone.value for zone in HematomaZone if zone in zones)
 
 
-def _zones(patient: Patient) -> frozenset[HematomaZone] | None:
-    return None if patient.hematoma is None else patient.hematoma.zones
-
-
 def _count(label: str, count: int, n: int, n_missing: int) -> Count:
     share = proportion(count, n, n_missing=n_missing, method="clopper-pearson")
     return Count(label=label, count=count, share=share, n=n, n_missing=n_missing)
 
 
-def zone_distribution(patients: tuple[Patient, ...]) -> Zones | Unavailable:
-    """Count the zones that the hematomas reach."""
-    known = [(p, z) for p in patients if (z := _zones(p)) is not None]
-    missing = missing_field(patients, "zones", _zones)
-    if not known:
+def count_zones(columns: Columns) -> dict[Path, Table]:
+    """Count the zones that the hematomas reach, and the nerves involved in each."""
+    zones = _zones(columns)
+    found: dict[Path, Table] = {("zones",): crossed([zones])}
+    for zone in HematomaZone:
+        has = [v is not None and zone.value in v for v in zones.values]
+        here = np.array([*has, False], dtype=bool)[zones.codes]
+        for nerve in Nerve:
+            path = ("zone and nerve", zone.value, nerve.value)
+            found[path] = crossed([_involvement(columns, nerve)], here)
+    return found
+
+
+def _zones(columns: Columns) -> Coded:
+    return columns.of_patients("zones").mapped(
+        lambda zones: None if zones is None else frozenset(z.value for z in zones)
+    )
+
+
+def _involvement(columns: Columns, nerve: Nerve) -> Coded:
+    """Return whether a nerve is involved; None if that is not known."""
+
+    def involved(state: Involvement | None) -> bool | None:
+        if state in {None, Involvement.UNKNOWN}:
+            return None
+        return state is Involvement.INVOLVED
+
+    return columns.of_patients(nerve.value).mapped(involved)
+
+
+def count_nerves(columns: Columns) -> dict[Path, Table]:
+    """Count the states of each nerve."""
+    recorded = columns.found("nerves", lambda patient: patient.nerves is not None)
+    found: dict[Path, Table] = {
+        ("nerves", nerve.value): crossed([_involvement(columns, nerve)])
+        for nerve in Nerve
+    }
+    found["nerves recorded",] = crossed([recorded])
+    return found
+
+
+def zone_distribution(counts: StudyCounts) -> Zones | Unavailable:
+    """Say which zones the hematomas reach."""
+    reached = column(counts.table("zones"), 0)
+    missing = MissingField("zones", reached.pop(None, 0), counts.n)
+    if not reached:
         return Unavailable(
             part="Hematoma zones", reason="no zone is recorded", missing=(missing,)
         )
-    n = len(known)
+    n = reached.total()
     states = {
-        (zone, nerve): [_involvement(p, nerve) for p, z in known if zone in z]
+        (zone, nerve): column(
+            counts.table("zone and nerve", zone.value, nerve.value), 0
+        )
         for zone in HematomaZone
         for nerve in Nerve
     }
-
-    spared = {n: {_involvement(p, n) for p in patients} for n in Nerve}
+    in_study = {nerve: _states(counts, nerve) for nerve in Nerve}
 
     def count(label: str, number: int) -> Count:
         return _count(label, number, n, missing.n_missing)
 
     return Zones(
         stretches=tuple(
-            count(stretch_label(stretch), sum(z == stretch for _, z in known))
+            count(stretch_label(stretch), reached[frozenset(z.value for z in stretch)])
             for stretch in STRETCHES
         ),
         zones=tuple(
-            count(zone.value, sum(zone in z for _, z in known)) for zone in HematomaZone
-        ),
-        by_nerve=tuple(
-            tuple(states[zone, nerve].count(True) for nerve in Nerve)
+            count(zone.value, sum(m for z, m in reached.items() if zone.value in z))
             for zone in HematomaZone
         ),
+        by_nerve=tuple(
+            tuple(states[zone, nerve][True] for nerve in Nerve) for zone in HematomaZone
+        ),
         known_by_nerve=tuple(
-            tuple(_known(states[zone, nerve], spared[nerve]) for nerve in Nerve)
+            tuple(_known(states[zone, nerve], in_study[nerve]) for nerve in Nerve)
             for zone in HematomaZone
         ),
         n=n,
@@ -129,36 +173,32 @@ def zone_distribution(patients: tuple[Patient, ...]) -> Zones | Unavailable:
     )
 
 
-def _known(states: list[bool | None], in_study: set[bool | None]) -> int:
+def _states(counts: StudyCounts, nerve: Nerve) -> Counter[bool | None]:
+    return column(counts.table("nerves", nerve.value), 0)
+
+
+def _known(states: Counter[bool | None], in_study: Counter[bool | None]) -> int:
     """Count the known states; 0 where the study recorded presence only."""
-    if None in in_study and False not in in_study:
+    if in_study[None] and not in_study[False]:
         return 0
-    return len(states) - states.count(None)
+    return states.total() - states[None]
 
 
-def _involvement(patient: Patient, nerve: Nerve) -> bool | None:
-    if patient.nerves is None:
-        return None
-    state = patient.nerves.of(nerve)
-    if state in {None, Involvement.UNKNOWN}:
-        return None
-    return state is Involvement.INVOLVED
-
-
-def nerve_counts(patients: tuple[Patient, ...]) -> tuple[Count, ...] | Unavailable:
+def nerve_counts(counts: StudyCounts) -> tuple[Count, ...] | Unavailable:
     """Count the patients in whom each branch is involved, of those known."""
     found = []
     for nerve in Nerve:
-        states = [_involvement(patient, nerve) for patient in patients]
-        known = [state for state in states if state is not None]
-        count = _count(nerve.label, sum(known), len(known), len(states) - len(known))
-        presence_only = known and all(known) and len(known) < len(states)
+        states = _states(counts, nerve)
+        known = states[True] + states[False]
+        count = _count(nerve.label, states[True], known, states[None])
+        presence_only = known and not states[False] and states[None]
         found.append(attrs.evolve(count, share=None) if presence_only else count)
     if not any(count.n for count in found):
+        without = column(counts.table("nerves recorded"), 0)[False]
         return Unavailable(
             part="Nerve involvement",
             reason="no branch is recorded as involved or spared",
-            missing=(missing_field(patients, "nerves", lambda p: p.nerves),),
+            missing=(MissingField("nerves", without, counts.n),),
         )
     return tuple(found)
 
@@ -195,52 +235,70 @@ def volume_ml(patient: Patient, *, rule: str) -> float | None:
     return None if diameters is None else ellipsoid_volume_ml(*diameters, rule=rule)
 
 
+def volumes_ml(columns: Columns, *, rule: str) -> Coded:
+    """Return the volume of each patient."""
+    return columns.found(f"volume by {rule}", lambda p: volume_ml(p, rule=rule))
+
+
+def count_sizes(columns: Columns, *, volume_rule: str) -> dict[Path, Table]:
+    """Count volumes with the number of zones, and with that of nerves."""
+    volumes = volumes_ml(columns, rule=volume_rule)
+    zones = _zones(columns).mapped(lambda z: None if z is None else len(z))
+    branches = [columns.of_patients(nerve.value) for nerve in Nerve]
+    recorded = columns.found("nerves", lambda patient: patient.nerves is not None)
+    nerves = columns.by_case([*branches, recorded], _n_involved)
+    measured = columns.of_patients("volume_ml").mapped(lambda v: v is not None)
+    return {
+        ("size", "zones"): crossed([volumes, zones]),
+        ("size", "nerves"): crossed([volumes, nerves]),
+        ("size measured",): crossed([measured]),
+    }
+
+
+def _n_involved(patient: Any) -> int | None:
+    """Count the nerves involved, if every branch is known."""
+    nerves = patient.nerves
+    return len(nerves.involved) if nerves is not None and nerves.is_complete else None
+
+
 def size_correlation(
-    patients: tuple[Patient, ...], *, volume_rule: str
+    counts: StudyCounts, *, volume_rule: str
 ) -> SizeCorrelation | Unavailable:
     """Correlate the volume with the number of zones and of nerves."""
-    volumes = [volume_ml(patient, rule=volume_rule) for patient in patients]
-    zones = [None if (z := _zones(p)) is None else len(z) for p in patients]
-    nerves = [
-        len(p.nerves.involved)
-        if p.nerves is not None and p.nerves.is_complete
-        else None
-        for p in patients
-    ]
+    tables = {name: counts.table("size", name) for name in ("zones", "nerves")}
     pairs = [
-        sum(
-            v is not None and c is not None for v, c in zip(volumes, other, strict=True)
-        )
-        for other in (zones, nerves)
+        sum(n for key, n in table.items() if None not in key)
+        for table in tables.values()
     ]
+    without = {name: column(table, 1)[None] for name, table in tables.items()}
+    no_volume = column(tables["zones"], 0)[None]
     if min(pairs) < _LEAST_PAIRS:
+        gaps = {
+            "volume_ml or three diameters": no_volume,
+            "zones": without["zones"],
+            "nerves (every branch)": without["nerves"],
+        }
         return Unavailable(
             part="Size and extent",
             reason=(
                 f"it needs {_LEAST_PAIRS} patients with a volume and zones, and with a "
                 "volume and all nerves"
             ),
-            missing=(
-                missing_field(
-                    patients,
-                    "volume_ml or three diameters",
-                    lambda p: volume_ml(p, rule=volume_rule),
-                ),
-                missing_field(patients, "zones", _zones),
-                missing_field(
-                    patients,
-                    "nerves (every branch)",
-                    lambda p: True if p.nerves and p.nerves.is_complete else None,
-                ),
-            ),
+            missing=tuple(MissingField(f, n, counts.n) for f, n in gaps.items()),
         )
-    recorded = sum(
-        p.hematoma is not None and p.hematoma.volume_ml is not None for p in patients
-    )
+    measured = column(counts.table("size measured"), 0)[True]
     return SizeCorrelation(
-        zones=spearman(volumes, zones),
-        nerves=spearman(volumes, nerves),
+        zones=_correlation(tables["zones"]),
+        nerves=_correlation(tables["nerves"]),
         volume_rule=volume_rule,
-        n_measured=recorded,
-        n_from_diameters=sum(v is not None for v in volumes) - recorded,
+        n_measured=measured,
+        n_from_diameters=counts.n - no_volume - measured,
+    )
+
+
+def _correlation(table: Table) -> RankCorrelation:
+    return spearman(
+        [volume for volume, _ in table],
+        [extent for _, extent in table],
+        weights=list(table.values()),
     )

@@ -1,39 +1,20 @@
 """Who was seen when: attendance, actual days, deaths, and who was missed."""
 
-from collections.abc import Callable
-from statistics import median
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 import attrs
+import numpy as np
 
 from iph._bound import Bound
 from iph._categories import ScheduledVisit
-from iph._subject import Subject, fields_by_name
 from iph.protocol._protocol import Protocol
 from iph.stats._description.quartiles import Quartiles, quartiles
 from iph.stats._survival.kaplan_meier import median_follow_up
-from iph.study._parts import at_baseline
-
-
-def died_by(patient: Subject[Any], visit: ScheduledVisit) -> bool:
-    """Whether a patient is known to have died by a visit at which nothing was seen.
-
-    A patient who was seen at the visit had not died; discharge has no nominal day, so
-    that death before it cannot be told from a visit that was missed.
-    """
-    day, nominal = patient.follow_up.died_day, visit.nominal_day
-    if day is None or nominal is None or patient.follow_up.at(visit) is not None:
-        return False
-    return day <= nominal
-
-
-def living(
-    patients: tuple[Subject[Any], ...], visit: ScheduledVisit, column: list[Any]
-) -> tuple[list[Any], int]:
-    """Return the values of those not known to have died, and how many had."""
-    dead = [died_by(patient, visit) for patient in patients]
-    alive = [value for value, gone in zip(column, dead, strict=True) if not gone]
-    return alive, sum(dead)
+from iph.study._columns import DIED, Coded, Codes, Columns, Days, Mask, crossed
+from iph.study._study_counts import Path, StudyCounts, Table, column, where
 
 
 @attrs.frozen(kw_only=True)
@@ -118,96 +99,150 @@ class Attendance:
 
 
 _SCORE: Final = "points"  # a unit that says nothing
+_SEEN: Final = "seen"
+_MISSED: Final = "missed"
+
+
+def count_attendance(columns: Columns) -> dict[Path, Table]:
+    """Count who was seen at each visit, and until when everybody was followed."""
+    days = Coded(*_whole_days(columns.recorded_days()))
+    none = np.append(days.codes, len(days.values))
+    found: dict[Path, Table] = {}
+    for visit in columns.visits:
+        state = _state(columns, visit)
+        day = Coded(none[columns.seen(visit)], [*days.values, None])
+        found["attendance", visit.value] = crossed([state, day])
+        if visit.nominal_day:  # a visit that can be the primary one
+            for name, _, read in _compared(columns.protocol):
+                value = read(columns).mapped(_number)
+                found["attrition", name, visit.value] = crossed([state, value])
+    ends, dated = _last_days(columns), ~np.isnan(columns.died_day)
+    known_dead = columns.died | dated
+    found["follow-up",] = crossed([Coded(*_whole_days(ends)), _yes_no(dated)])
+    found["deaths",] = crossed([_yes_no(dated)], known_dead)
+    return found
+
+
+def _state(columns: Columns, visit: ScheduledVisit) -> Coded:
+    """Return who was seen at a visit, missed it, or had died."""
+    codes = np.where(columns.seen(visit) >= 0, 0, 1)
+    codes[columns.dead(visit)] = 2
+    return Coded(codes, [_SEEN, _MISSED, DIED])
+
+
+def _last_days(columns: Columns) -> Days:
+    """Return the last day on which anything is known of each patient; NaN for none."""
+    beside = np.stack([columns.stated_day, columns.died_day], axis=1)
+    known = np.concatenate([columns.time_days, beside], axis=1)
+    found: Days = np.fmax.reduce(known, axis=1)
+    return found
+
+
+def _whole_days(days: Days) -> tuple[Codes, list[int | None]]:
+    """Return days as a column of whole numbers."""
+    distinct, codes = np.unique(days, return_inverse=True)
+    values = [None if np.isnan(day) else int(day) for day in distinct.tolist()]
+    return codes.reshape(days.shape), values
+
+
+def _yes_no(answers: Mask) -> Coded:
+    return Coded(answers.astype(np.int64), [False, True])
 
 
 def _compared(
     protocol: Protocol[Any],
-) -> list[tuple[str, Callable[[Any], float | None]]]:
+) -> list[tuple[str, str, Callable[[Columns], Coded]]]:
     """Return the values that those missed are compared by with those seen."""
-    found = []
+    found: list[tuple[str, str, Callable[[Columns], Coded]]] = []
     outcomes = tuple(outcome.field for outcome in protocol.outcomes)
     for name in protocol.attrition or outcomes:
-        value: Callable[[Any], Any]
         of_patient = name in protocol.patient_declarations
-        if of_patient:
-            declared, when = protocol.patient_declarations[name], ""
-            value = fields_by_name(protocol.patient)[name].value_of
-        else:
-            declared, when = protocol.assessment_declarations[name], " at baseline"
-            value = at_baseline(protocol, name)
+        declared = (
+            protocol.patient_declarations
+            if of_patient
+            else protocol.assessment_declarations
+        )[name]
+        when = "" if of_patient else " at baseline"
         unit = "" if declared.unit in {None, _SCORE} else f", {declared.unit}"
-        found.append((f"{declared.label}{when}{unit}", _number(value)))
+        read = Columns.of_patients if of_patient else Columns.at_baseline
+        found.append((name, f"{declared.label}{when}{unit}", partial(read, name=name)))
     return found
 
 
-def _number(value: Callable[[Any], Any]) -> Callable[[Any], float | None]:
-    def number(patient: Subject[Any]) -> float | None:
-        found = value(patient)
-        return None if found is None or isinstance(found, Bound) else float(found)
-
-    return number
+def _number(value: Any) -> float | None:
+    return None if value is None or isinstance(value, Bound) else float(value)
 
 
 def attendance_of(
-    patients: tuple[Subject[Any], ...],
-    protocol: Protocol[Any],
-    primary: ScheduledVisit,
-    *,
-    quartile_rule: str,
+    counts: StudyCounts, primary: ScheduledVisit, *, quartile_rule: str
 ) -> Attendance:
-    """Count who was seen at each visit, and for how long patients were followed."""
-    visits = [
-        visit
-        for visit in protocol.visits
-        if visit == primary or any(p.follow_up.at(visit) for p in patients)
-    ]
-    due = [p for p in patients if not died_by(p, primary)]
-    seen = [p for p in due if p.follow_up.at(primary) is not None]
-    missed = [p for p in due if p.follow_up.at(primary) is None]
-    ends = [
-        (max(p.follow_up.last_day, 0), p.follow_up.died_day is not None)
-        for p in patients
-        if p.follow_up.last_day is not None
-    ]
-    middle = median_follow_up([d for d, _ in ends], [e for _, e in ends])
-    died = [p for p in patients if p.follow_up.died or p.follow_up.died_day is not None]
-    return Attendance(
-        visits=tuple(_visit(patients, visit) for visit in visits),
-        primary=primary,
-        compared=tuple(
-            MissedAgainstSeen(
-                label=label,
-                seen=quartiles([value(p) for p in seen], method=quartile_rule),
-                missed=quartiles([value(p) for p in missed], method=quartile_rule),
-            )
-            for label, value in _compared(protocol)
-            if missed and any(value(p) is not None for p in due)
-        ),
-        follow_up=middle.value,
-        first_day=min((day for day, _ in ends), default=None),
-        last_day=max((day for day, _ in ends), default=None),
-        n_died=len(died),
-        n_died_undated=sum(p.follow_up.died_day is None for p in died),
-        n=len(ends),
-        n_missing=len(patients) - len(ends),
+    """Say who was seen at each visit, and for how long patients were followed."""
+    protocol = counts.protocol
+    visits = [_visit(counts, visit) for visit in protocol.visits]
+    ends = counts.table("follow-up")
+    known: Table = Counter({key: n for key, n in ends.items() if key[0] is not None})
+    days = [max(day, 0) for day, _ in known]
+    middle = median_follow_up(
+        days, [died for _, died in known], weights=list(known.values())
     )
-
-
-def _visit(
-    patients: tuple[Subject[Any], ...], visit: ScheduledVisit
-) -> VisitAttendance:
-    found = [p.follow_up.at(visit) for p in patients]
-    days = [a.day for a in found if a is not None and a.day is not None]
-    seen = sum(a is not None for a in found)
-    died = sum(died_by(p, visit) for p in patients)
-    return VisitAttendance(
-        visit=visit,
-        due=len(patients) - died,
-        seen=seen,
-        missed=len(patients) - died - seen,
-        died=died,
-        day=float(median(days)) if days else None,
+    deaths = column(counts.table("deaths"), 0)
+    return Attendance(
+        visits=tuple(v for v in visits if v.visit == primary or v.seen),
+        primary=primary,
+        compared=tuple(_attrition(counts, primary, quartile_rule)),
+        follow_up=middle.value,
         first_day=min(days, default=None),
         last_day=max(days, default=None),
-        n_days=len(days),
+        n_died=deaths.total(),
+        n_died_undated=deaths[False],
+        n=known.total(),
+        n_missing=counts.n - known.total(),
     )
+
+
+def _attrition(
+    counts: StudyCounts, primary: ScheduledVisit, quartile_rule: str
+) -> Iterator[MissedAgainstSeen]:
+    for name, label, _ in _compared(counts.protocol):
+        table = counts.table("attrition", name, primary.value)
+        due = {s: column(where(table, 0, s), 0) for s in (_SEEN, _MISSED)}
+        known = any(value is not None for found in due.values() for value in found)
+        if due[_MISSED] and known:
+            seen, missed = (
+                quartiles(
+                    list(found), weights=list(found.values()), method=quartile_rule
+                )
+                for found in due.values()
+            )
+            yield MissedAgainstSeen(label=label, seen=seen, missed=missed)
+
+
+def _visit(counts: StudyCounts, visit: ScheduledVisit) -> VisitAttendance:
+    table = counts.table("attendance", visit.value)
+    states = column(table, 0)
+    days = column(where(table, 0, _SEEN), 0)
+    del days[None]
+    listed = sorted(days)
+    return VisitAttendance(
+        visit=visit,
+        due=states[_SEEN] + states[_MISSED],
+        seen=states[_SEEN],
+        missed=states[_MISSED],
+        died=states[DIED],
+        day=_median(days),
+        first_day=min(listed, default=None),
+        last_day=max(listed, default=None),
+        n_days=days.total(),
+    )
+
+
+def _median(days: Counter[int]) -> float | None:
+    """Return the median of counted days: a day, or the middle of two."""
+    n = days.total()
+    if not n:
+        return None
+    reached, middle = 0, []
+    for day in sorted(days):
+        before, reached = reached, reached + days[day]
+        middle += [day for place in ((n - 1) // 2, n // 2) if before <= place < reached]
+    return sum(middle) / 2

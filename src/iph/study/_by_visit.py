@@ -5,13 +5,17 @@ recovery is known not to be recovery; only the living can be undetermined.
 """
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
 
 import attrs
 
 from iph._categories import ScheduledVisit
 from iph.stats._tables.proportion import proportion
-from iph.study._risk import Risk
+
+STATES: Final = ("recovered", "died", "not", "open")
+"""What is known of a patient by a visit."""
 
 
 @attrs.frozen(kw_only=True)
@@ -92,60 +96,44 @@ class RecoveryDifference:
 
 
 def recovered_by(
-    rows: Iterable[Risk], visit: ScheduledVisit, *, confidence_level: float = 0.95
+    states: Counter[str], visit: ScheduledVisit, *, confidence_level: float = 0.95
 ) -> RecoveredBy:
     """Count those at risk by what is known of them at a visit with a nominal day."""
-    counts = {"recovered": 0, "died": 0, "not": 0, "open": 0}
-    for row in rows:
-        counts[_state(row, visit)] += 1
-    n = sum(counts.values())
-    most = counts["recovered"] + counts["open"]
+    n = states.total()
+    most = states["recovered"] + states["open"]
     low, high = (
         proportion(k, n, confidence_level=confidence_level, method="clopper-pearson")
-        for k in (counts["recovered"], most)
+        for k in (states["recovered"], most)
     )
     return RecoveredBy(
         visit=visit,
-        recovered=counts["recovered"],
-        not_recovered=counts["not"],
-        died=counts["died"],
-        undetermined=counts["open"],
+        recovered=states["recovered"],
+        not_recovered=states["not"],
+        died=states["died"],
+        undetermined=states["open"],
         lowest=low.estimate,
         highest=high.estimate,
         low=low.low,
         high=high.high,
         confidence_level=confidence_level,
         n=n,
-        n_missing=counts["open"],
+        n_missing=states["open"],
     )
 
 
-def _state(row: Risk, visit: ScheduledVisit) -> str:
-    """Say what is known of a patient on the day of the patient's own visit."""
-    day = row.days.get(visit, visit.nominal_day)
-    if day is None:  # pragma: no cover - the visits asked for have a day
-        raise TypeError(visit)
-    if row.right <= day:
-        return "recovered"
-    if row.died_first and row.died_day is not None and row.died_day <= day:
-        return "died"
-    return "not" if row.left >= day else "open"
-
-
 def difference_by(
-    rows: dict[str, list[Risk]],
+    groups: Mapping[str, Counter[str]],
     visit: ScheduledVisit,
     *,
     confidence_level: float = 0.95,
 ) -> RecoveryDifference | None:
     """Compare two groups at a visit; None unless there are two with patients."""
-    filled = {label: found for label, found in rows.items() if found}
-    if len(filled) != 2:
+    if len(groups) != 2:
         return None
     joint = math.sqrt(confidence_level)
     (first, one), (second, other) = (
         (label, recovered_by(found, visit, confidence_level=joint))
-        for label, found in filled.items()
+        for label, found in groups.items()
     )
     return RecoveryDifference(
         visit=visit,

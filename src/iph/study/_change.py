@@ -1,11 +1,10 @@
 """Baseline against a later visit: who improved, stayed and got worse, and who died."""
 
-from collections.abc import Sequence
-
 import attrs
 
 from iph._categories import ScheduledVisit
 from iph.stats._repeated.sign import sign_test
+from iph.study._visit_counts import Pairs
 
 
 @attrs.frozen(kw_only=True)
@@ -42,30 +41,24 @@ class Direction:
     n_missing: int
 
 
-def direction(
-    visit: ScheduledVisit,
-    before: Sequence[float | None],
-    now: Sequence[float | None],
-    dead: Sequence[bool],
-    *,
-    falls: bool,
-) -> Direction:
+def direction(visit: ScheduledVisit, pairs: Pairs, *, falls: bool) -> Direction:
     """Count the directions; `falls` says that a lower value is the better one."""
     sign = -1.0 if falls else 1.0
-    gains = [
-        sign * (b - a)
-        for a, b in zip(before, now, strict=True)
-        if a is not None and b is not None
-    ]
-    died = sum(gone and a is not None for a, gone in zip(before, dead, strict=True))
+    both = pairs.both
+    gains = [sign * (now - before) for before, now in both]
+    weights, died = list(both.values()), pairs.n_died_known
+    told = list(zip(gains, weights, strict=True))
+    n = sum(weights)
     return Direction(
         visit=visit,
-        improved=sum(gain > 0 for gain in gains),
-        same=sum(gain == 0 for gain in gains),
-        worse=sum(gain < 0 for gain in gains),
+        improved=sum(count for gain, count in told if gain > 0),
+        same=sum(count for gain, count in told if gain == 0),
+        worse=sum(count for gain, count in told if gain < 0),
         died=died,
-        p_value=sign_test(gains, method="exact").p_value,
-        p_value_death_worst=sign_test([*gains, *[-1.0] * died], method="exact").p_value,
-        n=len(gains),
-        n_missing=len(before) - len(gains) - sum(dead),
+        p_value=sign_test(gains, weights=weights, method="exact").p_value,
+        p_value_death_worst=sign_test(
+            [*gains, -1.0], weights=[*weights, died], method="exact"
+        ).p_value,
+        n=n,
+        n_missing=pairs.n - n - pairs.n_died,
     )

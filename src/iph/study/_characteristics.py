@@ -5,16 +5,17 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import attrs
+import numpy as np
 
 from iph._bound import Bound
 from iph._categories import Nerve
 from iph._fields import DeclaredField, Kind, label_of
-from iph._subject import Subject, fields_by_name
+from iph._subject import fields_by_name
 from iph.protocol._protocol import Protocol
 from iph.scales._coagulation_findings import CoagulationStatus
-from iph.study._anatomy import volume_ml
-from iph.study._coagulation import coagulation_of
-from iph.study._parts import at_baseline
+from iph.study._anatomy import volumes_ml
+from iph.study._coagulation import coagulation_column
+from iph.study._columns import Coded, Columns
 
 UNKNOWN = "unknown"
 
@@ -45,9 +46,9 @@ class Characteristic:
         The codes of a category, in order.
     level_labels : tuple of str
         The codes in print.
-    value : callable
-        Takes a patient; returns the number, the code, or the set of codes; None if not
-        recorded or not known.
+    column : callable
+        Takes the columns of the patients; returns the column of numbers, codes, or sets
+        of codes; None where not recorded or not known.
     ordered : bool
         Whether the levels are grades, so that their order says more than their names.
     absent : tuple
@@ -62,7 +63,7 @@ class Characteristic:
     shape: Shape
     levels: tuple[Any, ...]
     level_labels: tuple[str, ...]
-    value: Callable[[Any], Any]
+    column: Callable[[Columns], Coded]
     ordered: bool = False
     absent: tuple[Any, ...] = ()
 
@@ -97,13 +98,17 @@ def known(value: Any) -> Any:
 
 
 def of_field(
-    declared: DeclaredField, read: Callable[[Any], Any] | None = None
+    declared: DeclaredField, read: Callable[[Columns], Coded] | None = None
 ) -> Characteristic:
     declaration = declared.declaration
-    find = declared.value_of if read is None else read
 
-    def value(patient: Any) -> Any:
-        return known(find(patient))
+    def recorded(columns: Columns) -> Coded:
+        return columns.of_patients(declared.name)
+
+    find = recorded if read is None else read
+
+    def column(columns: Columns) -> Coded:
+        return find(columns).mapped(known)
 
     shape = {
         Kind.QUANTITY: Shape.NUMBER,
@@ -125,7 +130,7 @@ def of_field(
         shape=shape,
         levels=levels,
         level_labels=labels,
-        value=value,
+        column=column,
         ordered=declaration.kind is Kind.GRADE,
         absent=ABSENT.get(declared.name, ()),
     )
@@ -139,20 +144,20 @@ def _option_label(option: Any) -> str:
 
 
 def coagulation_characteristic(rule: str) -> Characteristic:
-    known = [s for s in CoagulationStatus if s is not CoagulationStatus.NOT_ASSESSABLE]
+    told = [s for s in CoagulationStatus if s is not CoagulationStatus.NOT_ASSESSABLE]
 
-    def value(patient: Any) -> Any:
-        status = coagulation_of(patient, rule=rule)
-        return status if status in known else None
+    def column(columns: Columns) -> Coded:
+        found = coagulation_column(columns, rule=rule)
+        return found.mapped(lambda status: status if status in told else None)
 
     return Characteristic(
         name="coagulation_status",
         label="Coagulation",
         unit=None,
         shape=Shape.CATEGORY,
-        levels=tuple(known),
-        level_labels=tuple(status.name.lower() for status in known),
-        value=value,
+        levels=tuple(told),
+        level_labels=tuple(status.name.lower() for status in told),
+        column=column,
         absent=(CoagulationStatus.NORMAL,),
     )
 
@@ -165,7 +170,7 @@ def _volume(rule: str) -> Characteristic:
         shape=Shape.NUMBER,
         levels=(),
         level_labels=(),
-        value=lambda patient: volume_ml(patient, rule=rule),
+        column=lambda columns: volumes_ml(columns, rule=rule),
     )
 
 
@@ -187,7 +192,7 @@ NOBODY_GROUPED: Final = Characteristic(
     shape=Shape.CATEGORY,
     levels=(),
     level_labels=(),
-    value=lambda _: None,
+    column=lambda columns: Coded(np.zeros(columns.n, dtype=np.int64), [None]),
 )
 """The grouping of a study without groups."""
 
@@ -220,13 +225,9 @@ def characteristic_of(protocol: Protocol[Any], name: str) -> Characteristic:
         name=name, path=(name,), owner=protocol.patient, declaration=declaration
     )
     if of_patient is None:
-        found = of_field(field, at_baseline(protocol, name))
+        found = of_field(field, lambda columns: columns.at_baseline(name))
         return attrs.evolve(found, label=f"{found.label} at baseline")
-
-    def derived(patient: Subject[Any]) -> Any:
-        return protocol.lookup_of(patient)(name)
-
-    return of_field(field, derived)
+    return of_field(field, lambda columns: columns.derived(name))
 
 
 def blood_characteristics(protocol: Protocol[Any]) -> tuple[Characteristic, ...]:

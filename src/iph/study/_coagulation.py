@@ -4,12 +4,18 @@ Etiology, agents, comorbidities and tests speak together, so that the status can
 contradict what another row of the same table prints. Each answer has three values.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from iph._categories import Comorbidity, Etiology
 from iph._model import Patient
 from iph.scales._coagulation import coagulation_status
-from iph.scales._coagulation_findings import CLOTTING_TESTS, CoagulationStatus, Rule
+from iph.scales._coagulation_findings import (
+    CLOTTING_TESTS,
+    CoagulationStatus,
+    Rule,
+    coagulation_findings,
+)
+from iph.study._columns import Coded, Columns
 
 # The rules by which a study can be analyzed: which tests count, and whether the
 # history does.
@@ -21,6 +27,9 @@ COAGULATION_RULES: Final[dict[str, tuple[tuple[str, ...], Rule]]] = {
         "laboratory-or-history",
     ),
 }
+
+GAPS_JOINED: Final = "; "
+"""What stands between the names of gaps where they are one text."""
 
 _ANTICOAGULANT = frozenset({Etiology.ANTICOAGULANT, Etiology.RODENTICIDE})
 _DISORDER = frozenset({Etiology.HEMOPHILIA, Etiology.OTHER_COAGULOPATHY})
@@ -74,3 +83,54 @@ def coagulation_gaps(patient: Patient, *, rule: str) -> tuple[str, ...]:
         if clotting_disorder(patient) is None:
             gaps.append("comorbidities")
     return tuple(gaps)
+
+
+def coagulation_column(columns: Columns, *, rule: str) -> Coded:
+    """Return the coagulation status of each patient by a named rule."""
+    return columns.kept(
+        f"coagulation by {rule}",
+        lambda: columns.by_case(
+            _cases(columns, rule), lambda patient: coagulation_of(patient, rule=rule)
+        ),
+    )
+
+
+def gaps_column(columns: Columns, *, rule: str) -> Coded:
+    """Return what would have to be recorded of each patient to decide."""
+    return columns.by_case(
+        _cases(columns, rule), lambda patient: coagulation_gaps(patient, rule=rule)
+    )
+
+
+def _cases(columns: Columns, rule: str) -> list[Coded]:
+    """Return what the status rests on: what each test speaks for, and the history.
+
+    There are few such cases, however many values were measured.
+    """
+    tests, _ = COAGULATION_RULES[rule]
+    ranges = columns.found(
+        "ranges of the laboratory",
+        lambda patient: getattr(patient.laboratory, "reference_ranges", ()),
+    )
+
+    def of_test(test: str) -> Coded:
+        def speaks(patient: Any) -> tuple[bool, bool | None]:
+            found = coagulation_findings(patient.laboratory, tests=(test,)).findings[0]
+            return found.value is None, found.counts
+
+        measured = [columns.of_patients(test), ranges]
+        return columns.kept(
+            f"what {test} speaks for", lambda: columns.by_case(measured, speaks)
+        )
+
+    history = {
+        "anticoagulated": (("etiology", "anticoagulant"), anticoagulated),
+        "clotting disorder": (("etiology", "comorbidities"), clotting_disorder),
+    }
+    return [
+        *map(of_test, tests),
+        *(
+            columns.answered(name, rests_on, answer)
+            for name, (rests_on, answer) in history.items()
+        ),
+    ]

@@ -43,7 +43,7 @@ class Rows:
         confidence_level: float,
     ) -> None:
         self.study, self.ledger, self.level = study, ledger, confidence_level
-        self.asked = Asked(study.patients, coagulation=study.rules.coagulation)
+        self.asked = Asked(tuple(study.patients), coagulation=study.rules.coagulation)
         self.doubts = {f.claim.code: f for f in findings if f.verdict.is_problem}
         self.found: dict[tuple[Any, ...], tuple[Question, ComparedClaim]] = {}
         self.row_of: dict[str, tuple[Any, ...]] = {}

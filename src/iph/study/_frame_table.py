@@ -11,20 +11,16 @@ from iph._checks import plain, whole
 from iph._fields import DeclaredField, Kind
 from iph.errors import InputError
 from iph.protocol._protocol import Protocol
-from iph.stats._description.describe import describe
-from iph.study._characteristics import Characteristic, Shape, of_field
+from iph.study._characteristics import (
+    NOBODY_GROUPED,
+    Characteristic,
+    Shape,
+    of_field,
+)
 from iph.study._counting import MOST_CELLS, cells, gathered, in_order, opened, truths
 from iph.study._declared_columns import declared_columns, read_as_declared
 from iph.study._numbering import grouped_counts
-from iph.study._table_one import (
-    CategoryCell,
-    NumberCell,
-    Table,
-    TableRow,
-    compared_categories,
-    compared_numbers,
-    shares_of,
-)
+from iph.study._table_one import DescriptionRules, Table, described
 
 Declared = Mapping[str, DeclaredField]
 Counts = Counter[tuple[Any, Any]]
@@ -124,31 +120,18 @@ def describe_frame(
     sizes = Counter[Any]()
     for (_, group), n in counted[asked[0]].items():
         sizes[group] += n
-    present = [level for level in groups.levels if sizes[level]]
-    rows = []
+    characteristics = []
     for name in asked:
-        column = {g: _of_group(counted[name], g) for g in present}
         overall: Counter[Any] = Counter()
         for (value, _), n in counted[name].items():
             overall[value] += n
         what = _characteristic(name, overall, declared)
-        rows.append(
-            _row(
-                what,
-                [overall, *column.values()],
-                description,
-                quartiles,
-                seed,
-                p_values=p_values,
-            )
-        )
-    names = dict(zip(groups.levels, groups.level_labels, strict=True))
-    return Table(
-        group="" if by is None else groups.label,
-        columns=("overall", *(names[level] for level in present)),
-        sizes=(sum(sizes.values()), *(sizes[level] for level in present)),
-        n_ungrouped=0 if by is None else sizes[None],
-        rows=tuple(rows),
+        characteristics.append((what, counted[name]))
+    rules = DescriptionRules(
+        description=description, quartiles=quartiles, p_values=p_values, seed=seed
+    )
+    return described(
+        characteristics, sizes, by=None if by is None else groups, rules=rules
     )
 
 
@@ -280,81 +263,5 @@ def _undeclared(name: str, levels: tuple[Any, ...]) -> Characteristic:
         shape=Shape.CATEGORY,
         levels=levels,
         level_labels=tuple(str(level) for level in levels),
-        value=lambda _: None,
-    )
-
-
-def _of_group(counts: Counts, wanted: Any) -> Counter[Any]:
-    found = Counter[Any]()
-    for (value, group), n in counts.items():
-        if group == wanted:
-            found[value] += n
-    return found
-
-
-def _row(
-    what: Characteristic,
-    columns: list[Counter[Any]],
-    description_rule: str,
-    quartile_rule: str,
-    rng: int,
-    *,
-    p_values: bool,
-) -> TableRow:
-    made: tuple[Any, ...]
-    if what.shape is Shape.NUMBER:
-        values = [list(column) for column in columns]
-        weights = [list(column.values()) for column in columns]
-        made = tuple(
-            NumberCell(
-                description=describe(
-                    numbers,
-                    weights=counts,
-                    rule=description_rule,  # type: ignore[arg-type] # checked there
-                    quartile_method=quartile_rule,
-                )
-            )
-            for numbers, counts in zip(values, weights, strict=True)
-        )
-        comparison = compared_numbers(values[1:], rng, weights[1:])
-    else:
-        presence = what.records_presence_only(columns[0])
-        made = tuple(_category(c, what, presence_only=presence) for c in columns)
-        comparison = compared_categories(made[1:], what, rng)
-    difference, test, p_value = comparison
-    if not p_values:
-        test, p_value = "", None
-    return TableRow(
-        name=what.name,
-        label=what.label,
-        unit=what.unit,
-        level_labels=what.level_labels,
-        exclusive=what.shape is not Shape.SEVERAL,
-        cells=made,
-        difference=difference,
-        test=test,
-        p_value=p_value,
-    )
-
-
-def _category(
-    column: Counter[Any], what: Characteristic, *, presence_only: bool
-) -> CategoryCell:
-    several = what.shape is Shape.SEVERAL
-    missing = column[None]
-    n = sum(column.values()) - missing
-    counts = tuple(
-        sum(
-            m
-            for value, m in column.items()
-            if value is not None and (level in value if several else value == level)
-        )
-        for level in what.levels
-    )
-    return CategoryCell(
-        counts=counts,
-        shares=() if presence_only else shares_of(counts, n, missing),
-        n=n,
-        n_missing=missing,
-        presence_only=presence_only,
+        column=NOBODY_GROUPED.column,
     )

@@ -1,27 +1,22 @@
 """How many patients have which grade at each visit, with every denominator."""
 
 import enum
-from typing import Any, Final, TypeAlias
+import itertools
+from collections import Counter
+from typing import Any, TypeAlias
 
 import attrs
 
 from iph._categories import ScheduledVisit
 from iph._fields import Kind
-from iph._subject import Subject
-from iph.protocol._protocol import Protocol
 from iph.stats._inference.result import Estimate
 from iph.stats._tables.proportion import proportion
-from iph.study._attendance import died_by, living
 from iph.study._change import Direction, direction
-from iph.study._parts import (
-    Unavailable,
-    at_visit,
-    missing_field,
-    value_at,
-    visits_with,
-)
+from iph.study._columns import DIED, Columns
+from iph.study._parts import MissingField, Unavailable, not_of_counts
+from iph.study._study_counts import StudyCounts
+from iph.study._visit_counts import Outcome, Pairs
 
-DIED: Final = "died"
 State: TypeAlias = Any  # a grade of the scale, "died" or None
 
 
@@ -90,10 +85,14 @@ class GradeCourse:
         Whether the lower grades are the better ones.
     visits : tuple of VisitGrades
         One a visit at which anybody was assessed, in the order of time.
-    sequences : tuple of tuple
-        The grade of each patient at each of these visits, None where not assessed.
-    died : tuple of tuple of bool
+    sequences : tuple of tuple or Unavailable
+        The grade of each patient at each of these visits, None where not assessed;
+        counts do not tell.
+    died : tuple of tuple of bool or Unavailable
         Whether each patient had died by each of these visits.
+    flows : tuple of Counter
+        From each of these visits to the next: how many patients go from which state to
+        which; a state is a grade, None where not assessed, or ``"died"``.
     primary : ScheduledVisit
         The visit of the primary analysis.
     changes : tuple of GradeChange
@@ -109,8 +108,9 @@ class GradeCourse:
     scale: Any
     lower_is_better: bool
     visits: tuple[VisitGrades, ...]
-    sequences: tuple[tuple[Any, ...], ...]
-    died: tuple[tuple[bool, ...], ...]
+    sequences: tuple[tuple[Any, ...], ...] | Unavailable
+    died: tuple[tuple[bool, ...], ...] | Unavailable
+    flows: tuple[Counter[tuple[State, State]], ...]
     primary: ScheduledVisit
     changes: tuple[GradeChange, ...]
     n: int
@@ -146,95 +146,93 @@ class GradeCourse:
 
 
 def grade_courses(
-    patients: tuple[Subject[Any], ...],
-    protocol: Protocol[Any],
-    *,
-    primary: ScheduledVisit,
+    counts: StudyCounts, columns: Columns | None, *, primary: ScheduledVisit
 ) -> tuple[GradeCourse | Unavailable, ...]:
-    """Return the course of each graded outcome, in the order of the protocol."""
-    declared = protocol.assessment_declarations
+    """Return the course of each graded outcome, in the order of the protocol.
+
+    Without columns, the courses of single patients are not available.
+    """
+    declared = counts.protocol.assessment_declarations
     return tuple(
-        _course(patients, protocol, primary, outcome.field, outcome.label)
-        for outcome in protocol.outcomes
+        _course(counts, columns, primary, outcome.field, outcome.label)
+        for outcome in counts.protocol.outcomes
         if declared[outcome.field].kind is Kind.GRADE
     )
 
 
 def _course(
-    patients: tuple[Subject[Any], ...],
-    protocol: Protocol[Any],
+    counts: StudyCounts,
+    columns: Columns | None,
     primary: ScheduledVisit,
     name: str,
     label: str,
 ) -> GradeCourse | Unavailable:
+    protocol, found = counts.protocol, Outcome(counts, name)
     declared = protocol.assessment_declarations[name]
     scale: Any = declared.options
-    grade, label = value_at(protocol, name), label or declared.label
+    label, falls = label or declared.label, declared.best == "low"
     # A grade that is cut from a number is known by the number that is recorded.
     field = next((d.cut for d in protocol.derived if d.name == name), None) or name
-    falls = declared.best == "low"
-    visits = visits_with(patients, grade, protocol.visits)
+    visits = found.visits
     if not visits:
-
-        def anything(patient: Subject[Any]) -> Any:
-            seen = (grade(a) for a in patient.follow_up.assessments)
-            return next((g for g in seen if g is not None), None)
-
         return Unavailable(
             part=label,
             reason="no scheduled visit records it",
-            missing=(missing_field(patients, field, anything),),
+            missing=(MissingField(field, found.n_without, counts.n),),
         )
-    columns = [at_visit(patients, visit, grade) for visit in visits]
-    sequences = tuple(zip(*columns, strict=True))
+    pairs = [found.pairs(visits[0], visit) for visit in visits[1:]]
+    single = not_of_counts(f"{label}: the course of single patients")
     return GradeCourse(
         field=field,
         label=label,
         scale=scale,
         lower_is_better=falls,
         visits=tuple(
-            _visit_grades(patients, visit, column, scale)
-            for visit, column in zip(visits, columns, strict=True)
+            _visit_grades(visit, found.states(visit), scale) for visit in visits
         ),
-        sequences=sequences,
-        died=tuple(tuple(died_by(p, visit) for visit in visits) for p in patients),
+        sequences=single if columns is None else _sequences(columns, name, visits),
+        died=(
+            single
+            if columns is None
+            else _listed([columns.dead(visit).tolist() for visit in visits])
+        ),
+        flows=tuple(
+            found.pairs(first, second).cells
+            for first, second in itertools.pairwise(visits)
+        ),
         primary=primary,
         changes=tuple(
-            _change(patients, visit, columns[0], column, scale, falls=falls)
-            for visit, column in zip(visits[1:], columns[1:], strict=True)
-            if visits[0].is_baseline
-            and any(
-                a is not None and b is not None
-                for a, b in zip(columns[0], column, strict=True)
-            )
+            _change(visit, pair, scale, falls=falls)
+            for visit, pair in zip(visits[1:], pairs, strict=True)
+            if visits[0].is_baseline and pair.both
         ),
-        n=len(patients),
-        n_missing=sum(all(g is None for g in row) for row in sequences),
+        n=counts.n,
+        n_missing=found.patterns(visits)[(None,) * len(visits)],
     )
+
+
+def _sequences(
+    columns: Columns, name: str, visits: tuple[ScheduledVisit, ...]
+) -> tuple[tuple[Any, ...], ...]:
+    """Return the grade of each patient at each visit."""
+    scale: Any = columns.protocol.assessment_declarations[name].options
+    grade = {int(level): level for level in scale}
+    return _listed(
+        [columns.states(name, visit).mapped(grade.get).listed() for visit in visits]
+    )
+
+
+def _listed(columns: list[list[Any]]) -> tuple[tuple[Any, ...], ...]:
+    return tuple(zip(*columns, strict=True))
 
 
 def _change(
-    patients: tuple[Subject[Any], ...],
-    visit: ScheduledVisit,
-    before: list[enum.IntEnum | None],
-    now: list[enum.IntEnum | None],
-    scale: type[enum.IntEnum],
-    *,
-    falls: bool,
+    visit: ScheduledVisit, pairs: Pairs, scale: type[enum.IntEnum], *, falls: bool
 ) -> GradeChange:
-    found = direction(
-        visit,
-        [None if g is None else float(g) for g in before],
-        [None if g is None else float(g) for g in now],
-        [died_by(patient, visit) for patient in patients],
-        falls=falls,
-    )
-    pairs = list(zip(before, now, strict=True))
+    found, both = direction(visit, pairs, falls=falls), Counter(pairs.both)
     return GradeChange(
         visit=visit,
-        table=tuple(
-            tuple(pairs.count((first, second)) for second in scale) for first in scale
-        ),
+        table=tuple(tuple(both[first, second] for second in scale) for first in scale),
         direction=found,
         n=found.n,
         n_missing=found.n_missing,
@@ -242,15 +240,10 @@ def _change(
 
 
 def _visit_grades(
-    patients: tuple[Subject[Any], ...],
-    visit: ScheduledVisit,
-    column: list[enum.IntEnum | None],
-    scale: type[enum.IntEnum],
+    visit: ScheduledVisit, states: Counter[Any], scale: type[enum.IntEnum]
 ) -> VisitGrades:
-    counts = tuple(sum(g is level for g in column) for level in scale)
-    n = sum(counts)
-    alive, died = living(patients, visit, column)
-    missing = len(alive) - n
+    counts = tuple(states[int(level)] for level in scale)
+    n, missing = sum(counts), states[None]
     return VisitGrades(
         visit=visit,
         counts=counts,
@@ -260,5 +253,5 @@ def _visit_grades(
         ),
         n=n,
         n_missing=missing,
-        n_died=died,
+        n_died=states[DIED],
     )

@@ -1,17 +1,17 @@
 """Outcomes at the primary visit by group, and by treatment, counted and compared."""
 
 import math
-from typing import Any
+from collections import Counter
 
 import attrs
 
 from iph._categories import ScheduledVisit, Treatment
-from iph._model import Patient
-from iph._subject import Subject
 from iph.stats._tables.proportion import proportion
-from iph.study._attendance import died_by
 from iph.study._characteristics import Characteristic
+from iph.study._columns import DIED
 from iph.study._responses import Response
+from iph.study._study_counts import StudyCounts, column
+from iph.study._visit_counts import Outcome, Pairs
 
 
 @attrs.frozen(kw_only=True)
@@ -72,62 +72,61 @@ class GroupOutcome:
 
 
 def group_outcomes(
-    patients: tuple[Subject[Any], ...],
+    counts: StudyCounts,
     responses: tuple[Response, ...],
     by: Characteristic,
     primary: ScheduledVisit,
 ) -> tuple[GroupOutcome, ...]:
     """Compare the groups by each outcome that is known of anybody in two of them."""
-    members = {
-        label: tuple(p for p in patients if by.value(p) == level)
-        for level, label in zip(by.levels, by.level_labels, strict=True)
-    }
+    sizes = column(counts.table("patients"), 0)
     found = []
     for one in responses:
-        groups = [_count(g, m, one, primary) for g, m in members.items() if m]
+        outcome = Outcome(counts, one.field)
+        states = outcome.by_group(primary)
+        pairs = {} if one.start is None else outcome.pairs_by_group(one.start, primary)
+        groups = [
+            _count(
+                label,
+                sizes[level],
+                states.get(level, Counter())[DIED],
+                one.of(pairs[level].both) if level in pairs else Counter(),
+            )
+            for level, label in zip(by.levels, by.level_labels, strict=True)
+            if sizes[level]
+        ]
         if sum(group.n > 0 for group in groups) >= 2:
             found.append(_compared(one.label, primary, groups))
     return tuple(found)
 
 
 def treatment_outcomes(
-    patients: tuple[Patient, ...],
-    responses: tuple[Response, ...],
-    primary: ScheduledVisit,
+    counts: StudyCounts, responses: tuple[Response, ...], primary: ScheduledVisit
 ) -> tuple[tuple[str, tuple[OutcomeCount, ...]], ...]:
     """Count each outcome by treatment; a patient counts under each one given."""
-    given = {
-        treatment.label: tuple(
-            p
-            for p in patients
-            if p.treatments is not None and treatment in p.treatments
-        )
-        for treatment in Treatment
-        if treatment is not Treatment.UNKNOWN
-    }
     found = []
     for one in responses:
-        counts = tuple(_count(g, m, one, primary) for g, m in given.items() if m)
-        if any(count.n for count in counts):
-            found.append((one.label, counts))
+        groups = []
+        for treatment in Treatment:
+            path = ("treated", treatment.value, one.field, primary.value)
+            pairs = Pairs(counts.table(*path))
+            if pairs.n:
+                answers = one.of(pairs.both)
+                groups.append(_count(treatment.label, pairs.n, pairs.n_died, answers))
+        if any(count.n for count in groups):
+            found.append((one.label, tuple(groups)))
     return tuple(found)
 
 
 def _count(
-    label: str,
-    members: tuple[Subject[Any], ...],
-    response: Response,
-    visit: ScheduledVisit,
+    label: str, n_members: int, died: int, answers: Counter[bool | None]
 ) -> OutcomeCount:
-    answers = [response.of(patient, visit) for patient in members]
-    known = [answer for answer in answers if answer is not None]
-    died = sum(died_by(patient, visit) for patient in members)
+    known = answers[True] + answers[False]
     return OutcomeCount(
         label=label,
-        count=sum(known),
-        n=len(known),
+        count=answers[True],
+        n=known,
         n_died=died,
-        n_missing=len(members) - len(known) - died,
+        n_missing=n_members - known - died,
     )
 
 

@@ -1,19 +1,19 @@
 """Groups compared at each visit, in each outcome: who has the better values."""
 
+from collections import Counter
 from typing import Any
 
 import attrs
 
 from iph._categories import ScheduledVisit
-from iph._subject import Subject
-from iph.protocol._protocol import Protocol
 from iph.stats._description.quartiles import Quartiles, quartiles
 from iph.stats._groups.kruskal_wallis import KruskalWallis, kruskal_wallis
 from iph.stats._groups.mann_whitney import MannWhitney, mann_whitney
 from iph.stats._groups.superiority import probability_of_superiority
 from iph.stats._inference.result import Estimate
 from iph.study._characteristics import Characteristic
-from iph.study._parts import at_visit, value_at
+from iph.study._study_counts import StudyCounts, column
+from iph.study._visit_counts import Outcome, scores_of
 
 
 @attrs.frozen(kw_only=True)
@@ -64,34 +64,28 @@ class GroupVisit:
 
 
 def group_visits(
-    patients: tuple[Subject[Any], ...],
-    protocol: Protocol[Any],
-    by: Characteristic,
-    *,
-    quartile_rule: str,
-    rng: int,
+    counts: StudyCounts, by: Characteristic, *, quartile_rule: str, rng: int
 ) -> tuple[GroupVisit, ...]:
     """Compare the groups in each outcome at each visit at which anybody has a value."""
-    members = {
-        label: tuple(p for p in patients if by.value(p) == level)
+    sizes = column(counts.table("patients"), 0)
+    filled = {
+        label: level
         for level, label in zip(by.levels, by.level_labels, strict=True)
+        if sizes[level]
     }
-    filled = {label: found for label, found in members.items() if found}
     if len(filled) < 2:
         return ()
     found = []
-    for outcome in protocol.outcomes:
-        declared = protocol.assessment_declarations[outcome.field]
-        read, falls = value_at(protocol, outcome.field), declared.best == "low"
-        for visit in protocol.visits:
+    for outcome in counts.protocol.outcomes:
+        declared = counts.protocol.assessment_declarations[outcome.field]
+        falls = declared.best == "low"
+        for visit in counts.protocol.visits:
+            states = Outcome(counts, outcome.field).by_group(visit)
             columns = {
-                label: [
-                    None if value is None else float(value)
-                    for value in at_visit(group, visit, read)
-                ]
-                for label, group in filled.items()
+                label: scores_of(states.get(level, Counter()))
+                for label, level in filled.items()
             }
-            if all(one is None for column in columns.values() for one in column):
+            if not any(map(_has_values, columns.values())):
                 continue
             found.append(
                 GroupVisit(
@@ -101,9 +95,13 @@ def group_visits(
                     groups=tuple(
                         GroupValues(
                             label=label,
-                            quartiles=quartiles(column, method=quartile_rule),
+                            quartiles=quartiles(
+                                list(values),
+                                weights=list(values.values()),
+                                method=quartile_rule,
+                            ),
                         )
-                        for label, column in columns.items()
+                        for label, values in columns.items()
                     ),
                     **_tests(list(columns.values()), falls=falls, rng=rng),
                 )
@@ -111,17 +109,34 @@ def group_visits(
     return tuple(found)
 
 
-def _tests(columns: list[list[float | None]], *, falls: bool, rng: int) -> Any:
+def _has_values(values: Counter[float | None]) -> bool:
+    return any(value is not None for value in values)
+
+
+def _tests(
+    columns: list[Counter[float | None]], *, falls: bool, rng: int
+) -> dict[str, Any]:
     """Return the tests that apply: each group needs a value."""
     made: dict[str, Any] = dict.fromkeys(("better", "mann_whitney", "kruskal_wallis"))
-    if not all(any(one is not None for one in column) for column in columns):
+    if not all(map(_has_values, columns)):
         return made
+    values = [list(one) for one in columns]
+    weights = [list(one.values()) for one in columns]
     if len(columns) > 2:
-        return made | {"kruskal_wallis": kruskal_wallis(*columns, rng=rng)}
-    first, second = columns
+        return made | {
+            "kruskal_wallis": kruskal_wallis(*values, weights=weights, rng=rng)
+        }
     # The higher value is the better one, or the lower: the better group comes first.
-    pair = (first, second) if falls else (second, first)
+    first, second = (0, 1) if falls else (1, 0)
     return made | {
-        "better": probability_of_superiority(*pair),
-        "mann_whitney": mann_whitney(first, second, two_sided="central", rng=rng),
+        "better": probability_of_superiority(
+            values[first], values[second], weights=(weights[first], weights[second])
+        ),
+        "mann_whitney": mann_whitney(
+            values[0],
+            values[1],
+            weights=(weights[0], weights[1]),
+            two_sided="central",
+            rng=rng,
+        ),
     }

@@ -8,7 +8,7 @@ from typing import Any, Final
 import attrs
 
 from iph._fields import DeclaredField, Kind, label_of
-from iph._subject import Subject, fields_by_name
+from iph._subject import fields_by_name
 from iph.errors import InputError
 from iph.protocol._protocol import Protocol
 from iph.study._characteristics import (
@@ -18,11 +18,11 @@ from iph.study._characteristics import (
     coagulation_characteristic,
     known,
 )
-from iph.study._parts import at_baseline
+from iph.study._columns import Coded, Columns
 
 _CUT: Final = re.compile(r"^(\w+)(>=|<=|>|<)(-?\d+(?:\.\d+)?)$")
 _MEMBER: Final = re.compile(r"^(\w+)=([\w+]+)$")
-_CONSERVATIVE: Final = "conservative"
+TREATED: Final = "conservative"
 
 
 def grouping(
@@ -36,12 +36,14 @@ def grouping(
     """
     if name == "coagulation_status" and "coagulation" in protocol.parts:
         return coagulation_characteristic(coagulation_rule)
-    if name == _CONSERVATIVE and "treatments" in protocol.parts:
+    if name == TREATED and "treatments" in protocol.parts:
         return _two(
             name,
             "Treatment",
             ("with a procedure", "without a procedure"),
-            lambda patient: patient.treated_conservatively,
+            lambda columns: columns.found(
+                TREATED, lambda patient: patient.treated_conservatively
+            ),
         )
     cut, member = _CUT.match(name), _MEMBER.match(name)
     found = None
@@ -74,7 +76,7 @@ def groupings(protocol: Protocol[Any]) -> tuple[str, ...]:
     by_name = fields_by_name(protocol.patient)
     names = [n for n, f in by_name.items() if f.declaration.kind in kinds]
     names += [n for n in protocol.patient_declarations if n not in by_name]
-    of_parts = {"coagulation": "coagulation_status", "treatments": _CONSERVATIVE}
+    of_parts = {"coagulation": "coagulation_status", "treatments": TREATED}
     return (*(n for part, n in of_parts.items() if part in protocol.parts), *names)
 
 
@@ -89,7 +91,7 @@ def _two(
     name: str,
     label: str,
     labels: tuple[str, str],
-    value: Callable[[Any], bool | None],
+    column: Callable[[Columns], Coded],
 ) -> Characteristic:
     return Characteristic(
         name=name,
@@ -98,7 +100,7 @@ def _two(
         shape=Shape.CATEGORY,
         levels=(False, True),
         level_labels=labels,
-        value=value,
+        column=column,
     )
 
 
@@ -116,15 +118,20 @@ def _member(
         if code not in labels:
             raise InputError(field, f"one of: {', '.join(labels)}", code)
 
-    def value(patient: Subject[Any]) -> bool | None:
-        found = known(declared.value_of(patient))
+    def belongs(value: Any) -> bool | None:
+        found = known(value)
         if found is None:
             return None
         held = found if isinstance(found, frozenset) else {found}
         return any(code in held for code in wanted)
 
     words = " or ".join(labels[code] for code in wanted)
-    return _two(name, declared.declaration.label, (f"no {words}", words), value)
+    return _two(
+        name,
+        declared.declaration.label,
+        (f"no {words}", words),
+        lambda columns: columns.of_patients(field).mapped(belongs),
+    )
 
 
 def _cut(
@@ -136,11 +143,9 @@ def _cut(
     declared = declared or protocol.assessment_declarations.get(field)
     if declared is None or declared.kind not in {Kind.QUANTITY, Kind.DAYS}:
         return None
-    read = at_baseline(protocol, field) if own is None else own.value_of
     edge = Fraction(number)
 
-    def value(patient: Subject[Any]) -> bool | None:
-        found = read(patient)
+    def side(found: Any) -> bool | None:
         if found is None:
             return None
         exact = Fraction(repr(found))
@@ -151,5 +156,9 @@ def _cut(
             "<": exact < edge,
         }[sign]
 
+    def column(columns: Columns) -> Coded:
+        of_field = columns.at_baseline if own is None else columns.of_patients
+        return of_field(field).mapped(side)
+
     other = {">=": "<", ">": "<=", "<=": ">", "<": ">="}[sign]
-    return _two(name, declared.label, (f"{other} {number}", f"{sign} {number}"), value)
+    return _two(name, declared.label, (f"{other} {number}", f"{sign} {number}"), column)

@@ -1,14 +1,16 @@
 """Outcomes as stated in words: counted, and compared between groups of patients."""
 
 import attrs
+import numpy as np
 
 from iph._categories import Outcome
-from iph._model import Patient
 from iph.stats._inference.result import Estimate
 from iph.stats._tables.fisher import FisherExact, fisher_exact
 from iph.stats._tables.proportion import proportion
 from iph.study._characteristics import Characteristic
-from iph.study._parts import Unavailable, missing_field
+from iph.study._columns import Coded, Columns, crossed
+from iph.study._parts import MissingField, Unavailable
+from iph.study._study_counts import Path, StudyCounts, Table, column, where
 
 _SILENT = frozenset({None, Outcome.UNKNOWN})
 
@@ -69,59 +71,70 @@ class StatedOutcomes:
     n_missing: int
 
 
-def stated_outcomes(
-    patients: tuple[Patient, ...], by: Characteristic, *, tested: bool, rng: int
-) -> StatedOutcomes | Unavailable:
-    """Count the stated outcomes, and compare complete recovery between groups."""
-    known = [p for p in patients if p.follow_up.outcome not in _SILENT]
-    if not known:
-        return Unavailable(
-            part="Outcome as stated in words",
-            reason="no outcome is stated",
-            missing=(
-                missing_field(patients, "outcome", lambda p: p.follow_up.outcome),
-            ),
-        )
-    members = {
-        label: tuple(p for p in patients if by.value(p) == level)
-        for level, label in zip(by.levels, by.level_labels, strict=True)
-    }
-    groups = [_group(label, found) for label, found in members.items()]
-    groups = [group for group in groups if group.share.n]
-    table = [[g.complete, g.share.n - g.complete] for g in groups]
-    return StatedOutcomes(
-        outcomes=_OUTCOMES,
-        overall=_group("all", patients),
-        group=by.label,
-        groups=tuple(groups),
-        test=(
-            fisher_exact(table, method="auto", rng=rng)
-            if tested and len(groups) >= 2
-            else None
-        ),
-        n=len(known),
-        n_missing=len(patients) - len(known),
-    )
-
-
 _OUTCOMES = tuple(o for o in Outcome if o not in _SILENT)
 
 
-def _group(label: str, patients: tuple[Patient, ...]) -> OutcomeGroup:
-    stated = [p.follow_up.outcome for p in patients]
-    answers = [None if o is None else o.is_complete for o in stated]
-    told = [answer for answer in answers if answer is not None]
+def count_stated(columns: Columns, group: Coded) -> dict[Path, Table]:
+    """Count the stated outcomes by group, and who is known to have died."""
+    stated = columns.of_patients("outcome").mapped(
+        lambda outcome: None if outcome is None else outcome.value
+    )
+    dead = columns.died | ~np.isnan(columns.died_day)
+    known_dead = Coded(dead.astype(np.int64), [False, True])
+    return {("stated",): crossed([stated, known_dead, group])}
+
+
+def stated_outcomes(
+    counts: StudyCounts, by: Characteristic, *, tested: bool, rng: int
+) -> StatedOutcomes | Unavailable:
+    """Say what was stated, and compare complete recovery between groups."""
+    table = counts.table("stated")
+    stated = column(table, 0)
+    silent = stated[None] + stated[Outcome.UNKNOWN.value]
+    if silent == counts.n:
+        missing = MissingField("outcome", stated[None], counts.n)
+        return Unavailable(
+            part="Outcome as stated in words",
+            reason="no outcome is stated",
+            missing=(missing,),
+        )
+    groups = [
+        _group(label, where(table, 2, level))
+        for level, label in zip(by.levels, by.level_labels, strict=True)
+    ]
+    groups = [group for group in groups if group.share.n]
+    complete = [[g.complete, g.share.n - g.complete] for g in groups]
+    return StatedOutcomes(
+        outcomes=_OUTCOMES,
+        overall=_group("all", table),
+        group=by.label,
+        groups=tuple(groups),
+        test=(
+            fisher_exact(complete, method="auto", rng=rng)
+            if tested and len(groups) >= 2
+            else None
+        ),
+        n=counts.n - silent,
+        n_missing=silent,
+    )
+
+
+def _group(label: str, table: Table) -> OutcomeGroup:
+    stated = column(table, 0)
+    complete = told = 0
+    for outcome in Outcome:
+        answer = outcome.is_complete
+        complete += stated[outcome.value] if answer else 0
+        told += 0 if answer is None else stated[outcome.value]
     return OutcomeGroup(
         label=label,
-        counts=tuple(stated.count(outcome) for outcome in _OUTCOMES),
-        complete=sum(told),
+        counts=tuple(stated[outcome.value] for outcome in _OUTCOMES),
+        complete=complete,
         share=proportion(
-            sum(told),
-            len(told),
-            n_missing=len(answers) - len(told),
+            complete,
+            told,
+            n_missing=stated.total() - told,
             method="clopper-pearson",
         ),
-        died=sum(
-            bool(p.follow_up.died) or p.follow_up.died_day is not None for p in patients
-        ),
+        died=column(table, 1)[True],
     )

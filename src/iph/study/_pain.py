@@ -1,23 +1,33 @@
 """The course of pain: as published, and as it should be compared."""
 
+import itertools
+from collections import Counter
+
 import attrs
 
-from iph._categories import ScheduledVisit, Visit
-from iph._follow_up import Assessment
-from iph._model import Patient
+from iph._categories import ScheduledVisit
 from iph.scales._pain import PainSeverity, pain_severity
 from iph.scales._relief import is_responder
 from iph.stats._description.quartiles import Quartiles, quartiles
 from iph.stats._groups.dunn import DunnComparison, dunn
 from iph.stats._groups.kruskal_wallis import KruskalWallis, kruskal_wallis
 from iph.stats._inference.result import Estimate
-from iph.stats._repeated.friedman import Friedman, friedman
-from iph.stats._repeated.skillings_mack import SkillingsMack, skillings_mack
-from iph.stats._tables.proportion import proportion
-from iph.study._attendance import died_by, living
+from iph.stats._repeated.friedman import Friedman
+from iph.stats._repeated.skillings_mack import SkillingsMack
 from iph.study._change import Direction, direction
-from iph.study._parts import Unavailable, at_visit, missing_field, visits_with
-from iph.study._scores import ScoreChange, changes_of
+from iph.study._columns import DIED, Columns
+from iph.study._parts import MissingField, Unavailable
+from iph.study._scores import (
+    ScoreChange,
+    changes_of,
+    of_all_visits,
+    rows_of,
+    share_of,
+)
+from iph.study._study_counts import StudyCounts
+from iph.study._visit_counts import Outcome, known, living
+
+_PART = "Pain (VAS)"
 
 
 @attrs.frozen(kw_only=True)
@@ -66,8 +76,9 @@ class PainCourse:
     ----------
     visits : tuple of VisitPain
         One a visit at which anybody was asked, in the order of time.
-    rows : tuple of tuple
-        The score of each patient at each of these visits, None where not asked.
+    rows : tuple of tuple or Unavailable
+        The score of each patient at each of these visits, None where not asked; counts
+        do not tell.
     primary : ScheduledVisit
         The visit of the primary analysis.
     changes : tuple of ScoreChange
@@ -95,7 +106,7 @@ class PainCourse:
     """
 
     visits: tuple[VisitPain, ...]
-    rows: tuple[tuple[float | None, ...], ...]
+    rows: tuple[tuple[float | None, ...], ...] | Unavailable
     primary: ScheduledVisit
     changes: tuple[ScoreChange, ...]
     steps: tuple[Direction, ...]
@@ -117,120 +128,94 @@ class PainCourse:
         return next((c for c in self.changes if c.visit == visit), None)
 
 
-def _vas(assessment: Assessment) -> float | None:
-    return assessment.vas
-
-
 def pain_course(
-    patients: tuple[Patient, ...],
+    counts: StudyCounts,
+    columns: Columns | None,
     *,
     primary: ScheduledVisit,
     severity_rule: str,
     quartile_rule: str,
     rng: int,
 ) -> PainCourse | Unavailable:
-    """Describe pain at each visit, and compare each with baseline."""
-    visits = visits_with(patients, _vas, Visit)
+    """Describe pain at each visit, and compare each with baseline.
+
+    Without columns, the scores of single patients are not available.
+    """
+    found = Outcome(counts, "vas")
+    visits = found.visits
     if not visits:
-
-        def asked(patient: Patient) -> float | None:
-            seen = (a.vas for a in patient.follow_up.assessments)
-            return next((vas for vas in seen if vas is not None), None)
-
         return Unavailable(
-            part="Pain (VAS)",
+            part=_PART,
             reason="no scheduled visit records it",
-            missing=(missing_field(patients, "vas", asked),),
+            missing=(MissingField("vas", found.n_without, counts.n),),
         )
-    columns = [at_visit(patients, visit, _vas) for visit in visits]
-    rows = tuple(zip(*columns, strict=True))
+    scores = [found.scores(visit) for visit in visits]
+    samples, weights = (
+        [list(one) for one in scores],
+        [list(one.values()) for one in scores],
+    )
     names = [visit.label for visit in visits]
-    complete = sum(all(vas is not None for vas in row) for row in rows)
     compared = len(visits) >= 2
-    paired = compared and complete >= 2
     return PainCourse(
         visits=tuple(
             _visit_pain(
-                patients,
+                found,
                 visit,
-                column,
                 severity_rule=severity_rule,
                 quartile_rule=quartile_rule,
             )
-            for visit, column in zip(visits, columns, strict=True)
+            for visit in visits
         ),
-        rows=rows,
+        rows=rows_of(columns, "vas", _PART, visits),
         primary=primary,
-        changes=changes_of(
-            patients,
-            visits,
-            columns,
-            at_visit(patients, Visit.BASELINE, _vas),
-            falls=True,
-            rule=quartile_rule,
-            rng=rng,
-        ),
+        changes=changes_of(found, visits, falls=True, rule=quartile_rule, rng=rng),
         steps=tuple(
-            direction(
-                visit,
-                before,
-                now,
-                [died_by(patient, visit) for patient in patients],
-                falls=True,
-            )
-            for visit, before, now in zip(
-                visits[1:], columns[:-1], columns[1:], strict=True
-            )
+            direction(second, found.pairs(first, second), falls=True)
+            for first, second in itertools.pairwise(visits)
         ),
         kruskal_wallis=(
-            kruskal_wallis(*columns, method="asymptotic") if compared else None
+            kruskal_wallis(*samples, weights=weights, method="asymptotic")
+            if compared
+            else None
         ),
-        dunn=dunn(*columns, labels=names) if compared else (),
-        friedman=friedman(rows, method="auto", rng=rng) if paired else None,
-        skillings_mack=(
-            skillings_mack(rows, method="auto", rng=rng) if compared else None
-        ),
+        dunn=dunn(*samples, weights=weights, labels=names) if compared else (),
+        **of_all_visits(found, visits, rng=rng),
         severity_rule=severity_rule,
         quartile_rule=quartile_rule,
-        n=len(patients),
-        n_missing=sum(all(vas is None for vas in row) for row in rows),
+        n=counts.n,
+        n_missing=found.patterns(visits)[(None,) * len(visits)],
     )
 
 
 def _visit_pain(
-    patients: tuple[Patient, ...],
+    found: Outcome,
     visit: ScheduledVisit,
-    column: list[float | None],
     *,
     severity_rule: str,
     quartile_rule: str,
 ) -> VisitPain:
-    baseline = at_visit(patients, Visit.BASELINE, _vas)
-    grades = [pain_severity(vas, rule=severity_rule) for vas in column]
+    states, start = found.states(visit), found.counts.protocol.baseline
+    values, weights = living(states)
+    grades: Counter[PainSeverity | None] = Counter()
+    for score, n in known(states):
+        grades[pain_severity(score, rule=severity_rule)] += n
     shares: list[Estimate | None] = [None, None]
-    counts = [0, 0]
-    if visit != Visit.BASELINE:
+    responders = [0, 0]
+    if start is not None and not visit.is_baseline:
+        both = found.pairs(start, visit).both
         for place, strict in enumerate((False, True)):
-            answers = [
-                is_responder(before, now, strict=strict)
-                for before, now in zip(baseline, column, strict=True)
-            ]
-            known = [answer for answer in answers if answer is not None]
-            counts[place] = sum(known)
-            shares[place] = proportion(
-                counts[place],
-                len(known),
-                n_missing=len(living(patients, visit, answers)[0]) - len(known),
-                method="clopper-pearson",
-            )
-    alive, died = living(patients, visit, column)
+            answers: Counter[bool | None] = Counter()
+            for (before, now), n in both.items():
+                answers[is_responder(before, now, strict=strict)] += n
+            share = share_of(answers, sum(weights))
+            responders[place], shares[place] = share.count, share.estimate
     return VisitPain(
         visit=visit,
-        quartiles=quartiles(alive, method=quartile_rule),
+        quartiles=quartiles(values, weights=weights, method=quartile_rule),
         at_least_half=shares[0],
         more_than_half=shares[1],
-        n_responders=counts[0],
-        n_strict_responders=counts[1],
-        severity=tuple(sum(g is level for g in grades) for level in PainSeverity),
-        n_died=died,
+        n_responders=responders[0],
+        n_strict_responders=responders[1],
+        severity=tuple(grades[level] for level in PainSeverity),
+        n_died=states[DIED],
     )

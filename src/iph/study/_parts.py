@@ -1,12 +1,10 @@
-"""What the parts of a study share: the reason for a gap, and the column of a visit."""
+"""What the parts of a study share: the reason for a gap, and what reads a field."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn, TypeVar
 
 import attrs
 
-from iph._categories import ScheduledVisit
-from iph._subject import Subject
 from iph.errors import DataError
 from iph.protocol._protocol import Protocol
 
@@ -66,6 +64,9 @@ class Unavailable:
             f" ({gaps})." if gaps else "."
         )
 
+    def __iter__(self) -> Iterator[NoReturn]:
+        raise _UnavailableError(self.sentence)
+
     def __getattr__(self, name: str) -> NoReturn:
         # Only asked for what is not there: a figure of the part that could not be made.
         if name.startswith("_"):  # copies and pickles ask what a class can do
@@ -90,38 +91,10 @@ def available(part: _Part | Unavailable) -> _Part:
     return part
 
 
-def missing_field(
-    patients: Iterable[Subject[Any]], field: str, value: Callable[[Any], Any]
-) -> MissingField:
-    """Count for how many patients a value is missing."""
-    values = [value(patient) for patient in patients]
-    return MissingField(field, sum(v is None for v in values), len(values))
-
-
-def at_visit(
-    patients: Iterable[Subject[Any]],
-    visit: ScheduledVisit,
-    value: Callable[[Any], Any],
-) -> list[Any]:
-    """Return a value at a visit, one a patient; None where not seen or not recorded."""
-    found = []
-    for patient in patients:
-        assessment = patient.follow_up.at(visit)
-        found.append(None if assessment is None else value(assessment))
-    return found
-
-
-def visits_with(
-    patients: tuple[Subject[Any], ...],
-    value: Callable[[Any], Any],
-    schedule: Iterable[ScheduledVisit],
-) -> tuple[ScheduledVisit, ...]:
-    """Return the scheduled visits at which a value is recorded for anybody."""
-    return tuple(
-        visit
-        for visit in schedule
-        if any(v is not None for v in at_visit(patients, visit, value))
-    )
+def not_of_counts(part: str) -> Unavailable:
+    """Return what stands for a part that counts do not tell."""
+    reason = "not available from counts: it needs the patients one by one"
+    return Unavailable(part=part, reason=reason, missing=())
 
 
 def value_at(protocol: Protocol[Any], name: str) -> Callable[[Any], Any]:
@@ -136,14 +109,3 @@ def value_at(protocol: Protocol[Any], name: str) -> Callable[[Any], Any]:
         return found if found is None or options is None else options(found)
 
     return derived
-
-
-def at_baseline(protocol: Protocol[Any], name: str) -> Callable[[Any], Any]:
-    """Return what reads a field of the assessment at baseline of a patient."""
-    read, start = value_at(protocol, name), protocol.baseline
-
-    def value(patient: Subject[Any]) -> Any:
-        found = None if start is None else patient.follow_up.at(start)
-        return None if found is None else read(found)
-
-    return value

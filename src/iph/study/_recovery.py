@@ -1,12 +1,14 @@
 """Time to recovery by group: who was at risk, and what the visits can show of it."""
 
+import math
+from collections import Counter
 from typing import Any
 
 import attrs
 
 from iph._categories import ScheduledVisit
-from iph._subject import Subject
 from iph.errors import WorkError
+from iph.protocol._outcomes import EndpointRule
 from iph.stats._description.quartiles import quartiles
 from iph.stats._interval_censored.interval_logrank import (
     IntervalLogrank,
@@ -20,7 +22,6 @@ from iph.stats._survival.logrank import logrank
 from iph.stats._survival.logrank_result import Logrank
 from iph.study._by_visit import difference_by, recovered_by
 from iph.study._characteristics import Characteristic
-from iph.study._endpoints import Endpoint
 from iph.study._parts import MissingField, Unavailable
 from iph.study._recovery_results import (
     Lead,
@@ -28,51 +29,50 @@ from iph.study._recovery_results import (
     RecoveryGroup,
     RecoverySensitivity,
 )
-from iph.study._risk import Risk, Start, risk_of
+from iph.study._recovery_tables import (
+    EVERY,
+    LASTING,
+    LOST,
+    MAIN,
+    UNKNOWN_NEVER,
+    UNKNOWN_SEEN,
+    Counted,
+)
+from iph.study._risk import AT_RISK, REACHED, UNKNOWN
+from iph.study._study_counts import StudyCounts, column
 
 
 def recovery_analysis(
-    patients: tuple[Subject[Any], ...],
-    endpoint: Endpoint,
+    counts: StudyCounts,
+    endpoint: EndpointRule,
     by: Characteristic,
     *,
     primary: ScheduledVisit,
-    schedule: tuple[ScheduledVisit, ...],
     rng: int,
-    lost: tuple[Subject[Any], ...] = (),
 ) -> RecoveryAnalysis | Unavailable:
-    """Analyze time to recovery of those known to be at risk.
-
-    `lost` are patients excluded for loss to follow-up alone: a sensitivity analysis
-    takes them in.
-    """
-    every = [risk_of(patient, endpoint) for patient in patients]
-    codes = [by.value(patient) for patient in patients]
-    rows = [row for row in every if row.start is Start.AT_RISK]
-    if not any(row.event for row in rows):
-        return _nobody(every, endpoint)
-    visits = _visits(rows, primary, schedule)
-    grouped = {
-        label: [
-            row
-            for row, code in zip(every, codes, strict=True)
-            if row.start is Start.AT_RISK and code == level
-        ]
-        for level, label in zip(by.levels, by.level_labels, strict=True)
-    }
-    grouped = {label: found for label, found in grouped.items() if found}
-    died = sum(row.died_first for row in rows)
+    """Analyze time to recovery of those known to be at risk."""
+    every = Counted(counts, endpoint.name, EVERY)
+    starts = column(counts.table("start", endpoint.name), 0)
+    ends = _Ends.of(every)
+    n, died = starts[AT_RISK], ends.n_died
+    if not ends.n_recovered:
+        return _nobody(starts, died, endpoint)
+    visits = _visits(every, primary)
+    in_order = zip(by.levels, by.level_labels, strict=True)
+    grouped = {label: Counted(counts, endpoint.name, code) for code, label in in_order}
+    grouped = {label: found for label, found in grouped.items() if found.intervals}
+    n_grouped = sum(found.intervals.total() for found in grouped.values())
     lead: Lead = (
         "cumulative-incidence"
-        if endpoint.recorded_days
+        if not endpoint.of_visits
         else "incidence-at-visit"
         if died
         else "interval-censored"
     )
     incident = lead != "interval-censored"
-    equal = not died and _same_visits(rows, visits)
-    starts = [row.start for row in every]
+    equal = not died and _same_visits(every, ends, visits)
     tests = _tests(grouped, lead, exact=equal, rng=rng)
+    alone = column(every.courses, 1)
     return RecoveryAnalysis(
         endpoint=endpoint.name,
         label=endpoint.label,
@@ -81,71 +81,150 @@ def recovery_analysis(
             _group(label, found, visits, incident=incident)
             for label, found in grouped.items()
         ),
-        overall=_group("all", rows, visits, incident=incident),
+        overall=_group("all", every, visits, incident=incident),
         lead=lead,
         primary=primary,
-        difference=difference_by(grouped, primary),
+        difference=difference_by(
+            {label: found.known(primary) for label, found in grouped.items()}, primary
+        ),
         interval=tests.interval,
         gray=tests.gray,
         logrank=tests.logrank,
         exact=tests.exact,
-        comparison=_lost(grouped, endpoint, by.label, len(rows)),
-        sensitivity=_sensitivity(
-            every, [risk_of(patient, endpoint) for patient in lost], primary
-        ),
+        comparison=_lost(tuple(grouped), n_grouped, endpoint, by.label, n),
+        sensitivity=_sensitivity(every, primary),
         equal_attendance=equal,
-        n_at_start=starts.count(Start.REACHED),
-        n_unknown_baseline=starts.count(Start.UNKNOWN),
-        n_unseen=sum(not row.seen and row.died_day is None for row in rows),
+        n_at_start=starts[REACHED],
+        n_unknown_baseline=starts[UNKNOWN],
+        n_unseen=alone[True],
         n_died=died,
-        n_ungrouped=(len(rows) - sum(map(len, grouped.values())) if by.levels else 0),
-        n=len(rows),
-        n_missing=len(every) - len(rows),
+        n_ungrouped=n - n_grouped if by.levels else 0,
+        n=n,
+        n_missing=starts.total() - n,
     )
 
 
-def _nobody(every: list[Risk], endpoint: Endpoint) -> Unavailable:
+@attrs.frozen(kw_only=True)
+class _Ends:
+    """When recovery came, in columns of one length.
+
+    Attributes
+    ----------
+    left, right : list of float
+        It came after the first day and by the second, infinite if it was not seen.
+    events : list of bool
+        Whether it was seen.
+    times : list of float
+        The day of the visit that first saw it, or the last day without it.
+    days : list of float
+        The day on which each left the risk set.
+    status : list of str
+        Why each left it.
+    weights : list of int
+        How many patients each row stands for.
+    """
+
+    left: list[float]
+    right: list[float]
+    events: list[bool]
+    times: list[float]
+    days: list[float]
+    status: list[str]
+    weights: list[int]
+
+    @classmethod
+    def of(cls, found: Counted) -> "_Ends":
+        table = found.intervals
+        rows = list(table)
+        right = [math.inf if end is None else float(end) for _, end, _ in rows]
+        left = [float(start) for start, _, _ in rows]
+        events = [not math.isinf(end) for end in right]
+        times = [
+            b if seen else a for a, b, seen in zip(left, right, events, strict=True)
+        ]
+        days, status = list(times), []
+        for place, (_, end, died) in enumerate(rows):
+            if died is not None:
+                days[place] = float(max(died, 0))
+            status.append(
+                "died"
+                if died is not None
+                else "last seen"
+                if end is None
+                else "recovered"
+            )
+        return cls(
+            left=left,
+            right=right,
+            events=events,
+            times=times,
+            days=days,
+            status=status,
+            weights=list(table.values()),
+        )
+
+    @property
+    def n_recovered(self) -> int:
+        """Those seen to recover."""
+        return self._with("recovered")
+
+    @property
+    def n_died(self) -> int:
+        """Those who died before."""
+        return self._with("died")
+
+    def _with(self, why: str) -> int:
+        pairs = zip(self.status, self.weights, strict=True)
+        return sum(n for status, n in pairs if status == why)
+
+    @property
+    def last_seen(self) -> str | None:
+        """The label of those last seen without an event; None if there are none."""
+        return "last seen" if "last seen" in self.status else None
+
+
+def _nobody(starts: Counter[str], died: int, endpoint: EndpointRule) -> Unavailable:
     """Say why there is nothing to analyze, with every count."""
-    starts = [row.start for row in every]
-    risk = [row for row in every if row.start is Start.AT_RISK]
-    unknown = starts.count(Start.UNKNOWN)
-    what = "dated outcome" if endpoint.recorded_days else "grade at baseline"
-    died = sum(row.died_first for row in risk)
+    risk, unknown = starts[AT_RISK], starts[UNKNOWN]
+    what = "grade at baseline" if endpoint.of_visits else "dated outcome"
     return Unavailable(
         part=endpoint.label[0].upper() + endpoint.label[1:],
         reason=(
             (
-                f"of {len(risk)} patients known to be at risk none was seen to recover"
+                f"of {risk} patients known to be at risk none was seen to recover"
                 if risk
                 else "no patient is known to be at risk"
             )
             + (f", and {died} died" if died else "")
-            + f"; {starts.count(Start.REACHED)} had the outcome at baseline and "
+            + f"; {starts[REACHED]} had the outcome at baseline and "
             f"{unknown} had no {what}"
         ),
-        missing=(MissingField(f"a {what}", unknown, len(every)),),
+        missing=(MissingField(f"a {what}", unknown, starts.total()),),
     )
 
 
-def _visits(
-    rows: list[Risk], primary: ScheduledVisit, schedule: tuple[ScheduledVisit, ...]
-) -> tuple[ScheduledVisit, ...]:
+def _visits(every: Counted, primary: ScheduledVisit) -> tuple[ScheduledVisit, ...]:
     """Return the visits after baseline with a nominal day at which any was seen."""
-    found = {visit for row in rows for visit in row.days} | {primary}
-    return tuple(v for v in schedule if v in found and v.nominal_day)
-
-
-def _same_visits(rows: list[Risk], visits: tuple[ScheduledVisit, ...]) -> bool:
-    """Whether all were assessed at every visit that any of them attended."""
-    attended = [set(row.days) for row in rows]
-    wanted = {visit for found in attended for visit in found}
-    ends = {row.left for row in rows if not row.event}
-    last = max((row.right for row in rows if row.event), default=0.0)
-    return (
-        wanted <= set(visits)
-        and all(found == wanted for found in attended)
-        and (not ends or (len(ends) == 1 and min(ends) >= last))
+    return tuple(
+        visit
+        for visit in every.counts.protocol.visits
+        if visit.nominal_day
+        and (visit == primary or column(every.assessed(visit), 0)[True])
     )
+
+
+def _same_visits(
+    every: Counted, ends: _Ends, visits: tuple[ScheduledVisit, ...]
+) -> bool:
+    """Whether all were assessed at every visit that any of them attended."""
+    for visit in every.counts.protocol.visits:
+        attended = column(every.assessed(visit), 0)
+        if attended[True] and (attended[False] or visit not in visits):
+            return False
+    pairs = list(zip(ends.left, ends.right, ends.events, strict=True))
+    without = {left for left, _, event in pairs if not event}
+    last = max((right for _, right, event in pairs if event), default=0.0)
+    return not without or (len(without) == 1 and min(without) >= last)
 
 
 @attrs.frozen(kw_only=True)
@@ -158,102 +237,98 @@ class _Tests:
     exact: Logrank | None = None
 
 
-def _tests(
-    grouped: dict[str, list[Risk]], lead: Lead, *, exact: bool, rng: int
-) -> _Tests:
+def _tests(grouped: dict[str, Counted], lead: Lead, *, exact: bool, rng: int) -> _Tests:
     if len(grouped) < 2:
         return _Tests()
-    rows = [row for found in grouped.values() for row in found]
-    names = [label for label, found in grouped.items() for _ in found]
-    times, events = [row.time for row in rows], [row.event for row in rows]
+    every: dict[str, list[Any]] = {field.name: [] for field in attrs.fields(_Ends)}
+    names: list[str] = []
+    for label, found in grouped.items():
+        ends = _Ends.of(found)
+        names += [label] * len(ends.weights)
+        for name, joined in every.items():
+            joined.extend(getattr(ends, name))
+    rows = _Ends(**every)
+    weights, times, events = rows.weights, rows.times, rows.events
     interval, gray = None, None
     if lead == "interval-censored":
-        left, right = [row.left for row in rows], [row.right for row in rows]
         # Without equal attendance permuted labels would not keep the level.
-        interval = interval_logrank(left, right, names, equal_follow_up=exact, rng=rng)
+        interval = interval_logrank(
+            rows.left,
+            rows.right,
+            names,
+            weights=weights,
+            equal_follow_up=exact,
+            rng=rng,
+        )
     if lead == "cumulative-incidence" and any(events):
-        days, status = _ends(rows)
-        lost = _last_seen(status)
-        gray = gray_test(days, status, names, cause="recovered", censored=lost)
+        gray = gray_test(
+            rows.days,
+            rows.status,
+            names,
+            weights=weights,
+            cause="recovered",
+            censored=rows.last_seen,
+        )
     return _Tests(
         interval=interval,
         gray=gray,
-        logrank=logrank(times, events, names, method="asymptotic"),
-        exact=_exact(times, events, names) if exact else None,
+        logrank=logrank(times, events, names, weights=weights, method="asymptotic"),
+        exact=_exact(rows, names) if exact else None,
     )
 
 
-def _last_seen(status: list[str]) -> str | None:
-    """Return the label of those who were last seen without an event; None if none."""
-    return "last seen" if "last seen" in status else None
-
-
-def _exact(times: list[float], events: list[bool], names: list[str]) -> Logrank | None:
+def _exact(rows: _Ends, names: list[str]) -> Logrank | None:
     """Return the exact test; None for too many patients, where the others stand."""
     try:
-        return logrank(times, events, names, method="exact")
+        return logrank(
+            rows.times, rows.events, names, weights=rows.weights, method="exact"
+        )
     except WorkError:
         return None
 
 
 def _group(
-    label: str, rows: list[Risk], visits: tuple[ScheduledVisit, ...], *, incident: bool
+    label: str, found: Counted, visits: tuple[ScheduledVisit, ...], *, incident: bool
 ) -> RecoveryGroup:
-    days, status = _ends(rows)
+    ends, courses = _Ends.of(found), found.courses
+    last_days = column(courses, 2)
+    assessed = [found.assessed(visit) for visit in visits]
+    n = sum(ends.weights)
     return RecoveryGroup(
         label=label,
-        visits=turnbull([r.left for r in rows], [r.right for r in rows]),
-        by_visit=tuple(recovered_by(rows, visit) for visit in visits),
+        visits=turnbull(ends.left, ends.right, weights=ends.weights),
+        by_visit=tuple(recovered_by(found.known(visit), visit) for visit in visits),
         incidence=tuple(
-            cumulative_incidence(days, status, cause=cause, censored=_last_seen(status))
+            cumulative_incidence(
+                ends.days,
+                ends.status,
+                cause=cause,
+                censored=ends.last_seen,
+                weights=ends.weights,
+            )
             for cause in ("recovered", "died")
-            if incident and cause in status
+            if incident and cause in ends.status
         ),
-        curve=kaplan_meier([r.time for r in rows], [r.event for r in rows]),
-        attended=tuple(sum(visit in r.days for r in rows) for visit in visits),
-        alive=tuple(sum(not _dead_by(r, visit) for r in rows) for visit in visits),
-        followed=quartiles([r.last_day for r in rows]),
-        n_recovered=sum(row.event for row in rows),
-        n_relapsed=sum(row.relapsed for row in rows),
-        n_died=sum(row.died_first for row in rows),
-        n=len(rows),
+        curve=kaplan_meier(ends.times, ends.events, weights=ends.weights),
+        attended=tuple(column(table, 0)[True] for table in assessed),
+        alive=tuple(n - column(table, 1)[True] for table in assessed),
+        followed=quartiles(list(last_days), weights=list(last_days.values())),
+        n_recovered=ends.n_recovered,
+        n_relapsed=column(courses, 0)[True],
+        n_died=ends.n_died,
+        n=n,
     )
-
-
-def _dead_by(row: Risk, visit: ScheduledVisit) -> bool:
-    """Whether a patient is known to have died before a visit."""
-    nominal = visit.nominal_day
-    return (
-        visit not in row.days
-        and row.died_day is not None
-        and nominal is not None
-        and row.died_day <= nominal
-    )
-
-
-def _ends(rows: list[Risk]) -> tuple[list[float], list[str]]:
-    """Return the day on which each left the risk set, and why."""
-    days, status = [], []
-    for row in rows:
-        if row.died_first and row.died_day is not None:
-            days.append(float(max(row.died_day, 0)))
-            status.append("died")
-        else:
-            days.append(row.time)
-            status.append("recovered" if row.event else "last seen")
-    return days, status
 
 
 def _lost(
-    grouped: dict[str, list[Risk]], endpoint: Endpoint, group: str, n: int
+    labels: tuple[str, ...], known: int, endpoint: EndpointRule, group: str, n: int
 ) -> Unavailable | None:
     """Say why groups cannot be compared; None if they can."""
-    if len(grouped) >= 2 or not group:
+    if len(labels) >= 2 or not group:
         return None
-    known = sum(map(len, grouped.values()))
     told = (
-        f"all {known} at risk whose group is known are {next(iter(grouped))}"
-        if grouped
+        f"all {known} at risk whose group is known are {labels[0]}"
+        if labels
         else "no group of a patient at risk is known"
     )
     return Unavailable(
@@ -264,59 +339,47 @@ def _lost(
 
 
 def _sensitivity(
-    every: list[Risk], lost: list[Risk], primary: ScheduledVisit
+    every: Counted, primary: ScheduledVisit
 ) -> tuple[RecoverySensitivity, ...]:
     """Return recovery by the primary visit under each choice that changes it."""
-    risk = [row for row in every if row.start is Start.AT_RISK]
-    unknown = [
-        row
-        for row in every
-        if row.start is Start.UNKNOWN and (row.seen or row.died_day is not None)
+    choices: list[tuple[str, str, tuple[str, ...]]] = [
+        ("main", "Main analysis", (MAIN,)),
+        ("lasting", "Recovery that lasted to the last assessment", (LASTING,)),
     ]
-    seen, never = (
-        [row for row in unknown if row.event is event] for event in (True, False)
-    )
-    choices = [
-        ("main", "Main analysis", risk),
-        (
-            "lasting",
-            "Recovery that lasted to the last assessment",
-            [row.lasting() for row in risk],
-        ),
-    ]
-    lost = [row for row in lost if row.start is Start.AT_RISK]
-    if lost:
+    if every.known(primary, LOST):
         choices.append(
             (
                 "lost-included",
                 "Records excluded only for loss to follow-up taken in",
-                risk + lost,
+                (MAIN, LOST),
             )
         )
-    if unknown:
+    if every.known(primary, UNKNOWN_SEEN) or every.known(primary, UNKNOWN_NEVER):
         choices += [
             (
                 "unknown-at-risk",
                 "Unknown baseline taken as not recovered",
-                risk + unknown,
+                (MAIN, UNKNOWN_SEEN, UNKNOWN_NEVER),
             ),
             (
                 "unknown-best",
                 "Unknown baseline taken as not recovered if recovery was seen later",
-                risk + seen,
+                (MAIN, UNKNOWN_SEEN),
             ),
             (
                 "unknown-worst",
                 "Unknown baseline taken as not recovered if recovery was never seen",
-                risk + never,
+                (MAIN, UNKNOWN_NEVER),
             ),
         ]
     return tuple(
         RecoverySensitivity(
             name=name,
             label=label,
-            result=recovered_by(rows, primary),
-            n_recovered=sum(row.event for row in rows),
+            result=recovered_by(
+                sum((every.known(primary, kind) for kind in kinds), Counter()), primary
+            ),
+            n_recovered=sum(map(every.n_recovered, kinds)),
         )
-        for name, label, rows in choices
+        for name, label, kinds in choices
     )

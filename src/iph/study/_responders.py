@@ -1,11 +1,11 @@
 """Who improved by as much as counts, at each visit and in each group."""
 
-from collections.abc import Callable
+from collections import Counter
 from typing import Any, Final
 
 import attrs
+import numpy as np
 
-from iph._bound import Bound
 from iph._categories import ScheduledVisit
 from iph._checks import level
 from iph._fields import Declaration, Kind
@@ -15,10 +15,10 @@ from iph.scales._change import score_change
 from iph.scales._change_rules import CHANGE_RULES, ChangeGrade, ChangeRule
 from iph.stats._inference.result import Estimate
 from iph.stats._tables.proportion import proportion
-from iph.study._attendance import died_by
+from iph.study._columns import DIED, Coded, Columns, crossed
 from iph.study._grouping import grouping
-from iph.study._parts import at_visit, value_at
 from iph.study._study import Study
+from iph.study._visit_counts import Pairs
 
 
 @attrs.frozen(kw_only=True)
@@ -211,28 +211,29 @@ def responders(
             "the cohort is a convenience sample, from which no rate of improvement can "
             "be estimated"
         )
-    groups: list[str | None] = [None] * len(study.patients)
-    levels: tuple[str, ...] = ()
+    columns = Columns(tuple(study.patients), protocol)
+    group, names = Coded(np.zeros(columns.n, dtype=np.int64), [None]), {None: None}
     if by is not None:
-        chosen = grouping(
-            by, "by", protocol, coagulation_rule=study.rules.coagulation or _ANY
-        )
-        names = dict(zip(chosen.levels, chosen.level_labels, strict=True))
-        groups = [names.get(chosen.value(one)) for one in study.patients]
-        levels = chosen.level_labels
-    read = _number(value_at(protocol, field))
-    before = at_visit(study.patients, start, read)
+        rule_of_coagulation = study.rules.coagulation or _ANY
+        chosen = grouping(by, "by", protocol, coagulation_rule=rule_of_coagulation)
+        group = chosen.column(columns)
+        names = {**dict(zip(chosen.levels, chosen.level_labels, strict=True)), **names}
+    before = columns.states(field, start)
+    scored = Counter(before.listed())
     rows = []
     for visit in protocol.visits:
-        now = at_visit(study.patients, visit, read)
-        if visit == start or all(value is None for value in now):
+        now = columns.states(field, visit)
+        if visit == start or set(now.listed()) <= {None, DIED}:
             continue
-        gone = [died_by(patient, visit) for patient in study.patients]
-        for name in (*levels, None):
-            here = [place for place, group in enumerate(groups) if group == name]
-            if here or name is not None:
-                scored = [(before[i], now[i], gone[i]) for i in here]
-                rows.append(_row(visit, name, scored, rule, asked))
+        pairs: dict[Any, Counter[Any]] = {code: Counter() for code in names}
+        for (first, second, code), n in crossed([before, now, group]).items():
+            pairs[code][first, second] += n
+        rows += [
+            _row(visit, name, Pairs(pairs[code]), rule, asked)
+            for code, name in names.items()
+            if pairs[code] or name is not None
+        ]
+    n_missing = scored[None] + scored[DIED]
     return ResponderTable(
         field=field,
         label=declared.label,
@@ -241,8 +242,8 @@ def responders(
         by=by or "",
         rows=tuple(rows),
         confidence_level=asked,
-        n=sum(value is not None for value in before),
-        n_missing=sum(value is None for value in before),
+        n=columns.n - n_missing,
+        n_missing=n_missing,
     )
 
 
@@ -277,29 +278,22 @@ def _same_scale(rule: ChangeRule, field: str, declared: Declaration) -> None:
         )
 
 
-def _number(read: Callable[[Any], Any]) -> Callable[[Any], float | None]:
-    def number(assessment: Any) -> float | None:
-        found = read(assessment)
-        return None if found is None or isinstance(found, Bound) else float(found)
-
-    return number
-
-
 def _row(
     visit: ScheduledVisit,
     group: str | None,
-    scored: list[tuple[float | None, float | None, bool]],
+    pairs: Pairs,
     rule: ChangeRule,
     confidence_level: float,
 ) -> Responders:
-    pairs = [(b, v) for b, v, _ in scored if b is not None and v is not None]
-    changes = [score_change(b, v, rule=rule) for b, v in pairs]
     best = rule.high if rule.better == "higher" else rule.low
-    rooms = [score_change(b, best, rule=rule) for b, _ in pairs]
-    improved = sum(change is ChangeGrade.IMPROVED for change in changes)
-    n = len(pairs)
-    died = sum(gone for *_, gone in scored)
-    missing = len(scored) - n - died
+    changes: Counter[ChangeGrade | None] = Counter()
+    no_room = 0
+    for (before, now), count in pairs.both.items():
+        changes[score_change(before, now, rule=rule)] += count
+        if score_change(before, best, rule=rule) is not ChangeGrade.IMPROVED:
+            no_room += count
+    improved, n = changes[ChangeGrade.IMPROVED], changes.total()
+    missing = pairs.n - n - pairs.n_died
 
     def share(of: int, n_missing: int) -> Estimate:
         return proportion(
@@ -314,12 +308,12 @@ def _row(
         visit=visit,
         group=group,
         improved=improved,
-        not_changed=sum(change is ChangeGrade.NOT_CHANGED for change in changes),
-        worse=sum(change is ChangeGrade.WORSE for change in changes),
+        not_changed=changes[ChangeGrade.NOT_CHANGED],
+        worse=changes[ChangeGrade.WORSE],
         share=share(n, missing),
-        missing_failed=share(len(scored), 0),
-        no_room=sum(room is not ChangeGrade.IMPROVED for room in rooms),
-        died=died,
+        missing_failed=share(pairs.n, 0),
+        no_room=no_room,
+        died=pairs.n_died,
         n=n,
         n_missing=missing,
     )

@@ -1,17 +1,17 @@
 """What counts as better, in each outcome of a protocol."""
 
 import operator
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
 import attrs
 
 from iph._categories import ScheduledVisit
-from iph._subject import Subject
 from iph.protocol._outcomes import OutcomeRule
 from iph.protocol._protocol import Protocol
-from iph.study._parts import value_at
+from iph.study._visit_counts import Outcome
 
 
 @attrs.frozen
@@ -20,33 +20,33 @@ class Response:
 
     Attributes
     ----------
+    field : str
+        The outcome.
     label : str
         The response in words.
     start : ScheduledVisit or None
         The visit that it is counted from.
-    value : callable
-        Takes an assessment; returns the value, or None.
     answer : callable
         Takes the values before and now; says whether the patient is better.
     """
 
+    field: str
     label: str
     start: ScheduledVisit | None
-    value: Callable[[Any], Any]
     answer: Callable[[float, float], bool | None]
 
-    def of(self, patient: Subject[Any], visit: ScheduledVisit) -> bool | None:
-        """Say whether a patient is better at a visit; None if that is not known."""
+    def answers(self, found: Outcome, visit: ScheduledVisit) -> Counter[bool | None]:
+        """Count who is better at a visit; None if that is not known."""
         if self.start is None:
-            return None
-        values = [
-            None if (seen := patient.follow_up.at(at)) is None else self.value(seen)
-            for at in (self.start, visit)
-        ]
-        before, now = values
-        if before is None or now is None:
-            return None
-        return self.answer(float(before), float(now))
+            return Counter()
+        return self.of(found.pairs(self.start, visit).both)
+
+    def of(self, pairs: Mapping[tuple[Any, Any], int]) -> Counter[bool | None]:
+        """Count the answers of those whose values before and now are known."""
+        found: Counter[bool | None] = Counter()
+        for (before, now), n in pairs.items():
+            found[self.answer(float(before), float(now))] += n
+        return found
 
 
 def responses_of(protocol: Protocol[Any]) -> tuple[Response, ...]:
@@ -59,9 +59,9 @@ def response_of(protocol: Protocol[Any], outcome: OutcomeRule) -> Response:
     declared = protocol.assessment_declarations[outcome.field]
     label = outcome.label or declared.label
     return Response(
+        outcome.field,
         outcome.response_label or _label(outcome, label),
         protocol.baseline,
-        value_at(protocol, outcome.field),
         responded(outcome, lower_is_better=declared.best == "low"),
     )
 

@@ -4,116 +4,226 @@ At risk means known to be at risk: a patient whose state at baseline is not reco
 not in the risk set, whatever is seen later.
 """
 
-import enum
-import math
-from typing import Any
+from typing import Any, Final
 
 import attrs
+import numpy as np
 
-from iph._categories import ScheduledVisit
-from iph._subject import Subject
-from iph.study._endpoints import Endpoint, Seen
+from iph._subject import fields_by_name
+from iph.protocol._outcomes import EndpointRule
+from iph.study._columns import Codes, Columns, Days, Mask
+
+AT_RISK: Final = "not reached"
+REACHED: Final = "reached"
+UNKNOWN: Final = "not recorded"
+STARTS: Final = (AT_RISK, REACHED, UNKNOWN)
+"""What can be known of the outcome at baseline."""
+
+_YES, _NO, _UNCLEAR = 1, 0, -1
 
 
-class Start(enum.Enum):
-    """What is known of the outcome at baseline."""
-
-    AT_RISK = "not reached"
-    REACHED = "reached"
-    UNKNOWN = "not recorded"
-
-
-@attrs.frozen(kw_only=True)
-class Risk:
-    """One patient and one outcome.
+@attrs.frozen
+class _Seen:
+    """What is known of an outcome: one row a patient, in the order of time.
 
     Attributes
     ----------
-    start : Start
-        What is known of the outcome at baseline.
-    left, right : float
-        The outcome was first reached after day `left` and by day `right`, which is
-        infinite if it was not seen.
-    lasting_left, lasting_right : float
-        The same of the outcome that lasted to the last assessment.
-    relapsed : bool
-        Whether the outcome was seen, and later seen to be lost.
-    seen : bool
-        Whether anything is known after baseline.
-    died_day : int or None
-        The day of death.
-    last_day : float
-        The day of the last assessment.
-    days : dict
-        The day of each scheduled visit at which the outcome was assessed.
+    day : array
+        The day of each assessment.
+    reached, known : array of bool
+        Whether the outcome was reached then; whether day and state are known.
+    at_start : array of bool
+        Whether it shows the state before treatment could act.
+    visit : array of int
+        The place of the scheduled visit; -1 outside the schedule.
     """
 
-    start: Start
-    left: float
-    right: float
-    lasting_left: float
-    lasting_right: float
-    relapsed: bool
-    seen: bool
-    died_day: int | None
-    last_day: float
-    days: dict[ScheduledVisit, int]
-
-    @property
-    def event(self) -> bool:
-        """Whether recovery was seen."""
-        return not math.isinf(self.right)
-
-    @property
-    def time(self) -> float:
-        """The day of the visit that first saw recovery, or the last day without it."""
-        return self.right if self.event else self.left
-
-    @property
-    def died_first(self) -> bool:
-        """Whether death is known to have come before recovery was seen."""
-        return not self.event and self.died_day is not None
-
-    def lasting(self) -> "Risk":
-        """Return the same patient, with recovery that lasted as the outcome."""
-        return attrs.evolve(self, left=self.lasting_left, right=self.lasting_right)
+    day: Days
+    reached: Mask
+    known: Mask
+    at_start: Mask
+    visit: Codes
 
 
-def risk_of(patient: Subject[Any], endpoint: Endpoint) -> Risk:
-    """Read the course of one patient."""
-    seen = endpoint.seen(patient)
-    places = [k for k, at in enumerate(seen) if _is_baseline(at)]
-    first = places[-1] if places else None
-    start = Start.UNKNOWN
-    if first is not None:
-        start = Start.REACHED if seen[first].reached else Start.AT_RISK
-    origin = 0.0 if first is None else max(float(seen[first].day), 0.0)
-    later = seen if first is None else seen[first + 1 :]
-    reached = [at.reached for at in later]
-    by = reached.index(True) if True in reached else None
-    # The run of assessments with the outcome that goes on to the last one.
-    run = len(later)
-    while run and reached[run - 1]:
-        run -= 1
-    return Risk(
-        start=start,
-        left=_day_before(later, len(later) if by is None else by, origin),
-        right=math.inf if by is None else float(later[by].day),
-        lasting_left=_day_before(later, run, origin),
-        lasting_right=float(later[run].day) if run < len(later) else math.inf,
-        relapsed=by is not None and False in reached[by:],
-        seen=bool(later),
-        died_day=patient.follow_up.died_day,
-        last_day=float(later[-1].day) if later else origin,
-        days={at.visit: at.day for at in later if at.visit is not None},
+def _seen(columns: Columns, rule: EndpointRule) -> _Seen:
+    return _assessed(columns, rule) if rule.of_visits else _dated(columns, rule)
+
+
+def _assessed(columns: Columns, rule: EndpointRule) -> _Seen:
+    """Return what the assessments of known day and state show."""
+    told = columns.asked(_names(rule), columns.protocol.reached(rule))
+    values = [_UNCLEAR if v is None else int(v) for v in told.values]
+    state = columns.on_grid(np.array([*values, _UNCLEAR])[told.codes], _UNCLEAR)
+    visit = columns.on_grid(columns.visit_codes, -1)
+    day = columns.time_days
+    return _Seen(
+        day=day,
+        reached=state == _YES,
+        known=(state != _UNCLEAR) & ~np.isnan(day),
+        at_start=(day <= 0) | columns.on_grid(columns.of_baseline, 0).astype(bool),
+        visit=visit.astype(np.int64),
     )
 
 
-def _is_baseline(at: Seen) -> bool:
-    """Whether it shows the state before treatment could act."""
-    return at.day <= 0 or (at.visit is not None and at.visit.is_baseline)
+def _names(rule: EndpointRule) -> tuple[str, ...]:
+    rules = (one for one in (rule.when, rule.reached, rule.unclear) if one is not None)
+    return tuple(dict.fromkeys(name for one in rules for name in one.fields))
 
 
-def _day_before(later: tuple[Seen, ...], place: int, origin: float) -> float:
-    """Return the last day before an assessment; that of baseline if there is none."""
-    return max(origin, float(later[place - 1].day)) if place else origin
+def _dated(columns: Columns, rule: EndpointRule) -> _Seen:
+    """Read a time that was recorded, or the day of a statement.
+
+    A recorded time is exact, so that nothing came the unit before. Who is said to
+    recover, or not to, had a deficit on day zero.
+    """
+    protocol = columns.protocol
+    rests_on = columns.recorded_of(_names(rule), fields_by_name(protocol.patient))
+    told = columns.answered(
+        f"reached {rule.name}", rests_on, protocol.reached(rule)
+    ).listed()
+    days = columns.of_patients(str(rule.at or rule.seen_by)).listed()
+    day = np.zeros((columns.n, 3))
+    day[:, 2] = [np.nan if one is None else one for one in days]
+    state = np.array([_UNCLEAR if v is None else int(v) for v in told], dtype=np.int64)
+    known = (state != _UNCLEAR) & (day[:, 2] > 0)
+    reached = state == _YES
+    day[:, 1] = day[:, 2] - 1
+    exact = known & reached & (day[:, 1] > 0) & (rule.form == "recorded")
+    start = 0 if protocol.baseline is None else protocol.visits.index(protocol.baseline)
+    visit = np.full(day.shape, -1)
+    visit[:, 0] = start if protocol.baseline is not None else -1
+    no = np.zeros(columns.n, dtype=bool)
+    return _Seen(
+        day=day,
+        reached=np.stack([no, no, reached], axis=1),
+        known=np.stack([known, exact, known], axis=1),
+        at_start=np.stack([~no, no, no], axis=1),
+        visit=visit,
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Risks:
+    """All patients and one outcome: a column each.
+
+    Attributes
+    ----------
+    start : array of int
+        What is known of the outcome at baseline, as a place in `STARTS`.
+    left, right : array
+        The outcome was first reached after day `left` and by day `right`, which is
+        infinite if it was not seen.
+    lasting_left, lasting_right : array
+        The same of the outcome that lasted to the last assessment.
+    relapsed : array of bool
+        Whether the outcome was seen, and later seen to be lost.
+    seen : array of bool
+        Whether anything is known after baseline.
+    died_day : array
+        The day of death; NaN if there is none.
+    last_day : array
+        The day of the last assessment.
+    days : array
+        The day of each scheduled visit at which the outcome was assessed, one column a
+        visit; NaN where it was not.
+    """
+
+    start: Codes
+    left: Days
+    right: Days
+    lasting_left: Days
+    lasting_right: Days
+    relapsed: Mask
+    seen: Mask
+    died_day: Days
+    last_day: Days
+    days: Days
+
+    @property
+    def event(self) -> Mask:
+        """Who was seen to recover."""
+        return np.isfinite(self.right)
+
+    @property
+    def died_first(self) -> Mask:
+        """Who is known to have died before recovery was seen."""
+        return ~self.event & ~np.isnan(self.died_day)
+
+    def lasting(self) -> "Risks":
+        """Return the same patients, with recovery that lasted as the outcome."""
+        return attrs.evolve(self, left=self.lasting_left, right=self.lasting_right)
+
+    def state_at(self, place: int, nominal: int) -> Codes:
+        """Return what is known of each on the day of the patient's own visit.
+
+        0 recovered, 1 died before, 2 not recovered, 3 not known.
+        """
+        own = self.days[:, place]
+        day = np.where(np.isnan(own), nominal, own)
+        dead = self.died_first & (self.died_day <= day)
+        return np.select([self.right <= day, dead, self.left >= day], [0, 1, 2], 3)
+
+
+def risks_of(columns: Columns, rule: EndpointRule) -> Risks:
+    """Read the courses of all patients."""
+    seen = _seen(columns, rule)
+    n, width = seen.day.shape
+    place = np.arange(width)
+    first = _last(seen.known & seen.at_start)
+    has_start = first >= 0
+    at_first = _picked(seen.reached, first, none=False).astype(bool)
+    origin = np.where(has_start, np.maximum(_picked(seen.day, first, none=0), 0), 0)
+    later = seen.known & (place > first[:, None])
+    yes, no = later & seen.reached, later & ~seen.reached
+    by = np.where(yes.any(axis=1), _first(yes), width)
+    lost = _last(no)  # after it the outcome goes on to the last assessment
+    onward = yes & (place > lost[:, None])
+    run = np.where(onward.any(axis=1), _first(onward), width)
+
+    def before(end: Codes) -> Days:
+        """Return the last day before a place; that of baseline if there is none."""
+        last = _last(later & (place < end[:, None]))
+        return np.where(last < 0, origin, np.maximum(origin, _picked(seen.day, last)))
+
+    days = np.full((n, len(columns.visits)), np.nan)
+    rows, places = np.nonzero(later & (seen.visit >= 0))
+    days[rows, seen.visit[rows, places]] = seen.day[rows, places]
+    end = _last(later)
+    return Risks(
+        start=np.select([~has_start, at_first], [2, 1], 0),
+        left=before(by),
+        right=np.where(by < width, _picked(seen.day, by % max(width, 1)), np.inf),
+        lasting_left=before(run),
+        lasting_right=np.where(
+            run < width, _picked(seen.day, run % max(width, 1)), np.inf
+        ),
+        relapsed=(by < width) & (lost > by),
+        seen=np.asarray(later.any(axis=1)),
+        died_day=columns.died_day,
+        last_day=np.where(end < 0, origin, _picked(seen.day, end)),
+        days=days,
+    )
+
+
+def _first(marked: Mask) -> Codes:
+    """Return the first marked place of each row; any if none is marked."""
+    if not marked.shape[1]:
+        return np.zeros(len(marked), dtype=np.int64)
+    return np.asarray(np.argmax(marked, axis=1))
+
+
+def _last(marked: Mask) -> Codes:
+    """Return the last marked place of each row; -1 if none is marked."""
+    width = marked.shape[1]
+    if not width:
+        return np.full(len(marked), -1)
+    found = width - 1 - np.argmax(marked[:, ::-1], axis=1)
+    return np.where(marked.any(axis=1), found, -1)
+
+
+def _picked(values: Any, places: Codes, none: float = np.nan) -> Any:
+    """Return the value at a place of each row; another where the place is -1."""
+    if not values.shape[1]:
+        return np.full(len(values), none)
+    found = np.take_along_axis(values, np.maximum(places, 0)[:, None], axis=1)[:, 0]
+    return np.where(places < 0, none, found)

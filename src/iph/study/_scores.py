@@ -1,14 +1,13 @@
 """The course of a score: at each visit, against baseline, and who responded."""
 
+from collections import Counter
 from typing import Any
 
 import attrs
 
 from iph._categories import ScheduledVisit
 from iph._fields import Kind
-from iph._subject import Subject
 from iph.protocol._outcomes import OutcomeRule
-from iph.protocol._protocol import Protocol
 from iph.stats._description.location import (
     LocationEstimate,
     hodges_lehmann,
@@ -21,18 +20,12 @@ from iph.stats._repeated.friedman import Friedman, friedman
 from iph.stats._repeated.signed_rank import WilcoxonSignedRank, wilcoxon_signed_rank
 from iph.stats._repeated.skillings_mack import SkillingsMack, skillings_mack
 from iph.stats._tables.proportion import proportion
-from iph.study._attendance import died_by, living
 from iph.study._change import Direction, direction
-from iph.study._parts import (
-    Unavailable,
-    at_visit,
-    missing_field,
-    value_at,
-    visits_with,
-)
-from iph.study._responses import response_of
-
-Column = list[float | None]
+from iph.study._columns import DIED, Columns
+from iph.study._parts import MissingField, Unavailable, not_of_counts
+from iph.study._responses import Response, response_of
+from iph.study._study_counts import StudyCounts
+from iph.study._visit_counts import Outcome, Pairs, living
 
 
 @attrs.frozen(kw_only=True)
@@ -114,8 +107,9 @@ class ScoreCourse:
         What a response is, in words.
     visits : tuple of VisitScore
         One a visit at which anybody was scored, in the order of time.
-    rows : tuple of tuple
-        The score of each patient at each of these visits, None where not scored.
+    rows : tuple of tuple or Unavailable
+        The score of each patient at each of these visits, None where not scored; counts
+        do not tell.
     primary : ScheduledVisit
         The visit of the primary analysis.
     changes : tuple of ScoreChange
@@ -139,7 +133,7 @@ class ScoreCourse:
     lower_is_better: bool
     response_label: str
     visits: tuple[VisitScore, ...]
-    rows: tuple[tuple[float | None, ...], ...]
+    rows: tuple[tuple[float | None, ...], ...] | Unavailable
     primary: ScheduledVisit
     changes: tuple[ScoreChange, ...]
     skillings_mack: SkillingsMack | None
@@ -150,57 +144,45 @@ class ScoreCourse:
 
 
 def score_courses(
-    patients: tuple[Subject[Any], ...],
-    protocol: Protocol[Any],
+    counts: StudyCounts,
+    columns: Columns | None,
     *,
     primary: ScheduledVisit,
     quartile_rule: str,
     rng: int,
     skipped: frozenset[str] = frozenset(),
 ) -> tuple[ScoreCourse | Unavailable, ...]:
-    """Return the course of each outcome that is a number, in the protocol's order."""
-    declared = protocol.assessment_declarations
+    """Return the course of each outcome that is a number, in the protocol's order.
+
+    Without columns, the scores of single patients are not available.
+    """
+    declared = counts.protocol.assessment_declarations
     return tuple(
-        _course(patients, protocol, one, primary=primary, rule=quartile_rule, rng=rng)
-        for one in protocol.outcomes
+        _course(counts, columns, one, primary=primary, rule=quartile_rule, rng=rng)
+        for one in counts.protocol.outcomes
         if declared[one.field].kind is not Kind.GRADE and one.field not in skipped
     )
 
 
 def _course(
-    patients: tuple[Subject[Any], ...],
-    protocol: Protocol[Any],
+    counts: StudyCounts,
+    columns: Columns | None,
     outcome: OutcomeRule,
     *,
     primary: ScheduledVisit,
     rule: str,
     rng: int,
 ) -> ScoreCourse | Unavailable:
-    name = outcome.field
-    declared, read = protocol.assessment_declarations[name], value_at(protocol, name)
+    protocol, name = counts.protocol, outcome.field
+    declared, found = protocol.assessment_declarations[name], Outcome(counts, name)
     label, falls = outcome.label or declared.label, declared.best == "low"
-
-    def score(assessment: Any) -> float | None:
-        found = read(assessment)
-        return None if found is None else float(found)
-
-    visits = visits_with(patients, score, protocol.visits)
+    visits = found.visits
     if not visits:
-
-        def anything(patient: Subject[Any]) -> float | None:
-            seen = (score(a) for a in patient.follow_up.assessments)
-            return next((s for s in seen if s is not None), None)
-
         return Unavailable(
             part=label,
             reason="no scheduled visit records it",
-            missing=(missing_field(patients, name, anything),),
+            missing=(MissingField(name, found.n_without, counts.n),),
         )
-    columns = [at_visit(patients, visit, score) for visit in visits]
-    rows = tuple(zip(*columns, strict=True))
-    compared = len(visits) >= 2
-    complete = sum(all(one is not None for one in row) for row in rows)
-    start: Column = columns[0] if visits[0].is_baseline else [None] * len(patients)
     response = response_of(protocol, outcome)
     states = outcome.response is not None or outcome.response_percent is not None
     return ScoreCourse(
@@ -210,103 +192,127 @@ def _course(
         lower_is_better=falls,
         response_label=response.label if states else "",
         visits=tuple(
-            _visit(
-                patients,
-                visit,
-                column,
-                [response.of(patient, visit) for patient in patients]
-                if states and not visit.is_baseline
-                else None,
-                rule,
-            )
-            for visit, column in zip(visits, columns, strict=True)
+            _visit(found, visit, response if states else None, rule) for visit in visits
         ),
-        rows=rows,
+        rows=rows_of(columns, name, label, visits),
         primary=primary,
-        changes=changes_of(
-            patients, visits, columns, start, falls=falls, rule=rule, rng=rng
-        ),
-        skillings_mack=(
-            skillings_mack(rows, method="auto", rng=rng) if compared else None
-        ),
-        friedman=(
-            friedman(rows, method="auto", rng=rng)
-            if compared and complete >= 2
-            else None
-        ),
+        changes=changes_of(found, visits, falls=falls, rule=rule, rng=rng),
+        **of_all_visits(found, visits, rng=rng),
         quartile_rule=rule,
-        n=len(patients),
-        n_missing=sum(all(one is None for one in row) for row in rows),
+        n=counts.n,
+        n_missing=found.patterns(visits)[(None,) * len(visits)],
     )
+
+
+def rows_of(
+    columns: Columns | None, name: str, label: str, visits: tuple[ScheduledVisit, ...]
+) -> tuple[tuple[float | None, ...], ...] | Unavailable:
+    """Return the score of each patient at each visit; counts do not tell."""
+    if columns is None:
+        return not_of_counts(f"{label}: the scores of single patients")
+    found = [
+        columns.states(name, visit).mapped(lambda s: None if s == DIED else s).listed()
+        for visit in visits
+    ]
+    return tuple(zip(*found, strict=True))
+
+
+def of_all_visits(
+    found: Outcome, visits: tuple[ScheduledVisit, ...], *, rng: int
+) -> dict[str, Any]:
+    """Return the tests of all visits together, which need the order of values alone."""
+    made: dict[str, Any] = {"skillings_mack": None, "friedman": None}
+    if len(visits) < 2:
+        return made
+    patterns = found.patterns(visits)
+    rows, weights = list(patterns), list(patterns.values())
+    made["skillings_mack"] = skillings_mack(
+        rows, weights=weights, method="auto", rng=rng
+    )
+    if sum(n for row, n in patterns.items() if None not in row) >= 2:
+        made["friedman"] = friedman(rows, weights=weights, method="auto", rng=rng)
+    return made
 
 
 def _visit(
-    patients: tuple[Subject[Any], ...],
-    visit: ScheduledVisit,
-    column: Column,
-    answers: list[bool | None] | None,
-    rule: str,
+    found: Outcome, visit: ScheduledVisit, response: Response | None, rule: str
 ) -> VisitScore:
-    alive, died = living(patients, visit, column)
+    states = found.states(visit)
+    values, weights = living(states)
     share, count = None, 0
-    if answers is not None:
-        known = [answer for answer in answers if answer is not None]
-        count = sum(known)
-        share = proportion(
-            count,
-            len(known),
-            n_missing=len(living(patients, visit, answers)[0]) - len(known),
-            method="clopper-pearson",
-        )
+    if response is not None and not visit.is_baseline:
+        share = share_of(response.answers(found, visit), sum(weights))
+        count = share.count
     return VisitScore(
         visit=visit,
-        quartiles=quartiles(alive, method=rule),
-        responders=share,
+        quartiles=quartiles(values, weights=weights, method=rule),
+        responders=None if share is None else share.estimate,
         n_responders=count,
-        n_died=died,
+        n_died=states[DIED],
     )
 
 
+@attrs.frozen
+class Share:
+    """How many of those whose answer is known are better."""
+
+    count: int
+    estimate: Estimate
+
+
+def share_of(answers: Counter[bool | None], n_living: int) -> Share:
+    """Return the share of those who are better; others who live are missing."""
+    known = answers[True] + answers[False]
+    estimate = proportion(
+        answers[True], known, n_missing=n_living - known, method="clopper-pearson"
+    )
+    return Share(answers[True], estimate)
+
+
 def changes_of(
-    patients: tuple[Subject[Any], ...],
+    found: Outcome,
     visits: tuple[ScheduledVisit, ...],
-    columns: list[Column],
-    baseline: Column,
     *,
     falls: bool,
     rule: str,
     rng: int,
 ) -> tuple[ScoreChange, ...]:
     """Compare each later visit with baseline, in all who were scored at both."""
-    found = []
-    for visit, column in zip(visits, columns, strict=True):
-        pairs = [
-            (before, now)
-            for before, now in zip(baseline, column, strict=True)
-            if before is not None and now is not None
-        ]
-        if visit.is_baseline or not pairs:
-            continue
-        dead = [died_by(patient, visit) for patient in patients]
-        turned = direction(visit, baseline, column, dead, falls=falls)
-        # As decimals: 0.3 less 0.1 and 0.5 less 0.3 are one change.
-        gains = [round(now - before, 9) for before, now in pairs]
-        found.append(
-            ScoreChange(
-                visit=visit,
-                baseline=quartiles([b for b, _ in pairs], method=rule),
-                now=quartiles([a for _, a in pairs], method=rule),
-                change=median_interval(gains),
-                hodges_lehmann=hodges_lehmann(gains),
-                direction=turned,
-                p_adjusted=turned.p_value,
-                signed_rank=wilcoxon_signed_rank(gains, method="auto", rng=rng),
-                n=turned.n,
-                n_missing=turned.n_missing,
-            )
-        )
-    adjusted = adjust_p_values([c.direction.p_value for c in found], method="holm")
+    if not visits[0].is_baseline:
+        return ()
+    changes = [
+        _change(visit, pairs, falls=falls, rule=rule, rng=rng)
+        for visit in visits[1:]
+        if (pairs := found.pairs(visits[0], visit)).both
+    ]
+    adjusted = adjust_p_values([c.direction.p_value for c in changes], method="holm")
     return tuple(
         attrs.evolve(change, p_adjusted=p)
-        for change, p in zip(found, adjusted, strict=True)
+        for change, p in zip(changes, adjusted, strict=True)
+    )
+
+
+def _change(
+    visit: ScheduledVisit, pairs: Pairs, *, falls: bool, rule: str, rng: int
+) -> ScoreChange:
+    turned, both = direction(visit, pairs, falls=falls), pairs.both
+    weights = list(both.values())
+    # As decimals: 0.3 less 0.1 and 0.5 less 0.3 are one change.
+    gained: Counter[float] = Counter()
+    for (before, now), n in both.items():
+        gained[round(now - before, 9)] += n
+    gains, counted = list(gained), list(gained.values())
+    return ScoreChange(
+        visit=visit,
+        baseline=quartiles([b for b, _ in both], weights=weights, method=rule),
+        now=quartiles([a for _, a in both], weights=weights, method=rule),
+        change=median_interval(gains, weights=counted),
+        hodges_lehmann=hodges_lehmann(gains, weights=counted),
+        direction=turned,
+        p_adjusted=turned.p_value,
+        signed_rank=wilcoxon_signed_rank(
+            gains, weights=counted, method="auto", rng=rng
+        ),
+        n=turned.n,
+        n_missing=turned.n_missing,
     )

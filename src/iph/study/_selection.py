@@ -1,15 +1,19 @@
 """Which records a study analyzes, and what is known of how they were selected."""
 
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import attrs
 
 from iph._cohort import Cohort
-from iph._subject import Subject
+from iph._subject import Subject, fields_by_name
 from iph.criteria._criterion import Criteria, Criterion
-from iph.criteria._rule import FIELDS, Fields, Lookup
-from iph.criteria._screening import Eligibility, Screening
+from iph.criteria._known import sound
+from iph.criteria._rule import FIELDS, Fields, Lookup, Rule
+from iph.criteria._screening import Eligibility, Screening, decided, of_decisions
 from iph.errors import InputError
+from iph.study._columns import Columns
 
 _LOST: Final = "lost to follow-up"
 _CONVENIENCE: Final = "convenience sample"
@@ -43,9 +47,45 @@ EVERYBODY: Final = Criteria(
 """The criteria of a study that has none."""
 
 
-def is_convenience(cohort: Cohort[Any]) -> bool:
+def screened(columns: Columns, criteria: Criteria) -> Screening:
+    """Screen all patients; each criterion is asked once of what it rests on."""
+    protocol = columns.protocol
+    sound(criteria, protocol.patient_declarations)
+    recorded = fields_by_name(protocol.patient)
+
+    def answer(rule: Rule) -> Callable[[Any], bool | None]:
+        return lambda patient: rule.of(protocol.lookup_of(patient))
+
+    answers = [
+        columns.answered(
+            f"criterion {one.code}",
+            columns.recorded_of(one.rule.fields, recorded),
+            answer(one.rule),
+        )
+        for one in criteria.all
+    ]
+    alike = columns.by_case(
+        answers, lambda patient: decided(patient, criteria, protocol.lookup_of(patient))
+    )
+    decisions = tuple(
+        attrs.evolve(decision, patient_id=patient.patient_id)
+        for decision, patient in zip(alike.listed(), columns.patients, strict=True)
+    )
+    return of_decisions(criteria, decisions)
+
+
+def is_convenience(notes: Iterable[str]) -> bool:
     """Whether a note says so, as that of the published cases does."""
-    return any(_CONVENIENCE in note.lower() for note in cohort.notes)
+    return any(_CONVENIENCE in note.lower() for note in notes)
+
+
+def count_decisions(screening: Screening) -> Counter[tuple[Any, ...]]:
+    """Count the records by the first criterion that fails, and the first unknown."""
+    found: Counter[tuple[Any, ...]] = Counter()
+    for decision in screening.decisions or ():
+        unknown = decision.unknown[0] if decision.unknown else None
+        found[decision.first_failed, unknown] += 1
+    return found
 
 
 def late_losses(cohort: Cohort[Any], screening: Screening) -> tuple[Subject[Any], ...]:

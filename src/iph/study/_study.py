@@ -1,5 +1,6 @@
 """A whole study from a cohort: flow, tables, courses, anatomy and recovery."""
 
+from collections import Counter
 from typing import Any, Literal
 
 import attrs
@@ -8,12 +9,12 @@ from iph._categories import ScheduledVisit, Visit
 from iph._checks import one_of, whole
 from iph._cohort import Cohort
 from iph.criteria._criterion import Criteria
-from iph.criteria._screening import Screening, screen
+from iph.criteria._screening import Screening, screening_of
 from iph.errors import InputError
 from iph.protocol._li2023 import LI_2023_PROTOCOL
+from iph.protocol._outcomes import EndpointRule
 from iph.protocol._protocol import Protocol
-from iph.protocol._visit_places import PlacedVisits, place_visits
-from iph.records._frames import from_frames
+from iph.protocol._visit_places import PlacedVisits
 from iph.study._anatomy import (
     Count,
     SizeCorrelation,
@@ -23,14 +24,17 @@ from iph.study._anatomy import (
     zone_distribution,
 )
 from iph.study._attendance import Attendance, attendance_of
-from iph.study._characteristics import (
-    NOBODY_GROUPED,
-    Characteristic,
-    baseline_characteristics,
-    blood_characteristics,
+from iph.study._characteristics import Characteristic
+from iph.study._coagulation import GAPS_JOINED
+from iph.study._count import (
+    Asked,
+    CoagulationRule,
+    Counting,
+    Population,
+    asked_of,
+    cohort_of,
+    counted,
 )
-from iph.study._coagulation import COAGULATION_RULES
-from iph.study._endpoints import Endpoint, endpoint_of
 from iph.study._grades import GradeCourse, grade_courses
 from iph.study._group_outcomes import (
     GroupOutcome,
@@ -39,29 +43,16 @@ from iph.study._group_outcomes import (
     treatment_outcomes,
 )
 from iph.study._group_visits import GroupVisit, group_visits
-from iph.study._grouping import grouping
 from iph.study._outcomes import StatedOutcomes, stated_outcomes
 from iph.study._pain import PainCourse, pain_course
-from iph.study._parts import NotAsked, Unavailable, not_asked
+from iph.study._parts import NotAsked, Unavailable, not_asked, not_of_counts
 from iph.study._recovery import recovery_analysis
 from iph.study._recovery_results import RecoveryAnalysis
 from iph.study._responses import responses_of
 from iph.study._scores import ScoreCourse, score_courses
-from iph.study._selection import (
-    EVERYBODY,
-    is_convenience,
-    late_losses,
-    population_of,
-)
-from iph.study._table_one import Table, table_of
-
-_TREATED = "conservative"
-
-Population = Literal["included", "not-excluded", "all"]
-POPULATIONS = ("included", "not-excluded", "all")
-CoagulationRule = Literal[
-    "laboratory", "laboratory-or-history", "platelets-or-laboratory-or-history"
-]
+from iph.study._selection import is_convenience
+from iph.study._study_counts import CountedRecords, StudyCounts, column
+from iph.study._table_one import DescriptionRules, Table, described
 
 
 @attrs.frozen(kw_only=True)
@@ -110,12 +101,12 @@ class Study:
 
     Attributes
     ----------
-    cohort : Cohort
+    cohort : Cohort or CountedRecords
         All records, as given.
-    patients : tuple of Patient
+    patients : tuple of Patient or CountedRecords
         Those analyzed.
     screening : Screening
-        The flow and the decision on every record.
+        The flow and, unless counts were given, the decision on every record.
     table_one : Table
         Baseline characteristics, overall or by group.
     coagulation : Table
@@ -149,13 +140,19 @@ class Study:
         a part of its own.
     group_visits : tuple of GroupVisit
         Each outcome at each visit by the group of the protocol, if it has one.
-    visits : PlacedVisits
+    visits : PlacedVisits or Unavailable
         Which unscheduled visits count as scheduled ones, by their windows, and which as
-        none.
+        none; counts do not tell.
+    n_late_losses : int
+        Records that loss to follow-up alone excludes: who was lost is known only later.
+    coagulation_gaps : Counter
+        What would have to be recorded to tell how the blood clots, and for how many.
+    bounds : Counter
+        Fields and bounds: how many patients are known by a bound alone.
     """
 
-    cohort: Cohort[Any]
-    patients: tuple[Any, ...]
+    cohort: Cohort[Any] | CountedRecords
+    patients: tuple[Any, ...] | CountedRecords
     screening: Screening
     table_one: Table
     coagulation: Table
@@ -173,7 +170,10 @@ class Study:
     protocol: Protocol[Any]
     scores: tuple[ScoreCourse | Unavailable, ...]
     group_visits: tuple[GroupVisit, ...]
-    visits: PlacedVisits[Any]
+    visits: PlacedVisits[Any] | Unavailable
+    n_late_losses: int
+    coagulation_gaps: Counter[tuple[str, ...]]
+    bounds: Counter[tuple[str, str]]
 
     def __repr__(self) -> str:
         """Say what is in it; its parts would fill thousands of lines."""
@@ -190,7 +190,7 @@ class Study:
         No rate of recovery is computed of such a cohort, and every table and figure of
         its report says what it is.
         """
-        return is_convenience(self.cohort)
+        return is_convenience(self.cohort.notes)
 
     @property
     def unavailable(self) -> tuple[Unavailable, ...]:
@@ -199,9 +199,16 @@ class Study:
         parts = (*parts, self.size, *self.scores)
         told = self.outcomes
         lost = (getattr(part, "comparison", None) for part in self.recovery)
+        single = (
+            getattr(part, name)
+            for part in parts
+            if not isinstance(part, Unavailable)
+            for name in ("sequences", "rows")
+            if hasattr(part, name)
+        )
         return tuple(
             part
-            for part in (*parts, told, *self.recovery, *lost)
+            for part in (*parts, told, *self.recovery, *lost, *single, self.visits)
             if isinstance(part, Unavailable) and not isinstance(part, NotAsked)
         )
 
@@ -231,9 +238,11 @@ def analyze(
 
     Parameters
     ----------
-    cohort : Cohort or dataframe
+    cohort : Cohort, dataframe or StudyCounts
         The records. A dataframe is one of patients, of any library or engine, as
-        `iph.records.from_frames` takes it.
+        `iph.records.from_frames` takes it. Counts are those of `count`, or the sum of
+        several; what was chosen when they were made is not chosen again, and single
+        patients are not available.
     protocol : Protocol, default LI_2023_PROTOCOL
         What the study is: its outcomes, endpoints, criteria, tables and groups.
     assessments : dataframe, optional
@@ -284,15 +293,20 @@ def analyze(
         ``attendance``, ``grades``, ``pain``, ``zones``, ``nerves``, ``size``,
         ``outcomes``, ``group_outcomes``, ``treatment_outcomes``, ``recovery``,
         ``rules``, ``protocol``, ``scores``, ``group_visits``, ``visits``,
-        ``convenience`` and ``unavailable``.
+        ``n_late_losses``, ``coagulation_gaps``, ``bounds``, ``convenience`` and
+        ``unavailable``.
 
     Raises
     ------
     InputError
-        If an option is none of those above, or the records are neither a cohort nor a
-        dataframe.
+        If an option is none of those above, or is not that of the counts; or the
+        records are neither a cohort, a dataframe nor counts.
     RecordErrors
         If anything in a dataframe is wrong; it lists every error.
+
+    See Also
+    --------
+    count : Count the patients, so that the study needs none of them.
 
     Notes
     -----
@@ -322,162 +336,203 @@ def analyze(
     >>> [gap.reason for gap in study.unavailable if gap.part == "Hematoma zones"]
     ['no zone is recorded']
     """
-    if not isinstance(cohort, Cohort):
-        cohort = from_frames(cohort, assessments, protocol=protocol)
-    elif assessments is not None:
-        hint = "a cohort holds its assessments"
-        raise InputError("assessments", "None beside a cohort", assessments, hint)
-    if not issubclass(cohort.patient_class, protocol.patient):
-        wanted = f"of patients of the protocol ({protocol.patient.__name__})"
-        raise InputError("cohort", wanted, cohort.patient_class.__name__)
-    one_of(population, "population", POPULATIONS)
-    one_of(coagulation, "coagulation", tuple(COAGULATION_RULES))
-    primary = _primary(protocol, primary_visit)
+    given: dict[str, Any] = {
+        "population": population,
+        "by": by,
+        "recovery_group": recovery_group,
+        "coagulation": coagulation,
+        "volume": volume,
+    }
     seed = whole(seed, "seed")
-    asked, grouped_by = frozenset(protocol.parts), recovery_group or protocol.group
-    if grouped_by is None and "coagulation" in asked:
-        grouped_by = "coagulation_status"
-    group = (
-        NOBODY_GROUPED
-        if grouped_by is None
-        else grouping(
-            grouped_by, "recovery_group", protocol, coagulation_rule=coagulation
-        )
-    )
-    group = _from_reference(protocol, group)
+    if isinstance(cohort, StudyCounts):
+        _check_counts(cohort, protocol, criteria, assessments, given)
+        counts, source = cohort, None
+        asked = Asked(**{f.name: getattr(counts, f.name) for f in attrs.fields(Asked)})
+    else:
+        found = cohort_of(cohort, assessments, protocol)
+        asked = asked_of(protocol, criteria=criteria, **given)
+        _primary(protocol, primary_visit)  # before the work of counting
+        source = counted(found, asked)
+        counts = source.counts
+    protocol = asked.protocol
     rules = Rules(
-        population=population,
+        population=asked.population,
         description=description or protocol.rules.description,
         quartiles=quartiles or protocol.rules.quartiles,
-        pain=pain if "pain" in asked else "",
-        coagulation=coagulation if "coagulation" in asked else "",
-        volume=volume if "size" in asked else "",
-        recovery_group=grouped_by or "",
-        primary_visit=primary,
+        pain=pain if "pain" in protocol.parts else "",
+        coagulation=asked.coagulation,
+        volume=asked.volume,
+        recovery_group=asked.recovery_group,
+        primary_visit=_primary(protocol, primary_visit),
         seed=seed,
     )
-    chosen = criteria or protocol.criteria or EVERYBODY
-    visits = place_visits(cohort, protocol)
-    screening = screen(visits.cohort, chosen, protocol=protocol)
-    patients: tuple[Any, ...] = population_of(visits.cohort, screening, population)
-    table_group = by or protocol.group
-    options: dict[str, Any] = {
-        "by": (
-            None
-            if table_group is None
-            else _from_reference(
-                protocol,
-                grouping(table_group, "by", protocol, coagulation_rule=coagulation),
-            )
-        ),
-        "description_rule": rules.description,
-        "quartile_rule": rules.quartiles,
-        "p_values": p_values,
-        "rng": seed,
-    }
-    baseline = baseline_characteristics(
-        protocol, coagulation_rule=coagulation, volume_rule=volume
+    return _analyzed(counts, asked, rules, source, p_values=p_values)
+
+
+_DEFAULTS = {
+    "population": "included",
+    "coagulation": "laboratory-or-history",
+    "volume": "ellipsoid",
+}
+
+
+def _check_counts(
+    counts: StudyCounts,
+    protocol: Protocol[Any],
+    criteria: Criteria | None,
+    assessments: Any,
+    given: dict[str, Any],
+) -> None:
+    """Refuse what would have to be chosen before patients are counted."""
+    if assessments is not None:
+        raise InputError("assessments", "None beside counts", assessments)
+    hint = "count again with it: it cannot be chosen once patients are counted"
+    if protocol is not LI_2023_PROTOCOL and protocol.digest != counts.protocol.digest:
+        raise InputError(
+            "protocol", f"that of the counts ({counts.protocol})", protocol
+        )
+    if criteria is not None and criteria != counts.criteria:
+        name = counts.criteria.name
+        raise InputError(
+            "criteria", f"those of the counts ({name})", criteria.name, hint
+        )
+    for name, value in given.items():
+        made = getattr(counts, name)
+        if value not in {None, made, _DEFAULTS.get(name)}:
+            raise InputError(name, f"that of the counts ({made!r})", value, hint)
+
+
+def _analyzed(
+    counts: StudyCounts,
+    asked: Asked,
+    rules: Rules,
+    source: Counting | None,
+    *,
+    p_values: bool,
+) -> Study:
+    """Make a study of counts; the source adds what single patients are needed for."""
+    protocol, primary, seed = asked.protocol, rules.primary_visit, rules.seed
+    parts, columns = (
+        frozenset(protocol.parts),
+        None if source is None else source.columns,
     )
-    sampled = not is_convenience(cohort)
-    late = late_losses(visits.cohort, screening) if population == "included" else ()
+    sampled, by, group = not is_convenience(counts.notes), asked.columns, asked.groups
     responses = responses_of(protocol)
+    how = DescriptionRules(
+        description=rules.description,  # type: ignore[arg-type] # checked there
+        quartiles=rules.quartiles,
+        p_values=p_values,
+        seed=seed,
+    )
+
+    def table(rows: tuple[Characteristic, ...]) -> Table:
+        named = [
+            (one, counts.table("characteristics", one.name))
+            for one in rows
+            if by is None or one.name != by.name
+        ]
+        return described(named, column(counts.table("columns"), 0), by=by, rules=how)
+
     return Study(
-        cohort=cohort,
-        patients=patients,
-        screening=screening,
-        table_one=table_of(patients, baseline, **options),
-        coagulation=table_of(patients, blood_characteristics(protocol), **options),
-        attendance=attendance_of(
-            patients, protocol, primary, quartile_rule=rules.quartiles
-        ),
-        grades=grade_courses(patients, protocol, primary=primary),
+        **_records(counts, source),
+        table_one=table(asked.baseline),
+        coagulation=table(asked.blood),
+        attendance=attendance_of(counts, primary, quartile_rule=rules.quartiles),
+        grades=grade_courses(counts, columns, primary=primary),
         pain=(
             pain_course(
-                patients,
+                counts,
+                columns,
                 primary=primary,
-                severity_rule=pain,
+                severity_rule=rules.pain,
                 quartile_rule=rules.quartiles,
                 rng=seed,
             )
-            if "pain" in asked
+            if "pain" in parts
             else not_asked("pain")
         ),
-        zones=zone_distribution(patients) if "zones" in asked else not_asked("zones"),
-        nerves=nerve_counts(patients) if "nerves" in asked else not_asked("nerves"),
+        zones=zone_distribution(counts) if "zones" in parts else not_asked("zones"),
+        nerves=nerve_counts(counts) if "nerves" in parts else not_asked("nerves"),
         size=(
-            size_correlation(patients, volume_rule=volume)
-            if "size" in asked
+            size_correlation(counts, volume_rule=rules.volume)
+            if "size" in parts
             else not_asked("size")
         ),
         outcomes=(
-            stated_outcomes(
-                patients,
-                grouping(_TREATED, "by", protocol, coagulation_rule=coagulation),
-                tested=sampled,
-                rng=seed,
-            )
-            if "stated outcome" in asked
+            stated_outcomes(counts, asked.treated, tested=sampled, rng=seed)
+            if "stated outcome" in parts
             else not_asked("stated outcome")
         ),
         group_outcomes=(
-            group_outcomes(patients, responses, group, primary) if sampled else ()
+            group_outcomes(counts, responses, group, primary) if sampled else ()
         ),
         treatment_outcomes=(
-            treatment_outcomes(patients, responses, primary)
-            if sampled and "treatments" in asked
+            treatment_outcomes(counts, responses, primary)
+            if sampled and "treatments" in parts
             else ()
         ),
         recovery=tuple(
-            recovery_analysis(
-                patients,
-                endpoint,
-                group,
-                primary=primary,
-                schedule=protocol.visits,
-                rng=seed,
-                lost=late,
-            )
+            recovery_analysis(counts, endpoint, group, primary=primary, rng=seed)
             if sampled
             else _forbidden(endpoint)
-            for endpoint in (endpoint_of(protocol, rule) for rule in protocol.endpoints)
+            for endpoint in protocol.endpoints
         ),
         rules=rules,
         protocol=protocol,
         scores=score_courses(
-            patients,
-            protocol,
+            counts,
+            columns,
             primary=primary,
             quartile_rule=rules.quartiles,
             rng=seed,
-            skipped=frozenset({"vas"} if "pain" in asked else ()),
+            skipped=frozenset({"vas"} if "pain" in parts else ()),
         ),
         group_visits=(
             ()
             if protocol.group is None
-            else group_visits(
-                patients, protocol, group, quartile_rule=rules.quartiles, rng=seed
-            )
+            else group_visits(counts, group, quartile_rule=rules.quartiles, rng=seed)
         ),
-        visits=visits,
+        n_late_losses=counts.table("late losses").total(),
+        coagulation_gaps=Counter(
+            {
+                tuple(names.split(GAPS_JOINED)): n
+                for (names,), n in counts.table("coagulation gaps").items()
+            }
+        ),
+        bounds=counts.table("bounds"),
     )
 
 
-def _from_reference(protocol: Protocol[Any], by: Characteristic) -> Characteristic:
-    """Put the group that others are compared with first."""
-    reference = protocol.group_reference
-    if by.name != protocol.group or reference is None:
-        return by
-    pairs = list(zip(by.levels, by.level_labels, strict=True))
-    named = {True: "yes", False: "no"}
-    pairs.sort(key=lambda pair: str(named.get(pair[0], pair[0])) != reference)
-    return attrs.evolve(
-        by,
-        levels=tuple(level for level, _ in pairs),
-        level_labels=tuple(label for _, label in pairs),
+def _records(counts: StudyCounts, source: Counting | None) -> dict[str, Any]:
+    """Return cohort, patients and screening; of counts, how many there are."""
+    if source is not None:
+        return {
+            "cohort": source.cohort,
+            "patients": source.patients,
+            "screening": source.screening,
+            "visits": source.visits,
+        }
+    codes = [criterion.code for criterion in counts.criteria.all]
+    places = {code: place for place, code in enumerate([*codes, None])}
+    decided: Counter[tuple[int, int]] = Counter()
+    for (failed, unknown), n in counts.table("records").items():
+        decided[places[failed], places[unknown]] += n
+    cohort = CountedRecords(
+        n=decided.total(),
+        label=counts.label,
+        notes=counts.notes,
+        not_read=counts.not_read,
+        synthetic=counts.synthetic,
     )
+    return {
+        "cohort": cohort,
+        "patients": attrs.evolve(cohort, n=counts.n),
+        "screening": screening_of(counts.criteria, decided, decisions=None),
+        "visits": not_of_counts("Visits outside the schedule"),
+    }
 
 
-def _forbidden(endpoint: Endpoint) -> Unavailable:
+def _forbidden(endpoint: EndpointRule) -> Unavailable:
     """Say why no rate of recovery is computed."""
     return Unavailable(
         part=endpoint.label[0].upper() + endpoint.label[1:],

@@ -1,13 +1,18 @@
 """The table of baseline characteristics: overall, or by groups."""
 
 import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from textwrap import shorten
 from typing import Any
 
 import attrs
 
-from iph._subject import Subject
-from iph.stats._description.describe import Description, describe
+from iph.stats._description.describe import (
+    Description,
+    DescriptionRule,
+    describe,
+)
 from iph.stats._groups.kruskal_wallis import kruskal_wallis
 from iph.stats._groups.mann_whitney import mann_whitney
 from iph.stats._groups.standardized_difference import (
@@ -18,6 +23,9 @@ from iph.stats._inference.result import Estimate
 from iph.stats._tables.fisher import fisher_exact
 from iph.stats._tables.proportion import proportion
 from iph.study._characteristics import Characteristic, Shape
+from iph.study._columns import Coded, Columns, crossed
+from iph.study._study_counts import Path
+from iph.study._study_counts import Table as Counts
 
 
 @attrs.frozen(kw_only=True)
@@ -138,101 +146,125 @@ class Table:
         return f"<Table of {sizes}; rows: {rows}>"
 
 
-def table_of(
-    patients: tuple[Subject[Any], ...],
-    characteristics: tuple[Characteristic, ...],
+@attrs.frozen(kw_only=True)
+class DescriptionRules:
+    """How numbers are described, and whether groups are tested."""
+
+    description: DescriptionRule
+    quartiles: str
+    p_values: bool
+    seed: int
+
+
+def count_characteristics(
+    columns: Columns, characteristics: Iterable[Characteristic], group: Coded
+) -> dict[Path, Counts]:
+    """Count the values of each characteristic by group."""
+    return {
+        ("characteristics", one.name): crossed([one.column(columns), group])
+        for one in characteristics
+    }
+
+
+def described(
+    characteristics: Iterable[tuple[Characteristic, Counts]],
+    sizes: Mapping[Any, int],
     *,
     by: Characteristic | None,
-    description_rule: str,
-    quartile_rule: str,
-    p_values: bool,
-    rng: int,
+    rules: DescriptionRules,
 ) -> Table:
-    """Describe patients overall and, if asked, by group."""
-    members: list[list[Subject[Any]]] = []
-    names: list[str] = []
-    title, ungrouped = "", 0
-    if by is not None:
-        title = by.label
-        codes = [by.value(patient) for patient in patients]
-        for level, label in zip(by.levels, by.level_labels, strict=True):
-            group = [p for p, c in zip(patients, codes, strict=True) if c == level]
-            if group:
-                members.append(group)
-                names.append(label)
-        ungrouped = sum(code is None for code in codes)
-    columns = [list(patients), *members]
+    """Describe counted values overall and, if asked, by group.
+
+    Parameters
+    ----------
+    characteristics : iterable of tuple
+        Each characteristic, and how many have which value in which group.
+    sizes : mapping
+        How many are in which group; None where it is not known.
+    by : Characteristic or None
+        What they are grouped by.
+    rules : DescriptionRules
+        How numbers are described, and whether groups are tested.
+
+    Returns
+    -------
+    Table
+        The table.
+    """
+    levels: list[Any] = [] if by is None else [v for v in by.levels if sizes.get(v)]
+    names = {} if by is None else dict(zip(by.levels, by.level_labels, strict=True))
+    rows = []
+    for what, values in characteristics:
+        overall: Counter[Any] = Counter()
+        groups: dict[Any, Counter[Any]] = {level: Counter() for level in levels}
+        for (value, group), n in values.items():
+            overall[value] += n
+            if group in groups:
+                groups[group][value] += n
+        rows.append(_row(what, [overall, *groups.values()], rules))
     return Table(
-        group=title,
-        columns=("overall", *names),
-        sizes=tuple(len(column) for column in columns),
-        n_ungrouped=ungrouped,
-        rows=tuple(
-            _row(c, columns, description_rule, quartile_rule, rng, p_values=p_values)
-            for c in characteristics
-            if by is None or c.name != by.name
-        ),
+        group="" if by is None else by.label,
+        columns=("overall", *(names[level] for level in levels)),
+        sizes=(sum(sizes.values()), *(sizes[level] for level in levels)),
+        n_ungrouped=0 if by is None else sizes.get(None, 0),
+        rows=tuple(rows),
     )
 
 
 def _row(
-    characteristic: Characteristic,
-    columns: list[list[Subject[Any]]],
-    description_rule: str,
-    quartile_rule: str,
-    rng: int,
-    *,
-    p_values: bool,
+    what: Characteristic, columns: list[Counter[Any]], rules: DescriptionRules
 ) -> TableRow:
-    values = [[characteristic.value(p) for p in column] for column in columns]
-    cells: tuple[Any, ...]
-    if characteristic.shape is Shape.NUMBER:
-        cells = tuple(
-            _number(column, description_rule, quartile_rule) for column in values
-        )
-        difference, test, p_value = compared_numbers(values[1:], rng)
+    made: tuple[Any, ...]
+    if what.shape is Shape.NUMBER:
+        made = tuple(_number(column, rules) for column in columns)
+        values = [list(column) for column in columns[1:]]
+        weights = [list(column.values()) for column in columns[1:]]
+        comparison = compared_numbers(values, rules.seed, weights)
     else:
-        presence = characteristic.records_presence_only(values[0])
-        cells = tuple(
-            _category(column, characteristic, presence_only=presence)
-            for column in values
-        )
-        difference, test, p_value = compared_categories(cells[1:], characteristic, rng)
-    if not p_values:
+        presence = what.records_presence_only(columns[0])
+        made = tuple(_category(c, what, presence_only=presence) for c in columns)
+        comparison = compared_categories(made[1:], what, rules.seed)
+    difference, test, p_value = comparison
+    if not rules.p_values:
         test, p_value = "", None
     return TableRow(
-        name=characteristic.name,
-        label=characteristic.label,
-        unit=characteristic.unit,
-        level_labels=characteristic.level_labels,
-        exclusive=characteristic.shape is not Shape.SEVERAL,
-        cells=cells,
+        name=what.name,
+        label=what.label,
+        unit=what.unit,
+        level_labels=what.level_labels,
+        exclusive=what.shape is not Shape.SEVERAL,
+        cells=made,
         difference=difference,
         test=test,
         p_value=p_value,
     )
 
 
-def _number(column: list[Any], description_rule: str, quartile_rule: str) -> NumberCell:
+def _number(column: Counter[Any], rules: DescriptionRules) -> NumberCell:
     return NumberCell(
         description=describe(
-            column,
-            rule=description_rule,  # type: ignore[arg-type] # checked there
-            quartile_method=quartile_rule,
+            list(column),
+            weights=list(column.values()),
+            rule=rules.description,
+            quartile_method=rules.quartiles,
         )
     )
 
 
 def _category(
-    column: list[Any], characteristic: Characteristic, *, presence_only: bool
+    column: Counter[Any], what: Characteristic, *, presence_only: bool
 ) -> CategoryCell:
-    known = [value for value in column if value is not None]
-    several = characteristic.shape is Shape.SEVERAL
+    several = what.shape is Shape.SEVERAL
+    missing = column[None]
+    n = column.total() - missing
     counts = tuple(
-        sum(level in value if several else value == level for value in known)
-        for level in characteristic.levels
+        sum(
+            m
+            for value, m in column.items()
+            if value is not None and (level in value if several else value == level)
+        )
+        for level in what.levels
     )
-    n, missing = len(known), len(column) - len(known)
     return CategoryCell(
         counts=counts,
         shares=() if presence_only else shares_of(counts, n, missing),
@@ -254,14 +286,14 @@ Comparison = tuple[Estimate | None, str, float | None]
 
 
 def compared_numbers(
-    groups: list[list[Any]], rng: int, weights: list[list[int]] | None = None
+    groups: list[list[Any]], rng: int, weights: list[list[int]]
 ) -> Comparison:
-    """Compare a number between groups; each value may stand for several."""
+    """Compare a number between groups; each value stands for several."""
     filled = [group for group in groups if any(value is not None for value in group)]
     if len(filled) < 2 or len(filled) < len(groups):
         return None, "", None
     if len(groups) == 2:
-        pair = None if weights is None else (weights[0], weights[1])
+        pair = weights[0], weights[1]
         found = mann_whitney(*groups, weights=pair, method="auto", rng=rng)
         difference = standardized_mean_difference(*groups, weights=pair)
         return difference, f"Mann-Whitney, {found.method}", found.p_value

@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from iph._bound import Bound
 from iph._categories import Visit
 from iph._fields import Declaration, declared_fields
 from iph._follow_up import Assessment
@@ -30,7 +29,6 @@ from iph.report._parts.part import Material, Part, headed
 from iph.report._phrases import number_text
 from iph.report._sheet import Sheet
 from iph.study._characteristics import UNKNOWN
-from iph.study._coagulation import coagulation_gaps
 from iph.study._study import Study
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
 
@@ -291,16 +289,15 @@ def _warnings(_found: object, material: Material) -> Iterator[str]:
 
 def coagulation_note(study: Study) -> str:
     """Say for how many coagulation is open, and what would decide it; else empty."""
-    rule = study.rules.coagulation
-    if not rule:
-        return ""
-    gaps = [found for p in study.patients if (found := coagulation_gaps(p, rule=rule))]
+    gaps = study.coagulation_gaps
     if not gaps:
         return ""
-    counts = Counter(gap for found in gaps for gap in found)
+    counts: Counter[str] = Counter()
+    for names, n in gaps.items():
+        counts += Counter(dict.fromkeys(names, n))
     named = listing(f"{name} in {count}" for name, count in counts.items())
     return (
-        f"Coagulation could not be classified in {counted(len(gaps), 'patient')}: "
+        f"Coagulation could not be classified in {counted(gaps.total(), 'patient')}: "
         f"not recorded were {named}."
     )
 
@@ -310,12 +307,12 @@ def _bounds(study: Study) -> Iterator[str]:
     users = "the coagulation status and the criteria"
     users = users if study.rules.coagulation else "the criteria"
     for field in study.protocol.patient_fields:
-        values = [field.value_of(patient) for patient in study.patients]
-        bounds = [str(value) for value in values if isinstance(value, Bound)]
-        if bounds:
+        known = {b: n for (name, b), n in study.bounds.items() if name == field.name}
+        if known:
             yield (
-                f"{field.declaration.label} is known by a bound alone in {len(bounds)} "
-                f"of {len(values)} patients ({', '.join(sorted(set(bounds)))}): "
+                f"{field.declaration.label} is known by a bound alone in "
+                f"{sum(known.values())} of {len(study.patients)} patients "
+                f"({', '.join(sorted(known))}): "
                 f"{users} use the bound; tables of numbers count it as not recorded."
             )
 

@@ -23,7 +23,6 @@ from iph.report._sheet import Sheet, SheetRow
 from iph.stats._description.quartiles import Quartiles
 from iph.stats._tables.proportion import proportion
 from iph.study._attendance import Attendance, VisitAttendance
-from iph.study._selection import late_losses
 from iph.study._study import Study
 
 POPULATION = {
@@ -332,7 +331,7 @@ def _warnings(_found: object, material: Material) -> Iterator[str]:
     if study.rules.population == "all" and study.screening.n_excluded:
         yield "records that do not meet the criteria are analyzed as well"
     yield from _of_deaths(study)
-    late = len(late_losses(study.cohort, study.screening))
+    late = study.n_late_losses
     if late:
         yield (
             f"{counted(late, 'record was', 'records were')} excluded for loss to "
