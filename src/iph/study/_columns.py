@@ -336,7 +336,7 @@ def _days(values: Sequence[int | None]) -> Days:
 
 
 def _number(value: Any) -> float | int | None:
-    """Return a grade by its number, and any other value as a float; None for a bound."""
+    """Return a grade by its number, any other value as a float; None for a bound."""
     if value is None or isinstance(value, Bound):
         return None
     return int(value) if isinstance(value, enum.IntEnum) else float(value)

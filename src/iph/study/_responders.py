@@ -212,12 +212,14 @@ def responders(
             "be estimated"
         )
     columns = Columns(tuple(study.patients), protocol)
-    group, names = Coded(np.zeros(columns.n, dtype=np.int64), [None]), {None: None}
+    group = Coded(np.zeros(columns.n, dtype=np.int64), [None])
+    names: dict[Any, str | None] = {}
     if by is not None:
         rule_of_coagulation = study.rules.coagulation or _ANY
         chosen = grouping(by, "by", protocol, coagulation_rule=rule_of_coagulation)
         group = chosen.column(columns)
-        names = {**dict(zip(chosen.levels, chosen.level_labels, strict=True)), **names}
+        names |= zip(chosen.levels, chosen.level_labels, strict=True)
+    names[None] = None
     before = columns.states(field, start)
     scored = Counter(before.listed())
     rows = []

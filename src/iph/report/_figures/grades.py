@@ -19,7 +19,8 @@ from iph._drawing.style import (
 )
 from iph._fields import label_of
 from iph.report._phrases import numeral_of
-from iph.study._grades import DIED, GradeCourse, State
+from iph.study._columns import DIED
+from iph.study._grades import GradeCourse, State
 from iph.study._parts import Unavailable, available
 
 if TYPE_CHECKING:

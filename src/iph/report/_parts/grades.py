@@ -18,7 +18,8 @@ from iph.report._parts.claimed import Asked, counted_claims
 from iph.report._parts.part import Material, Part, headed, of_study
 from iph.report._phrases import numeral_of
 from iph.report._sheet import Sheet, SheetRow
-from iph.study._grades import DIED, GradeCourse, State
+from iph.study._columns import DIED
+from iph.study._grades import GradeCourse, State
 from iph.study._study import Study
 
 _KNOWN = {field.name for field in declared_fields(Assessment)}
