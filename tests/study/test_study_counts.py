@@ -27,7 +27,7 @@ def figures(value: Any) -> Any:
     """Return every figure of a result, without what tells of single patients."""
     if isinstance(value, Study):
         inner = {f.name: getattr(value, f.name) for f in attrs.fields(Study)}
-        skipped = {*_SINGLE, "protocol"}
+        skipped = {*_SINGLE, "protocol", "visits"}
         return {k: figures(v) for k, v in inner.items() if k not in skipped}
     if attrs.has(type(value)):
         return (
@@ -151,7 +151,9 @@ def test_single_patients_are_not_available(counts: StudyCounts) -> None:
     course = study.grades[0]
     assert not isinstance(course, Unavailable)
     assert isinstance(course.sequences, Unavailable)
-    with pytest.raises(DataError, match="not available from counts|Not available from counts"):
+    with pytest.raises(
+        DataError, match="not available from counts|Not available from counts"
+    ):
         list(course.columns)
     assert isinstance(study.patients, CountedRecords)
     with pytest.raises(DataError, match="single patients are not available"):
