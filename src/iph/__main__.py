@@ -13,6 +13,7 @@ from iph._commands import (
     audit,
     check,
     fields,
+    page,
     plan,
     pool,
     protocol,
@@ -41,6 +42,7 @@ _COMMANDS: Final = (
     audit,
     pool,
     plan,
+    page,
 )
 
 

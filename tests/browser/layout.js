@@ -16,8 +16,8 @@
     const range = document.createRange();
     range.selectNodeContents(node);
     const cell = owner.closest("td, th");
-    const inside = (cell || owner.closest("p, li, h1, h2, figcaption, summary, caption, div"))
-      .getBoundingClientRect();
+    const block = "p, li, h1, h2, h3, figcaption, summary, caption, button, label, div";
+    const inside = (cell || owner.closest(block) || root).getBoundingClientRect();
     for (const box of range.getClientRects()) {
       if (box.width < 1 || box.height < 1) continue;
       if (box.left < inside.left - 1 || box.right > inside.right + 1) {

@@ -80,7 +80,7 @@ def canvas(
 ) -> "tuple[Figure, Axes]":
     """Return the figure and axes to draw on: those given, or new ones."""
     if ax is not None:
-        figure = ax.get_figure(root=True)
+        figure = root_figure(ax)
         if figure is None:
             hint = "they were removed from it"
             raise InputError("ax", "Axes of a figure", ax, hint)
@@ -89,6 +89,13 @@ def canvas(
 
     new = ShownFigure(figsize=(width, height), layout="constrained")
     return new, new.add_subplot()
+
+
+def root_figure(ax: "Axes") -> "Figure | None":
+    """Return the figure in which axes stand; None if they were removed from it."""
+    parent: Any = ax.figure  # a part of a figure knows the whole
+    found: Figure | None = None if parent is None else parent.figure
+    return found
 
 
 def image(figure: "Figure", kind: Literal["png", "svg"], *, name: str) -> bytes:

@@ -12,6 +12,7 @@ from iph._drawing.style import (
     ONE_COLUMN,
     canvas,
     house_style,
+    root_figure,
     shortened,
     time_axis,
 )
@@ -149,7 +150,7 @@ def _numbers_at_risk(
     """Write the numbers below the axis, each below the day that it belongs to."""
     from matplotlib.transforms import blended_transform_factory, offset_copy
 
-    figure = ax.get_figure(root=True)
+    figure = root_figure(ax)
     along = blended_transform_factory(ax.transData, ax.transAxes)
     start = -0.44
     head = offset_copy(ax.transAxes, fig=figure, y=start)

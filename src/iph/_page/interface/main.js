@@ -1,0 +1,256 @@
+// The page: which question is asked when, and where its answer is shown.
+
+import { openDesk } from "./desk.js";
+import { byId, made, show } from "./dom.js";
+import { corrections, sheetView } from "./grid.js";
+import { mappingFile, questionForm } from "./questions.js";
+import { say, speak } from "./words.js";
+
+const LARGEST = 50 * 1024 * 1024;
+
+const state = { file: null, study: null, answers: new Map(), mended: new Map(), said: null };
+let desk = null;
+let isBusy = false;
+
+function tell(what, done, total) {
+  byId("step").textContent = total > 1 ? `${what} (${done}/${total})` : what;
+  const bar = byId("progress");
+  if (total > 1) {
+    bar.max = total;
+    bar.value = done;
+  } else bar.removeAttribute("value");
+}
+
+function complain(text) {
+  const trouble = byId("trouble");
+  trouble.textContent = text;
+  show(trouble, Boolean(text));
+}
+
+// Asks one question at a time; returns null if it was stopped or could not be answered.
+async function ask(action, given, files = {}, doing = say("working")) {
+  if (isBusy) return null;
+  isBusy = true;
+  complain("");
+  tell(doing, 0, 0);
+  show(byId("working"));
+  for (const button of document.querySelectorAll("main button:not(#stop, [role=tab])")) button.disabled = true;
+  try {
+    const found = await desk.ask(action, given, files, tell);
+    if (found === null) complain(say("stopped"));
+    else if (found.said.error) complain(found.said.error);
+    return found === null || found.said.error ? null : found;
+  } catch (problem) {
+    complain(say("failed", { why: problem.message }));
+    return null;
+  } finally {
+    isBusy = false;
+    show(byId("working"), false);
+    for (const button of document.querySelectorAll("main button")) button.disabled = false;
+  }
+}
+
+const given = () => ({
+  file: state.file.name,
+  study: state.study?.name ?? null,
+  answers: [...state.answers].map(([key, readAs]) => [...JSON.parse(key), readAs]),
+  corrections: corrections(state.mended),
+  sheet: byId("sheet-name").value.trim(),
+  decimal: byId("decimal").value,
+  missing: byId("missing").value.split(";").map((code) => code.trim()).filter(Boolean),
+  encoding: byId("encoding").value.trim(),
+});
+
+function filesOf() {
+  const files = {};
+  for (const file of [state.file, state.study]) if (file) files[file.name] = file.bytes;
+  return files;
+}
+
+async function bytesOf(file) {
+  if (file.size > LARGEST) {
+    complain(say("too_large", { name: file.name }));
+    return null;
+  }
+  return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+}
+
+async function take(file) {
+  if (isBusy) return;
+  const held = await bytesOf(file);
+  if (!held) return;
+  Object.assign(state, { file: held, answers: new Map(), mended: new Map(), said: null });
+  for (const name of ["found", "making", "made"]) show(byId(name), false);
+  await look();
+}
+
+async function look() {
+  if (!state.file) return;
+  const found = await ask("look", given(), filesOf(), say("reading", { name: state.file.name }));
+  if (!found) return;
+  state.said = found.said;
+  showSheet();
+  byId("step-2").focus();
+}
+
+function showSheet() {
+  const said = state.said;
+  const verdict = byId("verdict");
+  verdict.textContent = say(said.ok ? "sound" : "unsound", {
+    name: state.file.name, patients: said.n_patients, assessments: said.n_assessments, errors: said.n_errors,
+  });
+  verdict.classList.toggle("wrong", !said.ok);
+  const notes = [["warnings", said.warnings], ["not_read", said.not_read], ["read_otherwise", said.read_as]];
+  byId("notes").replaceChildren(...notes.filter(([, lines]) => lines.length).map(([key, lines]) =>
+    made("details", { open: key === "warnings" }, made("summary", {}, say(key, { n: lines.length })),
+      made("ul", {}, ...lines.map((line) => made("li", {}, line))))));
+  const view = sheetView(said, state.mended);
+  byId("errors").replaceChildren(...view.errors);
+  byId("questions").replaceChildren(...questionForm(said.questions, said.fields, state.answers));
+  const keep = made("button", { type: "button" }, say("keep_answers"));
+  keep.addEventListener("click", () => save("iph_mapping.csv", new TextEncoder().encode(mappingFile(state.answers))));
+  if (state.answers.size) byId("questions").append(made("p", {}, keep));
+  byId("grids").replaceChildren(...view.grids);
+  show(byId("found"));
+  show(byId("making"), said.ok);
+}
+
+function link(name, bytes, label = name) {
+  const kinds = { html: "text/html", json: "application/json", zip: "application/zip" };
+  const blob = new Blob([bytes], { type: kinds[name.split(".").pop()] ?? "application/octet-stream" });
+  return made("a", { class: "button", download: name, href: URL.createObjectURL(blob) }, label);
+}
+
+function save(name, bytes) {
+  link(name, bytes).click();
+}
+
+function showReport(found) {
+  const labels = { "report.html": "as_html", "report.docx": "as_word", "results.json": "as_json", "iph-report.zip": "as_zip" };
+  byId("summary").replaceChildren(...found.said.summary.map((line) => made("li", {}, line)));
+  if (found.said.n_records && !found.said.n_patients) complain(say("none_included", { n: found.said.n_unknown }));
+  byId("downloads").replaceChildren(...Object.entries(found.files).map(([name, bytes]) => link(name, bytes, say(labels[name]))));
+  byId("shown").srcdoc = new TextDecoder().decode(found.files["report.html"]);
+  byId("shown").title = say("report");
+  show(byId("made"));
+  byId("step-4").focus();
+}
+
+async function report() {
+  const found = await ask("report", { ...given(), population: byId("population").value }, filesOf(), say("reporting"));
+  if (found) showReport(found);
+}
+
+async function demo() {
+  const found = await ask("demo", {}, {}, say("reporting"));
+  if (found) showReport(found);
+}
+
+async function audit(file) {
+  const held = file ? await bytesOf(file) : null;
+  if (file && !held) return;
+  const files = held ? { [held.name]: held.bytes } : {};
+  const found = await ask("audit", { file: held?.name ?? null }, files, say("auditing"));
+  if (!found) return;
+  byId("verdicts").replaceChildren(...found.said.verdicts.map(([verdict, n]) => made("li", {}, `${verdict}: ${n}`)));
+  byId("audit-downloads").replaceChildren(link("findings.html", found.files["findings.html"], say("as_html")));
+  byId("findings").srcdoc = new TextDecoder().decode(found.files["findings.html"]);
+  byId("findings").title = say("tab_audit");
+  show(byId("findings"));
+}
+
+async function plan(event) {
+  event.preventDefault();
+  const found = await ask("plan", Object.fromEntries(new FormData(byId("planned"))));
+  byId("sentence").textContent = found ? found.said.sentence : "";
+}
+
+function choose(tab) {
+  for (const other of document.querySelectorAll("[role=tab]")) {
+    const isChosen = other === tab;
+    other.setAttribute("aria-selected", String(isChosen));
+    other.tabIndex = isChosen ? 0 : -1;
+    show(byId(other.getAttribute("aria-controls")), isChosen);
+  }
+  complain("");
+}
+
+function wireTabs() {
+  const tabs = [...document.querySelectorAll("[role=tab]")];
+  tabs.forEach((tab, place) => {
+    tab.addEventListener("click", () => choose(tab));
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      const next = tabs[(place + step + tabs.length) % tabs.length];
+      choose(next);
+      next.focus();
+    });
+  });
+}
+
+function wireDrop() {
+  const drop = byId("drop");
+  for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
+    document.addEventListener(name, (event) => {
+      event.preventDefault(); // else the browser would leave the page for the file
+      drop.classList.toggle("over", name === "dragenter" || name === "dragover");
+    });
+  }
+  document.addEventListener("drop", (event) => {
+    const [file] = event.dataTransfer.files;
+    if (!file) return;
+    choose(byId("tab-sheet"));
+    take(file);
+  });
+}
+
+function wire() {
+  wireTabs();
+  wireDrop();
+  const onFile = (id, use) => byId(id).addEventListener("change", async (event) => {
+    const [file] = event.target.files;
+    event.target.value = id === "study" ? event.target.value : ""; // the same file can be chosen again
+    if (file) await use(file);
+  });
+  onFile("file", take);
+  onFile("claims", audit);
+  onFile("study", async (file) => { state.study = await bytesOf(file); await look(); });
+  const onClick = (id, use) => byId(id).addEventListener("click", () => use());
+  onClick("demo", demo);
+  onClick("look-again", look);
+  onClick("look-again-options", look);
+  onClick("report", report);
+  onClick("audit-li", () => audit(null));
+  onClick("stop", () => desk.stop());
+  onClick("take-pasted", () => {
+    const text = byId("pasted").value;
+    if (text.trim()) take(new File([text], text.includes("\t") ? "pasted.tsv" : "pasted.csv"));
+  });
+  byId("planned").addEventListener("submit", plan);
+  byId("language").addEventListener("change", (event) => {
+    speak(event.target.value);
+    byId("promise").textContent = desk ? say(desk.promise) : "";
+    if (state.said) showSheet();
+  });
+}
+
+async function start() {
+  byId("language").value = speak(navigator.language.slice(0, 2));
+  wire();
+  isBusy = true;
+  show(byId("working"));
+  try {
+    desk = await openDesk(tell, say);
+    byId("promise").textContent = say(desk.promise);
+    isBusy = false;
+    const found = await ask("hello", {}, {}, say("starting"));
+    if (found) byId("version").textContent = `iph ${found.said.version}.`;
+    document.documentElement.dataset.ready = "true";
+  } catch (problem) {
+    show(byId("working"), false);
+    complain(say("failed", { why: problem.message }));
+  }
+}
+
+start();

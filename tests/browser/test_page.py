@@ -1,0 +1,305 @@
+"""The page in Chromium: a sheet is mended and reported, by any means and in silence.
+
+`local` is served by `python -m iph page`; `alone` and `folder` are the page that
+web/build.py made, which runs Python itself. The variable ``IPH_PAGE`` names its folder.
+"""
+
+import functools
+import http.server
+import json
+import math
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from iph._page import answer
+from iph._page._server import PageServer
+from iph.evidence import published_cases
+from iph.records import write
+
+BUILT = os.environ.get("IPH_PAGE")
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+LAYOUT = (Path(__file__).parent / "layout.js").read_text(encoding="utf-8")
+FORMS = ["alone", "folder"] if BUILT else ["local"]
+PATIENT = 600_000  # milliseconds that a busy machine may take
+
+SHEET = (
+    "patient_id;age_years;gender;hemoglobin_g_l;vas_baseline;vas_week_1\n"
+    "P01;48;F;13.0;7,5;4\n"
+    "P02;61;M;128;9;12\n"
+)
+# What depends on the version of a library or the moment, and not on the data.
+VERSIONS = re.compile(r"version|python|numpy|scipy|matplotlib|attrs|platform")
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder and says nothing of it."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(params=FORMS, scope="module")
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Return where the page is."""
+    if request.param == "alone":
+        yield (Path(BUILT or "") / "iph.html").resolve().as_uri()
+        return
+    server: Any
+    if request.param == "local":
+        server = PageServer()
+        found = server.address
+    else:
+        serve = functools.partial(Quiet, directory=str(Path(BUILT or "") / "iph"))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve)
+        found = f"http://127.0.0.1:{server.server_address[1]}/"
+    with server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield found
+        server.shutdown()
+
+
+@attrs.define
+class Opened:
+    """A page that is open, and what it did."""
+
+    page: Any
+    said: list[str]
+    fetched: list[str]
+    seconds: float
+
+    def new_requests(self, address: str) -> list[str]:
+        """Return what was asked for since it was loaded, beside its own questions."""
+        own = {f"{address}ask", f"{address}stop"}
+        return [url for url in self.fetched if url not in own]
+
+
+@pytest.fixture(scope="module")
+def opened(chromium: Any, address: str) -> Iterator[Opened]:
+    """Return the page, once it is ready to be asked."""
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 900}, locale="en-US", accept_downloads=True
+    )
+    if address.startswith("file:"):
+        context.set_offline(True)
+    page = context.new_page()
+    page.set_default_timeout(PATIENT)
+    said: list[str] = []
+    fetched: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    started = time.monotonic()
+    page.goto(address)
+    page.wait_for_selector("html[data-ready]", state="attached")
+    seconds = time.monotonic() - started
+    page.on("request", lambda request: fetched.append(request.url))
+    yield Opened(page, said, fetched, seconds)
+    context.close()
+
+
+@pytest.fixture
+def quiet(opened: Opened, address: str) -> Iterator[Opened]:
+    """Return the page; nothing may be fetched or said on the console meanwhile."""
+    opened.page.set_viewport_size({"width": 1280, "height": 900})
+    yield opened
+    assert opened.new_requests(address) == []
+    assert opened.said == []
+
+
+def paste(page: Any, text: str) -> None:
+    """Paste a table and wait until it was checked."""
+    details = page.locator("details:has(#pasted)")
+    details.evaluate("found => { found.open = true }")
+    page.fill("#pasted", text)
+    page.click("#take-pasted")
+    page.wait_for_selector("#working", state="hidden")
+    page.wait_for_selector("#found")
+
+
+def saved(page: Any, name: str) -> bytes:
+    """Return a file that the page offers."""
+    with page.expect_download() as waiting:
+        page.click(f"a[download='{name}']")
+    return Path(waiting.value.path()).read_bytes()
+
+
+def test_a_sheet_is_mended_in_the_grid(quiet: Opened) -> None:
+    """Wrong cells are marked and mended, guesses confirmed; then it is sound."""
+    page = quiet.page
+    paste(page, SHEET)
+    assert "2 errors" in page.inner_text("#verdict")
+    assert page.locator("td.wrong input").count() == 2
+    field = page.get_by_label("row 2, hemoglobin_g_l")
+    described = field.get_attribute("aria-describedby")
+    assert "is it in g/dL?" in page.inner_text(f"#{described}")
+    field.fill("130")
+    page.get_by_label("row 3, vas_week_1").fill("1,2")
+    page.get_by_label("The guess is right: gender is sex").check()
+    page.click("#look-again")
+    page.wait_for_selector("#verdict:not(.wrong)")
+    assert "no errors" in page.inner_text("#verdict")
+    assert page.locator("td.mended input").count() == 2
+    assert page.locator("#report").is_visible()
+    page.click("text=Keep the answers as a mapping file", trial=True)
+
+
+def test_wrong_files_are_answered_in_words(quiet: Opened) -> None:
+    """No stack is shown, and the page can be asked again."""
+    page = quiet.page
+    for name, content in {"a.exe": b"MZ", "a.csv": b"", "b.json": b"{"}.items():
+        file = {"name": name, "mimeType": "text/plain", "buffer": content}
+        page.set_input_files("#file", [file])
+        page.wait_for_selector("#trouble:not([hidden])")
+        page.wait_for_selector("#working", state="hidden")
+        words = page.inner_text("#trouble")
+        assert words.startswith(f"{name}:"), words
+        assert "Traceback" not in words
+    paste(page, SHEET)
+    assert page.locator("#trouble").is_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_is_legible_and_accessible(
+    opened: Opened, chromium: Any, address: str, width: int, scheme: str
+) -> None:
+    """Nothing scrolls sideways and axe finds nothing, in any tab."""
+    page = opened.page
+    paste(page, SHEET)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    # What is scrolled out of sight lies beneath what follows.
+    page.evaluate(
+        "document.querySelectorAll('.scroll').forEach(d => d.style.maxHeight = 'none')"
+    )
+    assert page.evaluate(LAYOUT) == []
+    # The policy forbids foreign scripts; a copy of the page without it is looked at.
+    html = page.evaluate("document.documentElement.outerHTML")
+    still = re.sub(
+        r"<script.*?</script>|<meta http-equiv[^>]*>", "", html, flags=re.DOTALL
+    )
+    style = Path(answer.__code__.co_filename).parent / "interface" / "style.css"
+    text = style.read_text(encoding="utf-8")
+    copy = chromium.new_page(viewport={"width": width, "height": 900})
+    copy.emulate_media(color_scheme=scheme)
+    for name in ("sheet", "audit", "plan"):
+        copy.set_content(still.replace("</head>", f"<style>{text}</style></head>"))
+        copy.evaluate(
+            "name => document.querySelectorAll('[role=tabpanel]')"
+            ".forEach(panel => { panel.hidden = panel.id !== name })",
+            name,
+        )
+        copy.add_script_tag(content=AXE)
+        found = copy.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        assert len(found["passes"]) > 10
+        assert [
+            (one["id"], node["html"][:90], node.get("failureSummary", "")[:200])
+            for one in found["violations"]
+            for node in one["nodes"][:3]
+        ] == []
+    copy.close()
+    page.emulate_media(color_scheme="light")
+    assert opened.new_requests(address) == []
+    assert opened.said == []
+
+
+def test_the_keyboard_reaches_every_tab_and_language(quiet: Opened) -> None:
+    """Arrows change the tab; the texts change with the language."""
+    page = quiet.page
+    page.focus("#tab-sheet")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.id") == "tab-audit"
+    assert page.locator("#audit").is_visible()
+    page.keyboard.press("ArrowRight")
+    page.click("#planned button")
+    page.wait_for_selector("#sentence:not(:empty)")
+    assert page.inner_text("#sentence").startswith("With ")
+    for language, title in {"de": "Studie planen", "zh": "规划研究"}.items():
+        page.select_option("#language", language)
+        assert page.inner_text("#plan h2") == title
+        assert page.evaluate("document.documentElement.lang") == language
+    page.select_option("#language", "en")
+    page.click("#tab-sheet")
+
+
+def leaves(found: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield each value and where it stands; versions aside."""
+    if isinstance(found, dict):
+        for key, value in found.items():
+            if not VERSIONS.search(str(key)):
+                yield from leaves(value, f"{path}/{key}")
+    elif isinstance(found, list):
+        for place, value in enumerate(found):
+            yield from leaves(value, f"{path}/{place}")
+    else:
+        yield path, found
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are equal, numbers to 1e-11."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-11, abs_tol=1e-11)
+    return bool(one == other)
+
+
+@pytest.fixture
+def cases(tmp_path: Path) -> Path:
+    """Return the published cases as a sheet."""
+    path = tmp_path / "cases.csv"
+    write(published_cases(), path)
+    return path
+
+
+def test_the_report_is_that_of_the_package(
+    quiet: Opened, cases: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Shown in the page, to be kept, and equal in each value of results.json."""
+    page = quiet.page
+    started = time.monotonic()
+    page.set_input_files("#file", str(cases))
+    page.wait_for_selector("#making:not([hidden])")
+    page.select_option("#population", "not-excluded")
+    page.click("#report")
+    page.wait_for_selector("#made:not([hidden]), #trouble:not([hidden])")
+    assert page.locator("#trouble").is_hidden(), page.inner_text("#trouble")
+    seconds = time.monotonic() - started
+    print(f"\nready {quiet.seconds:.1f} s, report {seconds:.1f} s")  # noqa: T201 - told
+    record_property("seconds", seconds)
+    frame = page.frame_locator("#shown")
+    assert "Iliopsoas hematoma" in frame.locator("h1").inner_text()
+    assert frame.locator("figure svg").count() > 2
+    assert saved(page, "iph-report.zip").startswith(b"PK")
+    found = json.loads(saved(page, "results.json"))
+    native = answer(
+        "report",
+        {"file": "cases.csv", "population": "not-excluded"},
+        {"cases.csv": cases.read_bytes()},
+    )
+    expected = dict(leaves(json.loads(native.files["results.json"])))
+    got = dict(leaves(found))
+    assert got.keys() == expected.keys()
+    assert len(got) > 1_000
+    assert [p for p in got if not same(got[p], expected[p])] == []
+
+
+def test_work_can_be_stopped(quiet: Opened) -> None:
+    """It ends with a word, and the page can be asked again."""
+    page = quiet.page
+    page.click("#demo")
+    page.click("#stop")
+    page.wait_for_selector("#working", state="hidden")
+    assert page.inner_text("#trouble") == "Stopped."
+    page.click("#tab-plan")
+    page.click("#planned button")
+    page.wait_for_selector("#working", state="hidden")
+    assert page.inner_text("#sentence").startswith("With ")
+    page.click("#tab-sheet")
