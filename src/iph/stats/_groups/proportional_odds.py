@@ -510,8 +510,10 @@ def likeliest_odds_ratio(first: Ints, second: Ints) -> float:
         return math.nan
     counts = np.concatenate((first[used], second[used]))
     kept = counts > 0
-    grades = np.tile(np.arange(used.size), 2)[kept]
-    is_first = (np.arange(2 * used.size) < used.size)[kept].astype(np.float64)
+    grades = np.tile(np.arange(used.size, dtype=np.int64), 2)[kept]
+    is_first = (np.arange(2 * used.size, dtype=np.int64) < used.size)[kept].astype(
+        np.float64
+    )
     scale = coordinates(("group",), is_first[:, None], "all")
     likelihood = CumulativeLikelihood.of(scale.columns, grades, counts[kept])
     peak = _peak(likelihood, scale, grades)

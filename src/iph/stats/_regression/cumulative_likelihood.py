@@ -69,7 +69,7 @@ class CumulativeLikelihood:
             )
         )
         information = np.zeros((place.size, place.size))
-        inside = np.arange(inner)
+        inside = np.arange(inner, dtype=np.int64)
         information[inside, inside] = self._by_threshold(
             cases * (upper + bend), cases * (lower + bend)
         )
