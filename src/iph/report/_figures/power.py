@@ -2,9 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from iph.design import PowerCurves
-from iph.errors import InputError
-from iph.report._figures.style import (
+from iph._drawing.style import (
     GROUP_COLORS,
     GROUP_LINES,
     LEGEND_WIDTH,
@@ -13,6 +11,8 @@ from iph.report._figures.style import (
     house_style,
     wrapped,
 )
+from iph.design import PowerCurves
+from iph.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
