@@ -29,6 +29,7 @@ MODULES = (
     "coverage_readers",
     "coverage_wins",
     "coverage_repeated",
+    "coverage_odds",
     "coverage_pooling",
 )
 

@@ -98,11 +98,12 @@ from ._repeated.anova_type import AnovaTypeStatistic as AnovaTypeStatistic
 from ._repeated.anova_type import anova_type_statistic as anova_type_statistic
 from ._repeated.cochran_q import CochranQ as CochranQ
 from ._repeated.cochran_q import cochran_q as cochran_q
+from ._repeated.effect_contrast import EffectContrast as EffectContrast
+from ._repeated.factor_tests import FactorTest as FactorTest
 from ._repeated.friedman import Friedman as Friedman
 from ._repeated.friedman import friedman as friedman
 from ._repeated.friedman_pairs import FriedmanComparison as FriedmanComparison
 from ._repeated.friedman_pairs import friedman_pairs as friedman_pairs
-from ._repeated.group_by_visit import FactorTest as FactorTest
 from ._repeated.group_by_visit import GroupByVisit as GroupByVisit
 from ._repeated.group_by_visit import group_by_visit as group_by_visit
 from ._repeated.icc import IntraclassCorrelation as IntraclassCorrelation
@@ -206,6 +207,7 @@ __all__ = [
     "CurveBand",
     "Description",
     "DunnComparison",
+    "EffectContrast",
     "EndpointVerdict",
     "Estimate",
     "ExactLogistic",

@@ -302,3 +302,100 @@ def test_refused() -> None:
         group_by_visit([[1, 2], [2, 1]], ["a", "b", "a"])
     with pytest.raises(InputError, match="method must be"):
         group_by_visit([[1, 2], [2, 1]], ["a", "b"], method="exact")  # type: ignore[arg-type] # refused
+
+
+@given(
+    rows=rating_rows(max_rows=12, min_rows=4), groups=GROUPS, visit=st.integers(0, 2)
+)
+def test_contrast_by_influence(rows: Rows, groups: list[int], visit: int) -> None:
+    """A contrast has the variance of what each patient adds, found by leaving out.
+
+    With everybody seen, what a patient adds to first order is the limit of counting the
+    patient a little more, less what that changes in the share of the group.
+    """
+    group = [min(label, 1) for label in groups[: len(rows)]]
+    group[:4] = [0, 0, 1, 1]
+    visit = min(visit, len(rows[0]) - 1)
+    weights = np.zeros((2, len(rows[0])))
+    weights[0, visit], weights[1, 0] = 1.0, -1.0
+    found = group_by_visit(rows, group).contrast(weights)
+    many = 10**6
+
+    def value(counts: list[int]) -> float:
+        repeated = group_by_visit(rows, group, weights=counts)
+        effects = [effect.estimate for effect in repeated.effects]
+        return float(np.ravel(weights) @ effects)
+
+    plain = [many] * len(rows)
+    at = value(plain)
+    assert found.estimate == pytest.approx(at, abs=1e-12)
+    added = []
+    for place in range(len(rows)):
+        more = list(plain)
+        more[place] += 1
+        added.append((value(more) - at) * many)
+    variance = 0.0
+    for label in (0, 1):
+        mine = [a for a, other in zip(added, group, strict=True) if other == label]
+        variance += float(np.var(mine, ddof=1)) * len(mine)
+    assert found.standard_error**2 == pytest.approx(
+        max(variance, floor_of(rows, group, weights)), rel=1e-3, abs=1e-7
+    )
+
+
+def floor_of(rows: Rows, group: list[int], weights: Any) -> float:
+    """Return the least variance: a tenth of that of independent yes/no."""
+    found = group_by_visit(rows, group)
+    total = 0.0
+    for effect, weight in zip(found.effects, np.ravel(weights), strict=True):
+        share = (effect.estimate * effect.n + 0.5) / (effect.n + 1)
+        total += 0.1 * weight**2 * share * (1 - share) / effect.n
+    return total
+
+
+def test_contrast_interval_and_test() -> None:
+    """Interval and p-value are those of Student, and change sign with the weights."""
+    rng = np.random.default_rng(5)
+    rows = rng.integers(0, 6, (24, 3)) + np.arange(3)
+    group = [0] * 10 + [1] * 14
+    found = group_by_visit(rows, group)
+    one = found.contrast([[-1, 0, 1], [1, 0, -1]])
+    other = found.contrast([[1, 0, -1], [-1, 0, 1]], confidence_level=0.8)
+    assert (one.estimate, one.p_value) == (-other.estimate, other.p_value)
+    assert 9 <= one.df <= 22
+    t = one.estimate / one.standard_error
+    assert one.statistic == pytest.approx(t)
+    assert one.p_value == pytest.approx(2 * stats.t.sf(abs(t), one.df))
+    reach = stats.t.ppf(0.9, one.df) * one.standard_error
+    assert other.high - other.estimate == pytest.approx(reach)
+    assert one.weights == ((-1.0, 0.0, 1.0), (1.0, 0.0, -1.0))
+    doubled = found.contrast([[-2, 0, 2], [2, 0, -2]])
+    assert doubled.p_value == pytest.approx(one.p_value)
+
+
+def test_contrast_without_variance() -> None:
+    """Equal grades leave an interval around 0; a group of one patient leaves none."""
+    equal = group_by_visit([[1, 1]] * 6, [0, 0, 0, 1, 1, 1]).contrast([[1, -1], [0, 0]])
+    assert (equal.estimate, equal.p_value) == (0.0, 1.0)
+    assert equal.low == -equal.high < 0
+    alone = group_by_visit([[1, 2]] * 4, [0, 0, 0, 1]).contrast([[1, -1], [0, 0]])
+    assert math.isnan(alone.standard_error)
+    assert math.isnan(alone.low)
+    assert math.isnan(alone.p_value)
+
+
+@pytest.mark.parametrize(
+    ("weights", "match"),
+    [
+        ([[1, -1]], "a table of 2 groups and 3 visits"),
+        ([[1, 0, 0], [0, 0, 0]], "add up to 0"),
+        ([[0, 0, 0], [0, 0, 0]], "not all 0"),
+        ([[1, -1, 0], [1, -1]], "a table of 2 groups and 3 visits"),
+        (3, "a table of 2 groups and 3 visits"),
+    ],
+)
+def test_contrast_messages(weights: Any, match: str) -> None:
+    """Weights that are no contrast are refused."""
+    found = group_by_visit([[1, 2, 3]] * 4, [0, 0, 1, 1])
+    with pytest.raises(InputError, match=match):
+        found.contrast(weights)

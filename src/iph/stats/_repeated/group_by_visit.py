@@ -1,8 +1,7 @@
 """Do groups of patients change differently: group, visit and their interaction."""
 
-import math
 from collections.abc import Hashable, Iterable
-from typing import Any, Literal
+from typing import Any
 
 import attrs
 import numpy as np
@@ -11,52 +10,17 @@ import numpy.typing as npt
 from iph._checks import Floats, labels, level, one_of, same_length
 from iph._results import Result
 from iph.errors import InputError
-from iph.stats._repeated.overall_ranks import (
-    LEAST,
-    ROUNDING,
-    averaging,
-    box,
-    box_p_value,
-    centering,
-    covariance_of_means,
-    overall_scores,
-)
+from iph.stats._inference.result import read_only
+from iph.stats._repeated.effect_contrast import EffectContrast, effect_contrast
+from iph.stats._repeated.factor_tests import FactorTest, Method, factor_tests
 from iph.stats._repeated.relative_effects import (
     Cells,
     RelativeEffect,
-    effects_and_errors,
+    effects_and_covariances,
+    errors_of,
     score_bounds,
 )
 from iph.stats._repeated.repeated_grades import Rows, ratings
-
-Method = Literal["box", "wald"]
-
-_SINGULAR = 1e-10  # relative; the least eigenvalue of a covariance that is inverted
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class FactorTest(Result):
-    """One hypothesis of a `GroupByVisit`.
-
-    Attributes
-    ----------
-    statistic : float
-        The ANOVA-type or the Wald-type statistic; NaN if it is undefined.
-    df : float
-        Its degrees of freedom; the first ones of an ANOVA-type statistic.
-    df_error : float
-        The second degrees of freedom; infinite but for the groups.
-    p_value : float
-        The probability of such a statistic or a larger one under the hypothesis.
-    method : str
-        ``"box"`` or ``"wald"``.
-    """
-
-    statistic: float
-    df: float
-    df_error: float
-    p_value: float
-    method: str
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -101,6 +65,52 @@ class GroupByVisit(Result):
     n: int
     n_incomplete: int
     n_missing: int
+    _covariances: Floats = attrs.field(repr=False)  # what each group adds; for contrast
+
+    def contrast(
+        self,
+        weights: npt.ArrayLike | Iterable[Iterable[float]],
+        *,
+        confidence_level: float = 0.95,
+    ) -> EffectContrast:
+        """Return a weighted difference of relative effects, with interval and test.
+
+        Parameters
+        ----------
+        weights : array-like of shape (groups, visits)
+            One row a group in the order of `groups`, adding up to 0. ``[[-1, 0, 1], [1,
+            0, -1]]`` is the change of the first group from the first to the third visit
+            minus that of the second; ``[[0, 0, 1], [0, 0, -1]]`` the difference at the
+            third visit.
+        confidence_level : float, default: 0.95
+            Level of the interval.
+
+        Returns
+        -------
+        EffectContrast
+            With attributes ``estimate``, ``low``, ``high``, ``standard_error``, ``df``,
+            ``statistic``, ``p_value``, ``confidence_level``, ``weights`` and
+            ``method``.
+
+        Raises
+        ------
+        iph.errors.InputError
+            The weights have another shape, do not add up to 0, or are all 0.
+
+        Notes
+        -----
+        The standard error is that of the relative effects, with their covariance within
+        a patient, and Student's distribution has Satterthwaite's degrees of freedom
+        from the groups. Several contrasts need a correction: `adjust_p_values`. Size
+        and coverage are in the documentation.
+        """
+        return effect_contrast(
+            self.effects,
+            self._covariances,
+            self.group_sizes,
+            weights,
+            confidence_level,
+        )
 
 
 def group_by_visit(
@@ -229,7 +239,11 @@ def group_by_visit(
     suction, first evening: 0.43 (0.33 to 0.52)
 
     The pain of the controls rises above that of the others and falls back, which is
-    the interaction.
+    the interaction. By how much more it rises from the first morning to the evening:
+
+    >>> rise = found.contrast([[-1, 1, 0, 0, 0, 0], [1, -1, 0, 0, 0, 0]])
+    >>> print(f"{rise.estimate:.2f} ({rise.low:.2f} to {rise.high:.2f})")
+    0.17 (0.00 to 0.34)
     """
     one_of(method, "method", ("box", "wald"))
     asked = level(confidence_level)
@@ -252,12 +266,13 @@ def group_by_visit(
     names = tuple(found[place] for place in present)
     n = int(cells.counts.sum())
     whole = cells.known.all(axis=1)
-    tests = _tests(cells, method)
+    tests = factor_tests(cells, method)
+    estimates, covariances = effects_and_covariances(cells)
     return GroupByVisit(
         group=tests[0],
         visit=tests[1],
         interaction=tests[2],
-        effects=_effects(cells, names, asked),
+        effects=_effects(cells, names, estimates, covariances, asked),
         groups=names,
         group_sizes=tuple(cells.in_groups.tolist()),
         method=method,
@@ -265,14 +280,19 @@ def group_by_visit(
         n=n,
         n_incomplete=int(cells.counts[~whole].sum()),
         n_missing=int(table.counts.sum()) - n,
+        covariances=read_only(covariances),
     )
 
 
 def _effects(
-    cells: Cells, names: tuple[Any, ...], asked: float
+    cells: Cells,
+    names: tuple[Any, ...],
+    estimates: Floats,
+    covariances: Floats,
+    asked: float,
 ) -> tuple[RelativeEffect, ...]:
     """Return the relative effects with their intervals, group after group."""
-    estimates, errors, df = effects_and_errors(cells)
+    errors, df = errors_of(covariances, cells)
     low, high = score_bounds(estimates, errors, df, cells, asked)
     seen, sizes = cells.seen, cells.in_groups
     return tuple(
@@ -288,99 +308,4 @@ def _effects(
         )
         for place, name in enumerate(names)
         for visit in range(cells.visits)
-    )
-
-
-def _tests(cells: Cells, method: Method) -> list[FactorTest]:
-    """Return the tests of group, visit and interaction."""
-    if cells.seen.min() < LEAST:
-        return [_undefined(method)] * 3
-    a, t = cells.groups, cells.visits
-    means, covariance = _means(cells)
-    if method == "wald":
-        by_group, by_visit = np.eye(a) - np.eye(a, k=1), np.eye(t) - np.eye(t, k=1)
-        contrasts = [
-            np.kron(by_group[:-1], np.full((1, t), 1.0 / t)),
-            np.kron(np.full((1, a), 1.0 / a), by_visit[:-1]),
-            np.kron(by_group[:-1], by_visit[:-1]),
-        ]
-        return [_wald(means, covariance, contrast) for contrast in contrasts]
-    projections: list[npt.NDArray[Any]] = [
-        np.kron(centering(a), averaging(t)),
-        np.kron(averaging(a), centering(t)),
-        np.kron(centering(a), centering(t)),
-    ]
-    found = []
-    for place, projection in enumerate(projections):
-        statistic, df = box(means, covariance, projection)
-        df_error = math.inf
-        if place == 0:
-            df_error = _df_of_groups(cells, covariance)
-        if math.isnan(statistic):
-            found.append(_undefined(method))
-            continue
-        found.append(
-            FactorTest(
-                statistic=statistic,
-                df=df,
-                df_error=df_error,
-                p_value=box_p_value(statistic, df, df_error),
-                method=method,
-            )
-        )
-    return found
-
-
-def _undefined(method: Method) -> FactorTest:
-    nan = math.nan
-    return FactorTest(statistic=nan, df=nan, df_error=nan, p_value=nan, method=method)
-
-
-def _means(cells: Cells) -> tuple[Floats, Floats]:
-    """Return the mean scores of the cells, and their covariance in blocks."""
-    scores = overall_scores(cells.values, cells.known, cells.counts)
-    a, t = cells.groups, cells.visits
-    means, covariance = np.zeros((a, t)), np.zeros((a * t, a * t))
-    for place in range(a):
-        mine = cells.codes == place
-        known, counts = cells.known[mine], cells.counts[mine]
-        means[place] = (counts @ scores[mine]) / (counts @ known)
-        block = slice(place * t, (place + 1) * t)
-        covariance[block, block] = covariance_of_means(
-            scores[mine], means[place], known, counts
-        )
-    return means.ravel(), covariance
-
-
-def _df_of_groups(cells: Cells, covariance: Floats) -> float:
-    """Return the second degrees of freedom of the ANOVA-type statistic of the groups.
-
-    The projection has the same diagonal everywhere, which cancels.
-    """
-    a, t = cells.groups, cells.visits
-    blocks = covariance.reshape(a, t, a, t)
-    variances = np.array([blocks[place, :, place].sum() for place in range(a)])
-    with np.errstate(invalid="ignore", divide="ignore"):  # no group varies
-        parts = variances**2 / (cells.in_groups - 1.0)
-        return float(variances.sum() ** 2 / parts.sum())
-
-
-def _wald(means: Floats, covariance: Floats, contrast: Floats) -> FactorTest:
-    """Return the Wald-type test that the contrasts of the mean scores are zero."""
-    from scipy.special import gammaincc
-
-    varied = contrast @ covariance @ contrast.T
-    eigenvalues = np.linalg.eigvalsh(varied)
-    largest = float(np.trace(covariance))
-    if not eigenvalues[0] > max(_SINGULAR * eigenvalues[-1], ROUNDING * largest):
-        return _undefined("wald")
-    distance = contrast @ means
-    statistic = float(distance @ np.linalg.solve(varied, distance))
-    df = len(contrast)
-    return FactorTest(
-        statistic=statistic,
-        df=float(df),
-        df_error=math.inf,
-        p_value=float(gammaincc(df / 2.0, statistic / 2.0)),
-        method="wald",
     )

@@ -7,6 +7,7 @@ of what each patient adds to it, to first order: through the grades in the cell 
 and through the patient's own grades among those to which the cell is compared.
 """
 
+import math
 from typing import Any
 
 import attrs
@@ -16,6 +17,7 @@ from iph._checks import Floats, Ints
 from iph._results import Result
 from iph.stats._repeated.overall_ranks import Flags
 
+_ROUNDING = 1e-14  # of what a patient adds, which is about 1 over the grades
 _FLOOR = 0.25  # measured: the least of a variance over q (1 - q), times patients
 
 
@@ -97,13 +99,13 @@ class Cells:
         return found
 
 
-def effects_and_errors(cells: Cells) -> tuple[Floats, Floats, Floats]:
-    """Return the effects, their standard errors and the errors' degrees of freedom.
+def effects_and_covariances(cells: Cells) -> tuple[Floats, Floats]:
+    """Return the effects, and what each group adds to their covariance.
 
-    Each has one row a group and one column a visit. The degrees of freedom are those of
-    Satterthwaite, from the parts of the variance that come from each group.
+    The effects have one row a group and one column a visit. The parts have one matrix a
+    group, with a row and a column for each effect.
     """
-    shape, size = (cells.groups, cells.visits), cells.groups * cells.visits
+    size = cells.groups * cells.visits
     distinct, place = np.unique(cells.values[cells.known], return_inverse=True)
     rows, columns = np.nonzero(cells.known)
     cases = cells.counts[rows]
@@ -124,18 +126,30 @@ def effects_and_errors(cells: Cells) -> tuple[Floats, Floats, Floats]:
         np.add.at(
             added, (rows, cell), (below_all[place] - effects[cell]) / n_cell[cell]
         )
-    in_groups = cells.in_groups.astype(np.float64)
-    squares = np.zeros((cells.groups, size))
-    np.add.at(squares, cells.codes, added**2 * cells.counts[:, None])
+    # What cancels but for rounding must not pass for a variance.
+    added[np.abs(added) < _ROUNDING] = 0.0
+    parts = np.zeros((cells.groups, size, size))
+    for place, patients in enumerate(cells.in_groups.tolist()):
+        mine = cells.codes == place
+        products = (added[mine] * cells.counts[mine, None]).T @ added[mine]
+        parts[place] = products * (
+            patients / (patients - 1.0) if patients > 1 else math.nan
+        )
+    return effects.reshape(cells.groups, cells.visits), parts
+
+
+def errors_of(covariances: Floats, cells: Cells) -> tuple[Floats, Floats]:
+    """Return the standard errors of the effects, and the errors' degrees of freedom.
+
+    The latter are those of Satterthwaite, from the parts that come from each group.
+    """
+    shape = (cells.groups, cells.visits)
+    parts = np.diagonal(covariances, axis1=1, axis2=2)
+    variance = parts.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):  # groups of one patient
-        parts = squares * (in_groups / (in_groups - 1.0))[:, None]
-        variance = parts.sum(axis=0)
-        df = variance**2 / (parts**2 / (in_groups - 1.0)[:, None]).sum(axis=0)
-    return (
-        effects.reshape(shape),
-        np.sqrt(variance).reshape(shape),
-        df.reshape(shape),
-    )
+        spare = cells.in_groups.astype(np.float64) - 1.0
+        df = variance**2 / (parts**2 / spare[:, None]).sum(axis=0)
+    return np.sqrt(variance).reshape(shape), df.reshape(shape)
 
 
 def score_bounds(
