@@ -129,10 +129,10 @@ def effects_and_covariances(cells: Cells) -> tuple[Floats, Floats]:
     # What cancels but for rounding must not pass for a variance.
     added[np.abs(added) < _ROUNDING] = 0.0
     parts = np.zeros((cells.groups, size, size))
-    for place, patients in enumerate(cells.in_groups.tolist()):
-        mine = cells.codes == place
+    for group, patients in enumerate(cells.in_groups.tolist()):
+        mine = cells.codes == group
         products = (added[mine] * cells.counts[mine, None]).T @ added[mine]
-        parts[place] = products * (
+        parts[group] = products * (
             patients / (patients - 1.0) if patients > 1 else math.nan
         )
     return effects.reshape(cells.groups, cells.visits), parts
