@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import Final
 
 import attrs
 
@@ -24,6 +25,9 @@ MARGINALS = COUNTED | {
     ClaimKind.MEAN_SD,
     ClaimKind.MEDIAN,
 }
+
+# What is counted of patients who are better by as much as their protocol asks for.
+RESPONSE: Final = "response"
 
 
 @attrs.frozen(kw_only=True)
@@ -154,7 +158,7 @@ def blocks_of(ledger: Ledger, kept: Iterable[Claim], n: int) -> tuple[Block, ...
 def _is_of_block(claim: Claim, ledger: Ledger) -> bool:
     """Whether a claim is one of a value that patients can be given."""
     variables = ledger.variables
-    if not claim.variable or claim.kind not in MARGINALS:
+    if not claim.variable or claim.derived == RESPONSE or claim.kind not in MARGINALS:
         return False
     if claim.variable in variables.measured:
         return claim.visit is not None

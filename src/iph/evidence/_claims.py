@@ -210,7 +210,9 @@ class Claim:
         bounds come from there.
     derived : str
         What it counts where no single field holds that: ``"pain_relief"``, with
-        ``levels``, or ``"treated_conservatively"``. A study is compared with it.
+        ``levels``, or ``"treated_conservatively"``. A study is compared with it. With a
+        variable ``"response"``: patients who are better since baseline by what the
+        protocol calls a response.
     visit : ScheduledVisit or str, optional
         The visit it speaks of; as text, the code of a `Visit`.
     levels : tuple of str

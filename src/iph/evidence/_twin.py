@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -21,6 +21,7 @@ from iph.evidence._block_samples import (
 from iph.evidence._block_solver import UndecidedError
 from iph.evidence._blocks import (
     MARGINALS,
+    RESPONSE,
     Block,
     blocks_of,
     cohort_size,
@@ -28,7 +29,7 @@ from iph.evidence._blocks import (
     seen_at,
     values_of,
 )
-from iph.evidence._claims import Claim
+from iph.evidence._claims import SUMMARIES, Claim
 from iph.evidence._ledger import Ledger
 from iph.evidence._quartile_granularity import RULES
 from iph.evidence._twin_courses import Courses, courses_of, filled
@@ -148,12 +149,13 @@ def twin(
     uses no solver, so that a seed gives the same twin everywhere; only if it finds none
     does an integer program [1]_, whose unknowns are the numbers of patients per value,
     prove that there are none, or give the first sample that there is. Visits are then
-    tied together patient by patient, and a search of small steps lets as many patients
-    have the printed relief of pain as are printed, and nobody get worse where the
-    printed figures allow it. Visits between two printed ones are filled in between.
-    The notes of the cohort list the printed figures that it does not have; categories
-    that are recorded at visits are always among them. Variables that the claims do not
-    mention stay unrecorded, so that criteria that ask for them cannot be answered.
+    tied together patient by patient. A search of small steps lets as many patients have
+    the relief of pain, or the response of the protocol, as are printed, and lets nobody
+    get worse where the printed figures allow it. Visits between two printed ones are
+    filled in between. The notes of the cohort list the printed figures that it does not
+    have; categories that are recorded at visits are always among them. Variables that
+    the claims do not mention stay unrecorded, so that criteria that ask for them cannot
+    be answered.
 
     A patient with a hematoma has what every published patient has by definition (a
     complete record, imaging that shows the hematoma), and reference ranges of clotting
@@ -199,14 +201,17 @@ def twin(
     courses: Courses = courses_of(
         solved, seen_at(ledger, size), size, variables, random
     )
+    reliefs = reliefs_of(kept, study)
     missed = mend(
         courses,
         {(block.variable, block.visit): block for block in blocks},
-        reliefs_of(kept),
+        reliefs,
         quantile_rule,
         random.spawn(1)[0],
         variables=variables,
     )
+    given = [claim for block in blocks for claim in block.claims]
+    given += [relief.claim for relief in reliefs if relief.claim not in missed]
     return Cohort(
         patients_of(
             solved, filled(courses, size, variables, random), size, study, random
@@ -214,7 +219,7 @@ def twin(
         patient_class=study.patient,
         label="twin of printed claims",
         synthetic=True,
-        notes=(_MADE_UP, *_not_honored(findings, blocks, kept, missed)),
+        notes=(_MADE_UP, *_not_honored(findings, kept, given)),
     )
 
 
@@ -225,10 +230,7 @@ _MADE_UP = (
 
 
 def _not_honored(
-    findings: Iterable[Finding],
-    blocks: Iterable[Block],
-    kept: Iterable[Claim],
-    missed: Sequence[Claim],
+    findings: Iterable[Finding], kept: Iterable[Claim], given: Iterable[Claim]
 ) -> Iterator[str]:
     """Say which printed figures of patients the twin does not have, and why."""
     problems = [
@@ -239,9 +241,8 @@ def _not_honored(
             "left out, since they are impossible or contradict another printed figure: "
             f"{_printed(problems)}"
         )
-    solved = {claim.code for block in blocks for claim in block.claims}
-    solved |= {r.claim.code for r in reliefs_of(kept)} - {c.code for c in missed}
-    open_ = [c for c in kept if _is_figure(c) and c.levels and c.code not in solved]
+    solved = {claim.code for claim in given}
+    open_ = [c for c in kept if _says_what_counts(c) and c.code not in solved]
     if open_:
         yield f"not used in making these patients: {_printed(open_)}"
 
@@ -249,6 +250,12 @@ def _not_honored(
 def _is_figure(claim: Claim) -> bool:
     """Whether a claim is a figure of the patients that a twin could have."""
     return claim.kind in MARGINALS and bool(claim.variable or claim.derived)
+
+
+def _says_what_counts(claim: Claim) -> bool:
+    """Whether a figure of patients says which values or changes it is of."""
+    tells = bool(claim.levels) or claim.kind in SUMMARIES or claim.derived == RESPONSE
+    return tells and _is_figure(claim)
 
 
 def _seconds(value: float) -> float:

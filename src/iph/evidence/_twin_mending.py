@@ -16,15 +16,19 @@ import numpy as np
 
 from iph._categories import ScheduledVisit
 from iph.evidence._block_fits import fits, n_half_way
-from iph.evidence._blocks import Block, values_of
+from iph.evidence._blocks import RESPONSE, Block, values_of
 from iph.evidence._claims import COUNTED, Claim
 from iph.evidence._ledger import whole_of
 from iph.evidence._twin_courses import same_of
 from iph.evidence._variables import Variables
+from iph.protocol._li2023 import LI_2023_PROTOCOL
+from iph.protocol._outcomes import OutcomeRule
+from iph.protocol._protocol import Protocol
 
-# What counts as relief, by the names of the levels of a claim.
-_REACHED: dict[str, Callable[[float, float], bool]] = {
-    "at-least-half": lambda before, now: 2 * now <= before,
+_Reached = Callable[[float, float], bool]
+# What counts as relief of pain, by the names of the levels of a claim.
+_REACHED: dict[str, _Reached] = {
+    "at-least-half": lambda before, now: 2 * now <= before > 0,
     "more-than-half": lambda before, now: 2 * now < before,
 }
 _STEPS = 5_000  # of the search; Li 2023 takes 571 to 1,046
@@ -36,42 +40,77 @@ _WEIGHT = 2
 
 @attrs.frozen(kw_only=True)
 class Relief:
-    """So many patients must have this relief of pain by a visit.
+    """So many patients must be this much better by a visit.
 
     Attributes
     ----------
     claim : Claim
         Where it is printed.
+    variable : str
+        What is better.
     visit : ScheduledVisit
         The visit.
-    level : str
-        What counts, a key of `_REACHED`.
+    reached : callable
+        Takes the values at baseline and now; says whether a patient is so much better.
     count : int
         How many patients.
     """
 
     claim: Claim
+    variable: str
     visit: ScheduledVisit
-    level: str
+    reached: _Reached
     count: int
 
 
-def reliefs_of(claims: Iterable[Claim]) -> tuple[Relief, ...]:
-    """Return what is printed of relief of pain, as far as it can be solved."""
-    return tuple(
-        Relief(
-            claim=claim,
-            visit=claim.visit,
-            level=claim.levels[0],
-            count=whole_of(claim),
+def reliefs_of(
+    claims: Iterable[Claim], protocol: Protocol[Any] = LI_2023_PROTOCOL
+) -> tuple[Relief, ...]:
+    """Return what is printed of relief and response, as far as it can be solved."""
+    found = []
+    for claim in claims:
+        variable, reached = _asked(claim, protocol)
+        if reached and claim.kind in COUNTED and claim.visit is not None:
+            found.append(
+                Relief(
+                    claim=claim,
+                    variable=variable,
+                    visit=claim.visit,
+                    reached=reached,
+                    count=whole_of(claim),
+                )
+            )
+    return tuple(found)
+
+
+def _asked(claim: Claim, protocol: Protocol[Any]) -> tuple[str, _Reached | None]:
+    """Return which variable a claim of relief is of, and what counts."""
+    if claim.derived == "pain_relief" and len(claim.levels) == 1:
+        return "vas", _REACHED.get(claim.levels[0])
+    if claim.derived == RESPONSE:
+        for outcome in protocol.outcomes:
+            if outcome.field == claim.variable:
+                return claim.variable, _response(outcome, protocol)
+    return "", None
+
+
+def _response(outcome: OutcomeRule, protocol: Protocol[Any]) -> _Reached | None:
+    """Return what counts as a response; None if the protocol states none."""
+    share, points = outcome.response_percent, outcome.response
+    if share is None and points is None:
+        return None
+    sign = 1 if protocol.lower_is_better(outcome.field) else -1
+
+    def reached(before: float, now: float) -> bool:
+        first = Fraction(repr(before))
+        least = (
+            Fraction(repr(points)) if share is None else first * Fraction(share) / 100
         )
-        for claim in claims
-        if claim.derived == "pain_relief"
-        and claim.kind in COUNTED
-        and claim.visit is not None
-        and len(claim.levels) == 1
-        and claim.levels[0] in _REACHED
-    )
+        gain = sign * (first - Fraction(repr(now)))
+        enough = gain > least if outcome.strict else gain >= least
+        return enough and (share is None or before > 0)
+
+    return reached
 
 
 class _Search:
@@ -132,8 +171,8 @@ class _Search:
         for relief in self.reliefs:
             at = (self.start, relief.visit)
             before, now = (self.columns[v][patient] for v in at if v is not None)
-            known = before is not None and now is not None and before > 0
-            found.append(known and _REACHED[relief.level](float(before), float(now)))
+            known = before is not None and now is not None
+            found.append(known and relief.reached(float(before), float(now)))
         return tuple(found)
 
     def off(self) -> list[int]:
@@ -219,7 +258,7 @@ def mend(
     blocks : mapping
         What must hold of each variable at each visit.
     reliefs : sequence of Relief
-        What is printed of relief of pain.
+        What is printed of relief and response.
     rule : str
         The quantile rule of the printed quartiles.
     rng : numpy.random.Generator
@@ -233,7 +272,7 @@ def mend(
         search = _Search(
             dict(sorted(columns.items(), key=lambda one: place(one[0]))),
             {visit: blocks[variable, visit] for visit in columns},
-            reliefs if variable == "vas" else (),
+            [relief for relief in reliefs if relief.variable == variable],
             rule,
             start=variables.protocol.baseline,
             sign=1 if variables.measured[variable].best == "low" else -1,
