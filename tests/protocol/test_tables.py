@@ -1,6 +1,7 @@
 """Tables by protocol: written, read back, templates, dictionaries, screening."""
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 
 import iph
 from iph import fields, records
+from iph._fields import Kind
 from iph.criteria import decide, screen
 from iph.errors import InputError
-from iph.protocol import LI_2023_PROTOCOL, Protocol
+from iph.protocol import LI_2023_PROTOCOL, Protocol, read_protocol
 from iph.records._study import the_study
 from iph.testing import cohorts_of, protocols
 
@@ -232,13 +234,84 @@ def test_a_redcap_project_of_a_study_is_read(tmp_path: Path) -> None:
     assert seen == [(Weeks.BEFORE, 7), (Weeks.WEEK_6, 2)]
 
 
-def test_what_knows_only_li_refuses_others(tmp_path: Path) -> None:
-    """Sharing and the study say that they cannot carry another class yet."""
+def sums(tables: Any) -> set[int]:
+    """Return how many patients each table of one level a patient holds."""
+    return {
+        sum(row[-1] or 0 for row in table.counts)
+        + sum(hidden.counts[-1] for hidden in table.together)
+        for table in tables
+    }
+
+
+def test_a_study_of_ones_own_is_shared(tmp_path: Path) -> None:
+    """Its own fields are counted at its own visits, in bands that it declares."""
+    studies = Path(__file__).parent / "studies"
+    protocol = read_protocol(studies / "carpal_tunnel.toml")
+    cohort = records.read(studies / "carpal_tunnel.csv", protocol=protocol)
+    shared = records.share(cohort, tmp_path / "shared", by="arm")
+    tables = {(table.field, table.visit): table for table in shared.tables}
+    assert {visit for name, visit in tables if name == "symptom"} == {
+        str(visit.value) for visit in protocol.visits
+    }
+    assert {name for name, visit in tables if not visit} <= {
+        field.name for field in protocol.patient_fields
+    }
+    plain = records.share(cohort, tmp_path / "plain", fields=["grip_kg"])
+    assert plain.tables[0].visit == "week_0"
+    assert plain.tables[0].levels == (
+        *("below 30", "30 to below 60", "60 to below 90", "90 or more"),
+        "not recorded",
+    )
+    assert sums(plain.tables) == {len(cohort)}
+    own = records.share(
+        cohort, tmp_path / "own", fields=["grip_kg"], bands={"grip_kg": (40, 60)}
+    )
+    assert own.tables[0].levels[:3] == ("below 40", "40 to below 60", "60 or more")
+    with pytest.raises(InputError, match="fields must be names of fields that are"):
+        records.share(cohort, tmp_path / "other", fields=["vas"])
+
+
+def test_a_built_in_name_has_no_hold_on_an_own_field(tmp_path: Path) -> None:
+    """A pain from 0 to 100 is not graded as one from 0 to 10."""
 
     @attrs.frozen(kw_only=True)
     class Plain(iph.Subject):
-        icu: bool | None = iph.fields.yes_no("Intensive care")
+        vas: int | None = iph.fields.quantity("Pain", low=0, high=100)
+        stay: int | None = iph.fields.days("Stay")
+        fixed: int | None = iph.fields.quantity("Fixed", low=3, high=3)
 
-    cohort: Any = iph.Cohort([Plain(patient_id="1", icu=True)])
-    with pytest.raises(InputError, match="cohort must be of Patient, got 'of Plain'"):
-        records.share(cohort, tmp_path / "shared")
+    cohort = iph.Cohort([Plain(patient_id=str(n), vas=10 * n) for n in range(11)])
+    shared = records.share(cohort, tmp_path / "shared")
+    levels = {table.field: table.levels for table in shared.tables}
+    assert levels["vas"][:2] == ("below 25", "25 to 49")
+    assert levels["stay"][0] == "below 2"
+    assert levels["fixed"][:2] == ("below 3", "3 or more")
+
+
+@settings(max_examples=15)  # a folder each
+@given(data=st.data())
+def test_any_study_is_shared_without_small_counts(data: st.DataObject) -> None:
+    """Nothing from 1 to 4 is shown, and every table holds all patients."""
+    protocol = data.draw(protocols())
+    drawn = data.draw(cohorts_of(protocol, min_size=1, max_size=3))
+    patients = [
+        attrs.evolve(one, patient_id=f"{place}-{copy}")
+        for place, one in enumerate(drawn)
+        for copy in range(data.draw(st.integers(1, 6)) + 4 * (place == 0))
+    ]
+    cohort = iph.Cohort(patients, synthetic=True, patient_class=protocol.patient)
+    with tempfile.TemporaryDirectory() as folder:
+        shared = records.share(cohort, Path(folder) / "shared")
+    sets = {
+        name
+        for name, declared in (
+            *protocol.patient_declarations.items(),
+            *protocol.assessment_declarations.items(),
+        )
+        if declared.kind is Kind.CHOICES
+    }
+    single = [table for table in shared.tables if table.field not in sets]
+    assert sums(single) <= {len(cohort)}
+    for table in shared.tables:
+        shown = [n for row in table.counts for n in row if n is not None]
+        assert not any(0 < n < shared.least for n in shown)

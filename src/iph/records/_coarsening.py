@@ -1,5 +1,6 @@
 """What is counted of a patient: few levels for each field, and bands for numbers."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
@@ -8,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from iph._checks import numbers
-from iph._fields import NO_CHOICE, DeclaredField, Kind, sorted_values
+from iph._fields import NO_CHOICE, Declaration, DeclaredField, Kind, sorted_values
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
 from iph.errors import InputError
@@ -35,7 +36,11 @@ _SCALES: Final[Mapping[str, Cutpoints[Any]]] = {
     "hip_flexion_deg": HIP_FLEXION,
     **{one.test: one.cutpoints for one in DEFAULT_RANGES},
 }
+_BUILT_IN: Final = {
+    field.name: field.declaration for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)
+}
 _NUMBERS: Final = (Kind.QUANTITY, Kind.DAYS)
+_BANDS: Final = 4
 
 
 @attrs.frozen(kw_only=True)
@@ -61,7 +66,9 @@ class Coarse:
     overlap: bool = False
 
 
-def checked_bands(bands: Any) -> dict[str, tuple[float, ...]]:
+def checked_bands(
+    bands: Any, fields: Iterable[DeclaredField]
+) -> dict[str, tuple[float, ...]]:
     """Return the cut points that the user gives, by field."""
     if bands is None:
         return {}
@@ -70,7 +77,7 @@ def checked_bands(bands: Any) -> dict[str, tuple[float, ...]]:
         raise InputError("bands", "cut points by the name of a field", bands, hint)
     known = {
         field.name: field.declaration
-        for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)
+        for field in fields
         if field.declaration.kind in _NUMBERS
     }
     found: dict[str, tuple[float, ...]] = {}
@@ -94,10 +101,12 @@ def coarse(
     declared = field.declaration
     given = tuple(values)
     if declared.kind in _NUMBERS:
-        scale = _SCALES.get(field.name)
+        known = declared == _BUILT_IN.get(field.name)  # an own one may be another
+        scale = _SCALES.get(field.name) if known else None
         if field.name not in bands and scale is not None:
             return _graded(scale, given)
-        edges = bands.get(field.name, _EDGES.get(field.name, _DAYS))
+        usual = _EDGES.get(field.name) if known else None
+        edges = bands.get(field.name) or usual or _usual_edges(declared)
         return _banded(given, edges, whole=declared.whole)
     read = _several if declared.kind is Kind.CHOICES else _word
     answers = [None if value is None else read(value) for value in given]
@@ -109,6 +118,17 @@ def coarse(
         answers=tuple(answers),
         overlap=declared.kind is Kind.CHOICES,
     )
+
+
+def _usual_edges(declared: Declaration) -> tuple[float, ...]:
+    """Return cut points that follow from the declaration, never from the values."""
+    if declared.kind is Kind.DAYS and declared.unit == "days":
+        return _DAYS
+    low, high = declared.low or 0.0, declared.high or 0.0
+    inner = [low + (high - low) * part / _BANDS for part in range(1, _BANDS)]
+    if declared.whole:
+        inner = [float(math.ceil(edge)) for edge in inner]
+    return tuple(dict.fromkeys(edge for edge in inner if edge > low)) or (low,)
 
 
 def _word(value: Any) -> str:

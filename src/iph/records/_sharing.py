@@ -2,11 +2,10 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from iph._checks import whole
 from iph._cohort import Cohort
-from iph._model import Patient
 from iph._options import pathname
 from iph.errors import DataError, InputError
 from iph.records._coarsening import checked_bands
@@ -19,6 +18,7 @@ from iph.records._sharing_steps import (
     group_field,
     grouped,
     removed,
+    shareable,
     shared_tables,
 )
 from iph.records._suppression import LOWEST, Rule
@@ -30,7 +30,7 @@ METHOD: Final = (
 
 
 def share(
-    cohort: Cohort,
+    cohort: Cohort[Any],
     path: str | os.PathLike[str],
     *,
     by: str | None = None,
@@ -47,7 +47,7 @@ def share(
     Parameters
     ----------
     cohort : Cohort
-        The patients.
+        The patients, of any study.
     path : path
         A folder; it is made if its own folder exists.
     by : str, optional
@@ -98,8 +98,9 @@ def share(
 
     *Coarsened.* Ages go into bands of ten years up to 90, days into bands from 2 days
     to a year, laboratory values below, within and above their usual range, pain and hip
-    flexion into the grades of their scales. All levels are listed that there can be, so
-    that the list itself tells nothing.
+    flexion into the grades of their scales. A number that a study declares itself is
+    cut into four equal parts of its declared bounds; `bands` says better. All levels
+    are listed that there can be, so that the list itself tells nothing.
 
     *Hidden.* The levels of a field, in their order and with "not recorded" at the end,
     are halved, and their halves again. From the top, halves are shown apart only if
@@ -159,16 +160,13 @@ def share(
     """
     if not isinstance(cohort, Cohort):
         raise InputError("cohort", "a Cohort", cohort)
-    if cohort.patient_class is not Patient:
-        hint = "how own fields are coarsened is not declared: leave them out"
-        raise InputError(
-            "cohort", "of Patient", f"of {cohort.patient_class.__name__}", hint
-        )
+    known = shareable(cohort.patient_class)
     rules = Rules(
-        fields=chosen_fields(fields),
-        by=group_field(by),
+        shareable=known,
+        fields=chosen_fields(fields, known),
+        by=group_field(by, known),
         rule=Rule(least=whole(least, "least", low=LOWEST)),
-        bands=checked_bands(bands),
+        bands=checked_bands(bands, known.fields.values()),
         earlier=earlier_sharings(earlier),
     )
     limit = rules.rule.least

@@ -5,15 +5,15 @@ from typing import Any, Final
 
 import attrs
 
-from iph._categories import Visit
+from iph._categories import ScheduledVisit
 from iph._cohort import Cohort
 from iph._fields import DeclaredField, Kind
-from iph._follow_up import ASSESSMENT_FIELDS
-from iph._model import PATIENT_FIELDS, Patient
 from iph._options import each
+from iph._subject import Subject, patient_fields, seen_fields
 from iph.errors import InputError
 from iph.records._coarsening import Coarse, coarse
 from iph.records._earlier_sharing import EarlierSharing
+from iph.records._rows import reference_ranges
 from iph.records._shared_tables import (
     Groups,
     SharedTable,
@@ -30,22 +30,51 @@ _LEFT_OUT: Final[Mapping[str, str]] = {
     "day": "exact days of visits lead back to dates",
     "strength_modifier": "too fine",
 }
-_FIELDS: Final = {
-    field.name: field
-    for field in (*PATIENT_FIELDS, *ASSESSMENT_FIELDS)
-    if field.name not in _LEFT_OUT
-}
 _UNFIT: Final = (
     "the groups are too small for so many levels, or an earlier sharing shows it with "
     "other levels or groups, or of nearly the same patients"
 )
-_OF_PATIENT: Final = frozenset(field.name for field in PATIENT_FIELDS)
+
+
+@attrs.frozen
+class Shareable:
+    """What a class of patients has that may be shared, in few levels.
+
+    Attributes
+    ----------
+    of_patient, of_visit : dict
+        The fields by name.
+    visits : tuple of ScheduledVisit
+        The schedule.
+    """
+
+    of_patient: Mapping[str, DeclaredField]
+    of_visit: Mapping[str, DeclaredField]
+    visits: tuple[ScheduledVisit, ...]
+
+    @property
+    def fields(self) -> dict[str, DeclaredField]:
+        """All fields, those of the patient first."""
+        return {**self.of_patient, **self.of_visit}
+
+
+def shareable(cls: type[Subject[Any]]) -> Shareable:
+    """Return what of a class of patients may be shared."""
+    seen = {field.name: field for field in seen_fields(cls)}
+    options: Any = seen["visit"].declaration.options
+    own = {field.name: field for field in patient_fields(cls)}
+    return Shareable(
+        of_patient={n: field for n, field in own.items() if n not in _LEFT_OUT},
+        of_visit={n: field for n, field in seen.items() if n not in _LEFT_OUT},
+        visits=tuple(options),
+    )
 
 
 @attrs.frozen(kw_only=True)
 class Rules:
     """What is counted, and how."""
 
+    shareable: Shareable
     fields: tuple[DeclaredField, ...]
     by: DeclaredField | None
     rule: Rule
@@ -65,28 +94,28 @@ class Rules:
         return shared_table((field, visit), found, groups, self.rule, known)
 
 
-def chosen_fields(fields: Any) -> tuple[DeclaredField, ...]:
+def chosen_fields(fields: Any, known: Shareable) -> tuple[DeclaredField, ...]:
     """Return the fields to count, in the order of their declaration."""
     if fields is None:
-        return tuple(_FIELDS.values())
+        return tuple(known.fields.values())
     if isinstance(fields, (str, bytes)) or not isinstance(fields, Iterable):
         hint = "give a list, even of one"
         raise InputError("fields", "names of fields", fields, hint)
     asked = set()
     for name in each(fields, "fields", "names of fields"):
-        if not isinstance(name, str) or name not in _FIELDS:
+        if not isinstance(name, str) or name not in known.fields:
             hint = _LEFT_OUT.get(name, "") if isinstance(name, str) else ""
             raise InputError("fields", "names of fields that are shared", name, hint)
         asked.add(name)
-    return tuple(field for name, field in _FIELDS.items() if name in asked)
+    return tuple(field for name, field in known.fields.items() if name in asked)
 
 
-def group_field(by: Any) -> DeclaredField | None:
+def group_field(by: Any, known: Shareable) -> DeclaredField | None:
     """Return the field that makes the groups."""
     if by is None:
         return None
-    field = _FIELDS.get(by) if isinstance(by, str) else None
-    if field is None or field.name not in _OF_PATIENT:
+    field = known.of_patient.get(by) if isinstance(by, str) else None
+    if field is None:
         raise InputError("by", "a field of the patient", by)
     if field.declaration.kind is Kind.CHOICES:
         hint = "a patient may have several of its levels"
@@ -94,18 +123,18 @@ def group_field(by: Any) -> DeclaredField | None:
     return field
 
 
-def removed(cohort: Cohort, rules: Rules) -> Iterator[SharedChange]:
+def removed(cohort: Cohort[Any], rules: Rules) -> Iterator[SharedChange]:
     """Yield what is never shared, as far as the cohort holds it."""
+    seen_names = {field.name for field in seen_fields(cohort.patient_class)}
     for name, why in _LEFT_OUT.items():
-        if name != "visit":
+        if name == "patient_id" or (name != "visit" and name in seen_names):
             yield _change("removed", name, why)
     if cohort.label or cohort.notes:
         yield _change("removed", "label and notes", "free text may name a place")
-    laboratories = [patient.laboratory for patient in cohort]
-    if any(one is not None and one.reference_ranges for one in laboratories):
+    if any(map(reference_ranges, cohort)):
         yield _change("removed", "reference_ranges", "they name a laboratory")
     seen = [one for patient in cohort for one in patient.follow_up.assessments]
-    of_visits = any(field.name not in _OF_PATIENT for field in rules.fields)
+    of_visits = any(field.name in rules.shareable.of_visit for field in rules.fields)
     if of_visits and any(one.visit is None for one in seen):
         yield _change("removed", "assessments outside the schedule", "too fine")
 
@@ -115,7 +144,7 @@ def _change(what: str, field: str, how: str) -> SharedChange:
 
 
 def grouped(
-    patients: Sequence[Patient], rules: Rules, changes: list[SharedChange]
+    patients: Sequence[Subject[Any]], rules: Rules, changes: list[SharedChange]
 ) -> tuple[Groups, int, SharedTable | None]:
     """Return the groups, of how many patients it is not recorded, and their table."""
     if rules.by is None:
@@ -137,7 +166,7 @@ def grouped(
 
 
 def shared_tables(
-    patients: Sequence[Patient],
+    patients: Sequence[Subject[Any]],
     rules: Rules,
     groups: Groups,
     changes: list[SharedChange],
@@ -161,16 +190,16 @@ def shared_tables(
 
 
 def _counted(
-    patients: Sequence[Patient], rules: Rules
+    patients: Sequence[Subject[Any]], rules: Rules
 ) -> Iterator[tuple[DeclaredField, str, list[Any]]]:
     """Yield each field (and visit) with the value of each patient."""
     for field in rules.fields:
-        if field.name in _OF_PATIENT and field != rules.by:
+        if field.name in rules.shareable.of_patient and field != rules.by:
             yield field, "", [field.value_of(patient) for patient in patients]
-    of_visits = [field for field in rules.fields if field.name not in _OF_PATIENT]
+    of_visits = [f for f in rules.fields if f.name in rules.shareable.of_visit]
     if not of_visits:
         return
-    for visit in Visit:
+    for visit in rules.shareable.visits:
         seen = [patient.follow_up.at(visit) for patient in patients]
         for field in of_visits:
-            yield field, visit.value, [field.value_of(one) for one in seen]
+            yield field, str(visit.value), [field.value_of(one) for one in seen]
