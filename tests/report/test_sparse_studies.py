@@ -184,7 +184,7 @@ def test_a_comparison_of_means_alone_needs_no_interval_of_shares(
 
 def test_excluded_records_that_are_analyzed_are_a_warning(by_hand: Study) -> None:
     """Whoever analyzes all records reads that some do not meet the criteria."""
-    first, *others = by_hand.cohort.patients
+    first, *others = by_hand.patients
     lost = attrs.evolve(
         first, follow_up=attrs.evolve(first.follow_up, lost_to_follow_up=True)
     )

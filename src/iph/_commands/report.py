@@ -97,6 +97,19 @@ def add(commands: Commands) -> None:
             "or CSV), or none (default: that of the protocol)"
         ),
     )
+    parser.add_argument(
+        "--protected",
+        action="store_true",
+        help=(
+            "write a report that may leave the hospital: small counts are hidden, and "
+            "no figure, test or course of a patient is in it"
+        ),
+    )
+    parser.add_argument(
+        "--listing",
+        action="store_true",
+        help="list each patient in a line; not to be sent or published",
+    )
     parser.set_defaults(run=_run)
 
 
@@ -125,8 +138,24 @@ def _run(arguments: argparse.Namespace) -> int:
         recovery_group=arguments.recovery_group,
         primary_visit=arguments.primary_visit,
     )
+    if arguments.protected:
+        if arguments.listing:
+            raise InputError("--listing", "given without --protected", "both")
+        from iph.report import write_protected
+
+        outside = write_protected(study, arguments.out)
+        say(*outside.summary, sep="\n")
+        say(f"Wrote {len(outside.files)} files to {outside.folder}")
+        return DONE
     comparison = _comparison(study, arguments.compare)
-    written = write(study, arguments.out, comparison=comparison, progress=progress())
+    written = write(
+        study,
+        arguments.out,
+        comparison=comparison,
+        listing=arguments.listing,
+        source=arguments.file,
+        progress=progress(),
+    )
     say(*written.summary, sep="\n")
     if not study.patients and len(records):
         say(

@@ -13,6 +13,7 @@ from iph.report._figures.power import power_figure
 from iph.report._figures.recovery import recovery_figure
 from iph.report._figures.zones import zones_figure
 from iph.report._plan_writing import write_plan
+from iph.report._protected import write_protected
 from iph.report._result_sheet import sheet
 from iph.report._sheet import Sheet, SheetRow
 from iph.report._study_claims import study_claims
@@ -39,6 +40,7 @@ __all__ = [
     "study_claims",
     "write",
     "write_plan",
+    "write_protected",
     "zones_figure",
 ]
 

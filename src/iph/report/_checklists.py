@@ -264,7 +264,7 @@ def _places(study: Study, headings: Mapping[str, str]) -> dict[str, str]:
         "baseline-partly": baseline if described else AUTHOR,
         "treatments": baseline,
         "confounding": baseline if grouped else ABSENT,
-        "missing": f"Participants, {baseline}" if followed else baseline,
+        "missing": f"Missing data, {baseline}" if described else AUTHOR,
         "timeline": (
             f"Participants (attendance by visit); {PARTLY}" if followed else AUTHOR
         ),

@@ -24,6 +24,8 @@ from iph.report._parts import (
     comparison,
     grades,
     groups,
+    lines,
+    missing,
     pain,
     participants,
     published,
@@ -42,6 +44,7 @@ from iph.study._study import Study
 
 PARTS: tuple[Part, ...] = (
     participants.PART,
+    missing.PART,
     baseline.PART,
     pain.PART,
     scores.PART,
@@ -56,6 +59,7 @@ PARTS: tuple[Part, ...] = (
     recovery.PART,
     published.PART,
     comparison.PART,
+    lines.PART,
 )
 """What a report speaks of, in this order, in every medium."""
 
@@ -64,12 +68,18 @@ CONVENIENCE = (
     "population can be read from them."
 )
 SYNTHETIC = "Made-up patients: nothing in this report is a finding."
+DISCLOSED = (
+    "small counts, ranges and curves in this report can point to a person: it is not "
+    "made to leave the hospital; iph.report.write_protected writes one that is"
+)
 _WIDTH = 210  # characters; a longer line of the summary is cut, and shows it
 
 
-def document_of(study: Study, comparison: Comparison | None = None) -> Document:
+def document_of(
+    study: Study, comparison: Comparison | None = None, *, listed: bool = False
+) -> Document:
     """Return the report of a study, not yet in any format."""
-    material = Material(study=study, comparison=comparison)
+    material = Material(study=study, comparison=comparison, listed=listed)
     label = study.cohort.label or "Cohort"
     analyzed = len(study.patients)
     chapters = tuple(_chapters(material))
@@ -153,15 +163,15 @@ def assumptions(study: Study) -> tuple[str, ...]:
 
 def warnings_of(study: Study) -> tuple[str, ...]:
     """Return what a reader must know before using any number."""
-    lines = [*_once(Material(study=study), lambda part: part.warnings)]
+    told = [*_once(Material(study=study), lambda part: part.warnings)]
     if study.patients and not study.convenience:
-        lines.append(caveat_of(study))
+        told.append(caveat_of(study))
     if not study.patients:
-        lines.append(
-            "no patient is analyzed: every part below is empty for this reason"
-        )
-    lines.append("not a medical device; no basis for the treatment of a patient")
-    return tuple(sentence(line) for line in lines)
+        told.append("no patient is analyzed: every part below is empty for this reason")
+    if study.patients and not study.cohort.synthetic:
+        told.append(DISCLOSED)
+    told.append("not a medical device; no basis for the treatment of a patient")
+    return tuple(sentence(line) for line in told)
 
 
 def summary_lines(
@@ -169,13 +179,13 @@ def summary_lines(
 ) -> tuple[str, ...]:
     """Return the main results, about ten lines, each short enough for a terminal."""
     material = Material(study=study, comparison=comparison)
-    lines = [*_once(material, lambda part: part.summary)]
+    told = [*_once(material, lambda part: part.summary)]
     gaps = study.unavailable
     if gaps:
         names = listing(gap.part for gap in gaps)
-        lines.append(f"Not available, {counted(len(gaps), 'part')}: {names}")
+        told.append(f"Not available, {counted(len(gaps), 'part')}: {names}")
     return tuple(
-        textwrap.shorten(line, width=_WIDTH, placeholder=" ...") for line in lines
+        textwrap.shorten(line, width=_WIDTH, placeholder=" ...") for line in told
     )
 
 

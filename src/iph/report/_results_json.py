@@ -51,9 +51,16 @@ _LEFT_OUT = {
 
 
 def results_json(
-    study: Study, document: Document, comparison: Comparison | None = None
+    study: Study,
+    document: Document,
+    comparison: Comparison | None = None,
+    *,
+    source_sha256: str | None = None,
 ) -> str:
-    """Return the results as JSON; NaN is null, and so is an interval without end."""
+    """Return the results as JSON; NaN is null, and so is an interval without end.
+
+    `source_sha256` is the hash of the file that the records were read from.
+    """
     content = {
         "format": FORMAT,
         "iph": version("iph"),
@@ -62,6 +69,7 @@ def results_json(
             "synthetic": study.cohort.synthetic,
             "notes": list(study.cohort.notes),
             "not_read": list(study.cohort.not_read),
+            "source_sha256": source_sha256,
             "n_records": len(study.cohort),
             "n_analyzed": len(study.patients),
         },

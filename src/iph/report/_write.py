@@ -1,5 +1,6 @@
 """The report of a study, written into a folder."""
 
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TypeAlias
 import attrs
 
 from iph._drawing.style import image
-from iph.errors import InputError
+from iph.errors import FileError, InputError
 from iph.report._contents import document_of, summary_lines
 from iph.report._document import Document
 from iph.report._folder import refuse_foreign, replace_folder
@@ -47,6 +48,8 @@ def write(
     folder: str | os.PathLike[str],
     *,
     comparison: Comparison | None = None,
+    listing: bool = False,
+    source: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> Written:
     """Write the report of a study into a folder.
@@ -64,6 +67,11 @@ def write(
     comparison : Comparison, optional
         The study beside a published one, from `iph.study.compare_with_claims`: a
         chapter of the report.
+    listing : bool, default False
+        Whether each patient is listed in a line, with the outcomes over the visits.
+    source : str or path, optional
+        The file that the records were read from: its SHA-256 hash stands in
+        ``results.json``, so that it can be told later what the report is of.
     progress : callable, optional
         Called with what is being made, its number and how many there are.
 
@@ -75,7 +83,8 @@ def write(
     Raises
     ------
     FileError
-        If the folder holds other things than a former report, or cannot be written.
+        If the folder holds other things than a former report, or cannot be written;
+        or if `source` cannot be read.
         The former report is whole then, as it is after Ctrl-C.
     InputError
         If `study` is no `Study`, or `comparison` no `Comparison`.
@@ -103,10 +112,19 @@ def write(
         raise InputError("comparison", "a Comparison or None", comparison, hint)
     if not isinstance(folder, (str, os.PathLike)):
         raise InputError("folder", "the path of a folder", folder)
+    if listing and not isinstance(study.patients, tuple):
+        hint = "a study made from counts holds no single patient"
+        raise InputError("listing", "False for this study", listing, hint)
     path = Path(folder)
     refuse_foreign(Path(os.path.realpath(path)))
-    document = document_of(study, comparison)
-    files = report_files(study, document, comparison=comparison, progress=progress)
+    document = document_of(study, comparison, listed=listing)
+    files = report_files(
+        study,
+        document,
+        comparison=comparison,
+        source_sha256=None if source is None else _digest_of(Path(source)),
+        progress=progress,
+    )
     replace_folder(path, files)
     summary = summary_lines(study, comparison)
     if "report.docx" not in files:
@@ -114,11 +132,23 @@ def write(
     return Written(folder=path, files=tuple(sorted(files)), summary=summary)
 
 
+def _digest_of(source: Path) -> str:
+    """Return the SHA-256 hash of a file."""
+    try:
+        with source.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        problem = f"cannot be read ({error.strerror or error})"
+        hint = "give the file that the records come from"
+        raise FileError(str(source), problem, hint) from error
+
+
 def report_files(
     study: Study,
     document: Document,
     *,
     comparison: Comparison | None = None,
+    source_sha256: str | None = None,
     progress: Progress | None,
 ) -> dict[str, bytes]:
     """Return the content of every file of a report."""
@@ -141,7 +171,9 @@ def report_files(
             figure.set_layout_engine("none")  # what is laid out stays as it is
     files["report.md"] = document_markdown(document).encode()
     files["report.html"] = document_html(document, images["svg"]).encode()
-    files["results.json"] = results_json(study, document, comparison).encode()
+    files["results.json"] = results_json(
+        study, document, comparison, source_sha256=source_sha256
+    ).encode()
     if can_write_word():
         files["report.docx"] = document_word(document, images["png"])
     return files

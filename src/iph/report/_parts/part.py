@@ -22,10 +22,13 @@ class Material:
         The results.
     comparison : Comparison or None
         The study beside a published one.
+    listed : bool
+        Whether each patient is listed.
     """
 
     study: Study
     comparison: Comparison | None = None
+    listed: bool = False
 
     @property
     def protocol(self) -> Protocol[Any]:

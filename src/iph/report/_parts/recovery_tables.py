@@ -130,6 +130,9 @@ def by_visit_sheet(analysis: RecoveryAnalysis) -> Sheet:
     ]
     if estimated:
         header.append("Interval-censored estimate")
+    curved = not analysis.n_died  # with deaths its complement is no share
+    if curved:
+        header.append("Kaplan-Meier (95 % CI)")
     rows = []
     for group in listed_groups(analysis):
         for at in group.by_visit:
@@ -145,6 +148,8 @@ def by_visit_sheet(analysis: RecoveryAnalysis) -> Sheet:
             ]
             if estimated:
                 cells.append(_estimated(group, at))
+            if curved:
+                cells.append(_by_curve(group, at))
             rows.append(SheetRow(tuple(cells)))
     notes = [
         (
@@ -178,6 +183,20 @@ def _estimated(group: RecoveryGroup, at: RecoveredBy) -> str:
         for s in (bounds.high, bounds.low)
     )
     return f"{low} %" if low == high else f"{low} to {high} %"
+
+
+def _by_curve(group: RecoveryGroup, at: RecoveredBy) -> str:
+    """Write the Kaplan-Meier estimate on the nominal day of a visit."""
+    day = at.visit.nominal_day
+    if day is None:  # pragma: no cover - the visits listed have a day
+        return ""
+    found = group.curve.at([day])
+    share, low, high = (
+        1 - float(part[0]) for part in (found.survival, found.high, found.low)
+    )
+    if math.isnan(share):
+        return "not followed so long"
+    return f"{share_of_all(share, group.n)} ({band_text(low, high, group.n)})"
 
 
 def group_tests_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet | None:

@@ -1,0 +1,112 @@
+"""Each patient in one line, where that is asked for."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from iph._categories import ScheduledVisit
+from iph.report._document import Block
+from iph.report._numbers import trimmed
+from iph.report._parts.part import Material, Part, Results, headed
+from iph.report._phrases import capital, numeral_of
+from iph.report._sheet import Sheet, SheetRow
+from iph.study._endpoints import Seen, endpoint_of
+from iph.study._parts import value_at
+
+_NOT_SEEN = "\N{EN DASH}"
+_DIED = "\N{DAGGER}"
+
+
+def _results(material: Material) -> Results:
+    study = material.study
+    listed = material.listed and isinstance(study.patients, tuple)
+    return (study,) if listed and study.patients else ()
+
+
+def _blocks(_study: Any, material: Material) -> Iterator[Block]:
+    yield lines_sheet(material)
+
+
+def lines_sheet(material: Material) -> Sheet:
+    """Print each patient with the outcomes over the visits and what was reached."""
+    protocol, patients = material.protocol, material.study.patients
+    declared = protocol.assessment_declarations
+    endpoints = [endpoint_of(protocol, rule) for rule in protocol.endpoints]
+    grouped = (protocol.group,) if protocol.group is not None else ()
+    rows = []
+    for patient in patients:
+        lookup = protocol.lookup_of(patient)
+        cells = [str(patient.patient_id)]
+        cells += [_plain(lookup(name)) for name in grouped]
+        for outcome in protocol.outcomes:
+            cells.append(_over_visits(material, patient, outcome.field))
+        cells += [_reached(end.seen(patient), material.unit) for end in endpoints]
+        day = patient.follow_up.died_day
+        cells.append("" if day is None else str(day))
+        rows.append(SheetRow(tuple(cells)))
+    one = material.unit.removesuffix("s")
+    visits = ", ".join(visit.label for visit in protocol.visits)
+    return Sheet(
+        name="patients",
+        title="Line listing",
+        header=(
+            "Patient",
+            *(protocol.patient_declarations[name].label for name in grouped),
+            *(o.label or declared[o.field].label for o in protocol.outcomes),
+            *(capital(end.label) for end in endpoints),
+            f"Died, {one}",
+        ),
+        rows=tuple(rows),
+        notes=(
+            f"Outcomes at {visits}; {_NOT_SEEN}, not recorded; {_DIED}, died.",
+            "Single patients: not to be published or sent as it is.",
+        ),
+    )
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else str(getattr(value, "value", value))
+
+
+def _over_visits(material: Material, patient: Any, field: str) -> str:
+    """Write an outcome at each visit in turn."""
+    read, told = value_at(material.protocol, field), []
+    for visit in material.protocol.visits:
+        seen = patient.follow_up.at(visit)
+        value = None if seen is None else read(seen)
+        if value is not None:
+            numeral = hasattr(value, "numeral")
+            told.append(numeral_of(value) if numeral else trimmed(value))
+        else:
+            told.append(_DIED if _dead_at(patient, visit) else _NOT_SEEN)
+    return ", ".join(told)
+
+
+def _dead_at(patient: Any, visit: ScheduledVisit) -> bool:
+    """Whether a patient is known to have died by a visit that nothing was seen at."""
+    day, nominal = patient.follow_up.died_day, visit.nominal_day
+    seen = patient.follow_up.at(visit) is not None
+    return day is not None and nominal is not None and not seen and day <= nominal
+
+
+def _reached(seen: tuple[Seen, ...], unit: str) -> str:
+    """Say between which times an endpoint was first reached."""
+    if not seen:
+        return "not recorded"
+    before = None
+    for one in seen:
+        if one.reached:
+            break
+        before = one.day
+    else:
+        return f"not by {unit.removesuffix('s')} {seen[-1].day}"
+    if before is None:
+        return "at the first assessment"
+    return f"after {before}, by {one.day}"
+
+
+PART = Part(
+    chapter="patients",
+    heading=headed("Line listing"),
+    results=_results,
+    blocks=_blocks,
+)
