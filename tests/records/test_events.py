@@ -127,6 +127,41 @@ def test_the_template_has_a_sheet_of_events(tmp_path: Path) -> None:
     )
 
 
+def fill(sheet: Any, row: int, *cells: Any) -> None:
+    """Write the cells of a row."""
+    for place, cell in enumerate(cells, start=1):
+        sheet.cell(row, place).value = cell
+
+
+def test_a_check_of_the_workbook_looks_at_its_events(tmp_path: Path) -> None:
+    """Once the patients are sound; a file of another kind holds none."""
+    path = records.template(tmp_path / "study.xlsx", protocol=HANDS)
+    book = openpyxl.load_workbook(path)
+    fill(book["patients"], 2, "P1", "open")
+    fill(book["events"], 2, "P1", "Painful scar", 40, 9, "no")
+    fill(book["events"], 3, "P7", "infection")
+    book.save(path)
+    found = records.check(path, protocol=HANDS)
+    assert [(e.table, e.row, e.column) for e in found.errors] == [
+        ("study.xlsx[events]", 2, "Grade"),
+        ("study.xlsx[events]", 3, "Patient"),
+    ]
+    fill(book["events"], 1, "Patient", "what")
+    book.save(path)
+    (error,) = records.check(path, protocol=HANDS).errors
+    assert error.rule == "the table needs the column event"
+    fill(book["patients"], 2, "P1", "shut")
+    book.save(path)
+    (error,) = records.check(path, protocol=HANDS).errors
+    assert error.table == "study.xlsx[patients]"
+    plain = written(tmp_path, "patient_id,arm\nP1,open\n")
+    assert records.check(plain, protocol=HANDS).errors == ()
+    del book["events"]
+    fill(book["patients"], 2, "P1", "open")
+    book.save(path)
+    assert records.check(path, protocol=HANDS).errors == ()
+
+
 @settings(
     max_examples=25,  # a file each
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -148,7 +183,10 @@ def test_events_are_written_and_read_back_equal(
     [
         ("events.json", "[]", FileError, "is none of a table of events"),
         ("events.doc", "", FileError, "is none of a table of events"),
-        ("events.csv", "patient_id,day\nP1,3\n", FileError, "lacks the column event"),
+        (
+            *("events.csv", "patient_id,day\nP1,3\n", RecordErrors),
+            "the table needs the column event",
+        ),
         ("none.csv", None, FileError, "there is no such file"),
     ],
 )

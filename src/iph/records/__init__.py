@@ -3,13 +3,15 @@
 Out of scope: guessing what a column means, and mending values.
 """
 
-from iph.records._events import Event, read_events, write_events
+from iph.records._check import check
+from iph.records._event_reading import read_events
+from iph.records._events import Event, write_events
 from iph.records._fhir import fhir_bundle
 from iph.records._frames import from_frames
 from iph.records._json import json_schema
 from iph.records._mapping import ColumnMapping
 from iph.records._marking import mark
-from iph.records._reading import check, read
+from iph.records._reading import read
 from iph.records._redcap_dictionary import RedcapDictionary, redcap_dictionary
 from iph.records._redcap_project import read_redcap
 from iph.records._report import (
