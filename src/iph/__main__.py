@@ -12,6 +12,7 @@ from iph import _stopping
 from iph._commands import (
     audit,
     check,
+    count,
     fields,
     page,
     plan,
@@ -39,6 +40,7 @@ _COMMANDS: Final = (
     fields,
     protocol,
     share,
+    count,
     audit,
     pool,
     plan,

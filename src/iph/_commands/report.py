@@ -2,9 +2,10 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from iph._cohort import Cohort
+from iph._commands._counts_file import holds_counts, read_counts
 from iph._commands._exit import DONE
 from iph._commands._output import progress, say
 from iph._commands._parsing import (
@@ -27,7 +28,8 @@ def add(commands: Commands) -> None:
         "report",
         help="analyze a cohort and write a report",
         description=(
-            "Analyze FILE, or the bundled published cases, and write a folder with the "
+            "Analyze FILE (a table of patients, or counts that `count` wrote), or the "
+            "bundled published cases, and write a folder with the "
             "parser, its tables and its figures."
         ),
         epilog=EPILOG,
@@ -124,7 +126,13 @@ def _run(arguments: argparse.Namespace) -> int:
         raise InputError("--protocol", "given with FILE", arguments.protocol)
     own = protocol(arguments)
     bundled = arguments.file is None and not arguments.demo
-    records = _twin() if arguments.demo else cohort(arguments, own)
+    records: Any
+    if arguments.demo:
+        records = _twin()
+    elif holds_counts(arguments.file):
+        records = read_counts(arguments.file, own)
+    else:
+        records = cohort(arguments, own)
     population = arguments.population
     if population is None:
         population = "not-excluded" if bundled else "included"
@@ -157,10 +165,11 @@ def _run(arguments: argparse.Namespace) -> int:
         progress=progress(),
     )
     say(*written.summary, sep="\n")
-    if not study.patients and len(records):
+    if not study.patients and study.screening.n_assessed:
         say(
-            f"None of {len(records)} records is known to meet all criteria; the "
-            f"eligibility of {study.screening.n_unknown} could not be determined. To "
+            f"None of {study.screening.n_assessed} records is known to meet all "
+            "criteria; the eligibility of"
+            f" {study.screening.n_unknown} could not be determined. To "
             "analyze those as well: --population not-excluded"
         )
     say(f"Wrote {len(written.files)} files to {written.folder}")
@@ -181,7 +190,9 @@ def _comparison(study: "Study", name: str | None) -> "Comparison | None":
     from iph.study import compare_with_claims
 
     if name is None:
-        name = "none" if study.protocol.compare_with is None else "li2023"
+        single = study.screening.decisions is not None  # claims are put to patients
+        asked = single and study.protocol.compare_with is not None
+        name = "li2023" if asked else "none"
     if name == "none":
         return None
     if name == "li2023":

@@ -14,6 +14,7 @@ from iph._drawing.style import (
     wrapped,
 )
 from iph.study._pain import PainCourse
+from iph.study._parts import Unavailable
 from iph.study._scores import ScoreCourse
 
 if TYPE_CHECKING:
@@ -26,8 +27,12 @@ _MANY_VISITS = 5  # with more, their labels need a smaller type
 
 def score_figure(course: ScoreCourse) -> "Figure":
     """Draw every patient's scores, from the lowest to the highest that was seen."""
-    seen = [one for row in course.rows for one in row if one is not None]
-    low, high = math.floor(min(seen)), math.ceil(max(seen))
+    quarters = [at.quartiles for at in course.visits]
+    if isinstance(course.rows, Unavailable):
+        seen = [one for q in quarters for one in (q.q1, q.q3) if not math.isnan(one)]
+    else:
+        seen = [one for row in course.rows for one in row if one is not None]
+    low, high = math.floor(min(seen, default=0)), math.ceil(max(seen, default=1))
     unit = "" if course.unit is None else f" ({course.unit})"
     return draw_course(
         course,
@@ -48,36 +53,11 @@ def draw_course(
 ) -> "Figure":
     """Draw scores on a scale; equal ones are spread over a part of a point."""
     low, high = scale
-    from matplotlib.collections import LineCollection
-
     places = np.arange(len(course.visits))
-    n = len(course.rows)
     with house_style():
         figure, ax = canvas(ax, width=ONE_COLUMN, height=2.9)
-        shade = 0.45 if n <= _CROWD else max(0.06, 0.45 * _CROWD / n)
-        shifts = np.linspace(-spread / 2, spread / 2, n) if n > 1 else np.zeros(n)
-        scores = np.array(course.rows, dtype=np.float64) + shifts[:, None]
-        scores = np.clip(scores, low, high)
-        days = np.broadcast_to(places, scores.shape)
-        lines = LineCollection(
-            list(np.dstack([days, scores])),
-            colors=FAINT,
-            alpha=shade,
-            linewidths=0.5,
-            zorder=1,
-            rasterized=n > _CROWD * 5,
-        )
-        ax.add_collection(lines)
-        ax.scatter(
-            days.ravel(),
-            scores.ravel(),
-            s=1.2,
-            color=FAINT,
-            alpha=shade,
-            linewidths=0,
-            zorder=1,
-            rasterized=n > _CROWD * 5,
-        )
+        if not isinstance(course.rows, Unavailable):  # counts tell of no patient
+            _draw_patients(ax, course.rows, scale, spread)
         quarters = [at.quartiles for at in course.visits]
         ax.vlines(
             places,
@@ -115,3 +95,39 @@ def draw_course(
         ax.spines["left"].set_bounds(low, high)
         ax.set_ylabel(label)
     return figure
+
+
+def _draw_patients(
+    ax: "Axes",
+    rows: tuple[tuple[float | None, ...], ...],
+    scale: tuple[float, float],
+    spread: float,
+) -> None:
+    """Draw a line for each patient."""
+    from matplotlib.collections import LineCollection
+
+    n = len(rows)
+    shade = 0.45 if n <= _CROWD else max(0.06, 0.45 * _CROWD / n)
+    shifts = np.linspace(-spread / 2, spread / 2, n) if n > 1 else np.zeros(n)
+    scores = np.array(rows, dtype=np.float64) + shifts[:, None]
+    scores = np.clip(scores, *scale)
+    days = np.broadcast_to(np.arange(scores.shape[1]), scores.shape)
+    lines = LineCollection(
+        list(np.dstack([days, scores])),
+        colors=FAINT,
+        alpha=shade,
+        linewidths=0.5,
+        zorder=1,
+        rasterized=n > _CROWD * 5,
+    )
+    ax.add_collection(lines)
+    ax.scatter(
+        days.ravel(),
+        scores.ravel(),
+        s=1.2,
+        color=FAINT,
+        alpha=shade,
+        linewidths=0,
+        zorder=1,
+        rasterized=n > _CROWD * 5,
+    )

@@ -20,7 +20,7 @@ from iph._drawing.style import (
 from iph._fields import label_of
 from iph.report._phrases import numeral_of
 from iph.study._columns import DIED
-from iph.study._grades import GradeCourse, State
+from iph.study._grades import GradeCourse, State, VisitGrades
 from iph.study._parts import Unavailable, available
 
 if TYPE_CHECKING:
@@ -181,6 +181,12 @@ def _count(ax: "Axes", place: tuple[float, float], count: int, color: str) -> No
     )
 
 
+def _states(visit: VisitGrades, course: GradeCourse) -> Counter[State]:
+    """Count the patients in each grade, not assessed, and dead by a visit."""
+    graded = dict(zip(course.scale, visit.counts, strict=True))
+    return Counter({**graded, None: visit.n_missing, DIED: visit.n_died})
+
+
 def alluvial_figure(
     course: GradeCourse | Unavailable, *, ax: "Axes | None" = None
 ) -> "Figure":
@@ -230,13 +236,12 @@ def alluvial_figure(
     colors = _colors(course)
     order: list[State] = [*best_first(course), None, DIED]
     gap, half = course.n * 0.03, 0.07
-    columns = course.columns
+    columns = [_states(visit, course) for visit in course.visits]
     tops: list[dict[State, float]] = []
     deepest = 0.0
     with house_style():
         figure, ax = canvas(ax, width=TWO_COLUMNS, height=3.4)
-        for place, column in enumerate(columns):
-            counts = Counter(column)
+        for place, counts in enumerate(columns):
             top, starts = 0.0, {}
             for grade in order:
                 count = counts[grade]
@@ -269,7 +274,7 @@ def alluvial_figure(
             deepest = max(deepest, top - gap)
             tops.append(starts)
         for place in range(len(columns) - 1):
-            moves = Counter(zip(columns[place], columns[place + 1], strict=True))
+            moves = course.flows[place]
             out, into = dict(tops[place]), dict(tops[place + 1])
             for first in order:
                 for second in order:

@@ -2,7 +2,6 @@
 
 import enum
 import itertools
-from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -144,12 +143,11 @@ def _state_label(state: State) -> str:
 
 def moves_sheet(course: GradeCourse) -> Sheet:
     """Print how many patients go from which grade to which, visit by visit."""
-    columns = course.columns
     order: list[State] = [*course.scale, None, DIED]
     rows = []
-    for place, (before, after) in enumerate(itertools.pairwise(columns)):
-        first, second = course.visits[place].visit, course.visits[place + 1].visit
-        moves = Counter(zip(before, after, strict=True))
+    for (first, second), moves in zip(
+        itertools.pairwise(at.visit for at in course.visits), course.flows, strict=True
+    ):
         rows += [
             (
                 f"{first.label} to {second.label}",

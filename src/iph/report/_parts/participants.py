@@ -35,21 +35,21 @@ POPULATION = {
 }
 
 
+_UNTOLD = "not counted"  # of records that are known as counts alone
+
+
 def flow_sheet(screening: Screening) -> Sheet:
     """Print what every criterion removes, and what it cannot answer."""
-    unknown = Counter(
-        code for decision in screening.decisions or () for code in decision.unknown
-    )
-    failed = Counter(
-        code for decision in screening.decisions or () for code in decision.failed
-    )
+    decisions = screening.decisions
+    unknown = Counter(code for one in decisions or () for code in one.unknown)
+    failed = Counter(code for one in decisions or () for code in one.failed)
     rows = [
         SheetRow(
             (
                 f"{step.code}: {step.statement}",
                 str(step.n_removed),
-                str(failed[step.code]),
-                str(unknown[step.code]),
+                _UNTOLD if decisions is None else str(failed[step.code]),
+                _UNTOLD if decisions is None else str(unknown[step.code]),
                 str(step.n_remaining),
             )
         )
