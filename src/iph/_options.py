@@ -15,6 +15,7 @@ from iph.errors import InputError
 
 _NUMBERS = (int, float, np.integer, np.floating, Decimal, Fraction)
 _MOST_RESAMPLES = 100_000_000
+_Kind = TypeVar("_Kind")
 _Listener = TypeVar("_Listener", bound=Callable[..., object])
 
 
@@ -37,6 +38,15 @@ def each(values: Any, name: str, rule: str, hint: str = "") -> list[Any]:
     return list(values)
 
 
+def instance(
+    value: _Kind, name: str, kind: type | tuple[type, ...], rule: str, hint: str = ""
+) -> _Kind:
+    """Check that an argument is an object of iph, before its fields are asked for."""
+    if not isinstance(value, kind):
+        raise InputError(name, rule, value, hint)
+    return value
+
+
 def one_number(value: Any, name: str, rule: str) -> float:
     """Return one number as a float; refuse a column, and what no float can hold."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, _NUMBERS):
@@ -50,7 +60,7 @@ def one_number(value: Any, name: str, rule: str) -> float:
 def listener(value: _Listener | None, name: str = "progress") -> _Listener | None:
     """Check what is called with the progress, before minutes of work."""
     if value is not None and not callable(value):
-        raise InputError(name, "a function of what, done and total", value)
+        raise InputError(name, "a function", value)
     return value
 
 
@@ -66,4 +76,8 @@ def pathname(value: Any, name: str = "path") -> Path:
     found = os.fspath(value)
     if not isinstance(found, str) or not found or "\0" in found:
         raise InputError(name, "the path of a file", value)
+    try:
+        os.fsencode(found)
+    except UnicodeEncodeError:  # half a character: no file can be called so
+        raise InputError(name, "the path of a file", value) from None
     return Path(found)

@@ -20,6 +20,8 @@ from typing import Any, Final, Literal
 import attrs
 
 from iph._bound import Bound
+from iph._checks import one_of
+from iph._options import instance
 from iph._scalars import is_missing
 from iph.errors import FieldError
 
@@ -116,6 +118,14 @@ class Declaration:
     note: str = ""
     bounded: bool = False
     missing: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("label", "note"):
+            instance(getattr(self, name), name, str, "a text")
+        for name in ("unit", "ucum", "loinc"):
+            instance(getattr(self, name), name, (str, type(None)), "a text or None")
+        if self.best is not None:
+            one_of(self.best, "best", ("low", "high"))
 
     @property
     def whole(self) -> bool:

@@ -1,5 +1,6 @@
 """The functions that declare a field, each for one kind of value."""
 
+import contextlib
 import enum
 import re
 from collections.abc import Iterable, Mapping
@@ -13,6 +14,7 @@ from iph._fields._declaration import (
     Kind,
     OtherUnit,
 )
+from iph._options import each, instance, one_number
 from iph.errors import InputError
 
 Metadata = dict[str, Declaration]
@@ -42,8 +44,8 @@ def quantity(
 ) -> Metadata:
     """Declare a measured quantity with unit, bounds and measurement step."""
     _check_bounds(low, high)
-    if Fraction(step) <= 0:
-        raise InputError("step", "above 0", step)
+    if other_units is not None:
+        instance(other_units, "other_units", Mapping, "a factor for each unit, or None")
     others = (other_units or {}).items()
     declared = Declaration(
         kind=Kind.QUANTITY,
@@ -52,8 +54,10 @@ def quantity(
         ucum=ucum,
         low=low,
         high=high,
-        step=Fraction(step),
-        other_units=tuple(OtherUnit(name, Fraction(f)) for name, f in others),
+        step=_above_0(step, "step"),
+        other_units=tuple(
+            OtherUnit(name, _above_0(f, f"other_units[{name!r}]")) for name, f in others
+        ),
         loinc=loinc,
         best=best,
         closed=closed,
@@ -65,10 +69,27 @@ def quantity(
 
 
 def _check_bounds(low: float, high: float) -> None:
-    if not low <= high:
-        raise InputError("high", f"a number not below low ({low:g})", high)
+    least = one_number(low, "low", "a number")
+    if not least <= one_number(high, "high", "a number"):
+        raise InputError("high", f"a number not below low ({least:g})", high)
 
 
+def _above_0(written: str | int, name: str) -> Fraction:
+    """Return a number above 0, as a text or a whole number says it exactly."""
+    numeral = isinstance(written, str) and len(written) <= _LONGEST_NUMERAL
+    if isinstance(written, (Fraction, int, float)) or (
+        numeral and _NUMERAL.fullmatch(written.strip())
+    ):
+        with contextlib.suppress(ValueError, OverflowError):  # infinity and NaN
+            found = Fraction(written)
+            if found > 0:
+                return found
+    rule = "a number above 0, whole or as a text, such as '0.1'"
+    raise InputError(name, rule, written)
+
+
+_CODES: Final = "a list of texts and numbers"
+_LONGEST_NUMERAL: Final = 40
 _NUMERAL: Final = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?")
 
 
@@ -76,8 +97,9 @@ def _missing_codes(
     codes: Iterable[str | float], low: float, high: float
 ) -> tuple[str, ...]:
     """Return the codes for "not recorded" as text; refuse one that is a value."""
-    listed = [codes] if isinstance(codes, str) else list(codes)
+    listed = [codes] if isinstance(codes, str) else each(codes, "missing", _CODES)
     for code in listed:
+        instance(code, "missing", (str, int, float), _CODES)
         text = str(code).strip()
         if _NUMERAL.fullmatch(text) and low <= Fraction(text) <= high:
             wanted = f"codes outside the bounds {low:g} to {high:g}"

@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 import attrs
 
 from iph._fields import Declaration
+from iph._options import instance
 from iph._subject import Subject, fields_by_name
 from iph.criteria._criterion import Criteria, lookup_of
 from iph.criteria._rule import FIELDS, Fields, Lookup
@@ -100,6 +101,7 @@ PATIENTS: Final = Known()
 
 def known_to(protocol: StudyProtocol | None) -> Known:
     """Return what a protocol knows of a patient; without one, what `Patient` has."""
+    protocol = _study(protocol)
     if protocol is None:
         return PATIENTS
     fields = protocol.patient_declarations
@@ -136,8 +138,16 @@ def sound(criteria: Criteria, fields: Fields) -> None:
 
 def chosen(criteria: Criteria | None, protocol: StudyProtocol | None) -> Criteria:
     """Return the criteria that are given, or else those of the protocol."""
-    found = criteria if criteria is not None or protocol is None else protocol.criteria
+    study = _study(protocol)
+    found = criteria if criteria is not None or study is None else study.criteria
     if found is None:
         hint = "give criteria, or a protocol that has some"
         raise InputError("criteria", "a set of criteria", None, hint)
-    return found
+    return instance(found, "criteria", Criteria, "a set of criteria, such as LI_2023")
+
+
+def _study(protocol: StudyProtocol | None) -> StudyProtocol | None:
+    """Refuse what is no protocol, before its fields are asked for."""
+    if protocol is not None and not hasattr(protocol, "patient_declarations"):
+        raise InputError("protocol", "a Protocol, or None", protocol)
+    return protocol

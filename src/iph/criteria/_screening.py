@@ -2,12 +2,12 @@
 
 import enum
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
 from iph._model import Patient
+from iph._options import each
 from iph._subject import Subject
 from iph.criteria._criterion import Criteria
 from iph.criteria._frames import count_states
@@ -242,9 +242,7 @@ def _as_patients(records: Any) -> list[Subject[Any]] | None:
     kind = type(records)  # asking a lazy frame itself may cost a pass over the data
     if hasattr(kind, "columns") or hasattr(kind, "column_names"):
         return None
-    if not isinstance(records, Iterable):
-        raise InputError("records", "patients or a dataframe", records)
-    listed = list(records)
+    listed = each(records, "records", "patients or a dataframe")
     for place, record in enumerate(listed):
         if not isinstance(record, Subject):
             raise InputError(f"records[{place}]", "a Patient", record)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from iph._options import each, pathname
+from iph._scalars import shown as printed
 from iph.errors import DataError, FileError, InputError
 
 _TEXT: Final = {"auto_type_candidates": ["BIGINT", "DOUBLE", "VARCHAR"]}
@@ -70,8 +72,9 @@ def open_table(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]])
             "tables on disk are read by DuckDB, which is not installed; "
             "install it with: python -m pip install 'iph[duckdb]'"
         ) from None
-    given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
-    files = [file for path in given for file in _files(os.fspath(path))]
+    one = isinstance(paths, (str, os.PathLike))
+    given = [paths] if one else each(paths, "paths", "paths of files")
+    files = [file for path in given for file in _files(str(pathname(path, "paths")))]
     endings = sorted(
         {".parquet" if is_parquet(f) else Path(f).suffix.casefold() for f in files}
     )
@@ -89,14 +92,18 @@ def open_table(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]])
 
 def _files(path: str) -> list[str]:
     """Return the files that a path, pattern or folder names, in the order of names."""
-    if Path(path).is_dir():
+    try:
+        is_folder, is_file = Path(path).is_dir(), Path(path).is_file()
+    except OSError as problem:  # such as a name that is too long
+        raise FileError(printed(path), f"cannot be read ({problem.strerror})") from None
+    if is_folder:
         names = sorted(p.name for p in Path(path).iterdir() if is_parquet(p))
         # What begins so is no data to Spark and the like, which write such folders.
         shown = [name for name in names if not name.startswith((".", "_"))]
         if not shown:
             raise FileError(path, "is a folder without Parquet files")
         return [str(Path(path) / name) for name in shown]
-    found = [path] if Path(path).is_file() else sorted(glob.glob(path))  # noqa: PTH207 - of any root
+    found = [path] if is_file else sorted(glob.glob(path))  # noqa: PTH207 - of any root
     if not found:
         raise FileError(path, "there is no such file", "give files, or a pattern")
     return found

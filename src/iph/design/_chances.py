@@ -16,10 +16,12 @@ from iph.design._planned_tests import TESTS
 from iph.design._rank_sum import n_pairs, reject_probabilities
 from iph.design._rater_tests import icc_chances
 from iph.design._two_shares import chance_of, unconditional_refuses
+from iph.errors import WorkError
 
 Progress = Callable[..., Iterable[Any]]
 
 MOST_TABLES: Final = 10_000  # each with a test of its own: some seconds
+MOST_DRAWS: Final = 200_000_000  # patients drawn for one power: some seconds
 MOST_PAIRS: Final = 100_000_000  # of tables of two arms, for Mann-Whitney alone
 
 
@@ -106,6 +108,11 @@ def simulated(
 ) -> int:
     """Return how many of the studies drawn have p <= level."""
     hits, sizes, name = 0, refused.study.sizes, refused.study.test
+    if sum(sizes) * n_simulations > MOST_DRAWS:
+        raise WorkError(
+            f"{n_simulations:,} studies of {sum(sizes):,} patients are too many to "
+            f"draw: at most {MOST_DRAWS:,} patients together; lower n_simulations"
+        )
     edges = np.cumsum(given.arms, axis=1)[:, :-1]
     for _ in progress(range(n_simulations), total=n_simulations, desc=name):
         tables = tuple(

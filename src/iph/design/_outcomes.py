@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints, numbers, whole
+from iph._options import each
 from iph.errors import InputError
 
+_MOST_PATIENTS = 1_000_000  # of an arm
 _SUM = 1e-9  # by which rounded probabilities may miss 1
 
 
@@ -51,11 +53,15 @@ def distributions(arms: npt.ArrayLike | Sequence[object]) -> Floats:
 def arm_sizes(n: int | Sequence[int], arms: int) -> tuple[int, ...]:
     """Return the number of patients of each arm; one number is that of every arm."""
     if isinstance(n, (Sequence, np.ndarray)) and not isinstance(n, (str, bytes)):
-        sizes = tuple(whole(one, f"n[{i}]", low=1) for i, one in enumerate(n))
+        listed = each(n, "n", f"one number, or {arms}, one for each arm")
+        sizes = tuple(
+            whole(one, f"n[{i}]", low=1, high=_MOST_PATIENTS)
+            for i, one in enumerate(listed)
+        )
         if len(sizes) != arms:
             raise InputError("n", f"one number, or {arms}, one for each arm", n)
         return sizes
-    return (whole(n, "n", low=1),) * arms
+    return (whole(n, "n", low=1, high=_MOST_PATIENTS),) * arms
 
 
 def written(level: float) -> Fraction:

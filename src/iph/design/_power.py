@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from iph._checks import generator, numbers, one_of, whole
 from iph._checks import level as checked_level
+from iph._options import listener
 from iph._results import Result
 from iph.design._assumed import Assumed
 from iph.design._chances import (
@@ -260,7 +261,6 @@ def power(
         readers=readers,
         loss=checked_loss(loss),
     )
-    one_of(method, "method", ("auto", "enumerated", "simulated"))
     recruited = arm_sizes(n, len(given.arms))
     analyzed = recruited if given.loss else kept(recruited, loss)
     study = Study(
@@ -309,6 +309,8 @@ def find_power(
     progress: Progress | None,
 ) -> Power:
     """Return the power and the size, enumerated or simulated."""
+    one_of(method, "method", ("auto", "enumerated", "simulated"))
+    listener(progress)
     wraps: Progress = progress if progress is not None else bare
     planned = TESTS[study.test]
     if planned.refuses is None and method == "simulated":

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from iph._checks import level as checked_level
 from iph._checks import whole
+from iph._options import each
 from iph._results import Result
 from iph.design._chances import Progress, Study
 from iph.design._outcomes import written
@@ -247,9 +248,11 @@ def allocation_of(allocation: Sequence[int] | None, arms: int) -> tuple[int, ...
     """Return how the patients are shared out between arms."""
     if allocation is None:
         return (1,) * arms
-    shares = tuple(whole(one, "allocation", low=1) for one in allocation)
+    rule = f"{arms} whole numbers"
+    listed = each(allocation, "allocation", rule)
+    shares = tuple(whole(one, "allocation", low=1) for one in listed)
     if len(shares) != arms:
-        raise InputError("allocation", f"{arms} whole numbers", allocation)
+        raise InputError("allocation", rule, allocation)
     return shares
 
 

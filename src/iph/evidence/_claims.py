@@ -2,13 +2,14 @@
 
 import enum
 import re
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 import attrs
 
 from iph._categories import ScheduledVisit, Visit
+from iph._checks import one_of
+from iph._options import each
 from iph.errors import InputError
 from iph.evidence._printed import (
     mean_sd_in,
@@ -86,13 +87,15 @@ _DECIMAL = re.compile(
 )
 
 
+def _is_blank(value: Any) -> bool:
+    """Whether nothing is said; an array could not be compared."""
+    return value is None or (isinstance(value, (str, tuple, list)) and not value)
+
+
 def _kind(value: Any) -> ClaimKind:
     if isinstance(value, ClaimKind):
         return value
-    for kind in ClaimKind:
-        if value == kind.value:
-            return kind
-    raise InputError("kind", "one of " + ", ".join(k.value for k in ClaimKind), value)
+    return ClaimKind(one_of(value, "kind", [kind.value for kind in ClaimKind]))
 
 
 def _given(value: Any) -> str:
@@ -117,9 +120,8 @@ def _names(value: Any) -> tuple[str, ...]:
         return ()
     if isinstance(value, str):  # a cell of a table
         return tuple(part.strip() for part in value.split(";") if part.strip())
-    if not isinstance(value, Iterable):
-        raise InputError("a list of a claim", "a list of texts", value)
-    return tuple(str(part).strip() for part in value)
+    listed = each(value, "a list of a claim", "a list of texts")
+    return tuple(str(part).strip() for part in listed)
 
 
 def _count(cell: Any) -> int:
@@ -134,7 +136,7 @@ def _count(cell: Any) -> int:
 
 def _counts(value: Any) -> tuple[tuple[int, ...], ...]:
     """Read a table of counts: nested lists, or rows as ``12 3; 5 8``."""
-    if not value:
+    if _is_blank(value):
         return ()
     rows: Any = value
     if isinstance(value, str):
@@ -150,7 +152,7 @@ def _counts(value: Any) -> tuple[tuple[int, ...], ...]:
 
 def _row(value: Any) -> int | None:
     """Read the number of a row."""
-    if value is None or value == "":
+    if _is_blank(value):
         return None
     try:
         row = _count(value)
@@ -162,7 +164,7 @@ def _row(value: Any) -> int | None:
 
 
 def _exact(value: Any) -> Fraction | None:
-    if value is None or value == "":
+    if _is_blank(value):
         return None
     if isinstance(value, Fraction):
         return value
@@ -172,14 +174,15 @@ def _exact(value: Any) -> Fraction | None:
 
 
 def _visit(value: Any) -> ScheduledVisit | None:
-    if value is None or value == "" or isinstance(value, ScheduledVisit):
-        return value or None
-    for visit in Visit:
-        if value == visit.value:
-            return visit
-    codes = ", ".join(v.value for v in Visit)
+    if _is_blank(value):
+        return None
+    if isinstance(value, ScheduledVisit):
+        return value
+    codes = [visit.value for visit in Visit]
+    if isinstance(value, str) and value in codes:
+        return Visit(value)
     hint = "of another schedule give the visit itself, from protocol.visits"
-    raise InputError("visit", f"one of {codes}", value, hint)
+    raise InputError("visit", f"one of {', '.join(codes)}", value, hint)
 
 
 @attrs.frozen(kw_only=True)

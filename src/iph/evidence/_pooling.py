@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Floats, level, numbers, one_of, same_length
+from iph._options import each
 from iph.errors import DataError, InputError
 from iph.evidence._binomial_normal import fit_binomial_normal
 from iph.stats._inference.tails import chi2_upper, two_sided_quantile
@@ -289,7 +290,7 @@ def _options(
     allowed = _INTERVALS[model]
     if interval is None:
         return tau2, allowed[0] if allowed else None
-    if interval not in allowed:
+    if not isinstance(interval, str) or interval not in allowed:
         words = " or ".join(repr(word) for word in allowed) or "left out"
         raise InputError("interval", f"{words} with model={model!r}", interval)
     return tau2, interval
@@ -311,7 +312,8 @@ def _series(
     n = numbers(sizes, "sizes", low=0.0, high=2.0**53)
     same_length(a.size, n.size, "counts", "sizes")
     names = [f"series {i + 1}" for i in range(a.size)] if labels is None else []
-    names = names or [str(label) for label in labels or ()]
+    if labels is not None:
+        names = [str(label) for label in each(labels, "labels", "a list of labels")]
     same_length(a.size, len(names), "counts", "labels")
     for name, column in (("counts", a), ("sizes", n)):
         wrong = ~np.isnan(column) & (column != np.floor(column))

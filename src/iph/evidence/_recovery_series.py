@@ -14,7 +14,7 @@ import numpy as np
 
 from iph._checks import whole
 from iph._opening import opened
-from iph._options import pathname
+from iph._options import each, instance, pathname
 from iph._saving import replacing
 from iph.errors import FileError, InputError
 
@@ -264,7 +264,9 @@ def write_recovery_series(
     >>> print(text.splitlines()[1])
     study,year,recovered,n,outcome,follow_up,source,doubt
     """
-    listed = tuple(series)
+    listed = each(series, "series", "a list of RecoverySeries")
+    for place, one in enumerate(listed):
+        instance(one, f"series[{place}]", RecoverySeries, "a RecoverySeries")
     twice = _twice(listed)
     if twice:
         raise InputError("series", "named once each", twice)

@@ -10,6 +10,7 @@ import numpy as np
 
 from iph._checks import generator, one_of, whole
 from iph._cohort import Cohort
+from iph._options import each, listener, one_number
 from iph.errors import DataError, InputError
 from iph.evidence._audit import audit
 from iph.evidence._block_samples import (
@@ -380,13 +381,14 @@ def plausible_range(
     """
     random = generator(rng)
     count = whole(n_twins, "n_twins", low=1, high=100_000)
-    listed = tuple(claims)
+    listed = each(claims, "claims", "a list of claims")
+    listener(statistic, "statistic")
     values = []
     for _ in range(count):
         made = twin(listed, rng=random, protocol=protocol, quantile_rule=quantile_rule)
         if isinstance(made, Infeasible):
             raise DataError(f"there is no twin: {made.reason}")
-        values.append(float(statistic(made)))
+        values.append(one_number(statistic(made), "statistic", "a number"))
     known = sorted(value for value in values if not np.isnan(value))
     if not known:
         raise DataError("the figure is undefined in every twin")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from iph._model import Patient
-from iph._options import pathname
+from iph._options import instance, pathname
 from iph._saving import refuse_old, replacing
 from iph.errors import InputError
 from iph.protocol._file_reading import protocol_of
@@ -75,6 +75,7 @@ def protocol_text(protocol: Protocol[Any]) -> str:
     InputError
         If a file cannot state the protocol.
     """
+    instance(protocol, "protocol", Protocol, "a Protocol, such as LI_2023_PROTOCOL")
     based = issubclass(protocol.patient, Patient)
     tables = Tables(protocol, LI_2023_PROTOCOL if based else None)
     text = "\n".join([_HEAD, *tables.lines()]) + "\n"

@@ -4,6 +4,7 @@ from typing import Literal
 
 import attrs
 
+from iph._options import one_number
 from iph.criteria._rule import Rule
 from iph.errors import InputError
 
@@ -57,7 +58,7 @@ class OutcomeRule:
             raise InputError("response", "stated once, as a number or in percent", both)
         for name in ("response", "response_percent"):
             amount = getattr(self, name)
-            if amount is not None and not amount > 0:
+            if amount is not None and not one_number(amount, name, "a number") > 0:
                 raise InputError(name, "above 0", amount)
 
 

@@ -112,7 +112,7 @@ def _encoding(path: Path, told: str | None) -> tuple[str, tuple[str, ...], int]:
     if told is not None:
         try:
             codecs.lookup(told)
-        except LookupError:
+        except (LookupError, ValueError):  # or with a zero byte
             rule = "an encoding that Python knows, such as 'gb18030' or 'cp1252'"
             raise InputError("encoding", rule, told) from None
         return told, (f"read as {told}, as told",), _check_text(path, told)

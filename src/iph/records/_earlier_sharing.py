@@ -2,12 +2,12 @@
 
 import csv
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 
-from iph._options import pathname
+from iph._options import each, pathname
 from iph.errors import FileError, InputError
 from iph.records._coarsening import Coarse
 from iph.records._shared_tables import SharedTable
@@ -47,12 +47,8 @@ class EarlierSharing:
 
 def earlier_sharings(folders: Any) -> tuple[EarlierSharing, ...]:
     """Read what others have already."""
-    if isinstance(folders, (str, bytes, os.PathLike)) or not isinstance(
-        folders, Iterable
-    ):
-        hint = "give a list, even of one"
-        raise InputError("earlier", "folders of sharings", folders, hint)
-    return tuple(_read(folder) for folder in folders)
+    listed = each(folders, "earlier", "folders of sharings", "give a list, even of one")
+    return tuple(_read(folder) for folder in listed)
 
 
 def _read(folder: Any) -> EarlierSharing:

@@ -102,7 +102,7 @@ def mark(
         "header_row": header_row,
         "decimal": decimal,
         "encoding": encoding,
-        "missing": tuple(missing),
+        "missing": missing,
     }
     found = examined(
         path,

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 from iph._cohort import Cohort
 from iph._fields import DeclaredField
-from iph._options import pathname
+from iph._options import pathname, switch
 from iph._saving import replacing
 from iph.errors import FileError, InputError
 from iph.records._excel import write_excel
@@ -84,7 +84,7 @@ def write(
     """
     if not isinstance(cohort, Cohort):
         raise InputError("cohort", "a Cohort", cohort)
-    target = pathname(path)
+    raw, target = switch(raw, "raw"), pathname(path)
     sink = SINKS.get(target.suffix.casefold())
     if sink is None:
         problem = f"the ending {target.suffix or '(none)'} is not known"

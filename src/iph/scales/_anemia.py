@@ -26,6 +26,7 @@ from iph.scales._measure import (
     Grades,
     Number,
     column,
+    expression,
     is_column,
     masked_grades,
     measured,
@@ -327,9 +328,11 @@ def anemia_expr(
     import narwhals.stable.v2 as nw
 
     chosen = ANEMIA_RULES[one_of(rule, "rule", tuple(ANEMIA_RULES))]
-    sexes = nw.col(sex) if isinstance(sex, str) else sex
-    age = nw.col(age_years) if isinstance(age_years, str) else age_years
-    states = nw.col(pregnancy) if isinstance(pregnancy, str) else pregnancy
+    sexes = expression(sex, "sex")
+    age = expression(age_years, "age_years")
+    states = pregnancy
+    if states is not None and not isinstance(states, Pregnancy):
+        states = expression(states, "pregnancy")
     # Flags of 0 and 1 that are never null, so that "not known" is a value like others.
     female, male = _flag(sexes == "female"), _flag(sexes == "male")
     is_age = (age - age) == 0

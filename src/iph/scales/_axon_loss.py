@@ -8,7 +8,15 @@ import numpy.typing as npt
 from iph.errors import InputError
 from iph.scales._cutpoints import Cutpoints
 from iph.scales._grade import Grade
-from iph.scales._measure import Column, Grades, Number, column, is_column, measured
+from iph.scales._measure import (
+    Column,
+    Grades,
+    Number,
+    column,
+    expression,
+    is_column,
+    measured,
+)
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -241,8 +249,8 @@ def axon_loss_expr(
     """
     import narwhals.stable.v2 as nw
 
-    affected = nw.col(affected_mv) if isinstance(affected_mv, str) else affected_mv
-    healthy = nw.col(healthy_mv) if isinstance(healthy_mv, str) else healthy_mv
+    affected = expression(affected_mv, "affected_mv")
+    healthy = expression(healthy_mv, "healthy_mv")
     legal = (affected - affected == 0) & (healthy - healthy == 0)
     legal = legal & (affected >= 0) & (affected <= _MOST_MV)
     legal = legal & (healthy > 0) & (healthy <= _MOST_MV)

@@ -14,12 +14,13 @@ import numpy.typing as npt
 
 from iph._bound import Bound
 from iph._checks import numbers
+from iph._options import one_number
 from iph._scalars import is_missing
 from iph.errors import InputError
 from iph.scales._answers import yes_no, yes_no_expr
 from iph.scales._bleeding_findings import BleedingCriterion, BleedingFindings
 from iph.scales._grade import Grade
-from iph.scales._measure import NOT_GRADED, Grades, is_column, masked_grades
+from iph.scales._measure import NOT_GRADED, Grades, expression, is_column, masked_grades
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -204,7 +205,7 @@ class BleedingRule(Generic[_Level]):
             if given is None:
                 floor = max(floor, place)
                 continue
-            value = nw.col(given) if isinstance(given, str) else given
+            value = expression(given, f"columns[{criterion.finding!r}]")
             if criterion.at_least is None:
                 yes, no = yes_no_expr(value)
             else:
@@ -300,9 +301,7 @@ def _one(value: object, name: str) -> Any:
         if not 0 <= value.value <= high:
             raise InputError(name, f"a bound from 0 to {high:g}", value, hint)
         return value
-    if isinstance(value, (bool, str, np.bool_)) or not hasattr(value, "__float__"):
-        raise InputError(name, rule, value, hint)
-    number = float(value)
+    number = one_number(value, name, rule)
     whole = name != _UNITS or number.is_integer()
     if not 0 <= number <= high or not whole:
         raise InputError(name, rule, value, hint)

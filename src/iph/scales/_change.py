@@ -14,6 +14,7 @@ from iph.scales._measure import (
     Grades,
     Number,
     column,
+    expression,
     is_column,
     masked_grades,
     measured,
@@ -186,8 +187,8 @@ def score_change_expr(
     import narwhals.stable.v2 as nw
 
     chosen = _rule(rule)
-    first = nw.col(baseline) if isinstance(baseline, str) else baseline
-    second = nw.col(now) if isinstance(now, str) else now
+    first = expression(baseline, "baseline")
+    second = expression(now, "now")
 
     def legal(value: "nw.Expr") -> "nw.Expr":
         within = (value - value == 0) & (value >= chosen.low) & (value <= chosen.high)

@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from iph._checks import level, one_of
+from iph._options import one_number
 from iph.errors import InputError
 from iph.scales._grade import Grade
 from iph.scales._instrument_list import INSTRUMENTS
@@ -278,8 +279,8 @@ def reliable_change(
         kind="reliable change",
         points=quantile * error,
         better=better,
-        low=float(low),
-        high=float(high),
+        low=_number(low, "low"),
+        high=_number(high, "high"),
         strict=True,
         reference=(
             "Jacobson NS, Truax P. J Consult Clin Psychol 1991;59:12-19. "
@@ -293,6 +294,4 @@ def reliable_change(
 
 
 def _number(value: float, name: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-        raise InputError(name, "a number", value)
-    return float(value)
+    return one_number(value, name, "a number")

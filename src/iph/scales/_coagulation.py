@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from iph._checks import one_of
+from iph._options import instance
 from iph.scales._coagulation_findings import (
     BLEEDING_SIDE,
     CLOTTING_TESTS,
@@ -14,6 +15,7 @@ from iph.scales._coagulation_findings import (
     check_tests,
     coagulation_findings,
     ranges_for,
+    required_of,
 )
 from iph.scales._reference_ranges import DEFAULT_RANGES, RangeFinding, ReferenceRange
 
@@ -185,8 +187,10 @@ def coagulation_expr(
 
     one_of(direction, "direction", DIRECTIONS)
     asked = check_tests(tests)
-    needed = tuple(one_of(test, "required", asked) for test in required)
+    needed = required_of(required, asked)
     found = ranges_for(None, ranges, asked)
+    if columns is not None:
+        instance(columns, "columns", Mapping, "a mapping of tests to columns")
     one, zero = nw.lit(1, nw.Int64), nw.lit(0, nw.Int64)
     abnormal: Any = zero
     measured: Any = zero

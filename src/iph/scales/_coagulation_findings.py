@@ -8,6 +8,7 @@ import attrs
 
 from iph._bound import Bound
 from iph._checks import one_of
+from iph._options import each, instance
 from iph.errors import InputError
 from iph.scales._grade import Grade
 from iph.scales._reference_ranges import (
@@ -30,6 +31,7 @@ Direction: TypeAlias = Literal["bleeding", "either"]
 
 RULES: Final = ("laboratory", "laboratory-or-history")
 DIRECTIONS: Final = ("bleeding", "either")
+_RANGES: Final = "a list of ReferenceRange"
 
 # Hemoglobin says how much blood is lost, not how it clots. Platelets are cells, not
 # factors, and fall with the bleed itself: they count only if they are named.
@@ -168,9 +170,13 @@ def ranges_for(
     else:
         own = getattr(laboratory, "reference_ranges", None)
     found: dict[str, ReferenceRange] = {}
-    for name, several in (("ranges", ranges), ("reference_ranges", own or ())):
+    for name, several in (
+        ("ranges", ranges),
+        ("reference_ranges", () if own is None else own),
+    ):
         seen: set[str] = set()
-        for one in several:
+        for one in each(several, name, _RANGES):
+            instance(one, name, ReferenceRange, _RANGES)
             if one.test in seen:
                 raise InputError(name, "one range for each test", one.test)
             seen.add(one.test)
@@ -182,14 +188,18 @@ def ranges_for(
 
 
 def check_tests(tests: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(tests, str) or not isinstance(tests, Iterable):
-        raise InputError("tests", "a sequence of test names", tests)
-    listed = tuple(tests)
+    listed = tuple(each(tests, "tests", "a sequence of test names"))
     for test in listed:
         one_of(test, "tests", tuple(BLEEDING_SIDE))
     if not listed or len(set(listed)) != len(listed):
         raise InputError("tests", "at least one test, each once", listed)
     return listed
+
+
+def required_of(required: Iterable[str], asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tests without which nobody is called normal, of those asked for."""
+    listed = each(required, "required", "a list of names of tests")
+    return tuple(one_of(test, "required", asked) for test in listed)
 
 
 def _check_laboratory(laboratory: object) -> None:
@@ -282,7 +292,7 @@ def coagulation_findings(
     _check_history(anticoagulant, "anticoagulant")
     _check_history(clotting_disorder, "clotting_disorder")
     asked = check_tests(tests)
-    needed = tuple(one_of(test, "required", asked) for test in required)
+    needed = required_of(required, asked)
     found = ranges_for(laboratory, ranges, asked)
     findings: list[TestFinding] = []
     for test in asked:

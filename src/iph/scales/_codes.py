@@ -10,7 +10,7 @@ import numpy as np
 from iph._scalars import is_missing
 from iph.errors import InputError
 from iph.scales._grade import Grade
-from iph.scales._measure import NOT_GRADED, Grades, masked_grades
+from iph.scales._measure import NOT_GRADED, Grades, expression, masked_grades
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -145,9 +145,7 @@ class Codes(Generic[_Level]):
         return (there == 1) & (fine == 0)
 
     def _written(self, code: "str | nw.Expr") -> "nw.Expr":
-        import narwhals.stable.v2 as nw
-
-        column = nw.col(code) if isinstance(code, str) else code
+        column = expression(code, "code")
         # A pattern, since Ibis strips no characters of our choice.
         return column.str.replace_all(_AROUND, "").str.to_uppercase()
 

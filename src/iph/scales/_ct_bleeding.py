@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from iph._checks import same_length
+from iph._checks import same_length, unmasked
+from iph._options import each
 from iph._scalars import is_missing
 from iph.errors import InputError
 from iph.scales._answers import yes_no, yes_no_expr
 from iph.scales._grade import Grade
-from iph.scales._measure import NOT_GRADED, Grades, masked_grades
+from iph.scales._measure import NOT_GRADED, Grades, expression, masked_grades
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -121,9 +122,9 @@ def ct_bleeding_type(
         (active_bleeding, "active_bleeding"),
         (fascia_rupture, "fascia_rupture"),
     ):
-        if _single(values) or not isinstance(values, Iterable):
+        if _single(values):
             raise InputError(name, "a sequence, as the other finding is", values)
-        listed = values.tolist() if isinstance(values, np.ndarray) else values
+        listed = each(unmasked(values), name, "a sequence of True, False and None")
         columns.append([yes_no(v, f"{name}[{i}]") for i, v in enumerate(listed)])
     first, second = columns
     same_length(len(first), len(second), "active_bleeding", "fascia_rupture")
@@ -178,11 +179,8 @@ def ct_bleeding_expr(
     """
     import narwhals.stable.v2 as nw
 
-    def column(given: "str | nw.Expr") -> "nw.Expr":
-        return nw.col(given) if isinstance(given, str) else given
-
-    active, inactive = yes_no_expr(column(active_bleeding))
-    ruptured, intact = yes_no_expr(column(fascia_rupture))
+    active, inactive = yes_no_expr(expression(active_bleeding, "active_bleeding"))
+    ruptured, intact = yes_no_expr(expression(fascia_rupture, "fascia_rupture"))
     coded = nw.lit(NOT_GRADED, nw.Int64)
     for shown, level in (
         (active & ruptured, CTBleedingType.TYPE_III),

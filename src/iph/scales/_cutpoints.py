@@ -18,6 +18,7 @@ from iph.scales._measure import (
     Grades,
     Number,
     column,
+    expression,
     is_column,
     masked_grades,
     measured,
@@ -278,7 +279,7 @@ class Cutpoints(Generic[_Level]):
         """
         import narwhals.stable.v2 as nw
 
-        value = nw.col(measure) if isinstance(measure, str) else measure
+        value = expression(measure, "measure")
         number = (value - value) == 0  # false for NaN, null for NULL: see Notes above
         legal = number & (value >= self.low) & (value <= self.high)
         if self.whole:
@@ -308,7 +309,7 @@ class Cutpoints(Generic[_Level]):
         """
         import narwhals.stable.v2 as nw
 
-        value = nw.col(measure) if isinstance(measure, str) else measure
+        value = expression(measure, "measure")
         number = (value - value) == 0
         # The difference of an infinity from itself is NaN, so it is asked for by name.
         infinite = (value == float("inf")) | (value == float("-inf"))

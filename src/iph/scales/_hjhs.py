@@ -6,7 +6,15 @@ import numpy as np
 
 from iph.errors import InputError
 from iph.scales._instrument_list import INSTRUMENTS
-from iph.scales._measure import Answers, Column, Number, column, is_column, measured
+from iph.scales._measure import (
+    Answers,
+    Column,
+    Number,
+    column,
+    expression,
+    is_column,
+    measured,
+)
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -141,8 +149,8 @@ def hjhs_above_healthy_expr(
     import narwhals.stable.v2 as nw
 
     instrument = INSTRUMENTS["hjhs-2.1"]
-    value = nw.col(total) if isinstance(total, str) else total
-    age = nw.col(age_years) if isinstance(age_years, str) else age_years
+    value = expression(total, "total")
+    age = expression(age_years, "age_years")
     legal = ((value - value) == 0) & (value >= instrument.low)
     legal = legal & (value <= instrument.high) & (value.round(0) == value)
     legal = legal & ((age - age) == 0) & (age >= _ADULT) & (age <= _MOST_YEARS)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from iph._checks import one_of
 from iph._scalars import is_missing
 from iph.errors import InputError
-from iph.scales._measure import Column, Number, column, is_column, measured
+from iph.scales._measure import Column, Number, column, expression, is_column, measured
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -150,7 +150,7 @@ in another version: eight activities (8 to 32)
         """
         import narwhals.stable.v2 as nw
 
-        value = nw.col(total) if isinstance(total, str) else total
+        value = expression(total, "total")
         number = (value - value) == 0  # false for NaN, null for NULL
         wrong = (value < self.low) | (value > self.high)
         if self.whole:

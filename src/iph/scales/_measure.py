@@ -20,6 +20,8 @@ from iph.errors import InputError
 Number: TypeAlias = int | float | np.integer[Any] | np.floating[Any]
 Column: TypeAlias = npt.NDArray[Any] | Iterable[object]
 if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
     Grades: TypeAlias = np.ma.MaskedArray[Any, np.dtype[np.int64]]
     Answers: TypeAlias = np.ma.MaskedArray[Any, np.dtype[np.bool_]]
 else:  # numpy.ma is not loaded with numpy, and only a column of grades needs it
@@ -55,9 +57,11 @@ def measured(value: object, name: str, *, low: float, high: float, hint: str) ->
     if is_missing(value):
         return math.nan
     try:
-        number = float(value)  # type: ignore[arg-type] # is_column let only numbers pass
+        number = float(value)  # type: ignore[arg-type] # refused here
     except OverflowError:
         number = math.inf
+    except (TypeError, ValueError):  # such as a class of numbers
+        raise InputError(name, _FORMS, value) from None
     if number < low or number > high:
         raise InputError(name, f"a number from {low:g} to {high:g}", value, hint)
     return number
@@ -74,6 +78,18 @@ def column(
         rule = f"a number from {low:g} to {high:g}"
         raise InputError(f"{name}[{first}]", rule, float(array[first]), hint)
     return array
+
+
+def expression(given: "str | nw.Expr", name: str) -> "nw.Expr":
+    """Return the expression of a column; refuse what no frame could be asked for."""
+    import narwhals
+    import narwhals.stable.v2 as nw
+
+    if isinstance(given, str):
+        return nw.col(given)
+    if not isinstance(given, narwhals.Expr):
+        raise InputError(name, "the name of a column or an expression", given)
+    return given
 
 
 def masked_grades(grades: npt.NDArray[np.int64]) -> Grades:

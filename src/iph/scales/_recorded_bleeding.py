@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from iph._bound import Bound
+from iph._options import instance
 from iph._scalars import is_missing
 from iph.errors import InputError
 from iph.scales._bleeding_rules import BleedingRule
@@ -77,6 +78,7 @@ def recorded_bleeding(
     if not any(hasattr(patient, f) for f in ("treatments", "hematoma", "follow_up")):
         rule_ = "an object with the fields of iph.Patient"
         raise InputError("patient", rule_, patient, "such as hematoma and treatments")
+    instance(rule, "rule", BleedingRule, "a rule such as ISTH_BLEEDING")
     done = _words(getattr(patient, "treatments", None))
     whole = done is not None and not done & _OPEN
     derived: dict[str, bool | Number | Bound | None] = {

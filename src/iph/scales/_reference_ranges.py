@@ -8,6 +8,7 @@ import attrs
 
 from iph._bound import Bound
 from iph._checks import one_of
+from iph._options import one_number
 from iph.errors import InputError
 from iph.scales._cutpoints import Cutpoints
 from iph.scales._grade import Grade
@@ -36,12 +37,18 @@ UNITS: Final = {
 }
 
 
+def _unit_of(test: object) -> str:
+    """Return the unit that the name of a test states; the test is checked later."""
+    return UNITS.get(test, "") if isinstance(test, str) else ""
+
+
 def _check_limit(name: str, value: object) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise InputError(name, "a number or None", value)
-    if not math.isfinite(value) or value < 0:
+    number = one_number(value, name, "a finite number of at least 0")
+    if not math.isfinite(number) or number < 0:
         raise InputError(name, "a finite number of at least 0", value)
 
 
@@ -94,7 +101,7 @@ class ReferenceRange:
     low: float | None = None
     high: float | None = None
     unit: str = attrs.field(
-        default=attrs.Factory(lambda self: UNITS.get(self.test, ""), takes_self=True)
+        default=attrs.Factory(lambda self: _unit_of(self.test), takes_self=True)
     )
     reference: str = ""
 

@@ -5,8 +5,17 @@ from typing import TYPE_CHECKING, Final, overload
 import numpy as np
 import numpy.typing as npt
 
+from iph._options import switch
 from iph.errors import InputError
-from iph.scales._measure import Answers, Column, Number, column, is_column, measured
+from iph.scales._measure import (
+    Answers,
+    Column,
+    Number,
+    column,
+    expression,
+    is_column,
+    measured,
+)
 from iph.scales._pain import VAS_HIGH, VAS_HINT, VAS_LOW
 
 if TYPE_CHECKING:
@@ -187,7 +196,7 @@ def is_responder(
     >>> is_responder([8, 7, 0, 6], [3, 4, 0, None]).tolist()
     [True, False, None, None]
     """
-    share = _threshold(threshold)
+    share, strict = _threshold(threshold), switch(strict, "strict")
     first, second, single = _scores(baseline, now)
     beyond = first - second - share * first
     responded = beyond > _EQUAL if strict else beyond >= -_EQUAL
@@ -245,9 +254,9 @@ def responder_expr(
     """
     import narwhals.stable.v2 as nw
 
-    share = _threshold(threshold)
-    first = nw.col(baseline) if isinstance(baseline, str) else baseline
-    second = nw.col(now) if isinstance(now, str) else now
+    share, strict = _threshold(threshold), switch(strict, "strict")
+    first = expression(baseline, "baseline")
+    second = expression(now, "now")
     # Positive comparisons alone, each bounded above, as in Cutpoints.expr: so NaN,
     # which some engines take for the greatest of numbers, is not legal anywhere.
     legal = (first > VAS_LOW) & (first <= VAS_HIGH)

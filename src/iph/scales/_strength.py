@@ -7,6 +7,7 @@ from typing import Final, Literal, cast
 import attrs
 import numpy as np
 
+from iph._options import one_number
 from iph.errors import InputError
 from iph.scales._grade import ApartGrade
 
@@ -160,7 +161,7 @@ def parse_mrc(text: str | float | None) -> MRCReading | None:
         return None
     if isinstance(text, bool) or not isinstance(text, (int, float, np.number)):
         raise InputError("strength", _RULE, text)
-    number = float(text)
+    number = one_number(text, "strength", _RULE)
     if math.isnan(number):
         return None
     if not number.is_integer() or not 0 <= number <= MRCGrade.NORMAL:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from iph._checks import one_of
 from iph.errors import InputError
-from iph.scales._measure import Column, Number, column, is_column, measured
+from iph.scales._measure import Column, Number, column, expression, is_column, measured
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -58,7 +58,7 @@ class VolumeRule:
         """
         import narwhals.stable.v2 as nw
 
-        sides = [nw.col(x) if isinstance(x, str) else x for x in (a, b, c)]
+        sides = [expression(x, n) for x, n in ((a, "a"), (b, "b"), (c, "c"))]
         first, second, third = sides
         legal = (first - first) == 0  # false for NaN, see Cutpoints
         for side in sides:
