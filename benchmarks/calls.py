@@ -17,11 +17,12 @@ from pathlib import Path
 import attrs
 import numpy as np
 
-ROOT = Path(__file__).parents[1]
-OUT = ROOT / "docs" / "reference" / "calls.json"
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import hostile_calls
+
+ROOT = Path(__file__).parents[1]
+OUT = ROOT / "docs" / "reference" / "calls.json"
 
 
 def main() -> None:

@@ -101,8 +101,9 @@ def compare_with_claims(
         raise InputError("study", "a Study", study, "use iph.study.analyze(cohort)")
     asked_level = level(confidence_level)
     if claims is None:
-        claims, source = li2023_claims(), source or LI_2023_NAME
-    if not source:
+        claims = li2023_claims()
+        source = LI_2023_NAME if source is None or source == "" else source
+    if not isinstance(source, str) or not source:
         raise InputError("source", "the name of the paper that prints them", source)
     findings = audit(claims)
     ledger = Ledger(finding.claim for finding in findings)

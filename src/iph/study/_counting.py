@@ -5,9 +5,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from iph._checks import plain
+from iph._options import each
+from iph._scalars import is_missing
 from iph.errors import DataError, InputError
+from iph.scales._measure import expression
 
 MOST_CELLS: Final = 100_000
+MOST_ROWS: Final = 1_000_000_000  # that `most_cells` can be raised to
 """Distinct combinations that a count may come back with."""
 
 _COUNT = "iph_n"
@@ -39,9 +43,7 @@ def cells(
     """
     import narwhals.stable.v2 as nw
 
-    asked = {
-        name: nw.col(key) if isinstance(key, str) else key for name, key in keys.items()
-    }
+    asked = {name: expression(key, "a column") for name, key in keys.items()}
     counted = (
         frame.lazy()
         .select(**asked)
@@ -53,11 +55,22 @@ def cells(
     return gathered(counted.select(*asked, _COUNT).iter_rows(), missing, most)
 
 
+def single_values(missing: Iterable[Any]) -> tuple[Any, ...]:
+    """Return the values that say "not recorded"; each must be a text or a number."""
+    rule = "a list of texts and numbers that mean missing"
+    listed = [one for one in each(missing, "missing", rule) if not is_missing(one)]
+    try:
+        frozenset(listed)
+    except TypeError:
+        raise InputError("missing", rule, missing) from None
+    return tuple(listed)
+
+
 def gathered(
     rows: Iterable[tuple[Any, ...]], missing: Iterable[Any], most: int
 ) -> Counter[tuple[Any, ...]]:
     """Add up counted rows; several may be one once missing is one thing."""
-    absent = frozenset(missing)
+    absent = frozenset(single_values(missing))
     clean = []
     for *key, n in rows:
         values = (plain(value) for value in key)

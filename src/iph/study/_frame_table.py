@@ -9,6 +9,7 @@ import attrs
 
 from iph._checks import plain, whole
 from iph._fields import DeclaredField, Kind
+from iph._options import each, instance, switch
 from iph.errors import InputError
 from iph.protocol._protocol import Protocol
 from iph.study._characteristics import (
@@ -17,7 +18,16 @@ from iph.study._characteristics import (
     Shape,
     of_field,
 )
-from iph.study._counting import MOST_CELLS, cells, gathered, in_order, opened, truths
+from iph.study._counting import (
+    MOST_CELLS,
+    MOST_ROWS,
+    cells,
+    gathered,
+    in_order,
+    opened,
+    single_values,
+    truths,
+)
 from iph.study._declared_columns import declared_columns, read_as_declared
 from iph.study._numbering import grouped_counts
 from iph.study._table_one import DescriptionRules, Table, described
@@ -107,14 +117,18 @@ def describe_frame(
     >>> dict(zip(sex.level_labels, category.counts))
     {'female': 15, 'male': 42}
     """
-    asked = tuple(columns)
+    asked = tuple(each(columns, "columns", "a list of names of columns"))
+    for column in asked:
+        instance(column, "columns", str, "names of columns")
+    instance(by, "by", (str, type(None)), "the name of a column, or None")
+    p_values = switch(p_values, "p_values")
     if not asked or len(set(asked)) != len(asked):
         raise InputError("columns", "different columns, at least one", asked)
     seed = whole(seed, "seed")
-    most = whole(most_cells, "most_cells", low=1)
+    most = whole(most_cells, "most_cells", low=1, high=MOST_ROWS)
     table = opened(frame, asked if by is None else (*asked, by))
     declared = declared_columns(protocol)
-    counted = _counted(table, asked, by, tuple(missing), most)
+    counted = _counted(table, asked, by, single_values(missing), most)
     counted = {n: _read(n, by, counts, declared) for n, counts in counted.items()}
     groups = _groups(by, counted[asked[0]], declared)
     sizes = Counter[Any]()

@@ -8,6 +8,7 @@ from typing import Any, Final
 import attrs
 
 from iph._fields import DeclaredField, Kind, label_of
+from iph._options import instance
 from iph._subject import fields_by_name
 from iph.errors import InputError
 from iph.protocol._protocol import Protocol
@@ -34,6 +35,7 @@ def grouping(
     or grade, a member of a category or set (``treatments=surgical_evacuation``, several
     joined by ``+``), or a cut of a number (``age_years>=60``).
     """
+    instance(name, argument, str, "the name of a group, such as 'sex'")
     if name == "coagulation_status" and "coagulation" in protocol.parts:
         return coagulation_characteristic(coagulation_rule)
     if name == TREATED and "treatments" in protocol.parts:

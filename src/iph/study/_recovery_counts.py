@@ -8,7 +8,7 @@ import attrs
 
 from iph._checks import whole
 from iph.errors import InputError
-from iph.study._counting import MOST_CELLS, cells, opened
+from iph.study._counting import MOST_CELLS, MOST_ROWS, cells, opened
 
 
 def _column(values: Iterable[Any]) -> tuple[Any, ...]:
@@ -164,7 +164,7 @@ def recovery_counts(
     >>> round(test.p_value, 3)
     0.32
     """
-    most = whole(most_cells, "most_cells", low=1)
+    most = whole(most_cells, "most_cells", low=1, high=MOST_ROWS)
     asked = [day, event] if by is None else [day, event, by]
     names = ("iph_day", "iph_event", "iph_group")
     keys = dict(zip(names, asked, strict=False))

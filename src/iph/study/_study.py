@@ -8,6 +8,7 @@ import attrs
 from iph._categories import ScheduledVisit, Visit
 from iph._checks import one_of, whole
 from iph._cohort import Cohort
+from iph._options import instance, switch
 from iph.criteria._criterion import Criteria
 from iph.criteria._screening import Screening, screening_of
 from iph.errors import InputError
@@ -336,6 +337,15 @@ def analyze(
     >>> [gap.reason for gap in study.unavailable if gap.part == "Hematoma zones"]
     ['no zone is recorded']
     """
+    instance(protocol, "protocol", Protocol, "a Protocol, such as LI_2023_PROTOCOL")
+    for name, said in (
+        ("by", by),
+        ("recovery_group", recovery_group),
+        ("description", description),
+        ("quartiles", quartiles),
+    ):
+        instance(said, name, (str, type(None)), "a text or None")
+    switch(p_values, "p_values")
     given: dict[str, Any] = {
         "population": population,
         "by": by,

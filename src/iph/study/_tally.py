@@ -9,7 +9,7 @@ import attrs
 from iph._checks import whole
 from iph.errors import InputError
 from iph.protocol._protocol import Protocol
-from iph.study._counting import MOST_CELLS, cells, in_order, opened
+from iph.study._counting import MOST_CELLS, MOST_ROWS, cells, in_order, opened
 from iph.study._declared_columns import (
     cells_read,
     declared_columns,
@@ -349,7 +349,7 @@ def tally(
     """
     value_name = value if isinstance(value, str) else name or "value"
     group_name = by if isinstance(by, str) else by_name or "group"
-    most = whole(most_cells, "most_cells", low=1)
+    most = whole(most_cells, "most_cells", low=1, high=MOST_ROWS)
     declared = declared_columns(protocol)
     of_value, of_group = field_of(declared, value), field_of(declared, by)
     table = opened(frame, [value] if by is None else [value, by])
