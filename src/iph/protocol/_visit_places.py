@@ -8,6 +8,7 @@ import attrs
 from iph._categories import ScheduledVisit
 from iph._cohort import Cohort
 from iph._course import SeenAt, in_order
+from iph._options import instance
 from iph._subject import Subject
 from iph.errors import InputError
 from iph.protocol._protocol import P_co, Protocol
@@ -160,6 +161,7 @@ def place_visits(cohort: Cohort[P_co], protocol: Protocol[P_co]) -> PlacedVisits
     given: object = cohort
     if not isinstance(given, Cohort):
         raise InputError("cohort", "a Cohort", cohort)
+    instance(protocol, "protocol", Protocol, "a Protocol, such as LI_2023_PROTOCOL")
     if not issubclass(cohort.patient_class, protocol.patient):
         wanted = f"of patients of the protocol ({protocol.patient.__name__})"
         raise InputError("cohort", wanted, cohort.patient_class.__name__)

@@ -102,7 +102,7 @@ def compare_with_claims(
     asked_level = level(confidence_level)
     if claims is None:
         claims = li2023_claims()
-        source = LI_2023_NAME if source is None or source == "" else source
+        source = LI_2023_NAME if source is None else source
     if not isinstance(source, str) or not source:
         raise InputError("source", "the name of the paper that prints them", source)
     findings = audit(claims)
