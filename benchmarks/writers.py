@@ -136,7 +136,9 @@ def forked(
         os.chdir(place)
         handle = os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(handle, 2)
-        sys.stderr = io.TextIOWrapper(os.fdopen(2, "wb"), line_buffering=True)
+        sys.stderr = io.TextIOWrapper(
+            os.fdopen(2, "wb", closefd=False), line_buffering=True
+        )
         output()
         sys.argv = ["iph", *command]
         from iph import _stopping
@@ -156,13 +158,14 @@ def forked(
             sys.stderr.flush()
         else:
             code = 71
-    os._exit(code)
+    finally:
+        os._exit(code)  # whatever happens, the rest belongs to the parent
 
 
 def to_nowhere() -> None:
     """Send the output of a fork nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb"))
+    sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb", closefd=False))
 
 
 def ended(child: int) -> int:
@@ -265,8 +268,12 @@ def console(encoding: str) -> Callable[[], None]:
 
     def output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb"), encoding=encoding)
-        sys.stderr = io.TextIOWrapper(os.fdopen(2, "wb"), encoding=encoding)
+        sys.stdout = io.TextIOWrapper(
+            os.fdopen(1, "wb", closefd=False), encoding=encoding
+        )
+        sys.stderr = io.TextIOWrapper(
+            os.fdopen(2, "wb", closefd=False), encoding=encoding
+        )
 
     return output
 

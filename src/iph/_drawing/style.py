@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from iph._checks import Floats
+from iph._options import instance
 from iph._wide import repeat
 from iph.errors import InputError
 
@@ -80,6 +81,9 @@ def canvas(
 ) -> "tuple[Figure, Axes]":
     """Return the figure and axes to draw on: those given, or new ones."""
     if ax is not None:
+        from matplotlib.axes import Axes
+
+        instance(ax, "ax", Axes, "Axes of a figure, or None")
         figure = root_figure(ax)
         if figure is None:
             hint = "they were removed from it"

@@ -1,5 +1,6 @@
 """What a report of a study prints, as claims that an audit can check."""
 
+from iph._options import instance
 from iph.evidence._claims import Claim
 from iph.report._contents import PARTS, results_there
 from iph.report._parts.part import Material
@@ -41,6 +42,7 @@ def study_claims(study: Study) -> tuple[Claim, ...]:
     >>> sum(finding.verdict.is_problem for finding in audit(claims))
     0
     """
+    instance(study, "study", Study, "a Study", "use iph.study.analyze(cohort)")
     material = Material(study=study)
     return tuple(
         claim

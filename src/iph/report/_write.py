@@ -9,6 +9,7 @@ from typing import TypeAlias
 import attrs
 
 from iph._drawing.style import image
+from iph._options import listener
 from iph.errors import FileError, InputError
 from iph.report._contents import document_of, summary_lines
 from iph.report._document import Document
@@ -107,6 +108,7 @@ def write(
     """
     if not isinstance(study, Study):
         raise InputError("study", "a Study", study, "use iph.study.analyze(cohort)")
+    listener(progress)
     if comparison is not None and not isinstance(comparison, Comparison):
         hint = "use iph.study.compare_with_claims(study)"
         raise InputError("comparison", "a Comparison or None", comparison, hint)

@@ -5,6 +5,7 @@ from typing import Any, NoReturn, TypeVar
 
 import attrs
 
+from iph._options import instance
 from iph.errors import DataError
 from iph.protocol._protocol import Protocol
 
@@ -84,11 +85,11 @@ def not_asked(part: str) -> NotAsked:
     return NotAsked(part=part, reason=reason, missing=())
 
 
-def available(part: _Part | Unavailable) -> _Part:
-    """Return a part of the study; refuse one that the data cannot carry."""
+def available(part: _Part | Unavailable, name: str, kind: type[_Part]) -> _Part:
+    """Return an argument that is a part of a study; refuse one that is not there."""
     if isinstance(part, Unavailable):
         raise DataError(part.sentence)
-    return part
+    return instance(part, name, kind, f"a {kind.__name__} or Unavailable")
 
 
 def not_of_counts(part: str) -> Unavailable:

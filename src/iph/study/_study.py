@@ -346,6 +346,8 @@ def analyze(
     ):
         instance(said, name, (str, type(None)), "a text or None")
     switch(p_values, "p_values")
+    wanted = (Criteria, type(None))
+    instance(criteria, "criteria", wanted, "a set of criteria, or None")
     given: dict[str, Any] = {
         "population": population,
         "by": by,

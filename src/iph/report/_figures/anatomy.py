@@ -20,6 +20,7 @@ from iph._drawing.style import (
     house_style,
     share_color,
 )
+from iph._options import each, instance
 from iph.report._numbers import share
 from iph.report._phrases import count_text
 from iph.study._anatomy import Count, Zones
@@ -171,6 +172,10 @@ def anatomy_figure(
     >>> len(figure.axes)
     1
     """
+    instance(zones, "zones", (Zones, Unavailable), "Zones or Unavailable")
+    if not isinstance(nerves, Unavailable):
+        for at, one in enumerate(each(nerves, "nerves", "a list of Count")):
+            instance(one, f"nerves[{at}]", Count, "a Count")
     with house_style():
         figure, ax = canvas(ax, width=TWO_COLUMNS * 0.86, height=4.9)
         ax.set_axis_off()

@@ -15,6 +15,7 @@ from iph._drawing.style import (
     shortened,
     wrapped,
 )
+from iph._options import instance
 from iph.errors import InputError
 from iph.report._phrases import gap_text, row_label
 from iph.study._compared import ComparedClaim, ComparedFigure, Comparison
@@ -64,6 +65,7 @@ def comparison_figure(comparison: Comparison, *, ax: "Axes | None" = None) -> "F
     >>> len(figure.axes)
     1
     """
+    instance(comparison, "comparison", Comparison, "what compare_with_claims returns")
     shares = [row for row in comparison.rows if row.measure == "share"]
     if not shares:
         raise InputError("comparison", "one in which shares are compared", comparison)

@@ -12,6 +12,7 @@ from iph._drawing.style import (
     house_style,
     wrapped,
 )
+from iph._options import instance
 from iph.report._numbers import counted
 from iph.study._study import Study
 
@@ -125,6 +126,7 @@ def flow_figure(study: Study, *, ax: "Axes | None" = None) -> "Figure":
     """
     from matplotlib.patches import FancyBboxPatch
 
+    instance(study, "study", Study, "a Study", "use iph.study.analyze(cohort)")
     texts = [
         (trunk, "\n".join([head, *(wrapped(line, 48) for line in lines)]))
         for trunk, head, lines in _boxes(study)

@@ -16,6 +16,7 @@ from iph._drawing.style import (
     shortened,
     wrapped,
 )
+from iph._options import each, instance, one_number, switch
 from iph.errors import InputError
 from iph.evidence._pooling import PooledProportion
 from iph.report._numbers import decimal, share
@@ -113,8 +114,15 @@ def forest_figure(
     """
     if isinstance(rows, PooledProportion):
         rows, percent = _pooled_rows(rows), True
+    rows = each(rows, "rows", "a list of ForestRow")
     if not rows:
         raise InputError("rows", "at least one ForestRow", rows)
+    for at, one in enumerate(rows):
+        instance(one, f"rows[{at}]", ForestRow, "a ForestRow")
+    percent = switch(percent, "percent")
+    if reference is not None:
+        reference = one_number(reference, "reference", "a number or None")
+    instance(label, "label", str, "a text")
     factor = 100 if percent else 1
     with house_style():
         figure, ax = canvas(ax, width=ONE_COLUMN, height=0.65 + _ROW * len(rows))

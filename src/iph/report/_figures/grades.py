@@ -123,7 +123,7 @@ def grades_figure(
     >>> len(figure.axes)
     1
     """
-    course = available(course)
+    course = available(course, "course", GradeCourse)
     from matplotlib.ticker import MaxNLocator
 
     colors = _colors(course)
@@ -229,7 +229,7 @@ def alluvial_figure(
     >>> len(figure.axes)
     1
     """
-    course = available(course)
+    course = available(course, "course", GradeCourse)
     from matplotlib.patches import PathPatch, Rectangle
     from matplotlib.path import Path
 

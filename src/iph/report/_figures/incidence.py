@@ -7,6 +7,7 @@ import numpy as np
 
 from iph._drawing.curves import TREAD, draw_rising, frame, visit_ticks
 from iph._drawing.style import ONE_COLUMN, canvas, house_style, time_axis
+from iph._options import instance
 from iph.errors import InputError
 from iph.report._figures.recovery import legend_title
 from iph.stats._survival.cumulative_incidence import CumulativeIncidence
@@ -57,6 +58,10 @@ def incidence_figure(
     >>> len(figure.axes)
     1
     """
+    instance(curves, "curves", Mapping, "a mapping of names to curves")
+    for name, one in curves.items():
+        rule = "a result of cumulative_incidence"
+        instance(one, f"curves[{name!r}]", CumulativeIncidence, rule)
     if not curves:
         raise InputError("curves", "at least one curve", curves)
     ticks = visit_ticks(np.concatenate([curve.time for curve in curves.values()]))

@@ -7,6 +7,7 @@ import numpy as np
 
 from iph._drawing.curves import draw_between, frame, last_day, visit_ticks
 from iph._drawing.style import ONE_COLUMN, canvas, house_style, time_axis
+from iph._options import instance
 from iph.errors import InputError
 from iph.report._figures.recovery import group_title
 from iph.report._phrases import lead_text, shown_groups, wording_of
@@ -73,10 +74,12 @@ def interval_figure(
     if isinstance(analysis, Mapping):
         if not analysis:
             raise InputError("analysis", "at least one estimate", analysis)
+        for name, one in analysis.items():
+            instance(one, f"analysis[{name!r}]", TurnbullEstimate, "a TurnbullEstimate")
         curves = {f"{name}: n = {c.n}": c for name, c in analysis.items()}
         title, axis, says = None, "Time", "Without the event (%)"
     else:
-        analysis = available(analysis)
+        analysis = available(analysis, "analysis", RecoveryAnalysis)
         done = wording_of(analysis.label).head.lower()
         curves = {
             f"{group.label}: {group.n_recovered} of {group.n} {done}": group.visits

@@ -57,5 +57,9 @@ def pain_figure(
     1
     """
     return draw_course(
-        available(course), ax=ax, scale=_SCALE, spread=_SPREAD, label="Pain (VAS)"
+        available(course, "course", PainCourse),
+        ax=ax,
+        scale=_SCALE,
+        spread=_SPREAD,
+        label="Pain (VAS)",
     )

@@ -16,6 +16,7 @@ from iph._drawing.style import (
     shortened,
     time_axis,
 )
+from iph._options import instance
 from iph.errors import InputError
 from iph.report._numbers import days
 from iph.report._phrases import shown_groups, wording_of
@@ -86,11 +87,13 @@ def recovery_figure(
     if isinstance(analysis, Mapping):
         if not analysis:
             raise InputError("analysis", "at least one curve", analysis)
+        for name, one in analysis.items():
+            instance(one, f"analysis[{name!r}]", SurvivalCurve, "a SurvivalCurve")
         curves = dict(analysis)
         labels = [_told(name, curve, "") for name, curve in curves.items()]
         title, axis, says = None, "Time", "Without the event (%)"
     else:
-        analysis = available(analysis)
+        analysis = available(analysis, "analysis", RecoveryAnalysis)
         groups, short = shown_groups(analysis), f" {_SHORT[time_unit]}"
         done = wording_of(analysis.label).head.lower()
         curves = {group.label: group.curve for group in groups}

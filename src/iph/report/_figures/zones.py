@@ -57,7 +57,7 @@ def zones_figure(zones: Zones | Unavailable, *, ax: "Axes | None" = None) -> "Fi
     >>> len(figure.axes)
     1
     """
-    zones = available(zones)
+    zones = available(zones, "zones", Zones)
     from matplotlib.patches import Rectangle
 
     with house_style():
