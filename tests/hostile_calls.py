@@ -234,7 +234,8 @@ def outcome(function: Any, call: Call) -> tuple[str, str]:
     args, options = call
     for path in written_by_examples(args):
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    signal.alarm(LONGEST)
+    signal.setitimer(signal.ITIMER_PROF, LONGEST)  # of work, whatever else runs
+    signal.alarm(12 * LONGEST)  # of waiting
     try:
         with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
             warnings.simplefilter("ignore")
@@ -249,6 +250,7 @@ def outcome(function: Any, call: Call) -> tuple[str, str]:
         where = f"{Path(last.filename).name}:{last.lineno}"
         return "crashes", f"{type(error).__name__}: {str(error)[:120]} ({where})"
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)
     return "works", ""
 
@@ -256,6 +258,7 @@ def outcome(function: Any, call: Call) -> tuple[str, str]:
 def run(most: int, seed: int, only: str, seconds: float) -> dict[str, Any]:
     """Call with everything, or with a random part of it."""
     signal.signal(signal.SIGALRM, _late)
+    signal.signal(signal.SIGPROF, _late)
     planned = []
     without = []
     for package, name, function in public_functions():
@@ -269,6 +272,7 @@ def run(most: int, seed: int, only: str, seconds: float) -> dict[str, Any]:
                 planned.append((f"{package}.{name}", function, place, what, made))
     random.Random(seed).shuffle(planned)  # noqa: S311 - no secret
     found: collections.Counter[str] = collections.Counter()
+    rooms: dict[str, collections.Counter[str]] = {}
     kinds: collections.Counter[tuple[str, str]] = collections.Counter()
     examples: dict[tuple[str, str], str] = {}
     end = time.monotonic() + seconds
@@ -277,6 +281,8 @@ def run(most: int, seed: int, only: str, seconds: float) -> dict[str, Any]:
             break
         how, why = outcome(function, made)
         found[how] += 1
+        room = name.rpartition(".")[0]
+        rooms.setdefault(room, collections.Counter())[how] += 1
         if how in ("crashes", "hangs"):
             kinds[name, why] += 1
             examples.setdefault((name, why), f"{place} = {what}")
@@ -286,6 +292,7 @@ def run(most: int, seed: int, only: str, seconds: float) -> dict[str, Any]:
         "n_functions": len({name for name, *_ in planned}),
         "without_example": without,
         "outcomes": dict(found),
+        "by_room": {room: dict(ends) for room, ends in sorted(rooms.items())},
         "crashes": [
             {"name": name, "why": why, "times": n, "first": examples[name, why]}
             for (name, why), n in kinds.most_common()

@@ -6,11 +6,13 @@ import pytest
 
 from iph.errors import (
     DataError,
+    DoubtWarning,
     FieldError,
     FileError,
     InputError,
     IphError,
     IphWarning,
+    NotReadWarning,
     RuleError,
     WorkError,
 )
@@ -61,3 +63,14 @@ def test_a_long_value_does_not_flood() -> None:
 def test_warnings_are_a_category_of_our_own() -> None:
     """What iph warns of can be filtered by its category."""
     assert issubclass(IphWarning, UserWarning)
+
+
+@pytest.mark.parametrize("kind", [DoubtWarning, NotReadWarning])
+def test_warnings_of_a_table_survive_a_trip_to_another_process(
+    kind: type[DoubtWarning | NotReadWarning],
+) -> None:
+    """They keep the file and each sentence."""
+    one = kind("a.csv", ("first", "second"))
+    again = pickle.loads(pickle.dumps(one))  # noqa: S301 - our own
+    assert vars(again) == vars(one)
+    assert str(again).splitlines()[1:] == ["first", "second"]

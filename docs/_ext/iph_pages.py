@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from iph_searches import SEARCHES
 from sphinx.application import Sphinx
 
 import iph
@@ -732,6 +733,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "scales": scales_page,
     "specification": specification_page,
     "words": words_page,
+    **SEARCHES,
 }
 
 

@@ -12,6 +12,7 @@
 
     IphWarning (UserWarning)            the formula is undefined or an
     │                                   assumption fails; never for bad input
+    ├── DoubtWarning                    something of a table was guessed
     └── NotReadWarning                  parts of a table were not used
 
 Every message has one form: what it is about, what it must be, what it is, and,
@@ -24,6 +25,7 @@ from iph._scalars import shown
 
 __all__ = [
     "DataError",
+    "DoubtWarning",
     "FieldError",
     "FileError",
     "InputError",
@@ -62,6 +64,27 @@ class NotReadWarning(IphWarning):
     def __reduce__(self) -> tuple[Any, ...]:
         """Survive a trip to another process with all fields."""
         return type(self), (self.path, self.not_read)
+
+
+class DoubtWarning(IphWarning):
+    """Something of a whole table was guessed, or should not stand in it.
+
+    Parameters
+    ----------
+    path : str
+        The file, or the frame.
+    doubts : tuple of str
+        What to look at; a sentence each.
+    """
+
+    def __init__(self, path: str, doubts: tuple[str, ...]) -> None:
+        self.path = path
+        self.doubts = doubts
+        super().__init__("\n".join([f"{path}: look at this", *doubts]))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Survive a trip to another process with all fields."""
+        return type(self), (self.path, self.doubts)
 
 
 class InputError(IphError, ValueError):

@@ -193,6 +193,7 @@ def test_a_mapping_made_in_python(file_of: MakeFile) -> None:
 GERMAN = ("Pat.-Nr.;Alter;Geschlecht;Hb;Schmerz bei Aufnahme", "A;40;männlich;104;7")
 
 
+@pytest.mark.filterwarnings("ignore::iph.errors.DoubtWarning")  # of the encoding
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
 def test_a_sheet_of_which_no_header_is_known_is_asked_about(
     file_of: MakeFile, tmp_path: Path, encoding: str

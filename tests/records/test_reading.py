@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from iph import Cohort, Sex, StrengthModifier, Visit
-from iph.errors import FileError, InputError, NotReadWarning
+from iph.errors import DoubtWarning, FileError, InputError, NotReadWarning
 from iph.records import (
     RecordError,
     RecordErrors,
@@ -294,7 +294,10 @@ def test_separators_and_encodings(
 def test_windows_encoding_is_read_and_said(file_of: MakeFile) -> None:
     """Text that is not UTF-8 is read as Windows-1252, with a warning."""
     path = file_of("patient_id,sex", "Jäger,male", encoding="cp1252")
-    assert read(path).patients[0].patient_id == "Jäger"
+    with pytest.warns(DoubtWarning, match="Windows-1252") as warned:
+        assert read(path).patients[0].patient_id == "Jäger"
+    (doubt,) = warned
+    assert doubt.filename == __file__  # where the user called
     assert "Windows-1252" in check(path).warnings[0]
 
 
@@ -494,8 +497,11 @@ def test_pseudonyms_that_name_a_person_are_warned_of(
     file_of: MakeFile, name: str, what: str
 ) -> None:
     """The warning says what they look like and repeats none of them."""
-    report = check(file_of("patient_id;sex", f"{name};male", "P02;female"))
-    (warning,) = report.warnings
+    path = file_of("patient_id;sex", f"{name};male", "P02;female")
+    (warning,) = check(path).warnings
+    with pytest.warns(DoubtWarning, match=f"look like {what}") as said:
+        read(path)
+    assert name not in str(said[0].message)
     assert f"1 of the pseudonyms look like {what}" in warning
     assert name not in warning
     assert check(file_of("patient_id;sex", "Patient 7;male", "17;male")).warnings == ()

@@ -16,7 +16,7 @@ from iph import Bound, Cohort, Patient
 from iph._fields import cell
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
-from iph.errors import NotReadWarning
+from iph.errors import DoubtWarning, NotReadWarning
 from iph.records import check, from_frames, read, write
 
 SHEETS = Path(__file__).with_name("sheets")
@@ -58,6 +58,7 @@ def shown(value: Any) -> Any:
 def quietly(path: Path) -> Cohort:
     """Read a sheet; what it says of cells that were not read is looked at elsewhere."""
     with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DoubtWarning)
         warnings.simplefilter("ignore", NotReadWarning)
         return read(path)
 

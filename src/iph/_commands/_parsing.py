@@ -2,11 +2,12 @@
 
 import argparse
 import warnings
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from iph._cohort import Cohort
 from iph._commands._output import complain, progress
-from iph.errors import InputError, NotReadWarning
+from iph.errors import DoubtWarning, InputError, NotReadWarning
 
 if TYPE_CHECKING:
     from iph.protocol import Protocol
@@ -84,10 +85,10 @@ def cohort(
 
         return published_cases()
     from iph.records import read
-    from iph.records._privacy import persons
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotReadWarning)  # said below, line by line
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always", DoubtWarning)
+        warnings.simplefilter("always", NotReadWarning)  # said line by line
         found = read(
             arguments.file,
             assessments=arguments.assessments,
@@ -95,11 +96,19 @@ def cohort(
             protocol=study,
             **said(arguments),  # type: ignore[arg-type] # as parsed
         )
-    for one in found.not_read:
-        complain(f"not read: {one}")
-    for one in persons(patient.patient_id for patient in found):
-        complain(one)
+    for one in (warning.message for warning in warned):
+        if isinstance(one, DoubtWarning):
+            _each(one.doubts)
+        elif isinstance(one, NotReadWarning):
+            _each(f"not read: {what}" for what in one.not_read)
+        else:
+            warnings.warn(one, stacklevel=2)
     return found
+
+
+def _each(sentences: Iterable[str]) -> None:
+    for one in sentences:
+        complain(one)
 
 
 def said(arguments: argparse.Namespace) -> dict[str, object]:

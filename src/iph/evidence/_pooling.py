@@ -290,7 +290,8 @@ def _options(
     allowed = _INTERVALS[model]
     if interval is None:
         return tau2, allowed[0] if allowed else None
-    if not isinstance(interval, str) or interval not in allowed:
+    given: object = interval  # an array would compare with each word
+    if not isinstance(given, str) or given not in allowed:
         words = " or ".join(repr(word) for word in allowed) or "left out"
         raise InputError("interval", f"{words} with model={model!r}", interval)
     return tau2, interval

@@ -46,7 +46,7 @@ def delimited_table(path: Path, asked: Asked | None = None) -> Table:
         If it is not a text table.
     """
     opened(path)
-    encoding, remarks, lines = _encoding(
+    encoding, remarks, doubts, lines = _encoding(
         path, None if asked is None else asked.encoding
     )
     with path.open(encoding=encoding, newline="") as file:
@@ -69,6 +69,7 @@ def delimited_table(path: Path, asked: Asked | None = None) -> Table:
         rows=itertools.chain(before[header.last + 1 :], rows),
         header_row=header.last + 1,
         remarks=remarks,
+        doubts=doubts,
         separator=separator,
         not_read=tuple(above(path.name, [row for _, row in before], header.top)),
         n_rows=lines,
@@ -104,10 +105,12 @@ def _header(
     return found, first
 
 
-def _encoding(path: Path, told: str | None) -> tuple[str, tuple[str, ...], int]:
+def _encoding(
+    path: Path, told: str | None
+) -> tuple[str, tuple[str, ...], tuple[str, ...], int]:
     """Find out the encoding, and that the file is text with lines of a sane length.
 
-    The number of lines is returned as well.
+    What is to be said of it, what was guessed, and the number of lines come with it.
     """
     if told is not None:
         try:
@@ -115,7 +118,7 @@ def _encoding(path: Path, told: str | None) -> tuple[str, tuple[str, ...], int]:
         except (LookupError, ValueError):  # or with a zero byte
             rule = "an encoding that Python knows, such as 'gb18030' or 'cp1252'"
             raise InputError("encoding", rule, told) from None
-        return told, (f"read as {told}, as told",), _check_text(path, told)
+        return told, (f"read as {told}, as told",), (), _check_text(path, told)
     with path.open("rb") as file:
         head = file.read(_CHUNK)
     for signature, what in _SIGNATURES.items():
@@ -127,11 +130,12 @@ def _encoding(path: Path, told: str | None) -> tuple[str, tuple[str, ...], int]:
             return (
                 encoding,
                 (f"read as {encoding.upper()}",),
+                (),
                 _check_text(path, encoding),
             )
     other, lines = _beyond_utf8(path)
     if not other:
-        return "utf-8-sig", (), lines
+        return "utf-8-sig", (), (), lines
     found, others = encoding_of(other)
     if not found:
         problem = "its text encoding is not known"
@@ -140,8 +144,8 @@ def _encoding(path: Path, told: str | None) -> tuple[str, tuple[str, ...], int]:
             hint += f", one of {', '.join(others)}"
         raise FileError(str(path), problem, hint)
     _check_text(path, found)
-    remark = f"the file is not UTF-8 and was read as {CANDIDATES[found]}"
-    return found, (remark,), lines
+    doubt = f"the file is not UTF-8 and was read as {CANDIDATES[found]}"
+    return found, (), (doubt,), lines
 
 
 def _beyond_utf8(path: Path) -> tuple[bytes, int]:

@@ -331,14 +331,20 @@ class Reader:
 
         return tuple(sorted(self.errors, key=key))
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What was guessed of whole files, and what should not stand in them."""
+        found = [f"{one.name}: {said}" for one in self._prepared for said in one.doubts]
+        return (*found, *persons(list(self.by_id)[:_LOOKED_AT]))
+
     def _warnings(self) -> tuple[str, ...]:
         found = [
             f"{one.name}: {said}" for one in self._prepared for said in one.remarks
         ]
+        found += self.doubts
         found += [warning for one in self.matched for warning in one.warnings]
         found += self._scale_doubts()
         found += unit_doubts(self.matched, self.patients)
-        found += persons(list(self.by_id)[:_LOOKED_AT])
         if not self.by_id and not self.errors:
             found.append("the table holds no patients")
         return tuple(found)

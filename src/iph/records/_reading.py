@@ -11,7 +11,7 @@ import attrs
 from iph._cohort import Cohort
 from iph._opening import opened
 from iph._options import each, pathname
-from iph.errors import FileError, InputError, NotReadWarning
+from iph.errors import DoubtWarning, FileError, InputError, NotReadWarning
 from iph.protocol._protocol import P_co, Protocol
 from iph.records._delimited import delimited_table
 from iph.records._excel import excel_tables
@@ -107,6 +107,9 @@ def read(
 
     Warns
     -----
+    DoubtWarning
+        If the encoding was guessed, or pseudonyms look like names, dates or numbers of
+        a register.
     NotReadWarning
         If columns, rows or sheets hold something and were not used. The cohort keeps
         the same sentences as `Cohort.not_read`, and a report lists them.
@@ -164,11 +167,12 @@ class Examined:
     report: RecordReport
     cohort: Cohort[Any] | None
     matched: tuple[Matched, ...]
+    doubts: tuple[str, ...] = ()
     separator: str = ","
 
 
 def the_cohort(found: Examined, depth: int = 3) -> Cohort[Any]:
-    """Return the cohort, with a warning of what was not read.
+    """Return the cohort, with warnings of what was guessed and what was not read.
 
     Raises
     ------
@@ -178,6 +182,8 @@ def the_cohort(found: Examined, depth: int = 3) -> Cohort[Any]:
     if found.report.errors:
         raise RecordErrors(found.report.errors, found.report.path)
     assert found.cohort is not None  # noqa: S101 - there is one if nothing is wrong
+    if found.doubts:
+        warnings.warn(DoubtWarning(found.report.path, found.doubts), stacklevel=depth)
     if found.cohort.not_read:
         said = NotReadWarning(found.report.path, found.cohort.not_read)
         warnings.warn(said, stacklevel=depth)
@@ -326,5 +332,6 @@ def examined_tables(
         report=reader.report(),
         cohort=reader.cohort(),
         matched=tuple(reader.matched),
+        doubts=reader.doubts,
         separator=tables[0].separator or ",",
     )

@@ -109,6 +109,8 @@ class Table:
         Whether a patient may have further rows that hold no assessment.
     remarks : tuple of str
         How the file was read, where that was not a matter of course.
+    doubts : tuple of str
+        What of the whole file was guessed; whoever reads it is warned.
     separator : str
         What stands between the cells, in a text file.
     not_read : tuple of str
@@ -134,6 +136,7 @@ class Table:
     literal: bool = False
     repeats: bool = False
     remarks: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     separator: str = ""
     not_read: tuple[str, ...] = ()
     n_rows: int = 0

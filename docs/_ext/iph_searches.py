@@ -1,0 +1,100 @@
+"""What the searches for faults found, printed from the files that they write."""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+_REFERENCE = Path(__file__).parents[1] / "reference"
+
+
+def _found(name: str) -> dict[str, Any]:
+    text = (_REFERENCE / f"{name}.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    head = tuple(head)
+    lines = [head, ("---",) * len(head), *(tuple(map(str, row)) for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _sums(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{n:,} {what}" for what, n in sorted(counts.items()))
+
+
+def calls_page() -> str:
+    """Print how calls with hostile arguments ended, room by room."""
+    found = _found("calls")
+    rows = [
+        (f"`{room}`", f"{sum(ends.values()):,}")
+        + tuple(f"{ends.get(end, 0):,}" for end in ("refused", "works"))
+        + tuple(f"{ends.get(end, 0):,}" for end in ("crashes", "hangs"))
+        for room, ends in sorted(found["by_room"].items())
+    ]
+    sums = found["outcomes"]
+    rows.append(
+        ("all", f"{found['n_calls']:,}")
+        + tuple(
+            f"{sums.get(end, 0):,}" for end in ("refused", "works", "crashes", "hangs")
+        )
+    )
+    head = ("functions of", "calls", "refused in words", "worked", "crashed", "hung")
+    drawn = (
+        f"On {found['date']}, {found['n_calls']:,} of {found['n_possible']:,} such "
+        f"calls of {found['n_functions']} functions were made.\n"
+    )
+    return f"{drawn}\n{_table(head, rows)}"
+
+
+def writers_page() -> str:
+    """Print how stopped writers left their folder, and what consoles do."""
+    found = _found("writers")
+    printing = found["printing"]
+    starts = found["starts"]
+    kills = "; ".join(f"{how}: {n}" for how, n in found["ends"].items())
+    rows = [(f"`{writer}`", n) for writer, n in found["by_writer"].items()]
+    rows.append(("all", found["interrupted"]))
+    return (
+        f"On {found['date']}, {found['interrupted']:,} runs were stopped: "
+        f"{starts.get('warm', 0)} in a process that had loaded everything, "
+        f"{starts.get('cold', 0)} from the start of Python.\n"
+        f"They ended so: {kills} (below 0 stands the signal).\n"
+        f"Files lost, half written or left over, and tracebacks: "
+        f"{len(found['wrong'])}.\n\n{_table(('command', 'stopped'), rows)}\n"
+        f"In {printing['n']} runs of {printing['commands']} commands "
+        f"({', '.join(printing['ways'])}), {len(printing['wrong'])} ended in a "
+        "traceback or with another exit code than 0, 1 or 2.\n"
+    )
+
+
+def mutations_page() -> str:
+    """Print how changed cells and changed files were read."""
+    found = _found("mutations")
+    cells = found["cells"]
+    first = (
+        f"On {found['date']}, of {cells['cells']:,} changed cells in "
+        f"{cells['sheets']:,} sheets: {_sums(cells['outcomes'])}; "
+        f"{cells['n_wrong']} read wrongly.\n"
+    )
+    rows = [
+        (
+            f"`{name}`",
+            f"{ends.get('refused', 0):,}",
+            f"{ends.get('read', 0):,}",
+            ends.get("reports written", 0),
+            ends.get("crashes", 0),
+            ends.get("hangs", 0),
+        )
+        for name, ends in found["files"].items()
+    ]
+    head = ("changed bytes of", "refused", "read", "reports", "crashed", "hung")
+    return f"{first}\n{_table(head, rows)}"
+
+
+SEARCHES = {
+    "calls": calls_page,
+    "mutations": mutations_page,
+    "writers": writers_page,
+}
