@@ -24,22 +24,19 @@ def _sums(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{n:,} {what}" for what, n in sorted(counts.items()))
 
 
+def _ends(what: str, ends: Mapping[str, int]) -> tuple[str, ...]:
+    """Return a row of how calls ended."""
+    kinds = ("refused", "works", "crashes", "hangs")
+    counts = (sum(ends.values()), *(ends.get(kind, 0) for kind in kinds))
+    return what, *(f"{n:,}" for n in counts)
+
+
 def calls_page() -> str:
     """Print how calls with hostile arguments ended, room by room."""
     found = _found("calls")
-    rows = [
-        (f"`{room}`", f"{sum(ends.values()):,}")
-        + tuple(f"{ends.get(end, 0):,}" for end in ("refused", "works"))
-        + tuple(f"{ends.get(end, 0):,}" for end in ("crashes", "hangs"))
-        for room, ends in sorted(found["by_room"].items())
-    ]
-    sums = found["outcomes"]
-    rows.append(
-        ("all", f"{found['n_calls']:,}")
-        + tuple(
-            f"{sums.get(end, 0):,}" for end in ("refused", "works", "crashes", "hangs")
-        )
-    )
+    ends_of = dict(sorted(found["by_room"].items()))
+    rows = [_ends(f"`{room}`", ends) for room, ends in ends_of.items()]
+    rows.append(_ends("all", found["outcomes"]))
     head = ("functions of", "calls", "refused in words", "worked", "crashed", "hung")
     drawn = (
         f"On {found['date']}, {found['n_calls']:,} of {found['n_possible']:,} such "
