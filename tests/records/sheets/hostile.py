@@ -12,11 +12,12 @@ from xml.sax.saxutils import escape
 
 import attrs
 
-from iph import Bound, Patient
+from iph import Bound
 from iph._fields import cell
-from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
-from iph.errors import NotReadWarning
+from iph._subject import fields_by_name
+from iph.errors import DoubtWarning, NotReadWarning
+from iph.protocol import read_protocol
 from iph.records import RecordErrors, check, from_frames, read
 
 REFUSED = "(refused)"
@@ -182,6 +183,28 @@ def _visit_month_6(rng: random.Random, mark: str) -> Cell:
     return _either(rng, good, [f"{value} of 6", "2021-03-04", "3/4/2021", "TRUE"])
 
 
+def _weight(rng: random.Random, mark: str) -> Cell:
+    value = rng.randint(350, 1200) / 10
+    text = _mark(f"{value:.1f}", mark)
+    good: list[Cell] = [(text, value), (f" {text} ", value)]
+    return _either(rng, good, [f"{text} kg", "12", f">{text}", f"{text}-{text}", "fat"])
+
+
+def _arm(rng: random.Random, mark: str) -> Cell:
+    del mark
+    value = rng.choice(["open", "endoscopic"])
+    good: list[Cell] = [(value, value), (value.upper(), value), (f" {value}", value)]
+    return _either(rng, good, ["1", "opened", "open/endoscopic", "both"])
+
+
+def _symptom(rng: random.Random, mark: str) -> Cell:
+    del mark
+    words = ["none", "mild", "moderate", "severe"]
+    value = rng.randint(0, 3)
+    good: list[Cell] = [(words[value], value), (words[value].title(), value)]
+    return _either(rng, good, ["mildly", "none or mild", "9", "II-III"])
+
+
 COLUMNS: dict[str, Draw] = {
     "age_years": _age,
     "inr": _inr,
@@ -193,6 +216,35 @@ COLUMNS: dict[str, Draw] = {
     "vas_baseline": _vas,
     "hemoglobin_g_dl": _hemoglobin,
     "strength_month_6": _visit_month_6,
+}
+OWN_STUDY = """title = "Carpal tunnel release"
+condition = "carpal tunnel syndrome"
+[visits]
+before = 0
+week_6 = 42
+[patient]
+age_years = {}
+sex = {}
+arm = { label = "Operation", codes = ["open", "endoscopic"] }
+weight_kg = { label = "Body weight", unit = "kg", low = 30, high = 250, step = "0.1" }
+[at_visit]
+symptom = { label = "Symptoms", grades = ["none", "mild", "moderate", "severe"] }
+grip_kg = { label = "Grip", unit = "kg", low = 0, high = 250, step = "0.1" }
+"""
+"""A study of its own, with fields that iph does not have."""
+
+OWN_COLUMNS: dict[str, Draw] = {
+    "age_years": _age,
+    "sex": _sex,
+    "arm": _arm,
+    "weight_kg": _weight,
+    "symptom_before": _symptom,
+    "symptom_week_6": _symptom,
+}
+PATTERN_COLUMNS: dict[str, Draw] = {
+    **{name: draw for name, draw in COLUMNS.items() if name != "strength_baseline"},
+    "strength_month_1": _visit_month_6,
+    "strength_month_3": _visit_month_6,
 }
 FIELDS = {"hemoglobin_g_dl": "hemoglobin_g_l"}
 """The fields whose columns are called otherwise."""
@@ -348,6 +400,37 @@ def _redcap(path: Path, rows: list[list[str]]) -> Path:
     return _comma(path, made)
 
 
+def _events(path: Path, rows: list[list[str]]) -> Path:
+    """Write an export of a longitudinal project: a row for each event."""
+    header, *others = rows
+    once = [name for name in header[1:] if not name.endswith(_VISITS)]
+    seen = list(dict.fromkeys(_at_visit(n) for n in header if n.endswith(_VISITS)))
+    made = [["record_id", "redcap_event_name", *once, *seen, "sheet_complete"]]
+    for row in others:
+        cells = dict(zip(header, row, strict=True))
+        for visit in _VISITS:
+            first = visit == _VISITS[0]
+            made.append([cells["patient_id"], f"{visit}_arm_1"])
+            made[-1] += [cells[name] if first else "" for name in once]
+            made[-1] += [cells.get(f"{name}_{visit}", "") for name in seen]
+            made[-1] += ["2"]
+    return _comma(path, made)
+
+
+def _at_visit(name: str) -> str:
+    for visit in _VISITS:
+        name = name.removesuffix(f"_{visit}")
+    return name
+
+
+def _patterns(path: Path, rows: list[list[str]]) -> Path:
+    """Write columns of visits by a stem and the month."""
+    header, *others = rows
+    named = [name.replace("strength_month_", "mrc.") for name in header]
+    named = [f"{name}m" if name.startswith("mrc.") else name for name in named]
+    return _comma(path, [named, *others])
+
+
 def _in_chinese(path: Path, rows: list[list[str]]) -> Path:
     """Write a column of Chinese words, by which the encoding is known."""
     header, *others = rows
@@ -386,6 +469,9 @@ WRITERS: dict[str, tuple[Callable[[Path, list[list[str]]], Any], str, int]] = {
     "ods": (_ods, ",", 2),
     "json": (_json, ".", 1),
     "redcap": (_redcap, ".", 2),
+    "redcap with events": (_events, ".", 2),
+    "csv with patterns": (_patterns, ".", 2),
+    "csv of an own study": (_comma, ".", 2),
     "csv in GB 18030": (_in_chinese, ".", 2),
     "parquet": (_parquet, ".", 1),
     "pandas": (_frame("pandas"), ".", 1),
@@ -420,6 +506,7 @@ class Tried:
 def tried(form: str, folder: Path, *, seed: int, n_patients: int) -> Tried:
     """Make a sheet, read it, and compare every cell with what is right."""
     with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DoubtWarning)  # of the encoding
         warnings.simplefilter("ignore", NotReadWarning)  # of the rows under the table
         return _tried(form, folder, seed=seed, n_patients=n_patients)
 
@@ -429,15 +516,23 @@ def _tried(form: str, folder: Path, *, seed: int, n_patients: int) -> Tried:
     rng = random.Random(f"{form} {seed}")
     # JSON has the fields' own names, and no rows under a table
     columns = {n: d for n, d in COLUMNS.items() if form != "json" or n not in FIELDS}
+    said: dict[str, Any] = {}
+    if form == "csv with patterns":
+        columns, said = PATTERN_COLUMNS, {"mapping": {"mrc.{n}m": "strength"}}
+    if form == "csv of an own study":
+        (folder / "own.toml").write_text(OWN_STUDY, encoding="utf-8")
+        columns = OWN_COLUMNS
+        said = {"protocol": read_protocol(folder / "own.toml")}
     drawn = {
         f"P{number}": {name: draw(rng, mark) for name, draw in columns.items()}
         for number in range(1, n_patients + 1)
     }
     # so that the file says what its decimal mark is
-    drawn["P1"]["inr"] = (_mark("2.5", mark), 2.5)
+    if "inr" in columns:
+        drawn["P1"]["inr"] = (_mark("2.5", mark), 2.5)
     under = rng.sample(FOOTERS[:5], rng.randint(0, 3))
     found = Tried(n_cells=len(drawn) * len(columns))
-    if form == "json":
+    if form in ("json", "redcap with events"):
         under = []
 
     def sheet(keep: Callable[[str, str], bool]) -> list[list[str]]:
@@ -449,7 +544,9 @@ def _tried(form: str, folder: Path, *, seed: int, n_patients: int) -> Tried:
         return rows + [[word, "45", *[""] * (len(columns) - 1)] for word in under]
 
     try:
-        errors = _errors(make(folder / f"first{seed}", sheet(lambda *_: True)))
+        errors = _errors(
+            make(folder / f"first{seed}", sheet(lambda *_: True)), form, said
+        )
         refused = {(row, column) for row, column in errors}
         bad = {
             (name, column)
@@ -458,7 +555,7 @@ def _tried(form: str, folder: Path, *, seed: int, n_patients: int) -> Tried:
             if (place, column) in refused
         }
         kept = make(folder / f"second{seed}", sheet(lambda *one: one not in bad))
-        patients = {p.patient_id: _cells(p) for p in _read(kept)}
+        patients = {p.patient_id: _cells(p) for p in _read(kept, said)}
     except Exception as problem:  # noqa: BLE001 - anything raised is a finding
         found.wrong.append(f"{form} {seed}: {type(problem).__name__}: {problem}")
         return found
@@ -487,9 +584,9 @@ def _judge(found: Tried, right: Any, is_refused: bool, value: Any, what: str) ->
         found.wrong.append(f"{what} read as {value!r}, right is {right!r}")
 
 
-def _errors(made: Any) -> list[tuple[int | None, str]]:
+def _errors(made: Any, form: str, said: dict[str, Any]) -> list[tuple[int | None, str]]:
     if isinstance(made, Path):
-        return [_place(e) for e in check(made).errors]
+        return [_place(e, form) for e in check(made, **said).errors]
     try:
         from_frames(made)
     except RecordErrors as caught:
@@ -497,28 +594,36 @@ def _errors(made: Any) -> list[tuple[int | None, str]]:
     return []
 
 
-def _place(error: Any) -> tuple[int | None, str]:
-    """Return the row and the column of an error; in JSON visits have their own rows."""
+def _place(error: Any, form: str) -> tuple[int | None, str]:
+    """Return the row and the column of an error; visits may have their own rows."""
+    if form == "csv with patterns" and error.column.startswith("mrc."):
+        month = error.column.removeprefix("mrc.").removesuffix("m")
+        return error.row, f"strength_month_{month}"
+    if form == "redcap with events" and error.row is not None:
+        patient, visit = divmod(error.row - 2, len(_VISITS))
+        of_visit = f"{error.column}_{_VISITS[visit]}"
+        known = of_visit in COLUMNS
+        return patient + 2, of_visit if known else error.column
     if error.row is None or not error.table.endswith(".json[assessments]"):
         return error.row, error.column
     patient, visit = divmod(error.row - 1, len(_VISITS))
     return patient + 1, f"{error.column}_{_VISITS[visit]}"
 
 
-def _read(made: Any) -> Any:
-    return read(made) if isinstance(made, Path) else from_frames(made)
+def _read(made: Any, said: dict[str, Any]) -> Any:
+    return read(made, **said) if isinstance(made, Path) else from_frames(made)
 
 
-def _cells(patient: Patient) -> dict[str, Any]:
+def _cells(patient: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for field in PATIENT_FIELDS:
+    for field in fields_by_name(type(patient)).values():
         value = field.value_of(patient)
         bound = isinstance(value, Bound)
         found[field.name] = (
             [value.operator, value.value] if bound else cell(field, value)
         )
     for seen in patient.follow_up.assessments:
-        for field in ASSESSMENT_FIELDS:
+        for field in fields_by_name(type(seen)).values():
             if seen.visit is not None:
                 name = f"{field.name}_{seen.visit.value}"
                 found[name] = cell(field, field.value_of(seen))
