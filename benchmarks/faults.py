@@ -1,7 +1,9 @@
-"""What a report does when the machine fails it.
+"""What commands that write do when the machine fails them.
 
-Every trial runs `python -m iph report` in a process of its own, over a former report,
-and looks at the folder afterwards: it must hold the former or the new report, whole.
+A trial of the report runs `python -m iph report` in a process of its own, over a former
+report, and looks at the folder afterwards: it must hold the former or the new report,
+whole. The trial `every_writer` runs each command that writes in a process that has
+loaded everything, where files may not grow or memory is short.
 Linux only; the trials with a full or read-only disk need root.
 
     $ python benchmarks/faults.py --write docs/reference/faults.json
@@ -20,9 +22,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+import writers
 
 REPORT = (sys.executable, "-m", "iph", "report", "--out")
 # Long enough for any run; some libraries never end their loading without memory.
@@ -291,6 +296,63 @@ def many_runs(place: Path, times: int) -> dict[str, Any]:
     return {"times": times, "after": marks, "different_reports": len(digests)}
 
 
+def files_to(limit: int) -> Callable[[], None]:
+    """Return what lets no file grow beyond a size."""
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+
+def memory_for(more: int) -> Callable[[], None]:
+    """Return what leaves so many bytes beside those that the process has already."""
+
+    def less() -> None:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        limit = pages * os.sysconf("SC_PAGE_SIZE") + more
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+    return less
+
+
+WAYS = {
+    "no file above 500 bytes": files_to(500),
+    "no file above 4,000 bytes": files_to(4_000),
+    "1 MB of memory left": memory_for(MB),
+    "8 MB of memory left": memory_for(8 * MB),
+}
+
+
+def every_writer(place: Path) -> list[dict[str, Any]]:
+    """Run each command that writes where files may not grow or memory is short."""
+    writers.load()
+    former, _ = writers.prepared(place / "every")
+    errors = place / "errors"
+    found = []
+    for way, less in WAYS.items():
+        codes: Counter[str] = Counter()
+        said: Counter[str] = Counter()
+        wrong = []
+        for name, command in writers.WRITERS.items():
+            folder = copied(former, place / "one")
+            before = writers.digests(folder)
+
+            def output(less: Callable[[], None] = less) -> None:
+                writers.to_nowhere()
+                less()
+
+            code = writers.ended(writers.forked(folder, command, output, errors))
+            codes[str(code)] += 1
+            text = errors.read_text(encoding="utf-8", errors="replace")
+            said[(text.strip().splitlines() or ["nothing"])[-1][-90:]] += 1
+            bad = writers.harm(name, before, writers.digests(folder), 0)
+            if "Traceback" in text or code not in (0, 1, 2):
+                bad.append(f"{code}: {text[-300:]}")
+            wrong += [f"{name}: {one}" for one in bad]
+            shutil.rmtree(folder)
+        found.append(
+            {"way": way, "codes": dict(codes), "said": dict(said), "wrong": wrong}
+        )
+    return found
+
+
 def resident() -> int:
     """Return the memory of this process."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
@@ -322,6 +384,7 @@ def main() -> None:
             "memory": lambda: list(memory(place, former)),
             "two_at_once": lambda: two_at_once(place, former, chosen.pairs),
             "kills": lambda: kills(place, former, chosen.kills),
+            "every_writer": lambda: every_writer(place),
             "many_runs": lambda: many_runs(place, chosen.runs),
         }
         for trial, make in trials.items():

@@ -453,6 +453,7 @@ def test_text_of_a_report(file_of: MakeFile) -> None:
     ]
 
 
+@pytest.mark.filterwarnings("ignore::iph.errors.DoubtWarning")  # of the encoding
 @pytest.mark.parametrize("size", [1 << 20, (1 << 20) + 7])
 def test_a_long_file_that_is_not_utf8(tmp_path: Path, size: int) -> None:
     """Wherever in a file the first such character stands, the encoding is said."""
