@@ -19,6 +19,7 @@ import platform
 import random
 import re
 import signal
+import sys
 import tempfile
 import time
 import traceback
@@ -27,6 +28,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "records" / "sheets"))
+
+import hostile
 
 from iph import Cohort
 from iph.errors import IphError
@@ -55,6 +60,27 @@ CLAIMS: Final = (
     "share,T1,85.7%,percentage,men,n,,\n"
     'p,T2,P < 0.05,p-value,,,fisher,1 2; 3 4\nage,T1,"48 (20.25, 63)",median,,28,,\n'
 )
+CLAIMS_TOML: Final = """[[claim]]
+code = "n"
+where = "Abstract"
+printed = "28 patients"
+kind = "size"
+[[claim]]
+code = "pain"
+where = "Table 2"
+printed = "4.5 (2.75, 6.25)"
+kind = "median"
+of = "n"
+variable = "vas"
+step = "0.5"
+[[claim]]
+code = "p"
+where = "Table 2"
+printed = "P < 0.05"
+kind = "p-value"
+test = "fisher"
+table = [[1, 2], [3, 4]]
+"""
 
 
 class TooLongError(BaseException):
@@ -190,6 +216,11 @@ def _write(path: Path, rows: list[dict[str, str]]) -> None:
         writer.writerows(rows)
 
 
+def made_of_claims(path: Path) -> Any:
+    """Audit a claims file and print what was found."""
+    return findings_html(audit(read_claims(path)))
+
+
 def seeds(place: Path) -> dict[str, tuple[bytes, Callable[[Path], Any]]]:
     """Return sound content of every format, and what reads it."""
     cases = Cohort(published_cases().patients[:4])
@@ -206,7 +237,14 @@ def seeds(place: Path) -> dict[str, tuple[bytes, Callable[[Path], Any]]]:
         else:
             write(cases, path)
         made[ending] = path.read_bytes(), table
-    made["claims.csv"] = CLAIMS.encode(), lambda p: findings_html(audit(read_claims(p)))
+    rows = sheet(random.Random(4))[:6]  # noqa: S311 - no secrets
+    table_rows = [list(rows[0]), *(list(row.values()) for row in rows)]
+    for form in ("ods", "dta", "redcap", "csv in GB 18030"):
+        path = hostile.WRITERS[form][0](place / form.replace(" ", ""), table_rows)
+        name = path.suffix if path.suffix != ".csv" else f"{form}.csv"
+        made[name] = path.read_bytes(), table
+    made["claims.toml"] = CLAIMS_TOML.encode(), made_of_claims
+    made["claims.csv"] = CLAIMS.encode(), made_of_claims
     mapping = suggest_mapping(place / "seed.csv", place / "mapping.csv").read_bytes()
     made["mapping.csv"] = (
         mapping,
