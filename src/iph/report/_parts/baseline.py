@@ -304,7 +304,7 @@ def coagulation_note(study: Study) -> str:
 
 def _bounds(study: Study) -> Iterator[str]:
     """Say for which patients a test is known by a bound alone."""
-    users = "the coagulation status, the criteria"
+    users = "the coagulation status and the criteria"
     users = users if study.rules.coagulation else "the criteria"
     for field in study.protocol.patient_fields:
         known = {b: n for (name, b), n in study.bounds.items() if name == field.name}
