@@ -11,7 +11,7 @@ from iph.errors import DataError, InputError
 from iph.scales._measure import expression
 
 MOST_CELLS: Final = 100_000
-MOST_ROWS: Final = 1_000_000_000  # that `most_cells` can be raised to
+MOST_ROWS: Final = 1_000_000_000  # that any engine can be asked for
 """Distinct combinations that a count may come back with."""
 
 _COUNT = "iph_n"

@@ -125,7 +125,7 @@ def describe_frame(
     if not asked or len(set(asked)) != len(asked):
         raise InputError("columns", "different columns, at least one", asked)
     seed = whole(seed, "seed")
-    most = whole(most_cells, "most_cells", low=1, high=MOST_ROWS)
+    most = min(whole(most_cells, "most_cells", low=1), MOST_ROWS)
     table = opened(frame, asked if by is None else (*asked, by))
     declared = declared_columns(protocol)
     counted = _counted(table, asked, by, single_values(missing), most)

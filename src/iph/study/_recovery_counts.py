@@ -164,7 +164,7 @@ def recovery_counts(
     >>> round(test.p_value, 3)
     0.32
     """
-    most = whole(most_cells, "most_cells", low=1, high=MOST_ROWS)
+    most = min(whole(most_cells, "most_cells", low=1), MOST_ROWS)
     asked = [day, event] if by is None else [day, event, by]
     names = ("iph_day", "iph_event", "iph_group")
     keys = dict(zip(names, asked, strict=False))

@@ -349,7 +349,7 @@ def tally(
     """
     value_name = value if isinstance(value, str) else name or "value"
     group_name = by if isinstance(by, str) else by_name or "group"
-    most = whole(most_cells, "most_cells", low=1, high=MOST_ROWS)
+    most = min(whole(most_cells, "most_cells", low=1), MOST_ROWS)
     declared = declared_columns(protocol)
     of_value, of_group = field_of(declared, value), field_of(declared, by)
     table = opened(frame, [value] if by is None else [value, by])
