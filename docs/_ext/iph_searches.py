@@ -49,20 +49,16 @@ def writers_page() -> str:
     """Print how stopped writers left their folder, and what consoles do."""
     found = _found("writers")
     printing = found["printing"]
-    starts = found["starts"]
-    kills = "; ".join(f"{how}: {n}" for how, n in found["ends"].items())
+    ends = "; ".join(f"{how}: {n}" for how, n in found["ends"].items())
     rows = [(f"`{writer}`", n) for writer, n in found["by_writer"].items()]
     rows.append(("all", found["interrupted"]))
     return (
-        f"On {found['date']}, {found['interrupted']:,} runs were stopped: "
-        f"{starts.get('warm', 0)} in a process that had loaded everything, "
-        f"{starts.get('cold', 0)} from the start of Python.\n"
-        f"They ended so: {kills} (below 0 stands the signal).\n"
+        f"On {found['date']}, {found['interrupted']:,} runs were stopped.\n"
+        f"They ended so: {ends} (below 0 stands the signal).\n"
         f"Files lost, half written or left over, and tracebacks: "
         f"{len(found['wrong'])}.\n\n{_table(('command', 'stopped'), rows)}\n"
-        f"In {printing['n']} runs of {printing['commands']} commands "
-        f"({', '.join(printing['ways'])}), {len(printing['wrong'])} ended in a "
-        "traceback or with another exit code than 0, 1 or 2.\n"
+        f"Of {printing['n']} runs into bad consoles and outputs, "
+        f"{len(printing['wrong'])} ended in a traceback.\n"
     )
 
 
