@@ -82,7 +82,6 @@ REASONS: Final = {
     "strategies for its patients, and for its tables": (
         *("testing/_patients.py", "testing/_tables.py", "testing/_scales.py"),
     ),
-    "the list of its columns, printed": ("_commands/fields.py",),
 }
 """Modules that name them elsewhere, by reason."""
 

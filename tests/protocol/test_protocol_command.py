@@ -271,3 +271,13 @@ def test_the_limits_of_redcap_are_told(capsys: pytest.CaptureFixture[str]) -> No
 def test_a_study_within_the_limits_hears_nothing() -> None:
     """The study of Li et al. 2023 fits into REDCap."""
     assert redcap_limits(LI_2023_PROTOCOL) == ()
+
+
+def test_the_fields_of_a_study_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Those of its patients, its visits and its events, and nothing of another."""
+    Path("study.toml").write_text(f'{LONG}[events]\nscar = "Painful scar"\n')
+    assert command.main(["fields", "--protocol", "study.toml"]) == 0
+    said = capsys.readouterr().out
+    for words in ("dose", "grip_kg", "Each event:", "scar", "Visits: before, week_6"):
+        assert words in said
+    assert "hemoglobin" not in said
