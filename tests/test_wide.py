@@ -41,7 +41,7 @@ def test_counting_and_repeating_are_those_of_numpy(
         st.lists(st.integers(0, 99), min_size=len(codes), max_size=len(codes))
     )
     summed = _wide.bincount(given_codes, np.array(weights, dtype=np.float64))
-    assert summed.tolist() == np.bincount(given_codes, weights).tolist()
+    assert summed.tolist() == np.bincount(codes, weights).tolist()
     repeated = _wide.repeat(given_codes, np.array(weights, dtype=np.int64))
     pairs = zip(codes, weights, strict=True)
     assert repeated.tolist() == [code for code, n in pairs for _ in range(n)]
