@@ -180,6 +180,26 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def page(session: nox.Session) -> None:
+    """The page without a server, in a browser, and exact tests on its 32-bit Python."""
+    wheel, _ = built(session)
+    session.install(".[test]", "--group=browser", "pip")
+    place = Path(session.create_tmp()).resolve()
+    session.run("python", "tests/wasm/interpreter.py", str(place / "wasm"))
+    exact = (ROOT / "tests" / "wasm" / "exact.txt").read_text(encoding="utf-8")
+    tests = ("tests/wasm/run.mjs", str(place / "wasm"), *exact.split())
+    session.run("node", *tests, external=True)
+    pyodide, out = str(place / "wasm" / "pyodide"), str(place / "page")
+    session.run("python", "web/build.py", pyodide, out, f"--wheel={wheel}")
+    session.run(
+        *("python", "-m", "pytest", "-q", "-s", "-n0", "-p", "no:cacheprovider"),
+        *("tests/browser/test_page.py", "tests/browser/test_folder.py"),
+        *session.posargs,
+        env={"IPH_BROWSER": "1", "IPH_PAGE": out},
+    )
+
+
+@nox.session
 def archive(session: nox.Session) -> None:
     """All that git knows is in the source archive; `docs` and `oldest` run from it."""
     _, unpacked = built(session)

@@ -1,4 +1,4 @@
-"""Reports opened in a real browser.
+"""Reports and the page opened in a real browser.
 
 They need Chromium and the packages of the dependency group ``browser``, so they are
 collected only with ``IPH_BROWSER=1``; what is missing then is a failure. The browser is
@@ -20,6 +20,8 @@ from iph.study import analyze, compare_with_claims
 
 if os.environ.get("IPH_BROWSER") != "1":
     collect_ignore_glob = ["test_*.py"]
+elif not os.environ.get("IPH_PAGE"):
+    collect_ignore = ["test_folder.py"]  # of the page that web/build.py makes
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,9 @@
 """The page in Chromium: a sheet is mended and reported, by any means and in silence.
 
-`local` is served by `python -m iph page`; `alone` and `folder` are the page that
-web/build.py made, which runs Python itself. The variable ``IPH_PAGE`` names its folder.
+`local` is served by `python -m iph page`; `alone` is the page that web/build.py made,
+which runs Python itself. The variable ``IPH_PAGE`` names the folder of the latter.
 """
 
-import functools
-import http.server
 import json
 import math
 import os
@@ -28,7 +26,7 @@ from iph.records import write
 BUILT = os.environ.get("IPH_PAGE")
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 LAYOUT = (Path(__file__).parent / "layout.js").read_text(encoding="utf-8")
-FORMS = ["alone", "folder"] if BUILT else ["local"]
+FORMS = ["alone" if BUILT else "local"]
 PATIENT = 600_000  # milliseconds that a busy machine may take
 
 SHEET = (
@@ -40,30 +38,15 @@ SHEET = (
 VERSIONS = re.compile(r"version|python|numpy|scipy|matplotlib|attrs|platform")
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder and says nothing of it."""
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(params=FORMS, scope="module")
 def address(request: pytest.FixtureRequest) -> Iterator[str]:
     """Return where the page is."""
     if request.param == "alone":
         yield (Path(BUILT or "") / "iph.html").resolve().as_uri()
         return
-    server: Any
-    if request.param == "local":
-        server = PageServer()
-        found = server.address
-    else:
-        serve = functools.partial(Quiet, directory=str(Path(BUILT or "") / "iph"))
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve)
-        found = f"http://127.0.0.1:{server.server_address[1]}/"
-    with server:
+    with PageServer() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield found
+        yield server.address
         server.shutdown()
 
 

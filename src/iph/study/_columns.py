@@ -131,7 +131,7 @@ class Columns:
         lengths = np.array([len(c.assessments) for c in courses], dtype=np.int64)
         width = int(lengths.max(initial=0))
         starts = np.cumsum(lengths) - lengths
-        places = np.arange(width)
+        places = np.arange(width, dtype=np.int64)
         self.grid: Codes = np.where(
             places < lengths[:, None], starts[:, None] + places, -1
         )

@@ -168,7 +168,7 @@ def risks_of(columns: Columns, rule: EndpointRule) -> Risks:
     """Read the courses of all patients."""
     seen = _seen(columns, rule)
     n, width = seen.day.shape
-    place = np.arange(width)
+    place = np.arange(width, dtype=np.int64)
     first = _last(seen.known & seen.at_start)
     has_start = first >= 0
     at_first = _picked(seen.reached, first, none=False).astype(bool)

@@ -57,7 +57,9 @@ def _patterns(states: Sequence[Coded], n: int, largest: float) -> Table:
     )
     smaller[np.isnan(rows)] = -1
     if len(states) <= _MOST_VISITS:
-        keys = (smaller + 1) @ (len(states) + 1) ** np.arange(len(states))
+        keys = (smaller + 1) @ (len(states) + 1) ** np.arange(
+            len(states), dtype=np.int64
+        )
         _, firsts, counts = np.unique(keys, return_index=True, return_counts=True)
         patterns = smaller[firsts]
     else:
