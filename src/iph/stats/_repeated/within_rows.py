@@ -185,7 +185,10 @@ def _merged(sums: Ints, residues: Ints, primes: list[int]) -> tuple[Ints, Ints]:
         found, which = np.unique(keys, return_inverse=True)
         out = _added(which, residues, primes, found.size)
     states = np.empty((found.size, sums.shape[1]), dtype=np.int64)
-    states[:, :-1] = np.stack(np.unravel_index(found, widths), axis=1) + lows
+    rest = found.astype(np.int64, copy=False)
+    for column in reversed(range(lows.size)):
+        rest, inside = np.divmod(rest, widths[column])
+        states[:, column] = inside + lows[column]
     states[:, -1] = -states[:, :-1].sum(axis=1)
     return states, out
 
