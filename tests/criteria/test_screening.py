@@ -4,6 +4,7 @@ import itertools
 from typing import Any
 
 import attrs
+import narwhals.stable.v2 as nw
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -208,13 +209,13 @@ def test_tables_give_the_same_flow(cohort: Cohort, backend: Backend) -> None:
     assert attrs.evolve(counted, decisions=one_by_one.decisions) == one_by_one
 
 
-@given(cohorts(min_size=1, max_size=3))
-def test_decisions_as_columns(cohort: Cohort) -> None:
+@given(cohorts(min_size=1, max_size=3), st.sampled_from(BACKENDS))
+def test_decisions_as_columns(cohort: Cohort, backend: Backend) -> None:
     """`decide` adds to every row what `screen` decides of that patient."""
     decisions = screen(cohort, LI_2023).decisions
-    frame = decide(cohort.patients_frame(), LI_2023)
+    frame = nw.from_native(decide(cohort.patients_frame(backend), LI_2023))
     assert decisions is not None
-    for row, decision in zip(frame.to_dict("records"), decisions, strict=True):
+    for row, decision in zip(frame.rows(named=True), decisions, strict=True):
         assert row["eligibility"] == decision.eligibility.value
         reasons = decision.failed or decision.unknown
         reason = None if row["reason"] is pd.NA else row["reason"]
