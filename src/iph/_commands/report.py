@@ -108,6 +108,12 @@ def add(commands: Commands) -> None:
         ),
     )
     parser.add_argument(
+        "--style",
+        choices=("si", "ama", "bmj", "lancet"),
+        default="si",
+        help="how numbers stand in the documents (default: %(default)s)",
+    )
+    parser.add_argument(
         "--listing",
         action="store_true",
         help="list each patient in a line; not to be sent or published",
@@ -162,6 +168,7 @@ def _run(arguments: argparse.Namespace) -> int:
         comparison=comparison,
         listing=arguments.listing,
         source=arguments.file,
+        style=arguments.style,
         progress=progress(),
     )
     say(*written.summary, sep="\n")

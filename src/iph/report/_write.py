@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import attrs
 
+from iph._checks import one_of
 from iph._drawing.style import image
 from iph._options import listener
 from iph.errors import FileError, InputError
@@ -15,6 +16,7 @@ from iph.report._contents import document_of, summary_lines
 from iph.report._document import Document
 from iph.report._folder import refuse_foreign, replace_folder
 from iph.report._formats.html import document_html
+from iph.report._formats.journal import STYLES, Style, in_style
 from iph.report._formats.markdown import document_markdown
 from iph.report._formats.word import can_write_word, document_word
 from iph.report._results_json import results_json
@@ -51,6 +53,7 @@ def write(
     comparison: Comparison | None = None,
     listing: bool = False,
     source: str | os.PathLike[str] | None = None,
+    style: Style = "si",
     progress: Progress | None = None,
 ) -> Written:
     """Write the report of a study into a folder.
@@ -73,6 +76,11 @@ def write(
     source : str or path, optional
         The file that the records were read from: its SHA-256 hash stands in
         ``results.json``, so that it can be told later what the report is of.
+    style : {"si", "ama", "bmj", "lancet"}, default "si"
+        How numbers stand in the documents: ``"si"``, 86 % and P = .03; ``"ama"``, 86%
+        and P = .03, as the AMA Manual of Style asks; ``"bmj"``, 86% and P=0.03;
+        ``"lancet"``, 86% and p=0\N{MIDDLE DOT}03, with each decimal point in the middle
+        of the line. Figures, and the files that a program reads, stay as they are.
     progress : callable, optional
         Called with what is being made, its number and how many there are.
 
@@ -88,7 +96,8 @@ def write(
         or if `source` cannot be read.
         The former report is whole then, as it is after Ctrl-C.
     InputError
-        If `study` is no `Study`, or `comparison` no `Comparison`.
+        If `study` is no `Study`, `comparison` no `Comparison`, or `style` none of those
+        above; or if patients are to be listed of a study that was made from counts.
 
     Notes
     -----
@@ -114,6 +123,7 @@ def write(
         raise InputError("comparison", "a Comparison or None", comparison, hint)
     if not isinstance(folder, (str, os.PathLike)):
         raise InputError("folder", "the path of a folder", folder)
+    one_of(style, "style", STYLES)
     if listing and not isinstance(study.patients, tuple):
         hint = "a study made from counts holds no single patient"
         raise InputError("listing", "False for this study", listing, hint)
@@ -125,6 +135,7 @@ def write(
         document,
         comparison=comparison,
         source_sha256=None if source is None else _digest_of(Path(source)),
+        style=style,
         progress=progress,
     )
     replace_folder(path, files)
@@ -151,6 +162,7 @@ def report_files(
     *,
     comparison: Comparison | None = None,
     source_sha256: str | None = None,
+    style: Style = "si",
     progress: Progress | None,
 ) -> dict[str, bytes]:
     """Return the content of every file of a report."""
@@ -160,7 +172,9 @@ def report_files(
     for sheet in sheets:
         # A spreadsheet takes a file for UTF-8 only if it begins with this mark.
         files[f"tables/{sheet.name}.csv"] = sheet.csv().encode("utf-8-sig")
-        files[f"tables/{sheet.name}.tex"] = sheet.latex().encode()
+    printed = in_style(document, style)
+    for one in (*(p.data for p in printed.pictures), *printed.sheets):
+        files[f"tables/{one.name}.tex"] = one.latex().encode()
     images: dict[str, dict[str, bytes]] = {"png": {}, "svg": {}}
     for place, picture in enumerate(pictures, start=1):
         if progress is not None:
@@ -171,11 +185,11 @@ def report_files(
             images[kind][picture.name] = content
             files[f"figures/{picture.name}.{kind}"] = content
             figure.set_layout_engine("none")  # what is laid out stays as it is
-    files["report.md"] = document_markdown(document).encode()
-    files["report.html"] = document_html(document, images["svg"]).encode()
+    files["report.md"] = document_markdown(printed).encode()
+    files["report.html"] = document_html(printed, images["svg"]).encode()
     files["results.json"] = results_json(
         study, document, comparison, source_sha256=source_sha256
     ).encode()
     if can_write_word():
-        files["report.docx"] = document_word(document, images["png"])
+        files["report.docx"] = document_word(printed, images["png"])
     return files
