@@ -11,7 +11,7 @@ import numpy as np
 
 from iph._subject import fields_by_name
 from iph.protocol._outcomes import EndpointRule
-from iph.study._columns import Codes, Columns, Days, Mask
+from iph.study._columns import Coded, Codes, Columns, Days, Mask, coded
 
 AT_RISK: Final = "not reached"
 REACHED: Final = "reached"
@@ -51,7 +51,7 @@ def _seen(columns: Columns, rule: EndpointRule) -> _Seen:
 
 def _assessed(columns: Columns, rule: EndpointRule) -> _Seen:
     """Return what the assessments of known day and state show."""
-    told = columns.asked(_names(rule), columns.protocol.reached(rule))
+    told = _told(columns, rule)
     values = [_UNCLEAR if v is None else int(v) for v in told.values]
     state = columns.on_grid(np.array([*values, _UNCLEAR])[told.codes], _UNCLEAR)
     visit = columns.on_grid(columns.visit_codes, -1)
@@ -62,6 +62,19 @@ def _assessed(columns: Columns, rule: EndpointRule) -> _Seen:
         known=(state != _UNCLEAR) & ~np.isnan(day),
         at_start=(day <= 0) | columns.on_grid(columns.of_baseline, 0).astype(bool),
         visit=visit.astype(np.int64),
+    )
+
+
+def _told(columns: Columns, rule: EndpointRule) -> Coded:
+    """Return what each assessment says; a change is since the patient's baseline."""
+    protocol = columns.protocol
+    if not protocol.asks_change(rule):
+        return columns.asked(_names(rule), protocol.reached(rule))
+    return coded(
+        reached(assessment)
+        for patient in columns.patients
+        for reached in [protocol.reached(rule, patient=patient)]
+        for assessment in patient.follow_up.assessments
     )
 
 
