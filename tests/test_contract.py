@@ -150,6 +150,11 @@ CALLS = (
     Call(function=stats.odds_ratio, given=(TABLE,), form="counts"),
     Call(function=stats.odds_ratio_homogeneity, given=([TABLE, TABLE],), form="counts"),
     Call(
+        function=stats.negative_binomial_rates,
+        given=(X, TIME, {"age": AGE}),
+        form="covariates",
+    ),
+    Call(
         function=stats.odds_of_higher_grades,
         given=SAMPLES[:2],
         form="samples",

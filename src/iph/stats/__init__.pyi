@@ -89,6 +89,13 @@ from ._regression.inference import ModelTest as ModelTest
 from ._regression.logistic import AdjustedOddsRatio as AdjustedOddsRatio
 from ._regression.logistic import LogisticRegression as LogisticRegression
 from ._regression.logistic import logistic_regression as logistic_regression
+from ._regression.negative_binomial import (
+    NegativeBinomialRates as NegativeBinomialRates,
+)
+from ._regression.negative_binomial import RateRatio as RateRatio
+from ._regression.negative_binomial import (
+    negative_binomial_rates as negative_binomial_rates,
+)
 from ._regression.proportional_hazards import CovariateHazards as CovariateHazards
 from ._regression.proportional_hazards import ProportionalHazards as ProportionalHazards
 from ._regression.proportional_hazards import (
@@ -237,6 +244,7 @@ __all__ = [
     "MissingWay",
     "ModelTest",
     "MultiplicityRule",
+    "NegativeBinomialRates",
     "OddsOfHigherGrades",
     "OddsRatioHomogeneity",
     "OneSampleLogrank",
@@ -247,6 +255,7 @@ __all__ = [
     "Quartiles",
     "RankCorrelation",
     "RankCovariance",
+    "RateRatio",
     "ReaderAgreement",
     "RecoveredByVisit",
     "RelativeEffect",
@@ -313,6 +322,7 @@ __all__ = [
     "median_follow_up",
     "median_interval",
     "missing_bounds",
+    "negative_binomial_rates",
     "odds_of_higher_grades",
     "odds_ratio",
     "odds_ratio_homogeneity",
