@@ -365,3 +365,25 @@ def test_the_same_seed_gives_the_same_power() -> None:
     assert one == other
     assert one.seed is None
     assert one.power * 200 == pytest.approx(round(one.power * 200))
+
+
+def test_log_rank_power_is_near_that_of_r(
+    reference: Callable[[str], list[dict[str, Any]]],
+) -> None:
+    """Large-sample power in continuous time lies in the interval of weekly visits."""
+    for case in reference("logrank_power.json"):
+        last = case["days"]
+        visits = list(range(7, last + 1, 7))
+        edges = np.exp(-np.outer(case["rates"], [0, *visits]))
+        arms = [[*-np.diff(row), row[-1]] for row in edges]
+        found = power(
+            "logrank",
+            arms,
+            case["n"],
+            days=visits,
+            loss=case["loss"],
+            n_simulations=400,
+        )
+        assert found.low is not None
+        assert found.high is not None
+        assert found.low <= case["power"] <= found.high
