@@ -30,6 +30,7 @@ MODULES = (
     "coverage_wins",
     "coverage_repeated",
     "coverage_odds",
+    "coverage_rates",
     "coverage_pooling",
 )
 
