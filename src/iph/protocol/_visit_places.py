@@ -146,7 +146,7 @@ def place_visits(cohort: Cohort[P_co], protocol: Protocol[P_co]) -> PlacedVisits
     ... grip_kg = { label = "Grip strength", unit = "kg", low = 0, high = 120 }
     ... ''')
     >>> study = read_protocol(file)
-    >>> seen = [study.assessment(day=day, grip_kg=20) for day in (40, 44, 90)]
+    >>> seen = [study.assessment(day=day) for day in (40, 44, 90)]
     >>> course = study.course(assessments=seen)
     >>> cohort = Cohort([study.patient(patient_id="P1", follow_up=course)])
     >>> visits = place_visits(cohort, study)
