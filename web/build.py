@@ -50,6 +50,8 @@ def lock_of(pyodide: Path) -> dict[str, Any]:
     path = pyodide / "pyodide-lock.json"
     if not path.is_file():
         sys.exit(f"{path}: not there; give the folder of a Pyodide release")
+    if not (pyodide / "pyodide.asm.js").is_file():
+        sys.exit(f"{pyodide}: lacks pyodide.asm.js; web/README.md says which releases")
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
