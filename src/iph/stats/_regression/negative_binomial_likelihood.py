@@ -54,7 +54,7 @@ class NegativeBinomialLikelihood:
             value = self.events * (predictor - grown) - spent
             rest = (self.events - mean) / (1.0 + extra)
             bend = mean * (1.0 + self.dispersion * self.events) / (1.0 + extra) ** 2
-        steps = np.log1p(self.dispersion * np.arange(self.more.size))
+        steps = np.log1p(self.dispersion * np.arange(self.more.size, dtype=np.int64))
         total = float(self.counts @ value + self.more @ steps) + self.constant
         if not np.isfinite(total):
             nothing = np.zeros(place.size)
