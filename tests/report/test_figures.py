@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 
 from iph import Assessment, Cohort, FollowUp, Patient
 from iph._checks import Floats
-from iph._drawing.curves import TREAD, day_ticks, visit_ticks
+from iph._drawing.curves import OVERHANG, day_ticks, visit_ticks
 from iph._drawing.style import (
     EMPTY,
     GROUP_COLORS,
@@ -145,7 +145,7 @@ def test_the_band_reaches_beyond_the_last_fall_of_the_curve(by_hand: Study) -> N
     axes = recovery_figure(alone).axes[0]
     (band,) = axes.collections
     days = np.concatenate([path.vertices[:, 0] for path in band.get_paths()])  # type: ignore[index] # an array
-    assert days.max() == group.curve.time[-1] * TREAD
+    assert days.max() == group.curve.time[-1] * OVERHANG
     assert axes.lines[0].get_xdata()[-1] == days.max()  # type: ignore[index] # an array
     assert days.min() == group.curve.time[np.isfinite(group.curve.low)][0]
 

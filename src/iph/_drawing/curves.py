@@ -26,7 +26,7 @@ HATCHES = ("////", "\\\\\\\\", "....", "||||", "----", "xxxx")
 _TICKS = (1, 2, 5, 7, 10, 14, 20, 30, 60, 90, 120, 180, 365, 730, 1825, 3650)
 _MOST_TICKS = 6
 _APART = 0.055  # of the axis, so that the numbers of two ticks do not touch
-TREAD = 1.03  # a curve goes on beyond its last day, so that its last step is seen
+OVERHANG = 1.03  # a curve goes on beyond its last day, so that its last step is seen
 
 
 class Falling(Protocol):
@@ -95,7 +95,7 @@ def visit_ticks(days: Floats) -> list[float]:
 def draw_falling(ax: "Axes", curve: Falling, place: int, label: str) -> None:
     """Draw a falling share with its interval; a cross is a censored patient."""
     color = GROUP_COLORS[place % len(GROUP_COLORS)]
-    end = float(curve.time[-1]) * TREAD if curve.time.size else 1.0
+    end = float(curve.time[-1]) * OVERHANG if curve.time.size else 1.0
     share = np.concatenate(([1.0], curve.survival)) * 100
     ax.step(
         np.concatenate(([0.0], curve.time, [end])),
@@ -122,7 +122,7 @@ def draw_falling(ax: "Axes", curve: Falling, place: int, label: str) -> None:
 def draw_rising(ax: "Axes", curve: Rising, place: int, label: str) -> None:
     """Draw a rising share with its interval."""
     color = GROUP_COLORS[place % len(GROUP_COLORS)]
-    end = float(curve.time[-1]) * TREAD if curve.time.size else 1.0
+    end = float(curve.time[-1]) * OVERHANG if curve.time.size else 1.0
     share = np.concatenate(([0.0], curve.incidence)) * 100
     ax.step(
         np.concatenate(([0.0], curve.time, [end])),
@@ -204,7 +204,7 @@ def plotted(
         place = len(ax.get_legend_handles_labels()[1])
         held = np.array(ax.get_xticks() if place else [], dtype=np.float64)
         ticks = visit_ticks(np.concatenate((days, held)))
-        last = max(float(days.max(initial=1.0)) * TREAD, ax.get_xlim()[1])
+        last = max(float(days.max(initial=1.0)) * OVERHANG, ax.get_xlim()[1])
         draw(ax, place)
         frame(ax, last, ticks)
         ax.set_xlabel("Time")

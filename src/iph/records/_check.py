@@ -69,17 +69,15 @@ def check(
     3 sex 'x' one of: female, male, unknown
     >>> folder.cleanup()
     """
+    said: dict[str, Any] = {"sheet": sheet, "header_row": header_row}
+    said |= {"decimal": decimal, "encoding": encoding, "missing": missing}
     found = examined(
         path,
         assessments=assessments,
         mapping=mapping,
-        progress=progress,
-        sheet=sheet,
-        header_row=header_row,
-        decimal=decimal,
-        encoding=encoding,
-        missing=missing,
         protocol=protocol,
+        progress=progress,
+        **said,
     )
     study = checked(protocol)
     if not study.events or found.cohort is None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iph._drawing.curves import TREAD, draw_rising, frame, visit_ticks
+from iph._drawing.curves import OVERHANG, draw_rising, frame, visit_ticks
 from iph._drawing.style import ONE_COLUMN, canvas, house_style, time_axis
 from iph._options import instance
 from iph.errors import InputError
@@ -72,7 +72,7 @@ def incidence_figure(
         for place, (name, curve) in enumerate(curves.items()):
             events = int(curve.events.sum())
             draw_rising(ax, curve, place, f"{name}: {events} of {curve.n}")
-        frame(ax, last * TREAD, ticks)
+        frame(ax, last * OVERHANG, ticks)
         ax.set_xlabel(time_axis(time_unit, day_zero))
         ax.set_ylabel("Cumulative incidence (%)")
         ax.legend(

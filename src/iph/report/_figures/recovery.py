@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from iph._drawing.curves import TREAD, draw_falling, frame, visit_ticks
+from iph._drawing.curves import OVERHANG, draw_falling, frame, visit_ticks
 from iph._drawing.style import (
     GROUP_COLORS,
     ONE_COLUMN,
@@ -112,7 +112,7 @@ def recovery_figure(
             zip(curves.values(), labels, strict=True)
         ):
             draw_falling(ax, curve, place, label)
-        frame(ax, last * TREAD, ticks)
+        frame(ax, last * OVERHANG, ticks)
         ax.set_xlabel(axis)
         ax.set_ylabel(says)
         ax.legend(
