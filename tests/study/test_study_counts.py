@@ -276,11 +276,11 @@ def test_what_is_known_of_the_cohorts_is_kept() -> None:
 
 def test_small_cells_are_told() -> None:
     """One patient is in cells of one; nobody is in none."""
-    assert count(Cohort(())).small_cells() == 0
+    assert count(Cohort(())).n_small_cells() == 0
     one = count(Cohort([Patient(patient_id="A")]), population="all")
-    assert one.small_cells() == sum(map(len, one.tables.values()))
+    assert one.n_small_cells() == sum(map(len, one.tables.values()))
     with pytest.raises(InputError, match="least"):
-        one.small_cells(0)
+        one.n_small_cells(0)
 
 
 def test_bounds_and_gaps_are_counted() -> None:
@@ -360,3 +360,31 @@ def test_json_says_what_it_holds(counts: StudyCounts) -> None:
     assert StudyCounts.from_json(text) == counts
     with pytest.raises(TypeError):
         hash(counts)
+
+
+@pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow"])
+def test_frames_are_counted_as_the_cohort_is(
+    by_hand: Cohort[Any], backend: Any
+) -> None:
+    """The tables of a dataframe, and of its pieces, are those of the cohort."""
+    wanted = count(by_hand).tables
+
+    def counted(cohort: Cohort[Any]) -> StudyCounts:
+        visits = cohort.assessments_frame(backend)
+        return count(cohort.patients_frame(backend), assessments=visits)
+
+    assert counted(by_hand).tables == wanted
+    north, south = Cohort(by_hand.patients[:10]), Cohort(by_hand.patients[10:])
+    assert (counted(north) + counted(south)).tables == wanted
+
+
+@settings(max_examples=20)  # three cohorts an example
+@given(st.lists(cohorts(), min_size=3, max_size=3))
+def test_the_order_of_hospitals_does_not_matter(drawn: list[Cohort[Any]]) -> None:
+    """Counts add up in any order, and nobody adds nothing."""
+    one, two, three = (count(cohort, population="all") for cohort in drawn)
+    assert (one + two).tables == (two + one).tables
+    assert ((one + two) + three).tables == (one + (two + three)).tables
+    nobody = count(Cohort(()), population="all")
+    assert (one + nobody).tables == one.tables
+    assert (one + two).n == one.n + two.n

@@ -70,7 +70,7 @@ def _run(arguments: argparse.Namespace) -> int:
     with replacing(arguments.out, overwrite=arguments.overwrite) as draft:
         draft.write_text(counts.to_json(), encoding="utf-8")
     say(f"Counted {counts.n} patients; wrote {arguments.out}")
-    small = counts.small_cells()
+    small = counts.n_small_cells()
     if small:
         say(
             f"{small} counts are below 5: send the file only to whoever may see such "

@@ -277,8 +277,9 @@ def count(
     Parameters
     ----------
     source : Cohort or dataframe
-        The records. A dataframe is one of patients, of any library, as
-        `iph.records.from_frames` takes it; its rows are read here and not kept.
+        The records. A dataframe is one of patients, of any library or engine, as
+        `iph.records.from_frames` takes it. Its rows are fetched and not kept, so that
+        a table that does not fit into memory is counted in pieces, which add up.
     protocol : Protocol, default LI_2023_PROTOCOL
         What the study is; counts of several hospitals need one and the same.
     assessments : dataframe, optional
@@ -296,7 +297,7 @@ def count(
     Returns
     -------
     StudyCounts
-        With ``tables``, ``n``, what was asked, ``small_cells``, ``to_json`` and
+        With ``tables``, ``n``, what was asked, ``n_small_cells``, ``to_json`` and
         ``from_json``. Counts of one protocol and of the same options add up.
 
     Raises

@@ -77,7 +77,7 @@ class StudyCounts:
     ``sum``), and `analyze` makes of the sum what it makes of all patients together.
 
     They are counts, and no protection by themselves: a count of one still speaks of one
-    patient. Whoever may not pass on small counts looks at `small_cells` first.
+    patient. Whoever may not pass on small counts looks at `n_small_cells` first.
 
     Attributes
     ----------
@@ -206,7 +206,7 @@ class StudyCounts:
             "synthetic": self.synthetic,
         }
 
-    def small_cells(self, least: int = 5) -> int:
+    def n_small_cells(self, least: int = 5) -> int:
         """Count the cells below a limit that are not 0.
 
         Parameters
