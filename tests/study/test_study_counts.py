@@ -151,7 +151,7 @@ def test_single_patients_are_not_available(counts: StudyCounts) -> None:
     course = study.grades[0]
     assert not isinstance(course, Unavailable)
     assert isinstance(course.sequences, Unavailable)
-    with pytest.raises(DataError, match="(?i)not available from counts"):
+    with pytest.raises(DataError, match=r"(?i)not available from counts"):
         list(course.columns)
     assert isinstance(study.patients, CountedRecords)
     with pytest.raises(DataError, match="single patients are not available"):
