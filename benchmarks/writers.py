@@ -325,6 +325,21 @@ def consoles(former: Path) -> dict[str, Any]:
     }
 
 
+def added(former: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Add new runs to former ones; the consoles are those of the last run."""
+    sums = {
+        name: dict(collections.Counter(former[name]) + collections.Counter(new[name]))
+        for name in ("by_writer", "ends")
+    }
+    return {
+        **new,
+        **sums,
+        "interrupted": former["interrupted"] + new["interrupted"],
+        "wrong": former["wrong"] + new["wrong"],
+        "printing": new["printing"] or former["printing"],
+    }
+
+
 def main() -> None:
     """Run the trials and write what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -332,13 +347,14 @@ def main() -> None:
     parser.add_argument("--cold", type=int, default=48, help="trials that start Python")
     parser.add_argument("--longest", type=float, default=1_500, help="seconds in all")
     parser.add_argument("--only", nargs="*", default=list(WRITERS), choices=WRITERS)
+    parser.add_argument("--no-consoles", action="store_true", help="stop writers only")
+    parser.add_argument("--add", action="store_true", help="to the runs in the file")
     parser.add_argument("--write", type=Path)
     chosen = parser.parse_args()
     rng = random.Random(17)  # noqa: S311 - moments, no secrets
     names = list(chosen.only)
     found: collections.Counter[str] = collections.Counter()
     by_writer: collections.Counter[str] = collections.Counter()
-    starts: collections.Counter[str] = collections.Counter()
     wrong: list[str] = []
     load()
     with tempfile.TemporaryDirectory() as name:
@@ -355,30 +371,28 @@ def main() -> None:
             end, bad = interrupted(former, writer, how, moment, is_warm=is_warm)
             found[f"{how.name}: {end}"] += 1
             by_writer[writer] += 1
-            starts["warm" if is_warm else "cold"] += 1
             wrong += [
                 f"{writer}, {how.name} after {moment:.2f} s: {one}" for one in bad
             ]
             if bad:
                 print(writer, how.name, bad, flush=True)
-        printing = consoles(former)
-    text = json.dumps(
-        {
-            "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
-            "python": platform.python_version(),
-            "interrupted": by_writer.total(),
-            "starts": dict(starts),
-            "by_writer": dict(by_writer),
-            "ends": dict(sorted(found.items())),
-            "wrong": wrong,
-            "printing": printing,
-        },
-        indent=1,
-    )
+        printing = {} if chosen.no_consoles else consoles(former)
+    made: dict[str, Any] = {
+        "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
+        "python": platform.python_version(),
+        "interrupted": by_writer.total(),
+        "by_writer": dict(by_writer),
+        "ends": dict(sorted(found.items())),
+        "wrong": wrong,
+        "printing": printing,
+    }
+    if chosen.add and chosen.write is not None:
+        made = added(json.loads(chosen.write.read_text(encoding="utf-8")), made)
+    text = json.dumps(made, indent=1)
     print(text)
     if chosen.write is not None:
         chosen.write.write_text(f"{text}\n", encoding="utf-8")
-    sys.exit(1 if wrong or printing["wrong"] else 0)
+    sys.exit(1 if made["wrong"] or made["printing"]["wrong"] else 0)
 
 
 if __name__ == "__main__":

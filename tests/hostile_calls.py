@@ -194,7 +194,7 @@ def exchanged(call: Call, function: Any) -> Iterator[tuple[str, str, Call]]:
     except (TypeError, ValueError):
         known = []
     places: list[int | str] = [*range(len(args))]
-    places += list({**options, **dict.fromkeys(known[len(args) :])})
+    places += list(dict.fromkeys([*options, *known[len(args) :]]))
     for place in places:
         given = args[place] if isinstance(place, int) else options.get(place)
         for what, make in HOSTILE.items():

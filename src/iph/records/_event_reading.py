@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from iph._cohort import Cohort
 from iph._fields import DeclaredField
-from iph._options import pathname
+from iph._options import instance, pathname
 from iph.errors import FieldError, FileError, InputError, NotReadWarning
 from iph.protocol._events import EventRule
 from iph.protocol._protocol import Protocol
@@ -268,6 +268,7 @@ class _Reading:
 def _last_days(cohort: Cohort[Any] | None) -> dict[str, int | None] | None:
     if cohort is None:
         return None
+    instance(cohort, "cohort", Cohort, "a Cohort, or None")
     return {patient.patient_id: patient.follow_up.died_day for patient in cohort}
 
 
