@@ -147,6 +147,12 @@ def test_icc_limits_are_those_of_the_data(rows: list[list[int]]) -> None:
         assert high[0] == pytest.approx(seen.high, abs=1e-9)
 
 
+def test_one_patient_tells_nothing_of_readers() -> None:
+    """Without a second patient there is no variance between patients."""
+    found = power("icc", 0.9, 1, null=0.5, readers=2)
+    assert (found.power, found.size) == (0.0, 0.0)
+
+
 def test_width_of_an_icc() -> None:
     """The exact interval holds in 95 % of studies, and narrows with patients."""
     few, many = (precision("icc", 0.8, n, readers=3) for n in (10, 40))
@@ -178,6 +184,10 @@ def test_how_many_patients_readers_need() -> None:
         ),
         (lambda: power("kappa", [[0.5, 0.5]], 10, null=0), "square"),
         (lambda: power("kappa", TABLE, 10, null=0.99), "such grades can have"),
+        (
+            lambda: power("kappa", TABLE, 3, null=0, level=0.5, alternative="less"),
+            "below 0.5",
+        ),
         (lambda: precision("icc", 0.5, 1, readers=2), "two patients"),
         (lambda: precision("kappa", TABLE, 9, method="wald"), "one alone"),
         (lambda: precision("proportion", 0.5, 9, readers=2), "takes none"),

@@ -19,8 +19,9 @@ def kappa_refuses(tables: Tables, given: Assumed, level: float) -> bool:
     """Whether the interval of kappa leaves out the kappa tested against."""
     one_sided = given.alternative != "two-sided"
     asked = 1.0 - (2.0 * level if one_sided else level)
-    if not 0.0 < asked < 1.0:
-        return True
+    if not asked > 0.0:
+        rule = "below 0.5 for a one-sided test, which an interval makes"
+        raise InputError("level", rule, level)
     found = kappa_of(tables[0], asked)
     if math.isnan(found.low):  # full agreement has no interval of kappa
         return False
