@@ -4,18 +4,19 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iph import Cohort
-from iph._subject import fields_by_name
 from iph.protocol import LI_2023_PROTOCOL
 from iph.scales import HIP_FLEXION
 from iph.stats import describe, dunn, kaplan_meier, kruskal_wallis, logrank
 from iph.study import (
     Tally,
+    analyze,
     describe_frame,
     recovery_counts,
     tally,
@@ -126,27 +127,17 @@ COLUMNS = (
 
 @pytest.fixture(scope="session")
 def patients_table(dealt: Cohort) -> dict[str | None, Any]:
-    """Return the tables of the patients one by one, by what they are grouped by."""
-    from iph.study._characteristics import of_field
-    from iph.study._grouping import grouping
-    from iph.study._table_one import table_of
-
-    def groups(name: str | None) -> Any:
-        if name is None:
-            return None
-        return grouping(name, "by", LI_2023_PROTOCOL, coagulation_rule="laboratory")
-
-    by_name = fields_by_name(LI_2023_PROTOCOL.patient)
+    """Return the tables of the study of the patients, by what they are grouped by."""
+    protocol = attrs.evolve(LI_2023_PROTOCOL, table=COLUMNS)
     return {
-        by: table_of(
-            dealt.patients,
-            tuple(of_field(by_name[name]) for name in COLUMNS),
-            by=groups(by),
-            description_rule="shapiro-wilk",
-            quartile_rule="weibull",
+        by: analyze(
+            dealt,
+            protocol=protocol,
+            population="all",
+            by=by,
             p_values=True,
-            rng=2023,
-        )
+            description="shapiro-wilk",
+        ).table_one
         for by in (None, "sex", "records_complete", "muscle")
     }
 
