@@ -139,8 +139,8 @@ def test_a_set_out_of_every_code() -> None:
     """Where every code meets the rule, the empty set does not, and a gap is unknown."""
     codes = ("cyst", "infection", "tumor", "other")
     rule = HasAny("associated_lesions", codes)
-    texts = ["none", "other", "tumor;cyst", "", ";", "unknown", None]
-    words = ["excluded", "included", "included", *["unknown"] * 4]
+    texts = ["none", "other", "tumor;cyst", "", "unknown", None]
+    words = ["excluded", "included", "included", *["unknown"] * 3]
     columns: dict[str, list[Any]] = {
         "row": list(range(len(texts))),
         "associated_lesions": texts,
@@ -148,6 +148,9 @@ def test_a_set_out_of_every_code() -> None:
     criteria = Criteria(name="any", include=[Criterion("I1", "lesion", rule)])
     for name, native in frames(columns).items():
         assert answers(native, criteria) == words, name
+    for native in frames({**columns, "associated_lesions": [";"] * 6}).values():
+        with pytest.raises(InputError, match="6 cells of other words"):
+            screen(native, criteria)
 
 
 def test_what_was_not_stated_is_said_by_name() -> None:
