@@ -31,5 +31,6 @@ def test_a_study_on_every_engine(
         assert str(getattr(found, part)) == str(getattr(in_memory, part)), part
     for part in ("nerves", "size", "recovery", "rules"):
         assert str(getattr(found, part)) == str(getattr(in_memory, part)), part
+    assert isinstance(found.cohort, Cohort)
     assert found.cohort.patient_columns() == dealt.patient_columns()
     assert found.cohort.assessment_columns() == dealt.assessment_columns()

@@ -53,6 +53,7 @@ def test_a_study_from_a_remote_session(tables: tuple[Any, Any], dealt: Cohort) -
     patients, visits = tables
     found = analyze(patients, assessments=visits, population="not-excluded")
     expected = analyze(dealt, population="not-excluded")
+    assert isinstance(found.cohort, Cohort)
     assert found.cohort.patient_columns() == dealt.patient_columns()
     assert found.cohort.assessment_columns() == dealt.assessment_columns()
     assert str(found.grades) == str(expected.grades)

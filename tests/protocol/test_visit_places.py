@@ -226,7 +226,8 @@ def test_analysis_places_visits_and_keeps_the_records_as_they_were() -> None:
     cohort = iph.Cohort([HandPatient(patient_id="P1", follow_up=course)])
     study = analyze(cohort, protocol=protocol, primary_visit="week_6")
     assert study.cohort is cohort
-    assert study.patients[0].follow_up.at("week_6").pain == 3
+    (patient,) = study.patients
+    assert patient.follow_up.at("week_6").pain == 3
     assert [one.day for one in study.visits.unscheduled] == [70]
 
 
