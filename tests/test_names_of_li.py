@@ -56,7 +56,12 @@ REASONS: Final = {
     "parts that a protocol asks for by name, with the fields that each needs": (
         *("protocol/_checking.py", "study/_anatomy.py", "study/_coagulation.py"),
         *("study/_visit_counts.py", "study/_pain.py", "study/_grouping.py"),
-        *("study/_characteristics.py", "study/_study.py", "study/_count.py"),
+        *(
+            "study/_characteristics.py",
+            "study/_study.py",
+            "study/_count.py",
+            "study/_analyze.py",
+        ),
         *("report/_parts/anatomy.py", "report/_parts/baseline.py"),
         *("report/_parts/grades.py", "report/_parts/groups.py"),
         *("report/_parts/pain.py", "report/_figures/anatomy.py"),

@@ -1,5 +1,6 @@
 """A study: where patients meet statistics."""
 
+from iph.study._analyze import analyze
 from iph.study._anatomy import Count, SizeCorrelation, Zones
 from iph.study._attendance import Attendance, MissedAgainstSeen, VisitAttendance
 from iph.study._by_visit import RecoveredBy, RecoveryDifference
@@ -29,7 +30,7 @@ from iph.study._recovery_results import (
 )
 from iph.study._responders import Responders, ResponderTable, responders
 from iph.study._scores import ScoreChange, ScoreCourse, VisitScore
-from iph.study._study import Rules, Study, analyze
+from iph.study._study import Rules, Study
 from iph.study._study_counts import CountedRecords, StudyCounts
 from iph.study._suppressed_tally import SuppressedTally
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow

@@ -183,6 +183,18 @@ class _Ends:
         return "last seen" if "last seen" in self.status else None
 
 
+def forbidden(endpoint: EndpointRule) -> Unavailable:
+    """Say why no rate of recovery is computed."""
+    return Unavailable(
+        part=endpoint.label[0].upper() + endpoint.label[1:],
+        reason=(
+            "the cohort is a convenience sample, from which no rate of recovery can be "
+            "estimated"
+        ),
+        missing=(),
+    )
+
+
 def _nobody(starts: Counter[str], died: int, endpoint: EndpointRule) -> Unavailable:
     """Say why there is nothing to analyze, with every count."""
     risk, unknown = starts[AT_RISK], starts[UNKNOWN]
