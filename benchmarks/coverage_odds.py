@@ -159,13 +159,13 @@ INTERVALS = [
     Interval(
         name="odds_of_higher_grades",
         grid="Two groups of equal size; odds ratios of 1, 3 and 8; three grades, alike "
-        "or each half as frequent as the one before. Up to 12 patients.",
+        "or each half as frequent as the one before.\nUp to 12 patients.",
         places=_exact,
     ),
     Interval(
         name="group_by_visit, contrast",
         grid="Two groups of equal size, three visits; the last visit of the second "
-        "group shifted or not. Of a difference of changes, a difference at the last "
+        "group shifted or not.\nOf a difference of changes, a difference at the last "
         "visit and a change of one group, the one that does worst counts.",
         places=_contrasts,
     ),

@@ -104,8 +104,8 @@ INTERVALS = [
     Interval(
         name="negative_binomial_rates",
         grid="The ratio of two groups of equal size and time; 0.5 or 3 events by "
-        "patient in the second, dispersions of 0 to 2, ratios of 1 and 4. Samples with "
-        "a group without events are refused and count for nothing here.",
+        "patient in the second, dispersions of 0 to 2, ratios of 1 and 4.\nSamples "
+        "with a group without events are refused and count for nothing here.",
         places=_places,
     )
 ]
