@@ -377,8 +377,10 @@ def test_a_figure_of_a_gap_says_why_there_is_none() -> None:
     assert not hasattr(gap, "friedman")
     assert pickle.loads(pickle.dumps(copy.deepcopy(gap))) == gap  # noqa: S301 - ours
     with pytest.raises(DataError, match=re.escape(gap.sentence)):
-        available(gap, "gap", Study)
+        available(gap, "gap", PainCourse)
     assert available(study, "study", Study) is study
+    with pytest.raises(InputError, match="pain must be a PainCourse or Unavailable"):
+        available(study, "pain", PainCourse)
 
 
 def test_results_of_any_size_are_shown_on_a_few_lines() -> None:

@@ -18,6 +18,7 @@ from iph._fields import (
     option_of_word,
     plain_word,
 )
+from iph._options import instance
 from iph.criteria._frame_words import YES_NO_WORDS
 from iph.errors import FieldError, InputError
 from iph.protocol._protocol import Protocol
@@ -31,6 +32,7 @@ def declared_columns(protocol: Protocol[Any] | None) -> dict[str, DeclaredField]
     """Return what a protocol declares, by the name of a column; nothing without one."""
     if protocol is None:
         return {}
+    instance(protocol, "protocol", Protocol, "a Protocol, such as LI_2023_PROTOCOL")
     declared = {**protocol.assessment_declarations, **protocol.patient_declarations}
     return {
         name: DeclaredField(

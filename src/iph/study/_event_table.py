@@ -7,6 +7,7 @@ import attrs
 
 from iph._cohort import Cohort
 from iph._fields import Declaration, Kind, label_of, sequence_of
+from iph._options import instance
 from iph.errors import InputError
 from iph.protocol._events import EventRule
 from iph.protocol._protocol import Protocol
@@ -209,6 +210,7 @@ def _check(
     events: Sequence[Event], cohort: Cohort[Any], protocol: Protocol[Any]
 ) -> None:
     """Refuse events of nobody, and events that the protocol does not have."""
+    instance(protocol, "protocol", Protocol, "a Protocol, such as LI_2023_PROTOCOL")
     if not protocol.events:
         hint = "add a table [events] to the study file, or events= in Python"
         raise InputError("protocol", "one that declares events", protocol.title, hint)
