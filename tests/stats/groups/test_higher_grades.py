@@ -125,8 +125,7 @@ def test_margins(x: Any, y: Any, lower: float, upper: float) -> None:
             assert (test.p_upper < 0.025) == (found.high < upper)
 
 
-# fewer: each example sums a noncentral distribution term by term
-@settings(max_examples=50)
+@settings(max_examples=50)  # each sums a noncentral distribution term by term
 @given(GRADES, GRADES, st.floats(0.1, 10))
 def test_margin_by_loop(x: Any, y: Any, margin: float) -> None:
     """The p-value is that of the cuts' noncentral hypergeometric tails."""

@@ -77,8 +77,7 @@ def test_likelihood(
     assert likelihood.at(-1e3 * np.arange(float(place.size))).value == -math.inf
 
 
-# fewer: each example goes through all allocations by hand
-@settings(max_examples=30)
+@settings(max_examples=30)  # each goes through all allocations by hand
 @given(TWO, st.sampled_from(["two-sided", "less", "greater"]))
 def test_permutations_of_covariates(pair: Any, alternative: Any) -> None:
     """The exact p-value goes through all allocations of the residuals."""

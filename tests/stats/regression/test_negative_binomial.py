@@ -96,8 +96,7 @@ def test_poisson_and_profile() -> None:
     assert math.sqrt(2 * low) >= reach * (1 - 1e-6)
 
 
-# fewer: one example fits a model a hundred times
-@settings(max_examples=8)
+@settings(max_examples=8)  # each fits a model a hundred times
 @given(
     st.lists(st.integers(0, 8), min_size=4, max_size=10),
     st.sampled_from([0.8, 0.95]),
