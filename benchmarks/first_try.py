@@ -133,7 +133,6 @@ Without `--population not-excluded` it would hold no patient, and say so.
 The sheet does not tell all that the criteria of Li et al. ask for.
 
 No person was watched, so the time that a person needs is not known.
-At 10 seconds for an answer it would be {minutes} minutes.
 To look up the slips in the records takes time on top.
 The seconds are those of a busy machine, which loaded Python anew for each command.
 """
