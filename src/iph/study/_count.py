@@ -7,6 +7,7 @@ import attrs
 from iph._bound import Bound
 from iph._checks import one_of
 from iph._cohort import Cohort
+from iph._options import instance
 from iph.criteria._criterion import Criteria
 from iph.criteria._screening import Screening
 from iph.errors import InputError
@@ -119,6 +120,12 @@ def asked_of(
     volume: str,
 ) -> Asked:
     """Return what is counted, with the defaults of the protocol."""
+    instance(protocol, "protocol", Protocol, "a Protocol, such as LI_2023_PROTOCOL")
+    if criteria is not None:
+        instance(criteria, "criteria", Criteria, "Criteria, such as LI_2023")
+    for name, group in (("by", by), ("recovery_group", recovery_group)):
+        if group is not None:
+            instance(group, name, str, "the name of a group")
     one_of(population, "population", POPULATIONS)
     one_of(coagulation, "coagulation", tuple(COAGULATION_RULES))
     parts, grouped_by = frozenset(protocol.parts), recovery_group or protocol.group

@@ -227,7 +227,8 @@ def _check(
 
 def _groups(protocol: Protocol[Any], name: str) -> list[tuple[Any, str]]:
     """Return the codes of a group with their labels, the comparison first."""
-    declared = protocol.patient_declarations.get(name)
+    known = protocol.patient_declarations
+    declared = known.get(str(name))  # an array would compare with each name
     if declared is None or declared.kind not in _GROUPING:
         names = [
             n for n, d in protocol.patient_declarations.items() if d.kind in _GROUPING

@@ -197,10 +197,10 @@ def responders(
     asked = level(confidence_level)
     protocol = study.protocol
     if not isinstance(rule, ChangeRule):
-        if rule not in CHANGE_RULES:
+        if str(rule) not in CHANGE_RULES:  # an array would compare with each name
             known = ", ".join(CHANGE_RULES)
             raise InputError("rule", f"a ChangeRule, or one of {known}", rule)
-        rule = CHANGE_RULES[rule]
+        rule = CHANGE_RULES[str(rule)]
     declared = _followed(protocol, field)
     _same_scale(rule, field, declared)
     start = protocol.baseline
@@ -259,10 +259,10 @@ def _followed(protocol: Protocol[Any], field: str) -> Declaration:
         for name, declared in protocol.assessment_declarations.items()
         if declared.kind is Kind.QUANTITY
     }
-    if field not in numbers:
+    if str(field) not in numbers:  # an array would compare with each name
         allowed = f"one of: {', '.join(numbers)}"
         raise InputError("field", allowed, field, "a number seen at visits")
-    return numbers[field]
+    return numbers[str(field)]
 
 
 def _same_scale(rule: ChangeRule, field: str, declared: Declaration) -> None:
