@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
+import numpy as np
 
 from iph._categories import ScheduledVisit, Visit
 from iph._checks import one_of
@@ -89,7 +90,9 @@ _DECIMAL = re.compile(
 
 def _is_blank(value: Any) -> bool:
     """Whether nothing is said; an array could not be compared."""
-    return value is None or (isinstance(value, (str, tuple, list)) and not value)
+    if isinstance(value, (str, tuple, list)):
+        return not value
+    return value is None or value is np.ma.masked
 
 
 def _kind(value: Any) -> ClaimKind:
