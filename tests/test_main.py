@@ -77,7 +77,7 @@ def test_a_report_takes_its_rules(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Pain, baseline to week 1 (n = 2)" in capsys.readouterr().out
     report = Path("out/report.md").read_text(encoding="utf-8")
     assert "Coagulation: laboratory, abnormal if a clotting test" in report
-    assert "Groups of time to recovery: age_years>=60." in report
+    assert "Groups of time to each endpoint: age_years>=60." in report
     assert "Primary visit: week 1." in report
     assert "P value" in report
     assert run("report", name, "--by", "magic", "--out", "no") == WRONG
