@@ -300,7 +300,10 @@ def test_classes_go_when_nobody_holds_them() -> None:
             lambda: fields.quantity("A", low=2, high=1),
             "high must be a number not below",
         ),
-        (lambda: fields.quantity("A", low=0, high=1, step=0), "step must be above 0"),
+        (
+            lambda: fields.quantity("A", low=0, high=1, step=0),
+            "step must be a number above 0",
+        ),
         (lambda: fields.days("A", low=2, high=1), "high must be a number not below"),
         (
             lambda: fields.quantity("A", low=0, high=999, missing=[999]),

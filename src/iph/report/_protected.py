@@ -94,7 +94,7 @@ def write_protected(
     >>> study = analyze(published_cases(), population="not-excluded")
     >>> with tempfile.TemporaryDirectory() as place:
     ...     written = write_protected(study, f"{place}/outside")
-    ...     print((written.folder / "report.md").read_text(encoding="utf-8")[:41])
+    ...     print((written.folder / "report.md").read_text(encoding="utf-8")[:40])
     # Iliopsoas hematoma: report for readers
     """
     if not isinstance(study, Study):

@@ -21,7 +21,7 @@ def yes_no(value: object, name: str) -> bool | None:
 
 
 def yes_no_expr(column: "nw.Expr") -> "tuple[nw.Expr, nw.Expr]":
-    """Say where a column answers yes, and where no.
+    """Say where a column answers yes, and where no; 1 is a yes and 0 a no.
 
     The answers are compared as words: Dask turns a column of True, False and None into
     text, in which no value equals True.
@@ -29,4 +29,4 @@ def yes_no_expr(column: "nw.Expr") -> "tuple[nw.Expr, nw.Expr]":
     import narwhals.stable.v2 as nw
 
     word = column.cast(nw.String()).str.to_lowercase()
-    return word == nw.lit("true"), word == nw.lit("false")
+    return word.is_in(["true", "1", "1.0"]), word.is_in(["false", "0", "0.0"])

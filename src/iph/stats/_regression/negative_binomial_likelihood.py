@@ -1,6 +1,6 @@
 """The likelihood of counts whose rate varies from patient to patient."""
 
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import attrs
 import numpy as np
@@ -10,6 +10,7 @@ from iph.stats._regression.newton import Peak, Point, maximum
 
 _SPREADS = np.concatenate(([0.0], np.geomspace(1e-3, 1e3, 25)))
 _ENOUGH = 1e-18  # of a step
+_LEAST: Final = 1e-200
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -50,7 +51,8 @@ class NegativeBinomialLikelihood:
             extra = self.dispersion * mean
             grown = np.log1p(extra)
             # log(1 + d m) / d, which is m for Poisson
-            spent = grown / self.dispersion if self.dispersion else mean
+            # A dispersion near the least of all floats would lose its digits here.
+            spent = grown / self.dispersion if self.dispersion > _LEAST else mean
             value = self.events * (predictor - grown) - spent
             rest = (self.events - mean) / (1.0 + extra)
             bend = mean * (1.0 + self.dispersion * self.events) / (1.0 + extra) ** 2
