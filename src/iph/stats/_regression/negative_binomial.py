@@ -290,16 +290,23 @@ class _Fit:
         along = row / float(row @ row)
         free = np.linalg.qr(row[:, None], mode="complete")[0][:, 1:]
         places = {best: (self.peak.place, self.dispersion)}
+        roots = {best: 0.0}
 
         def root(value: float) -> float:
-            """Return the root of the likelihood ratio of a value, signed."""
-            near = min(places, key=lambda known: abs(known - value))
-            start, spread = places[near]
-            start = start + (value - near) * along
-            peak, found = most_likely(self.likelihood, start, free, spread)
-            places[value] = peak.place, found
-            loss = 2.0 * (self.peak.point.value - peak.point.value)
-            return math.copysign(math.sqrt(max(loss, 0.0)), value - best)
+            """Return the root of the likelihood ratio of a value, signed.
+
+            It is kept: found again, from its own place, it could be a little smaller,
+            and an interval that held a root would hold none.
+            """
+            if value not in roots:
+                near = min(places, key=lambda known: abs(known - value))
+                start, spread = places[near]
+                start = start + (value - near) * along
+                peak, found = most_likely(self.likelihood, start, free, spread)
+                places[value] = peak.place, found
+                loss = 2.0 * (self.peak.point.value - peak.point.value)
+                roots[value] = math.copysign(math.sqrt(max(loss, 0.0)), value - best)
+            return roots[value]
 
         reach = float(stdtrit(df, 0.5 + level / 2.0))
         solved = np.linalg.solve(self.peak.point.information, row)
