@@ -12,12 +12,13 @@ from typing import Final
 
 import pytest
 
+import iph
 from iph import Subject, Visit
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
 from iph._subject import patient_fields, seen_fields
 
-SOURCE: Final = Path(__file__).parents[1] / "src" / "iph"
+SOURCE: Final = Path(iph.__file__).parent
 
 OF_ANY_STUDY: Final = {
     *(field.name for field in (*patient_fields(Subject), *seen_fields(Subject))),
