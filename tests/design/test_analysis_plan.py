@@ -157,7 +157,6 @@ def test_a_plan_is_kept_in_a_file(tmp_path: Path) -> None:
 
 def test_a_plan_is_written_as_text_and_as_data(tmp_path: Path) -> None:
     """Markdown, HTML, Word, JSON and the tables; the data come back."""
-    pytest.importorskip("docx")
     wide = precision("proportion", 18 / 28, 28)
     made = plan(
         LI_2023_PROTOCOL,
