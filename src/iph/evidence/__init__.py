@@ -16,6 +16,7 @@ from iph.evidence._cases import (
 from iph.evidence._claims import Claim, ClaimKind
 from iph.evidence._finding_tables import findings_html, findings_markdown
 from iph.evidence._loading import li2023_claims, read_claims
+from iph.evidence._plausible_range import PlausibleRange, plausible_range
 from iph.evidence._pooling import (
     PooledProportion,
     SeriesProportion,
@@ -28,7 +29,7 @@ from iph.evidence._recovery_series import (
     write_recovery_series,
 )
 from iph.evidence._series import SeriesFigure, aggregate_series
-from iph.evidence._twin import Infeasible, PlausibleRange, plausible_range, twin
+from iph.evidence._twin import Infeasible, twin
 from iph.evidence._verdict import Finding, Verdict
 
 __all__ = [

@@ -3,11 +3,11 @@
 Needs hypothesis (``pip install 'iph[testing]'``).
 """
 
+from iph.testing._declared import field_values
 from iph.testing._events import events_of
 from iph.testing._patients import (
     assessments,
     cohorts,
-    field_values,
     follow_ups,
     hematomas,
     imagings,

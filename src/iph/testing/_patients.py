@@ -1,23 +1,20 @@
-"""Strategies for domain objects, built from the declaration of each field."""
+"""Strategies for patients and what they are made of."""
 
-import enum
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
-import attrs
 import hypothesis.strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from iph._admission import Hematoma, Imaging, NerveInvolvement
 from iph._categories import Side, Visit
 from iph._cohort import Cohort
-from iph._fields import KEY, Declaration, Kind
 from iph._follow_up import Assessment, FollowUp
 from iph._laboratory import Laboratory
 from iph._model import Patient
 from iph.errors import RuleError
+from iph.testing._declared import recorded, values_of
 
-_NAMES = st.text("abcdefghijklmnopqrstuvwxyzABCDEF0123456789-_", min_size=1, max_size=8)
 _SCHEDULE = tuple(visit for visit in Visit if visit != Visit.DISCHARGE)
 _ANY_VISIT = st.sampled_from(Visit)
 _EXTRAS = st.lists(st.sampled_from([None, Visit.DISCHARGE]), max_size=2)
@@ -25,88 +22,9 @@ _YES_OR_NO = st.booleans()
 _TRUE_OR_NONE = st.sampled_from([True, None])
 
 
-def field_values(declared: Declaration) -> SearchStrategy[Any]:
-    """Draw legal recorded values of a declared field (None is not among them).
-
-    Parameters
-    ----------
-    declared : Declaration
-        The declaration, as `iph` keeps it for each field.
-
-    Returns
-    -------
-    SearchStrategy
-        Values over the whole legal domain, in the field's own type.
-
-    Examples
-    --------
-    >>> import attrs
-    >>> from hypothesis import find
-    >>> from iph import Patient
-    >>> from iph.testing import field_values
-    >>> declared = attrs.fields(Patient).age_years.metadata["iph"]
-    >>> find(field_values(declared), lambda age: age > 40)
-    41
-    """
-    if declared.kind is Kind.IDENTIFIER:
-        return _NAMES
-    if declared.kind is Kind.YES_NO:
-        return st.booleans()
-    if declared.kind in {Kind.QUANTITY, Kind.DAYS}:
-        return _numbers(declared)
-    options: list[enum.Enum] = list(declared.options or ())
-    if declared.kind is Kind.CHOICES:
-        known = [option for option in options if option.value != "unknown"]
-        unknown = [frozenset({o}) for o in options if o.value == "unknown"]
-        sets = st.frozensets(st.sampled_from(known))
-        return sets | st.sampled_from(unknown) if unknown else sets
-    return st.sampled_from(options)
-
-
-def _numbers(declared: Declaration) -> SearchStrategy[Any]:
-    low, high, step = declared.low, declared.high, declared.step
-    assert low is not None  # noqa: S101 - every quantity declares its bounds
-    assert high is not None  # noqa: S101
-    assert step is not None  # noqa: S101
-    if declared.whole:
-        return st.integers(int(low), int(high))
-    on_the_grid = st.integers(int(low / step), int(high / step)).map(
-        lambda k: min(max(float(k * step), low), high)
-    )
-    return on_the_grid | st.floats(low, high)
-
-
-def fields_of(cls: type[Any], given: dict[str, Any]) -> dict[str, SearchStrategy[Any]]:
-    """Return a strategy for each declared field that is not given; parts excluded."""
-    found: dict[str, SearchStrategy[Any]] = {}
-    for attribute in attrs.fields(cls):
-        declared = attribute.metadata.get(KEY)
-        if declared is None or declared.kind is Kind.PART or attribute.name in given:
-            continue
-        values = field_values(declared)
-        found[attribute.name] = values if declared.required else st.none() | values
-    return found | given
-
-
-@lru_cache(maxsize=64)  # a strategy is made once: making it costs more than a draw
-def _recorded(cls: type[Any], but: frozenset[str]) -> SearchStrategy[dict[str, Any]]:
-    """Draw a value of each declared field but some; parts excluded."""
-    fields = fields_of(cls, {})
-    kept = {name: values for name, values in fields.items() if name not in but}
-    return st.fixed_dictionaries(kept)
-
-
-def _values(
-    draw: DrawFn, cls: type[Any], given: dict[str, SearchStrategy[Any]]
-) -> dict[str, Any]:
-    """Draw all fields of a class, those that are given by the strategy given."""
-    own = {name: draw(strategy) for name, strategy in given.items()}
-    return draw(_recorded(cls, frozenset(given))) | own  # type: ignore[arg-type] # a class
-
-
 @st.composite
 def _objects(draw: DrawFn, cls: type[Any], given: dict[str, Any]) -> Any:
-    return cls(**_values(draw, cls, given))
+    return cls(**values_of(draw, cls, given))
 
 
 def laboratories(**fields: SearchStrategy[Any]) -> SearchStrategy[Laboratory]:
@@ -214,7 +132,7 @@ def hematomas(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Hematoma:
     ...     assert hematoma.zones is None or len(hematoma.zones) > 0
     >>> test_any()
     """
-    values = _values(draw, Hematoma, fields)
+    values = values_of(draw, Hematoma, fields)
     zones = values["zones"]
     if zones is not None and len(zones) != 1:
         codes = {zone.value for zone in zones}
@@ -251,7 +169,7 @@ def assessments(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Assessment:
     ...     assert assessment.vas is None or 0 <= assessment.vas <= 10
     >>> test_any()
     """
-    values = _values(draw, Assessment, fields)
+    values = values_of(draw, Assessment, fields)
     if values["visit"] is None and values["day"] is None:
         values["visit"] = draw(_ANY_VISIT)
     return _assessment(values)
@@ -320,9 +238,9 @@ def follow_ups(
     for visit, day in zip(visits, days, strict=True):
         known = visit is None or draw(_YES_OR_NO)
         moment = {"visit": visit, "day": day if known else None}
-        recorded = draw(_recorded(Assessment, frozenset(moment)))
-        seen.append(_assessment(recorded | moment))
-    values = _values(draw, FollowUp, fields)
+        record = draw(recorded(Assessment, frozenset(moment)))
+        seen.append(_assessment(record | moment))
+    values = values_of(draw, FollowUp, fields)
     if values["limb"] in {Side.BILATERAL, Side.UNKNOWN}:
         values["limb"] = None
     if values["died_day"] is not None:
@@ -369,7 +287,7 @@ def patients(draw: DrawFn, /, **fields: SearchStrategy[Any]) -> Patient:
     ...     assert 15 <= patient.age_years <= 90
     >>> test_any()
     """
-    values = _values(draw, Patient, _parts() | fields)
+    values = values_of(draw, Patient, _parts() | fields)
     limb = values["follow_up"].limb
     if {limb, values["deficit_side"]} == {Side.LEFT, Side.RIGHT}:
         values["deficit_side"] = limb

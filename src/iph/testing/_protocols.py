@@ -21,7 +21,7 @@ from iph.protocol._derived import Derived
 from iph.protocol._events import EventRule
 from iph.protocol._outcomes import EndpointRule, OutcomeRule, PrimaryOutcome
 from iph.protocol._protocol import Protocol
-from iph.testing._patients import fields_of
+from iph.testing._declared import fields_of
 
 _CODES: Final = ("open", "70 mg", "label", "2nd", "mro", "other", "unknown")
 _WORDS: Final = ("Load", "Grip", "Stage", "Drug", "Rest")
