@@ -16,7 +16,7 @@ from iph.design import Plan, plan, power, precision, read_plan_file, write_plan_
 from iph.errors import FileError, InputError
 from iph.protocol import LI_2023_PROTOCOL, Protocol, read_protocol
 from iph.records import read
-from iph.report import deviations, write_plan
+from iph.report import deviations, write, write_plan
 from iph.study import Study, analyze
 from iph.testing import cohorts_of, protocols
 
@@ -132,6 +132,66 @@ def test_an_endpoint_that_moved_is_seen() -> None:
     field = protocol.outcomes[0].field
     assert "at least 9 better" in found["outcome", field][0]
     assert set(found) == {("protocol", "digest"), ("outcome", field)}
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_report_says_what_was_done_otherwise(tmp_path: Path) -> None:
+    """In a chapter, the methods, the warnings, the summary and results.json."""
+    protocol, study = study_of("carpal_tunnel", quartiles="linear")
+    sized = [(power("fisher", [0.2, 0.6], 30), "relief in 20 % against 60 %")]
+    made = plan(protocol, sized=sized, version="2")
+    written = write(study, tmp_path / "report", plan=made)
+    line = "Done otherwise than planned, 2 items: patients (1) and rule (1)"
+    assert line in written.summary
+    text = (written.folder / "report.md").read_text(encoding="utf-8")
+    assert "## What was planned, and done otherwise" in text
+    assert f"| patients | analyzed | 60 | {len(study.patients)} |" in text
+    assert "version 2 of its plan, which was made from the same protocol" in text
+    assert text.count(line) == 3  # the chapter, the methods, the warnings
+    held = json.loads((written.folder / "results.json").read_text(encoding="utf-8"))
+    assert (held["plan"]["version"], held["plan"]["n_planned"]) == ("2", 60)
+    assert [
+        (one["kind"], one["topic"], one["planned"], one["done"])
+        for one in held["plan"]["deviations"]
+    ] == [
+        ("changed", "patients", "60", str(len(study.patients))),
+        ("changed", "rule", "weibull", "linear"),
+    ]
+    assert f"{line}." in held["sentences"]["warnings"]
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_report_as_planned_says_so(tmp_path: Path) -> None:
+    """Nothing done otherwise is said once, and is no warning."""
+    protocol, study = study_of("carpal_tunnel")
+    written = write(study, tmp_path / "report", plan=plan(protocol))
+    assert "Nothing was done otherwise than planned" in written.summary
+    held = json.loads((written.folder / "results.json").read_text(encoding="utf-8"))
+    assert held["plan"]["deviations"] == []
+    assert "deviations" not in held["tables"]
+    assert not any("planned" in one for one in held["sentences"]["warnings"])
+    wrong: Any = 1
+    with pytest.raises(InputError, match="read_plan_file"):
+        write(study, tmp_path / "report", plan=wrong)
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_report_is_held_against_a_plan_from_a_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The plan that `plan --out` wrote, from another protocol than the report."""
+    sheet, file = (str(STUDIES / f"migraine.{end}") for end in ("csv", "toml"))
+    write_plan_file(plan(LI_2023_PROTOCOL), tmp_path / "plan.json")
+    asked = ["report", sheet, "--protocol", file, "--out", str(tmp_path / "report")]
+    held = ["--plan", str(tmp_path / "plan.json")]
+    assert command.main([*asked, *held]) == DONE
+    printed = capsys.readouterr().out
+    assert "Done otherwise than planned" in printed
+    assert "protocol (1)" in printed
+    assert command.main([*asked, *held, "--protected"]) == WRONG
+    assert "without --protected" in capsys.readouterr().err
+    assert command.main([*asked, "--plan", sheet]) == WRONG
+    assert "not JSON" in capsys.readouterr().err
 
 
 def test_a_plan_is_kept_in_a_file(tmp_path: Path) -> None:

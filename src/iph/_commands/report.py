@@ -19,6 +19,7 @@ from iph._commands._parsing import (
 from iph.errors import InputError
 
 if TYPE_CHECKING:
+    from iph.design import Plan
     from iph.study import Comparison, Study
 
 
@@ -100,6 +101,14 @@ def add(commands: Commands) -> None:
         ),
     )
     parser.add_argument(
+        "--plan",
+        metavar="PLAN",
+        help=(
+            "the plan of the analysis (plan.json, as `plan --out` wrote it): what was "
+            "done otherwise is listed"
+        ),
+    )
+    parser.add_argument(
         "--protected",
         action="store_true",
         help=(
@@ -131,6 +140,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.protocol is not None and arguments.file is None:
         raise InputError("--protocol", "given with FILE", arguments.protocol)
     own = protocol(arguments)
+    plan = _plan(arguments)
     bundled = arguments.file is None and not arguments.demo
     records: Any
     if arguments.demo:
@@ -167,6 +177,7 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments.out,
         comparison=comparison,
         listing=arguments.listing,
+        plan=plan,
         source=arguments.file,
         style=arguments.style,
         progress=progress(),
@@ -181,6 +192,18 @@ def _run(arguments: argparse.Namespace) -> int:
         )
     say(f"Wrote {len(written.files)} files to {written.folder}")
     return DONE
+
+
+def _plan(arguments: argparse.Namespace) -> "Plan | None":
+    """Read the plan that the study is held against."""
+    if arguments.plan is None:
+        return None
+    if arguments.protected:
+        hint = "a deviation can point to a patient: hold the whole report against it"
+        raise InputError("--plan", "given without --protected", "both", hint)
+    from iph.design import read_plan_file
+
+    return read_plan_file(arguments.plan)
 
 
 def _twin() -> Cohort:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 import attrs
 
+from iph.design import Plan
 from iph.report._checklists import checklist_sheets
 from iph.report._document import (
     Block,
@@ -28,6 +29,7 @@ from iph.report._parts import (
     missing,
     pain,
     participants,
+    planned,
     published,
     recovery,
     scores,
@@ -57,6 +59,7 @@ PARTS: tuple[Part, ...] = (
     stated.PART,
     groups.PART,
     recovery.PART,
+    planned.PART,
     published.PART,
     comparison.PART,
     lines.PART,
@@ -76,10 +79,14 @@ _WIDTH = 210  # characters; a longer line of the summary is cut, and shows it
 
 
 def document_of(
-    study: Study, comparison: Comparison | None = None, *, listed: bool = False
+    study: Study,
+    comparison: Comparison | None = None,
+    *,
+    listed: bool = False,
+    plan: Plan | None = None,
 ) -> Document:
     """Return the report of a study, not yet in any format."""
-    material = Material(study=study, comparison=comparison, listed=listed)
+    material = Material(study=study, comparison=comparison, listed=listed, plan=plan)
     label = study.cohort.label or "Cohort"
     analyzed = len(study.patients)
     chapters = tuple(_chapters(material))
@@ -92,11 +99,11 @@ def document_of(
         _section(
             "methods",
             "Methods in sentences",
-            paragraphs(methods_sentences(study, comparison)),
+            paragraphs(methods_sentences(study, comparison, plan)),
         ),
         _section("rules", "Rules used", (Bullets(rules_used(study)),)),
         _section("assumptions", "Assumptions", _bullets(assumptions(study))),
-        _section("warnings", "Warnings", (Bullets(warnings_of(study)),)),
+        _section("warnings", "Warnings", (Bullets(warnings_of(study, plan)),)),
         _section("gaps", "What the data cannot carry", _gaps(study)),
         _section("checklists", "Reporting checklists", _checklists(study, headings)),
         _section("software", "Software versions", (versions_sheet(),)),
@@ -143,10 +150,10 @@ def results_sentences(study: Study) -> tuple[str, ...]:
 
 
 def methods_sentences(
-    study: Study, comparison: Comparison | None = None
+    study: Study, comparison: Comparison | None = None, plan: Plan | None = None
 ) -> tuple[str, ...]:
     """Return the methods in words: every test, rule, variant and version."""
-    material = Material(study=study, comparison=comparison)
+    material = Material(study=study, comparison=comparison, plan=plan)
     last = (
         "Missing data were not imputed. P values are two-sided, exploratory "
         "and, except where stated, unadjusted. Analyses used iph "
@@ -161,9 +168,10 @@ def assumptions(study: Study) -> tuple[str, ...]:
     return tuple(map(sentence, _once(material, lambda part: part.assumptions)))
 
 
-def warnings_of(study: Study) -> tuple[str, ...]:
+def warnings_of(study: Study, plan: Plan | None = None) -> tuple[str, ...]:
     """Return what a reader must know before using any number."""
-    told = [*_once(Material(study=study), lambda part: part.warnings)]
+    material = Material(study=study, plan=plan)
+    told = [*_once(material, lambda part: part.warnings)]
     if study.patients and not study.convenience:
         told.append(caveat_of(study))
     if not study.patients:
@@ -175,10 +183,10 @@ def warnings_of(study: Study) -> tuple[str, ...]:
 
 
 def summary_lines(
-    study: Study, comparison: Comparison | None = None
+    study: Study, comparison: Comparison | None = None, plan: Plan | None = None
 ) -> tuple[str, ...]:
     """Return the main results, about ten lines, each short enough for a terminal."""
-    material = Material(study=study, comparison=comparison)
+    material = Material(study=study, comparison=comparison, plan=plan)
     told = [*_once(material, lambda part: part.summary)]
     gaps = study.unavailable
     if gaps:

@@ -66,16 +66,7 @@ def deviations(plan: Plan, study: Study) -> Sheet:
         raise InputError("plan", "a Plan", plan, "use iph.design.plan(protocol)")
     if not isinstance(study, Study):
         raise InputError("study", "a Study", study, "use iph.study.analyze(cohort)")
-    found = differences(plan.items, tuple(_done(study)))
-    n = len(study.patients)
-    if plan.n_planned is not None and plan.n_planned != n:
-        number = Deviation(
-            topic="patients",
-            name="analyzed",
-            planned=str(plan.n_planned),
-            done=str(n),
-        )
-        found = (number, *found)
+    found = deviations_of(plan, study)
     same = plan.protocol_digest == study.protocol.digest
     return Sheet(
         name="deviations",
@@ -98,6 +89,18 @@ def deviations(plan: Plan, study: Study) -> Sheet:
             + ("" if found else " Nothing was done otherwise."),
         ),
     )
+
+
+def deviations_of(plan: Plan, study: Study) -> tuple[Deviation, ...]:
+    """Return what a study did otherwise than planned, the number of patients first."""
+    found = differences(plan.items, tuple(_done(study)))
+    n = len(study.patients)
+    if plan.n_planned is None or plan.n_planned == n:
+        return found
+    number = Deviation(
+        topic="patients", name="analyzed", planned=str(plan.n_planned), done=str(n)
+    )
+    return (number, *found)
 
 
 def _done(study: Study) -> Iterator[PlanItem]:

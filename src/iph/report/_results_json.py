@@ -13,12 +13,14 @@ import attrs
 import numpy as np
 
 from iph.criteria._criterion import Criterion
+from iph.design import Plan
 from iph.evidence._claims import Claim
 from iph.report._contents import (
     methods_sentences,
     results_sentences,
     warnings_of,
 )
+from iph.report._deviations import deviations_of
 from iph.report._document import Document
 from iph.report._rules import rules_used
 from iph.report._sheet import Sheet
@@ -55,6 +57,7 @@ def results_json(
     document: Document,
     comparison: Comparison | None = None,
     *,
+    plan: Plan | None = None,
     source_sha256: str | None = None,
 ) -> str:
     """Return the results as JSON; NaN is null, and so is an interval without end.
@@ -77,19 +80,32 @@ def results_json(
             "title": study.protocol.title,
             "digest": study.protocol.digest,
         },
+        "plan": None if plan is None else _planned(plan, study),
         "study": plain(study),
         "comparison": plain(comparison),
         "sentences": {
             "results": list(results_sentences(study)),
-            "methods": list(methods_sentences(study)),
+            "methods": list(methods_sentences(study, plan=plan)),
             "rules": list(rules_used(study)),
-            "warnings": list(warnings_of(study)),
+            "warnings": list(warnings_of(study, plan)),
             "unavailable": [gap.sentence for gap in study.unavailable],
         },
         "tables": {sheet.name: _sheet(sheet) for sheet in document.sheets},
     }
     text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False)
     return text + "\n"
+
+
+def _planned(plan: Plan, study: Study) -> dict[str, Any]:
+    return {
+        "version": plan.version,
+        "protocol_digest": plan.protocol_digest,
+        "n_planned": plan.n_planned,
+        "deviations": [
+            {"kind": one.kind, **attrs.asdict(one)}
+            for one in deviations_of(plan, study)
+        ],
+    }
 
 
 def _sheet(sheet: Sheet) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import attrs
 from iph._checks import one_of
 from iph._drawing.style import image
 from iph._options import listener
+from iph.design import Plan
 from iph.errors import FileError, InputError
 from iph.report._contents import document_of, summary_lines
 from iph.report._document import Document
@@ -54,6 +55,7 @@ def write(
     listing: bool = False,
     source: str | os.PathLike[str] | None = None,
     style: Style = "si",
+    plan: Plan | None = None,
     progress: Progress | None = None,
 ) -> Written:
     """Write the report of a study into a folder.
@@ -81,6 +83,10 @@ def write(
         and P = .03, as the AMA Manual of Style asks; ``"bmj"``, 86% and P=0.03;
         ``"lancet"``, 86% and p=0\N{MIDDLE DOT}03, with each decimal point in the middle
         of the line. Figures, and the files that a program reads, stay as they are.
+    plan : Plan, optional
+        What was planned before the data, from `iph.design.plan` or
+        `iph.design.read_plan_file`: what the study did otherwise is then a chapter of
+        the report, a warning, and a part of ``results.json``.
     progress : callable, optional
         Called with what is being made, its number and how many there are.
 
@@ -96,8 +102,9 @@ def write(
         or if `source` cannot be read.
         The former report is whole then, as it is after Ctrl-C.
     InputError
-        If `study` is no `Study`, `comparison` no `Comparison`, or `style` none of those
-        above; or if patients are to be listed of a study that was made from counts.
+        If `study` is no `Study`, `comparison` no `Comparison`, `plan` no `Plan`, or
+        `style` none of those above; or if patients are to be listed of a study that was
+        made from counts.
 
     Notes
     -----
@@ -124,22 +131,26 @@ def write(
     if not isinstance(folder, (str, os.PathLike)):
         raise InputError("folder", "the path of a folder", folder)
     one_of(style, "style", STYLES)
+    if plan is not None and not isinstance(plan, Plan):
+        hint = "use iph.design.read_plan_file(path)"
+        raise InputError("plan", "a Plan or None", plan, hint)
     if listing and not isinstance(study.patients, tuple):
         hint = "a study made from counts holds no single patient"
         raise InputError("listing", "False for this study", listing, hint)
     path = Path(folder)
     refuse_foreign(Path(os.path.realpath(path)))
-    document = document_of(study, comparison, listed=listing)
+    document = document_of(study, comparison, listed=listing, plan=plan)
     files = report_files(
         study,
         document,
         comparison=comparison,
+        plan=plan,
         source_sha256=None if source is None else _digest_of(Path(source)),
         style=style,
         progress=progress,
     )
     replace_folder(path, files)
-    summary = summary_lines(study, comparison)
+    summary = summary_lines(study, comparison, plan)
     if "report.docx" not in files:
         summary += ("No report.docx: install python-docx for it.",)
     return Written(folder=path, files=tuple(sorted(files)), summary=summary)
@@ -161,6 +172,7 @@ def report_files(
     document: Document,
     *,
     comparison: Comparison | None = None,
+    plan: Plan | None = None,
     source_sha256: str | None = None,
     style: Style = "si",
     progress: Progress | None,
@@ -188,7 +200,7 @@ def report_files(
     files["report.md"] = document_markdown(printed).encode()
     files["report.html"] = document_html(printed, images["svg"]).encode()
     files["results.json"] = results_json(
-        study, document, comparison, source_sha256=source_sha256
+        study, document, comparison, plan=plan, source_sha256=source_sha256
     ).encode()
     if can_write_word():
         files["report.docx"] = document_word(printed, images["png"])

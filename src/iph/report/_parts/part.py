@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from iph.design import Plan
 from iph.evidence._claims import Claim
 from iph.protocol._protocol import Protocol
 from iph.report._document import Block, Paragraph
@@ -24,11 +25,14 @@ class Material:
         The study beside a published one.
     listed : bool
         Whether each patient is listed.
+    plan : Plan or None
+        What was planned before the data.
     """
 
     study: Study
     comparison: Comparison | None = None
     listed: bool = False
+    plan: Plan | None = None
 
     @property
     def protocol(self) -> Protocol[Any]:
