@@ -9,6 +9,7 @@ import attrs
 
 from iph._bound import Bound
 from iph._checks import one_of
+from iph._event import Event
 from iph._fields import DeclaredField, Kind, cell, sequence_of
 from iph._model import Patient
 from iph._subject import Subject, patient_fields, seen_fields, sound_class
@@ -72,8 +73,30 @@ def _notes(values: Iterable[str]) -> tuple[str, ...]:
     return listed
 
 
+def _events(values: Iterable[Event] | None) -> tuple[Event, ...] | None:
+    return None if values is None else sequence_of(values, Event, "events")
+
+
 def _not_read(values: Iterable[str]) -> tuple[str, ...]:
     return sequence_of(values, str, "not_read")
+
+
+def _check_event(event: Event, last: Mapping[str, int | None]) -> None:
+    """Refuse an event of nobody, and one after death."""
+    name = event.patient_id
+    if name not in last:
+        raise RuleError(
+            "events-of-patients",
+            f"an event is of {name!r}, who is no patient of the cohort",
+            ("patient_id",),
+        )
+    died = last[name]
+    if died is not None and event.day is not None and event.day > died:
+        raise RuleError(
+            "events-before-death",
+            f"an event of {name!r} is on day {event.day}, after the death on {died}",
+            ("day",),
+        )
 
 
 @attrs.frozen
@@ -94,6 +117,10 @@ class Cohort(Generic[P_co]):
     not_read : tuple of str
         What the table of these patients holds that was not used, and why. It is no
         part of the cohort: cohorts that differ only here are equal.
+    events : iterable of Event, optional
+        Complications and adverse events, as `iph.records.read` reads them. Empty if the
+        table of events holds none; None if there is no such table, which says nothing
+        of whether there were any.
     patient_class : type, optional
         The class of the patients, which says what fields their tables have. It need
         not be given, except for a cohort of nobody.
@@ -105,7 +132,9 @@ class Cohort(Generic[P_co]):
         that lacks the decorator of attrs; or if the label, the mark or a note is not of
         its type, too long, or holds control characters.
     RuleError
-        ``patients-unique``: two patients have one pseudonym.
+        ``patients-unique``: two patients have one pseudonym; ``events-of-patients``: an
+        event is of nobody in the cohort; ``events-before-death``: an event comes after
+        the death of its patient.
 
     Examples
     --------
@@ -126,21 +155,26 @@ class Cohort(Generic[P_co]):
     not_read: tuple[str, ...] = attrs.field(
         default=(), converter=_not_read, kw_only=True, eq=False
     )
+    events: tuple[Event, ...] | None = attrs.field(
+        default=None, converter=_events, kw_only=True
+    )
     _patient_class: type[P_co] | None = attrs.field(
         default=None, kw_only=True, alias="patient_class"
     )
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_patient_class", self._class_of_all())
-        seen: set[str] = set()
+        last: dict[str, int | None] = {}
         for patient in self.patients:
-            if patient.patient_id in seen:
+            if patient.patient_id in last:
                 raise RuleError(
                     "patients-unique",
                     f"patient_id {patient.patient_id!r} stands twice",
                     ("patient_id",),
                 )
-            seen.add(patient.patient_id)
+            last[patient.patient_id] = patient.follow_up.died_day
+        for event in self.events or ():
+            _check_event(event, last)
 
     @property
     def patient_class(self) -> type[P_co]:
@@ -165,8 +199,9 @@ class Cohort(Generic[P_co]):
         """Say what is in it; its patients would fill hundreds of lines."""
         seen = sum(len(patient.follow_up.assessments) for patient in self)
         label = f" {self.label!r}" if self.label else ""
+        told = "" if self.events is None else f", events = {len(self.events)}"
         made_up = ", synthetic" if self.synthetic else ""
-        return f"<Cohort{label}: n = {len(self)}, assessments = {seen}{made_up}>"
+        return f"<Cohort{label}: n = {len(self)}, assessments = {seen}{told}{made_up}>"
 
     def __len__(self) -> int:
         return len(self.patients)

@@ -1,15 +1,19 @@
 """Tables of events: read with every error at once, written and read back equal."""
 
+import csv
+import json
 from pathlib import Path
 from typing import Any
 
+import attrs
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from iph import Cohort, records
-from iph.errors import FileError, InputError, NotReadWarning
+from iph.__main__ import main
+from iph.errors import FileError, InputError, NotReadWarning, RuleError
 from iph.protocol import LI_2023_PROTOCOL, EventRule, Protocol
 from iph.protocol._file_reading import protocol_of
 from iph.records import Event, RecordErrors, read_events, write_events
@@ -105,10 +109,11 @@ def test_other_columns_are_named(tmp_path: Path) -> None:
 
 
 def test_the_template_has_a_sheet_of_events(tmp_path: Path) -> None:
-    """Filled in, it is read; the patients are read without it, and that is said."""
+    """Filled in, it is read with the patients; empty, it says that there were none."""
     path = records.template(tmp_path / "study.xlsx", protocol=HANDS)
     assert read_events(path, protocol=HANDS) == ()
-    assert len(records.read(path, protocol=HANDS)) == 0
+    empty = records.read(path, protocol=HANDS)
+    assert (len(empty), empty.events) == (0, ())
     book = openpyxl.load_workbook(path)
     header = [cell.value for cell in book["events"][1]]
     assert header == [
@@ -120,9 +125,9 @@ def test_the_template_has_a_sheet_of_events(tmp_path: Path) -> None:
     book["patients"].append(["P1", "open"])
     book["events"].append(["P1", "Painful scar", 40, 2, "no"])
     book.save(path)
-    with pytest.warns(NotReadWarning, match="is read by iph.records.read_events"):
-        cohort = records.read(path, protocol=HANDS)
-    assert read_events(path, protocol=HANDS, cohort=cohort) == (
+    cohort = records.read(path, protocol=HANDS)
+    assert cohort.events == read_events(path, protocol=HANDS, cohort=cohort)
+    assert cohort.events == (
         Event(patient_id="P1", event="scar", day=40, grade=2, related=False),
     )
 
@@ -134,7 +139,7 @@ def fill(sheet: Any, row: int, *cells: Any) -> None:
 
 
 def test_a_check_of_the_workbook_looks_at_its_events(tmp_path: Path) -> None:
-    """Once the patients are sound; a file of another kind holds none."""
+    """Beside the patients; a file of another kind holds none."""
     path = records.template(tmp_path / "study.xlsx", protocol=HANDS)
     book = openpyxl.load_workbook(path)
     fill(book["patients"], 2, "P1", "open")
@@ -152,8 +157,9 @@ def test_a_check_of_the_workbook_looks_at_its_events(tmp_path: Path) -> None:
     assert error.rule == "the table needs the column event"
     fill(book["patients"], 2, "P1", "shut")
     book.save(path)
-    (error,) = records.check(path, protocol=HANDS).errors
-    assert error.table == "study.xlsx[patients]"
+    errors = records.check(path, protocol=HANDS).errors
+    tables = ["study.xlsx[patients]", "study.xlsx[events]"]
+    assert [error.table for error in errors] == tables
     plain = written(tmp_path, "patient_id,arm\nP1,open\n")
     assert records.check(plain, protocol=HANDS).errors == ()
     del book["events"]
@@ -216,3 +222,142 @@ def test_a_study_without_events_has_no_table(tmp_path: Path) -> None:
         EventRule(name="scar", label="Scar", grades=numbers)
     with pytest.raises(InputError, match="label must be a text that is not empty"):
         EventRule(name="scar", label=" ")
+
+
+@settings(
+    max_examples=25,  # a file each
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data(), kind=st.sampled_from(["json", "xlsx"]))
+def test_a_cohort_with_events_is_read_back_equal(
+    data: st.DataObject, kind: str, tmp_path: Path
+) -> None:
+    """The events as well; that there were none is not that there is no table."""
+    protocol = data.draw(protocols().filter(lambda one: bool(one.events)))
+    cohort = data.draw(cohorts_of(protocol, min_size=1, max_size=3))
+    told = data.draw(st.none() | events_of(protocol, cohort))
+    cohort = attrs.evolve(cohort, events=told)
+    path = records.write(cohort, tmp_path / f"cohort.{kind}", overwrite=True)
+    back = records.read(path, protocol=protocol)
+    assert back.events == cohort.events
+    if kind == "json":
+        assert back == cohort
+
+
+SCARS = (
+    Event(patient_id="P1", event="scar", day=40, grade=2, related=True),
+    Event(patient_id="P2", event="infection"),
+)
+
+
+def test_a_file_without_room_for_events_is_not_written(tmp_path: Path) -> None:
+    """Nothing is left out in silence; the message says what holds them."""
+    cohort = attrs.evolve(COHORT, events=SCARS)
+    with pytest.raises(FileError, match=r"a \.csv file holds no table of events"):
+        records.write(cohort, tmp_path / "cohort.csv")
+    assert not (tmp_path / "cohort.csv").exists()
+    assert records.write(COHORT, tmp_path / "cohort.csv").exists()
+
+
+def test_events_beside_the_patients(tmp_path: Path) -> None:
+    """A file that is named, or one that stands beside the patients by its name."""
+    patients = tmp_path / "series_patients.csv"
+    patients.write_text("patient_id,arm\nP1,open\nP2,endoscopic\n")
+    assert records.read(patients, protocol=HANDS).events is None
+    (tmp_path / "series_events.csv").write_text("patient_id,event\nP2,scar\n")
+    beside = records.read(patients, protocol=HANDS)
+    assert beside.events == (Event(patient_id="P2", event="scar"),)
+    named = written(tmp_path, "patient_id,event,why\nP1,infection,x\n")
+    with pytest.warns(NotReadWarning, match="column why is none of a table"):
+        read = records.read(patients, events=named, protocol=HANDS)
+    assert read.events == (Event(patient_id="P1", event="infection"),)
+    assert any("column why" in said for said in read.not_read)
+    with pytest.raises(InputError, match="events must be None for a study that"):
+        records.read(patients, events=named, protocol=None)
+    named.write_text("patient_id,event\nP9,infection\n")
+    with pytest.raises(RecordErrors, match="a patient of the cohort"):
+        records.read(patients, events=named, protocol=HANDS)
+    assert records.check(patients, events=named, protocol=HANDS).errors
+
+
+def test_events_are_of_patients_and_before_death() -> None:
+    """As the cohort itself holds it; how many there are stands in its name."""
+    assert repr(attrs.evolve(COHORT, events=SCARS)).endswith("events = 2>")
+    nobody = Event(patient_id="P9", event="scar")
+    with pytest.raises(RuleError, match="an event is of 'P9', who is no patient"):
+        attrs.evolve(COHORT, events=[nobody])
+    late = Event(patient_id="P2", event="scar", day=51)
+    with pytest.raises(RuleError, match="is on day 51, after the death on 50"):
+        attrs.evolve(COHORT, events=[late])
+
+
+def test_events_in_json_are_checked(tmp_path: Path) -> None:
+    """Unknown names, wrong grades and what is no event; the schema names the fields."""
+    path = records.write(attrs.evolve(COHORT, events=SCARS), tmp_path / "c.json")
+    document = json.loads(path.read_text())
+    assert document["events"][1] == {"patient_id": "P2", "event": "infection"}
+    document["events"] = [
+        {"patient_id": "P1", "event": "scar", "grade": 7},
+        {"patient_id": "P1", "event": "scar", "why": "x"},
+        3,
+    ]
+    path.write_text(json.dumps(document))
+    found = {(e.row, e.column) for e in records.check(path, protocol=HANDS).errors}
+    assert found >= {(1, "grade"), (None, "why"), (None, "(no object)")}
+    document["events"] = {}
+    path.write_text(json.dumps(document))
+    with pytest.raises(FileError, match="its events are no list"):
+        records.check(path, protocol=HANDS)
+    schema = records.json_schema(protocol=HANDS)["properties"]["events"]["items"]
+    assert schema["required"] == ["patient_id", "event"]
+    assert "enum" in schema["properties"]["event"]
+    assert "events" not in records.json_schema()["properties"]
+
+
+def test_the_events_of_a_redcap_project(tmp_path: Path) -> None:
+    """The project asks for them in a form that repeats; its export is read whole."""
+    project = records.redcap_dictionary(protocol=HANDS)
+    mine = {row[0]: row for row in project.fields if row[1] == "adverse_events"}
+    assert list(mine) == [
+        *("adverse_event", "adverse_event_day"),
+        *("adverse_event_grade", "adverse_event_related"),
+    ]
+    assert mine["adverse_event"][3] == "dropdown"
+    assert ("1", "before_arm_1", "adverse_events") in project.forms
+    columns = [
+        *("patient_id", "redcap_event_name", "redcap_repeat_instrument"),
+        *("redcap_repeat_instance", "arm", *mine, "adverse_events_complete"),
+    ]
+    event = ("P1", "before_arm_1", "adverse_events")
+    rows = [
+        ("P1", "before_arm_1", "", "", "open", "", "", "", "", ""),
+        (*event, "1", "", "scar", "40", "2", "1", "2"),
+        (*event, "2", "", "infection", "", "", "", "0"),
+        (*event, "3", "", "", "", "", "", "0"),
+        ("P2", "before_arm_1", "", "", "endoscopic", "", "", "", "", ""),
+    ]
+    path = tmp_path / "export.csv"
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([columns, *rows])
+    cohort = records.read(path, protocol=HANDS)
+    assert [patient.patient_id for patient in cohort] == ["P1", "P2"]
+    assert cohort.events == (
+        Event(patient_id="P1", event="scar", day=40, grade=2, related=True),
+        Event(patient_id="P1", event="infection"),
+    )
+    taken = protocol_of(
+        'title = "T"\ncondition = "c"\nday_zero = "d"\n[visits]\nfirst = 0\nlast = 9\n'
+        '[patient]\nadverse_event = { label = "A", low = 0, high = 9 }\n'
+        '[events]\nscar = "Scar"\n',
+        "study.toml",
+    )
+    with pytest.raises(InputError, match="without a field adverse_event"):
+        records.redcap_dictionary(protocol=taken)
+
+
+def test_the_command_takes_a_file_of_events(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Without a table of patients it is refused."""
+    assert main(["screen", "--events", "events.csv"]) == 2
+    assert "FILE must be given with these options" in capsys.readouterr().err

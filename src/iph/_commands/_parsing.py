@@ -38,6 +38,9 @@ def reading_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--assessments", metavar="FILE", help="a second table, one row a visit"
     )
+    parser.add_argument(
+        "--events", metavar="FILE", help="a table of events, one row an event"
+    )
     parser.add_argument("--mapping", metavar="FILE", help="which column is which field")
     parser.add_argument("--sheet", help="the sheet of a workbook")
     parser.add_argument(
@@ -78,7 +81,12 @@ def cohort(
 ) -> Cohort[Any]:
     """Read the cohort that the arguments name."""
     if arguments.file is None:
-        given = (arguments.assessments, study, *said(arguments).values())
+        given = (
+            arguments.assessments,
+            arguments.events,
+            study,
+            *said(arguments).values(),
+        )
         if any(given):
             raise InputError("FILE", "given with these options", None)
         from iph.evidence import published_cases
@@ -92,6 +100,7 @@ def cohort(
         found = read(
             arguments.file,
             assessments=arguments.assessments,
+            events=arguments.events,
             progress=progress(),
             protocol=study,
             **said(arguments),  # type: ignore[arg-type] # as parsed

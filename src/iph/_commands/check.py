@@ -58,7 +58,7 @@ def _run(arguments: argparse.Namespace) -> int:
     options |= {"assessments": arguments.assessments, "progress": progress()}
     try:
         if arguments.marked is None:
-            found = check(arguments.file, **options)
+            found = check(arguments.file, events=arguments.events, **options)
         else:
             found = mark(
                 arguments.file,

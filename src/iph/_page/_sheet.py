@@ -12,8 +12,9 @@ from iph.errors import FileError
 from iph.protocol._protocol import Protocol
 from iph.records._mapping import FIELD_LIST, column_mapping, write_rows
 from iph.records._questions import Row, questions
-from iph.records._reading import asked_of, examined_tables, tables_of
+from iph.records._reading import examined_tables
 from iph.records._report import RecordError, RecordReport
+from iph.records._sources import asked_of, tables_of
 from iph.records._study import of_study
 from iph.records._table import MISSING_CELLS, Covered, Table
 

@@ -3,9 +3,10 @@
 Out of scope: guessing what a column means, and mending values.
 """
 
+from iph._event import Event
 from iph.records._check import check
 from iph.records._event_reading import read_events
-from iph.records._events import Event, write_events
+from iph.records._events import write_events
 from iph.records._fhir import fhir_bundle
 from iph.records._frames import from_frames
 from iph.records._json import json_schema

@@ -4,20 +4,17 @@ import os
 from collections.abc import Iterable
 from typing import Any
 
-import attrs
-
 from iph.protocol._protocol import Protocol
-from iph.records._event_reading import errors_of_events
 from iph.records._progress import Progress
 from iph.records._reading import examined
 from iph.records._report import RecordReport
-from iph.records._study import checked
 
 
 def check(
     path: str | os.PathLike[str],
     *,
     assessments: str | os.PathLike[str] | None = None,
+    events: str | os.PathLike[str] | None = None,
     mapping: Any = None,
     sheet: str | None = None,
     header_row: int | None = None,
@@ -33,7 +30,7 @@ def check(
 
     Parameters
     ----------
-    path, assessments, mapping, sheet : object
+    path, assessments, events, mapping, sheet : object
         As for `read`.
     header_row, decimal, encoding, missing, progress, protocol : object
         As for `read`.
@@ -71,16 +68,12 @@ def check(
     """
     said: dict[str, Any] = {"sheet": sheet, "header_row": header_row}
     said |= {"decimal": decimal, "encoding": encoding, "missing": missing}
-    found = examined(
+    return examined(
         path,
         assessments=assessments,
+        events=events,
         mapping=mapping,
         protocol=protocol,
         progress=progress,
         **said,
-    )
-    study = checked(protocol)
-    if not study.events or found.cohort is None:
-        return found.report
-    of_events = errors_of_events(path, study, found.cohort)
-    return attrs.evolve(found.report, errors=(*found.report.errors, *of_events))
+    ).report

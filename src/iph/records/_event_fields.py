@@ -1,15 +1,19 @@
 """The columns of a table of events, as a protocol declares them."""
 
 import enum
+from collections.abc import Iterable
 from typing import Any, Final
 
 from iph import _fields
+from iph._event import Event
 from iph._fields import Declaration, DeclaredField
 from iph.protocol._events import EventRule
 from iph.protocol._made_classes import made_options
 from iph.protocol._protocol import Protocol
 
 EVENTS_SHEET: Final = "events"
+NEEDED: Final = ("patient_id", "event")
+COLUMNS: Final = ("patient_id", "event", "day", "grade", "related")
 
 
 def event_fields(protocol: Protocol[Any]) -> tuple[DeclaredField, ...]:
@@ -25,6 +29,17 @@ def event_fields(protocol: Protocol[Any]) -> tuple[DeclaredField, ...]:
     if any(rule.related for rule in protocol.events):
         declared["related"] = _of(_fields.yes_no("Related to the treatment"))
     return tuple(event_field(name, found) for name, found in declared.items())
+
+
+def event_rows(events: Iterable[Event]) -> list[list[Any]]:
+    """Return the header and one row an event; columns that none has are left out."""
+    rows = [[getattr(one, name) for name in COLUMNS] for one in events]
+    kept = [
+        place
+        for place, name in enumerate(COLUMNS)
+        if name in NEEDED or any(row[place] is not None for row in rows)
+    ]
+    return [[row[place] for place in kept] for row in ([*COLUMNS], *rows)]
 
 
 def event_field(name: str, declaration: Declaration) -> DeclaredField:

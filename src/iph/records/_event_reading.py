@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
+
 from iph._cohort import Cohort
+from iph._event import Event
 from iph._fields import DeclaredField
 from iph._options import instance, pathname
 from iph.errors import FieldError, FileError, InputError, NotReadWarning
@@ -15,16 +18,23 @@ from iph.protocol._protocol import Protocol
 from iph.records._cells import read_cell
 from iph.records._event_fields import (
     EVENTS_SHEET,
+    NEEDED,
     event_field,
     event_fields,
     grade_of,
 )
-from iph.records._events import NEEDED, Event
 from iph.records._formulas import rearmed
+from iph.records._json import json_events
 from iph.records._mapping import ColumnMapping
-from iph.records._reading import SOURCES, asked_of, tables_of
 from iph.records._report import RecordError, RecordErrors, shown
-from iph.records._study import checked, of_study
+from iph.records._sources import (
+    SOURCES,
+    asked_of,
+    events_beside,
+    events_of_export,
+    tables_of,
+)
+from iph.records._study import checked, of_study, the_study
 from iph.records._table import Table, is_empty
 from iph.records._targets import Target, normal
 from iph.records._template import header_of
@@ -109,21 +119,70 @@ def read_events(
     return events
 
 
-def errors_of_events(
-    path: str | os.PathLike[str], protocol: Protocol[Any], cohort: Cohort[Any]
-) -> tuple[RecordError, ...]:
-    """Return what is wrong in the events of a workbook; nothing if it has none."""
-    file = pathname(path)
-    if file.suffix.casefold() not in _WORKBOOKS:
-        return ()
-    with of_study(protocol):
+@attrs.frozen(kw_only=True)
+class FoundEvents:
+    """The table of events that belongs to some patients.
+
+    Attributes
+    ----------
+    events : tuple of Event or None
+        The events; None if there is no table.
+    errors : tuple of RecordError
+        What is wrong in it.
+    not_read : tuple of str
+        What holds something and was not used.
+    """
+
+    events: tuple[Event, ...] | None = None
+    errors: tuple[RecordError, ...] = ()
+    not_read: tuple[str, ...] = ()
+
+
+NO_EVENTS: Final = FoundEvents()
+
+
+def events_of_file(
+    path: Path, events: Path | None, cohort: Cohort[Any] | None
+) -> FoundEvents:
+    """Read the events of the patients of a file, from it or from one beside it.
+
+    Raises
+    ------
+    FileError
+        If the file of events cannot be opened, or is no table.
+    """
+    study = the_study()
+    if not study.events:
+        if events is not None:
+            raise InputError("events", "None for a study that declares none", events)
+        return NO_EVENTS
+    table = _table(events) if events is not None else _own_table(path)
+    return NO_EVENTS if table is None else events_of_table(table, cohort)
+
+
+def events_of_table(table: Table, cohort: Cohort[Any] | None) -> FoundEvents:
+    """Read a table of events of the study that is open."""
+    reading = _Reading(the_study(), table, cohort)
+    events = reading.events()
+    return FoundEvents(
+        events=events, errors=tuple(reading.errors), not_read=reading.not_read
+    )
+
+
+def _own_table(path: Path) -> Table | None:
+    """Return the table of events that a file brings; None if it brings none."""
+    kind = path.suffix.casefold()
+    if kind == ".json":
+        return json_events(path)
+    if kind in _WORKBOOKS:
         try:
-            table = _table(file)
+            return _table(path)
         except FileError:
-            return ()  # there is no such sheet, or it is empty
-        reading = _Reading(protocol, table, cohort)
-        reading.events()
-    return tuple(reading.errors)
+            return None  # there is no such sheet, or it is empty
+    beside = events_beside(path)
+    if beside is not None:
+        return _table(beside)
+    return events_of_export(path)
 
 
 def _table(path: Path) -> Table:
@@ -179,8 +238,26 @@ class _Reading:
             f"column {self._table.header[place]} is none of a table of events"
             for place in sorted(filled)
         ]
-        self.not_read = (*self.not_read, *said)
+        if self._table.strict:
+            for place in sorted(filled):
+                self._stranger(self._table.header[place])
+        else:
+            self.not_read = (*self.not_read, *said)
         return tuple(found)
+
+    def _stranger(self, column: str) -> None:
+        """Refuse a column that is none of a table of events."""
+        self.errors.append(
+            RecordError(
+                row=None,
+                column=column,
+                value="",
+                rule=f"one of: {', '.join(self._fields)}",
+                hint="",
+                table=self._table.name,
+                name="column-known",
+            )
+        )
 
     def _lacks(self, name: str) -> None:
         self.errors.append(

@@ -6,74 +6,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
-import attrs
-
-from iph import _fields
+from iph._event import Event
 from iph._fields import sequence_of
 from iph._options import pathname
 from iph._saving import replacing
 from iph.errors import FileError
-from iph.records._event_fields import (
-    EVENTS_SHEET,
-)
+from iph.records._event_fields import EVENTS_SHEET, event_rows
 from iph.records._excel import EXCEL_HINT, write_cell
 from iph.records._writing import as_text
 
-NEEDED: Final = ("patient_id", "event")
-_COLUMNS: Final = ("patient_id", "event", "day", "grade", "related")
-_LARGEST: Final = 10_000_000
-"""Beyond the times and grades of any study, whose protocol says its own bounds."""
 _SEPARATORS: Final = {".csv": ",", ".tsv": "\t"}
-
-
-@attrs.frozen(kw_only=True, field_transformer=_fields.converting)
-class Event:
-    """One complication or adverse event of one patient.
-
-    Attributes
-    ----------
-    patient_id : str
-        The patient.
-    event : str
-        Its name in the protocol.
-    day : int or None
-        When it was seen, in the time unit of the study since day zero.
-    grade : int or None
-        Its grade by the scale of the protocol.
-    related : bool or None
-        Whether it was related to the treatment.
-
-    Raises
-    ------
-    FieldError
-        If a value is not one that its field can hold.
-
-    Examples
-    --------
-    >>> from iph.records import Event
-    >>> Event(patient_id="P01", event="scar", day=40, grade=2).related is None
-    True
-    """
-
-    patient_id: str = attrs.field(
-        converter=_fields.pseudonym, metadata=_fields.identifier("Patient")
-    )
-    event: str = attrs.field(
-        converter=_fields.pseudonym, metadata=_fields.identifier("Event")
-    )
-    day: int | None = attrs.field(
-        default=None,
-        converter=_fields.whole,
-        metadata=_fields.days("Day", low=-_LARGEST, high=_LARGEST),
-    )
-    grade: int | None = attrs.field(
-        default=None,
-        converter=_fields.whole,
-        metadata=_fields.quantity("Grade", low=-_LARGEST, high=_LARGEST, step=1),
-    )
-    related: bool | None = attrs.field(
-        default=None, metadata=_fields.yes_no("Related to the treatment")
-    )
 
 
 def write_events(
@@ -129,13 +71,7 @@ def write_events(
         kinds = ", ".join([*_SEPARATORS, ".xlsx"])
         problem = f"the ending {target.suffix or '(none)'} is not known"
         raise FileError(str(target), problem, f"it must be one of {kinds}")
-    rows = [[getattr(one, name) for name in _COLUMNS] for one in listed]
-    kept = [
-        place
-        for place, name in enumerate(_COLUMNS)
-        if name in NEEDED or any(row[place] is not None for row in rows)
-    ]
-    table = [[row[place] for place in kept] for row in (_COLUMNS, *rows)]
+    table = event_rows(listed)
     with replacing(target, overwrite=overwrite) as draft:
         if kind == ".xlsx":
             _write_workbook(table, draft)

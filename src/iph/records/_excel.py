@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from iph._cohort import Cohort
 from iph._opening import opened
 from iph.errors import FileError
 from iph.records._cells import option_words
-from iph.records._event_fields import EVENTS_SHEET
+from iph.records._event_fields import EVENTS_SHEET, event_rows
 from iph.records._formulas import disarmed
 from iph.records._header import SEARCHED, Asked, Header, above, header_of
 from iph.records._odd_cells import XML_KINDS, sheet_xml
@@ -116,9 +116,8 @@ class _Workbook:
         ]
         for meta in self._book.sheets_metadata:
             if self._is_of_events(meta.name):
-                if len(self._cells(meta.name)[0]) > 1:
-                    self._leave(meta.name, "is read by iph.records.read_events")
-            elif meta in shown or (not shown and str(meta.typ).endswith(_TABULAR)):
+                continue  # it is read beside the patients
+            if meta in shown or (not shown and str(meta.typ).endswith(_TABULAR)):
                 yield meta.name
             elif not str(meta.typ).endswith(_TABULAR):
                 self._leave(meta.name, "holds no table")
@@ -306,17 +305,20 @@ def _rows(rows: list[list[Any]], place: int) -> Iterator[tuple[int, Sequence[Any
 def write_excel(
     cohort: Cohort[Any], path: Path, *, raw: bool, progress: Progress | None
 ) -> None:
-    """Write two sheets, ``patients`` and ``assessments``; no cell is a formula."""
+    """Write ``patients``, ``assessments`` and ``events``; no cell is a formula."""
     try:
         import openpyxl
     except ImportError:
         problem = "writing workbooks needs openpyxl"
         raise FileError(str(path), problem, EXCEL_HINT) from None
     book = openpyxl.Workbook(write_only=True)
-    for name, rows in (
-        (PATIENTS_SHEET, patient_rows(cohort)),
-        (ASSESSMENTS_SHEET, assessment_rows(cohort, progress)),
-    ):
+    sheets: dict[str, Iterable[Sequence[Any]]] = {
+        PATIENTS_SHEET: patient_rows(cohort),
+        ASSESSMENTS_SHEET: assessment_rows(cohort, progress),
+    }
+    if cohort.events is not None:
+        sheets[EVENTS_SHEET] = event_rows(cohort.events)
+    for name, rows in sheets.items():
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "B2"
         for row in rows:

@@ -7,7 +7,8 @@ from iph._cohort import Cohort
 from iph.protocol._protocol import P_co, Protocol
 from iph.records._frame_table import frame_table
 from iph.records._mapping import column_mapping
-from iph.records._reading import asked_of, examined_tables, the_cohort
+from iph.records._reading import examined_tables, the_cohort
+from iph.records._sources import asked_of
 from iph.records._study import of_study
 
 

@@ -8,12 +8,14 @@ from typing import Any, Final
 import attrs
 
 from iph._cohort import Cohort
+from iph._event import Event
 from iph._fields import LONGEST_IDENTIFIER, DeclaredField, Kind, sorted_values
 from iph._opening import opened
 from iph._subject import Subject, patient_fields, seen_fields
 from iph.errors import FileError
 from iph.protocol._protocol import Protocol
 from iph.records._delimited import MOST_COLUMNS
+from iph.records._event_fields import COLUMNS, NEEDED, event_fields
 from iph.records._header import Asked
 from iph.records._odd_cells import Unreadable
 from iph.records._progress import Progress
@@ -26,6 +28,7 @@ _LARGEST: Final = 256 << 20
 _SCALARS: Final = frozenset({str, int, float, bool})
 _COURSE: Final = "follow_up"
 _ID: Final = "patient_id"
+_EVENTS: Final = "events"
 
 
 def json_tables(path: Path, asked: Asked) -> list[Table]:
@@ -39,20 +42,8 @@ def json_tables(path: Path, asked: Asked) -> list[Table]:
         If it is no JSON, or no cohort.
     """
     del asked  # a JSON file of iph has no other form
-    opened(path, largest=_LARGEST)
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            document = json.load(
-                file, object_pairs_hook=_unique, parse_constant=_no_number
-            )
-    except (ValueError, RecursionError) as problem:
-        raise FileError(str(path), f"is no JSON ({problem})") from problem
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        hint = f'it must be an object with "format": "{FORMAT}"'
-        raise FileError(str(path), "is no cohort", hint)
-    patients = document.get("patients")
-    if not isinstance(patients, list):
-        raise FileError(str(path), "holds no list of patients")
+    document = _document(path)
+    patients = document["patients"]
     flat = [_flat(one) for one in patients]
     if flat:
         flat[0] |= _about(document)
@@ -69,6 +60,41 @@ def json_tables(path: Path, asked: Asked) -> list[Table]:
         wide = f"its objects have {names} names, more than {MOST_COLUMNS}"
         raise FileError(str(path), wide)
     return [first, second]
+
+
+def json_events(path: Path) -> Table | None:
+    """Open the table of events of a JSON file; None if it has none.
+
+    Raises
+    ------
+    FileError
+        If it is no JSON, or no cohort.
+    """
+    given = _document(path).get(_EVENTS)
+    if given is None:
+        return None
+    if not isinstance(given, list):
+        raise FileError(str(path), "its events are no list")
+    rows = [_object(one) for one in given]
+    return _table(f"{path.name}[events]", rows, event_fields(the_study()))
+
+
+def _document(path: Path) -> dict[str, Any]:
+    """Open a JSON file of a cohort."""
+    opened(path, largest=_LARGEST)
+    try:
+        with path.open(encoding="utf-8-sig") as file:
+            document = json.load(
+                file, object_pairs_hook=_unique, parse_constant=_no_number
+            )
+    except (ValueError, RecursionError) as problem:
+        raise FileError(str(path), f"is no JSON ({problem})") from problem
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        hint = f'it must be an object with "format": "{FORMAT}"'
+        raise FileError(str(path), "is no cohort", hint)
+    if not isinstance(document.get("patients"), list):
+        raise FileError(str(path), "holds no list of patients")
+    return document
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -120,6 +146,8 @@ def _about(document: dict[str, Any]) -> dict[str, Any]:
             words = {True: "yes", False: "no"}
             is_known = isinstance(value, bool)
             found[name] = words[value] if is_known else json.dumps(value)
+        elif name == _EVENTS and the_study().events:
+            continue  # a table of its own
         elif name not in ("format", "patients"):
             found[name] = value
     return found
@@ -166,13 +194,15 @@ def write_json(
 ) -> None:
     """Write a cohort as JSON, one patient a line; what is not recorded is left out."""
     del raw  # nothing in JSON runs
-    about = {
+    about: dict[str, Any] = {
         "format": FORMAT,
         "label": cohort.label,
         "synthetic": cohort.synthetic,
         "notes": list(cohort.notes),
-        "patients": [],
     }
+    if cohort.events is not None:
+        about[_EVENTS] = [_event(one) for one in cohort.events]
+    about["patients"] = []
     encode = json.JSONEncoder(ensure_ascii=False).encode
     nested = _Nested(cohort.patient_class)
     with path.open("w", encoding="utf-8") as file:
@@ -182,6 +212,12 @@ def write_json(
             file.write(start + encode(nested.of(patient)))
             start = ",\n"
         file.write("\n]}\n")
+
+
+def _event(event: Event) -> dict[str, Any]:
+    """Return one event; what is not recorded is left out."""
+    values = {name: getattr(event, name) for name in COLUMNS}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _as_json(field: DeclaredField) -> Callable[[Any], Any]:
@@ -263,6 +299,10 @@ def json_schema(*, protocol: Protocol[Any] | None = None) -> dict[str, Any]:
             "items": {"type": "object", "required": ["test"]},
         }
     patient["required"] = [_ID]
+    events: dict[str, Any] = {}
+    if study.events:
+        event = _schema_of(event_fields(study)) | {"required": [*NEEDED]}
+        events = {_EVENTS: {"type": "array", "items": event}}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Cohort",
@@ -274,6 +314,7 @@ def json_schema(*, protocol: Protocol[Any] | None = None) -> dict[str, Any]:
             "label": {"type": "string"},
             "synthetic": {"type": "boolean"},
             "notes": {"type": "array", "items": {"type": "string"}},
+            **events,
             "patients": {"type": "array", "items": patient},
         },
     }

@@ -12,8 +12,9 @@ from iph.protocol._protocol import Protocol
 from iph.records._excel import EXCEL_HINT, write_cell
 from iph.records._mapping import column_mapping
 from iph.records._progress import Progress
-from iph.records._reading import asked_of, examined, tables_of
+from iph.records._reading import examined
 from iph.records._report import RecordError, RecordReport
+from iph.records._sources import asked_of, tables_of
 from iph.records._study import of_study
 from iph.records._table import MISSING_CELLS, Table
 

@@ -2,48 +2,35 @@
 
 import os
 import warnings
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import attrs
 
 from iph._cohort import Cohort
-from iph._opening import opened
-from iph._options import each, pathname
-from iph.errors import DoubtWarning, FileError, InputError, NotReadWarning
+from iph._options import pathname
+from iph.errors import DoubtWarning, NotReadWarning
 from iph.protocol._protocol import P_co, Protocol
-from iph.records._delimited import delimited_table
-from iph.records._excel import excel_tables
-from iph.records._frame_table import columnar_tables
+from iph.records._event_reading import NO_EVENTS, FoundEvents, events_of_file
 from iph.records._header import Asked
-from iph.records._json import json_tables
 from iph.records._mapping import (
-    DATE_ORDER,
-    DECIMAL,
-    ENCODING,
-    HEADER,
-    MISSING,
     ColumnMapping,
     column_mapping,
 )
 from iph.records._matching import Matched
 from iph.records._progress import Progress
 from iph.records._reader import Reader
-from iph.records._redcap import unfolded
 from iph.records._report import RecordError, RecordErrors, RecordReport
-from iph.records._spss import spss_tables
+from iph.records._sources import asked_of, tables_of
 from iph.records._study import of_study
 from iph.records._table import Table
-
-PATIENTS_ENDING: Final = "_patients"
-ASSESSMENTS_ENDING: Final = "_assessments"
 
 
 def read(
     path: str | os.PathLike[str],
     *,
     assessments: str | os.PathLike[str] | None = None,
+    events: str | os.PathLike[str] | None = None,
     mapping: Any = None,
     sheet: str | None = None,
     header_row: int | None = None,
@@ -69,6 +56,11 @@ def read(
         A second file of the same kind with the assessments, one row a patient and
         visit. If `path` ends in ``_patients`` and a file that ends in ``_assessments``
         stands beside it, that one is read without being named.
+    events : path, optional
+        The table of events of a study that declares some, as `read_events` reads it. If
+        not given, the sheet ``events`` of a workbook, the events of a JSON file or of a
+        REDCap export, or a file that ends in ``_events`` beside one that ends in
+        ``_patients``.
     mapping : path or mapping, optional
         What other column names mean: a file that `suggest_mapping` wrote and you
         completed, or a dictionary from column names to field names.
@@ -95,7 +87,8 @@ def read(
     Returns
     -------
     Cohort
-        The patients in the order of their first rows, of the class of the protocol.
+        The patients in the order of their first rows, of the class of the protocol;
+        with their events, if there is a table of them.
 
     Raises
     ------
@@ -148,6 +141,7 @@ def read(
     found = examined(
         path,
         assessments=assessments,
+        events=events,
         mapping=mapping,
         progress=progress,
         sheet=sheet,
@@ -190,39 +184,11 @@ def the_cohort(found: Examined, depth: int = 3) -> Cohort[Any]:
     return found.cohort
 
 
-Source = Callable[[Path, Asked], Sequence[Table]]
-
-
-def _delimited(path: Path, asked: Asked) -> list[Table]:
-    return [unfolded(delimited_table(path, asked))]
-
-
-SOURCES: Final[dict[str, Source]] = {
-    ".csv": _delimited,
-    ".tsv": _delimited,
-    ".txt": _delimited,
-    ".xlsx": excel_tables,
-    ".xlsm": excel_tables,
-    ".xls": excel_tables,
-    ".xlsb": excel_tables,
-    ".ods": excel_tables,
-    ".json": json_tables,
-    ".sav": spss_tables,
-    ".zsav": spss_tables,
-    ".por": spss_tables,
-    ".dta": spss_tables,
-    ".sas7bdat": spss_tables,
-    ".xpt": spss_tables,
-    ".parquet": columnar_tables,
-    ".feather": columnar_tables,
-}
-"""What opens the tables of a file, by its ending: one, or patients and assessments."""
-
-
 def examined(
     path: str | os.PathLike[str],
     *,
     assessments: str | os.PathLike[str] | None = None,
+    events: str | os.PathLike[str] | None = None,
     mapping: Any = None,
     needs_known: bool = True,
     progress: Progress | None = None,
@@ -233,78 +199,38 @@ def examined(
     with of_study(protocol):
         meant, wrong = column_mapping(mapping)
         asked = asked_of(meant, **said)
-        return examined_tables(
+        file = pathname(path)
+        found = examined_tables(
             tables_of(path, asked, assessments=assessments),
-            name=str(pathname(path)),
+            name=str(file),
             mapping=meant,
             errors=wrong,
             asked=asked,
             needs_known=needs_known,
             progress=progress,
         )
+        of_events = None if events is None else pathname(events, "events")
+        return with_events(found, events_of_file(file, of_events, found.cohort))
 
 
-def asked_of(
-    mapping: ColumnMapping,
-    *,
-    sheet: str | None = None,
-    header_row: int | None = None,
-    decimal: str | None = None,
-    encoding: str | None = None,
-    missing: Iterable[str] = (),
-) -> Asked:
-    """Return what a user says of a file, by arguments or in the mapping."""
-    for name, said in (("decimal", decimal), ("encoding", encoding), ("sheet", sheet)):
-        if said is not None and not isinstance(said, str):
-            raise InputError(name, "a text", said)
-    missing = each(missing, "missing", "a sequence of texts")
-    answers = mapping.answers
-    row = answers.get(HEADER, "")
-    codes = [code.strip() for code in answers.get(MISSING, "").split(";")]
-    return Asked(
-        sheet=sheet,
-        header_row=int(row) if header_row is None and row.isdecimal() else header_row,
-        decimal=decimal or answers.get(DECIMAL, ""),
-        encoding=encoding or answers.get(ENCODING) or None,
-        missing=frozenset({*map(str, missing), *codes} - {""}),
-        names=frozenset(mapping.columns),
-        date_order=answers.get(DATE_ORDER, ""),
+def with_events(found: Examined, told: FoundEvents) -> Examined:
+    """Return what was found, with the events of the patients."""
+    if told is NO_EVENTS:
+        return found
+    report = attrs.evolve(
+        found.report,
+        errors=(*found.report.errors, *told.errors),
+        not_read=(*found.report.not_read, *told.not_read),
     )
-
-
-def tables_of(
-    path: str | os.PathLike[str],
-    asked: Asked,
-    *,
-    assessments: str | os.PathLike[str] | None,
-) -> list[Table]:
-    """Open the tables of a file, and of a second one that belongs to it."""
-    first = pathname(path)
-    tables = list(_tables(first, asked))
-    second = (
-        _beside(first) if assessments is None else pathname(assessments, "assessments")
-    )
-    if second is not None:
-        tables += _tables(second, asked)
-    return tables
-
-
-def _tables(path: Path, asked: Asked) -> Sequence[Table]:
-    source = SOURCES.get(path.suffix.casefold())
-    if source is None:
-        opened(path)
-        kinds = ", ".join(SOURCES)
-        problem = f"the ending {path.suffix or '(none)'} is not known"
-        raise FileError(str(path), problem, f"it must be one of {kinds}")
-    return source(path, asked)
-
-
-def _beside(path: Path) -> Path | None:
-    if not path.stem.endswith(PATIENTS_ENDING):
-        return None
-    stem = path.stem.removesuffix(PATIENTS_ENDING) + ASSESSMENTS_ENDING
-    other = path.with_name(stem + path.suffix)
-    return other if other.is_file() else None
+    cohort = found.cohort
+    if cohort is not None:
+        not_read = (*cohort.not_read, *told.not_read)
+        cohort = (
+            None
+            if told.errors
+            else attrs.evolve(cohort, events=told.events, not_read=not_read)
+        )
+    return attrs.evolve(found, report=report, cohort=cohort)
 
 
 def examined_tables(

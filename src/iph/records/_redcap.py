@@ -196,11 +196,9 @@ def _ticked(cells: Sequence[Any], boxes: list[tuple[int, str]]) -> Any:
 
 
 def records_table(records: Sequence[Mapping[str, Any]], *, name: str) -> Table:
-    """Return records (one mapping a row) as a table; rows count from 1."""
+    """Return records (one mapping a row) as an export; rows count from 1."""
     header: dict[str, None] = {}
     for record in records:
         header |= dict.fromkeys(record)
     rows = ((n, [r.get(key) for key in header]) for n, r in enumerate(records, 1))
-    return unfolded(
-        Table(name=name, header=tuple(header), rows=rows, header_row=0, literal=True)
-    )
+    return Table(name=name, header=tuple(header), rows=rows, header_row=0, literal=True)

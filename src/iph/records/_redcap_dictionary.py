@@ -15,6 +15,7 @@ from iph._fields import KEY, NO_CHOICE, Declaration, DeclaredField, Kind
 from iph._options import pathname
 from iph._saving import replacing
 from iph.protocol._protocol import Protocol
+from iph.records._redcap_events import EVENTS_FORM, form_fields
 from iph.records._study import checked
 
 DICTIONARY_HEADER: Final = (
@@ -146,6 +147,12 @@ def redcap_dictionary(*, protocol: Protocol[Any] | None = None) -> RedcapDiction
         With ``fields`` (18 columns), ``events`` and ``forms``; ``write(folder)`` makes
         the files.
 
+    Raises
+    ------
+    InputError
+        If a field of the study has the name of one in the form of events, such as
+        ``adverse_event``.
+
     See Also
     --------
     read : Read the raw export (CSV) of such a project.
@@ -155,8 +162,10 @@ def redcap_dictionary(*, protocol: Protocol[Any] | None = None) -> RedcapDiction
     -----
     The form ``patient`` belongs to the event of the baseline, the form ``assessment``
     to every event; each visit is an event. The event ``unscheduled`` is for visits
-    outside the schedule: set it to repeat. Sets of choices are checkboxes; the box
-    ``none`` says that none applies, since REDCap cannot tell an unanswered question
+    outside the schedule: set it to repeat. The form ``adverse_events``, which a study
+    that declares events has, belongs to the event of the baseline: set it to repeat as
+    an instrument, since a patient may have several. Sets of choices are checkboxes; the
+    box ``none`` says that none applies, since REDCap cannot tell an unanswered question
     from one without a tick. Bounds are REDCap's validation, units are field notes.
 
     Examples
@@ -172,6 +181,8 @@ def redcap_dictionary(*, protocol: Protocol[Any] | None = None) -> RedcapDiction
     names_known = {field.name for field in (*study.patient_fields, *visits)}
     fields = [_row(field, PATIENT_FORM, names_known) for field in study.patient_fields]
     fields += [_row(field, ASSESSMENT_FORM, names_known) for field in visits]
+    of_events = form_fields(study)
+    fields += [_row(field, EVENTS_FORM, names_known) for field in of_events]
     section = ""
     for place, field in enumerate(study.patient_fields):
         now = _section(study, field)
@@ -192,6 +203,7 @@ def redcap_dictionary(*, protocol: Protocol[Any] | None = None) -> RedcapDiction
         forms=(
             ("1", names[0], PATIENT_FORM),
             *(("1", name, ASSESSMENT_FORM) for name in names),
+            *([("1", names[0], EVENTS_FORM)] if of_events else []),
         ),
     )
 

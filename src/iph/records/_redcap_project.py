@@ -6,10 +6,13 @@ from typing import Any, Final
 from iph._cohort import Cohort
 from iph.errors import FileError, InputError
 from iph.protocol._protocol import P_co, Protocol
+from iph.records._event_reading import events_of_table
 from iph.records._mapping import column_mapping
-from iph.records._reading import asked_of, examined_tables, the_cohort
-from iph.records._redcap import records_table
-from iph.records._study import of_study
+from iph.records._reading import examined_tables, the_cohort, with_events
+from iph.records._redcap import records_table, unfolded
+from iph.records._redcap_events import events_of_records, without_events
+from iph.records._sources import asked_of
+from iph.records._study import of_study, the_study
 
 _TOKEN: Final = re.compile(r"[0-9A-Fa-f]{32}")
 
@@ -37,7 +40,7 @@ def read_redcap(
     Returns
     -------
     Cohort
-        The patients of all records.
+        The patients of all records, with their events where the study declares some.
 
     Raises
     ------
@@ -80,11 +83,16 @@ def read_redcap(
         raise FileError(str(url), "the project sent no list of records")
     with of_study(protocol):
         meant, wrong = column_mapping(mapping)
+        export = records_table(records, name=url)
+        asks = bool(the_study().events)
         found = examined_tables(
-            [records_table(records, name=url)],
+            [unfolded(without_events(export) if asks else export)],
             name=url,
             mapping=meant,
             errors=wrong,
             asked=asked_of(meant),
         )
+        events = events_of_records(records_table(records, name=url)) if asks else None
+        if events is not None:
+            found = with_events(found, events_of_table(events, found.cohort))
     return the_cohort(found)

@@ -19,7 +19,7 @@ from iph.protocol._toml_writing import toml_key, toml_value
 from iph.records._guessed_fields import Column, Guess, guess_of
 from iph.records._guessed_visits import GuessedVisit, visit_behind, visits_listed
 from iph.records._mapping import ColumnMapping
-from iph.records._reading import asked_of, tables_of
+from iph.records._sources import asked_of, tables_of
 from iph.records._table import Table, is_empty
 from iph.records._targets import guesses, normal, target_of
 

@@ -60,12 +60,14 @@ def write(
     InputError
         If something else than a cohort is given.
     FileError
-        If the file exists already or cannot be written, or its ending is not known.
+        If the file exists already or cannot be written, or its ending is not known; or
+        if the cohort has a table of events, and the file cannot hold it.
 
     Notes
     -----
     CSV holds one long table: one row a patient and visit, the values of the patient in
-    the first of its rows. Excel holds two sheets, ``patients`` and ``assessments``.
+    the first of its rows. Excel holds the sheets ``patients`` and ``assessments``,
+    and ``events`` if the cohort has a table of events; so does JSON.
     Made-up cohorts say so in the column ``synthetic``. A part
     with nothing recorded is not told from a missing one.
 
@@ -89,6 +91,14 @@ def write(
     if sink is None:
         problem = f"the ending {target.suffix or '(none)'} is not known"
         raise FileError(str(target), problem, f"it must be one of {', '.join(SINKS)}")
+    if cohort.events is not None and target.suffix.casefold() not in WITH_EVENTS:
+        problem = f"a {target.suffix} file holds no table of events"
+        kinds = " or ".join(WITH_EVENTS)
+        hint = (
+            f"write {kinds}; or the events apart with write_events, and the patients "
+            "as attrs.evolve(cohort, events=None)"
+        )
+        raise FileError(str(target), problem, hint)
     with replacing(target, overwrite=overwrite) as draft:
         sink(cohort, draft, raw=raw, progress=progress)
     return target
@@ -172,3 +182,6 @@ SINKS: Final[dict[str, Sink]] = {
     ".sav": write_spss,
 }
 """What writes a cohort to a file, by its ending."""
+
+WITH_EVENTS: Final = (".xlsx", ".json")
+"""The endings of files that hold the table of events as well."""

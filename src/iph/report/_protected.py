@@ -21,6 +21,7 @@ from iph.report._phrases import capital, middle_text, numeral_of
 from iph.report._sheet import Sheet, SheetRow
 from iph.report._write import Written
 from iph.stats._description.quartiles import Quartiles
+from iph.study._event_table import EventTable
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse
 from iph.study._scores import ScoreCourse
@@ -149,6 +150,11 @@ def protected_document(study: Study, least: int) -> Document:
             title="Outcomes at each visit",
             blocks=tuple(_outcomes(study, least)),
         ),
+        Section(
+            name="events",
+            title="Complications and adverse events",
+            blocks=tuple(_events(study, least)),
+        ),
     )
     return Document(
         title=f"{capital(study.protocol.condition)}: report for readers outside",
@@ -268,6 +274,31 @@ def _outcomes(study: Study, least: int) -> Iterator[Block]:
                 name=f"grades_{course.field}",
                 title=f"{course.label} at each visit",
             )
+
+
+def _events(study: Study, least: int) -> Iterator[Block]:
+    """Print who had each event; any event is derived from these, and is left out."""
+    found = study.events
+    if not isinstance(found, EventTable):
+        return
+    small = [n for n in (*found.sizes[1:], found.n_ungrouped) if 0 < n < least]
+    grouped = len(found.columns) > 1 and not small
+    columns = range(1, len(found.columns)) if grouped else range(1)
+    for row in found.rows:
+        cells = [row.cells[k] for k in columns]
+        yield _counts(
+            Tally(
+                value=row.name,
+                by="group",
+                levels=(row.label, "none"),
+                groups=tuple(found.columns[k] for k in columns),
+                counts=tuple((c.n_patients, c.n - c.n_patients) for c in cells),
+                missing=(0,) * len(cells),
+            ),
+            least,
+            name=f"event_{row.name}",
+            title=row.label,
+        )
 
 
 def _quartiles(found: Quartiles, least: int) -> str:

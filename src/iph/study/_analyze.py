@@ -45,6 +45,7 @@ from iph.study._scores import score_courses
 from iph.study._selection import is_convenience
 from iph.study._study import Rules, Study
 from iph.study._study_counts import CountedRecords, StudyCounts, column
+from iph.study._study_events import study_events
 from iph.study._table_one import DescriptionRules, Table, described
 
 
@@ -128,8 +129,8 @@ def analyze(
         ``attendance``, ``grades``, ``pain``, ``zones``, ``nerves``, ``size``,
         ``outcomes``, ``group_outcomes``, ``treatment_outcomes``, ``recovery``,
         ``rules``, ``protocol``, ``scores``, ``group_visits``, ``visits``,
-        ``n_late_losses``, ``coagulation_gaps``, ``bounds``, ``convenience`` and
-        ``unavailable``.
+        ``n_late_losses``, ``coagulation_gaps``, ``bounds``, ``events``,
+        ``convenience`` and ``unavailable``.
 
     Raises
     ------
@@ -346,6 +347,7 @@ def _analyzed(
             }
         ),
         bounds=counts.table("bounds"),
+        events=study_events(source, by, protocol),
     )
 
 

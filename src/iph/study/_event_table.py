@@ -6,17 +6,18 @@ from typing import Any, Final
 import attrs
 
 from iph._cohort import Cohort
+from iph._event import Event
 from iph._fields import Declaration, Kind, label_of, sequence_of
 from iph._options import instance
 from iph.errors import InputError
 from iph.protocol._events import EventRule
 from iph.protocol._protocol import Protocol
-from iph.records._events import Event
 from iph.stats._inference.result import Estimate
 from iph.stats._tables.proportion import proportion
 
 _GROUPING: Final = (Kind.CHOICE, Kind.YES_NO, Kind.GRADE)
 _UNKNOWN: Final = "unknown"
+PART: Final = "Complications and adverse events"
 
 
 @attrs.frozen(kw_only=True)
@@ -94,6 +95,8 @@ class EventTable:
         Patients with any of the events.
     rows : tuple of EventRow
         One an event, in the order of the protocol.
+    n_of_others : int
+        Events of patients who are not analyzed; they count in no column.
     rule : str
         How events were counted.
     """
@@ -104,6 +107,7 @@ class EventTable:
     n_ungrouped: int
     any_event: EventRow
     rows: tuple[EventRow, ...]
+    n_of_others: int = 0
     rule: str = (
         "A patient counts once for an event, by its worst grade; who has none in the "
         "table of events had none."
@@ -136,8 +140,8 @@ def event_table(
     Returns
     -------
     EventTable
-        With ``group``, ``columns``, ``sizes``, ``n_ungrouped``, ``any_event``, ``rows``
-        and ``rule``.
+        With ``group``, ``columns``, ``sizes``, ``n_ungrouped``, ``any_event``,
+        ``rows``, ``n_of_others`` and ``rule``.
 
     Raises
     ------
@@ -180,7 +184,7 @@ def event_table(
     given: object = cohort
     if not isinstance(given, Cohort):
         raise InputError("cohort", "a Cohort", cohort)
-    _check(listed, cohort, protocol)
+    check_events(listed, cohort, protocol)
     name = protocol.group if by is None else by
     groups = [] if name is None else _groups(protocol, name)
     members: list[tuple[str, frozenset[str]]] = [
@@ -195,18 +199,28 @@ def event_table(
             if who:
                 members.append((label, who))
         ungrouped = sum(found in {None, _UNKNOWN} for found in code.values())
+    return table_of(listed, protocol, members, (title, ungrouped))
+
+
+def table_of(
+    events: Sequence[Event],
+    protocol: Protocol[Any],
+    members: Sequence[tuple[str, frozenset[str]]],
+    group: tuple[str, int],
+) -> EventTable:
+    """Count the events in columns, of each of which the patients are known."""
     columns = [who for _, who in members]
     return EventTable(
-        group=title,
+        group=group[0],
         columns=tuple(label for label, _ in members),
         sizes=tuple(map(len, columns)),
-        n_ungrouped=ungrouped,
-        any_event=_any_event(listed, protocol, columns),
-        rows=tuple(_row(rule, listed, columns) for rule in protocol.events),
+        n_ungrouped=group[1],
+        any_event=_any_event(events, protocol, columns),
+        rows=tuple(_row(rule, events, columns) for rule in protocol.events),
     )
 
 
-def _check(
+def check_events(
     events: Sequence[Event], cohort: Cohort[Any], protocol: Protocol[Any]
 ) -> None:
     """Refuse events of nobody, and events that the protocol does not have."""

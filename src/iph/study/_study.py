@@ -16,6 +16,7 @@ from iph.study._anatomy import (
     Zones,
 )
 from iph.study._attendance import Attendance
+from iph.study._event_table import EventTable
 from iph.study._grades import GradeCourse
 from iph.study._group_outcomes import (
     GroupOutcome,
@@ -126,6 +127,8 @@ class Study:
         What would have to be recorded to tell how the blood clots, and for how many.
     bounds : Counter
         Fields and bounds: how many patients are known by a bound alone.
+    events : EventTable or Unavailable
+        Complications and adverse events, in the columns of the tables.
     """
 
     cohort: Cohort[Any] | CountedRecords
@@ -151,6 +154,7 @@ class Study:
     n_late_losses: int
     coagulation_gaps: Counter[tuple[str, ...]]
     bounds: Counter[tuple[str, str]]
+    events: EventTable | Unavailable
 
     def __repr__(self) -> str:
         """Say what is in it; its parts would fill thousands of lines."""
@@ -174,7 +178,7 @@ class Study:
         """The parts that the data cannot carry, in the order of the attributes."""
         parts: tuple[Any, ...] = (*self.grades, self.pain, self.zones, self.nerves)
         parts = (*parts, self.size, *self.scores)
-        told = self.outcomes
+        told, others = self.outcomes, (self.events, self.visits)
         lost = (getattr(part, "comparison", None) for part in self.recovery)
         single = (
             getattr(part, name)
@@ -185,6 +189,6 @@ class Study:
         )
         return tuple(
             part
-            for part in (*parts, told, *self.recovery, *lost, *single, self.visits)
+            for part in (*parts, told, *self.recovery, *lost, *single, *others)
             if isinstance(part, Unavailable) and not isinstance(part, NotAsked)
         )

@@ -6,9 +6,9 @@ import hypothesis.strategies as st
 from hypothesis.strategies import DrawFn
 
 from iph._cohort import Cohort
+from iph._event import Event
 from iph.protocol._events import EventRule
 from iph.protocol._protocol import Protocol
-from iph.records._events import Event
 
 
 @st.composite
