@@ -1,8 +1,8 @@
 """Mutated cells and mutated files, of which an oracle knows what should be read.
 
-Cells: sheets of which each row has one cell that was changed at random. Every other
-cell must be read as it stands; the changed one must be refused at its place, or be read
-as an independent reading of plain numbers and codes has it.
+Cells: sheets, in every form of a table, of which each row has one cell that was changed
+at random. Every other cell must be read as it stands; the changed one must be refused
+at its place, or be read as an independent reading of plain numbers and codes has it.
 Files: bytes of every format are changed at random. A file is refused with words, or
 read; what is read must make a report that can be written. Nothing may take ten seconds.
 
@@ -14,6 +14,7 @@ import collections
 import contextlib
 import csv
 import datetime as dt
+import io
 import json
 import platform
 import random
@@ -24,6 +25,7 @@ import tempfile
 import time
 import traceback
 import warnings
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -31,18 +33,40 @@ from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "records" / "sheets"))
 
+import attrs
 import hostile
 
 from iph import Cohort
+from iph.design import plan, read_plan_file, write_plan_file
 from iph.errors import IphError
-from iph.evidence import audit, findings_html, published_cases, read_claims
-from iph.protocol import LI_2023_PROTOCOL, read_protocol, write_protocol
-from iph.records import check, errors_text, read, suggest_mapping, write
+from iph.evidence import (
+    audit,
+    findings_html,
+    published_cases,
+    published_recovery,
+    read_claims,
+    read_recovery_series,
+    write_recovery_series,
+)
+from iph.protocol import LI_2023_PROTOCOL, EventRule, read_protocol, write_protocol
+from iph.records import (
+    check,
+    errors_text,
+    read,
+    read_events,
+    suggest_mapping,
+    template,
+    write,
+)
 from iph.report import write as write_report
-from iph.study import analyze
+from iph.study import StudyCounts, analyze, count
 
 LONGEST: Final = 10
 PATIENTS: Final = 300
+FORMS: Final = (
+    "tsv", "xlsx", "xls", "ods", "sav", "dta", "json", "redcap", "parquet",
+    "pandas", "polars", "pyarrow",
+)  # fmt: skip
 NUMBERS: Final = ("age_years", "hemoglobin_g_l", "vas_baseline", "volume_ml")
 CODES: Final[dict[str, tuple[str, ...]]] = {
     "sex": ("female", "male", "unknown"),
@@ -164,12 +188,14 @@ def judged(name: str, text: str, got: Any, *, changed: bool) -> str:
     return "read as it stands" if changed and text else ""
 
 
-def cells(place: Path, sheets: int, rng: random.Random) -> dict[str, Any]:
+def cells(place: Path, form: str, sheets: int, rng: random.Random) -> dict[str, Any]:
     """Mutate one cell a row, and compare everything that is read with what stands."""
     found: collections.Counter[str] = collections.Counter()
     otherwise: collections.Counter[str] = collections.Counter()
     wrong: list[str] = []
-    path = place / "a.csv"
+    make, _, first = {**hostile.WRITERS, "csv": (_csv, ".", 2), "tsv": (_tsv, ".", 2)}[
+        form
+    ]
     for _ in range(sheets):
         rows = sheet(rng)
         touched: dict[int, tuple[str, str]] = {}
@@ -178,19 +204,18 @@ def cells(place: Path, sheets: int, rng: random.Random) -> dict[str, Any]:
             text = changed(row[name], rng)
             touched[number] = name, text
             row[name] = text
-        _write(path, rows)
-        report = check(path)
-        refused = {(one.row, one.column) for one in report.errors}
+        refused = set(hostile.errors_of(make(place / "a", _listed(rows)), form, {}))
         for number, (name, _) in touched.items():
-            if (number + 2, name) in refused:
+            if (number + first, name) in refused:
                 found["refused at its cell"] += 1
                 rows[number][name] = ""
-                refused.discard((number + 2, name))
+                refused.discard((number + first, name))
         if refused:
             wrong.append(f"errors at cells that nobody changed: {sorted(refused)[:3]}")
             continue
-        _write(path, rows)
-        for number, patient in enumerate(read(path)):
+        for number, patient in enumerate(
+            hostile.patients_of(make(place / "b", _listed(rows)), {})
+        ):
             for name in (*NUMBERS, *CODES):
                 text, got = rows[number][name], value_of(patient, name)
                 how = judged(name, text, got, changed=touched[number][0] == name)
@@ -209,11 +234,29 @@ def cells(place: Path, sheets: int, rng: random.Random) -> dict[str, Any]:
     }
 
 
-def _write(path: Path, rows: list[dict[str, str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys(), quoting=csv.QUOTE_ALL)
-        writer.writeheader()
-        writer.writerows(rows)
+def _listed(rows: list[dict[str, str]]) -> list[list[str]]:
+    return [list(rows[0]), *(list(row.values()) for row in rows)]
+
+
+def _csv(path: Path, rows: list[list[str]], delimiter: str = ",") -> Path:
+    """Write a text file that quotes each cell."""
+    made = path.with_suffix(".csv" if delimiter == "," else ".tsv")
+    with made.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(rows)
+    return made
+
+
+def _tsv(path: Path, rows: list[list[str]]) -> Path:
+    return _csv(path, rows, "\t")
+
+
+def every_form(place: Path, sheets: int, rng: random.Random) -> dict[str, Any]:
+    """Mutate cells of every form: most of them in CSV, which is read fastest."""
+    made = {}
+    for form in ("csv", *FORMS):
+        made[form] = cells(place, form, sheets if form == "csv" else sheets // 20, rng)
+        print(form, json.dumps(made[form])[:1000], flush=True)
+    return made
 
 
 def made_of_claims(path: Path) -> Any:
@@ -223,6 +266,11 @@ def made_of_claims(path: Path) -> Any:
 
 def seeds(place: Path) -> dict[str, tuple[bytes, Callable[[Path], Any]]]:
     """Return sound content of every format, and what reads it."""
+    return {**_tables(place), **_others(place)}
+
+
+def _tables(place: Path) -> dict[str, tuple[bytes, Callable[[Path], Any]]]:
+    """Return sound tables of patients."""
     cases = Cohort(published_cases().patients[:4])
     made: dict[str, tuple[bytes, Callable[[Path], Any]]] = {}
 
@@ -237,26 +285,61 @@ def seeds(place: Path) -> dict[str, tuple[bytes, Callable[[Path], Any]]]:
         else:
             write(cases, path)
         made[ending] = path.read_bytes(), table
-    rows = sheet(random.Random(4))[:6]  # noqa: S311 - no secrets
-    table_rows = [list(rows[0]), *(list(row.values()) for row in rows)]
-    for form in ("ods", "dta", "redcap", "csv in GB 18030"):
-        path = hostile.WRITERS[form][0](place / form.replace(" ", ""), table_rows)
+    rows = _listed(sheet(random.Random(4))[:6])  # noqa: S311 - no secrets
+    for form in ("ods", "xls", "dta", "redcap", "csv in GB 18030"):
+        path = hostile.WRITERS[form][0](place / form.replace(" ", ""), rows)
         name = path.suffix if path.suffix != ".csv" else f"{form}.csv"
         made[name] = path.read_bytes(), table
-    made["claims.toml"] = CLAIMS_TOML.encode(), made_of_claims
-    made["claims.csv"] = CLAIMS.encode(), made_of_claims
-    mapping = suggest_mapping(place / "seed.csv", place / "mapping.csv").read_bytes()
-    made["mapping.csv"] = (
-        mapping,
-        lambda p: check(place / "seed.csv", mapping=p),
-    )
-    protocol = write_protocol(LI_2023_PROTOCOL, place / "li.toml").read_bytes()
-    made["protocol.toml"] = protocol, read_protocol
     return made
 
 
+def _others(place: Path) -> dict[str, tuple[bytes, Callable[[Path], Any]]]:
+    """Return sound files that are no tables of patients."""
+    sheet = place / "seed.csv"
+    with_events = attrs.evolve(
+        LI_2023_PROTOCOL,
+        events=[EventRule(name="bleeding", label="Bleeding", related=True)],
+    )
+    events = b"patient_id,event,day,related\nP01,bleeding,12,no\nP02,bleeding,3,yes\n"
+    counts = count(published_cases(), population="not-excluded").to_json()
+    series = write_recovery_series(published_recovery(), place / "series.csv")
+    planned = write_plan_file(plan(LI_2023_PROTOCOL), place / "plan.json")
+    protocol = write_protocol(LI_2023_PROTOCOL, place / "li.toml")
+    mapping = suggest_mapping(sheet, place / "mapping.csv")
+
+    def of_counts(path: Path) -> Any:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        return StudyCounts.from_json(text, protocol=LI_2023_PROTOCOL)
+
+    return {
+        "claims.toml": (CLAIMS_TOML.encode(), made_of_claims),
+        "claims.csv": (CLAIMS.encode(), made_of_claims),
+        "mapping.csv": (mapping.read_bytes(), lambda p: check(sheet, mapping=p)),
+        "filled.xlsx": (template(place / "filled.xlsx").read_bytes(), check),
+        "protocol.toml": (protocol.read_bytes(), read_protocol),
+        "plan.json": (planned.read_bytes(), read_plan_file),
+        "series.csv": (series.read_bytes(), read_recovery_series),
+        "events.csv": (events, lambda p: read_events(p, protocol=with_events)),
+        "counts.json": (counts.encode(), of_counts),
+    }
+
+
 def spoiled(content: bytes, rng: random.Random) -> bytes:
-    """Change some bytes."""
+    """Change some bytes; of a zip file often those of one part, packed again."""
+    if not content.startswith(b"PK") or rng.random() < 0.3:
+        return _spoiled(content, rng)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = rng.choice(list(parts))
+    parts[name] = _spoiled(parts[name], rng)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return made.getvalue()
+
+
+def _spoiled(content: bytes, rng: random.Random) -> bytes:
     data = bytearray(content)
     for _ in range(rng.choice((1, 1, 2, 4, 16))):
         at = rng.randrange(max(len(data), 1))
@@ -291,12 +374,15 @@ def files(place: Path, seconds: float, rng: random.Random) -> dict[str, Any]:
             signal.alarm(LONGEST)
             try:
                 kept = reader(path)
+                slowest = max(slowest, time.monotonic() - begun)
                 found["read"] += 1
-                if isinstance(kept, Cohort) and next(reported) % 400 == 0:
+                if isinstance(kept, (Cohort, StudyCounts)) and next(reported) % 40 == 0:
                     signal.alarm(120)
                     found["reports written"] += 1
-                    write_report(analyze(kept, population="all"), place / "report")
+                    whom = "all" if isinstance(kept, Cohort) else "not-excluded"
+                    write_report(analyze(kept, population=whom), place / "report")
             except IphError:
+                slowest = max(slowest, time.monotonic() - begun)
                 found["refused"] += 1
             except TooLongError:
                 found["hangs"] += 1
@@ -308,7 +394,6 @@ def files(place: Path, seconds: float, rng: random.Random) -> dict[str, Any]:
                 crashes.append(f"{type(error).__name__} {str(error)[:100]} ({where})")
             finally:
                 signal.alarm(0)
-            slowest = max(slowest, time.monotonic() - begun)
         made[name] = {
             **found,
             "kinds": collections.Counter(crashes).most_common(10),
@@ -333,11 +418,10 @@ def main() -> None:
         found = {
             "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
             "python": platform.python_version(),
-            "cells": cells(Path(name), chosen.sheets, rng),
+            "cells": every_form(Path(name), chosen.sheets, rng),
             "files": files(Path(name), chosen.seconds, rng) if chosen.seconds else {},
         }
     text = json.dumps(found, indent=1, ensure_ascii=True)
-    print(json.dumps(found["cells"], indent=1, ensure_ascii=True)[:6000])
     if chosen.write is not None:
         chosen.write.write_text(f"{text}\n", encoding="utf-8")
 

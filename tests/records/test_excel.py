@@ -456,3 +456,16 @@ def test_entities_behind_a_long_comment(
         archive.writestr("xl/more.xml", text.encode(encoding))
     with pytest.raises(FileError, match="declares entities"):
         check(path)
+
+
+@pytest.mark.parametrize("kept", [5532, 4632, 3000])
+def test_an_old_workbook_that_was_cut_off_is_refused(
+    kept: int, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The library that reads it ends some of these in a way that is no exception."""
+    whole = (Path(__file__).parent / "sheets" / "errors.xls").read_bytes()
+    path = tmp_path / "cut.xls"
+    path.write_bytes(whole[:kept])
+    with pytest.raises(FileError, match=r"is damaged|is no Excel workbook"):
+        check(path)
+    assert capfd.readouterr().err == ""

@@ -64,7 +64,7 @@ def excel_tables(path: Path, asked: Asked) -> list[Table]:
     except ImportError:
         problem = "reading workbooks needs python-calamine"
         raise FileError(str(path), problem, EXCEL_HINT) from None
-    if kind not in {*XML_KINDS, ".xls"}:
+    if kind not in XML_KINDS:
         check_workbook_size(path)
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))

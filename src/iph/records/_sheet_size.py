@@ -28,6 +28,8 @@ book = python_calamine.CalamineWorkbook.from_path(sys.argv[1])
 for name in book.sheet_names:
     sheet = book.get_sheet_by_name(name)
     print(sheet.total_height, sheet.total_width)
+    if sys.argv[1].lower().endswith(".xls"):
+        sheet.merged_cell_ranges, sheet.to_python(skip_empty_area=False)
 """
 _MOST_MEMORY: Final = 2 << 30
 _LONGEST_TRIAL: Final = 120
@@ -36,6 +38,9 @@ _RAISED: Final = 1
 
 def check_workbook_size(path: Path) -> None:
     """Refuse a workbook with a sheet of more cells than any study has.
+
+    It is laid out by another process, since a damaged one, of the old kind above all,
+    can end the library that reads it in ways that no program can catch.
 
     Raises
     ------
@@ -87,6 +92,9 @@ def _tried(path: Path) -> list[tuple[int, int]]:
         )
     except subprocess.TimeoutExpired:
         raise FileError(str(path), "reading the workbook never ends") from None
+    if "PanicException" in tried.stderr:
+        hint = "open it in a spreadsheet program and save it as .xlsx"
+        raise FileError(str(path), "the workbook is damaged", hint)
     if tried.returncode == _RAISED and "MemoryError" not in tried.stderr:
         return []  # the words are those of the reading itself
     if tried.returncode:

@@ -1,6 +1,7 @@
 """Cells as people write them, each made together with what is right to read in it."""
 # ruff: noqa: FBT001, S311
 
+import csv
 import json
 import random
 import warnings
@@ -261,11 +262,8 @@ FOOTERS = (
 
 
 def _csv(path: Path, rows: list[list[str]], separator: str) -> None:
-    lines = [
-        separator.join(f'"{cell}"' if separator in cell else cell for cell in row)
-        for row in rows
-    ]
-    path.write_text("\n".join(lines), encoding="utf-8")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=separator, lineterminator="\n").writerows(rows)
 
 
 def _comma(path: Path, rows: list[list[str]]) -> Path:
@@ -544,7 +542,7 @@ def _tried(form: str, folder: Path, *, seed: int, n_patients: int) -> Tried:
         return rows + [[word, "45", *[""] * (len(columns) - 1)] for word in under]
 
     try:
-        errors = _errors(
+        errors = errors_of(
             make(folder / f"first{seed}", sheet(lambda *_: True)), form, said
         )
         refused = {(row, column) for row, column in errors}
@@ -555,7 +553,7 @@ def _tried(form: str, folder: Path, *, seed: int, n_patients: int) -> Tried:
             if (place, column) in refused
         }
         kept = make(folder / f"second{seed}", sheet(lambda *one: one not in bad))
-        patients = {p.patient_id: _cells(p) for p in _read(kept, said)}
+        patients = {p.patient_id: _cells(p) for p in patients_of(kept, said)}
     except Exception as problem:  # noqa: BLE001 - anything raised is a finding
         found.wrong.append(f"{form} {seed}: {type(problem).__name__}: {problem}")
         return found
@@ -584,7 +582,10 @@ def _judge(found: Tried, right: Any, is_refused: bool, value: Any, what: str) ->
         found.wrong.append(f"{what} read as {value!r}, right is {right!r}")
 
 
-def _errors(made: Any, form: str, said: dict[str, Any]) -> list[tuple[int | None, str]]:
+def errors_of(
+    made: Any, form: str, said: dict[str, Any]
+) -> list[tuple[int | None, str]]:
+    """Return the row and the column of each error of a file or a frame."""
     if isinstance(made, Path):
         return [_place(e, form) for e in check(made, **said).errors]
     try:
@@ -610,7 +611,8 @@ def _place(error: Any, form: str) -> tuple[int | None, str]:
     return patient + 1, f"{error.column}_{_VISITS[visit]}"
 
 
-def _read(made: Any, said: dict[str, Any]) -> Any:
+def patients_of(made: Any, said: dict[str, Any]) -> Any:
+    """Read the patients of a file or a frame."""
     return read(made, **said) if isinstance(made, Path) else from_frames(made)
 
 
