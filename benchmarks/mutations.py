@@ -7,6 +7,7 @@ Files: bytes of every format are changed at random. A file is refused with words
 read; what is read must make a report that can be written. Nothing may take ten seconds.
 
     $ python benchmarks/mutations.py --write docs/reference/mutations.json
+    $ python benchmarks/mutations.py --sheets 600 --forms csv --seconds 0 --write ...
 """
 
 import argparse
@@ -61,10 +62,11 @@ from iph.records import (
 from iph.report import write as write_report
 from iph.study import StudyCounts, analyze, count
 
+TODAY: Final = dt.datetime.now(tz=dt.UTC).date().isoformat()
 LONGEST: Final = 10
 PATIENTS: Final = 300
 FORMS: Final = (
-    "tsv", "xlsx", "xls", "ods", "sav", "dta", "json", "redcap", "parquet",
+    "csv", "tsv", "xlsx", "xls", "ods", "sav", "dta", "json", "redcap", "parquet",
     "pandas", "polars", "pyarrow",
 )  # fmt: skip
 NUMBERS: Final = ("age_years", "hemoglobin_g_l", "vas_baseline", "volume_ml")
@@ -225,6 +227,7 @@ def cells(place: Path, form: str, sheets: int, rng: random.Random) -> dict[str, 
                 elif how == "read, though not plain":
                     otherwise[f"{name}: {text!r} -> {got!r}"] += 1
     return {
+        "date": TODAY,
         "sheets": sheets,
         "cells": found.total(),
         "outcomes": dict(found),
@@ -248,15 +251,6 @@ def _csv(path: Path, rows: list[list[str]], delimiter: str = ",") -> Path:
 
 def _tsv(path: Path, rows: list[list[str]]) -> Path:
     return _csv(path, rows, "\t")
-
-
-def every_form(place: Path, sheets: int, rng: random.Random) -> dict[str, Any]:
-    """Mutate cells of every form: most of them in CSV, which is read fastest."""
-    made = {}
-    for form in ("csv", *FORMS):
-        made[form] = cells(place, form, sheets if form == "csv" else sheets // 20, rng)
-        print(form, json.dumps(made[form])[:1000], flush=True)
-    return made
 
 
 def made_of_claims(path: Path) -> Any:
@@ -357,10 +351,14 @@ def _spoiled(content: bytes, rng: random.Random) -> bytes:
     return bytes(data)
 
 
-def files(place: Path, seconds: float, rng: random.Random) -> dict[str, Any]:
+def files(
+    place: Path, only: list[str] | None, seconds: float, rng: random.Random
+) -> dict[str, Any]:
     """Mutate bytes of every format for a time; report from what is accepted."""
     made: dict[str, Any] = {}
     known = seeds(place)
+    if only is not None:
+        known = {name: known[name] for name in only}
     reported: Iterator[int] = iter(range(10**9))
     for name, (content, reader) in known.items():
         found: collections.Counter[str] = collections.Counter()
@@ -379,8 +377,11 @@ def files(place: Path, seconds: float, rng: random.Random) -> dict[str, Any]:
                 if isinstance(kept, (Cohort, StudyCounts)) and next(reported) % 40 == 0:
                     signal.alarm(120)
                     found["reports written"] += 1
-                    whom = "all" if isinstance(kept, Cohort) else "not-excluded"
-                    write_report(analyze(kept, population=whom), place / "report")
+                    if isinstance(kept, Cohort):
+                        study = analyze(kept, population="all")
+                    else:
+                        study = analyze(kept, population="not-excluded")
+                    write_report(study, place / "report")
             except IphError:
                 slowest = max(slowest, time.monotonic() - begun)
                 found["refused"] += 1
@@ -395,6 +396,7 @@ def files(place: Path, seconds: float, rng: random.Random) -> dict[str, Any]:
             finally:
                 signal.alarm(0)
         made[name] = {
+            "date": TODAY,
             **found,
             "kinds": collections.Counter(crashes).most_common(10),
             "slowest_seconds": round(slowest, 2),
@@ -406,23 +408,28 @@ def files(place: Path, seconds: float, rng: random.Random) -> dict[str, Any]:
 def main() -> None:
     """Mutate cells and files, and write what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sheets", type=int, default=600)
-    parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--sheets", type=int, default=30, help="of each form")
+    parser.add_argument("--forms", nargs="*", choices=FORMS, default=FORMS)
+    parser.add_argument("--seconds", type=float, default=300, help="for all formats")
+    parser.add_argument("--formats", nargs="*", help="of files; all by default")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--write", type=Path)
+    parser.add_argument("--write", type=Path, help="what is there of others is kept")
     chosen = parser.parse_args()
     signal.signal(signal.SIGALRM, _late)
     warnings.simplefilter("ignore")
     rng = random.Random(chosen.seed)  # noqa: S311 - no secrets
+    found: dict[str, Any] = {"cells": {}, "files": {}}
+    if chosen.write is not None and chosen.write.exists():
+        found = json.loads(chosen.write.read_text(encoding="utf-8"))
+    found["python"] = platform.python_version()
     with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
-        found = {
-            "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
-            "python": platform.python_version(),
-            "cells": every_form(Path(name), chosen.sheets, rng),
-            "files": files(Path(name), chosen.seconds, rng) if chosen.seconds else {},
-        }
-    text = json.dumps(found, indent=1, ensure_ascii=True)
+        for form in chosen.forms if chosen.sheets else ():
+            found["cells"][form] = cells(Path(name), form, chosen.sheets, rng)
+            print(form, json.dumps(found["cells"][form])[:900], flush=True)
+        if chosen.seconds:
+            found["files"] |= files(Path(name), chosen.formats, chosen.seconds, rng)
     if chosen.write is not None:
+        text = json.dumps(found, indent=1, ensure_ascii=True)
         chosen.write.write_text(f"{text}\n", encoding="utf-8")
 
 

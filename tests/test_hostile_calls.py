@@ -19,7 +19,9 @@ _SPEC.loader.exec_module(hostile_calls)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a call is ended by an alarm")
-@pytest.mark.parametrize("room", ["scales", "criteria", "fields", "protocol"])
+@pytest.mark.parametrize(
+    "room", ["scales", "criteria", "fields", "protocol", "design", "report"]
+)
 def test_a_hostile_argument_is_refused_in_words(
     room: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,10 +20,6 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _sums(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{n:,} {what}" for what, n in sorted(counts.items()))
-
-
 def _ends(what: str, ends: Mapping[str, int]) -> tuple[str, ...]:
     """Return a row of how calls ended."""
     kinds = ("refused", "works", "crashes", "hangs")
@@ -65,11 +61,27 @@ def writers_page() -> str:
 def mutations_page() -> str:
     """Print how changed cells and changed files were read."""
     found = _found("mutations")
+    kinds = ("refused at its cell", "read as it stands", "read, though not plain")
     cells = found["cells"]
+    rows = [
+        (
+            f"`{form}`",
+            f"{one['cells']:,}",
+            *(f"{one['outcomes'].get(kind, 0):,}" for kind in kinds),
+            one["n_wrong"],
+            one["date"],
+        )
+        for form, one in cells.items()
+    ]
+    n_cells = sum(one["cells"] for one in cells.values())
+    n_wrong = sum(one["n_wrong"] for one in cells.values())
+    n_files = sum(
+        ends.get("refused", 0) + ends.get("read", 0) for ends in found["files"].values()
+    )
+    head = ("changed cells of", "cells", *kinds, "read wrongly", "date")
     first = (
-        f"On {found['date']}, of {cells['cells']:,} changed cells in "
-        f"{cells['sheets']:,} sheets: {_sums(cells['outcomes'])}; "
-        f"{cells['n_wrong']} read wrongly.\n"
+        f"{n_cells:,} cells and {n_files:,} files were changed, {n_cells + n_files:,} "
+        f"inputs in all; {n_wrong} were read wrongly.\n\n{_table(head, rows)}"
     )
     rows = [
         (
@@ -79,10 +91,13 @@ def mutations_page() -> str:
             ends.get("reports written", 0),
             ends.get("crashes", 0),
             ends.get("hangs", 0),
+            ends["date"],
         )
         for name, ends in found["files"].items()
     ]
-    head = ("changed bytes of", "refused", "read", "reports", "crashed", "hung")
+    head = (
+        "changed bytes of", "refused", "read", "reports", "crashed", "hung", "date",
+    )  # fmt: skip
     return f"{first}\n{_table(head, rows)}"
 
 

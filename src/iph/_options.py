@@ -47,6 +47,17 @@ def instance(
     return value
 
 
+def wording(value: Any, name: str, hint: str = "") -> str:
+    """Check words that are printed and written to files: half a character is none."""
+    if not isinstance(value, str):
+        raise InputError(name, "a text", value, hint)
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InputError(name, "a text of whole characters", value, hint) from None
+    return value
+
+
 def one_number(value: Any, name: str, rule: str) -> float:
     """Return one number as a float; refuse a column, and what no float can hold."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, _NUMBERS):

@@ -40,7 +40,7 @@ def listed(sheet: Any) -> dict[tuple[str, str], tuple[str, str]]:
 @given(protocol=protocols())
 def test_every_protocol_can_be_planned(protocol: Protocol[Any]) -> None:
     """A plan comes back from its file as it was, and names all that is recorded."""
-    from iph.design._analysis_plan import _plan_of, plan_text
+    from iph.design._plan_file import _plan_of, plan_text
     from iph.report._plan_document import plan_document
 
     made = plan(protocol)
@@ -211,8 +211,34 @@ def test_a_plan_is_kept_in_a_file(tmp_path: Path) -> None:
         path.write_text(text, encoding="utf-8")
         with pytest.raises(FileError, match=words):
             read_plan_file(path)
-    with pytest.raises(FileError, match="cannot be read"):
+    with pytest.raises(FileError, match="there is no such file"):
         read_plan_file(tmp_path / "absent.json")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("title", 3),
+        ("title", "\ud800"),
+        ("version", None),
+        ("items", [{"topic": "level", "name": "significance"}]),
+        ("items", [{"topic": "level", "name": "significance", "text": 0.05}]),
+        ("items", 3),
+        ("sample_size", "one"),
+        ("n_planned", 27.5),
+        ("words", [["ethics", ["approved"]]]),
+        ("shells", [{"name": "a", "title": "b", "header": ["c"], "rows": [[1]]}]),
+    ],
+)
+def test_a_plan_file_that_was_changed_is_damaged(
+    key: str, value: object, tmp_path: Path
+) -> None:
+    """What is no text or number where there must be one makes no plan."""
+    path = write_plan_file(plan(LI_2023_PROTOCOL), tmp_path / "plan.json")
+    held = json.loads(path.read_text(encoding="utf-8")) | {key: value}
+    path.write_text(json.dumps(held), encoding="utf-8")
+    with pytest.raises(FileError, match="is damaged"):
+        read_plan_file(path)
 
 
 def test_a_plan_is_written_as_text_and_as_data(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -75,8 +76,11 @@ def test_the_file_of_the_records_is_named_by_its_hash(
 
 def test_a_source_that_is_not_there_is_refused(nobody: Study, tmp_path: Path) -> None:
     """Nothing is written."""
-    with pytest.raises(FileError, match="cannot be read"):
+    with pytest.raises(FileError, match="there is no such file"):
         write(nobody, tmp_path / "report", source=tmp_path / "absent.csv")
+    if os.name == "posix":
+        with pytest.raises(FileError, match="is not a file"):  # it has no end
+            write(nobody, tmp_path / "report", source="/dev/zero")
     assert not (tmp_path / "report").exists()
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from iph._checks import Floats
-from iph._options import instance
+from iph._options import instance, wording
 from iph._wide import repeat
 from iph.errors import InputError
 
@@ -60,6 +60,8 @@ _SETTINGS: Final[dict[str, Any]] = {
 
 def time_axis(time_unit: str, day_zero: str) -> str:
     """Name the axis of time: the unit, and what it is counted from."""
+    wording(time_unit, "time_unit", "such as 'days'")
+    wording(day_zero, "day_zero", "such as 'start of treatment'")
     the = "the " if " of " in day_zero else ""
     return f"{time_unit.capitalize()} since {the}{day_zero}"
 

@@ -9,20 +9,15 @@
 - `_planning_values`, `_curves`: what to assume, and how much hangs on it.
 - `_sentences`: the answers in words.
 - `_analysis_plan`, `_plan_items`, `_plan_shells`: the plan of an analysis, what it lays
-  down, and its tables before they are filled.
+  down, and its tables before they are filled; `_plan_file` keeps it.
 """
 
-from iph.design._analysis_plan import (
-    Deviation,
-    Plan,
-    plan,
-    read_plan_file,
-    write_plan_file,
-)
+from iph.design._analysis_plan import Deviation, Plan, plan
 from iph.design._courses import Courses, courses
 from iph.design._curves import PowerCurves, power_curves
 from iph.design._detectable import Detectable, detectable
 from iph.design._outcomes import proportional_odds
+from iph.design._plan_file import read_plan_file, write_plan_file
 from iph.design._plan_items import PlanItem
 from iph.design._plan_shells import Shell
 from iph.design._planning_values import PlanningValues, planning_values

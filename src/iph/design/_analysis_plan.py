@@ -1,16 +1,13 @@
 """The plan of an analysis, written before the data, from the protocol alone."""
 
-import json
-import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
 from iph._checks import level as checked_level
 from iph._checks import one_of
-from iph._saving import replacing
+from iph._options import each, instance, wording
 from iph.design._plan_items import (
     PlanItem,
     default_group,
@@ -23,13 +20,12 @@ from iph.design._power import Power
 from iph.design._precision import Precision
 from iph.design._sample_size import SampleSize
 from iph.design._sentences import sentence
-from iph.errors import FileError, InputError
+from iph.errors import InputError
 from iph.protocol._protocol import Protocol
 
 Population: TypeAlias = Literal["included", "not-excluded", "all"]
 Sized: TypeAlias = "Power | SampleSize | Precision"
 
-PLAN_FORMAT: Final = 1
 AUTHORS_WORDS: Final = (
     "registration",
     "versions",
@@ -53,7 +49,7 @@ AUTHORS_WORDS: Final = (
 )
 """What a protocol does not hold, and the authors of a study must say."""
 
-_KIND: Final = "iph analysis plan"
+_FOUND: Final = (Power, SampleSize, Precision)
 _POPULATIONS: Final = ("included", "not-excluded", "all")
 
 
@@ -151,7 +147,7 @@ def plan(
     primary_visit : str, optional
         The code of the primary visit; that of the protocol, or the last, if left out.
     version : str, default: "1"
-        The version of the plan.
+        The version of the plan, as its authors count.
     words : mapping of str to str, optional
         What the authors say of topics that no protocol holds, by topic:
         ``"registration"``, ``"versions"``, ``"roles"``, ``"signatures"``,
@@ -204,10 +200,9 @@ def plan(
         raise InputError("protocol", "a Protocol", protocol, "use read_protocol(path)")
     one_of(population, "population", _POPULATIONS)
     significance = checked_level(level, "level")
-    said = dict(words or {})
-    for topic in said:
-        one_of(topic, "words", AUTHORS_WORDS)
-    compared = default_group(protocol) if group is None else group
+    said = _said(words)
+    sizes = _sized(sized)
+    compared = default_group(protocol) if group is None else wording(group, "group")
     items = [
         *protocol_items(protocol, protocol.criteria),
         *rule_items(
@@ -220,18 +215,43 @@ def plan(
         ),
         *items_of_tests(protocol, compared),
     ]
-    sizes = [found for found, _ in sized]
     return Plan(
         title=protocol.title,
         condition=protocol.condition,
         protocol_digest=protocol.digest,
-        version=str(version),
+        version=wording(version, "version", "such as '1' or '2.0'"),
         items=tuple(items),
-        sample_size=tuple(sentence(found, assumed=text) for found, text in sized),
-        n_planned=sizes[0].n if sizes else None,
+        sample_size=tuple(sentence(found, assumed=text) for found, text in sizes),
+        n_planned=sizes[0][0].n if sizes else None,
         words=tuple((topic, said[topic]) for topic in AUTHORS_WORDS if topic in said),
         shells=tuple(shells(protocol, compared, protocol.rules.description)),
     )
+
+
+def _said(words: Mapping[str, str] | None) -> dict[str, str]:
+    """Check what the authors say, topic by topic."""
+    if words is None:
+        return {}
+    rule = "a mapping of a topic to what is said of it"
+    for topic, text in instance(words, "words", Mapping, rule).items():
+        one_of(topic, "words", AUTHORS_WORDS)
+        wording(text, f"words[{topic!r}]")
+    return dict(words)
+
+
+def _sized(sized: Any) -> list[tuple[Sized, str]]:
+    """Check what was found of the number of patients, each with what was assumed."""
+    rule = "pairs of what was found and what was assumed in words"
+    hint = "for example sized=[(found, 'recovery in 64 % against 32 %')]"
+    pairs = []
+    for place, pair in enumerate(each(sized, "sized", rule, hint)):
+        name = f"sized[{place}]"
+        two = each(pair, name, "a pair", hint)
+        if len(two) != 2:
+            raise InputError(name, "a pair", pair, hint)
+        instance(two[0], f"{name}[0]", _FOUND, "a result of planning", hint)
+        pairs.append((two[0], wording(two[1], f"{name}[1]", hint)))
+    return pairs
 
 
 def _primary(protocol: Protocol[Any], given: str | None) -> str:
@@ -260,117 +280,4 @@ def differences(
         )
         for topic, name in keys
         if first.get((topic, name)) != second.get((topic, name))
-    )
-
-
-def plan_text(plan: Plan) -> str:
-    """Return a plan as JSON, to be kept and read again."""
-    held = {"kind": _KIND, "format": PLAN_FORMAT, **attrs.asdict(plan)}
-    return json.dumps(held, indent=1, ensure_ascii=False) + "\n"
-
-
-def write_plan_file(
-    plan: Plan, path: str | os.PathLike[str], *, overwrite: bool = False
-) -> Path:
-    """Keep a plan in a file, to be held against the study when it is done.
-
-    Parameters
-    ----------
-    plan : Plan
-        What `plan` made.
-    path : str or path
-        The file to write, JSON.
-    overwrite : bool, default: False
-        Whether a file that is there already is replaced.
-
-    Returns
-    -------
-    Path
-        The file.
-
-    Raises
-    ------
-    iph.errors.FileError
-        If there is such a file, or it cannot be written.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from iph.design import plan, write_plan_file
-    >>> from iph.protocol import LI_2023_PROTOCOL
-    >>> with tempfile.TemporaryDirectory() as place:
-    ...     write_plan_file(plan(LI_2023_PROTOCOL), f"{place}/plan.json").name
-    'plan.json'
-    """
-    with replacing(path, overwrite=overwrite) as draft:
-        draft.write_text(plan_text(plan), encoding="utf-8")
-    return Path(path)
-
-
-def read_plan_file(path: str | os.PathLike[str]) -> Plan:
-    """Read a plan that was kept in a file.
-
-    Parameters
-    ----------
-    path : str or path
-        The file, as `write_plan_file` wrote it.
-
-    Returns
-    -------
-    Plan
-        The same plan.
-
-    Raises
-    ------
-    iph.errors.FileError
-        If it cannot be read, or is no plan, or one of a later format.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> from iph.design import plan, read_plan_file, write_plan_file
-    >>> from iph.protocol import LI_2023_PROTOCOL
-    >>> made = plan(LI_2023_PROTOCOL)
-    >>> with tempfile.TemporaryDirectory() as place:
-    ...     path = write_plan_file(made, f"{place}/plan.json")
-    ...     read_plan_file(path) == made
-    True
-    """
-    try:
-        held = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise FileError(str(path), f"cannot be read ({reason})") from error
-    except ValueError as error:
-        raise FileError(str(path), "is not JSON", "write it by `plan`") from error
-    if not isinstance(held, dict) or held.get("kind") != _KIND:
-        raise FileError(str(path), "is no plan of an analysis", "write it by `plan`")
-    if held.get("format") != PLAN_FORMAT:
-        problem = f"has format {held.get('format')}; this version reads {PLAN_FORMAT}"
-        raise FileError(str(path), problem, "update iph")
-    try:
-        return _plan_of(held)
-    except (KeyError, TypeError) as error:
-        raise FileError(str(path), "is damaged", "write it again by `plan`") from error
-
-
-def _plan_of(held: Mapping[str, Any]) -> Plan:
-    return Plan(
-        title=held["title"],
-        condition=held["condition"],
-        protocol_digest=held["protocol_digest"],
-        version=held["version"],
-        items=tuple(PlanItem(**item) for item in held["items"]),
-        sample_size=tuple(held["sample_size"]),
-        n_planned=held["n_planned"],
-        words=tuple((topic, text) for topic, text in held["words"]),
-        shells=tuple(
-            Shell(
-                name=one["name"],
-                title=one["title"],
-                header=tuple(one["header"]),
-                rows=tuple(tuple(row) for row in one["rows"]),
-            )
-            for one in held["shells"]
-        ),
     )

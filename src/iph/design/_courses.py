@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, numbers
+from iph._options import each
 from iph._results import Result
 from iph.design._outcomes import distributions
 from iph.errors import InputError, WorkError
@@ -94,7 +95,7 @@ def courses(
     ).tolist()
     if np.isnan(shared):
         raise InputError("correlation", f"from 0 to {_MOST_ALIKE}", correlation)
-    listed: Any = list(arms)  # type: ignore[arg-type] # an array is one too
+    listed = each(arms, "arms", "a table of visits for each arm")
     tables = [distributions(arm) for arm in listed]
     shapes = {table.shape for table in tables}
     if len(shapes) != 1:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from iph._checks import level as checked_level
 from iph._checks import whole
+from iph._options import each, instance
 from iph._results import Result
 from iph.design._assumed import Assumed
 from iph.design._chances import Progress, Study, bare, enumerated, n_tables
@@ -178,9 +179,12 @@ def power_curves(
     >>> found.first
     (4, 4)
     """
+    rule = "a mapping of what each is called to the arms assumed"
+    instance(assumptions, "assumptions", Mapping, rule)
     if not assumptions:
         raise InputError("assumptions", "at least one, by its name", assumptions)
-    units = [whole(one, f"n[{place}]", low=1) for place, one in enumerate(n)]
+    given_n = each(n, "n", "numbers of patients in ascending order")
+    units = [whole(one, f"n[{place}]", low=1) for place, one in enumerate(given_n)]
     if not units or any(b <= a for a, b in itertools.pairwise(units)):
         raise InputError("n", "numbers of patients in ascending order", n)
     share, significance = checked_loss(loss), checked_level(level, "level")

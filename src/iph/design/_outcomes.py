@@ -22,10 +22,9 @@ def distributions(arms: npt.ArrayLike | Sequence[object]) -> Floats:
 
     A plain number is the share of patients with the outcome, of those without it first.
     """
-    if isinstance(arms, (str, bytes)) or not hasattr(arms, "__len__"):
-        raise InputError("arms", "one list of probabilities for each arm", arms)
+    rule = "one list of probabilities for each arm"
     rows = []
-    for place, arm in enumerate(arms):  # type: ignore[arg-type] # it has a length
+    for place, arm in enumerate(each(arms, "arms", rule)):
         name = f"arms[{place}]"
         if isinstance(arm, (int, float, np.number)) and not isinstance(arm, bool):
             share = float(numbers([arm], name, low=0.0, high=1.0)[0])

@@ -9,6 +9,7 @@ import numpy as np
 
 from iph import stats
 from iph._checks import Floats, days, numbers, one_of, whole
+from iph._options import each
 from iph.design import _course_tests, _margin_tests, _rater_tests, _recovery_tests
 from iph.design._assumed import Assumed, Planned, Tables, average
 from iph.design._outcomes import distributions
@@ -339,7 +340,8 @@ def _arms(test: str, planned: Planned, arms: Any) -> Floats:
 def _square(arms: Any) -> list[float]:
     """Return the chances of all pairs of grades, row after row."""
     rule = "a square table: the probability of each pair of grades"
-    rows = [numbers(row, f"arms[{place}]") for place, row in enumerate(arms)]
+    listed = each(arms, "arms", rule)
+    rows = [numbers(row, f"arms[{place}]") for place, row in enumerate(listed)]
     if len(rows) < 2 or any(len(row) != len(rows) for row in rows):
         raise InputError("arms", rule, arms)
     return [float(share) for row in rows for share in row]
@@ -365,10 +367,11 @@ def _as_many(given: Floats, wanted: int, name: str) -> list[float]:
 
 def _courses(values: Any, wanted: int) -> tuple[tuple[float, ...], ...]:
     """Return the grades of all visits, one course for each outcome."""
-    rows = [numbers(row, f"values[{place}]") for place, row in enumerate(values)]
+    rule = f"{wanted} courses, one for each outcome, of at least two visits"
+    listed = each(values, "values", rule)
+    rows = [numbers(row, f"values[{place}]") for place, row in enumerate(listed)]
     lengths = {len(row) for row in rows}
     if len(rows) != wanted or len(lengths) != 1 or lengths <= {0, 1}:
-        rule = f"{wanted} courses, one for each outcome, of at least two visits"
         raise InputError("values", rule, len(rows))
     if any(np.isnan(row).any() for row in rows):
         hint = "patients who are lost are assumed by loss"

@@ -9,6 +9,7 @@ import attrs
 from iph._checks import level as checked_level
 from iph._checks import whole
 from iph._cohort import Cohort
+from iph._options import each, instance
 from iph._results import Result
 from iph.design._outcomes import proportional_odds
 from iph.errors import InputError
@@ -129,7 +130,8 @@ def planning_values(
         return _of_pool(source)
     if isinstance(source, Cohort):
         return _of_counts(*_in_cohort(source, outcome, visit, protocol), asked)
-    listed = list(source)
+    rule = "counts, claims, a cohort or a pooled proportion"
+    listed = each(source, "source", rule)
     if listed and all(isinstance(one, Claim) for one in listed):
         return _of_counts(*_in_claims(listed, partition), 0, asked)
     counts = [whole(one, f"source[{place}]") for place, one in enumerate(listed)]
@@ -158,7 +160,8 @@ def _in_cohort(
     protocol: Protocol[Any],
 ) -> tuple[str, list[int], int]:
     """Return where counts come from, the counts, and the patients without a value."""
-    name = outcome or ""
+    instance(protocol, "protocol", Protocol, "a Protocol", "use read_protocol(path)")
+    name = outcome if isinstance(outcome, str) else ""
     declared = protocol.assessment_declarations.get(name)
     if declared is None or declared.options is None:
         graded = [
@@ -167,7 +170,8 @@ def _in_cohort(
             if one.options is not None and known != "visit"
         ]
         raise InputError("outcome", f"one of {', '.join(graded)}", outcome)
-    at = next((one for one in protocol.visits if one.value == visit), None)
+    named = visit if isinstance(visit, str) else None
+    at = next((one for one in protocol.visits if one.value == named), None)
     if at is None:
         codes = ", ".join(str(one.value) for one in protocol.visits)
         raise InputError("visit", f"one of {codes}", visit)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from iph._options import instance
+from iph._options import instance, wording
 from iph.design._planned_tests import TESTS
 from iph.design._power import Power
 from iph.design._precision import Precision
@@ -35,6 +35,7 @@ def sentence(found: Power | SampleSize | Precision, *, assumed: str) -> str:
     With 45 patients analyzed in each arm (50 recruited), Fisher's exact test has a power of 81.4 % to find recovery in 64 % against 32 % at a two-sided level of 5 %; all outcomes were enumerated, and its true size is 2.7 %.
     """  # noqa: E501 - one sentence
     instance(found, "found", (Power, SampleSize, Precision), "a result of planning")
+    wording(assumed, "assumed")
     if isinstance(found, Precision):
         level = _percent(found.confidence_level)
         wide, most = f"{found.expected:.2f}", f"{found.assured:.2f}"

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from iph._options import pathname
 from iph._saving import usual_mode
 from iph.errors import FileError
 
@@ -56,10 +57,21 @@ def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             parent.rmdir()
 
 
+def folder_of(folder: str | os.PathLike[str]) -> Path:
+    """Return the folder to write; refuse what is none, or may not be replaced."""
+    path = pathname(folder, "folder")
+    refuse_foreign(Path(os.path.realpath(path)))
+    return path
+
+
 def refuse_foreign(target: Path) -> None:
     """Raise FileError unless a folder may be replaced: absent, empty, or our own."""
-    if not target.exists():
-        return
+    try:
+        if not target.exists():
+            return
+    except OSError as error:  # such as a name that is too long
+        problem = f"cannot be written ({error.strerror or error})"
+        raise FileError(str(target), problem, "choose another folder") from error
     if not target.is_dir():
         raise FileError(str(target), "is a file, not a folder", "choose another name")
     try:

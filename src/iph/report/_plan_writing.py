@@ -1,12 +1,11 @@
 """The plan of an analysis, written into a folder."""
 
 import os
-from pathlib import Path
 
 from iph.design import Plan
-from iph.design._analysis_plan import plan_text
+from iph.design._plan_file import plan_text
 from iph.errors import InputError
-from iph.report._folder import refuse_foreign, replace_folder
+from iph.report._folder import folder_of, replace_folder
 from iph.report._formats.html import document_html
 from iph.report._formats.markdown import document_markdown
 from iph.report._formats.word import can_write_word, document_word
@@ -53,10 +52,7 @@ def write_plan(plan: Plan, folder: str | os.PathLike[str]) -> tuple[str, ...]:
     """
     if not isinstance(plan, Plan):
         raise InputError("plan", "a Plan", plan, "use iph.design.plan(protocol)")
-    if not isinstance(folder, (str, os.PathLike)):
-        raise InputError("folder", "the path of a folder", folder)
-    path = Path(folder)
-    refuse_foreign(Path(os.path.realpath(path)))
+    path = folder_of(folder)
     document = plan_document(plan)
     files = {
         "plan.md": document_markdown(document).encode(),

@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
-from pathlib import Path
 from typing import Final
 
 import attrs
@@ -12,7 +11,7 @@ import attrs
 from iph._checks import whole
 from iph.errors import DataError, InputError
 from iph.report._document import Block, Document, Paragraph, Section
-from iph.report._folder import refuse_foreign, replace_folder
+from iph.report._folder import folder_of, replace_folder
 from iph.report._formats.html import document_html
 from iph.report._formats.markdown import document_markdown
 from iph.report._formats.word import can_write_word, document_word
@@ -100,13 +99,10 @@ def write_protected(
     """
     if not isinstance(study, Study):
         raise InputError("study", "a Study", study, "use iph.study.analyze(cohort)")
-    if not isinstance(folder, (str, os.PathLike)):
-        raise InputError("folder", "the path of a folder", folder)
     limit = whole(least, "least")
     if limit < _LOWEST:
         raise InputError("least", f"{_LOWEST} or more", least)
-    path = Path(folder)
-    refuse_foreign(Path(os.path.realpath(path)))
+    path = folder_of(folder)
     document = protected_document(study, limit)
     files = {
         "report.md": document_markdown(document).encode(),

@@ -10,12 +10,13 @@ import attrs
 
 from iph._checks import one_of
 from iph._drawing.style import image
-from iph._options import listener
+from iph._opening import opened
+from iph._options import listener, pathname, switch
 from iph.design import Plan
 from iph.errors import FileError, InputError
 from iph.report._contents import document_of, summary_lines
 from iph.report._document import Document
-from iph.report._folder import refuse_foreign, replace_folder
+from iph.report._folder import folder_of, replace_folder
 from iph.report._formats.html import document_html
 from iph.report._formats.journal import STYLES, Style, in_style
 from iph.report._formats.markdown import document_markdown
@@ -128,8 +129,7 @@ def write(
     if comparison is not None and not isinstance(comparison, Comparison):
         hint = "use iph.study.compare_with_claims(study)"
         raise InputError("comparison", "a Comparison or None", comparison, hint)
-    if not isinstance(folder, (str, os.PathLike)):
-        raise InputError("folder", "the path of a folder", folder)
+    switch(listing, "listing")
     one_of(style, "style", STYLES)
     if plan is not None and not isinstance(plan, Plan):
         hint = "use iph.design.read_plan_file(path)"
@@ -137,15 +137,15 @@ def write(
     if listing and not isinstance(study.patients, tuple):
         hint = "a study made from counts holds no single patient"
         raise InputError("listing", "False for this study", listing, hint)
-    path = Path(folder)
-    refuse_foreign(Path(os.path.realpath(path)))
+    path = folder_of(folder)
+    read_from = None if source is None else pathname(source, "source")
     document = document_of(study, comparison, listed=listing, plan=plan)
     files = report_files(
         study,
         document,
         comparison=comparison,
         plan=plan,
-        source_sha256=None if source is None else _digest_of(Path(source)),
+        source_sha256=None if read_from is None else _digest_of(read_from),
         style=style,
         progress=progress,
     )
@@ -158,6 +158,7 @@ def write(
 
 def _digest_of(source: Path) -> str:
     """Return the SHA-256 hash of a file."""
+    opened(source)  # a pipe or a device has no end
     try:
         with source.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

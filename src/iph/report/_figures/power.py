@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from iph._checks import level
 from iph._drawing.style import (
     GROUP_COLORS,
     GROUP_LINES,
@@ -32,7 +33,7 @@ def power_figure(
     curves : PowerCurves
         What `iph.design.power_curves` found.
     wanted : float or None, default: 0.8
-        A power to be marked by a line.
+        A power to be marked by a line, between 0 and 1.
     ax : Axes, optional
         Where to draw; a new figure by default.
 
@@ -44,7 +45,7 @@ def power_figure(
     Raises
     ------
     InputError
-        If `curves` is no `PowerCurves`.
+        If `curves` is no `PowerCurves`, or `wanted` no number between 0 and 1.
 
     Examples
     --------
@@ -57,6 +58,7 @@ def power_figure(
     if not isinstance(curves, PowerCurves):
         rule = "PowerCurves, of iph.design.power_curves"
         raise InputError("curves", rule, curves)
+    marked = None if wanted is None else level(wanted, "wanted")
     patients = [sum(arms) for arms in curves.n_arms]
     low = [100 * min(column) for column in zip(*curves.low, strict=True)]
     high = [100 * max(column) for column in zip(*curves.high, strict=True)]
@@ -73,8 +75,8 @@ def power_figure(
                 ls=GROUP_LINES[place % len(GROUP_LINES)],
                 label=wrapped(label, LEGEND_WIDTH),
             )
-        if wanted is not None:
-            ax.axhline(100 * wanted, color="0.5", lw=0.6)
+        if marked is not None:
+            ax.axhline(100 * marked, color="0.5", lw=0.6)
         if curves.first is not None and sum(curves.first) >= patients[0]:
             ax.axvline(sum(curves.first), color="0.5", lw=0.6, ls=":")
         ax.set_ylim(0, 103)

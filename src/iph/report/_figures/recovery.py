@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from iph._checks import one_of
 from iph._drawing.curves import OVERHANG, draw_falling, frame, visit_ticks
 from iph._drawing.style import (
     GROUP_COLORS,
@@ -49,7 +50,7 @@ def recovery_figure(
         names, whatever event they speak of.
     ax : Axes, optional
         Where to draw; a new figure by default.
-    time_unit : str, default "days"
+    time_unit : {"days", "hours", "minutes"}, default "days"
         What times of a study are counted in.
     day_zero : str, default "start of treatment"
         What they are counted from.
@@ -94,6 +95,7 @@ def recovery_figure(
         title, axis, says = None, "Time", "Without the event (%)"
     else:
         analysis = available(analysis, "analysis", RecoveryAnalysis)
+        one_of(time_unit, "time_unit", tuple(_SHORT))
         groups, short = shown_groups(analysis), f" {_SHORT[time_unit]}"
         done = wording_of(analysis.label).head.lower()
         curves = {group.label: group.curve for group in groups}
