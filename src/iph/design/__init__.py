@@ -3,7 +3,8 @@
 - `_outcomes`, `_courses`: what a plan assumes of the patients of each arm.
 - `_planned_tests`: the tests; by kind `_course_tests`, `_margin_tests`, `_rater_tests`
   and `_recovery_tests`, each with what "no difference" means.
-- `_rank_sum`, `_two_shares`: all outcomes at once, for the tests of two arms.
+- `_rank_sum`, `_fisher_region`, `_two_shares`, `_signs`: all outcomes at once, for the
+  tests of two arms and of signs.
 - `_chances`: which of them is significant, summed, or drawn where they are too many.
 - `_power`, `_sample_size`, `_detectable`, `_precision`: what an ethics form asks.
 - `_planning_values`, `_curves`: what to assume, and how much hangs on it.

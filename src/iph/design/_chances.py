@@ -11,10 +11,12 @@ import numpy as np
 from iph._checks import Floats, Ints
 from iph._wide import bincount
 from iph.design._assumed import Assumed, Tables
+from iph.design._fisher_region import Bools, fisher_refuses
 from iph.design._outcomes import compositions, multinomial, n_compositions, written
 from iph.design._planned_tests import TESTS
 from iph.design._rank_sum import n_pairs, reject_probabilities
 from iph.design._rater_tests import icc_chances
+from iph.design._signs import MOST_PATIENTS, sign_chances
 from iph.design._two_shares import chance_of, unconditional_refuses
 from iph.errors import WorkError
 
@@ -22,6 +24,7 @@ Progress = Callable[..., Iterable[Any]]
 
 MOST_TABLES: Final = 10_000  # each with a test of its own: some seconds
 MOST_DRAWS: Final = 200_000_000  # patients drawn for one power: some seconds
+MOST_SHARES: Final = 4_000_000  # pairs of numbers, for Fisher alone: some seconds
 MOST_PAIRS: Final = 100_000_000  # of tables of two arms, for Mann-Whitney alone
 
 
@@ -53,18 +56,29 @@ def enumerated(
             sizes, [given.arms, absent.arms], written(study.level), study.alternative
         )
         return one, other
-    if test in {"barnard", "boschloo", "shares-within-margins"}:
-        significant = unconditional_refuses(test, sizes, study.level, given)
+    significant = _shares_refused(study, given)
+    if significant is not None:
         return (
             chance_of(significant, sizes, given),
             chance_of(significant, sizes, absent),
         )
+    if test in {"mcnemar", "sign"} and sizes[0] <= MOST_PATIENTS:
+        return sign_chances(sizes[0], (given, absent), study.level, study.alternative)
     if test == "icc":
         return icc_chances(sizes, given, study.level)
     if max(n_tables(sizes, one) for one in (given, absent)) > MOST_TABLES:
         return None
     refused = Refused(study)
     return _summed(refused, given, progress), _summed(refused, absent, progress)
+
+
+def _shares_refused(study: Study, given: Assumed) -> Bools | None:
+    """Return which numbers with the outcome are significant, of two shares."""
+    if study.test in {"barnard", "boschloo", "shares-within-margins"}:
+        return unconditional_refuses(study.test, study.sizes, study.level, given)
+    if study.test == "fisher" and math.prod(n + 1 for n in study.sizes) <= MOST_SHARES:
+        return fisher_refuses(study.sizes, study.level, study.alternative)
+    return None
 
 
 class Refused:

@@ -179,9 +179,11 @@ def power(
         As the test takes it: ``"greater"`` if the first arm is higher.
     method : {"auto", "enumerated", "simulated"}, default: "auto"
         ``"enumerated"`` sums over every outcome that the study can have;
-        ``"simulated"`` draws studies. ``"auto"`` enumerates up to 10,000 outcomes, for
+        ``"simulated"`` draws studies. ``"auto"`` enumerates up to 10,000 outcomes; for
         Mann-Whitney up to 100,000,000 pairs of tables (two arms of 30 in four grades
-        are 29,767,936), for Barnard and Boschloo always.
+        are 29,767,936), for Fisher up to 4,000,000 pairs of numbers (two arms of
+        1,999), for McNemar and the sign test up to 2,000 patients, for Barnard and
+        Boschloo always.
     rng : numpy.random.Generator or int, optional
         Generator or seed of a simulation; without it the documented seed is used.
     n_simulations : int, default: 10_000

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from iph.design._assumed import Assumed
+from iph.design._fisher_region import Bools
 from iph.design._outcomes import compositions, multinomial
 from iph.stats._tables.barnard import one_sided_p, opposite
 from iph.stats._tables.unconditional import largest_tail
-
-Bools = npt.NDArray[np.bool_]
 
 _KINDS: Final = {
     "barnard": ("score", "difference"),
