@@ -14,7 +14,7 @@ from iph.design import power, sample_size
 from iph.design._planned_tests import TESTS
 from iph.stats import proportion
 
-Outcomes = tuple[tuple[int, ...], ...]  # the outcome of each patient, arm by arm
+Outcomes = tuple[tuple[Any, ...], ...]  # the outcome of each patient, arm by arm
 
 
 @attrs.frozen(kw_only=True)
@@ -76,7 +76,8 @@ def fisher(arms: Outcomes) -> float:
 def coin(ups: int, downs: int) -> float:
     """Return twice the smaller tail of a fair coin."""
     n, least = ups + downs, min(ups, downs)
-    return min(1.0, 2 * sum(math.comb(n, k) for k in range(least + 1)) / 2**n)
+    ways = sum(math.comb(n, k) for k in range(least + 1))
+    return min(1.0, 2.0 * ways / float(2**n))
 
 
 def one_share(arms: Outcomes) -> float:
