@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import openpyxl
 import pytest
+from fhir.resources.R4B.bundle import Bundle
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -361,3 +362,65 @@ def test_the_command_takes_a_file_of_events(
     """Without a table of patients it is refused."""
     assert main(["screen", "--events", "events.csv"]) == 2
     assert "FILE must be given with these options" in capsys.readouterr().err
+
+
+def many(n: int, n_scars: int) -> Cohort[Any]:
+    """Return patients of whom the first few had a scar."""
+    patients = [patient(f"P{k}") for k in range(n)]
+    scars = [Event(patient_id=f"P{k}", event="scar") for k in range(n_scars)]
+    return Cohort(patients, events=[*scars, *scars[:1]])
+
+
+@pytest.mark.parametrize(("n_scars", "shown"), [(0, 0), (3, None), (8, 8)])
+def test_events_are_shared_as_counts(
+    n_scars: int, shown: int | None, tmp_path: Path
+) -> None:
+    """Patients with the event; a small count is hidden, and so is what tells it."""
+    cohort = many(30, n_scars)
+    shared = records.share(cohort, tmp_path / "out", protocol=HANDS)
+    tables = {table.field: table for table in shared.tables}
+    scar = tables["event scar"]
+    counts = dict(zip(scar.levels, scar.counts, strict=True))
+    assert counts["yes"] == (shown,)
+    assert counts["no"] == (None if shown is None else 30 - shown,)
+    assert tables["event infection"].counts[1] == (0,)
+    removed = {one.field for one in shared.changes if one.what == "removed"}
+    assert "days and grades of events" in removed
+    assert "40" not in (tmp_path / "out" / "what-was-done.md").read_text()
+
+
+def test_events_are_shared_by_a_protocol_alone(tmp_path: Path) -> None:
+    """Without one the list of tables would tell which events there were."""
+    shared = records.share(many(30, 8), tmp_path / "out")
+    assert not any(table.field.startswith("event") for table in shared.tables)
+    assert "events" in {one.field for one in shared.changes}
+    wrong: Any = "study.toml"
+    with pytest.raises(InputError, match="protocol must be a Protocol"):
+        records.share(many(30, 8), tmp_path / "other", protocol=wrong)
+    bare = attrs.evolve(HANDS, events=())
+    with pytest.raises(InputError, match="one that declares the events scar"):
+        records.share(many(30, 8), tmp_path / "other", protocol=bare)
+
+
+def test_events_are_resources_of_fhir() -> None:
+    """Valid, of the patient, in words where the protocol is given; nobody is named."""
+    cohort = attrs.evolve(COHORT, events=SCARS)
+    bundle = records.fhir_bundle(cohort, protocol=HANDS)
+    Bundle.model_validate_json(json.dumps(bundle))
+    found = [
+        entry["resource"]
+        for entry in bundle["entry"]
+        if entry["resource"]["resourceType"] == "AdverseEvent"
+    ]
+    assert [one["event"]["text"] for one in found] == [
+        (
+            "Painful scar; day since day zero: 40; grade: severe; related to the "
+            "treatment: yes"
+        ),
+        "Wound infection",
+    ]
+    plain = json.dumps(records.fhir_bundle(cohort))
+    assert "scar; day since day zero: 40; grade: 2" in plain
+    assert "P1" not in plain
+    subjects = {one["subject"]["reference"] for one in found}
+    assert len(subjects) == 2

@@ -9,6 +9,8 @@ from iph._commands._parsing import (
     Commands,
     cohort,
     overwrite_argument,
+    protocol,
+    protocol_argument,
     table_arguments,
 )
 
@@ -25,6 +27,7 @@ def add(commands: Commands) -> None:
         epilog=EPILOG,
     )
     table_arguments(parser, optional=False)
+    protocol_argument(parser)
     parser.add_argument(
         "--out",
         default="iph-shared",
@@ -55,12 +58,14 @@ def add(commands: Commands) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     from iph.records import share
 
+    study = protocol(arguments)
     shared = share(
-        cohort(arguments),
+        cohort(arguments, study),
         arguments.out,
         by=arguments.by,
         least=arguments.least,
         earlier=arguments.earlier,
+        protocol=study,
         overwrite=arguments.overwrite,
     )
     say(

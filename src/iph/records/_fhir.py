@@ -8,10 +8,14 @@ from iph._bound import Bound
 from iph._categories import Sex
 from iph._cohort import Cohort
 from iph._course import SeenAt
-from iph._fields import DeclaredField, Kind, cell, sorted_values
+from iph._event import Event
+from iph._fields import DeclaredField, Kind, cell, label_of, sorted_values
 from iph._model import Patient
+from iph._options import instance
 from iph._subject import Subject, patient_fields, seen_fields
 from iph.errors import InputError
+from iph.protocol._events import EventRule
+from iph.protocol._protocol import Protocol
 from iph.records._diagnoses import diagnoses
 
 _NAMESPACE: Final = uuid.UUID("6f1c3c0e-3f8e-5b1e-9a55-2c5d0b8f4d10")
@@ -26,7 +30,9 @@ _MEASURED: Final = frozenset({"hemoglobin_fall_g_l"})  # in blood, after admissi
 _MOMENT: Final = frozenset({"visit", "day"})  # they are in the note
 
 
-def fhir_bundle(cohort: Cohort[Any]) -> dict[str, Any]:
+def fhir_bundle(
+    cohort: Cohort[Any], *, protocol: Protocol[Any] | None = None
+) -> dict[str, Any]:
     """Return a cohort as a FHIR R4 bundle.
 
     How do I hand the series to a hospital system or registry that takes FHIR?
@@ -35,20 +41,29 @@ def fhir_bundle(cohort: Cohort[Any]) -> dict[str, Any]:
     ----------
     cohort : Cohort
         The patients.
+    protocol : Protocol, optional
+        The study, if it declares events: what they and their grades are called.
 
     Returns
     -------
     dict
         A Bundle of type ``collection``, ready for `json.dump`: for each patient a
-        Patient, one Condition a diagnosis, one Observation a recorded field and one
-        Procedure a treatment.
+        Patient, one Condition a diagnosis, one Observation a recorded field, one
+        Procedure a treatment and one AdverseEvent an event.
+
+    Raises
+    ------
+    InputError
+        If something else than a cohort or a protocol is given.
 
     Notes
     -----
     Nothing identifies a patient: no pseudonym, name or date, and addresses count
     patients. Since there are no dates, the visit and the day stand in the note of an
-    Observation. Observations carry a LOINC code where the declaration of the field is
-    sure of one, and text otherwise; units are UCUM. What is not recorded is left out.
+    Observation; those of an AdverseEvent, its grade and whether it was related to the
+    treatment stand in the text of the event, since the codes of R4 are no grades of a
+    study. Observations carry a LOINC code where the declaration of the field is sure of
+    one, and text otherwise; units are UCUM. What is not recorded is left out.
 
     The diagnoses are the hematoma, the compression of the femoral nerve, and bleeding
     under anticoagulants. They carry an ICD-10-CM code where the fields say all that its
@@ -74,8 +89,22 @@ def fhir_bundle(cohort: Cohort[Any]) -> dict[str, Any]:
     if not isinstance(given, Cohort):
         raise InputError("cohort", "a Cohort", given)
     entries: list[dict[str, Any]] = []
+    if protocol is not None:
+        instance(protocol, "protocol", Protocol, "a Protocol, or None")
+    rules = {} if protocol is None else {rule.name: rule for rule in protocol.events}
+    told: dict[str, list[Event]] = {}
+    for event in cohort.events or ():
+        told.setdefault(event.patient_id, []).append(event)
     for number, patient in enumerate(cohort, start=1):
-        for place, resource in enumerate(_resources(patient, _address(number, 0))):
+        address = _address(number, 0)
+        resources = [
+            *_resources(patient, address),
+            *(
+                _adverse_event(event, rules.get(event.event), patient, address)
+                for event in told.get(patient.patient_id, ())
+            ),
+        ]
+        for place, resource in enumerate(resources):
             entries.append({"fullUrl": _address(number, place), "resource": resource})
     bundle: dict[str, Any] = {
         "resourceType": "Bundle",
@@ -129,6 +158,29 @@ def _resources(patient: Subject[Any], address: str) -> Iterator[dict[str, Any]]:
             "code": {"text": treatment.label},
             "subject": subject,
         }
+
+
+def _adverse_event(
+    event: Event, rule: EventRule | None, patient: Subject[Any], address: str
+) -> dict[str, Any]:
+    """Return one event; its day, grade and relation are told in words."""
+    told = [event.event if rule is None else rule.label]
+    if event.day is not None:
+        days = {field.name: field for field in seen_fields(type(patient))}["day"]
+        label = days.declaration.label
+        told.append(f"{label[0].lower()}{label[1:]}: {event.day}")
+    if event.grade is not None:
+        scale = () if rule is None or rule.grades is None else rule.grades
+        names = [label_of(one) for one in scale if int(one.value) == event.grade]
+        told.append(f"grade: {names[0] if names else event.grade}")
+    if event.related is not None:
+        told.append(f"related to the treatment: {'yes' if event.related else 'no'}")
+    return {
+        "resourceType": "AdverseEvent",
+        "actuality": "actual",
+        "event": {"text": "; ".join(told)},
+        "subject": {"reference": address},
+    }
 
 
 def _gender(patient: Subject[Any]) -> dict[str, str]:

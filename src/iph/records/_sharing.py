@@ -8,6 +8,7 @@ from iph._checks import whole
 from iph._cohort import Cohort
 from iph._options import pathname
 from iph.errors import DataError, InputError
+from iph.protocol._protocol import Protocol
 from iph.records._coarsening import checked_bands
 from iph.records._earlier_sharing import earlier_sharings
 from iph.records._sharing_files import ACCOUNT_FILE, TABLES_FILE, write_sharing
@@ -15,10 +16,12 @@ from iph.records._sharing_result import Sharing
 from iph.records._sharing_steps import (
     Rules,
     chosen_fields,
+    declared_events,
     group_field,
     grouped,
     removed,
     shareable,
+    shared_events,
     shared_tables,
 )
 from iph.records._suppression import LOWEST, Rule
@@ -38,6 +41,7 @@ def share(
     least: int = 5,
     bands: Mapping[str, Iterable[float]] | None = None,
     earlier: Iterable[str | os.PathLike[str]] = (),
+    protocol: Protocol[Any] | None = None,
     overwrite: bool = False,
 ) -> Sharing:
     """Write tables of a cohort that may leave the hospital.
@@ -64,6 +68,10 @@ def share(
     earlier : iterable of path, optional
         The folders of all sharings of these patients, or some of them, that others have
         already. What they could compute with both at hand is hidden, too.
+    protocol : Protocol, optional
+        The study. If it declares events and the cohort has a table of them, it is
+        counted how many patients had each event; days and grades of events are not
+        shared. Without it the events are left out.
     overwrite : bool, default False
         Whether to replace files of these names in the folder.
 
@@ -78,8 +86,8 @@ def share(
     Raises
     ------
     InputError
-        If something else than a cohort is given, a field is not known, or cut points
-        do not rise.
+        If something else than a cohort is given, a field is not known, cut points do
+        not rise, or an event is none of the protocol.
     DataError
         If there are fewer patients than `least`.
     FileError
@@ -161,6 +169,7 @@ def share(
     if not isinstance(cohort, Cohort):
         raise InputError("cohort", "a Cohort", cohort)
     known = shareable(cohort.patient_class)
+    asked = declared_events(cohort, protocol)
     rules = Rules(
         shareable=known,
         fields=chosen_fields(fields, known),
@@ -175,9 +184,11 @@ def share(
             f"{len(cohort)} patients are too few to share anything of them: with "
             f"least={limit} there must be at least {limit}"
         )
-    changes = list(removed(cohort, rules))
+    changes = list(removed(cohort, rules, asked))
     groups, n_missing, of_groups = grouped(cohort.patients, rules, changes)
-    tables = tuple(shared_tables(cohort.patients, rules, groups, changes))
+    of_fields = shared_tables(cohort.patients, rules, groups, changes)
+    of_events = shared_events(cohort, asked, rules, groups, changes)
+    tables = (*of_fields, *of_events)
     folder = pathname(path)
     shared = Sharing(
         folder=folder,

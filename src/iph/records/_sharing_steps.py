@@ -11,6 +11,7 @@ from iph._fields import DeclaredField, Kind
 from iph._options import each
 from iph._subject import Subject, patient_fields, seen_fields
 from iph.errors import InputError
+from iph.protocol._protocol import Protocol
 from iph.records._coarsening import Coarse, coarse
 from iph.records._earlier_sharing import EarlierSharing
 from iph.records._rows import reference_ranges
@@ -123,7 +124,45 @@ def group_field(by: Any, known: Shareable) -> DeclaredField | None:
     return field
 
 
-def removed(cohort: Cohort[Any], rules: Rules) -> Iterator[SharedChange]:
+def declared_events(
+    cohort: Cohort[Any], protocol: Protocol[Any] | None
+) -> tuple[str, ...]:
+    """Return the names of the events that are counted.
+
+    Which events there were is no list to count by: that one of them happened at all
+    would be told by its table.
+    """
+    if protocol is None or cohort.events is None:
+        return ()
+    declared: object = protocol
+    if not isinstance(declared, Protocol):
+        raise InputError("protocol", "a Protocol", declared)
+    names = tuple(rule.name for rule in protocol.events)
+    others = sorted({event.event for event in cohort.events}.difference(names))
+    if others:
+        rule = f"one that declares the events {', '.join(others)}"
+        raise InputError("protocol", rule, protocol.title)
+    return names
+
+
+def shared_events(
+    cohort: Cohort[Any],
+    names: Sequence[str],
+    rules: Rules,
+    groups: Groups,
+    changes: list[SharedChange],
+) -> Iterator[SharedTable]:
+    """Yield for each event how many patients had it, and note what was done."""
+    for name in names:
+        who = {one.patient_id for one in cohort.events or () if one.event == name}
+        answers = tuple("yes" if p.patient_id in who else "no" for p in cohort)
+        found = Coarse(levels=("no", "yes"), answers=answers)
+        yield from _counts((f"event {name}", ""), found, rules, groups, changes)
+
+
+def removed(
+    cohort: Cohort[Any], rules: Rules, events: Sequence[str]
+) -> Iterator[SharedChange]:
     """Yield what is never shared, as far as the cohort holds it."""
     seen_names = {field.name for field in seen_fields(cohort.patient_class)}
     for name, why in _LEFT_OUT.items():
@@ -131,6 +170,11 @@ def removed(cohort: Cohort[Any], rules: Rules) -> Iterator[SharedChange]:
             yield _change("removed", name, why)
     if cohort.label or cohort.notes:
         yield _change("removed", "label and notes", "free text may name a place")
+    if events:
+        yield _change("removed", "days and grades of events", "too fine")
+    elif cohort.events:
+        how = "no protocol was given that says which events there can be"
+        yield _change("removed", "events", how)
     if any(map(reference_ranges, cohort)):
         yield _change("removed", "reference_ranges", "they name a laboratory")
     seen = [one for patient in cohort for one in patient.follow_up.assessments]
@@ -174,19 +218,32 @@ def shared_tables(
     """Yield the tables, and note what was done for each."""
     coarsened: set[str] = set()
     for field, visit, values in _counted(patients, rules):
-        name = f"{field.name} at {visit}" if visit else field.name
         found = rules.coarse(field, values)
         if found.how and found.how not in coarsened:
+            name = f"{field.name} at {visit}" if visit else field.name
             changes.append(_change("coarsened", name, found.how))
             coarsened.add(found.how)
-        table = rules.table(field.name, visit, found, groups)
-        if table is None:
-            changes.append(_change("removed", name, _UNFIT))
-            continue
-        if table.n_hidden:
-            how = "1 number" if table.n_hidden == 1 else f"{table.n_hidden} numbers"
-            changes.append(_change("hidden", name, how))
-        yield table
+        yield from _counts((field.name, visit), found, rules, groups, changes)
+
+
+def _counts(
+    of: tuple[str, str],
+    found: Coarse,
+    rules: Rules,
+    groups: Groups,
+    changes: list[SharedChange],
+) -> Iterator[SharedTable]:
+    """Yield the table of a field at a visit, if it can be shown, and note how."""
+    field, visit = of
+    name = f"{field} at {visit}" if visit else field
+    table = rules.table(field, visit, found, groups)
+    if table is None:
+        changes.append(_change("removed", name, _UNFIT))
+        return
+    if table.n_hidden:
+        how = "1 number" if table.n_hidden == 1 else f"{table.n_hidden} numbers"
+        changes.append(_change("hidden", name, how))
+    yield table
 
 
 def _counted(
