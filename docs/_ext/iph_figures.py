@@ -13,6 +13,7 @@ from iph.study import analyze, compare_with_claims
 # Picture of the report, and the function that draws it; the first of several alike.
 SHOWN = {
     "flow": "flow_figure",
+    "swimmer": "swimmer_figure",
     "pain": "pain_figure",
     "grades_strength": "grades_figure",
     "moves_strength": "alluvial_figure",
@@ -29,7 +30,7 @@ def _parts() -> Iterator[tuple[str, str, str, str, str, bytes]]:
     """Yield name, function, title, words and drawing of each figure."""
     made = twin(li2023_claims(), rng=2023)
     study = analyze(made, by="coagulation_status")
-    document = document_of(study, compare_with_claims(study))
+    document = document_of(study, compare_with_claims(study), listed=True)
     pictures = {picture.name: picture for picture in document.pictures}
     for name, function in SHOWN.items():
         picture = pictures[name]

@@ -11,6 +11,7 @@ from iph.report._figures.interval import interval_figure
 from iph.report._figures.pain import pain_figure
 from iph.report._figures.power import power_figure
 from iph.report._figures.recovery import recovery_figure
+from iph.report._figures.swimmer import swimmer_figure
 from iph.report._figures.zones import zones_figure
 from iph.report._plan_writing import write_plan
 from iph.report._protected import write_protected
@@ -38,6 +39,7 @@ __all__ = [
     "recovery_figure",
     "sheet",
     "study_claims",
+    "swimmer_figure",
     "write",
     "write_plan",
     "write_protected",

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from iph._categories import ScheduledVisit
-from iph.report._document import Block
-from iph.report._numbers import trimmed
+from iph._event import Event
+from iph._fields import label_of
+from iph.report._document import Block, Picture
+from iph.report._figures.swimmer import MOST, Swim, drawn_of, swimmer_figure, swims_of
+from iph.report._numbers import counted, trimmed
 from iph.report._parts.part import Material, Part, Results, headed
 from iph.report._phrases import capital, numeral_of
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._endpoints import Seen, endpoint_of
 from iph.study._parts import value_at
+from iph.study._study import Study
 
 _NOT_SEEN = "\N{EN DASH}"
 _DIED = "\N{DAGGER}"
@@ -22,8 +26,73 @@ def _results(material: Material) -> Results:
     return (study,) if listed and study.patients else ()
 
 
-def _blocks(_study: Any, material: Material) -> Iterator[Block]:
+def _blocks(study: Study, material: Material) -> Iterator[Block]:
+    swims = swims_of(study)
+    if swims:
+        yield _picture(study, swims)
     yield lines_sheet(material)
+
+
+def _picture(study: Study, swims: tuple[Swim, ...]) -> Picture:
+    """Draw the lines; the table beside the drawing says which patient is which line."""
+    drawn, n = drawn_of(swims), len(study.patients)
+    unit = study.protocol.time_unit
+    caption = (
+        "Each line is a patient, from day zero to the last time that anything is "
+        "known of; the marks stand at the day of the visit that saw it."
+    )
+    if len(swims) > MOST:
+        caption += (
+            f" Of {len(swims)} patients {MOST} are drawn, at equal steps from the "
+            "longest follow-up to the shortest."
+        )
+    if len(swims) < n:
+        caption += f" {counted(n - len(swims), 'patient')} with no known time left out."
+    return Picture(
+        name="swimmer",
+        title="Course of each patient",
+        alt=f"One line for each of {len(drawn)} patients, with marks along it.",
+        caption=caption,
+        data=_swimmer_sheet(drawn, unit),
+        draw=lambda: swimmer_figure(study),
+    )
+
+
+def _swimmer_sheet(drawn: tuple[Swim, ...], unit: str) -> Sheet:
+    """Print the times that are drawn."""
+    one = unit.removesuffix("s")
+    return Sheet(
+        name="swimmer",
+        title="Course of each patient: the times drawn",
+        header=(
+            "Line",
+            "Patient",
+            f"Seen, {one}",
+            f"Endpoint first seen, {one}",
+            f"No longer, {one}",
+            f"Events, {one}",
+            f"Died, {one}",
+        ),
+        rows=tuple(
+            SheetRow(
+                (
+                    str(number),
+                    swim.patient_id,
+                    _times(swim.seen),
+                    _plain(swim.reached),
+                    _plain(swim.lost),
+                    _times(swim.events),
+                    _plain(swim.died),
+                )
+            )
+            for number, swim in enumerate(drawn, start=1)
+        ),
+        notes=("Single patients: not to be published or sent as it is.",),
+    )
+
+
+def _times(found: tuple[int, ...]) -> str:
+    return ", ".join(map(str, found))
 
 
 def lines_sheet(material: Material) -> Sheet:
@@ -33,6 +102,8 @@ def lines_sheet(material: Material) -> Sheet:
     endpoints = [endpoint_of(protocol, rule) for rule in protocol.endpoints]
     grouped = (protocol.group,) if protocol.group is not None else ()
     rows = []
+    given = material.study.cohort.events or ()  # type: ignore[union-attr] # patients
+    with_events = bool(protocol.events)
     for patient in patients:
         lookup = protocol.lookup_of(patient)
         cells = [str(patient.patient_id)]
@@ -42,6 +113,9 @@ def lines_sheet(material: Material) -> Sheet:
         cells += [_reached(end.seen(patient), material.unit) for end in endpoints]
         day = patient.follow_up.died_day
         cells.append("" if day is None else str(day))
+        if with_events:
+            mine = [e for e in given if e.patient_id == patient.patient_id]
+            cells.append("; ".join(_event(one, material) for one in mine))
         rows.append(SheetRow(tuple(cells)))
     one = material.unit.removesuffix("s")
     visits = ", ".join(visit.label for visit in protocol.visits)
@@ -54,6 +128,7 @@ def lines_sheet(material: Material) -> Sheet:
             *(o.label or declared[o.field].label for o in protocol.outcomes),
             *(capital(end.label) for end in endpoints),
             f"Died, {one}",
+            *(["Complications and adverse events"] if with_events else []),
         ),
         rows=tuple(rows),
         notes=(
@@ -61,6 +136,18 @@ def lines_sheet(material: Material) -> Sheet:
             "Single patients: not to be published or sent as it is.",
         ),
     )
+
+
+def _event(event: Event, material: Material) -> str:
+    """Name an event with its time and its grade."""
+    rule = next(r for r in material.protocol.events if r.name == event.event)
+    told = []
+    if event.day is not None:
+        told.append(f"{material.unit.removesuffix('s')} {event.day}")
+    if event.grade is not None:
+        scale = rule.grades or ()
+        told += [label_of(one) for one in scale if int(one.value) == event.grade]
+    return f"{rule.label} ({', '.join(told)})" if told else rule.label
 
 
 def _plain(value: Any) -> str:
