@@ -54,12 +54,52 @@ def test_markdown_escapes_what_is_markup() -> None:
 def test_latex_escapes_what_is_markup() -> None:
     """Every character with a meaning in LaTeX is printed as itself."""
     text = HARD.latex()
-    assert r"\caption{50 \% \& $<$b$>$more$<$/b$>$}" in text
-    assert r"\quad level [1] & P $<$ .001 \\" in text
+    assert r"\caption{50~\% \& $<$b$>$more$<$/b$>$}" in text
+    assert r"\quad level [1] & P~$<$~.001 \\" in text
     assert r"{}*head* & $-$1.5 \\" in text
     assert r"10$^{9}$/L, 90\textdegree{} \# \{x\}" in text
     assert HARD._repr_latex_() == text
-    assert text.count(r"\toprule") == text.count(r"\bottomrule") == 1
+    # The head stands on the first page and on each further one.
+    assert text.count(r"\toprule") == 2
+    assert text.count(r"\bottomrule") == 1
+
+
+def sheet_of(columns: int, cell: str) -> Sheet:
+    """Return a table of two rows of one cell over and over."""
+    rows = (SheetRow((cell,) * columns),) * 2
+    return Sheet(name="x", title="X", header=("h",) * columns, rows=rows)
+
+
+@pytest.mark.parametrize(
+    ("columns", "cell", "size", "turned"),
+    [
+        (3, "28/28 (100 %)", "footnotesize", False),
+        (3, "a sentence of words " * 9, "footnotesize", False),
+        (12, "28 of 28", "footnotesize", False),
+        (10, "28/28(100%)", "scriptsize", True),
+        (12, "antithrombotic", "tiny", True),
+        (40, "antithrombotic", "tiny", True),
+    ],
+)
+def test_a_table_in_latex_is_never_wider_than_its_page(
+    columns: int, cell: str, size: str, *, turned: bool
+) -> None:
+    """Type shrinks, then the page is turned; the columns never take more than it."""
+    text = sheet_of(columns, cell).latex()
+    parts = [float(part) for part in re.findall(r"dimexpr([\d.]+)\\linewidth", text)]
+    assert len(parts) == columns
+    assert sum(parts) <= 1 + columns * 1e-4
+    assert f"\\{size}\n" in text
+    assert (r"\begin{landscape}" in text) == turned == ("pdflscape" in text)
+
+
+def test_prose_stands_at_the_left_in_markdown() -> None:
+    """Figures stand at the right, sentences at the left."""
+    rows = (SheetRow(("a", "1", "a sentence of words " * 3)),)
+    mixed = Sheet(name="x", title="X", header=("h", "n", "Remark"), rows=rows)
+    assert mixed.prose == (False, False, True)
+    assert mixed.markdown().splitlines()[1] == "| --- | ---: | --- |"
+    assert attrs.evolve(mixed, rows=()).prose == (False, False, False)
 
 
 def test_csv_has_a_column_of_levels() -> None:

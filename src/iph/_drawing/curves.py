@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from iph._checks import Floats, Ints
+from iph._drawing.marks import mark
 from iph._drawing.style import (
     FAINT,
     GROUP_COLORS,
@@ -158,18 +159,20 @@ def draw_between(
         if left == right:
             ax.plot([left, left], [level, below], color=color, lw=1.6)
         else:
-            ax.add_patch(
-                Rectangle(
-                    (left, below),
-                    until - left,
-                    level - below,
-                    facecolor="none",
-                    edgecolor=color,
-                    hatch=HATCHES[place % len(HATCHES)],
-                    linewidth=0.8,
-                    alpha=0.75,
-                )
+            box = Rectangle(
+                (left, below),
+                until - left,
+                level - below,
+                facecolor="none",
+                edgecolor=color,
+                hatch=HATCHES[place % len(HATCHES)],
+                linewidth=0.8,
+                alpha=0.75,
             )
+            ax.add_patch(box)
+            upto = f", up to {right:g}" if math.isfinite(right) else ""
+            whose = f"{label.partition(':')[0]}, " if label else ""
+            mark(box, f"{whose}after {left:g}{upto}: {level - below:.0f} % fall")
         since, level = until, below
     if since < end:
         ax.plot([since, end], [level, level], color=color, lw=1.6)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from iph._checks import Floats
+from iph._drawing.marks import titled
 from iph._options import instance, wording
 from iph._wide import repeat
 from iph.errors import InputError
@@ -119,9 +120,9 @@ def image(figure: "Figure", kind: Literal["png", "svg"], *, name: str) -> bytes:
             metadata = {"Date": None, "Creator": None}
             vector: Any = FigureCanvasSVG(figure)  # its stubs lack the two methods
             vector.print_svg(held, metadata=metadata)
-        else:
-            pixels: Any = FigureCanvasAgg(figure)
-            pixels.print_png(held, metadata={"Software": None})
+            return titled(held.getvalue())
+        pixels: Any = FigureCanvasAgg(figure)
+        pixels.print_png(held, metadata={"Software": None})
     return held.getvalue()
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from iph.report._latex import latex_table
 from iph.report._numbers import MINUS, unbroken
 
 if TYPE_CHECKING:
@@ -21,27 +22,7 @@ _MARKUP = re.compile(
     r"|^[>#+-]"
     r"|&(?=#?\w+;)"
 )
-_LATEX = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "&": r"\&",
-        "%": r"\%",
-        "$": r"\$",
-        "#": r"\#",
-        "_": r"\_",
-        "{": r"\{",
-        "}": r"\}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "<": "$<$",
-        ">": "$>$",
-        MINUS: "$-$",
-        "\N{DEGREE SIGN}": r"\textdegree{}",
-        "\N{SUPERSCRIPT NINE}": "$^{9}$",
-        "\N{GREATER-THAN OR EQUAL TO}": r"$\geq$",
-        "\N{LESS-THAN OR EQUAL TO}": r"$\leq$",
-    }
-)
+_PROSE = 44  # characters: a column with a longer cell is read, not compared
 
 
 @attrs.frozen
@@ -88,6 +69,13 @@ class Sheet:
         """Say what it is; its cells would fill pages."""
         return f"<Sheet {self.name!r}: {self.title}, {len(self.rows)} rows>"
 
+    @property
+    def prose(self) -> tuple[bool, ...]:
+        """Which columns hold sentences, and not figures or names, in order."""
+        columns = zip(*(row.cells for row in self.rows), strict=True)
+        found = tuple(max(map(len, column)) > _PROSE for column in columns)
+        return found or (False,) * len(self.header)
+
     def html(self) -> str:
         """Return it as HTML, to be put into a page."""
         template = environment().get_template("table.html.jinja")
@@ -97,31 +85,19 @@ class Sheet:
         """Return it as Markdown, its notes below it."""
         lines = [
             _markdown_line([escaped(head) for head in self.header]),
-            _markdown_line(["---", *["---:"] * (len(self.header) - 1)]),
+            _markdown_line(["---", *("---" if p else "---:" for p in self.prose[1:])]),
         ]
         lines += [_markdown_line(_markdown_cells(row)) for row in self.rows]
         notes = [f"\n{escaped(note)}" for note in self.notes]
         return "\n".join(lines + notes)
 
     def latex(self) -> str:
-        """Return it as LaTeX, in the three-line style of the package booktabs."""
-        columns = "l" + "r" * (len(self.header) - 1)
-        lines = [
-            "% needs \\usepackage{booktabs} and \\usepackage{textcomp}",
-            r"\begin{table}",
-            rf"\caption{{{_latex_text(self.title)}}}",
-            rf"\label{{tab:{self.name}}}",
-            rf"\begin{{tabular}}{{{columns}}}",
-            r"\toprule",
-            _latex_line(self.header),
-            r"\midrule",
-            *(_latex_line(row.cells, indent=row.indent) for row in self.rows),
-            r"\bottomrule",
-            r"\end{tabular}",
-            *(rf"\par\footnotesize {_latex_text(note)}" for note in self.notes),
-            r"\end{table}",
-        ]
-        return "\n".join(lines) + "\n"
+        """Return it as LaTeX: three lines, and a page after the other if it is long.
+
+        The first line says which packages it needs; each comes with every distribution.
+        """
+        rows = [(row.cells, row.indent) for row in self.rows]
+        return latex_table(self.name, self.title, self.header, rows, self.notes)
 
     def csv(self) -> str:
         """Return it as CSV: cells as printed, with a column of levels if there are any.
@@ -184,14 +160,3 @@ def _markdown_cells(row: SheetRow) -> list[str]:
 
 def _markdown_line(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _latex_text(text: str) -> str:
-    """Return text that LaTeX prints as it is."""
-    return " ".join(text.split()).translate(_LATEX)
-
-
-def _latex_line(cells: tuple[str, ...], *, indent: bool = False) -> str:
-    text = " & ".join(_latex_text(cell) for cell in cells)
-    # Braces: a cell that begins with a bracket is no option of the line before it.
-    return (r"\quad " if indent else "{}") + text + r" \\"

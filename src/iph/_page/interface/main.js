@@ -130,7 +130,9 @@ function showReport(found) {
   byId("summary").replaceChildren(...found.said.summary.map((line) => made("li", {}, line)));
   if (found.said.n_records && !found.said.n_patients) complain(say("none_included", { n: found.said.n_unknown }));
   byId("downloads").replaceChildren(...Object.entries(found.files).map(([name, bytes]) => link(name, bytes, say(labels[name]))));
-  byId("shown").srcdoc = new TextDecoder().decode(found.files["report.html"]);
+  const text = new TextDecoder().decode(found.files["report.html"]);
+  // The frame runs no script, and the report is whole without its own.
+  byId("shown").srcdoc = text.replace(/<script>[^]*?<\/script>/, "");
   byId("shown").title = say("report");
   show(byId("made"));
   byId("step-4").focus();

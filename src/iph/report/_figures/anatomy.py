@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from iph._categories import HematomaZone, Nerve
+from iph._drawing.marks import mark
 from iph._drawing.style import (
     EMPTY,
     FAINT,
@@ -263,6 +264,7 @@ def _muscle(ax: "Axes", zones: Zones | Unavailable) -> None:
                 zorder=3,
             )
             ax.add_patch(outline)
+            mark(outline, f"{zone.label} zone: {words}")
             frame = Rectangle((-1, top), 14, bottom - top, transform=ax.transData)
             outline.set_clip_path(frame)
         middle = (top + bottom) / 2
@@ -296,7 +298,8 @@ def _plexus(ax: "Axes", nerves: tuple[Count, ...] | Unavailable) -> None:
         ax.plot(*hidden.T, color=INK, lw=0.9, ls=(0, (2, 1.4)), zorder=6.5)
         ax.plot(*line.T, color=INK, lw=4.2, zorder=7)
         ax.plot(*line.T, color=PAPER, lw=3.4, zorder=7.1)
-        ax.plot(*line.T, color=color, lw=2.4, zorder=7.2)
+        (branch,) = ax.plot(*line.T, color=color, lw=2.4, zorder=7.2)
+        mark(branch, f"{nerve.label} nerve: {words}")
         x, y, target = _LABELS[nerve]
         right = x > 0
         x0, y0 = _COURSES[nerve][target]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from iph._drawing.marks import mark
 from iph._drawing.style import (
     BLUE,
     FAINT,
@@ -17,7 +18,7 @@ from iph._drawing.style import (
 )
 from iph._options import instance
 from iph.errors import InputError
-from iph.report._phrases import gap_text, row_label
+from iph.report._phrases import band_text, gap_text, row_label, share_of_all
 from iph.study._compared import ComparedClaim, ComparedFigure, Comparison
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _draw_row(ax: "Axes", row: ComparedClaim, place: float) -> None:
     ):
         at = place + aside
         ax.plot(list(_bounds(figure)), [at, at], color=color, lw=0.9, zorder=2)
-        ax.plot(
+        (dot,) = ax.plot(
             figure.value * 100,
             at,
             marker=marker,
@@ -130,6 +131,9 @@ def _draw_row(ax: "Axes", row: ComparedClaim, place: float) -> None:
             zorder=3,
             clip_on=False,
         )
+        interval = band_text(figure.low, figure.high, figure.n)
+        told = f"{share_of_all(figure.value, figure.n)} of {figure.n}"
+        mark(dot, f"{row.level_label}: {told} (95 % CI, {interval})")
     ax.text(
         1.04,
         place,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from iph._drawing.marks import spot
 from iph._drawing.style import (
     BLUE,
     FAINT,
@@ -13,6 +14,7 @@ from iph._drawing.style import (
     house_style,
     wrapped,
 )
+from iph.report._phrases import middle_text
 from iph.study._pain import PainCourse
 from iph.study._parts import Unavailable
 from iph.study._scores import ScoreCourse
@@ -79,6 +81,12 @@ def draw_course(
             lw=1.6,
             zorder=3,
         )
+        for place, (visit, q) in enumerate(
+            zip([at.visit for at in course.visits], quarters, strict=True)
+        ):
+            if q.n:
+                told = f"{visit.label}: median {middle_text(q)}; n = {q.n}"
+                spot(ax, (place, q.median), told)
         ax.set_xticks(
             places,
             [

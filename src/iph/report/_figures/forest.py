@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
+from iph._drawing.marks import mark
 from iph._drawing.style import (
     BLUE,
     FAINT,
@@ -176,9 +177,10 @@ def _draw(ax: "Axes", row: ForestRow, place: int, factor: int) -> None:
             size = (
                 _SIZE if row.weight is None else _LEAST + _MORE * math.sqrt(row.weight)
             )
-            ax.plot(
+            (square,) = ax.plot(
                 middle, place, marker="s", ms=size, color=BLUE, zorder=3, clip_on=False
             )
+            mark(square, f"{row.label}: {row.text}")
 
 
 def _pooled_rows(pooled: PooledProportion) -> tuple[ForestRow, ...]:

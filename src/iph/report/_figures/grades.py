@@ -4,6 +4,7 @@ import enum
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from iph._drawing.marks import mark
 from iph._drawing.style import (
     EMPTY,
     FAINT,
@@ -18,6 +19,7 @@ from iph._drawing.style import (
     wrapped,
 )
 from iph._fields import label_of
+from iph.report._numbers import counted
 from iph.report._phrases import numeral_of
 from iph.study._columns import DIED
 from iph.study._grades import GradeCourse, State, VisitGrades
@@ -50,6 +52,20 @@ def _name(course: GradeCourse, grade: State) -> str:
     best, worst = best_first(course)[0], best_first(course)[-1]
     hint = " (best)" if grade is best else " (worst)" if grade is worst else ""
     return f"{numeral_of(grade)}: {label_of(grade)}{hint}"
+
+
+def _told(course: GradeCourse, grade: State) -> str:
+    """Name a grade within a sentence."""
+    if not isinstance(grade, enum.IntEnum):
+        return _name(course, grade)
+    return f"{numeral_of(grade)} ({label_of(grade)})"
+
+
+def _move(course: GradeCourse, place: int, first: State, second: State) -> str:
+    """Say how many patients went from one grade to another between two visits."""
+    ends = zip(course.visits[place:], (first, second), strict=False)
+    told = "; ".join(f"{at.visit.label}, {_told(course, grade)}" for at, grade in ends)
+    return f"{told}: {counted(course.flows[place][first, second], 'patient')}"
 
 
 def _legend(ax: "Axes", course: GradeCourse, *, columns: int, below: float) -> None:
@@ -138,7 +154,7 @@ def grades_figure(
                 count = counts[grade]
                 if not count:
                     continue
-                ax.bar(
+                (bar,) = ax.bar(
                     place,
                     count,
                     bottom=bottom,
@@ -148,6 +164,8 @@ def grades_figure(
                     linewidth=0.4,
                     hatch="////" if grade is None else None,
                 )
+                told = f"{at.visit.label}, {_told(course, grade)}"
+                mark(bar, f"{told}: {count} of {course.n}")
                 if count >= _LEAST_SHARE * course.n:
                     _count(ax, (place, bottom + count / 2), count, colors[grade])
                 bottom += count
@@ -291,15 +309,15 @@ def alluvial_figure(
                     ]
                     curve = [Path.CURVE4] * 3
                     codes = [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY]
-                    ax.add_patch(
-                        PathPatch(
-                            Path(corners, codes),
-                            facecolor=colors[first],
-                            alpha=0.5,
-                            edgecolor=INK,
-                            linewidth=0.15,
-                        )
+                    band = PathPatch(
+                        Path(corners, codes),
+                        facecolor=colors[first],
+                        alpha=0.5,
+                        edgecolor=INK,
+                        linewidth=0.15,
                     )
+                    ax.add_patch(band)
+                    mark(band, _move(course, place, first, second))
                     out[first] += count
                     into[second] += count
         ax.set_xticks(

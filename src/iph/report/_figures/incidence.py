@@ -1,15 +1,19 @@
 """Cumulative incidence: how many have had an event when another can prevent it."""
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from iph._drawing.curves import OVERHANG, draw_rising, frame, visit_ticks
+from iph._drawing.marks import as_group, spot
 from iph._drawing.style import ONE_COLUMN, canvas, house_style, time_axis
 from iph._options import instance
 from iph.errors import InputError
 from iph.report._figures.recovery import legend_title
+from iph.report._numbers import days, level_text
+from iph.report._phrases import band_text, share_of_all
 from iph.stats._survival.cumulative_incidence import CumulativeIncidence
 
 if TYPE_CHECKING:
@@ -71,7 +75,9 @@ def incidence_figure(
         figure, ax = canvas(ax, width=ONE_COLUMN, height=2.7)
         for place, (name, curve) in enumerate(curves.items()):
             events = int(curve.events.sum())
-            draw_rising(ax, curve, place, f"{name}: {events} of {curve.n}")
+            with as_group(ax, name):
+                draw_rising(ax, curve, place, f"{name}: {events} of {curve.n}")
+                _spots(ax, name, curve, ticks)
         frame(ax, last * OVERHANG, ticks)
         ax.set_xlabel(time_axis(time_unit, day_zero))
         ax.set_ylabel("Cumulative incidence (%)")
@@ -84,3 +90,19 @@ def incidence_figure(
             alignment="left",
         )
     return figure
+
+
+def _spots(
+    ax: "Axes", name: str, curve: CumulativeIncidence, ticks: list[float]
+) -> None:
+    """Say at each marked day where the curve stands."""
+    at, level = curve.at(ticks), level_text(curve.confidence_level)
+    told = zip(ticks, at.incidence, at.low, at.high, at.at_risk, strict=True)
+    for day, share, low, high, left in told:
+        if not math.isnan(share):
+            spot(
+                ax,
+                (day, float(share) * 100),
+                f"{name}, {days(day)}: {share_of_all(share, curve.n)} ({level} CI, "
+                f"{band_text(low, high, curve.n)}); {left} at risk",
+            )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iph._drawing.curves import draw_between, frame, last_day, visit_ticks
+from iph._drawing.marks import as_group
 from iph._drawing.style import ONE_COLUMN, canvas, house_style, time_axis
 from iph._options import instance
 from iph.errors import InputError
@@ -92,7 +93,8 @@ def interval_figure(
     with house_style():
         figure, ax = canvas(ax, width=ONE_COLUMN, height=2.7)
         for place, (label, curve) in enumerate(curves.items()):
-            draw_between(ax, curve, place, label, end=last * _END)
+            with as_group(ax, label.partition(":")[0]):
+                draw_between(ax, curve, place, label, end=last * _END)
         frame(ax, last * _END, visit_ticks(ends[np.isfinite(ends)]))
         ax.set_xlabel(axis)
         ax.set_ylabel(says)

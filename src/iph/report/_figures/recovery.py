@@ -8,6 +8,7 @@ import numpy as np
 
 from iph._checks import one_of
 from iph._drawing.curves import OVERHANG, draw_falling, frame, visit_ticks
+from iph._drawing.marks import as_group, mark, spot
 from iph._drawing.style import (
     GROUP_COLORS,
     ONE_COLUMN,
@@ -19,8 +20,8 @@ from iph._drawing.style import (
 )
 from iph._options import instance
 from iph.errors import InputError
-from iph.report._numbers import days
-from iph.report._phrases import shown_groups, wording_of
+from iph.report._numbers import days, level_text
+from iph.report._phrases import band_text, share_of_all, shown_groups, wording_of
 from iph.stats._survival.survival_curve import SurvivalCurve
 from iph.study._parts import Unavailable, available
 from iph.study._recovery_results import RecoveryAnalysis
@@ -92,11 +93,13 @@ def recovery_figure(
             instance(one, f"analysis[{name!r}]", SurvivalCurve, "a SurvivalCurve")
         curves = dict(analysis)
         labels = [_told(name, curve, "") for name, curve in curves.items()]
-        title, axis, says = None, "Time", "Without the event (%)"
+        title, unit = None, ""
+        axis, says = "Time", "Without the event (%)"
     else:
         analysis = available(analysis, "analysis", RecoveryAnalysis)
         one_of(time_unit, "time_unit", tuple(_SHORT))
         groups, short = shown_groups(analysis), f" {_SHORT[time_unit]}"
+        unit = f" {time_unit}"
         done = wording_of(analysis.label).head.lower()
         curves = {group.label: group.curve for group in groups}
         labels = [
@@ -110,10 +113,12 @@ def recovery_figure(
     level = next(iter(curves.values())).confidence_level
     with house_style():
         figure, ax = canvas(ax, width=ONE_COLUMN, height=2.6 + _ROW * (len(curves) + 1))
-        for place, (curve, label) in enumerate(
-            zip(curves.values(), labels, strict=True)
+        for place, ((name, curve), label) in enumerate(
+            zip(curves.items(), labels, strict=True)
         ):
-            draw_falling(ax, curve, place, label)
+            with as_group(ax, name):
+                draw_falling(ax, curve, place, label)
+                _spots(ax, name, curve, ticks, (unit, says))
         frame(ax, last * OVERHANG, ticks)
         ax.set_xlabel(axis)
         ax.set_ylabel(says)
@@ -149,6 +154,28 @@ def _told(name: str, curve: SurvivalCurve, unit: str) -> str:
     return f"{name}, {middle}"
 
 
+def _spots(
+    ax: "Axes",
+    name: str,
+    curve: SurvivalCurve,
+    ticks: list[float],
+    words: tuple[str, str],
+) -> None:
+    """Say where the curve stands at each marked day, in its unit and words."""
+    at, level = curve.at(ticks), level_text(curve.confidence_level)
+    unit, says = words[0], words[1].removesuffix(" (%)").lower()
+    told = zip(ticks, at.survival, at.low, at.high, at.at_risk, strict=True)
+    for day, share, low, high, left in told:
+        if math.isnan(share):
+            continue
+        spot(
+            ax,
+            (day, float(share) * 100),
+            f"{name}, {days(day)}{unit}: {share_of_all(share, curve.n)} {says} "
+            f"({level} CI, {band_text(low, high, curve.n)}); {left} at risk",
+        )
+
+
 def _numbers_at_risk(
     ax: "Axes", curves: Mapping[str, SurvivalCurve], ticks: list[float]
 ) -> None:
@@ -158,14 +185,14 @@ def _numbers_at_risk(
     figure = root_figure(ax)
     along = blended_transform_factory(ax.transData, ax.transAxes)
     start = -0.44
-    head = offset_copy(ax.transAxes, fig=figure, y=start)
-    ax.text(0, 0, "Number at risk", transform=head, fontsize=7, va="top")
+    above = offset_copy(ax.transAxes, fig=figure, y=start)
+    ax.text(0, 0, "Number at risk", transform=above, fontsize=7, va="top")
     for place, (label, curve) in enumerate(curves.items()):
         color = GROUP_COLORS[place % len(GROUP_COLORS)]
         y = start - _ROW * (place + 1)
         row = offset_copy(along, fig=figure, y=y)
         for day, count in zip(ticks, curve.at(ticks).at_risk, strict=True):
-            ax.text(
+            number = ax.text(
                 day,
                 0,
                 str(int(count)),
@@ -175,10 +202,11 @@ def _numbers_at_risk(
                 ha="center",
                 va="top",
             )
+            mark(number, group=label)
         if len(curves) > 1:
             name = offset_copy(ax.transAxes, fig=figure, x=-0.1, y=y)
             short = shortened(label, _LABEL)
-            ax.text(
+            head = ax.text(
                 0,
                 0,
                 short,
@@ -188,3 +216,4 @@ def _numbers_at_risk(
                 ha="right",
                 va="top",
             )
+            mark(head, group=label)

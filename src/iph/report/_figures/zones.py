@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from iph._categories import HematomaZone, Nerve
+from iph._drawing.marks import mark
 from iph._drawing.style import (
     ONE_COLUMN,
     PAPER,
@@ -66,11 +67,12 @@ def zones_figure(zones: Zones | Unavailable, *, ax: "Axes | None" = None) -> "Fi
             for c, count in enumerate(row):
                 known = zones.known_by_nerve[r][c]
                 color = share_color(count / known) if known else PAPER
-                ax.add_patch(
-                    Rectangle(
-                        (c, r), 1, 1, facecolor=color, edgecolor=PAPER, linewidth=1.2
-                    )
+                cell = Rectangle(
+                    (c, r), 1, 1, facecolor=color, edgecolor=PAPER, linewidth=1.2
                 )
+                ax.add_patch(cell)
+                pair = f"{list(HematomaZone)[r].label} zone, {list(Nerve)[c].label}"
+                mark(cell, f"{pair} nerve: {_cell(count, known)}".replace("\n", " "))
                 ax.text(
                     c + 0.5,
                     r + 0.5,

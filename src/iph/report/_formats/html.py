@@ -1,5 +1,11 @@
-"""A report as HTML: one file, no script, nothing fetched."""
+"""A report as HTML: one file, nothing fetched.
 
+Its script only adds what a reader can do with tables and figures. The policy of the
+page names it by its hash, so that no other script runs.
+"""
+
+import base64
+import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -50,7 +56,16 @@ def document_html(document: Document, figures: Mapping[str, bytes]) -> str:
     def anchor(block: Sheet | Picture) -> str:
         return called[block].replace(" ", "-").lower()
 
-    template = environment().get_template("report.html.jinja")
+    templates = environment()
+    script = templates.get_template("report.js").render()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    template = templates.get_template("report.html.jinja")
     return template.render(
-        document=document, called=called, kind=kind, drawing=drawing, anchor=anchor
+        document=document,
+        called=called,
+        kind=kind,
+        drawing=drawing,
+        anchor=anchor,
+        script=Markup(script),  # noqa: S704 - a file of the package
+        script_hash=f"sha256-{digest}",
     )

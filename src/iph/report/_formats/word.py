@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from iph.report._column_widths import Paper, column_widths
 from iph.report._document import Bullets, Document, Paragraph, Picture, numbered
 from iph.report._numbers import unbroken
 from iph.report._sheet import Sheet, SheetRow
@@ -21,7 +22,6 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip archive can name
 _MARGIN = 0.9  # inches
 _WIDEST = 8.5 - 2 * _MARGIN
 _TALLEST = 7.8  # so that the caption stands on the page of its figure
-_LONGEST = 44  # characters; a longer cell is broken into lines
 _CHARACTER = 0.072  # inches that a character of 9 points takes
 _BOLD = 1.3  # how much wider the words of the head are
 _PADDING = 0.18  # inches beside the text of a cell
@@ -101,7 +101,9 @@ def _add_sheet(word: "Word", sheet: Sheet, prefix: str) -> None:
     title.add_run(sheet.title)
     table = word.add_table(rows=1 + len(sheet.rows), cols=len(sheet.header))
     table.autofit = False
-    widths = _widths(sheet)
+    widths = column_widths(
+        sheet.header, [row.cells for row in sheet.rows], _paper(len(sheet.header))
+    )
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Inches(width)
     lines = [SheetRow(sheet.header), *sheet.rows]
@@ -116,32 +118,10 @@ def _add_sheet(word: "Word", sheet: Sheet, prefix: str) -> None:
     word.add_paragraph()
 
 
-def _widths(sheet: Sheet) -> list[float]:
-    """Share out the width of the page.
-
-    No word is broken; what wraps first is the head, then the longest cells.
-    """
-    character = _CHARACTER * _size(len(sheet.header)) / 9
-    words, cells, heads = [], [], []
-    for head, *body in zip(sheet.header, *(r.cells for r in sheet.rows), strict=True):
-        parts = [part for cell in body for part in unbroken(cell).split(" ")]
-        bold = max(map(len, head.split()), default=0) * _BOLD
-        words.append(max([bold, *map(len, parts)]) * character + _PADDING)
-        longest = min(max(map(len, body), default=0), _LONGEST) * character + _PADDING
-        cells.append(max(words[-1], longest))
-        whole = min(len(head) * _BOLD, _LONGEST) * character + _PADDING
-        heads.append(max(cells[-1], whole))
-    for least, most in ((cells, heads), (words, cells)):
-        if sum(least) <= _WIDEST:
-            return _between(least, most)
-    return words
-
-
-def _between(least: list[float], most: list[float]) -> list[float]:
-    """Return widths that fill the page, or the greatest ones if these fit."""
-    room = (_WIDEST - sum(least)) / max(sum(most) - sum(least), 1e-9)
-    share = min(room, 1.0)
-    return [low + (high - low) * share for low, high in zip(least, most, strict=True)]
+def _paper(columns: int) -> Paper:
+    """Return the page for a table of so many columns."""
+    letter = _CHARACTER * _size(columns) / 9
+    return Paper(width=_WIDEST, character=letter, padding=_PADDING, head=_BOLD)
 
 
 def _size(columns: int) -> float:
