@@ -16,7 +16,11 @@ USES: list[tuple[str, str, Callable[[Path], Any]]] = [
     ("openpyxl", "excel", lambda folder: write(Cohort(), folder / "new.xlsx")),
     ("openpyxl", "excel", lambda folder: template(folder / "new.xlsx")),
     ("openpyxl", "excel", lambda f: mark(f / "old.csv", f / "new.xlsx")),
-    ("python_calamine", "excel", lambda folder: check(folder / "old.xlsx")),
+    (
+        "python_calamine openpyxl",
+        "excel",
+        lambda folder: check(folder / "old.xlsx"),
+    ),
     ("pyreadstat", "spss", lambda folder: check(folder / "old.sav")),
     ("pyreadstat", "spss", lambda folder: write(Cohort(), folder / "new.sav")),
     ("pandas", "spss", lambda folder: write(Cohort(), folder / "new.sav")),
@@ -35,7 +39,8 @@ def test_what_to_install(
     """The extra is named, and nothing is left behind."""
     for ending in (".csv", ".xlsx", ".sav"):
         write(Cohort(), tmp_path / f"old{ending}")
-    monkeypatch.setitem(sys.modules, module, None)
+    for name in module.split():
+        monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(FileError, match=rf"iph\[{extra}\]"):
         use(tmp_path)
     assert {path.stem for path in tmp_path.iterdir()} == {"old"}

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import attrs
 
 from iph._cohort import Cohort
-from iph._page._sheet import need_cohort, read_sheet, sheet_said, without_folder
+from iph._page._drafting import STUDY_FILE, checked_study, draft_said, study_text
+from iph._page._kinds import in_words, sheets_of, unread_kinds
+from iph._page._sheet import need_cohort, opened_tables, read_sheet, sheet_said
 from iph.errors import FileError, InputError, IphError
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ LARGEST: Final = 50 << 20
 
 Tell: TypeAlias = Callable[[str, int, int], None]
 """Called with what is done, how many of it are done, and of how many."""
+
+_SEVERAL: Final = 2
 
 _ZIPPED_AT: Final = (1980, 1, 1, 0, 0, 0)  # the same report gives the same file
 
@@ -37,7 +41,8 @@ class Answer:
     Attributes
     ----------
     said : mapping
-        Plain data: texts, numbers, lists. An error has the key ``error`` alone.
+        Plain data: texts, numbers, lists. An error has the key ``error``, and beside
+        it at most ``sheets``, of which one must be chosen.
     files : mapping of str to bytes
         Files to show or to keep, by name.
     """
@@ -57,7 +62,8 @@ def answer(
     Parameters
     ----------
     action : str
-        ``"hello"``, ``"look"``, ``"report"``, ``"demo"``, ``"audit"`` or ``"plan"``.
+        ``"hello"``, ``"look"``, ``"draft"``, ``"study"``, ``"report"``, ``"demo"``,
+        ``"audit"`` or ``"plan"``.
     given : mapping
         What belongs to the question.
     files : mapping of str to bytes
@@ -79,7 +85,7 @@ def answer(
                 _put(folder, name, content)
             return _ACTIONS[action](dict(given), folder, tell)
         except IphError as problem:
-            return Answer(said={"error": without_folder(str(problem), folder)})
+            return Answer(said={"error": in_words(problem, folder)})
         except MemoryError:
             return Answer(said={"error": "not enough memory for this file"})
 
@@ -99,9 +105,26 @@ def _put(folder: Path, name: str, content: bytes) -> None:
 
 
 def _hello(given: dict[str, Any], folder: Path, tell: Tell | None) -> Answer:
-    """Say which version answers."""
+    """Say which version answers, and which kinds of files it cannot read."""
     del given, folder, tell
-    return Answer(said={"version": version("iph")})
+    return Answer(said={"version": version("iph"), "unread": unread_kinds()})
+
+
+def _told(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what a person says of a file."""
+    return {
+        "sheet": given.get("sheet") or None,
+        "decimal": given.get("decimal") or None,
+        "encoding": given.get("encoding") or None,
+        "missing": [code for code in given.get("missing", ()) if code],
+    }
+
+
+def _second(given: dict[str, Any], folder: Path) -> Path | None:
+    """Return the table of the assessments, if it stands in a file of its own."""
+    if not given.get("assessments"):
+        return None
+    return folder / _name(given, "assessments")
 
 
 def _sheet(given: dict[str, Any], folder: Path, tell: Tell | None) -> Any:
@@ -112,14 +135,12 @@ def _sheet(given: dict[str, Any], folder: Path, tell: Tell | None) -> Any:
     }
     return read_sheet(
         folder / _name(given, "file"),
+        second=_second(given, folder),
         answers=given.get("answers", ()),
         corrections=corrections,
         study=_study(given, folder),
         progress=tell,
-        sheet=given.get("sheet") or None,
-        decimal=given.get("decimal") or None,
-        encoding=given.get("encoding") or None,
-        missing=[code for code in given.get("missing", ()) if code],
+        **_told(given),
     )
 
 
@@ -140,8 +161,34 @@ def _name(given: dict[str, Any], what: str) -> str:
 
 
 def _look(given: dict[str, Any], folder: Path, tell: Tell | None) -> Answer:
-    """Check a sheet."""
-    return Answer(said=sheet_said(_sheet(given, folder, tell)))
+    """Check a sheet; of a workbook in doubt, name its sheets."""
+    sheets = sheets_of(folder / _name(given, "file"))
+    try:
+        said = sheet_said(_sheet(given, folder, tell))
+    except FileError as problem:
+        if len(sheets) < _SEVERAL:
+            raise
+        return Answer(said={"error": in_words(problem, folder), "sheets": sheets})
+    return Answer(said={**said, "sheets": sheets})
+
+
+def _draft(given: dict[str, Any], folder: Path, tell: Tell | None) -> Answer:
+    """Draft a study file from the columns of a sheet, as a form to correct."""
+    del tell
+    path = folder / _name(given, "file")
+    told = _told(given)
+    tables = opened_tables(path, second=_second(given, folder), **told)
+    return Answer(said=draft_said(tables, path.stem, frozenset(told["missing"])))
+
+
+def _written_study(given: dict[str, Any], folder: Path, tell: Tell | None) -> Answer:
+    """Write the study file of a form, or take one that was written by hand."""
+    del folder, tell
+    text = str(given["text"]) if given.get("text") else study_text(given["form"])
+    study, wrong = checked_study(text)
+    said = {"text": text, "wrong": wrong, "title": "" if study is None else study.title}
+    files = {} if study is None else {STUDY_FILE: text.encode()}
+    return Answer(said=said, files=files)
 
 
 def _report(given: dict[str, Any], folder: Path, tell: Tell | None) -> Answer:
@@ -251,6 +298,8 @@ _Action: TypeAlias = Callable[[dict[str, Any], Path, Tell | None], Answer]
 _ACTIONS: Final[dict[str, _Action]] = {
     "hello": _hello,
     "look": _look,
+    "draft": _draft,
+    "study": _written_study,
     "report": _report,
     "demo": _demo,
     "audit": _audit,

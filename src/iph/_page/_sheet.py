@@ -1,6 +1,5 @@
 """A sheet as a person sees it: its cells, what is wrong there, what is asked of it."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +9,7 @@ import attrs
 from iph._cohort import Cohort
 from iph.errors import FileError
 from iph.protocol._protocol import Protocol
-from iph.records._mapping import FIELD_LIST, column_mapping, write_rows
+from iph.records._mapping import FIELD_LIST, ColumnMapping, column_mapping, write_rows
 from iph.records._questions import Row, questions
 from iph.records._reading import examined_tables
 from iph.records._report import RecordError, RecordReport
@@ -58,6 +57,7 @@ class Sheet:
 def read_sheet(
     path: Path,
     *,
+    second: Path | None = None,
     answers: Sequence[Sequence[str]] = (),
     corrections: Corrections | None = None,
     study: Protocol[Any] | None = None,
@@ -70,6 +70,8 @@ def read_sheet(
     ----------
     path : Path
         The file.
+    second : Path, optional
+        A table of the assessments beside that of the patients.
     answers : sequence of (column, cell, read_as)
         Rows of a mapping file; written beside the sheet to be read as one.
     corrections : mapping, optional
@@ -91,7 +93,7 @@ def read_sheet(
         asked = asked_of(meant, **said)
         tables = tuple(
             _mended(table, corrections or {})
-            for table in tables_of(path, asked, assessments=None)
+            for table in tables_of(path, asked, assessments=second)
         )
         found = examined_tables(
             tables,
@@ -109,6 +111,14 @@ def read_sheet(
             hidden=tuple(one.unseen for one in found.matched),
             asked=tuple(questions(found.matched, meant)),
         )
+
+
+def opened_tables(
+    path: Path, *, second: Path | None = None, **said: Any
+) -> list[Table]:
+    """Open the tables of a file as they stand, before anybody knows what they mean."""
+    asked = asked_of(ColumnMapping(), **said)
+    return tables_of(path, asked, assessments=second)
 
 
 def _mended(table: Table, corrections: Corrections) -> Table:
@@ -199,8 +209,3 @@ def need_cohort(sheet: Sheet, name: str) -> Cohort[Any]:
         problem = f"{len(sheet.report.errors)} errors are left in it"
         raise FileError(name, problem, "mend them, or say what the columns mean")
     return sheet.cohort
-
-
-def without_folder(text: str, folder: Path) -> str:
-    """Return a message without the folder into which a file was put to be read."""
-    return text.replace(f"{folder}{os.sep}", "")

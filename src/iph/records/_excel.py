@@ -10,35 +10,38 @@ import attrs
 
 from iph._categories import ScheduledVisit
 from iph._cohort import Cohort
-from iph._opening import opened
 from iph.errors import FileError
 from iph.records._cells import option_words
 from iph.records._event_fields import EVENTS_SHEET, event_rows
 from iph.records._formulas import disarmed
 from iph.records._header import SEARCHED, Asked, Header, above, header_of
-from iph.records._odd_cells import XML_KINDS, sheet_xml
+from iph.records._odd_cells import sheet_xml
 from iph.records._progress import Progress
 from iph.records._rows import assessment_rows, patient_rows
 from iph.records._sheet_looks import Looks, look, stretches
-from iph.records._sheet_size import check_sheet_size, check_workbook_size
+from iph.records._sheet_size import check_sheet_size
 from iph.records._study import the_schedule, the_study
 from iph.records._table import MISSING_CELLS, Table
 from iph.records._targets import normal
 from iph.records._times import visit_of
-from iph.records._workbook_check import check_workbook
+from iph.records._workbook import (
+    EXCEL_HINT,
+    WORKBOOKS,
+    Merged,
+    Workbook,
+    open_workbook,
+)
 
 PATIENTS_SHEET: Final = "patients"
 ASSESSMENTS_SHEET: Final = "assessments"
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_;]{0,200}")
 _LONGEST_TEXT: Final = 32_000
-_TABULAR: Final = ".WorkSheet"
 TEMPLATE_LISTS: Final = "lists"
 TEMPLATE_SHEETS: Final = frozenset(
     {"codebook", TEMPLATE_LISTS, "example patients", "example assessments"}
 )
 """Sheets of the template beside those that are filled in."""
-EXCEL_HINT: Final = "pip install 'iph[excel]'"
 
 
 def excel_tables(path: Path, asked: Asked) -> list[Table]:
@@ -54,29 +57,26 @@ def excel_tables(path: Path, asked: Asked) -> list[Table]:
     FileError
         If it is no sound workbook, or it is not clear which sheet is meant.
     """
-    kind = path.suffix.casefold()
-    if kind == ".xls":  # no zip file, and no room for many cells
-        opened(path)
-    else:
-        check_workbook(path)
-    try:
-        import python_calamine
-    except ImportError:
-        problem = "reading workbooks needs python-calamine"
-        raise FileError(str(path), problem, EXCEL_HINT) from None
-    if kind not in XML_KINDS:
-        check_workbook_size(path)
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-    except (python_calamine.CalamineError, OSError, ValueError) as problem:
-        raise FileError(str(path), f"is no Excel workbook ({problem})") from problem
-    return _Workbook(path, book, asked).tables()
+    return _Workbook(path, open_workbook(path), asked).tables()
+
+
+def sheet_names(path: Path) -> list[str]:
+    """Return the sheets of a workbook that a person sees; none of another file.
+
+    Raises
+    ------
+    FileError
+        If it is no sound workbook.
+    """
+    if path.suffix.casefold() not in WORKBOOKS:
+        return []
+    return [head.name for head in open_workbook(path).sheets if head.is_shown]
 
 
 class _Workbook:
     """A workbook whose sheets are chosen and opened."""
 
-    def __init__(self, path: Path, book: Any, asked: Asked) -> None:
+    def __init__(self, path: Path, book: Workbook, asked: Asked) -> None:
         self._path, self._book, self._asked = path, book, asked
         self._left: list[str] = []
 
@@ -87,7 +87,7 @@ class _Workbook:
         return [attrs.evolve(first, not_read=said), *others]
 
     def _chosen(self) -> list[Table]:
-        names: list[str] = list(self._book.sheet_names)
+        names = [head.name for head in self._book.sheets]
         asked = self._asked.sheet
         if asked is not None:
             found = [
@@ -108,21 +108,16 @@ class _Workbook:
 
     def _visible(self) -> Iterator[str]:
         """Yield the sheets that a person sees; the others are left aside, and said."""
-        shown = [
-            meta
-            for meta in self._book.sheets_metadata
-            if str(meta.visible).endswith(".Visible")
-            and str(meta.typ).endswith(_TABULAR)
-        ]
-        for meta in self._book.sheets_metadata:
-            if self._is_of_events(meta.name):
+        shown = [head for head in self._book.sheets if head.is_shown]
+        for head in self._book.sheets:
+            if self._is_of_events(head.name):
                 continue  # it is read beside the patients
-            if meta in shown or (not shown and str(meta.typ).endswith(_TABULAR)):
-                yield meta.name
-            elif not str(meta.typ).endswith(_TABULAR):
-                self._leave(meta.name, "holds no table")
-            elif meta.name != TEMPLATE_LISTS:
-                self._leave(meta.name, "is hidden")
+            if head in shown or (not shown and head.is_table):
+                yield head.name
+            elif not head.is_table:
+                self._leave(head.name, "holds no table")
+            elif head.name != TEMPLATE_LISTS:
+                self._leave(head.name, "is hidden")
 
     def _is_of_events(self, name: str) -> bool:
         """Whether a sheet holds the events of a study that declares some."""
@@ -224,20 +219,11 @@ class _Workbook:
             cell not in MISSING_CELLS for row in self._cells(name)[0] for cell in row
         )
 
-    def _cells(self, name: str) -> tuple[list[list[Any]], list[Any], bytes]:
+    def _cells(self, name: str) -> tuple[list[list[Any]], list[Merged], bytes]:
         """Return the cells as stored, the merged ones, and the XML if there is one."""
-        import python_calamine
-
         content = sheet_xml(self._path, name)
         check_sheet_size(self._path, name, content)
-        try:
-            sheet = self._book.get_sheet_by_name(name)
-            merged = list(sheet.merged_cell_ranges or [])
-            found = sheet.to_python(skip_empty_area=False)
-        except (python_calamine.CalamineError, OSError, ValueError) as problem:
-            what = f"sheet {name!r} cannot be read"
-            raise FileError(str(self._path), what) from problem
-        return found, merged, content
+        return *self._book.cells(name, content), content
 
     def _table(self, name: str) -> Table:
         found, merged, content = self._cells(name)
@@ -289,7 +275,9 @@ def _remarks(looks: Looks | None, header: Header) -> Iterator[str]:
         )
 
 
-def _refuse_merged_header(path: Path, name: str, merged: list[Any], row: int) -> None:
+def _refuse_merged_header(
+    path: Path, name: str, merged: list[Merged], row: int
+) -> None:
     for (top, left), (bottom, right) in merged:
         if top <= row <= bottom and right > left:
             problem = f"the header of sheet {name!r} has merged cells (row {row + 1})"

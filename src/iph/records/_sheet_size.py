@@ -92,6 +92,9 @@ def _tried(path: Path) -> list[tuple[int, int]]:
         )
     except subprocess.TimeoutExpired:
         raise FileError(str(path), "reading the workbook never ends") from None
+    except OSError:  # in a browser there is no other process
+        problem = "workbooks of this kind cannot be looked into here"
+        raise FileError(str(path), problem, "save it as .xlsx") from None
     if "PanicException" in tried.stderr:
         hint = "open it in a spreadsheet program and save it as .xlsx"
         raise FileError(str(path), "the workbook is damaged", hint)

@@ -114,6 +114,18 @@ def suggested_text(
     tables: Iterable[Table], title: str, missing: AbstractSet[str] = _NONE
 ) -> str:
     """Return the text of a sound study file for tables, to be corrected by hand."""
+    visits, guesses = guesses_of(tables, missing)
+    lines = list(_lines(title, visits, guesses))
+    while errors := _errors(lines):
+        for place, problem in errors.items():
+            lines[place] = f"# {lines[place]}  # {problem}"
+    return "\n".join(lines) + "\n"
+
+
+def guesses_of(
+    tables: Iterable[Table], missing: AbstractSet[str] = _NONE
+) -> tuple[list[GuessedVisit], list[Guess]]:
+    """Return the visits and the fields that tables seem to hold, each with a name."""
     columns, visits = _columns(list(tables), missing)
     named: dict[str, Guess] = {}
     for column in columns:
@@ -123,11 +135,7 @@ def suggested_text(
         while name in named:
             name = f"{guess.name}_{next(number)}"
         named[name] = attrs.evolve(guess, name=name)
-    lines = list(_lines(title, visits, list(named.values())))
-    while errors := _errors(lines):
-        for place, problem in errors.items():
-            lines[place] = f"# {lines[place]}  # {problem}"
-    return "\n".join(lines) + "\n"
+    return visits, list(named.values())
 
 
 def _errors(lines: list[str]) -> dict[int, str]:

@@ -1,0 +1,55 @@
+"""Which files can be read here, which sheets they hold, and what is said of others."""
+
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from iph.errors import FileError, IphError
+from iph.records._excel import sheet_names
+from iph.records._workbook import readers_of
+
+_READ_BY: Final = {
+    "Excel": readers_of(".xlsx"),
+    "Excel 97 (.xls), .xlsb, OpenDocument": readers_of(".xls"),
+    "SPSS, Stata, SAS": ("pyreadstat",),
+    "Parquet, Feather": ("pyarrow",),
+}
+"""Kinds of files, and the libraries of which one must be there to read them."""
+
+_INSTALL: Final = "pip install"
+
+
+def unread_kinds() -> list[str]:
+    """Return the kinds of files for which no library is there."""
+    return [
+        kind
+        for kind, readers in _READ_BY.items()
+        if not any(find_spec(reader) for reader in readers)
+    ]
+
+
+def sheets_of(path: Path) -> list[str]:
+    """Return the sheets of a workbook that a person sees; none of another file."""
+    try:
+        return sheet_names(path)
+    except IphError:  # told where it is read
+        return []
+
+
+def in_words(problem: IphError, folder: Path) -> str:
+    """Return what is wrong, without the folder into which a file was put.
+
+    Where Python runs in a browser, nothing can be installed beside it.
+    """
+    text = str(problem).replace(f"{folder}{os.sep}", "")
+    is_alone = sys.platform == "emscripten"
+    if (
+        is_alone
+        and isinstance(problem, FileError)
+        and problem.hint.startswith(_INSTALL)
+    ):
+        advice = "save it as .csv or .xlsx, or read it with iph installed"
+        text = text.replace(problem.hint, advice)
+    return text
