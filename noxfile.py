@@ -195,7 +195,7 @@ def page(session: nox.Session) -> None:
         *("python", "-m", "pytest", "-q", "-s", "-n0", "-p", "no:cacheprovider"),
         *("tests/browser/test_page.py", "tests/browser/test_folder.py"),
         *session.posargs,
-        env={"IPH_BROWSER": "1", "IPH_PAGE": out},
+        env={"IPH_BROWSER": "1", "IPH_PAGE": out, "IPH_PYODIDE": pyodide},
     )
 
 

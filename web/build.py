@@ -3,8 +3,10 @@
     python web/build.py PYODIDE OUT
 
 PYODIDE is an unpacked Pyodide release with its packages; OUT gets ``iph.html``, one
-file that opens from anywhere, and ``iph/``, the same page as a folder for an intranet
-server. web/README.md says where Pyodide comes from and how to check it.
+file that opens from anywhere, ``iph/``, the same page as a folder for an intranet
+server, and ``small/``, which leaves the files of Pyodide where that project serves them
+and takes none but those that were in PYODIDE. web/README.md says where Pyodide comes
+from and how to check it.
 """
 
 import argparse
@@ -25,7 +27,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 INTERFACE = HERE.parent / "src" / "iph" / "_page" / "interface"
-MODULES = ("texts", "words", "dom", "grid", "questions", "desk", "main")
+MODULES = ("texts", "words", "dom", "grid", "questions", "study", "desk", "main")
 
 # Without these iph does not run; the others it uses where it finds them.
 NEEDED = ("numpy", "scipy", "matplotlib")
@@ -37,6 +39,8 @@ PURE = (
 COMPILED = (".so", ".pyd")
 LEFT_OUT = re.compile(r"/tests?/|\.dist-info/RECORD$")
 WRITTEN_AT = (1980, 1, 1, 0, 0, 0)  # the same commit gives the same bytes
+
+SERVED_AT = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"  # as Pyodide's docs say
 
 POLICY = (
     "default-src 'none'; script-src {script} 'wasm-unsafe-eval' blob:; "
@@ -171,59 +175,96 @@ def page(script: str, style: str, data: str, policy: str) -> str:
     return text
 
 
-def listed(parts: Mapping[str, bytes]) -> str:
-    """Return the names of the parts as the page reads them."""
-    names = json.dumps(list(parts))
-    return f'<script type="application/json" id="parts">{names}</script>\n'
+def listed(parts: Iterable[str], far: Mapping[str, str], address: str = "") -> str:
+    """Return the parts as the page reads them: name, and address and digest if far."""
+    near = [[name, "", ""] for name in parts]
+    others = [[name, address + name, digest] for name, digest in far.items()]
+    text = json.dumps(near + others)
+    return f'<script type="application/json" id="parts">{text}</script>\n'
+
+
+def integrity(content: bytes) -> str:
+    """Return the digest by which a browser knows a file."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}"
+
+
+def left_there(
+    parts: Mapping[str, bytes], pyodide: Path
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Part what the small page brings from what it takes from the release elsewhere."""
+    near: dict[str, bytes] = {}
+    far: dict[str, str] = {}
+    for name, content in parts.items():
+        plain = name.removesuffix(".gz")
+        if plain != "pyodide-lock.json" and (pyodide / plain).is_file():
+            far[plain] = integrity((pyodide / plain).read_bytes())
+        else:
+            near[name] = content
+    return near, far
 
 
 def write_single(parts: Mapping[str, bytes], path: Path) -> None:
     """Write one file that carries everything as data."""
     code = f"\n{bundled()}"
-    digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
     style = (INTERFACE / "style.css").read_text(encoding="utf-8")
-    data = listed(parts) + "".join(
+    data = listed(parts, {}) + "".join(
         f'<script type="text/plain" id="part-{name}">'
         f"{base64.b64encode(content).decode()}</script>\n"
         for name, content in parts.items()
     )
-    policy = POLICY.format(script=f"'sha256-{digest}'", style="", connect="'none'")
+    policy = POLICY.format(
+        script=f"'{integrity(code.encode())}'", style="", connect="'none'"
+    )
     script = f'<script type="module">{code}</script>\n'
     text = page(script, f"<style>\n{style}</style>\n", data, policy)
     path.write_text(text, encoding="utf-8")
 
 
-def write_folder(parts: Mapping[str, bytes], folder: Path) -> None:
-    """Write the page and its parts as files for a server."""
+def write_folder(
+    parts: Mapping[str, bytes],
+    folder: Path,
+    far: Mapping[str, str] | None = None,
+    address: str = "",
+) -> None:
+    """Write the page and its parts as files for a server; `far` ones stay elsewhere."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "parts").mkdir(parents=True)
     for name, content in parts.items():
         (folder / "parts" / name).write_bytes(content)
     shutil.copyfile(INTERFACE / "style.css", folder / "style.css")
     (folder / "page.js").write_text(bundled(), encoding="utf-8")
-    policy = POLICY.format(script="'self'", style="'self'", connect="'self'")
+    connect = f"'self' {address}".rstrip()
+    policy = POLICY.format(script="'self'", style="'self'", connect=connect)
     style = '<link rel="stylesheet" href="style.css">\n'
     script = '<script type="module" src="page.js"></script>\n'
-    text = page(script, style, listed(parts), policy)
+    text = page(script, style, listed(parts, far or {}, address), policy)
     (folder / "index.html").write_text(text, encoding="utf-8")
 
 
 def main() -> None:
-    """Build both forms and print what they weigh."""
+    """Build all forms and print what they weigh."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pyodide", type=Path, help="the folder of a Pyodide release")
     parser.add_argument("out", type=Path, help="the folder to write to")
     parser.add_argument("--wheel", type=Path, help="of iph; built if not given")
+    where = "where small/ finds the files of Pyodide; default: as its docs say"
+    parser.add_argument("--address", default=SERVED_AT, help=where)
     given = parser.parse_args()
     parts = parts_of(given.pyodide, given.wheel)
     given.out.mkdir(parents=True, exist_ok=True)
     write_single(parts, given.out / "iph.html")
     write_folder(parts, given.out / "iph")
+    near, far = left_there(parts, given.pyodide)
+    version = lock_of(given.pyodide)["info"]["version"]
+    address = f"{given.address.format(version=version).rstrip('/')}/"
+    write_folder(near, given.out / "small", far, address)
     for name, content in sorted(parts.items(), key=lambda part: -len(part[1])):
         print(f"{len(content) / 1e6:7.2f} MB  {name}")
     whole = (given.out / "iph.html").stat().st_size / 1e6
     print(f"{sum(map(len, parts.values())) / 1e6:7.2f} MB  {given.out / 'iph'}")
     print(f"{whole:7.2f} MB  {given.out / 'iph.html'}")
+    here = sum(map(len, near.values())) / 1e6
+    print(f"{here:7.2f} MB  {given.out / 'small'}, the rest from {address}")
 
 
 if __name__ == "__main__":

@@ -16,20 +16,27 @@ function inlined(element) {
   return bytes;
 }
 
-async function fetched(name) {
-  const response = await fetch(`parts/${name}`);
-  if (!response.ok) throw new Error(`parts/${name}: ${response.status}`);
+// A file that lies elsewhere is taken only if it is the one for which the page was built.
+async function fetched(name, address, integrity) {
+  const place = address || `parts/${name}`;
+  let response = null;
+  try {
+    response = await fetch(place, integrity ? { integrity, credentials: "omit", referrerPolicy: "no-referrer" } : {});
+  } catch {
+    throw new Error(`${place} cannot be had, or is not the file for which this page was made`);
+  }
+  if (!response.ok) throw new Error(`${place}: ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
-// Returns the parts of Python by name: they stand in the page, or beside it.
+// Returns the parts of Python by name: they stand in the page, beside it, or elsewhere.
 async function gathered(tell, doing) {
   const parts = {};
-  const names = JSON.parse(document.getElementById("parts").textContent);
-  for (const [done, name] of names.entries()) {
-    tell(doing, done, names.length);
+  const listed = JSON.parse(document.getElementById("parts").textContent);
+  for (const [done, [name, address, integrity]] of listed.entries()) {
+    tell(doing, done, listed.length);
     const element = document.getElementById(`part-${name}`);
-    const bytes = element ? inlined(element) : await fetched(name);
+    const bytes = element ? inlined(element) : await fetched(name, address, integrity);
     if (name.endsWith(".gz")) parts[name.slice(0, -3)] = await inflated(bytes);
     else parts[name] = bytes;
   }

@@ -135,7 +135,7 @@ def test_work_can_be_stopped(
     assert lines[0] == {"step": ["turning", 0, 2]}
     assert lines[-1] == {"stopped": True}
     monkeypatch.undo()
-    assert ask(server, action="hello", given={})[-1]["said"].keys() == {"version"}
+    assert "version" in ask(server, action="hello", given={})[-1]["said"]
 
 
 def test_the_command_opens_the_page(

@@ -5,6 +5,6 @@ answers them. `python -m iph page` puts a server on this computer between the tw
 page of ``web/`` puts Python itself into the browser.
 """
 
-from iph._page._answers import Answer, Stopped, Tell, answer
+from iph._page._answers import LARGEST, Answer, Stopped, Tell, answer
 
-__all__ = ["Answer", "Stopped", "Tell", "answer"]
+__all__ = ["LARGEST", "Answer", "Stopped", "Tell", "answer"]

@@ -153,6 +153,13 @@ def _study(given: dict[str, Any], folder: Path) -> "Protocol[Any] | None":
     return read_protocol(folder / _name(given, "study"))
 
 
+def _protocol(given: dict[str, Any], folder: Path) -> "Protocol[Any]":
+    """Return the study of a sheet; that of Li et al. 2023 if none is given."""
+    from iph.protocol import LI_2023_PROTOCOL
+
+    return _study(given, folder) or LI_2023_PROTOCOL
+
+
 def _name(given: dict[str, Any], what: str) -> str:
     name = str(given.get(what) or "")
     if not name or Path(name).name != name:
@@ -169,7 +176,9 @@ def _look(given: dict[str, Any], folder: Path, tell: Tell | None) -> Answer:
         if len(sheets) < _SEVERAL:
             raise
         return Answer(said={"error": in_words(problem, folder), "sheets": sheets})
-    return Answer(said={**said, "sheets": sheets})
+    return Answer(
+        said={**said, "sheets": sheets, "study": _protocol(given, folder).title}
+    )
 
 
 def _draft(given: dict[str, Any], folder: Path, tell: Tell | None) -> Answer:
@@ -213,12 +222,10 @@ def _written(
     cohort: Cohort[Any], given: dict[str, Any], folder: Path, tell: Tell | None
 ) -> Answer:
     """Analyze a cohort; return the report as a page, as Word, and all of it as ZIP."""
-    from iph.protocol import LI_2023_PROTOCOL
     from iph.report import write
     from iph.study import analyze, compare_with_claims
 
-    own = _study(given, folder)
-    protocol: Protocol[Any] = LI_2023_PROTOCOL if own is None else own
+    protocol = _protocol(given, folder)
     study = analyze(
         cohort,
         protocol=protocol,

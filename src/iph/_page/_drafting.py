@@ -72,6 +72,7 @@ def _field(guess: Guess) -> dict[str, Any]:
         "label": declared.get("label", ""),
         "at_visit": guess.at_visit,
         "kind": _kind(guess),
+        "is_known": guess.declared == {},
         "unit": declared.get("unit", ""),
         "low": str(declared.get("low", "")),
         "high": str(declared.get("high", "")),

@@ -4,11 +4,16 @@ import { openDesk } from "./desk.js";
 import { byId, made, show } from "./dom.js";
 import { corrections, sheetView } from "./grid.js";
 import { mappingFile, questionForm } from "./questions.js";
+import { studyForm } from "./study.js";
 import { say, speak } from "./words.js";
 
 const LARGEST = 50 * 1024 * 1024;
 
-const state = { file: null, study: null, answers: new Map(), mended: new Map(), said: null };
+const BESIDE = /assess|visit|follow/i; // what a table of assessments is called
+
+const state = {
+  file: null, second: null, study: null, draft: null, wrong: [], answers: new Map(), mended: new Map(), said: null, unread: [],
+};
 let desk = null;
 let isBusy = false;
 
@@ -27,6 +32,22 @@ function complain(text) {
   show(trouble, Boolean(text));
 }
 
+// Says what is wrong; if it is not clear which sheet is meant, lets one choose.
+function refused({ error, sheets }) {
+  complain(sheets ? `${error}\n${say("choose_sheet")}` : error);
+  if (!sheets) return;
+  listSheets(sheets);
+  byId("options").open = true;
+}
+
+function listSheets(sheets) {
+  const field = byId("sheet-name");
+  const chosen = sheets.includes(field.value) ? field.value : "";
+  field.replaceChildren(made("option", { value: "" }, say("by_itself")), ...sheets.map((name) => made("option", { value: name }, name)));
+  field.value = chosen;
+  field.disabled = sheets.length < 2;
+}
+
 // Asks one question at a time; returns null if it was stopped or could not be answered.
 async function ask(action, given, files = {}, doing = say("working")) {
   if (isBusy) return null;
@@ -38,7 +59,7 @@ async function ask(action, given, files = {}, doing = say("working")) {
   try {
     const found = await desk.ask(action, given, files, tell);
     if (found === null) complain(say("stopped"));
-    else if (found.said.error) complain(found.said.error);
+    else if (found.said.error) refused(found.said);
     return found === null || found.said.error ? null : found;
   } catch (problem) {
     complain(say("failed", { why: problem.message }));
@@ -52,10 +73,11 @@ async function ask(action, given, files = {}, doing = say("working")) {
 
 const given = () => ({
   file: state.file.name,
+  assessments: state.second?.name ?? null,
   study: state.study?.name ?? null,
   answers: [...state.answers].map(([key, readAs]) => [...JSON.parse(key), readAs]),
   corrections: corrections(state.mended),
-  sheet: byId("sheet-name").value.trim(),
+  sheet: byId("sheet-name").value,
   decimal: byId("decimal").value,
   missing: byId("missing").value.split(";").map((code) => code.trim()).filter(Boolean),
   encoding: byId("encoding").value.trim(),
@@ -63,7 +85,7 @@ const given = () => ({
 
 function filesOf() {
   const files = {};
-  for (const file of [state.file, state.study]) if (file) files[file.name] = file.bytes;
+  for (const file of [state.file, state.second, state.study]) if (file) files[file.name] = file.bytes;
   return files;
 }
 
@@ -75,22 +97,73 @@ async function bytesOf(file) {
   return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
 }
 
-async function take(file) {
+// Takes what was dropped: a sheet, or one of patients and one of assessments; a study file beside them.
+async function take(...files) {
   if (isBusy) return;
-  const held = await bytesOf(file);
-  if (!held) return;
-  Object.assign(state, { file: held, answers: new Map(), mended: new Map(), said: null });
-  for (const name of ["found", "making", "made"]) show(byId(name), false);
+  const held = await Promise.all(files.map(bytesOf));
+  if (held.includes(null)) return;
+  const studies = held.filter(({ name }) => name.toLowerCase().endsWith(".toml"));
+  const tables = held.filter((file) => !studies.includes(file)).sort((a, b) => BESIDE.test(a.name) - BESIDE.test(b.name));
+  if (tables.length > 2 || studies.length > 1) {
+    complain(say("too_many"));
+    return;
+  }
+  if (studies.length) [state.study] = studies;
+  if (tables.length) {
+    const [file, second = null] = tables;
+    Object.assign(state, { file, second, answers: new Map(), mended: new Map(), said: null, draft: null });
+    listSheets([]);
+    for (const name of ["found", "describing", "making", "made"]) show(byId(name), false);
+  }
   await look();
 }
 
 async function look() {
-  if (!state.file) return;
+  if (!state.file) {
+    if (state.study) complain(say("study_waits", { name: state.study.name }));
+    return;
+  }
   const found = await ask("look", given(), filesOf(), say("reading", { name: state.file.name }));
   if (!found) return;
   state.said = found.said;
+  listSheets(found.said.sheets);
   showSheet();
   byId("step-2").focus();
+}
+
+async function describe() {
+  if (!state.draft) {
+    const found = await ask("draft", given(), filesOf());
+    if (!found) return;
+    Object.assign(state, { draft: { ...found.said, primary_outcome: "", primary_visit: "" }, wrong: [] });
+  }
+  showStudy();
+  byId("step-study").focus();
+}
+
+function showStudy() {
+  const use = () => useStudy({ form: state.draft });
+  const leave = () => { show(byId("describing"), false); byId("describe").focus(); };
+  byId("study-form").replaceChildren(...studyForm(state.draft, state.wrong, { use, leave }));
+  show(byId("describing"));
+}
+
+// Has a study file written and checked; uses it if nothing is wrong with it.
+async function useStudy(given) {
+  const found = await ask("study", given);
+  if (!found) return;
+  byId("study-text").value = found.said.text;
+  state.wrong = found.said.wrong;
+  showStudy();
+  if (state.wrong.length) {
+    if (given.text) complain(state.wrong.map(({ line, key, said }) => `${line && `${say("line")} ${line}, `}${key}: ${said}`).join("\n"));
+    byId("step-study").focus();
+    return;
+  }
+  const [[name, bytes]] = Object.entries(found.files);
+  state.study = { name, bytes };
+  show(byId("describing"), false);
+  await look();
 }
 
 function showSheet() {
@@ -100,6 +173,9 @@ function showSheet() {
     name: state.file.name, patients: said.n_patients, assessments: said.n_assessments, errors: said.n_errors,
   });
   verdict.classList.toggle("wrong", !said.ok);
+  byId("belongs").textContent = say("belongs", { study: said.study });
+  show(byId("leave-study"), state.study !== null);
+  show(byId("swap"), state.second !== null);
   const notes = [["warnings", said.warnings], ["not_read", said.not_read], ["read_otherwise", said.read_as]];
   byId("notes").replaceChildren(...notes.filter(([, lines]) => lines.length).map(([key, lines]) =>
     made("details", { open: key === "warnings" }, made("summary", {}, say(key, { n: lines.length })),
@@ -200,10 +276,10 @@ function wireDrop() {
     });
   }
   document.addEventListener("drop", (event) => {
-    const [file] = event.dataTransfer.files;
-    if (!file) return;
+    const files = [...event.dataTransfer.files];
+    if (!files.length) return;
     choose(byId("tab-sheet"));
-    take(file);
+    take(...files);
   });
 }
 
@@ -211,15 +287,21 @@ function wire() {
   wireTabs();
   wireDrop();
   const onFile = (id, use) => byId(id).addEventListener("change", async (event) => {
-    const [file] = event.target.files;
-    event.target.value = id === "study" ? event.target.value : ""; // the same file can be chosen again
-    if (file) await use(file);
+    const files = [...event.target.files];
+    event.target.value = ["study", "second"].includes(id) ? event.target.value : ""; // the same file can be chosen again
+    if (files.length) await use(...files);
   });
   onFile("file", take);
   onFile("claims", audit);
   onFile("study", async (file) => { state.study = await bytesOf(file); await look(); });
+  onFile("second", async (file) => { state.second = await bytesOf(file); await look(); });
   const onClick = (id, use) => byId(id).addEventListener("click", () => use());
   onClick("demo", demo);
+  onClick("describe", describe);
+  onClick("leave-study", async () => { state.study = null; byId("study").value = ""; await look(); });
+  onClick("swap", async () => { [state.file, state.second] = [state.second, state.file]; await look(); });
+  onClick("use-text", () => useStudy({ text: byId("study-text").value }));
+  onClick("keep-study", () => save("study.toml", new TextEncoder().encode(byId("study-text").value)));
   onClick("look-again", look);
   onClick("look-again-options", look);
   onClick("report", report);
@@ -233,8 +315,15 @@ function wire() {
   byId("language").addEventListener("change", (event) => {
     speak(event.target.value);
     byId("promise").textContent = desk ? say(desk.promise) : "";
+    showUnread();
     if (state.said) showSheet();
+    if (state.draft && !byId("describing").hidden) showStudy();
   });
+}
+
+function showUnread() {
+  byId("unread").textContent = say("unread", { kinds: state.unread.join("; ") });
+  show(byId("unread"), state.unread.length > 0);
 }
 
 async function start() {
@@ -247,7 +336,11 @@ async function start() {
     byId("promise").textContent = say(desk.promise);
     isBusy = false;
     const found = await ask("hello", {}, {}, say("starting"));
-    if (found) byId("version").textContent = `iph ${found.said.version}.`;
+    if (found) {
+      byId("version").textContent = `iph ${found.said.version}.`;
+      state.unread = found.said.unread;
+      showUnread();
+    }
     document.documentElement.dataset.ready = "true";
   } catch (problem) {
     show(byId("working"), false);
