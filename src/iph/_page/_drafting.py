@@ -23,7 +23,7 @@ def draft_said(
     """Return what the columns of a sheet seem to be, for a person to correct."""
     visits, guesses = guesses_of(tables, missing)
     is_short = any(visit.is_short for visit in visits)
-    return {
+    form = {
         "title": title,
         "condition": "",
         "day_zero": "",
@@ -32,6 +32,7 @@ def draft_said(
         "visits": _visits(visits),
         "fields": [_field(guess) for guess in guesses],
     }
+    return {**form, "text": study_text(form)}
 
 
 def _group(guesses: Iterable[Guess]) -> str:

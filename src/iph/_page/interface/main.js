@@ -135,7 +135,9 @@ async function describe() {
   if (!state.draft) {
     const found = await ask("draft", given(), filesOf());
     if (!found) return;
-    Object.assign(state, { draft: { ...found.said, primary_outcome: "", primary_visit: "" }, wrong: [] });
+    const { text, ...form } = found.said;
+    Object.assign(state, { draft: { ...form, primary_outcome: "", primary_visit: "" }, wrong: [] });
+    byId("study-text").value = text;
   }
   showStudy();
   byId("step-study").focus();

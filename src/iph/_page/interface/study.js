@@ -33,7 +33,7 @@ const nameOf = (field) => field.label || field.name;
 
 const isFollowed = (field) => field.at_visit && (field.kind === "number" || field.kind === "grades" || field.kind === "known");
 
-const headed = (keys) => made("thead", {}, made("tr", {}, ...keys.map((key) => made("th", { scope: "col" }, key ? say(key) : ""))));
+const headed = (keys) => made("thead", {}, made("tr", {}, ...keys.map((key) => made("th", { scope: "col" }, say(key)))));
 
 // On a phone the head of the table is not seen, and each cell says its own.
 const headedCell = (key, field) => made("td", { "data-head": say(key) }, field);
@@ -104,7 +104,7 @@ function visitTable(draft, wrong, redraw) {
     redraw(say("visit_name", { n: draft.visits.length }));
   });
   return made("div", {},
-    boxed(say("visits", { n: rows.length }), headed(["visit_code", "visit_time", "visit_words", ""]), rows),
+    boxed(say("visits", { n: rows.length }), headed(["visit_code", "visit_time", "visit_words", "remove"]), rows),
     made("p", { class: "soft" }, say("visits_help")), made("p", {}, more));
 }
 
