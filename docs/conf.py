@@ -28,6 +28,7 @@ extensions = [
     "iph_names",
     "iph_pages",
     "iph_figures",
+    "iph_try",
 ]
 # The first is what summaries of names are written as.
 source_suffix = {".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-nb"}

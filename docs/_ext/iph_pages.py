@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from iph_searches import SEARCHES
+from iph_try import try_page
 from sphinx.application import Sphinx
 
 import iph
@@ -731,6 +732,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "faults": faults_page,
     "fuzz": fuzz_page,
     "true-manuscripts": true_manuscripts_page,
+    "try-it": try_page,
     "house": house_page,
     "proof": proof_page,
     "quartiles": quartiles_page,

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import http.server
+import importlib.util
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 BUILT = Path(os.environ.get("IPH_PAGE", ""))
@@ -116,3 +118,19 @@ def test_the_small_page_refuses_a_file_that_was_changed(
         words = page.inner_text("#trouble")
         page.close()
     assert f"{release}{first} cannot be had, or is not the file" in words
+
+
+def test_the_documentation_opens_the_small_page(tmp_path: Path) -> None:
+    """It lies beside the pages, and one of them leads there."""
+    place = Path(__file__).parents[2] / "docs" / "_ext" / "iph_try.py"
+    spec = importlib.util.spec_from_file_location("iph_try", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert 'href="try/index.html"' in module.try_page()
+    app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=tmp_path)
+    app.connect = lambda _event, copied: copied(app, None)
+    module.setup(app)
+    assert (tmp_path / "try" / "index.html").is_file()
+    assert (tmp_path / "try" / "parts" / "site.zip").is_file()

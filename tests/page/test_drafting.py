@@ -191,3 +191,13 @@ def test_kinds_that_cannot_be_read_are_named(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(sys, "platform", "emscripten")
     said = asked("look", {"a.sav": b"$FL2"}, file="a.sav")["error"]
     assert said.endswith("save it as .csv or .xlsx, or read it with iph installed")
+
+
+def test_a_page_without_word_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is told to install into a browser; other lines stay."""
+    said = ("28 patients", "No report.docx: install python-docx for it.")
+    assert _kinds.summary_here(said) == list(said)
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    first, second = _kinds.summary_here(said)
+    assert first == "28 patients"
+    assert second.startswith("No report.docx: this page was built without lxml")

@@ -12,7 +12,7 @@ import attrs
 
 from iph._cohort import Cohort
 from iph._page._drafting import STUDY_FILE, checked_study, draft_said, study_text
-from iph._page._kinds import in_words, sheets_of, unread_kinds
+from iph._page._kinds import in_words, sheets_of, summary_here, unread_kinds
 from iph._page._sheet import need_cohort, opened_tables, read_sheet, sheet_said
 from iph.errors import FileError, InputError, IphError
 
@@ -239,7 +239,7 @@ def _written(
     files = {name: whole[name] for name in kept if name in whole}
     files["iph-report.zip"] = _zipped(whole)
     said = {
-        "summary": written.summary,
+        "summary": summary_here(written.summary),
         "n_files": len(whole),
         "n_patients": len(study.patients),
         "n_records": len(cohort),

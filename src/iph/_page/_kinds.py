@@ -19,6 +19,7 @@ _READ_BY: Final = {
 """Kinds of files, and the libraries of which one must be there to read them."""
 
 _INSTALL: Final = "pip install"
+_NO_WORD: Final = "No report.docx"
 
 
 def unread_kinds() -> list[str]:
@@ -53,3 +54,16 @@ def in_words(problem: IphError, folder: Path) -> str:
         advice = "save it as .csv or .xlsx, or read it with iph installed"
         text = text.replace(problem.hint, advice)
     return text
+
+
+def summary_here(summary: tuple[str, ...]) -> list[str]:
+    """Return the summary of a report; a browser cannot install what Word needs."""
+    why = f"{_NO_WORD}: this page was built without lxml, which Word files need."
+    return [
+        why if _is_alone() and line.startswith(_NO_WORD) else line for line in summary
+    ]
+
+
+def _is_alone() -> bool:
+    """Whether Python runs in a browser."""
+    return sys.platform == "emscripten"
