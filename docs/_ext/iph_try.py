@@ -23,8 +23,8 @@ _HERE = """\
 
 The first time, Python and its libraries are loaded, about 40 MB; the browser keeps \
 them.
-They come from where the Pyodide project serves its releases, and each file is compared \
-with the one for which this page was built.
+They come from where the Pyodide project serves its releases, and each file is \
+compared with the one for which this page was built.
 After that the page can ask for nothing more, and your sheet stays on your computer.
 """
 _NOT_HERE = """\
