@@ -33,7 +33,7 @@ Refused though clear is a 1 for yes beside a 2, which need not mean yes.
 """
 
 
-def _xls(path: Path, rows: list[list[str]]) -> Path:
+def write_xls(path: Path, rows: list[list[str]]) -> Path:
     """Write an old workbook, for which the tests have no program."""
     import xlwt
 
@@ -47,7 +47,7 @@ def _xls(path: Path, rows: list[list[str]]) -> Path:
     return path.with_suffix(".xls")
 
 
-hostile.WRITERS["xls"] = (_xls, ",", 2)
+hostile.WRITERS["xls"] = (write_xls, ",", 2)
 
 
 def main() -> int:

@@ -37,6 +37,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "records" / "sheets
 import attrs
 import hostile
 
+import hostile_sheets
 from iph import Cohort
 from iph.design import plan, read_plan_file, write_plan_file
 from iph.errors import IphError
@@ -117,6 +118,12 @@ def _late(_signal: int, _frame: FrameType | None) -> None:
     raise TooLongError
 
 
+def within(seconds: float) -> None:
+    """End what follows after so much work, and after a longer wait; 0 ends nothing."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)  # of work, whatever else runs
+    signal.setitimer(signal.ITIMER_REAL, 12 * seconds)
+
+
 def changed(text: str, rng: random.Random) -> str:
     """Change a text a little, or replace it."""
     if rng.random() < 0.15:
@@ -179,6 +186,26 @@ def sheet(rng: random.Random) -> list[dict[str, str]]:
     ]
 
 
+def _csv(path: Path, rows: list[list[str]], delimiter: str = ",") -> Path:
+    """Write a text file that quotes each cell."""
+    made = path.with_suffix(".csv" if delimiter == "," else ".tsv")
+    with made.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(rows)
+    return made
+
+
+def _tsv(path: Path, rows: list[list[str]]) -> Path:
+    return _csv(path, rows, "\t")
+
+
+WRITERS: Final = {
+    **hostile.WRITERS,
+    "csv": (_csv, ".", 2),
+    "tsv": (_tsv, ".", 2),
+    "xls": (hostile_sheets.write_xls, ".", 2),
+}
+
+
 def judged(name: str, text: str, got: Any, *, changed: bool) -> str:
     """Say what was made of a cell; nothing of one that was rightly left as it is."""
     try:
@@ -195,9 +222,7 @@ def cells(place: Path, form: str, sheets: int, rng: random.Random) -> dict[str, 
     found: collections.Counter[str] = collections.Counter()
     otherwise: collections.Counter[str] = collections.Counter()
     wrong: list[str] = []
-    make, _, first = {**hostile.WRITERS, "csv": (_csv, ".", 2), "tsv": (_tsv, ".", 2)}[
-        form
-    ]
+    make, _, first = WRITERS[form]
     for _ in range(sheets):
         rows = sheet(rng)
         touched: dict[int, tuple[str, str]] = {}
@@ -241,18 +266,6 @@ def _listed(rows: list[dict[str, str]]) -> list[list[str]]:
     return [list(rows[0]), *(list(row.values()) for row in rows)]
 
 
-def _csv(path: Path, rows: list[list[str]], delimiter: str = ",") -> Path:
-    """Write a text file that quotes each cell."""
-    made = path.with_suffix(".csv" if delimiter == "," else ".tsv")
-    with made.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(rows)
-    return made
-
-
-def _tsv(path: Path, rows: list[list[str]]) -> Path:
-    return _csv(path, rows, "\t")
-
-
 def made_of_claims(path: Path) -> Any:
     """Audit a claims file and print what was found."""
     return findings_html(audit(read_claims(path)))
@@ -281,7 +294,7 @@ def _tables(place: Path) -> dict[str, tuple[bytes, Callable[[Path], Any]]]:
         made[ending] = path.read_bytes(), table
     rows = _listed(sheet(random.Random(4))[:6])  # noqa: S311 - no secrets
     for form in ("ods", "xls", "dta", "redcap", "csv in GB 18030"):
-        path = hostile.WRITERS[form][0](place / form.replace(" ", ""), rows)
+        path = WRITERS[form][0](place / form.replace(" ", ""), rows)
         name = path.suffix if path.suffix != ".csv" else f"{form}.csv"
         made[name] = path.read_bytes(), table
     return made
@@ -357,6 +370,8 @@ def files(
     """Mutate bytes of every format for a time; report from what is accepted."""
     made: dict[str, Any] = {}
     known = seeds(place)
+    # What loads now is not stopped in the middle of it.
+    write_report(analyze(published_cases(), population="all"), place / "report")
     if only is not None:
         known = {name: known[name] for name in only}
     reported: Iterator[int] = iter(range(10**9))
@@ -369,13 +384,13 @@ def files(
         while time.monotonic() < end:
             path.write_bytes(spoiled(content, rng))
             begun = time.monotonic()
-            signal.alarm(LONGEST)
+            within(LONGEST)
             try:
                 kept = reader(path)
                 slowest = max(slowest, time.monotonic() - begun)
                 found["read"] += 1
                 if isinstance(kept, (Cohort, StudyCounts)) and next(reported) % 40 == 0:
-                    signal.alarm(120)
+                    within(12 * LONGEST)
                     found["reports written"] += 1
                     if isinstance(kept, Cohort):
                         study = analyze(kept, population="all")
@@ -394,7 +409,7 @@ def files(
                 where = f"{Path(last.filename).name}:{last.lineno}"
                 crashes.append(f"{type(error).__name__} {str(error)[:100]} ({where})")
             finally:
-                signal.alarm(0)
+                within(0)
         made[name] = {
             "date": TODAY,
             **found,
@@ -416,6 +431,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="what is there of others is kept")
     chosen = parser.parse_args()
     signal.signal(signal.SIGALRM, _late)
+    signal.signal(signal.SIGPROF, _late)
     warnings.simplefilter("ignore")
     rng = random.Random(chosen.seed)  # noqa: S311 - no secrets
     found: dict[str, Any] = {"cells": {}, "files": {}}

@@ -27,7 +27,8 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,6 +39,9 @@ SHEET: Final = (
     + "P99,four,f,7,3,x\n"
 )
 SOUND: Final = SHEET.replace("P99,four,f,7,3,x\n", "")
+PYTHON: Final = "python"  # before a line of Python in place of a command
+ALL: Final = ("--population", "all")
+ADDED: Final = ("--year", "2020", "--recovered", "3", "--n", "5")
 WRITERS: Final[dict[str, tuple[str, ...]]] = {
     "report": ("report", "sound.csv", "--population", "all", "--out", "report"),
     "share": ("share", "sound.csv", "--out", "shared", "--overwrite"),
@@ -50,8 +54,30 @@ WRITERS: Final[dict[str, tuple[str, ...]]] = {
     "protocol new": ("protocol", "new", "study.toml"),
     "protocol new --from": ("protocol", "new", "guessed.toml", "--from", "sound.csv"),
     "pool --new": ("pool", "series.csv", "--new"),
+    "pool --add": ("pool", "kept.csv", "--add", "Mine", *ADDED, "--replace"),
     "pool --figure": ("pool", "--figure", "f.svg", "--overwrite"),
+    "count": ("count", "sound.csv", *ALL, "--out", "counts.json", "--overwrite"),
+    "plan --out": ("plan", "analysis", "--out", "plan"),
+    "report --protected": ("report", "sound.csv", *ALL, "--protected", "--out", "out"),
+    "write .csv": (PYTHON, "records.write(cases, 'w.csv', overwrite=True)"),
+    "write .json": (PYTHON, "records.write(cases, 'w.json', overwrite=True)"),
+    "write .xlsx": (PYTHON, "records.write(cases, 'w.xlsx', overwrite=True)"),
+    "write .sav": (PYTHON, "records.write(cases, 'w.sav', overwrite=True)"),
+    "write_events": (PYTHON, "records.write_events(seen, 'e.csv', overwrite=True)"),
+    "suggest_mapping": (PYTHON, "records.suggest_mapping('s.csv', 'mapping.csv')"),
+    "write_protocol": (PYTHON, "protocol.write_protocol(study, 'own.toml')"),
+    "write_plan_file": (PYTHON, "design.write_plan_file(planned, 'p.json')"),
+    "write_plan": (PYTHON, "report.write_plan(planned, 'planned')"),
+    "write_recovery_series": (
+        PYTHON,
+        "evidence.write_recovery_series(series, 'ours.csv', overwrite=True)",
+    ),
 }
+PREPARING: Final = (
+    ("protocol", "new", "known.toml"),
+    ("pool", "kept.csv", "--new"),
+    ("pool", "kept.csv", "--add", "Mine", *ADDED),
+)
 PRINTERS: Final[dict[str, tuple[str, ...]]] = {
     "check": ("check", "s.csv"),
     "screen": ("screen", "sound.csv", "--list"),
@@ -70,6 +96,17 @@ OUTPUTS: Final = {
     "audit --html": ("page.html",),
     "template --redcap": ("redcap",),
     "pool --figure": ("f.svg",),
+    "pool --add": ("kept.csv",),
+    "count": ("counts.json",),
+    "plan --out": ("plan/",),
+    "report --protected": ("out/",),
+    "write .csv": ("w.csv",),
+    "write .json": ("w.json",),
+    "write .xlsx": ("w.xlsx",),
+    "write .sav": ("w.sav",),
+    "write_events": ("e.csv",),
+    "write_plan": ("planned/",),
+    "write_recovery_series": ("ours.csv",),
 }
 # These replace nothing: there is either no file afterwards, or a whole one.
 NEW: Final = {
@@ -79,11 +116,19 @@ NEW: Final = {
     "protocol new": "study.toml",
     "protocol new --from": "guessed.toml",
     "pool --new": "series.csv",
+    "suggest_mapping": "mapping.csv",
+    "write_protocol": "own.toml",
+    "write_plan_file": "p.json",
 }
 ENCODINGS: Final = ("ascii", "cp437", "cp850", "cp932", "cp1252", "gbk", "utf-8")
 BAD_OUTPUTS: Final = ("full", "closed", "errors closed", "both closed", "no reader")
 ENDS: Final = (signal.SIGINT, signal.SIGKILL, signal.SIGTERM)
-PATIENCE: Final = 120.0
+PATIENCE: Final = 600.0  # of a machine that does other work as well
+AGAIN: Final = 4  # after each so many trials the command must write again
+NAMES: Final[dict[str, Any]] = {}
+"""What a line of Python may name."""
+SIZES: Final[dict[str, int]] = {}
+"""The bytes of each file that a run which nobody stopped has written."""
 TRACEBACKS: Final = (b"Traceback", b"Exception ignored")
 
 
@@ -114,11 +159,39 @@ def load() -> None:
     import iph.__main__
     import iph.design
     import iph.evidence
+    import iph.protocol
     import iph.records
     import iph.report
     import iph.study
 
+    study = iph.protocol.LI_2023_PROTOCOL
+    NAMES.update(
+        design=iph.design,
+        evidence=iph.evidence,
+        protocol=iph.protocol,
+        records=iph.records,
+        report=iph.report,
+        cases=iph.evidence.published_cases(),
+        series=iph.evidence.published_recovery(),
+        seen=[iph.records.Event(patient_id=f"P{n}", event="scar") for n in range(99)],
+        study=study,
+        planned=iph.design.plan(study),
+    )
     del docx, plt, openpyxl, pd, iph
+
+
+def in_python(line: str) -> int:
+    """Run a line as the program of a user would; return how it ended as a code."""
+    from iph.errors import IphError
+
+    try:
+        exec(line, dict(NAMES))  # noqa: S102 - our own lines
+    except KeyboardInterrupt:
+        return 130  # as Python itself ends
+    except IphError as refused:
+        print(refused, file=sys.stderr)
+        return 2
+    return 0
 
 
 def forked(
@@ -144,9 +217,10 @@ def forked(
         from iph import _stopping
         from iph.__main__ import main
 
-        _stopping.stop_at_once()  # as the first line of a process does
+        if command[0] != PYTHON:
+            _stopping.stop_at_once()  # as the first line of a process does
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
-        code = main()
+        code = in_python(command[1]) if command[0] == PYTHON else main()
         with contextlib.suppress(OSError, ValueError):
             if sys.stdout is not None:
                 sys.stdout.flush()
@@ -181,19 +255,28 @@ def ended(child: int) -> int:
     return 99
 
 
-def prepared(place: Path) -> tuple[Path, dict[str, float]]:
-    """Make a folder in which every writer has written once; return their seconds."""
+def prepared(
+    place: Path, names: Iterable[str] = tuple(WRITERS)
+) -> tuple[Path, dict[str, float]]:
+    """Make a folder in which each writer has written once; return their seconds."""
     place.mkdir()
     (place / "s.csv").write_text(SHEET, encoding="utf-8")
     (place / "sound.csv").write_text(SOUND, encoding="utf-8")
     took = {}
-    for name, command in {**WRITERS, "": ("protocol", "new", "known.toml")}.items():
+    commands = {" ".join(one): one for one in PREPARING}
+    commands |= {name: WRITERS[name] for name in names}
+    for name, command in commands.items():
         begun = time.monotonic()
         code = ended(forked(place, command, to_nowhere, place.parent / "errors"))
         took[name] = time.monotonic() - begun
         assert code in (0, 1), (name, (place.parent / "errors").read_text())
+    SIZES.update(
+        (path.relative_to(place).as_posix(), path.stat().st_size)
+        for path in place.rglob("*")
+        if path.is_file()
+    )
     for path in NEW.values():
-        (place / path).unlink()
+        (place / path).unlink(missing_ok=True)
     return place, took
 
 
@@ -241,8 +324,32 @@ def harm(
     return wrong
 
 
+def half_written(place: Path, after: Iterable[str]) -> list[str]:
+    """Return the files that are not whole, other than hidden drafts of a killed run."""
+    wrong = []
+    for name in after:
+        path = place / name
+        if any(part.startswith(".") for part in Path(name).parts):
+            continue
+        if path.suffix in {".xlsx", ".docx", ".png", ".sav"}:  # the time is in them
+            whole = path.stat().st_size > 0.9 * SIZES.get(name, 0)
+            if path.suffix in {".xlsx", ".docx"}:
+                whole = zipfile.is_zipfile(path)
+        else:
+            whole = path.stat().st_size == SIZES.get(name)
+        if not whole:
+            wrong.append(f"half: {name}")
+    return wrong
+
+
 def interrupted(
-    former: Path, name: str, how: signal.Signals, moment: float, *, is_warm: bool
+    former: Path,
+    name: str,
+    how: signal.Signals,
+    moment: float,
+    *,
+    is_warm: bool,
+    is_again: bool,
 ) -> tuple[str, list[str]]:
     """End a command at a moment; return how it ended, and what is wrong afterwards."""
     place = former.parent / "t"
@@ -250,15 +357,18 @@ def interrupted(
     before = digests(place)
     code, had_ended = (warm if is_warm else cold)(place, name, how, moment)
     said = (former.parent / "errors").read_bytes()
-    wrong = harm(name, before, digests(place), how)
+    after = digests(place)
+    wrong = harm(name, before, after, how) + half_written(place, after)
     if any(mark in said for mark in TRACEBACKS) and b"iph" in said:
         wrong.append("traceback: " + said.decode(errors="replace")[-400:])
     if code == 99:
         wrong.append("hangs")
-    again = ended(forked(place, WRITERS[name], to_nowhere, former.parent / "errors"))
-    there = name in NEW and NEW[name] in digests(place)
-    if again not in (0, 1) and not (again == 2 and there):
-        wrong.append(f"not written again: {(former.parent / 'errors').read_text()}")
+    if is_again:
+        errors = former.parent / "errors"
+        again = ended(forked(place, WRITERS[name], to_nowhere, errors))
+        there = name in NEW and NEW[name] in digests(place)
+        if again not in (0, 1) and not (again == 2 and there):
+            wrong.append(f"not written again: {errors.read_text()}")
     shutil.rmtree(place)
     return "ended before" if had_ended else f"code {code}", wrong
 
@@ -299,14 +409,18 @@ def bad_output(kind: str) -> Callable[[], None]:
     return output
 
 
-def consoles(former: Path) -> dict[str, Any]:
+def consoles(former: Path, names: list[str]) -> dict[str, Any]:
     """Print into consoles that lack characters, and into outputs that are no good."""
     codes: collections.Counter[str] = collections.Counter()
     wrong = []
     ways = {f"in {one}": console(one) for one in ENCODINGS}
     ways |= {f"output {kind}": bad_output(kind) for kind in BAD_OUTPUTS}
     errors = former.parent / "errors"
-    commands = {**WRITERS, **PRINTERS}
+    commands = {
+        name: command
+        for name, command in {**WRITERS, **PRINTERS}.items()
+        if name in names and command[0] != PYTHON
+    }
     for name, command in commands.items():
         for way, output in ways.items():
             if name in NEW:
@@ -326,7 +440,7 @@ def consoles(former: Path) -> dict[str, Any]:
 
 
 def added(former: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """Add new runs to former ones; the consoles are those of the last run."""
+    """Add new runs to former ones."""
     sums = {
         name: dict(collections.Counter(former[name]) + collections.Counter(new[name]))
         for name in ("by_writer", "ends")
@@ -336,7 +450,14 @@ def added(former: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         **sums,
         "interrupted": former["interrupted"] + new["interrupted"],
         "wrong": former["wrong"] + new["wrong"],
-        "printing": new["printing"] or former["printing"],
+        "printing": {
+            "n": former["printing"]["n"] + new["printing"].get("n", 0),
+            "codes": dict(
+                collections.Counter(former["printing"]["codes"])
+                + collections.Counter(new["printing"].get("codes", {}))
+            ),
+            "wrong": former["printing"]["wrong"] + new["printing"].get("wrong", []),
+        },
     }
 
 
@@ -347,7 +468,9 @@ def main() -> None:
     parser.add_argument("--cold", type=int, default=48, help="trials that start Python")
     parser.add_argument("--longest", type=float, default=1_500, help="seconds in all")
     parser.add_argument("--only", nargs="*", default=list(WRITERS), choices=WRITERS)
-    parser.add_argument("--no-consoles", action="store_true", help="stop writers only")
+    parser.add_argument(
+        "--consoles", nargs="*", default=[*WRITERS, *PRINTERS], metavar="COMMAND"
+    )
     parser.add_argument("--add", action="store_true", help="to the runs in the file")
     parser.add_argument("--write", type=Path)
     chosen = parser.parse_args()
@@ -356,19 +479,48 @@ def main() -> None:
     found: collections.Counter[str] = collections.Counter()
     by_writer: collections.Counter[str] = collections.Counter()
     wrong: list[str] = []
+    earlier: dict[str, Any] = {}
+    if chosen.add and chosen.write is not None:
+        earlier = json.loads(chosen.write.read_text(encoding="utf-8"))
+
+    def keep(printing: dict[str, Any]) -> dict[str, Any]:
+        made: dict[str, Any] = {
+            "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
+            "python": platform.python_version(),
+            "interrupted": by_writer.total(),
+            "by_writer": dict(by_writer),
+            "ends": dict(sorted(found.items())),
+            "wrong": wrong,
+            "printing": printing,
+        }
+        made = added(earlier, made) if earlier else made
+        if chosen.write is not None:
+            text = json.dumps(made, indent=1)
+            chosen.write.write_text(f"{text}\n", encoding="utf-8")
+        return made
+
+    # A shell may have started this with Ctrl-C ignored, which processes hand on.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     load()
     with tempfile.TemporaryDirectory() as name:
-        former, took = prepared(Path(name) / "former")
+        former, took = prepared(Path(name) / "former", names)
         begun = time.monotonic()
         for turn in range(chosen.trials):
             if time.monotonic() - begun > chosen.longest:
                 break
             writer = names[turn % len(names)]
             how = ENDS[turn // len(names) % len(ENDS)]
-            is_warm = turn >= chosen.cold
+            is_warm = turn >= chosen.cold or WRITERS[writer][0] == PYTHON
             longest = took[writer] * 1.2 + (0.0 if is_warm else 3.0)
             moment = rng.uniform(0.0 if is_warm else 0.08, longest)
-            end, bad = interrupted(former, writer, how, moment, is_warm=is_warm)
+            end, bad = interrupted(
+                former,
+                writer,
+                how,
+                moment,
+                is_warm=is_warm,
+                is_again=turn % AGAIN == 0,
+            )
             found[f"{how.name}: {end}"] += 1
             by_writer[writer] += 1
             wrong += [
@@ -376,23 +528,12 @@ def main() -> None:
             ]
             if bad:
                 print(writer, how.name, bad, flush=True)
-        printing = {} if chosen.no_consoles else consoles(former)
-    made: dict[str, Any] = {
-        "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
-        "python": platform.python_version(),
-        "interrupted": by_writer.total(),
-        "by_writer": dict(by_writer),
-        "ends": dict(sorted(found.items())),
-        "wrong": wrong,
-        "printing": printing,
-    }
-    if chosen.add and chosen.write is not None:
-        made = added(json.loads(chosen.write.read_text(encoding="utf-8")), made)
-    text = json.dumps(made, indent=1)
-    print(text)
-    if chosen.write is not None:
-        chosen.write.write_text(f"{text}\n", encoding="utf-8")
-    sys.exit(1 if made["wrong"] or made["printing"]["wrong"] else 0)
+            if turn % 20 == 0:
+                keep({})  # what is known, should this be stopped itself
+        printing = consoles(former, chosen.consoles) if chosen.consoles else {}
+    made = keep(printing)
+    print(json.dumps(made, indent=1))
+    sys.exit(1 if made["wrong"] or made["printing"].get("wrong") else 0)
 
 
 if __name__ == "__main__":

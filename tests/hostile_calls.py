@@ -277,7 +277,6 @@ def run(most: int, seed: int, only: str, seconds: float) -> dict[str, Any]:
                 planned.append((f"{package}.{name}", function, place, what, made))
     random.Random(seed).shuffle(planned)  # noqa: S311 - no secret
     found: collections.Counter[str] = collections.Counter()
-    rooms: dict[str, collections.Counter[str]] = {}
     kinds: collections.Counter[tuple[str, str]] = collections.Counter()
     examples: dict[tuple[str, str], str] = {}
     end = time.monotonic() + seconds
@@ -286,8 +285,6 @@ def run(most: int, seed: int, only: str, seconds: float) -> dict[str, Any]:
             break
         how, why = outcome(function, made)
         found[how] += 1
-        room = name.rpartition(".")[0]
-        rooms.setdefault(room, collections.Counter())[how] += 1
         if how in ("crashes", "hangs"):
             kinds[name, why] += 1
             examples.setdefault((name, why), f"{place} = {what}")
@@ -297,7 +294,6 @@ def run(most: int, seed: int, only: str, seconds: float) -> dict[str, Any]:
         "n_functions": len({name for name, *_ in planned}),
         "without_example": without,
         "outcomes": dict(found),
-        "by_room": {room: dict(ends) for room, ends in sorted(rooms.items())},
         "crashes": [
             {"name": name, "why": why, "times": n, "first": examples[name, why]}
             for (name, why), n in kinds.most_common()

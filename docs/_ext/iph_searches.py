@@ -1,6 +1,7 @@
 """What the searches for faults found, printed from the files that they write."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,25 +21,26 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _ends(what: str, ends: Mapping[str, int]) -> tuple[str, ...]:
+def _ends(what: str, ends: Mapping[str, int], date: str) -> tuple[str, ...]:
     """Return a row of how calls ended."""
     kinds = ("refused", "works", "crashes", "hangs")
     counts = (sum(ends.values()), *(ends.get(kind, 0) for kind in kinds))
-    return what, *(f"{n:,}" for n in counts)
+    return what, *(f"{n:,}" for n in counts), date
 
 
 def calls_page() -> str:
     """Print how calls with hostile arguments ended, room by room."""
-    found = _found("calls")
-    ends_of = dict(sorted(found["by_room"].items()))
-    rows = [_ends(f"`{room}`", ends) for room, ends in ends_of.items()]
-    rows.append(_ends("all", found["outcomes"]))
+    rooms = _found("calls")["rooms"]
+    rows = [
+        _ends(f"`iph.{room}`", one["outcomes"], one["date"])
+        for room, one in sorted(rooms.items())
+    ]
+    together: Counter[str] = Counter()
+    for one in rooms.values():
+        together.update(one["outcomes"])
+    rows.append(_ends("all", together, ""))
     head = ("functions of", "calls", "refused in words", "worked", "crashed", "hung")
-    drawn = (
-        f"On {found['date']}, {found['n_calls']:,} of {found['n_possible']:,} such "
-        f"calls of {found['n_functions']} functions were made.\n"
-    )
-    return f"{drawn}\n{_table(head, rows)}"
+    return _table((*head, "date"), rows)
 
 
 def writers_page() -> str:

@@ -216,3 +216,17 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
     replace_folder(link, {"report.md": b"new"})
     assert link.is_symlink()
     assert (tmp_path / "real" / "report.md").read_bytes() == b"new"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+@pytest.mark.parametrize("name", [MANIFEST, "report.md"])
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(
+    name: str, tmp_path: Path
+) -> None:
+    """Nobody writes into it, so reading it would never end."""
+    target = tmp_path / "report"
+    replace_folder(target, {"report.md": b"x"})
+    (target / name).unlink()
+    os.mkfifo(target / name)
+    with pytest.raises(FileError, match="holds something that is no file"):
+        replace_folder(target, {"report.md": b"y"})

@@ -93,6 +93,9 @@ def _foreign(target: Path) -> str:
     }
     if not found:
         return ""
+    odd = [name for name, path in sorted(found.items()) if not path.is_file()]
+    if odd:  # such as a pipe, from which reading would wait without end
+        return f"holds something that is no file: {odd[0]}"
     written = _manifest(target)
     foreign = (
         sorted(found.keys() - written.keys() - {MANIFEST}) if written else [*found]
