@@ -174,6 +174,26 @@ grade = attrs.fields(HandPatient).stage.metadata["iph"]
         ),
         (
             {
+                "outcomes": [
+                    OutcomeRule(field="score", changes=["lefs-mcid", "pain-farrar2001"])
+                ]
+            },
+            [
+                "outcomes.score.changes: lefs-mcid (0 to 80, higher is better) is of",
+                "outcomes.score.changes: pain-farrar2001 (0 to 10, lower is better)",
+            ],
+        ),
+        (
+            {
+                "outcomes": [
+                    OutcomeRule(field="score"),
+                    OutcomeRule(field="symptom", standard_deviation=1, reliability=0.9),
+                ]
+            },
+            ["outcomes.symptom: a rule of change needs a number with bounds"],
+        ),
+        (
+            {
                 "endpoints": [
                     EndpointRule(
                         name="a", label="a", when=Compare("age_years", ">", 1)
@@ -304,6 +324,26 @@ def test_a_class_that_is_none_is_refused() -> None:
         ),
         (lambda: OutcomeRule(field="a", response=0), "response must be above 0"),
         (
+            lambda: OutcomeRule(field="a", changes="lefs"),
+            "changes must be one of: lefs-mdc90",
+        ),
+        (
+            lambda: OutcomeRule(field="a", changes=["lefs-mcid", "lefs-mcid"]),
+            "changes must be different rules",
+        ),
+        (
+            lambda: OutcomeRule(field="a", reliability=0.5),
+            "reliability must be stated with standard_deviation",
+        ),
+        (
+            lambda: OutcomeRule(field="a", standard_deviation=0, reliability=0.5),
+            "standard_deviation must be above 0",
+        ),
+        (
+            lambda: OutcomeRule(field="a", standard_deviation=2, reliability=1),
+            "reliability must be from 0 to below 1",
+        ),
+        (
             lambda: EndpointRule(name="a", label="a"),
             "endpoint must be when, or reached",
         ),
@@ -343,10 +383,21 @@ def test_equal_protocols_have_equal_digests() -> None:
         {"group": None},
         {"table": ["age_years"]},
         {"outcomes": [OutcomeRule(field="score", response=11)]},
+        {
+            "outcomes": [
+                OutcomeRule(field="score", standard_deviation=9, reliability=0.9)
+            ]
+        },
         {"primary": PrimaryOutcome(outcome="score", visit="week_2")},
     ]
     digests = {hands(**change).digest for change in changes}
     assert len(digests | {hands().digest, LI_2023_PROTOCOL.digest}) == len(changes) + 2
+
+
+def test_a_protocol_without_rules_of_change_keeps_its_digest() -> None:
+    """Counts and plans that were made before there were such rules still fit."""
+    known = "e450506efa320fe387a6380aa4b21f0b5f88e8f24f9b20b7c3022ab22994d703"
+    assert LI_2023_PROTOCOL.digest == known
 
 
 # What Li et al. say is what iph has always computed.

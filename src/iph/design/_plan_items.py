@@ -7,6 +7,7 @@ import attrs
 
 from iph._fields import Declaration, Kind, label_of
 from iph.criteria._criterion import Criteria
+from iph.protocol._changes import changes_text
 from iph.protocol._outcomes import EndpointRule, OutcomeRule
 from iph.protocol._protocol import Protocol
 from iph.protocol._rule_writing import rule_text
@@ -199,7 +200,8 @@ def outcome_text(outcome: OutcomeRule, protocol: Protocol[Any]) -> str:
         response = f", a response is {than} {outcome.response:g} better"
     if outcome.response_percent is not None:
         response = f", a response is {than} {outcome.response_percent:g} % better"
-    return f"{label}: {end} is better{response}"
+    changes = changes_text(outcome, protocol.assessment_declarations[outcome.field])
+    return f"{label}: {end} is better{response}{changes}"
 
 
 def endpoint_text(endpoint: EndpointRule) -> str:

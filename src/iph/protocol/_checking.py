@@ -12,6 +12,8 @@ from iph._subject import Subject, sound_class
 from iph.criteria._change import asks_change
 from iph.criteria._rule import Rule
 from iph.errors import InputError
+from iph.protocol._changes import change_rules, other_scale
+from iph.protocol._outcomes import OutcomeRule
 from iph.protocol._problems import ProtocolError, ProtocolErrors, nearest
 
 _FOLLOWED: Final = (Kind.GRADE, Kind.QUANTITY, Kind.DAYS)
@@ -199,6 +201,26 @@ def _outcomes(protocol: Any) -> Iterator[ProtocolError]:
             yield _problem(key, "does not say which end is better", hint)
         elif outcome.response_percent is not None and declared.kind is Kind.GRADE:
             yield _problem(key, "a grade has no percent", "state a number of grades")
+        elif outcome.changes or outcome.reliability is not None:
+            yield from _changes(key, outcome, declared)
+
+
+def _changes(
+    key: str, outcome: OutcomeRule, declared: Declaration
+) -> Iterator[ProtocolError]:
+    """Yield what keeps the rules of change of an outcome from being asked of it."""
+    if declared.kind is not Kind.QUANTITY:
+        hint = "a change of grades is counted without one"
+        yield _problem(key, "a rule of change needs a number with bounds", hint)
+        return
+    for rule in change_rules(outcome, declared):
+        differs = other_scale(rule, declared)
+        if differs is not None:
+            here, there = differs
+            yield _problem(f"{key}.changes", f"{there} is of another scale", here)
+        elif rule.whole and not declared.whole:
+            problem = f"{rule.name} is of whole numbers"
+            yield _problem(f"{key}.changes", problem, "declare the field with step=1")
 
 
 def _twice(key: str, names: Iterable[str]) -> Iterator[ProtocolError]:

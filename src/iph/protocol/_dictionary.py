@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from iph._fields import Declaration, DeclaredField, Kind, label_of
+from iph.protocol._changes import changes_text
 from iph.protocol._events import EventRule
 from iph.protocol._outcomes import EndpointRule, OutcomeRule
 from iph.protocol._protocol import Protocol
@@ -134,7 +135,8 @@ def _outcome(one: OutcomeRule, protocol: Protocol[Any]) -> str:
         response = f"; a response is {than} {one.response:g}"
     if one.response_percent is not None:
         response = f"; a response is {than} {one.response_percent:g} %"
-    return f"{one.field}: {better} is better{response}"
+    changes = changes_text(one, protocol.assessment_declarations[one.field])
+    return f"{one.field}: {better} is better{response}{changes}"
 
 
 def _endpoint(one: EndpointRule) -> str:

@@ -12,6 +12,8 @@ from iph._categories import ScheduledVisit
 from iph._fields import Declaration, label_of
 from iph._subject import Subject, patient_fields, seen_fields
 
+_LATER = ("events", "changes", "standard_deviation", "reliability")
+
 
 def digest_of(protocol: Any) -> str:
     """Return the SHA-256 of the canonical text of a protocol."""
@@ -47,9 +49,8 @@ def _attributes(value: Any, skipped: set[str] | None = None) -> dict[str, Any]:
         for attribute in attrs.fields(type(value))
         if attribute.name not in (skipped or set())
     }
-    if not found.get("events", True):
-        del found["events"]  # so that older digests of studies without any still hold
-    return found
+    # So that older digests of studies without any still hold.
+    return {k: v for k, v in found.items() if k not in _LATER or v not in (None, [])}
 
 
 def _class(cls: type[Any]) -> Any:

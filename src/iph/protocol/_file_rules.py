@@ -19,6 +19,7 @@ from iph.protocol._shape import Path
 from iph.protocol._told import Told
 
 _T = TypeVar("_T")
+_RELIABLE: Final = ("standard_deviation", "reliability")
 _PERCENT: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?%")
 
 
@@ -66,6 +67,8 @@ def outcome_of(name: str, value: Any, told: Told) -> OutcomeRule | None:
             response=amount,
             response_percent=percent,
             strict=table.get("strict", False),
+            changes=table.get("changes", ()),
+            **{name: plain_number(table[name]) for name in _RELIABLE if name in table},
             label=table.get("label", ""),
             response_label=table.get("response_label", ""),
         ),

@@ -20,6 +20,7 @@ from iph.protocol._shape import (
     some,
 )
 from iph.protocol._times import TIME_UNITS
+from iph.scales._change_rules import CHANGE_RULES
 
 FORMAT: Final = 1
 NO_DAY: Final = "none"
@@ -78,6 +79,9 @@ SHAPE: Final[Shape] = Table(
                         "better": BETTER,
                         "response": some(NUMBER, TEXT),
                         "strict": YES_NO,
+                        "changes": several(among(*CHANGE_RULES)),
+                        "standard_deviation": NUMBER,
+                        "reliability": NUMBER,
                         "label": TEXT,
                         "response_label": TEXT,
                     }

@@ -155,6 +155,11 @@ class Tables:
             table["response"] = f"{_digits(one.response_percent)} %"
         if one.strict:
             table["strict"] = True
+        if one.changes:
+            table["changes"] = list(one.changes)
+        if one.reliability is not None:
+            table["standard_deviation"] = one.standard_deviation
+            table["reliability"] = one.reliability
         if one.label:
             table["label"] = one.label
         if one.response_label:

@@ -1,14 +1,21 @@
 """What a study follows over its visits, and what counts as reached."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
+from iph._checks import one_of
 from iph._options import one_number
 from iph.criteria._rule import Rule
 from iph.errors import InputError
+from iph.scales._change_rules import CHANGE_RULES
 
 Form = Literal["visits", "recorded", "stated"]
+
+
+def _names(given: Any) -> tuple[str, ...]:
+    """Return names as a tuple; a single text is one name."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 @attrs.frozen(kw_only=True)
@@ -28,6 +35,14 @@ class OutcomeRule:
         The same in percent of the value at baseline; of the two, one at most.
     strict : bool
         Whether the change must be larger than stated, not only as large.
+    changes : tuple of str
+        The rules of change by which patients are counted as improved, not changed or
+        worse at each visit: names of `iph.scales.CHANGE_RULES` for the scale of the
+        field.
+    standard_deviation, reliability : float or None
+        The standard deviation of the score before treatment and its test-retest
+        reliability, which make a further rule: that of a reliable change; see
+        `iph.scales.reliable_change`. Both or neither.
     label : str
         What it is called in print; as declared if empty.
     response_label : str
@@ -36,7 +51,8 @@ class OutcomeRule:
     Raises
     ------
     InputError
-        If a response is stated twice, or is not above 0.
+        If a response is stated twice, or is not above 0; or a rule of change is not
+        known, stands twice, or cannot be made.
 
     Examples
     --------
@@ -49,10 +65,25 @@ class OutcomeRule:
     response: float | None = None
     response_percent: float | None = None
     strict: bool = False
+    changes: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    standard_deviation: float | None = None
+    reliability: float | None = None
     label: str = ""
     response_label: str = ""
 
     def __attrs_post_init__(self) -> None:
+        for name in self.changes:
+            one_of(name, "changes", tuple(CHANGE_RULES))
+        if len(set(self.changes)) < len(self.changes):
+            raise InputError("changes", "different rules", self.changes)
+        made = (self.standard_deviation, self.reliability)
+        if made != (None, None):
+            if None in made:
+                raise InputError("reliability", "stated with standard_deviation", made)
+            if not one_number(made[0], "standard_deviation", "a number") > 0:
+                raise InputError("standard_deviation", "above 0", made[0])
+            if not 0 <= one_number(made[1], "reliability", "a number") < 1:
+                raise InputError("reliability", "from 0 to below 1", made[1])
         if self.response is not None and self.response_percent is not None:
             both = (self.response, self.response_percent)
             raise InputError("response", "stated once, as a number or in percent", both)

@@ -54,6 +54,9 @@ def _of_fields(study: Study) -> Iterator[str]:
     if rules.pain:
         found = PAIN_RULES[rules.pain]
         yield f"severity of pain: {found.name}. {found.reference}"
+    for table in study.responders:
+        rule = table.rule
+        yield f"change of {lowered(table.label)}: {rule.name}. {rule.reference}"
     for one in protocol.derived:
         if one.cut is not None:
             edges = listing(f"{edge:g}" for edge in one.at)

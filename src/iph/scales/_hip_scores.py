@@ -242,7 +242,6 @@ def convert_oxford_hip(
     ----------
     .. [1] Dawson J, Fitzpatrick R, Carr A, Murray D. Questionnaire on the perceptions
        of patients about total hip replacement. J Bone Joint Surg Br 1996;78:185-190.
-       doi:10.1302/0301-620X.78B2.0780185
 
     Examples
     --------

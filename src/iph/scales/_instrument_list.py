@@ -61,10 +61,7 @@ _LIST: Final = (
         low=12.0,
         high=60.0,
         better="lower",
-        reference=(
-            "Dawson J, et al. J Bone Joint Surg Br 1996;78:185-190. "
-            "doi:10.1302/0301-620X.78B2.0780185"
-        ),
+        reference=("Dawson J, et al. J Bone Joint Surg Br 1996;78:185-190"),
         license=_OXFORD,
         languages="English; translations from the owner",
         others=(("scoring of 2007, higher is better", 0.0, 48.0),),

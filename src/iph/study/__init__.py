@@ -28,7 +28,8 @@ from iph.study._recovery_results import (
     RecoveryGroup,
     RecoverySensitivity,
 )
-from iph.study._responders import Responders, ResponderTable, responders
+from iph.study._responder_tables import Responders, ResponderTable
+from iph.study._responders import responders
 from iph.study._scores import ScoreChange, ScoreCourse, VisitScore
 from iph.study._study import Rules, Study
 from iph.study._study_counts import CountedRecords, StudyCounts

@@ -40,6 +40,7 @@ from iph.study._outcomes import stated_outcomes
 from iph.study._pain import pain_course
 from iph.study._parts import not_asked, not_of_counts
 from iph.study._recovery import forbidden, recovery_analysis
+from iph.study._responder_tables import responder_tables
 from iph.study._responses import responses_of
 from iph.study._scores import score_courses
 from iph.study._selection import is_convenience
@@ -128,8 +129,8 @@ def analyze(
         With ``cohort``, ``patients``, ``screening``, ``table_one``, ``coagulation``,
         ``attendance``, ``grades``, ``pain``, ``zones``, ``nerves``, ``size``,
         ``outcomes``, ``group_outcomes``, ``treatment_outcomes``, ``recovery``,
-        ``rules``, ``protocol``, ``scores``, ``group_visits``, ``visits``,
-        ``n_late_losses``, ``coagulation_gaps``, ``bounds``, ``events``,
+        ``rules``, ``protocol``, ``scores``, ``group_visits``, ``responders``,
+        ``visits``, ``n_late_losses``, ``coagulation_gaps``, ``bounds``, ``events``,
         ``convenience`` and ``unavailable``.
 
     Raises
@@ -338,6 +339,11 @@ def _analyzed(
             ()
             if protocol.group is None
             else group_visits(counts, group, quartile_rule=rules.quartiles, rng=seed)
+        ),
+        responders=(
+            responder_tables(counts, None if protocol.group is None else group, primary)
+            if sampled
+            else ()
         ),
         n_late_losses=counts.table("late losses").total(),
         coagulation_gaps=Counter(

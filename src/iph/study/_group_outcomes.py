@@ -95,7 +95,7 @@ def group_outcomes(
             if sizes[level]
         ]
         if sum(group.n > 0 for group in groups) >= 2:
-            found.append(_compared(one.label, primary, groups))
+            found.append(compared(one.label, primary, groups))
     return tuple(found)
 
 
@@ -130,9 +130,10 @@ def _count(
     )
 
 
-def _compared(
+def compared(
     label: str, visit: ScheduledVisit, groups: list[OutcomeCount], level: float = 0.95
 ) -> GroupOutcome:
+    """Compare the shares of groups; of two with their difference."""
     difference = low = high = math.nan
     if len(groups) == 2 and all(group.n for group in groups):
         one, other = (

@@ -3,120 +3,20 @@
 from collections import Counter
 from typing import Any, Final
 
-import attrs
 import numpy as np
 
 from iph._categories import ScheduledVisit
 from iph._checks import level
 from iph._fields import Declaration, Kind
 from iph.errors import DataError, InputError
+from iph.protocol._changes import other_scale
 from iph.protocol._protocol import Protocol
-from iph.scales._change import score_change
-from iph.scales._change_rules import CHANGE_RULES, ChangeGrade, ChangeRule
-from iph.stats._inference.result import Estimate
-from iph.stats._tables.proportion import proportion
+from iph.scales._change_rules import CHANGE_RULES, ChangeRule
 from iph.study._columns import DIED, Coded, Columns, crossed
 from iph.study._grouping import grouping
+from iph.study._responder_tables import ResponderTable, made
 from iph.study._study import Study
 from iph.study._visit_counts import Pairs
-
-
-@attrs.frozen(kw_only=True)
-class Responders:
-    """Patients of one group at one visit, by a rule of change.
-
-    Attributes
-    ----------
-    visit : ScheduledVisit
-        The later visit; each patient is compared with baseline.
-    group : str or None
-        The group in words; None where there are no groups, or a patient's is not known.
-    improved, not_changed, worse : int
-        Patients who changed by as much as counts, or not; they add up to n.
-    share : Estimate
-        The share of those who improved among those scored at both visits.
-    missing_failed : Estimate
-        Their share among all of the group, if nobody else improved: whoever was not
-        scored, and whoever had died.
-    no_room : int
-        Patients of n who started so near the best score that they could not improve by
-        as much as counts.
-    died : int
-        Patients who had died by the visit: neither in n nor missing.
-    n : int
-        Patients scored at both visits.
-    n_missing : int
-        The others who had not died.
-    """
-
-    visit: ScheduledVisit
-    group: str | None
-    improved: int
-    not_changed: int
-    worse: int
-    share: Estimate
-    missing_failed: Estimate
-    no_room: int
-    died: int
-    n: int
-    n_missing: int
-
-
-@attrs.frozen(kw_only=True)
-class ResponderTable:
-    """Who improved by as much as counts, at each visit and in each group.
-
-    Attributes
-    ----------
-    field, label : str
-        The score, by its name and in words.
-    rule : ChangeRule
-        How much counts, with its reference.
-    baseline : ScheduledVisit
-        The visit that each later one is compared with.
-    by : str
-        What the groups are; empty without groups.
-    rows : tuple of Responders
-        By visit in order of time, and within it by group; a last one for patients whose
-        group is not known, if there are any.
-    confidence_level : float
-        The level of the intervals.
-    n : int
-        Patients of the study with a score at baseline.
-    n_missing : int
-        Patients of the study without one.
-    """
-
-    field: str
-    label: str
-    rule: ChangeRule
-    baseline: ScheduledVisit
-    by: str
-    rows: tuple[Responders, ...]
-    confidence_level: float
-    n: int
-    n_missing: int
-
-    def at(
-        self, visit: ScheduledVisit | str, group: str | None = None
-    ) -> Responders | None:
-        """Return the row of a visit and group.
-
-        Parameters
-        ----------
-        visit : ScheduledVisit or str
-            The visit, or its code.
-        group : str, optional
-            The group in words.
-
-        Returns
-        -------
-        Responders or None
-            None if there is no such row.
-        """
-        code = visit.value if isinstance(visit, ScheduledVisit) else visit
-        found = (r for r in self.rows if (r.visit.value, r.group) == (code, group))
-        return next(found, None)
 
 
 def responders(
@@ -150,8 +50,8 @@ def responders(
     -------
     ResponderTable
         With ``field``, ``label``, ``rule``, ``baseline``, ``by``, ``rows``,
-        ``confidence_level``, ``n`` and ``n_missing``. A visit stands in it if anybody
-        was scored there.
+        ``difference``, ``confidence_level``, ``n`` and ``n_missing``. A visit stands in
+        it if anybody was scored there.
 
     Raises
     ------
@@ -213,39 +113,28 @@ def responders(
         )
     columns = Columns(tuple(study.patients), protocol)
     group = Coded(np.zeros(columns.n, dtype=np.int64), [None])
-    names: dict[Any, str | None] = {}
+    chosen = None
     if by is not None:
         rule_of_coagulation = study.rules.coagulation or _ANY
         chosen = grouping(by, "by", protocol, coagulation_rule=rule_of_coagulation)
         group = chosen.column(columns)
-        names |= zip(chosen.levels, chosen.level_labels, strict=True)
-    names[None] = None
     before = columns.states(field, start)
-    scored = Counter(before.listed())
-    rows = []
+    pairs: dict[ScheduledVisit, dict[Any, Pairs]] = {}
     for visit in protocol.visits:
         now = columns.states(field, visit)
         if visit == start or set(now.listed()) <= {None, DIED}:
             continue
-        pairs: dict[Any, Counter[Any]] = {code: Counter() for code in names}
+        groups = pairs.setdefault(visit, {})
         for (first, second, code), n in crossed([before, now, group]).items():
-            pairs[code][first, second] += n
-        rows += [
-            _row(visit, name, Pairs(pairs[code]), rule, asked)
-            for code, name in names.items()
-            if pairs[code] or name is not None
-        ]
-    n_missing = scored[None] + scored[DIED]
-    return ResponderTable(
-        field=field,
-        label=declared.label,
+            groups.setdefault(code, Pairs(Counter())).cells[first, second] += n
+    return made(
+        pairs,
         rule=rule,
-        baseline=start,
-        by=by or "",
-        rows=tuple(rows),
+        field=(field, declared.label),
+        baseline=(start, Counter(before.listed())),
+        by=chosen,
+        primary=study.rules.primary_visit,
         confidence_level=asked,
-        n=columns.n - n_missing,
-        n_missing=n_missing,
     )
 
 
@@ -267,55 +156,12 @@ def _followed(protocol: Protocol[Any], field: str) -> Declaration:
 
 def _same_scale(rule: ChangeRule, field: str, declared: Declaration) -> None:
     """Refuse a rule of another scale, or of another version of it."""
-    better = {"low": "lower", "high": "higher", None: rule.better}[declared.best]
-    here = (declared.low, declared.high, better)
-    if here != (rule.low, rule.high, rule.better):
-        scale = f"{declared.low:g} to {declared.high:g}, {better} is better"
-        given = f"{rule.name} ({rule.low:g} to {rule.high:g}, {rule.better} is better)"
-        raise InputError("rule", f"one of the scale of {field} ({scale})", given)
+    differs = other_scale(rule, declared)
+    if differs is not None:
+        here, given = differs
+        raise InputError("rule", f"one of the scale of {field} ({here})", given)
     if rule.whole and not declared.whole:
         hint = "declare the field with step=1"
         raise InputError(
             "rule", "one that takes the decimals of the field", rule.name, hint
         )
-
-
-def _row(
-    visit: ScheduledVisit,
-    group: str | None,
-    pairs: Pairs,
-    rule: ChangeRule,
-    confidence_level: float,
-) -> Responders:
-    best = rule.high if rule.better == "higher" else rule.low
-    changes: Counter[ChangeGrade | None] = Counter()
-    no_room = 0
-    for (before, now), count in pairs.both.items():
-        changes[score_change(before, now, rule=rule)] += count
-        if score_change(before, best, rule=rule) is not ChangeGrade.IMPROVED:
-            no_room += count
-    improved, n = changes[ChangeGrade.IMPROVED], changes.total()
-    missing = pairs.n - n - pairs.n_died
-
-    def share(of: int, n_missing: int) -> Estimate:
-        return proportion(
-            improved,
-            of,
-            n_missing=n_missing,
-            confidence_level=confidence_level,
-            method="clopper-pearson",
-        )
-
-    return Responders(
-        visit=visit,
-        group=group,
-        improved=improved,
-        not_changed=changes[ChangeGrade.NOT_CHANGED],
-        worse=changes[ChangeGrade.WORSE],
-        share=share(n, missing),
-        missing_failed=share(pairs.n, 0),
-        no_room=no_room,
-        died=pairs.n_died,
-        n=n,
-        n_missing=missing,
-    )

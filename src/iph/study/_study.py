@@ -27,6 +27,7 @@ from iph.study._outcomes import StatedOutcomes
 from iph.study._pain import PainCourse
 from iph.study._parts import NotAsked, Unavailable
 from iph.study._recovery_results import RecoveryAnalysis
+from iph.study._responder_tables import ResponderTable
 from iph.study._scores import ScoreCourse
 from iph.study._selection import is_convenience
 from iph.study._study_counts import CountedRecords
@@ -118,6 +119,9 @@ class Study:
         a part of its own.
     group_visits : tuple of GroupVisit
         Each outcome at each visit by the group of the protocol, if it has one.
+    responders : tuple of ResponderTable
+        Who improved by each rule of change that the protocol names; by its group, if it
+        has one.
     visits : PlacedVisits or Unavailable
         Which unscheduled visits count as scheduled ones, by their windows, and which as
         none; counts do not tell.
@@ -150,6 +154,7 @@ class Study:
     protocol: Protocol[Any]
     scores: tuple[ScoreCourse | Unavailable, ...]
     group_visits: tuple[GroupVisit, ...]
+    responders: tuple[ResponderTable, ...]
     visits: PlacedVisits[Any] | Unavailable
     n_late_losses: int
     coagulation_gaps: Counter[tuple[str, ...]]

@@ -238,7 +238,7 @@ def _with_rules(draw: DrawFn, bare: Protocol[Any]) -> Protocol[Any]:
     return attrs.evolve(
         bare,
         events=events,
-        outcomes=[OutcomeRule(field=name) for name in followed],
+        outcomes=[_outcome(draw, bare, name) for name in followed],
         derived=derived,
         endpoints=endpoints,
         criteria=Criteria(name="drawn", include=listed[:cut], exclude=listed[cut:]),
@@ -246,6 +246,18 @@ def _with_rules(draw: DrawFn, bare: Protocol[Any]) -> Protocol[Any]:
         primary=(
             PrimaryOutcome(outcome=followed[0], visit=later[-1]) if followed else None
         ),
+    )
+
+
+def _outcome(draw: DrawFn, protocol: Protocol[Any], name: str) -> OutcomeRule:
+    """Draw an outcome; a number with bounds may have a rule of reliable change."""
+    bounded = protocol.assessment_declarations[name].kind is Kind.QUANTITY
+    if not (bounded and draw(st.booleans())):
+        return OutcomeRule(field=name)
+    return OutcomeRule(
+        field=name,
+        standard_deviation=draw(st.sampled_from([0.5, 3, 14.2])),
+        reliability=draw(st.sampled_from([0, 0.7, 0.95])),
     )
 
 

@@ -49,7 +49,7 @@ def group_outcomes_sheet(study: Study, group: str) -> Sheet | None:
             "Difference (95 % CI), percentage points",
         ),
         rows=tuple(
-            SheetRow((one.label, *map(_count, one.groups), _difference(one)))
+            SheetRow((one.label, *map(_count, one.groups), difference_text(one)))
             for one in found
         ),
         notes=(
@@ -68,7 +68,8 @@ def _count(found: OutcomeCount) -> str:
     return f"{text}; {found.n_died} died" if found.n_died else text
 
 
-def _difference(found: GroupOutcome) -> str:
+def difference_text(found: GroupOutcome) -> str:
+    """Write the difference of two shares with its interval."""
     if math.isnan(found.difference):
         return "not given"
     places = places_for(found.n)
