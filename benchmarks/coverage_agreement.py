@@ -1,13 +1,13 @@
 """Coverage of the intervals of agreement of several readers, by drawn readings."""
 
 import itertools
-import math
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from coverage_cases import Found, Interval, Place, covers
+from coverage_cases import Found, Interval, Place, at_once, pieces, together
+from coverage_formulas import reader_bounds
 from iph import stats
 
 _STRENGTHS = (0.0, 0.4, 0.8, 0.9)
@@ -25,17 +25,28 @@ def _shares(size: int, shape: str) -> np.ndarray:
 
 
 def _read(
-    shares: np.ndarray, readers: int, n: int, known: float, rng: np.random.Generator
-) -> list[list[int | None]]:
-    """Draw readings: a patient is easy, so that all agree, or all guess."""
-    grade = rng.choice(len(shares), size=(n, 1), p=shares)
-    guess = rng.choice(len(shares), size=(n, readers), p=shares)
-    read = np.where(rng.random((n, 1)) < known, grade, guess)
-    rows: list[list[int | None]] = read.tolist()
+    shares: np.ndarray,
+    known: float,
+    size: tuple[int, int, int],
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Draw readings: a patient is easy, so that all agree, or all guess.
+
+    The size is that of samples, patients and readers; -1 stands for a gap.
+    """
+    runs, n, readers = size
+    grade = rng.choice(len(shares), size=(runs, n, 1), p=shares)
+    guess = rng.choice(len(shares), size=(runs, n, readers), p=shares)
+    read: np.ndarray = np.where(rng.random((runs, n, 1)) < known, grade, guess)
     if readers > 2:
-        for patient, reader in np.argwhere(rng.random(read.shape) < _GAPS):
-            rows[patient][reader] = None
-    return rows
+        read[rng.random(read.shape) < _GAPS] = -1
+    return read
+
+
+def _counted(read: np.ndarray, size: int) -> np.ndarray:
+    """Return how many readers gave each patient each grade."""
+    found: np.ndarray = np.stack([(read == g).sum(axis=2) for g in range(size)], axis=2)
+    return found
 
 
 def _truth(shares: np.ndarray, known: float, coefficient: str, scheme: str) -> float:
@@ -62,25 +73,36 @@ def _agreement(coefficient: Any, scheme: Any) -> Any:
             shares = _shares(size, shape)
             truth = _truth(shares, known, coefficient, scheme)
 
+            def bounds(read: np.ndarray, size: int = size) -> tuple[float, float]:
+                found = stats.agreement(
+                    np.ma.masked_equal(read, -1).tolist(),
+                    coefficient=coefficient,
+                    scheme=scheme,
+                    levels=range(size),
+                )
+                return found.low, found.high
+
+            def formula(
+                read: np.ndarray, size: int = size
+            ) -> tuple[np.ndarray, np.ndarray]:
+                return reader_bounds(_counted(read, size), coefficient, scheme)
+
             def measure(
                 rng: np.random.Generator,
                 runs: int,
                 shares: np.ndarray = shares,
-                drawn: tuple[int, float, float] = (readers, known, truth),
+                drawn: tuple[int, float] = (readers, known),
+                inner: Any = (formula, bounds, truth),
             ) -> Found:
-                readers, known, truth = drawn
-                hit = 0
-                for _ in range(runs):
-                    found = stats.agreement(
-                        _read(shares, readers, n, known, rng),
-                        coefficient=coefficient,
-                        scheme=scheme,
-                        levels=range(len(shares)),
+                parts = [
+                    at_once(
+                        _read(shares, drawn[1], (some, n, drawn[0]), rng),
+                        *inner,
+                        checked=not start,
                     )
-                    hit += covers(found.low, found.high, truth)
-                share = hit / runs
-                error = math.sqrt(share * (1.0 - share) / runs)
-                return Found(coverage=share, error=error, undefined=0.0)
+                    for start, some in pieces(runs)
+                ]
+                return together(parts)
 
             yield Place(
                 name=f"{readers} readers, {size} {shape} grades, truth {truth:.2f}",

@@ -110,6 +110,55 @@ def simulated(
     )
 
 
+_CHECKED = 25  # samples of a place that the function itself works out
+
+
+def at_once(
+    samples: Any,
+    bounds: Callable[[Any], tuple[np.ndarray, np.ndarray]],
+    interval: Callable[[Any], tuple[float, float]],
+    truth: float,
+    *,
+    checked: bool = True,
+) -> Found:
+    """Return the coverage over drawn samples whose intervals have a closed form.
+
+    `bounds` takes all samples; `interval` is the function of `iph.stats`, which must
+    say the same of the first of them.
+    """
+    low, high = bounds(samples)
+    for place in range(min(_CHECKED, low.size) if checked else 0):
+        known = interval(samples[place])
+        if not np.allclose([low[place], high[place]], known, rtol=1e-7, atol=1e-9):
+            raise AssertionError((samples[place], low[place], high[place], known))
+    slack = 1e-9 * max(1.0, abs(truth))
+    share = float(np.mean((low - slack <= truth) & (truth <= high + slack)))
+    return Found(
+        coverage=share,
+        error=math.sqrt(share * (1.0 - share) / low.size),
+        undefined=float(np.mean(np.isnan(low) | np.isnan(high))),
+    )
+
+
+_PIECE = 2_000  # samples that are held at a time
+
+
+def pieces(runs: int) -> Iterator[tuple[int, int]]:
+    """Yield where each piece of the samples starts, and its size."""
+    for start in range(0, runs, _PIECE):
+        yield start, min(_PIECE, runs - start)
+
+
+def together(parts: list[Found]) -> Found:
+    """Return the coverage over pieces of one size, but for the last."""
+    mean = math.fsum(part.coverage for part in parts) / len(parts)
+    return Found(
+        coverage=mean,
+        error=math.sqrt(math.fsum(part.error**2 for part in parts)) / len(parts),
+        undefined=math.fsum(part.undefined for part in parts) / len(parts),
+    )
+
+
 def binomial(n: int, share: float) -> Iterator[tuple[float, int]]:
     """Yield every number of patients with the finding, and its probability."""
     for k in range(n + 1):

@@ -8,7 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from coverage_cases import Found, Interval, Place, simulated
+from coverage_cases import Found, Interval, Place, at_once, pieces, together
+from coverage_formulas import (
+    kappa_bounds,
+    kendall_bounds,
+    middle_bounds,
+    order_bounds,
+    shift_bounds,
+    spearman_bounds,
+)
 from iph import stats
 
 _STRENGTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9)
@@ -75,7 +83,10 @@ def _columns(table: np.ndarray, width: int) -> tuple[Any, Any, Any]:
 
 
 def _correlation(
-    function: Any, value: Callable[[np.ndarray], float], **options: Any
+    function: Any,
+    value: Callable[[np.ndarray], float],
+    formula: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    **options: Any,
 ) -> Callable[[int], Iterator[Place]]:
     def places(n: int) -> Iterator[Place]:
         for (k, m, shape), strength in itertools.product(_SHAPES, _STRENGTHS):
@@ -83,7 +94,7 @@ def _correlation(
             truth = value(cells)
 
             def bounds(table: np.ndarray, m: int = m) -> tuple[float, float]:
-                x, y, many = _columns(table, m)
+                x, y, many = _columns(table.ravel(), m)
                 found = function(x, y, weights=many, method="asymptotic", **options)
                 return found.low, found.high
 
@@ -94,7 +105,8 @@ def _correlation(
                 b: Any = bounds,
                 t: float = truth,
             ) -> Found:
-                return simulated(rng.multinomial(n, c.ravel(), runs), b, t)
+                tables = rng.multinomial(n, c.ravel(), runs).reshape(runs, *c.shape)
+                return at_once(tables, formula, b, t)
 
             yield Place(
                 name=f"{k} x {m} {shape} grades, true value {truth:.2f}",
@@ -113,80 +125,109 @@ def _kappa(scheme: Any) -> Callable[[int], Iterator[Place]]:
             # agreeing for certain, or by chance: kappa is the same by any scheme
             cells = kappa * np.diag(shares) + (1 - kappa) * np.outer(shares, shares)
             agreed = float(np.trace(cells))
+            # at full agreement the share of agreement is in its place
+            full = stats.proportion(n, n).low <= agreed
+            instead = kappa if full else math.inf
+
+            def bounds(
+                table: np.ndarray, k: int = size, instead: float = instead
+            ) -> tuple[float, float]:
+                x, y, many = _columns(table.ravel(), k)
+                found = stats.weighted_kappa(
+                    x, y, weights=many, levels=range(k), scheme=scheme
+                )
+                if found.agreed == 1.0:
+                    return instead, instead
+                return found.low, found.high
+
+            def formula(
+                tables: np.ndarray, instead: float = instead
+            ) -> tuple[np.ndarray, np.ndarray]:
+                low, high = kappa_bounds(tables, scheme)
+                none = np.isnan(low)
+                return np.where(none, instead, low), np.where(none, instead, high)
 
             def measure(
                 rng: np.random.Generator,
                 runs: int,
                 c: np.ndarray = cells,
-                a: tuple[int, float, float] = (size, kappa, agreed),
+                inner: Any = (formula, bounds, kappa),
             ) -> Found:
-                size, k, agreed = a
-
-                def bounds(table: np.ndarray) -> tuple[float, float]:
-                    x, y, many = _columns(table, size)
-                    found = stats.weighted_kappa(
-                        x, y, weights=many, levels=range(size), scheme=scheme
-                    )
-                    if found.agreed == 1.0:  # the share of agreement is in its place
-                        held = found.agreed_low <= agreed
-                        return (k, k) if held else (math.inf, math.inf)
-                    return found.low, found.high
-
-                return simulated(rng.multinomial(n, c.ravel(), runs), bounds, k)
+                tables = rng.multinomial(n, c.ravel(), runs).reshape(runs, *c.shape)
+                return at_once(tables, *inner)
 
             yield Place(name=f"{size} {shape} grades, kappa {kappa:g}", measure=measure)
 
     return places
 
 
+def _in_pieces(
+    draw: Callable[[int], Any],
+    runs: int,
+    bounds: Callable[[Any], tuple[np.ndarray, np.ndarray]],
+    interval: Callable[[Any], tuple[float, float]],
+    truth: float,
+) -> Found:
+    parts = [
+        at_once(draw(some), bounds, interval, truth, checked=not start)
+        for start, some in pieces(runs)
+    ]
+    return together(parts)
+
+
 def _normal_shift(n: int) -> Iterator[Place]:
     """Yield two groups with a shift, of normal and of skewed values."""
     n1 = n // 2
-    for name, draw in (
-        ("normal", lambda rng, k: rng.normal(size=k)),
-        ("exponential", lambda rng, k: rng.exponential(size=k)),
-    ):
+    for name in ("normal", "exponential"):
 
-        def measure(rng: np.random.Generator, runs: int, draw: Any = draw) -> Found:
-            hit = 0
-            for _ in range(runs):
-                found = stats.hodges_lehmann(draw(rng, n1) + 1.0, draw(rng, n - n1))
-                hit += found.low <= 1.0 <= found.high
-            share = hit / runs
-            error = math.sqrt(share * (1 - share) / runs)
-            return Found(coverage=share, error=error, undefined=0.0)
+        def both(values: np.ndarray) -> tuple[float, float]:
+            found = stats.hodges_lehmann(values[:n1] + 1.0, values[n1:])
+            return found.low, found.high
+
+        def measure(rng: np.random.Generator, runs: int, name: str = name) -> Found:
+            draw = rng.standard_normal if name == "normal" else rng.exponential
+            return _in_pieces(
+                lambda some: draw(size=(some, n)),
+                runs,
+                lambda values: shift_bounds(values[:, :n1] + 1.0, values[:, n1:]),
+                both,
+                1.0,
+            )
 
         yield Place(name=f"{n1} + {n - n1} {name} values", measure=measure)
 
 
 def _median(*, symmetric: bool) -> Callable[[int], Iterator[Place]]:
+    function: Any = stats.hodges_lehmann if symmetric else stats.median_interval
+    formula = middle_bounds if symmetric else order_bounds
+
+    def interval(values: np.ndarray) -> tuple[float, float]:
+        found = function(values)
+        return found.low, found.high
+
     def places(n: int) -> Iterator[Place]:
-        function: Any = stats.hodges_lehmann if symmetric else stats.median_interval
-        median = {
+        medians = {
             "normal": 0.0,
             "exponential": math.log(2.0),
             "log-normal": math.exp(NormalDist().inv_cdf(0.5)),
         }
-        draws: dict[str, Callable[[np.random.Generator], np.ndarray]] = {
-            "normal": lambda rng: rng.normal(size=n),
-            "exponential": lambda rng: rng.exponential(size=n),
-            "log-normal": lambda rng: rng.lognormal(size=n),
-        }
-        for name, draw in draws.items():
+        for name, truth in medians.items():
 
             def measure(
                 rng: np.random.Generator,
                 runs: int,
-                draw: Any = draw,
-                truth: float = median[name],
+                name: str = name,
+                truth: float = truth,
             ) -> Found:
-                hit = 0
-                for _ in range(runs):
-                    found = function(draw(rng))
-                    hit += found.low <= truth <= found.high
-                share = hit / runs
-                error = math.sqrt(share * (1 - share) / runs)
-                return Found(coverage=share, error=error, undefined=0.0)
+                draws = {
+                    "normal": rng.standard_normal,
+                    "exponential": rng.exponential,
+                    "log-normal": rng.lognormal,
+                }
+                draw: Any = draws[name]
+                return _in_pieces(
+                    lambda some: draw(size=(some, n)), runs, formula, interval, truth
+                )
 
             yield Place(name=f"{name} changes", measure=measure)
 
@@ -195,17 +236,24 @@ def _median(*, symmetric: bool) -> Callable[[int], Iterator[Place]]:
 
 _GRADES = "Grades cut from normal variables with a correlation of 0 to .9."
 INTERVALS: list[Interval] = [
-    Interval(name="kendall", grid=_GRADES, places=_correlation(stats.kendall, _tau)),
     Interval(
-        name="spearman, score",
+        name="kendall",
         grid=_GRADES,
-        places=_correlation(stats.spearman, _rho),
+        places=_correlation(stats.kendall, _tau, kendall_bounds),
     ),
-    Interval(
-        name="spearman, bonett-wright",
-        grid=_GRADES,
-        places=_correlation(stats.spearman, _rho, interval="bonett-wright"),
-        default=False,
+    *(
+        Interval(
+            name=f"spearman, {interval}",
+            grid=_GRADES,
+            places=_correlation(
+                stats.spearman,
+                _rho,
+                lambda tables, i=interval: spearman_bounds(tables, i),
+                interval=interval,
+            ),
+            default=interval == "score",
+        )
+        for interval in ("score", "bonett-wright")
     ),
     *(
         Interval(

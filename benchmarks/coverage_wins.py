@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from coverage_cases import Found, Interval, Place, simulated
+from coverage_cases import Found, Interval, Place, at_once
+from coverage_formulas import win_bounds
 from iph import stats
 
 _LEVELS = (3, 5, 11)
@@ -64,7 +65,12 @@ def _wins(figure: str) -> Any:
                     rng.multinomial(size, p, runs)
                     for size, p in zip(sizes, shares, strict=True)
                 ]
-                return simulated(np.hstack(drawn), bounds, _truth(*shares, figure))
+                return at_once(
+                    np.hstack(drawn),
+                    lambda t: win_bounds(*np.hsplit(t, 2), figure),
+                    bounds,
+                    _truth(*shares, figure),
+                )
 
             yield Place(
                 name=f"{n1} v {n - n1}, {levels} outcomes, shift {shift:g}",

@@ -11,7 +11,7 @@ from scipy.stats import binom
 from iph import Assessment, Cohort, FollowUp, Patient
 from iph.report._parts.groups import group_outcomes_sheet, treatments_sheet
 from iph.study import GroupOutcome, Study, analyze
-from iph.study._group_outcomes import OutcomeCount, _compared
+from iph.study._group_outcomes import OutcomeCount, compared
 
 Row = tuple[str, int | None, int | None, int | None]
 
@@ -75,7 +75,7 @@ def counted(first: int, n: int, second: int, m: int) -> GroupOutcome:
         OutcomeCount(label=label, count=k, n=size, n_died=0, n_missing=0)
         for label, k, size in (("a", first, n), ("b", second, m))
     ]
-    return _compared("x", analyze(Cohort([])).rules.primary_visit, groups)
+    return compared("x", analyze(Cohort([])).rules.primary_visit, groups)
 
 
 @pytest.mark.parametrize(("n", "m"), [(4, 6), (7, 7)])
@@ -99,5 +99,5 @@ def test_more_than_two_groups_have_no_difference() -> None:
     """A difference is one of two groups; with nobody known there is none."""
     one = OutcomeCount(label="a", count=1, n=2, n_died=0, n_missing=0)
     visit = analyze(Cohort([])).rules.primary_visit
-    assert math.isnan(_compared("x", visit, [one, one, one]).difference)
+    assert math.isnan(compared("x", visit, [one, one, one]).difference)
     assert math.isnan(counted(0, 0, 1, 2).difference)
