@@ -325,7 +325,7 @@ def test_a_class_that_is_none_is_refused() -> None:
         (lambda: OutcomeRule(field="a", response=0), "response must be above 0"),
         (
             lambda: OutcomeRule(field="a", changes="lefs"),
-            "changes must be one of: lefs-mdc90",
+            "changes must be one of .lefs-mdc90",
         ),
         (
             lambda: OutcomeRule(field="a", changes=["lefs-mcid", "lefs-mcid"]),
