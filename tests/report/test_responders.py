@@ -92,7 +92,7 @@ def test_the_sentences_name_rule_count_and_difference() -> None:
     better, _, n, _ = by_hand("open", "week_12")
     assert told.startswith("Grip strength at week 12 (reliable change: better by more")
     assert f"{better} of {n} patients" in told
-    assert "in the group open" in told
+    assert "in the group open and " in told
     assert "percentage points" in told
     assert sum("Jacobson" in said for said in methods_sentences(study())) == 1
     assert sum("reliable-change" in said for said in rules_used(study())) == 1

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from iph.evidence._claims import Claim
 from iph.protocol._changes import change_text
 from iph.report._document import Block
-from iph.report._numbers import of_patients, share, share_interval
+from iph.report._numbers import listing, of_patients, share, share_interval
 from iph.report._parts.claimed import Asked, counted_claims
 from iph.report._parts.groups import difference_text
 from iph.report._parts.part import Material, Part, headed, of_study
@@ -95,7 +95,7 @@ def _sentence(table: ResponderTable, material: Material) -> str:
         names = [row.group or "that is not known" for row in rows]
         told = [f"{t} in the group {n}" for t, n in zip(told, names, strict=True)]
     worse, n = sum(row.worse for row in rows), sum(row.n for row in rows)
-    text = f"{head}: {'; '.join(told)} had improved, and "
+    text = f"{head}: {listing(told)} had improved, and "
     text += f"{of_patients(worse, n)} had become worse by as much."
     if table.difference is not None:
         text += f" Difference: {difference_text(table.difference)} percentage points."
