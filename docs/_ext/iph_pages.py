@@ -7,7 +7,7 @@ docs/generated before the pages are read, which include them.
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -338,22 +338,23 @@ def words_page() -> str:
             "## Months of dates\n",
             _table(("month", "words"), months),
             "## Dates\n",
-            _table(
-                ("what happened", "words in the header"),
-                ((k, ", ".join(names)) for k, names in words["dates"].items()),
-            ),
+            _table(("what happened", "words in the header"), _listed(words["dates"])),
             "## Rows under a table\n",
+            _table(("kind", "words"), _listed(words["footer"])),
+            "## Visits, in the draft of a study file\n",
             _table(
-                ("kind", "words"),
-                ((k, ", ".join(names)) for k, names in words["footer"].items()),
+                ("visit", "words behind the name of a column"), _listed(words["visits"])
             ),
+            "## Not recorded, in the draft of a study file\n",
+            ", ".join(words["missing"]["words"]) + "\n",
             "## Columns that name a person\n",
-            _table(
-                ("looks like", "a column may be called"),
-                ((k, ", ".join(names)) for k, names in words["persons"].items()),
-            ),
+            _table(("looks like", "a column may be called"), _listed(words["persons"])),
         ]
     )
+
+
+def _listed(topic: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, str]]:
+    return ((name, ", ".join(words)) for name, words in topic.items())
 
 
 def _day(visit: iph.Visit) -> object:

@@ -12,7 +12,7 @@ from iph.protocol._protocol import Protocol
 from iph.records._mapping import FIELD_LIST, ColumnMapping, column_mapping, write_rows
 from iph.records._questions import Row, questions
 from iph.records._reading import examined_tables
-from iph.records._report import RecordError, RecordReport
+from iph.records._report import RecordError, RecordReport, readings
 from iph.records._sources import asked_of, tables_of
 from iph.records._study import of_study
 from iph.records._table import MISSING_CELLS, Covered, Table
@@ -147,7 +147,7 @@ def sheet_said(sheet: Sheet) -> dict[str, Any]:
         "n_errors": len(report.errors),
         "errors": [_error(error) for error in report.errors[:_LISTED]],
         "by_rule": report.by_rule(),
-        "read_as": [str(one) for one in report.interpretations],
+        "read_as": list(readings(report.interpretations)),
         "not_read": report.not_read,
         "warnings": report.warnings,
         "questions": asked,

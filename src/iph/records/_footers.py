@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 
 from iph.records._table import MISSING_CELLS, is_empty
+from iph.records._targets import is_pseudonym
 from iph.records._words import words
 
 _NUMBER: Final = re.compile(r"[=:：]\s*+[0-9]++$")
@@ -70,6 +71,20 @@ def likely(text: str, cells: Sequence[Any]) -> Likely:
         return Likely.SURE if first != word or _alone(cells) else Likely.PATIENT
     is_note = word.startswith(_MARKS) or len(text.split()) >= _FEWEST_WORDS
     return Likely.SURE if is_note and _alone(cells) else Likely.PATIENT
+
+
+def names_no_patient(header: Sequence[str], cells: Sequence[Any]) -> bool:
+    """Whether a statistic or note stands where a usual name of the pseudonym is."""
+    place = _pseudonym_place(tuple(header))
+    if place is None or place >= len(cells) or not isinstance(cells[place], str):
+        return False
+    return likely(cells[place], cells) is Likely.SURE
+
+
+@functools.lru_cache(maxsize=64)
+def _pseudonym_place(header: tuple[str, ...]) -> int | None:
+    places = (place for place, name in enumerate(header) if is_pseudonym(name))
+    return next(places, None)
 
 
 def _alone(cells: Sequence[Any]) -> bool:

@@ -10,8 +10,8 @@ from typing import Any, Final
 import attrs
 
 from iph.records._privacy import looks_like
-from iph.records._targets import guesses, normal, target_of
-from iph.records._words import yes_no_words
+from iph.records._targets import guessed_target, normal, target_of
+from iph.records._words import words, yes_no_words
 
 _MOST_CODES: Final = 12
 _UNIT_BEHIND: Final = re.compile(r"(.*\S)\s*[(\[]\s*([^()\[\]]+?)\s*[)\]]")
@@ -44,37 +44,55 @@ class Guess:
 def guess_of(column: Column) -> Guess:
     """Return what the values of a column seem to be."""
     header = column.header.strip()
-    unit_behind = _UNIT_BEHIND.fullmatch(header)
-    label, unit = (unit_behind[1], unit_behind[2]) if unit_behind else (header, "")
+    label, unit = unit_behind(header)
     name = _slug(label)
     person = looks_like(normal(header))
     if person:
         return Guess(name, None, f"{header!r} looks like {person}: not declared")
-    target = target_of(header) or guesses().get(normal(header))
+    target = target_of(header) or guessed_target(header)
     built_in = target.field.name if target is not None else ""
     if built_in in _BUILT_IN and not column.at_visit:
         remark = "" if normal(header) == built_in else f"the column {header!r}"
         return Guess(built_in, {}, remark)
-    known = [value for value in column.values if value]
+    known, said_missing = _without_missing([v for v in column.values if v])
     declared: dict[str, Any] = {} if label == name else {"label": label}
     remark = ""
-    words = Counter(known)
-    if all(word.casefold() in yes_no_words() for word in words):
+    seen = Counter(known)
+    if all(word.casefold() in yes_no_words() for word in seen):
         declared["yes_no"] = True
     elif numbers := _numbers(known):
         remark = _number(declared, unit, numbers)
-    elif all(_DATE.fullmatch(word) for word in words):
+    elif all(_DATE.fullmatch(word) for word in seen):
         return Guess(name, None, f"{header!r} holds dates: give days instead")
-    elif any(";" in word for word in words) and len(_parts(words)) <= _MOST_CODES:
-        declared["choices"] = [part for part in _parts(words) if part != "none"]
-    elif len(words) <= _MOST_CODES and len(words) <= max(2, len(known) / 2):
-        declared["codes"] = _codes(words)
+    elif any(";" in word for word in seen) and len(_parts(seen)) <= _MOST_CODES:
+        declared["choices"] = [part for part in _parts(seen) if part != "none"]
+    elif len(seen) <= _MOST_CODES and len(seen) <= max(2, len(known) / 2):
+        declared["codes"] = _codes(seen)
         remark = "if the order matters: grades = [...] in order"
     else:
-        alone = len(words) == len(known) > 1
+        alone = len(seen) == len(known) > 1
         what = "differs in each row: patient_id?" if alone else "holds free text"
         return Guess(name, None, f"{header!r} {what}: not declared")
+    if said_missing:
+        declared["missing"] = [*declared.get("missing", ()), *said_missing]
+        listed = ", ".join(map(repr, said_missing))
+        remark += f"{'; ' if remark else ''}{listed}: not recorded?"
     return Guess(name, declared, remark, column.at_visit)
+
+
+def unit_behind(header: str) -> tuple[str, str]:
+    """Return a header without the unit in brackets behind it, and the unit."""
+    found = _UNIT_BEHIND.fullmatch(header.strip())
+    return (found[1], found[2]) if found else (header.strip(), "")
+
+
+def _without_missing(values: list[str]) -> tuple[list[str], list[str]]:
+    """Return the values but words that say that nothing was recorded, and these."""
+    usual = frozenset(words()["missing"]["words"])
+    said = [value for value in values if value.casefold() in usual]
+    if len(said) == len(values):  # then they are all that the column has
+        return values, []
+    return [v for v in values if v not in said], list(dict.fromkeys(said))
 
 
 def _slug(label: str) -> str:

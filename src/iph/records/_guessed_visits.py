@@ -1,32 +1,24 @@
 """Visits that the names of columns or the words in a column seem to state."""
 
+import functools
 import re
 from collections.abc import Iterable
 from typing import Final
 
 import attrs
 
-_UNITS: Final = {
-    **dict.fromkeys(("minutes", "minute", "mins", "min"), "minute"),
-    **dict.fromkeys(("hours", "hour", "hrs", "hr", "h"), "hour"),
-    **dict.fromkeys(("days", "day", "d"), "day"),
-    **dict.fromkeys(("weeks", "week", "wks", "wk", "w"), "week"),
-    **dict.fromkeys(("months", "month", "mths", "mth", "mos", "mo", "m"), "month"),
-    **dict.fromkeys(("years", "year", "yrs", "yr", "y"), "year"),
+from iph.records._targets import FIRST_IDEOGRAPH, LONGEST_NAME
+from iph.records._times import time_words
+from iph.records._words import words as sheet_words
+
+_SHORT: Final = {
+    "minute": ("minutes", "minute", "mins", "min", "minuten", "minuti", "分钟", "分"),
+    "hour": (
+        *("hours", "hour", "hrs", "hr", "h", "stunden", "stunde", "std", "heures"),
+        *("heure", "horas", "hora", "ore", "ora", "saat", "小时", "時間"),
+    ),
 }
-_STARTS: Final = (
-    *("baseline", "base", "before", "preop", "pre op", "preoperative", "pre"),
-    *("admission", "start", "entry", "screening", "initial"),
-)
-_NO_DAY: Final = ("discharge", "end", "last visit", "final")
-_UNIT: Final = "|".join(_UNITS)
-_WORDS: Final = "|".join(word.replace(" ", "[ _-]?") for word in (*_STARTS, *_NO_DAY))
-_VISIT: Final = (
-    rf"(?:(?P<unit>{_UNIT})[ _.-]?(?P<number>[0-9]{{1,4}})|"
-    rf"(?P<amount>[0-9]{{1,4}})[ _.-]?(?P<behind>{_UNIT})|(?P<word>{_WORDS}))"
-)
-_ALONE: Final = re.compile(_VISIT, re.IGNORECASE)
-_BEHIND: Final = re.compile(rf"(?P<stem>.*?[^ _.-])[ _.-]+{_VISIT}", re.IGNORECASE)
+"""Units that `times.toml` has not, since the visits of other studies are days apart."""
 
 
 @attrs.frozen(order=False)
@@ -56,7 +48,9 @@ class GuessedVisit:
 
 def visit_behind(name: str) -> tuple[str, GuessedVisit] | None:
     """Return the name of a field and the visit behind it; None if there is none."""
-    found = _BEHIND.fullmatch(name.strip())
+    if len(name) > LONGEST_NAME:
+        return None
+    found = _behind().fullmatch(name.strip())
     if found is None:
         return None
     stem = found["stem"]
@@ -67,19 +61,70 @@ def visits_listed(words: Iterable[str]) -> dict[str, GuessedVisit]:
     """Return the visit that each word of a column states, where all state one."""
     found: dict[str, GuessedVisit] = {}
     for word in words:
-        match = _ALONE.fullmatch(word.strip())
+        match = _alone().fullmatch(word.strip()[:LONGEST_NAME])
         if match is None:
             return {}
         found[word] = _guessed(match, word.strip())
     return found
 
 
+@functools.cache
+def _units() -> dict[str, str]:
+    listed = time_words()
+    found = {word: unit for unit, words in _SHORT.items() for word in words}
+    for unit, words in listed["units"].items():
+        found |= dict.fromkeys((*words, *listed["also"][unit]), unit)
+    return found
+
+
+@functools.cache
+def _events() -> dict[str, str]:
+    """Return the words of visits that have no span of time in their name."""
+    listed = sheet_words()["visits"]
+    names = ("baseline", "discharge", "last_visit")
+    return {_spaced(word): name for name in names for word in listed[name]}
+
+
+def _spaced(words: str) -> str:
+    return re.sub(r"[ _.-]+", " ", words.casefold()).strip()
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """Return a pattern for any of the words, the longest first."""
+    longest = sorted(set(words), key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word).replace(r"\ ", "[ _.-]?") for word in longest)
+
+
+@functools.cache
+def _visit() -> str:
+    unit, around = _any_of(_units()), _any_of(sheet_words()["visits"]["around"])
+    span = (
+        rf"(?:(?P<unit>{unit})[ _.-]?(?P<number>[0-9]{{1,4}})|"
+        rf"(?P<amount>[0-9]{{1,4}})[ _.-]?(?P<behind>{unit}))"
+    )
+    said = rf"(?:(?:{around})[ _.-]*)?{span}(?:[ _.-]*(?:{around}))?"
+    return rf"(?:{said}|(?P<word>{_any_of(_events())}))"
+
+
+@functools.cache
+def _alone() -> re.Pattern[str]:
+    return re.compile(_visit(), re.IGNORECASE)
+
+
+@functools.cache
+def _behind() -> re.Pattern[str]:
+    # A word of Chinese or Japanese stands behind the name without a space.
+    apart = rf"(?:[ _.-]+|(?=[{chr(FIRST_IDEOGRAPH)}-\U0003ffff]))"
+    return re.compile(rf"(?P<stem>.*?[^ _.-]){apart}{_visit()}", re.IGNORECASE)
+
+
 def _guessed(found: re.Match[str], words: str) -> GuessedVisit:
     if found["word"]:
-        word = re.sub(r"[ _-]+", "_", found["word"].casefold())
-        ends = word in {one.replace(" ", "_") for one in _NO_DAY}
-        return GuessedVisit(word, "" if ends else "0", words)
-    unit = _UNITS[(found["unit"] or found["behind"]).casefold()]
+        word = _spaced(found["word"])
+        name = _events()[word]
+        code = word.replace(" ", "_") if word.isascii() else name
+        return GuessedVisit(code, "0" if name == "baseline" else "", words)
+    unit = _units()[(found["unit"] or found["behind"]).casefold()]
     number = int(found["number"] or found["amount"])
     plural = "" if number == 1 else "s"
     time = f"{number} {unit}{plural}" if number else "0"

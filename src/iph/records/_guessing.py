@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
-from iph.records._targets import Target, guesses, known_names, normal, wide_name
+from iph.records._targets import (
+    Target,
+    guessed_target,
+    guesses,
+    known_names,
+    normal,
+    wide_name,
+)
 from iph.records._times import DAYS_IN, close_visit, split_time, visit_at
 
 _FILLERS: Final = re.compile(
@@ -19,7 +26,7 @@ _FILLERS: Final = re.compile(
 def guess_of(header: str) -> str:
     """Return the field that a column may hold; empty if nothing is close."""
     name = normal(re.sub(r"[^\w]+", " ", header))
-    target = guesses().get(normal(header)) or guesses().get(name)
+    target = guessed_target(header)
     if target is not None:
         return named(target)
     at_a_time = _at_a_time(header)

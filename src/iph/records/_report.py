@@ -1,11 +1,13 @@
 """What a check of a file finds: errors, interpretations, warnings."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import attrs
 
 from iph.errors import InputError, IphError
+from iph.records._numbers import is_number
 
 LONGEST_VALUE: Final = 60
 _SHOWN: Final = 20
@@ -149,6 +151,28 @@ class RecordReport:
         return count_by_rule(self.errors)
 
 
+def readings(interpretations: Iterable[Interpretation]) -> Iterator[str]:
+    """Say what was not read literally: words one by one, numbers of a column at once.
+
+    Another word may be misread, so that each is shown; another number with a decimal
+    comma is read as the first one was.
+    """
+    together: dict[tuple[str, ...], list[Interpretation]] = {}
+    for one in interpretations:
+        told_apart = () if is_number(one.read_as) else (one.value, one.read_as)
+        key = (one.table, one.column, one.reason, *told_apart)
+        together.setdefault(key, []).append(one)
+    for first, *others in together.values():
+        if others:
+            cells = first.count + sum(other.count for other in others)
+            yield (
+                f"{first.column}: {cells} cells like {first.value!r} read as "
+                f"{first.read_as!r} ({first.reason}; first in row {first.first_row})"
+            )
+        else:
+            yield str(first)
+
+
 def count_by_rule(errors: tuple[RecordError, ...]) -> tuple[tuple[str, int], ...]:
     """Return each rule and the number of errors against it, most first."""
     counted = Counter(
@@ -224,7 +248,7 @@ def errors_text(report: RecordReport) -> str:
         lines += [f"  {number}  {rule}" for rule, number in report.by_rule()]
     if report.interpretations:
         lines.append("Not read literally:")
-        lines += [f"  {item}" for item in report.interpretations]
+        lines += [f"  {reading}" for reading in readings(report.interpretations)]
     if report.ignored_columns:
         lines.append("Columns not loaded: " + ", ".join(report.ignored_columns))
     others = [said for said in report.not_read if not said.startswith("column ")]

@@ -16,12 +16,13 @@ from iph._saving import refuse_old, replacing
 from iph.protocol import ProtocolErrors
 from iph.protocol._file_reading import protocol_of
 from iph.protocol._toml_writing import toml_key, toml_value
-from iph.records._guessed_fields import Column, Guess, guess_of
+from iph.records._footers import names_no_patient
+from iph.records._guessed_fields import Column, Guess, guess_of, unit_behind
 from iph.records._guessed_visits import GuessedVisit, visit_behind, visits_listed
 from iph.records._mapping import ColumnMapping
 from iph.records._sources import asked_of, tables_of
 from iph.records._table import Table, is_empty
-from iph.records._targets import guesses, normal, target_of
+from iph.records._targets import is_pseudonym, normal
 
 _NONE: Final = frozenset[str]()
 _ROWS_SEEN: Final = 5_000
@@ -114,8 +115,9 @@ def suggested_text(
     tables: Iterable[Table], title: str, missing: AbstractSet[str] = _NONE
 ) -> str:
     """Return the text of a sound study file for tables, to be corrected by hand."""
+    tables = list(tables)
     visits, guesses = guesses_of(tables, missing)
-    lines = list(_lines(title, visits, guesses))
+    lines = list(_lines(title, visits, guesses, _identifier(tables)))
     while errors := _errors(lines):
         for place, problem in errors.items():
             lines[place] = f"# {lines[place]}  # {problem}"
@@ -171,17 +173,18 @@ def _columns(
         for place, header in enumerate(table.header):
             if not header.strip() or _is_known(header, values[place]):
                 continue
-            stem, visit = stems.get(header, (header, None))
-            if visit is None:
+            if header not in stems:
                 at_visit = repeats and _varies(values, table.header, place)
                 column = Column(header=header, values=values[place], at_visit=at_visit)
                 if normal(header) not in names:
                     found.append(column)
                 names.add(normal(header))
                 continue
+            stem, unit, visit = stems[header]
             visits[visit] = None
             if stem not in together:
-                together[stem] = Column(header=stem, values=[], at_visit=True)
+                named = f"{stem} ({unit})" if unit else stem
+                together[stem] = Column(header=named, values=[], at_visit=True)
                 found.append(together[stem])
             together[stem].values.extend(values[place])
     return found, list(visits)
@@ -191,6 +194,8 @@ def _values(table: Table, missing: AbstractSet[str]) -> list[list[str]]:
     """Return the cells of each column as text; empty where nothing stands."""
     found: list[list[str]] = [[] for _ in table.header]
     for _, cells in itertools.islice(table.rows, _ROWS_SEEN):
+        if names_no_patient(table.header, cells):
+            continue
         for column, cell in itertools.zip_longest(found, cells[: len(found)]):
             text = "" if is_empty(cell) else _as_text(cell)
             column.append("" if text in missing else text)
@@ -206,32 +211,44 @@ def _as_text(cell: Any) -> str:
     return "" if text.casefold() in NOT_RECORDED else text
 
 
-def _stems(header: Iterable[str]) -> dict[str, tuple[str, GuessedVisit]]:
-    """Return the field and visit of columns whose visit stands behind two names."""
-    split = {name: found for name in header if (found := visit_behind(name))}
-    stems = Counter(stem for stem, _ in split.values())
-    seen = Counter(visit for _, visit in split.values())
+def _stems(header: Iterable[str]) -> dict[str, tuple[str, str, GuessedVisit]]:
+    """Return field, unit and visit of columns whose visit stands behind two names."""
+    split: dict[str, tuple[str, str, GuessedVisit]] = {}
+    for name in header:
+        label, unit = unit_behind(name)
+        found = visit_behind(name) or visit_behind(label)
+        if found is not None:
+            stem, own = unit_behind(found[0])
+            split[name] = (stem, own or unit, found[1])
+    stems = Counter(stem for stem, _, _ in split.values())
+    seen = Counter(visit for _, _, visit in split.values())
     return {
-        name: (stem, visit)
-        for name, (stem, visit) in split.items()
-        if stems[stem] > 1 or seen[visit] > 1
+        name: found
+        for name, found in split.items()
+        if stems[found[0]] > 1 or seen[found[2]] > 1
     }
 
 
 def _is_known(header: str, values: list[str]) -> bool:
     """Whether a column is one that every study has, or holds nothing."""
     name = normal(header)
-    target = target_of(header) or guesses().get(name)
-    is_pseudonym = target is not None and target.field.name == "patient_id"
     always = {"lost_to_follow_up", "died", "died_day"}
-    return is_pseudonym or name in _TIME_NAMES or name in always or not any(values)
+    told = name in _TIME_NAMES or name in always or is_pseudonym(header)
+    return told or not any(values)
+
+
+def _identifier(tables: Iterable[Table]) -> str:
+    """Return a column that seems to name the patient by another name; empty if none."""
+    headers = [header for table in tables for header in table.header]
+    if any(normal(header) == "patient_id" for header in headers):
+        return ""
+    return next((header for header in headers if is_pseudonym(header)), "")
 
 
 def _varies(values: list[list[str]], header: tuple[str, ...], place: int) -> bool:
     """Whether a column differs within a patient of a table with a row a visit."""
     for key, name in enumerate(header):
-        target = target_of(name) or guesses().get(normal(name))
-        if target is not None and target.field.name == "patient_id":
+        if is_pseudonym(name):
             first: dict[str, str] = {}
             pairs = zip(values[key], values[place], strict=True)
             return any(first.setdefault(who, value) != value for who, value in pairs)
@@ -239,10 +256,12 @@ def _varies(values: list[list[str]], header: tuple[str, ...], place: int) -> boo
 
 
 def _lines(
-    title: str, visits: list[GuessedVisit], guessed: list[Guess]
+    title: str, visits: list[GuessedVisit], guessed: list[Guess], identifier: str
 ) -> Iterator[str]:
     yield "# A draft, guessed from a sheet. Every line is yours to correct."
     yield "# Columns need these names, or these labels; patient_id names the patient."
+    if identifier:
+        yield f"# It seems to be {identifier!r}: say so by a mapping (check --ask)."
     yield "format = 1"
     yield f"title = {toml_value(title)}"
     yield 'condition = "the condition"          # follows "patients with"'

@@ -13,7 +13,7 @@ from iph.records._blocks import At, Block, Ledger, blocks
 from iph.records._cells import Reading
 from iph.records._columns import Column
 from iph.records._entries import NOTHING, Entry, Seen, constructed
-from iph.records._footers import Held, Likely, RowsUnder
+from iph.records._footers import Held, Likely, RowsUnder, names_no_patient
 from iph.records._mapping import IGNORED
 from iph.records._matching import Matched
 from iph.records._report import RecordError, shown
@@ -94,7 +94,10 @@ class TableReader:
     def _is_under(self, row: int, cells: Sequence[Any]) -> bool:
         """Whether a row is held back, since it may stand under the table."""
         column = self.identifier
-        if column is None or self.table.strict or column.place >= len(cells):
+        if column is None:
+            # Nothing can be read; which errors are of patients is told all the same.
+            return names_no_patient(self.table.header, cells)
+        if self.table.strict or column.place >= len(cells):
             return False
         raw = cells[column.place]
         if raw == self._last[0] and raw.__class__ is str and not self._under:

@@ -24,6 +24,9 @@ from iph.records._words import words
 LONGEST_NAME: Final = 1_000
 """Characters of a column name; a longer one names no field, and takes long to read."""
 
+FIRST_IDEOGRAPH: Final = 0x2E80
+"""Chinese and Japanese words begin here, and stand behind another without a space."""
+
 BOUND_ENDING: Final = "_bound"
 """Behind the name of a field, the column with the sign of its bounds."""
 
@@ -245,6 +248,8 @@ def _with_visits(found: dict[str, Target], name: str, target: Target) -> None:
         at_visit = attrs.evolve(target, visit=visit)
         for word in (visit.value, visit.label, *_ALSO.get(visit, ())):
             found.setdefault(normal(f"{name} {word}"), at_visit)
+            if ord(word[0]) >= FIRST_IDEOGRAPH:  # written without a space
+                found.setdefault(normal(f"{name}{word}"), at_visit)
 
 
 def wide_name(field: DeclaredField, visit: ScheduledVisit) -> str:
@@ -325,3 +330,15 @@ def guesses() -> dict[str, Target]:
                     for word in (visit.label, *listed):
                         found.setdefault(normal(f"{name} {word}"), at_visit)
     return found
+
+
+def guessed_target(header: str) -> Target | None:
+    """Return what a usual column name may mean, whatever signs part its words."""
+    plain = re.sub(r"[^\w]+", " ", header).strip()
+    return guesses().get(normal(header)) or guesses().get(normal(plain))
+
+
+def is_pseudonym(header: str) -> bool:
+    """Whether a column names the patient, by its name or by a usual one."""
+    target = target_of(header) or guessed_target(header)
+    return target is not None and target.field.name == "patient_id"

@@ -1,0 +1,142 @@
+"""Drafts of study files: visits, missing words and footers in several languages."""
+
+from pathlib import Path
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from iph.records import (
+    Interpretation,
+    RecordReport,
+    check,
+    errors_text,
+    suggest_protocol,
+)
+from iph.records._guessed_visits import visit_behind, visits_listed
+from iph.records._words import words
+
+SHEET = """\
+Pat-Nr;Geschlecht;Alter (Jahre);Arm;BCTQ präop;BCTQ 6 Wochen;Kraft präop (kg);Kraft 6 Wo
+A1;w;51;offen;3,1;2,0;20;25
+A2;m;47;endoskopisch;3,6;k.A.;31;33
+A3;w;62;offen;2,9;1,8;18;24
+A4;m;58;endoskopisch;3,3;2,2;27;30
+Mittelwert;;54,5;;3,2;2,0;24;28
+"""
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    """Return a German sheet as a spreadsheet program of that language saves it."""
+    path = tmp_path / "reihe.csv"
+    path.write_bytes(SHEET.replace("\n", "\r\n").encode("cp1252"))
+    return path
+
+
+def test_a_german_sheet_is_understood(sheet: Path, tmp_path: Path) -> None:
+    """Fields have their visits and units, and the mean under them sets no bound."""
+    text = suggest_protocol(sheet, tmp_path / "study.toml").read_text(encoding="utf-8")
+    lines = text.splitlines()
+    for line in (
+        'baseline = { day = 0, label = "präop" }',
+        'week_6 = { day = "6 weeks", label = "6 Wochen" }',
+        "sex = {}  # the column 'Geschlecht'",
+        "age_years = {}  # the column 'Alter (Jahre)'",
+        "# It seems to be 'Pat-Nr': say so by a mapping (check --ask).",
+    ):
+        assert line in lines
+    (score,) = (line for line in lines if line.startswith("bctq"))
+    assert 'step = "0.1", missing = ["k.A."] }' in score
+    assert "seen from 1.8 to 3.6" in score
+    (grip,) = (line for line in lines if line.startswith("kraft"))
+    assert 'label = "Kraft", unit = "kg", low = 0' in grip
+
+
+def test_a_mean_below_is_no_patient_before_the_identifier_is_known(sheet: Path) -> None:
+    """The one thing that is asked is which column names the patient."""
+    (error,) = check(sheet).errors
+    assert error.name == "column-missing"
+
+
+@pytest.mark.parametrize(
+    ("header", "stem", "code", "time"),
+    [
+        ("BCTQ 6 Wochen", "BCTQ", "week_6", "6 weeks"),
+        ("Schmerz nach 6 Wochen", "Schmerz", "week_6", "6 weeks"),
+        ("VAS 6 weeks postop", "VAS", "week_6", "6 weeks"),
+        ("grip_w6", "grip", "week_6", "6 weeks"),
+        ("VAS术后3个月", "VAS", "month_3", "3 months"),
+        ("疼痛評価術前", "疼痛評価", "baseline", "0"),
+        ("douleur après 1 an", "douleur", "year_1", "1 year"),
+        ("dolor a los 6 meses", "dolor", "month_6", "6 months"),
+        ("ağrı 2 hafta", "ağrı", "week_2", "2 weeks"),
+        ("dor pré-operatório", "dor", "baseline", "0"),
+        ("EVA_preop", "EVA", "preop", "0"),
+        ("glucose 30 min", "glucose", "minute_30", "30 minutes"),
+        ("vas last visit", "vas", "last_visit", ""),
+    ],
+)
+def test_visit_behind(header: str, stem: str, code: str, time: str) -> None:
+    """A visit is told in the words of the sheet's language."""
+    found = visit_behind(header)
+    assert found is not None
+    assert (found[0], found[1].code, found[1].time) == (stem, code, time)
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["test 12", "b12", "month", "6 weeks", "factor 8", "grade", "C5", "", "x" * 2000],
+)
+def test_no_visit_behind(header: str) -> None:
+    """A number or a unit alone is no visit, and neither is a visit without a field."""
+    assert visit_behind(header) is None
+
+
+@given(
+    stem=st.from_regex(r"[A-Za-zäöé]{2,8}", fullmatch=True),
+    word=st.sampled_from(
+        [
+            w
+            for key in ("baseline", "discharge", "last_visit")
+            for w in words()["visits"][key]
+        ]
+    ),
+    mark=st.sampled_from([" ", "_", " - ", "."]),
+)
+def test_every_word_of_the_list_is_a_visit(stem: str, word: str, mark: str) -> None:
+    """Each listed word behind a name is told, and as the cell of a column as well."""
+    found = visit_behind(stem + mark + word)
+    assert found is not None
+    assert found[1].time in ("0", "")
+    assert list(visits_listed([word])) == [word]
+
+
+def test_numbers_read_in_one_way_are_told_once() -> None:
+    """Decimal commas of a column are one line; each word keeps its own."""
+    commas = [("3,8", "3.8", 2, 2), ("4,1", "4.1", 5, 3), ("2,7", "2.7", 1, 9)]
+    notes = [
+        Interpretation(
+            column="grip",
+            value=v,
+            read_as=r,
+            reason="decimal comma",
+            count=n,
+            first_row=k,
+        )
+        for v, r, n, k in commas
+    ]
+    word = Interpretation(
+        column="sex", value="w", read_as="female", reason="a word", count=3, first_row=2
+    )
+    other = Interpretation(
+        column="sex", value="m", read_as="male", reason="a word", count=1, first_row=4
+    )
+    text = errors_text(
+        RecordReport(path="a.csv", interpretations=(*notes, word, other))
+    )
+    assert text.splitlines()[2:] == [
+        "  grip: 8 cells like '3,8' read as '3.8' (decimal comma; first in row 2)",
+        "  sex: 'w' read as 'female' (a word; 3 cells, first in row 2)",
+        "  sex: 'm' read as 'male' (a word; 1 cell, first in row 4)",
+    ]
