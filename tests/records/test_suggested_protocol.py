@@ -3,17 +3,23 @@
 from pathlib import Path
 
 import hypothesis.strategies as st
+import openpyxl
 import pytest
 from hypothesis import given
 
+from iph.errors import NotReadWarning
+from iph.protocol import read_protocol
 from iph.records import (
+    ColumnMapping,
     Interpretation,
     RecordReport,
     check,
     errors_text,
+    read,
     suggest_protocol,
 )
 from iph.records._guessed_visits import visit_behind, visits_listed
+from iph.records._header import Asked
 from iph.records._words import words
 
 SHEET = """\
@@ -140,3 +146,92 @@ def test_numbers_read_in_one_way_are_told_once() -> None:
         "  sex: 'w' read as 'female' (a word; 3 cells, first in row 2)",
         "  sex: 'm' read as 'male' (a word; 1 cell, first in row 4)",
     ]
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    """Return a Chinese workbook: a title, patients, and their visits in a sheet."""
+    book = openpyxl.Workbook()
+    patients = book.active
+    assert patients is not None
+    patients.title = "基本资料"
+    patients.append(["腰椎间盘突出症患者资料"])
+    patients.merge_cells("A1:E1")
+    patients.append(["编号", "性别", "手术方式", "VAS术前", "VAS术后1周"])
+    for row in (
+        ["L1", "男", "开放", 8, 4],
+        ["L2", "女", "内镜", 7, "失访"],
+        ["L3", "女", "开放", 6, 3],
+        ["L4", "男", "内镜", 9, 5],
+        ["平均", None, None, 7.5, 4],
+    ):
+        patients.append(row)
+    visits = book.create_sheet("随访")
+    visits.append(["编号", "随访时间", "VAS"])
+    for name in ("L1", "L2"):
+        visits.append([name, "3个月", 2])
+    path = tmp_path / "lumbar.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_workbook_becomes_a_study(workbook: Path, tmp_path: Path) -> None:
+    """Both sheets are in the draft, and three answers are all that reading asks for."""
+    draft = suggest_protocol(workbook, tmp_path / "study.toml")
+    text = draft.read_text(encoding="utf-8")
+    for line in (
+        'baseline = { day = 0, label = "术前" }',
+        'week_1 = { day = "1 week", label = "术后1周" }',
+        'month_3 = { day = "3 months", label = "3个月" }',
+    ):
+        assert line in text.splitlines()
+    assert text.count('label = "VAS"') == 1
+    assert 'missing = ["失访"]' in text
+    protocol = read_protocol(draft)
+    asked = check(workbook, protocol=protocol).errors
+    assert [error.name for error in asked] == ["column-missing"] * 3
+    assert sorted(error.hint.split("?")[0] for error in asked) == [
+        "is it 编号",
+        "is it 编号",
+        "is it 随访时间",
+    ]
+    answers = {"编号": "patient_id", "随访时间": "visit", "性别": "sex"}
+    with pytest.warns(NotReadWarning) as warned:
+        cohort = read(
+            workbook, protocol=protocol, mapping=ColumnMapping(columns=answers)
+        )
+    assert any("'平均'" in said for said in warned[0].message.not_read)
+    scores = [
+        [(seen.visit.value, seen.vas) for seen in patient.follow_up.assessments]
+        for patient in cohort
+    ]
+    assert scores[0] == [("baseline", 8), ("week_1", 4), ("month_3", 2)]
+    assert scores[1] == [("baseline", 7), ("month_3", 2)]  # the word is no score
+    assert [len(of_one) for of_one in scores] == [3, 2, 2, 2]
+
+
+def test_a_score_without_a_visit_is_asked_about_once(tmp_path: Path) -> None:
+    """One column that lacks its visit is one question, not one a row."""
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "patient_id,vas\n" + "".join(f"P{k},{k}\n" for k in range(9)), encoding="utf-8"
+    )
+    (error,) = check(path).errors
+    assert (error.column, error.name) == ("vas", "column-missing")
+    assert "visit or day" in error.rule
+
+
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [
+        (["A series of hands", "id,Age,Grip left,Side", "P1,51,20,left"], 2),
+        (["Title", "", "Ward 7", "code,Grip,Kraft,Arm", "P1,20,3,a"], 4),
+        (["编号,姓名,年龄", "L1,甲,51"], 1),
+        (["Table 1", "a,b", "1,2"], 1),
+        (["x,y,z", "a,b,c"], 1),
+    ],
+)
+def test_a_header_below_titles(rows: list[str], place: int) -> None:
+    """Lone cells above a row of several words are titles; anything else is asked."""
+    cells = [row.split(",") if row else [None] for row in rows]
+    assert Asked().header_place(cells) == place - 1

@@ -22,7 +22,7 @@ from iph.records._sheet_looks import Looks, look, stretches
 from iph.records._sheet_size import check_sheet_size
 from iph.records._study import the_schedule, the_study
 from iph.records._table import MISSING_CELLS, Table
-from iph.records._targets import normal
+from iph.records._targets import is_of_time, is_pseudonym, normal
 from iph.records._times import visit_of
 from iph.records._workbook import (
     EXCEL_HINT,
@@ -139,7 +139,7 @@ class _Workbook:
             if self._is_empty(name):
                 continue
             table = self._table(name)
-            if self._asked.known(table.header):
+            if self._asked.every_sheet or self._asked.known(table.header):
                 found.append(self._of_visit(table, name))
             else:
                 self._leave(name, "has no column that is known")
@@ -168,7 +168,7 @@ class _Workbook:
         tables = [self._table(name) for name in names]
         if not tables:
             raise FileError(str(self._path), "its sheets are empty")
-        if len(tables) == 1:
+        if len(tables) == 1 or self._asked.every_sheet:
             return tables
         known = [
             (name, table)
@@ -177,7 +177,7 @@ class _Workbook:
         ]
         found = [table for _, table in known]
         if len(found) > 1:
-            found = self._parts(known)
+            found = self._parts(known) or self._by_visit(known)
         if not found:
             hint = f"name one with sheet=, or call two of them {PATIENTS_SHEET} and "
             raise FileError(
@@ -208,6 +208,21 @@ class _Workbook:
         said = "the sheets have the same columns and were read as one table"
         found = [attrs.evolve(t, part=name, owns_patients=True) for name, t in known]
         return self._told(found, said)
+
+    def _by_visit(self, known: list[tuple[str, Table]]) -> list[Table]:
+        """Return the sheet of patients and those of their visits; none if unclear.
+
+        All name the patient by the same header, and all but one say a visit or a day.
+        """
+        names = [{normal(header) for header in table.header} for _, table in known]
+        shared = set.intersection(*names)
+        seen = [any(map(is_of_time, table.header)) for _, table in known]
+        if not any(map(is_pseudonym, shared)) or seen.count(False) != 1:
+            return []
+        name, first = known[seen.index(False)]
+        others = [table for _, table in known if table is not first]
+        said = f"sheet {name!r} was read as the patients, the others as their visits"
+        return self._told([first, *others], said)
 
     def _told(self, tables: list[Table], said: str) -> list[Table]:
         first, *others = tables

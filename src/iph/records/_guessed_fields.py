@@ -14,7 +14,11 @@ from iph.records._targets import guessed_target, normal, target_of
 from iph.records._words import words, yes_no_words
 
 _MOST_CODES: Final = 12
+_MOST_ODD_WORDS: Final = 2
+_RARE: Final = 4
+"""Words are rare among numbers if at most one cell in so many holds one."""
 _UNIT_BEHIND: Final = re.compile(r"(.*\S)\s*[(\[]\s*([^()\[\]]+?)\s*[)\]]")
+_DIGIT: Final = re.compile(r"\d")
 _DATE: Final = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*")
 _MISSING_NUMBERS: Final = frozenset(
     map(Decimal, ("-1", "-9", "-99", "-999", "99", "999", "9999"))
@@ -89,10 +93,15 @@ def unit_behind(header: str) -> tuple[str, str]:
 def _without_missing(values: list[str]) -> tuple[list[str], list[str]]:
     """Return the values but words that say that nothing was recorded, and these."""
     usual = frozenset(words()["missing"]["words"])
-    said = [value for value in values if value.casefold() in usual]
-    if len(said) == len(values):  # then they are all that the column has
+    said = {value for value in values if value.casefold() in usual}
+    others = {v for v in values if v not in said and not _numbers([v])}
+    few = sum(value in others for value in values) * _RARE <= len(values)
+    if few and len(others) <= _MOST_ODD_WORDS and not any(map(_DIGIT.search, others)):
+        said |= others  # words among numbers are no codes
+    if all(value in said for value in values):  # then they are all that there is
         return values, []
-    return [v for v in values if v not in said], list(dict.fromkeys(said))
+    kept = [value for value in values if value not in said]
+    return kept, [v for v in dict.fromkeys(values) if v in said]
 
 
 def _slug(label: str) -> str:

@@ -10,12 +10,13 @@ import attrs
 from iph._checks import one_of, whole
 from iph.records._report import shown
 from iph.records._table import MISSING_CELLS, is_empty
-from iph.records._targets import normal, target_of
+from iph.records._targets import guessed_target, normal, target_of
 
 SEARCHED: Final = 30
 """So many rows are looked at for the header."""
 
 _FEWEST: Final = 2
+_FEWEST_BELOW_TITLES: Final = 3
 
 NUMBER: Final = "{n}"
 """Stands for a number in the names of several columns that are mapped together."""
@@ -62,6 +63,8 @@ class Asked:
         Column names that the user explained, in their normal form.
     date_order : str
         ``"day-month"`` or ``"month-day"``; empty if it is not said.
+    every_sheet : bool
+        Whether sheets without a known column are tables as well.
     """
 
     sheet: str | None = None
@@ -71,6 +74,7 @@ class Asked:
     missing: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     date_order: str = attrs.field(default="", converter=_date_order)
+    every_sheet: bool = False
 
     def known(self, row: Sequence[Any]) -> int:
         """Return how many cells of a row are column names that mean a field."""
@@ -109,9 +113,28 @@ class Asked:
         first = filled[0]
         if self._is_sure(rows[first]):
             return first
-        best = max(filled, key=lambda place: (self.known(rows[place]), -place))
-        enough = max(_FEWEST, self.known(rows[first]) + 1)
-        return best if self.known(rows[best]) >= enough else first
+        for count in (self.known, _usual):
+            best = max(filled, key=lambda place: (count(rows[place]), -place))
+            if count(rows[best]) >= max(_FEWEST, count(rows[first]) + 1):
+                return best
+        return _below_titles(rows, filled)
+
+
+def _usual(row: Sequence[Any]) -> int:
+    """Return how many cells of a row are usual names of columns."""
+    names = (cell for cell in row if isinstance(cell, str) and cell.strip())
+    return sum(guessed_target(name) is not None for name in names)
+
+
+def _below_titles(rows: Sequence[Sequence[Any]], filled: Sequence[int]) -> int:
+    """Return the first row of several different words, if lone cells stand above it."""
+    for place in filled:
+        cells = [cell for cell in rows[place] if cell not in MISSING_CELLS]
+        if len(cells) > 1:
+            words = {cell.strip() for cell in cells if isinstance(cell, str)}
+            is_header = len(words) == len(cells) >= _FEWEST_BELOW_TITLES
+            return place if is_header else filled[0]
+    return filled[0]
 
 
 @attrs.frozen(kw_only=True)

@@ -10,6 +10,7 @@ from iph._cohort import Cohort
 from iph._subject import Subject
 from iph.errors import FieldError, FileError, RuleError
 from iph.records._cells import read_cell
+from iph.records._columns import Column
 from iph.records._dates import Dates
 from iph.records._entries import Entry
 from iph.records._guessing import guess_of
@@ -24,7 +25,7 @@ from iph.records._report import RecordError, RecordReport
 from iph.records._study import the_study
 from iph.records._table import Table
 from iph.records._table_rows import TableReader
-from iph.records._targets import target_of
+from iph.records._targets import is_of_time, target_of
 from iph.records._unit_doubts import unit_doubts
 
 _ID: Final = "patient_id"
@@ -39,6 +40,28 @@ def _which_id(header: Sequence[str]) -> str:
     return (
         f"name the column of the pseudonyms so, or map it to {_ID}; if each row is a "
         f"patient and none is named, map {ROWS} to {_ID}"
+    )
+
+
+def _untimed(found: Matched) -> Sequence[Column]:
+    """Return columns of a visit that nothing in the table tells."""
+    seen = [column.target for column in found.columns if column.target.of_assessment]
+    if any(target.field.name in ("visit", "day") for target in seen):
+        return ()
+    return [
+        column
+        for column in found.columns
+        if column.target.of_assessment
+        and column.target.visit is None
+        and column.target.day is None
+    ]
+
+
+def _which_time(header: Sequence[str]) -> str:
+    """Say which column may say the visit."""
+    usual = [name for name in header if is_of_time(name)]
+    return (
+        f"is it {usual[0]}? then map it to visit or day (check --ask)" if usual else ""
     )
 
 
@@ -203,10 +226,22 @@ class Reader:
                 column=_ID,
                 hint=table.advice or _which_id(table.header),
             )
+        untimed = _untimed(found)
+        if untimed:
+            self.wrong(
+                table.name,
+                table.header_row or None,
+                "column-missing",
+                "what is seen at a visit needs the column visit or day, or the visit "
+                "behind its name",
+                column=untimed[0].header,
+                hint=_which_time(table.header),
+            )
         rows = TableReader(
             ledger=self,
             table=table,
             found=found,
+            untimed=untimed,
             identifier=ids[0] if ids else None,
             known_only=known_only,
             keeps_samples=self.asking,

@@ -22,7 +22,7 @@ from iph.records._guessed_visits import GuessedVisit, visit_behind, visits_liste
 from iph.records._mapping import ColumnMapping
 from iph.records._sources import asked_of, tables_of
 from iph.records._table import Table, is_empty
-from iph.records._targets import is_pseudonym, normal
+from iph.records._targets import is_of_time, is_pseudonym, normal
 
 _NONE: Final = frozenset[str]()
 _ROWS_SEEN: Final = 5_000
@@ -104,6 +104,7 @@ def suggest_protocol(
         encoding=encoding,
         missing=missing,
     )
+    asked = attrs.evolve(asked, every_sheet=True)
     tables = tables_of(source, asked, assessments=None)
     text = suggested_text(tables, source.stem, asked.missing)
     with replacing(target) as draft:
@@ -160,33 +161,36 @@ def _columns(
     found: list[Column] = []
     visits: dict[GuessedVisit, None] = {}
     names: set[str] = set()
+    together: dict[str, Column] = {}
     for table in tables:
         values = _values(table, missing)
         listed: dict[str, GuessedVisit] = {}
         for place, header in enumerate(table.header):
-            if normal(header) in _TIME_NAMES:
+            if _is_time(header):
                 listed |= visits_listed(dict.fromkeys(values[place]))
         visits |= dict.fromkeys(listed.values())
         repeats = bool(listed)
         stems = _stems(table.header)
-        together: dict[str, Column] = {}
         for place, header in enumerate(table.header):
             if not header.strip() or _is_known(header, values[place]):
                 continue
-            if header not in stems:
-                at_visit = repeats and _varies(values, table.header, place)
-                column = Column(header=header, values=values[place], at_visit=at_visit)
+            stem, unit = unit_behind(header)
+            if header in stems:
+                stem, unit, visit = stems[header]
+                visits[visit] = None
+            elif normal(stem) in together:  # a sheet of visits has it without one
+                pass
+            elif not (repeats and _varies(values, table.header, place)):
                 if normal(header) not in names:
-                    found.append(column)
+                    found.append(Column(header=header, values=values[place]))
                 names.add(normal(header))
                 continue
-            stem, unit, visit = stems[header]
-            visits[visit] = None
-            if stem not in together:
+            if normal(stem) not in together:
                 named = f"{stem} ({unit})" if unit else stem
-                together[stem] = Column(header=named, values=[], at_visit=True)
-                found.append(together[stem])
-            together[stem].values.extend(values[place])
+                column = Column(header=named, values=[], at_visit=True)
+                together[normal(stem)] = column
+                found.append(column)
+            together[normal(stem)].values.extend(values[place])
     return found, list(visits)
 
 
@@ -233,8 +237,13 @@ def _is_known(header: str, values: list[str]) -> bool:
     """Whether a column is one that every study has, or holds nothing."""
     name = normal(header)
     always = {"lost_to_follow_up", "died", "died_day"}
-    told = name in _TIME_NAMES or name in always or is_pseudonym(header)
+    told = _is_time(header) or name in always or is_pseudonym(header)
     return told or not any(values)
+
+
+def _is_time(header: str) -> bool:
+    """Whether a column says at which visit, or when, its rows were seen."""
+    return is_of_time(header) or normal(header) in _TIME_NAMES
 
 
 def _identifier(tables: Iterable[Table]) -> str:
@@ -246,13 +255,15 @@ def _identifier(tables: Iterable[Table]) -> str:
 
 
 def _varies(values: list[list[str]], header: tuple[str, ...], place: int) -> bool:
-    """Whether a column differs within a patient of a table with a row a visit."""
-    for key, name in enumerate(header):
-        if is_pseudonym(name):
-            first: dict[str, str] = {}
-            pairs = zip(values[key], values[place], strict=True)
-            return any(first.setdefault(who, value) != value for who, value in pairs)
-    return True
+    """Whether a column may differ within a patient of a table with a row a visit."""
+    key = next((key for key, name in enumerate(header) if is_pseudonym(name)), None)
+    if key is None:
+        return True
+    seen: dict[str, list[str]] = {}
+    for who, value in zip(values[key], values[place], strict=True):
+        seen.setdefault(who, []).append(value)
+    several = [of_one for of_one in seen.values() if len(of_one) > 1]
+    return not several or any(len(set(of_one)) > 1 for of_one in several)
 
 
 def _lines(

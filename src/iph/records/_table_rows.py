@@ -25,12 +25,16 @@ from iph.records._unloaded import Unloaded
 
 @attrs.define(kw_only=True)
 class TableReader:
-    """Reads the rows of one table; `known_only`, if its patients stand in another."""
+    """Reads the rows of one table, but `untimed` columns, which lack a visit.
+
+    `known_only`, if its patients stand in another.
+    """
 
     ledger: Ledger
     table: Table
     found: Matched
     identifier: Column | None
+    untimed: Sequence[Column]
     known_only: bool
     keeps_samples: bool = False
     _assessment_class: type[SeenAt] = attrs.field(init=False)
@@ -43,7 +47,8 @@ class TableReader:
 
     def __attrs_post_init__(self) -> None:
         self._assessment_class = the_study().assessment
-        others = [c for c in self.found.columns if c is not self.identifier]
+        left = (self.identifier, *self.untimed)
+        others = [c for c in self.found.columns if all(c is not one for one in left)]
         self._of_patient = Block([c for c in others if not c.target.of_assessment])
         seen = [c for c in others if c.target.of_assessment]
         self._of_visits = blocks(seen)

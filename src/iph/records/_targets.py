@@ -342,3 +342,9 @@ def is_pseudonym(header: str) -> bool:
     """Whether a column names the patient, by its name or by a usual one."""
     target = target_of(header) or guessed_target(header)
     return target is not None and target.field.name == "patient_id"
+
+
+def is_of_time(header: str) -> bool:
+    """Whether a column says at which visit or on which day its rows were seen."""
+    target = target_of(header) or guessed_target(header)
+    return target is not None and target.field.name in ("visit", "day")
