@@ -7,7 +7,7 @@ import attrs
 import narwhals.stable.v2 as nw
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iph import Cohort, FollowUp, Hematoma, Imaging, Patient
@@ -200,7 +200,8 @@ def test_knowing_more_never_unsettles(cohort: Cohort, data: st.DataObject) -> No
 BACKENDS: tuple[Backend, ...] = ("pandas", "polars", "pyarrow")
 
 
-@given(cohorts(max_size=3), st.sampled_from(BACKENDS))
+@settings(max_examples=2 * settings().max_examples // 5)  # each builds a query
+@given(cohorts(max_size=4), st.sampled_from(BACKENDS))
 def test_tables_give_the_same_flow(cohort: Cohort, backend: Backend) -> None:
     """Counted in a table, the flow is that of the patients one by one."""
     one_by_one = screen(cohort, LI_2023)
@@ -209,7 +210,8 @@ def test_tables_give_the_same_flow(cohort: Cohort, backend: Backend) -> None:
     assert attrs.evolve(counted, decisions=one_by_one.decisions) == one_by_one
 
 
-@given(cohorts(min_size=1, max_size=3), st.sampled_from(BACKENDS))
+@settings(max_examples=2 * settings().max_examples // 5)  # each builds a query
+@given(cohorts(min_size=1, max_size=4), st.sampled_from(BACKENDS))
 def test_decisions_as_columns(cohort: Cohort, backend: Backend) -> None:
     """`decide` adds to every row what `screen` decides of that patient."""
     decisions = screen(cohort, LI_2023).decisions

@@ -200,7 +200,9 @@ def test_a_workbook_becomes_a_study(workbook: Path, tmp_path: Path) -> None:
         cohort = read(
             workbook, protocol=protocol, mapping=ColumnMapping(columns=answers)
         )
-    assert any("'平均'" in said for said in warned[0].message.not_read)
+    told = warned[0].message
+    assert isinstance(told, NotReadWarning)
+    assert any("'平均'" in said for said in told.not_read)
     scores = [
         [(seen.visit.value, seen.vas) for seen in patient.follow_up.assessments]
         for patient in cohort
