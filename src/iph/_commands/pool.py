@@ -84,6 +84,7 @@ def _run(arguments: argparse.Namespace) -> int:
         lines.append(f"Wrote {written}")
     say(*lines, sep="\n")
     if figure is not None:
+        from iph._drawing.fonts import boxes_said
         from iph._drawing.style import image
         from iph.report import forest_figure
 
@@ -93,6 +94,9 @@ def _run(arguments: argparse.Namespace) -> int:
             path, image(drawn, figure, name="forest"), overwrite=arguments.overwrite
         )
         say(f"Wrote {path}")
+        boxes = boxes_said(" ".join(one.study for one in series))
+        if boxes:
+            say(boxes)
     return DONE
 
 
@@ -122,7 +126,7 @@ def _with_one_more(
         source=arguments.source,
         doubt=arguments.doubt,
     )
-    there = [one.label for one in series]
+    there = [one.study for one in series]
     if arguments.replace:
         if added.label not in there:
             raise InputError("--add", f"one of {', '.join(there)}", added.label)

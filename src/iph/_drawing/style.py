@@ -1,11 +1,13 @@
 """The one style of all figures: sizes, colors, fonts, and files with the same bytes."""
 
 import io
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from iph._checks import Floats
+from iph._drawing.fonts import families
 from iph._drawing.marks import titled
 from iph._options import instance, wording
 from iph._wide import repeat
@@ -40,7 +42,6 @@ _SETTINGS: Final[dict[str, Any]] = {
     "axes.titlesize": 8,
     "axes.unicode_minus": True,
     "figure.facecolor": PAPER,
-    "font.family": "DejaVu Sans",  # comes with matplotlib: the same on every machine
     "font.size": 7,
     "legend.fontsize": 7,
     "legend.frameon": False,
@@ -76,6 +77,7 @@ def house_style() -> Iterator[None]:
         mpl.rcdefaults()
         for name, value in _SETTINGS.items():
             mpl.rcParams[name] = value  # type: ignore[index] # checked there
+        mpl.rcParams["font.family"] = list(families())
         yield
 
 
@@ -113,7 +115,9 @@ def image(figure: "Figure", kind: Literal["png", "svg"], *, name: str) -> bytes:
 
     held = io.BytesIO()
     figure.set_dpi(_DPI)
-    with house_style():
+    with house_style(), warnings.catch_warnings():
+        # Who writes figures says once for all of them what no font draws.
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing", UserWarning)
         mpl.rcParams["svg.hashsalt"] = name
         # Figure.savefig draws everything twice, the first time for its size alone.
         if kind == "svg":

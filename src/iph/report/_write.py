@@ -9,6 +9,7 @@ from typing import TypeAlias
 import attrs
 
 from iph._checks import one_of
+from iph._drawing.fonts import boxes_said
 from iph._drawing.style import image
 from iph._opening import opened
 from iph._options import listener, pathname, switch
@@ -153,6 +154,9 @@ def write(
     summary = summary_lines(study, comparison, plan)
     if "report.docx" not in files:
         summary += ("No report.docx: install python-docx for it.",)
+    boxes = boxes_said(files["report.md"].decode())
+    if boxes:
+        summary += (boxes,)
     return Written(folder=path, files=tuple(sorted(files)), summary=summary)
 
 
