@@ -12,7 +12,8 @@ from iph._options import pathname
 from iph._saving import replacing
 from iph.errors import FileError
 from iph.records._event_fields import EVENTS_SHEET, event_rows
-from iph.records._excel import EXCEL_HINT, write_cell
+from iph.records._excel import write_cell
+from iph.records._workbook import EXCEL_HINT
 from iph.records._writing import as_text
 
 _SEPARATORS: Final = {".csv": ",", ".tsv": "\t"}

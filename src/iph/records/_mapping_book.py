@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from iph.errors import FileError
-from iph.records._excel import EXCEL_HINT, write_cell
+from iph.records._excel import write_cell
 from iph.records._mapping import (
     FIELD_LIST,
     IGNORED,
@@ -13,6 +13,7 @@ from iph.records._mapping import (
     MAPPING_SHEET,
     NOT_RECORDED_WORD,
 )
+from iph.records._workbook import EXCEL_HINT
 
 _FIELDS: Final = "fields"
 _ONE_OF: Final = "one of: "

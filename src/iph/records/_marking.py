@@ -9,7 +9,7 @@ from iph._options import pathname
 from iph._saving import refuse_old, replacing, same_file
 from iph.errors import FileError
 from iph.protocol._protocol import Protocol
-from iph.records._excel import EXCEL_HINT, write_cell
+from iph.records._excel import write_cell
 from iph.records._mapping import column_mapping
 from iph.records._progress import Progress
 from iph.records._reading import examined
@@ -17,6 +17,7 @@ from iph.records._report import RecordError, RecordReport
 from iph.records._sources import asked_of, tables_of
 from iph.records._study import of_study
 from iph.records._table import MISSING_CELLS, Table
+from iph.records._workbook import EXCEL_HINT
 
 _WRONG: Final = "FFC7CE"
 _LONGEST_TITLE: Final = 31

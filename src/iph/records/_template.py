@@ -14,12 +14,12 @@ from iph.records._event_fields import EVENTS_SHEET, event_fields
 from iph.records._example import example
 from iph.records._excel import (
     ASSESSMENTS_SHEET,
-    EXCEL_HINT,
     PATIENTS_SHEET,
     write_cell,
 )
 from iph.records._study import checked
 from iph.records._table import MISSING_CELLS
+from iph.records._workbook import EXCEL_HINT
 
 _LAST_ROW: Final = 2_001
 _CODEBOOK: Final = (
