@@ -14,6 +14,8 @@ from iph.errors import InputError
 AT_BASELINE: Final = "baseline."
 """Before the name of a field: its cell at baseline, where a look-up has one."""
 
+_DIGITS: Final = 7
+
 _MEASURED: Final = (Kind.QUANTITY, Kind.DAYS, Kind.GRADE)
 
 
@@ -82,9 +84,25 @@ class Change:
             limit = limit * abs(_exact(before)) / 100
         return bool(OPERATORS[self.operator](change, limit))
 
-    def expr(self, fields: Fields = FIELDS) -> Any:  # noqa: ARG002 - as every rule
-        """Refuse: no row of a table knows the baseline of its patient."""
-        raise InputError("rule", "one that a single row can answer", self)
+    def expr(self, fields: Fields = FIELDS) -> Any:
+        """Answer for rows that have the value at baseline beside that of now.
+
+        No row of a recorded table has it, and there the rule is refused.
+        """
+        before_name = f"{AT_BASELINE}{self.field}"
+        if before_name not in fields:
+            raise InputError("rule", "one that a single row can answer", self)
+        import narwhals.stable.v2 as nw
+
+        now, before = nw.col(self.field), nw.col(before_name)
+        change = now - before
+        beyond = change - self.limit
+        if self.percent:
+            beyond = 100 * change - self.limit * before.abs()
+        # Decimals of a few digits differ by more than this or not at all.
+        answer = OPERATORS[self.operator](beyond.round(_DIGITS), 0)
+        known = ~now.is_null() & ~before.is_null()
+        return nw.when(known & (before != 0) if self.percent else known).then(answer)
 
 
 def _exact(value: float) -> Fraction:

@@ -25,7 +25,7 @@ Doubts = Callable[[Any, Iterable[str], Fields], Any]
 _FAILED = "iph_first_failed"
 _UNKNOWN = "iph_first_unknown"
 _STATE = "iph_state"
-_ANSWER = "iph_answer_"
+ANSWER = "iph_answer_"
 _MANY = 2**15  # more than a whole number of 16 bits holds
 
 
@@ -184,7 +184,7 @@ def _answered(frame: Any, criteria: Criteria, known: Known, doubts: Doubts) -> A
         native = found.with_columns(one.expr(fields).alias(one.name)).to_native()
         kinds = _kinds([one.name], fields)
         found = nw.from_native(_missing_known(native, kinds))
-    answers = {f"{_ANSWER}{p}": c.rule.expr(fields) for p, c in enumerate(criteria.all)}
+    answers = {f"{ANSWER}{p}": c.rule.expr(fields) for p, c in enumerate(criteria.all)}
     return found.with_columns(**answers)
 
 
@@ -193,7 +193,7 @@ def _marks(frame: Any) -> list[str]:
     return [n for n in frame.collect_schema().names() if n.startswith(ODD)]
 
 
-def _states(criteria: Criteria) -> tuple[Any, Any]:
+def states(criteria: Criteria) -> tuple[Any, Any]:
     """Return the places of the first failed and the first unknown criterion.
 
     One past the end stands for none. They are read from the columns of answers. A
@@ -205,7 +205,7 @@ def _states(criteria: Criteria) -> tuple[Any, Any]:
     dtype = nw.Int16 if (never + 1) ** 2 < _MANY else nw.Int64
     first_failed = first_unknown = nw.lit(never, dtype)
     for place in reversed(range(never)):
-        here, answer = nw.lit(place, dtype), nw.col(f"{_ANSWER}{place}")
+        here, answer = nw.lit(place, dtype), nw.col(f"{ANSWER}{place}")
         failed = ~answer if place < len(criteria.include) else answer
         first_failed = nw.when(failed).then(here).otherwise(first_failed)
         first_unknown = nw.when(answer.is_null()).then(here).otherwise(first_unknown)
@@ -235,7 +235,7 @@ def _counted(
     """Count records by state, and the cells of each column that are not understood."""
     import narwhals.stable.v2 as nw
 
-    failed, unknown = _states(criteria)
+    failed, unknown = states(criteria)
     places = len(criteria.all) + 1
     marks = _marks(answered)
     # One small whole number a record: to count by it is quicker than by two.
@@ -305,7 +305,7 @@ def decide(
     import narwhals.stable.v2 as nw
 
     criteria, known = chosen(criteria, protocol), known_to(protocol)
-    failed, unknown = _states(criteria)
+    failed, unknown = states(criteria)
     codes = [criterion.code for criterion in criteria.all]
     never = len(codes)
     place_failed, place_unknown = nw.col(_FAILED), nw.col(_UNKNOWN)
@@ -339,7 +339,7 @@ def decide(
             _UNKNOWN,
             *derived,
             *marks,
-            *(f"{_ANSWER}{place}" for place in range(never)),
+            *(f"{ANSWER}{place}" for place in range(never)),
         )
         .to_native()
     )

@@ -18,18 +18,11 @@ from iph.study._anatomy import (
     size_correlation,
     zone_distribution,
 )
+from iph.study._asked import Asked, CoagulationRule, Population, asked_of
 from iph.study._attendance import attendance_of
 from iph.study._characteristics import Characteristic
 from iph.study._coagulation import GAPS_JOINED
-from iph.study._count import (
-    Asked,
-    CoagulationRule,
-    Counting,
-    Population,
-    asked_of,
-    cohort_of,
-    counted,
-)
+from iph.study._count import Counting, cohort_of, counted
 from iph.study._grades import grade_courses
 from iph.study._group_outcomes import (
     group_outcomes,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import partial
+from operator import methodcaller
 from typing import Any, Final
 
 import attrs
@@ -99,8 +99,8 @@ class Attendance:
 
 
 _SCORE: Final = "points"  # a unit that says nothing
-_SEEN: Final = "seen"
-_MISSED: Final = "missed"
+SEEN: Final = "seen"
+MISSED: Final = "missed"
 
 
 def count_attendance(columns: Columns) -> dict[Path, Table]:
@@ -113,7 +113,7 @@ def count_attendance(columns: Columns) -> dict[Path, Table]:
         day = Coded(none[columns.seen(visit)], [*days.values, None])
         found["attendance", visit.value] = crossed([state, day])
         if visit.nominal_day:  # a visit that can be the primary one
-            for name, _, read in _compared(columns.protocol):
+            for name, _, read in compared(columns.protocol):
                 value = read(columns).mapped(_number)
                 found["attrition", name, visit.value] = crossed([state, value])
     ends, dated = _last_days(columns), ~np.isnan(columns.died_day)
@@ -127,7 +127,7 @@ def _state(columns: Columns, visit: ScheduledVisit) -> Coded:
     """Return who was seen at a visit, missed it, or had died."""
     codes = np.where(columns.seen(visit) >= 0, 0, 1)
     codes[columns.dead(visit)] = 2
-    return Coded(codes, [_SEEN, _MISSED, DIED])
+    return Coded(codes, [SEEN, MISSED, DIED])
 
 
 def _last_days(columns: Columns) -> Days:
@@ -149,7 +149,7 @@ def _yes_no(answers: Mask) -> Coded:
     return Coded(answers.astype(np.int64), [False, True])
 
 
-def _compared(
+def compared(
     protocol: Protocol[Any],
 ) -> list[tuple[str, str, Callable[[Columns], Coded]]]:
     """Return the values that those missed are compared by with those seen."""
@@ -164,8 +164,8 @@ def _compared(
         )[name]
         when = "" if of_patient else " at baseline"
         unit = "" if declared.unit in {None, _SCORE} else f", {declared.unit}"
-        read = Columns.of_patients if of_patient else Columns.at_baseline
-        found.append((name, f"{declared.label}{when}{unit}", partial(read, name=name)))
+        read = methodcaller("of_patients" if of_patient else "at_baseline", name)
+        found.append((name, f"{declared.label}{when}{unit}", read))
     return found
 
 
@@ -203,11 +203,11 @@ def attendance_of(
 def _attrition(
     counts: StudyCounts, primary: ScheduledVisit, quartile_rule: str
 ) -> Iterator[MissedAgainstSeen]:
-    for name, label, _ in _compared(counts.protocol):
+    for name, label, _ in compared(counts.protocol):
         table = counts.table("attrition", name, primary.value)
-        due = {s: column(where(table, 0, s), 0) for s in (_SEEN, _MISSED)}
+        due = {s: column(where(table, 0, s), 0) for s in (SEEN, MISSED)}
         known = any(value is not None for found in due.values() for value in found)
-        if due[_MISSED] and known:
+        if due[MISSED] and known:
             seen, missed = (
                 quartiles(
                     list(found), weights=list(found.values()), method=quartile_rule
@@ -220,14 +220,14 @@ def _attrition(
 def _visit(counts: StudyCounts, visit: ScheduledVisit) -> VisitAttendance:
     table = counts.table("attendance", visit.value)
     states = column(table, 0)
-    days = column(where(table, 0, _SEEN), 0)
+    days = column(where(table, 0, SEEN), 0)
     del days[None]
     listed = sorted(days)
     return VisitAttendance(
         visit=visit,
-        due=states[_SEEN] + states[_MISSED],
-        seen=states[_SEEN],
-        missed=states[_MISSED],
+        due=states[SEEN] + states[MISSED],
+        seen=states[SEEN],
+        missed=states[MISSED],
         died=states[DIED],
         day=_median(days),
         first_day=min(listed, default=None),

@@ -1,35 +1,29 @@
 """Counting the patients of a study: from then on no patient is needed."""
 
-from typing import Any, Literal
+import warnings
+from typing import Any
 
 import attrs
 
 from iph._bound import Bound
-from iph._checks import one_of
 from iph._cohort import Cohort
-from iph._options import instance
 from iph.criteria._criterion import Criteria
 from iph.criteria._screening import Screening
-from iph.errors import InputError
+from iph.errors import InputError, NotReadWarning
 from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._protocol import Protocol
 from iph.protocol._visit_places import PlacedVisits, place_visits
 from iph.records._frames import from_frames
 from iph.study._anatomy import count_nerves, count_sizes, count_zones
+from iph.study._asked import Asked, CoagulationRule, Population, asked_of
 from iph.study._attendance import count_attendance
-from iph.study._characteristics import (
-    NOBODY_GROUPED,
-    Characteristic,
-    baseline_characteristics,
-    blood_characteristics,
-)
-from iph.study._coagulation import COAGULATION_RULES, GAPS_JOINED, gaps_column
+from iph.study._coagulation import GAPS_JOINED, gaps_column
 from iph.study._columns import Coded, Columns, crossed
-from iph.study._grouping import TREATED, grouping
+from iph.study._engine._counting import engine_tables
+from iph.study._engine._lazy import LazyTables, lazy_tables
 from iph.study._outcomes import count_stated
 from iph.study._recovery_tables import count_recovery
 from iph.study._selection import (
-    EVERYBODY,
     count_decisions,
     is_convenience,
     late_losses,
@@ -39,124 +33,6 @@ from iph.study._selection import (
 from iph.study._study_counts import Path, StudyCounts, Table
 from iph.study._table_one import count_characteristics
 from iph.study._visit_counts import count_by_treatment, count_outcomes
-
-Population = Literal["included", "not-excluded", "all"]
-POPULATIONS = ("included", "not-excluded", "all")
-CoagulationRule = Literal[
-    "laboratory", "laboratory-or-history", "platelets-or-laboratory-or-history"
-]
-
-
-@attrs.frozen(kw_only=True)
-class Asked:
-    """What is counted of the patients of a study.
-
-    Attributes
-    ----------
-    protocol : Protocol
-        What the study is.
-    criteria : Criteria
-        By whom is decided who belongs to it.
-    population : str
-        Which records are analyzed.
-    by, recovery_group : str
-        What the tables, and time to recovery, are grouped by; empty for nothing.
-    coagulation, volume : str
-        The rules; empty if the study asks for neither.
-    """
-
-    protocol: Protocol[Any]
-    criteria: Criteria
-    population: str
-    by: str
-    recovery_group: str
-    coagulation: str
-    volume: str
-
-    @property
-    def columns(self) -> Characteristic | None:
-        """What the tables are grouped by."""
-        return self._group(self.by, "by") if self.by else None
-
-    @property
-    def groups(self) -> Characteristic:
-        """What time to recovery is grouped by."""
-        if not self.recovery_group:
-            return NOBODY_GROUPED
-        return self._group(self.recovery_group, "recovery_group")
-
-    @property
-    def treated(self) -> Characteristic:
-        """What stated outcomes are grouped by: with or without a procedure."""
-        return self._group(TREATED, "by")
-
-    def _group(self, name: str, argument: str) -> Characteristic:
-        found = grouping(
-            name, argument, self.protocol, coagulation_rule=self.coagulation
-        )
-        return _from_reference(self.protocol, found)
-
-    @property
-    def baseline(self) -> tuple[Characteristic, ...]:
-        """The rows of the table of characteristics."""
-        return baseline_characteristics(
-            self.protocol, coagulation_rule=self.coagulation, volume_rule=self.volume
-        )
-
-    @property
-    def blood(self) -> tuple[Characteristic, ...]:
-        """The rows of the table of clotting tests."""
-        return blood_characteristics(self.protocol)
-
-
-def asked_of(
-    protocol: Protocol[Any],
-    *,
-    criteria: Criteria | None,
-    population: str,
-    by: str | None,
-    recovery_group: str | None,
-    coagulation: str,
-    volume: str,
-) -> Asked:
-    """Return what is counted, with the defaults of the protocol."""
-    instance(protocol, "protocol", Protocol, "a Protocol, such as LI_2023_PROTOCOL")
-    if criteria is not None:
-        instance(criteria, "criteria", Criteria, "Criteria, such as LI_2023")
-    for name, group in (("by", by), ("recovery_group", recovery_group)):
-        if group is not None:
-            instance(group, name, str, "the name of a group")
-    one_of(population, "population", POPULATIONS)
-    one_of(coagulation, "coagulation", tuple(COAGULATION_RULES))
-    parts, grouped_by = frozenset(protocol.parts), recovery_group or protocol.group
-    if grouped_by is None and "coagulation" in parts:
-        grouped_by = "coagulation_status"
-    found = Asked(
-        protocol=protocol,
-        criteria=criteria or protocol.criteria or EVERYBODY,
-        population=population,
-        by=by or protocol.group or "",
-        recovery_group=grouped_by or "",
-        coagulation=coagulation if "coagulation" in parts else "",
-        volume=volume if "size" in parts else "",
-    )
-    _ = found.groups, found.columns  # refuse a name that is none of a group
-    return found
-
-
-def _from_reference(protocol: Protocol[Any], by: Characteristic) -> Characteristic:
-    """Put the group that others are compared with first."""
-    reference = protocol.group_reference
-    if by.name != protocol.group or reference is None:
-        return by
-    pairs = list(zip(by.levels, by.level_labels, strict=True))
-    named = {True: "yes", False: "no"}
-    pairs.sort(key=lambda pair: str(named.get(pair[0], pair[0])) != reference)
-    return attrs.evolve(
-        by,
-        levels=tuple(level for level, _ in pairs),
-        level_labels=tuple(label for _, label in pairs),
-    )
 
 
 def cohort_of(source: Any, assessments: Any, protocol: Protocol[Any]) -> Cohort[Any]:
@@ -198,8 +74,7 @@ def counted(cohort: Cohort[Any], asked: Asked) -> Counting:
     if len(patients) < len(cohort):
         columns = Columns(patients, protocol)
     sampled, parts = not is_convenience(cohort.notes), frozenset(protocol.parts)
-    by = NOBODY_GROUPED if asked.columns is None else asked.columns
-    group, table_group = asked.groups.column(columns), by.column(columns)
+    group, table_group = asked.groups.column(columns), asked.by_all.column(columns)
     tables: dict[Path, Table] = {
         ("records",): count_decisions(screening),
         ("patients",): crossed([group]),
@@ -207,8 +82,7 @@ def counted(cohort: Cohort[Any], asked: Asked) -> Counting:
         ("late losses",): Table({(): len(lost)} if lost else {}),
         ("bounds",): _bounds(columns),
     }
-    rows = (*asked.baseline, *asked.blood)
-    tables |= count_characteristics(columns, rows, table_group)
+    tables |= count_characteristics(columns, asked.rows, table_group)
     tables |= count_attendance(columns)
     tables |= count_outcomes(columns, group)
     if sampled:
@@ -285,8 +159,8 @@ def count(
     ----------
     source : Cohort or dataframe
         The records. A dataframe is one of patients, of any library or engine, as
-        `iph.records.from_frames` takes it. Its rows are fetched and not kept, so that
-        a table that does not fit into memory is counted in pieces, which add up.
+        `iph.records.from_frames` takes it. A lazy table is counted where it lies if it
+        has the columns of `Cohort.patients_frame`; see Notes.
     protocol : Protocol, default LI_2023_PROTOCOL
         What the study is; counts of several hospitals need one and the same.
     assessments : dataframe, optional
@@ -334,6 +208,17 @@ def count(
     single patients is not available from counts: the line of each score or grade over
     the visits, the decision on each record, and the comparison with published claims.
 
+    Of lazy tables (DuckDB, Polars, Dask, PySpark, Ibis) no row of a patient is fetched:
+    one query asks for the distinct cells of each column, and one counts all tables of
+    the study. They are read by the names of fields, one row a patient and one a visit
+    that is named; other columns are not read, which a warning says. Checked are the
+    cells of each column, and days, visits and deaths of each patient. A row has no
+    place there, so that visits without a day stand in the order of the schedule. The
+    rows are fetched, and not kept, where a study has parts (``protocol.parts``) or
+    values found by a function in Python, where the columns have other names, and where
+    the two tables are of two engines; such a table that does not fit into memory is
+    counted in pieces, which add up.
+
     References
     ----------
     .. [1] Friedman M. The use of ranks to avoid the assumption of normality implicit in
@@ -364,4 +249,18 @@ def count(
         coagulation=coagulation,
         volume=volume,
     )
-    return counted(cohort_of(source, assessments, protocol), asked).counts
+    tables = lazy_tables(source, assessments, protocol)
+    if tables is None:
+        return counted(cohort_of(source, assessments, protocol), asked).counts
+    return _counted_where_they_lie(tables, asked)
+
+
+def _counted_where_they_lie(tables: LazyTables, asked: Asked) -> StudyCounts:
+    """Count the tables of an engine, from which only cells come back."""
+    if tables.not_read:
+        warnings.warn(NotReadWarning("patients", tables.not_read), stacklevel=3)
+    return StudyCounts(
+        **attrs.asdict(asked, recurse=False),
+        not_read=tables.not_read,
+        tables=engine_tables(tables.patients, tables.assessments, asked),
+    )

@@ -52,6 +52,13 @@ def read_as_declared(
     InputError
         If cells are none that the field can hold, with how many they are.
     """
+    return {raw: known(one) for raw, one in accepted_cells(declared, counts).items()}
+
+
+def accepted_cells(
+    declared: DeclaredField, counts: Iterable[tuple[Any, int]]
+) -> dict[Any, Any]:
+    """Return the same in the type of the field, in which "unknown" is a value."""
     found: dict[Any, Any] = {}
     odd: Counter[str] = Counter()
     hint = ""
@@ -80,7 +87,7 @@ def _value(declared: DeclaredField, raw: Any) -> Any:
         value = _from_text(declaration, raw.strip())
     elif declaration.kind is Kind.YES_NO and raw in (0, 1):
         value = bool(raw)
-    return known(declaration.accept(declared.name, value))
+    return declaration.accept(declared.name, value)
 
 
 def _says_missing(declaration: Declaration, raw: Any) -> bool:

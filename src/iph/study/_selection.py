@@ -88,12 +88,17 @@ def count_decisions(screening: Screening) -> Counter[tuple[Any, ...]]:
     return found
 
 
+def lost_codes(criteria: Criteria) -> frozenset[str]:
+    """Return the criteria that leave out whoever was lost to follow-up."""
+    return frozenset(c.code for c in criteria.exclude if _LOST in c.statement)
+
+
 def late_losses(cohort: Cohort[Any], screening: Screening) -> tuple[Subject[Any], ...]:
     """Return the patients whom loss to follow-up alone excludes.
 
     Who was lost is known only later, so that leaving them out can overstate recovery.
     """
-    codes = {c.code for c in screening.criteria.exclude if _LOST in c.statement}
+    codes = lost_codes(screening.criteria)
     return tuple(
         patient
         for patient, decision in zip(cohort, screening.decisions or (), strict=True)

@@ -1,0 +1,308 @@
+"""Counting a study where its records lie: two queries, and only cells come back.
+
+The first asks for the distinct cells of each column, which are read as the study
+declares them, so that what is no cell of the study is refused. The second lays one row
+a patient out by those readings and counts every table of the study in one pass.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+
+from iph._fields import Kind
+from iph.criteria._criterion import Criteria
+from iph.criteria._frames import ANSWER, states
+from iph.errors import DataError, InputError
+from iph.protocol._protocol import Protocol
+from iph.study._asked import Asked
+from iph.study._attendance import compared
+from iph.study._characteristics import NOBODY_GROUPED, Characteristic
+from iph.study._engine._coding import EngineColumn, constant, packed, unpacked
+from iph.study._engine._columns import Asking, EngineColumns
+from iph.study._engine._distinct import ID, distinct_cells
+from iph.study._engine._recovery import with_risks
+from iph.study._engine._rows import N_ROWS, Rows, check_visits, rows_of
+from iph.study._engine._tables import (
+    EngineTable,
+    attendance_tables,
+    bound_tables,
+    characteristic_tables,
+    outcome_tables,
+    recovery_tables,
+)
+from iph.study._selection import lost_codes
+from iph.study._study_counts import Path, Table
+
+MOST_CELLS: Final = 2_000_000
+"""Cells that all tables of a study may have together."""
+
+
+def engine_tables(patients: Any, assessments: Any, asked: Asked) -> dict[Path, Table]:
+    """Count a lazy table of patients, and one of assessments, where they lie."""
+    import narwhals.stable.v2 as nw
+
+    protocol = asked.protocol
+    asking = _asked(asked)
+    fields = {field.name: field for field in protocol.patient_fields}
+    names = _recorded(protocol, asking.of_patient, fields)
+    outcomes = dict.fromkeys(outcome.field for outcome in protocol.outcomes)
+    seen_names = tuple(dict.fromkeys([*outcomes, *asking.of_baseline]))
+    tables: dict[str, Any] = {
+        "patients": (patients, [fields[name] for name in names if name != ID])
+    }
+    if assessments is not None:
+        tables["assessments"] = (assessments, _seen_fields(protocol, seen_names))
+    read = distinct_cells(tables)
+    if assessments is not None:
+        check_visits(read["assessments"])
+    rows = rows_of(patients, assessments, protocol, read, seen_names)
+    for number, rule in enumerate(protocol.endpoints):
+        rows = with_risks(rows, rule, number)
+    rows, analyzed, late = _screened(rows, asked)
+    columns = EngineColumns(rows)
+    by, group = (_group(columns, one) for one in (asked.by_all, asked.groups))
+    rows = rows.with_columns(iph_by=by.expr, iph_group=group.expr)
+    by = attrs.evolve(by, expr=nw.col("iph_by"))
+    group = attrs.evolve(group, expr=nw.col("iph_group"))
+    columns = EngineColumns(rows)
+    days = _ends_of_days(protocol, read)
+
+    def listed() -> Iterator[EngineTable]:
+        yield EngineTable(("patients",), [group])
+        yield EngineTable(("columns",), [by])
+        yield EngineTable(("late losses",), [constant()], late, of_everybody=True)
+        yield from _decisions(asked.criteria)
+        yield from _checks(rows)
+        yield from bound_tables(columns)
+        yield from characteristic_tables(columns, asked.rows, by)
+        yield from attendance_tables(rows, columns, days)
+        yield from outcome_tables(rows, group)
+        lost = late if asked.population == "included" else None
+        for number, rule in enumerate(protocol.endpoints):
+            yield from recovery_tables(
+                rows, rule, number, group=group, late=lost, last_day=days[1]
+            )
+
+    found = _counted(rows, list(listed()), analyzed)
+    n_seen = (
+        sum(read["assessments"]["visit"].n.values()) if assessments is not None else 0
+    )
+    _refuse_what_contradicts(found, n_seen)
+    return _as_counted(found)
+
+
+def _asked(asked: Asked) -> Asking:
+    """Return the fields that the study asks for."""
+    protocol, asking = asked.protocol, Asking()
+    for one in (*asked.rows, asked.by_all, asked.groups):
+        if one is not NOBODY_GROUPED:
+            one.column(asking)  # type: ignore[arg-type] # has what is read
+    for _, _, read in compared(protocol):
+        read(asking)  # type: ignore[arg-type] # has what is read
+    for rule in protocol.endpoints:
+        if not rule.of_visits:
+            rules = [one for one in (rule.reached, rule.unclear) if one is not None]
+            names = [*(n for one in rules for n in one.fields), rule.at or rule.seen_by]
+            asking.of_patient |= dict.fromkeys(str(name) for name in names)
+    asking.of_patient |= dict.fromkeys([*asked.criteria.fields, "died", "died_day"])
+    bounded = [f.name for f in protocol.patient_fields if f.declaration.bounded]
+    asking.of_patient |= dict.fromkeys(bounded)
+    return asking
+
+
+def _recorded(protocol: Protocol[Any], names: Any, fields: Any) -> list[str]:
+    """Return the recorded fields that some names rest on."""
+    derived = {one.name: one for one in protocol.derived}
+    found: dict[str, None] = {}
+    for name in names:
+        if name in fields:
+            found[name] = None
+        else:
+            inner = _recorded(protocol, derived[name].fields, fields)
+            found |= dict.fromkeys(inner)
+    return list(found)
+
+
+def _seen_fields(protocol: Protocol[Any], names: tuple[str, ...]) -> list[Any]:
+    """Return the fields of the assessments that outcomes and endpoints rest on."""
+    fields = {field.name: field for field in protocol.assessment_fields}
+    found: dict[str, None] = dict.fromkeys(["visit", "day", *names])
+    for rule in protocol.endpoints:
+        for one in (rule.when, rule.unclear):
+            if rule.of_visits and one is not None:
+                found |= dict.fromkeys(one.fields)
+    return [fields[name] for name in _recorded(protocol, found, fields)]
+
+
+def _group(columns: EngineColumns, one: Characteristic) -> EngineColumn:
+    """Return a group with one number a level."""
+    if one is NOBODY_GROUPED:
+        return constant()
+    found: Any = one.column(columns)  # type: ignore[arg-type] # has what is read
+    few: EngineColumn = found.few(one.name)
+    return few
+
+
+def _screened(rows: Rows, asked: Asked) -> tuple[Rows, Any, Any]:
+    """Return who is analyzed, and whom loss to follow-up alone excludes."""
+    import narwhals.stable.v2 as nw
+
+    criteria, fields = asked.criteria, rows.protocol.patient_declarations
+    rules = {
+        f"{ANSWER}{n}": one.rule.expr(fields) for n, one in enumerate(criteria.all)
+    }
+    rows = rows.with_columns(**rules)
+    failed, unknown = states(criteria)
+    rows = rows.with_columns(iph_failed=failed, iph_unknown=unknown)
+    never = len(criteria.all)
+    no_failure, no_doubt = nw.col("iph_failed") == never, nw.col("iph_unknown") == never
+    analyzed = {
+        "included": no_failure & no_doubt,
+        "not-excluded": no_failure,
+        "all": nw.lit(value=True),
+    }[asked.population]
+    lost = lost_codes(criteria)
+    alone, fails = no_doubt, nw.lit(value=False)
+    for place, one in enumerate(criteria.all):
+        answer = nw.col(f"{ANSWER}{place}")
+        if one.code in lost:
+            fails |= answer
+        else:
+            alone &= answer if place < len(criteria.include) else ~answer
+    return rows, analyzed, alone & fails
+
+
+def _decisions(criteria: Criteria) -> Iterator[EngineTable]:
+    """Yield the records by the first criterion that fails, and the first unknown."""
+    import narwhals.stable.v2 as nw
+
+    codes = dict(enumerate([*(one.code for one in criteria.all), None]))
+    columns = [
+        EngineColumn(nw.col(name).cast(nw.Int64()), len(codes), codes)
+        for name in ("iph_failed", "iph_unknown")
+    ]
+    yield EngineTable(("records",), columns, None, of_everybody=True)
+
+
+def _ends_of_days(protocol: Protocol[Any], read: Any) -> tuple[int, int]:
+    """Return the first and the last day that anything is known of."""
+    days = [0, *(v.nominal_day for v in protocol.visits if v.nominal_day is not None)]
+    kinds = {Kind.DAYS, Kind.QUANTITY}
+    recorded = {"day", "died_day"} | {
+        str(rule.at or rule.seen_by)
+        for rule in protocol.endpoints
+        if not rule.of_visits
+    }
+    for table in read.values():
+        for name, column in table.items():
+            if name in recorded and column.field.declaration.kind in kinds:
+                days += [int(day) for day in column.said.values() if day is not None]
+    return min(days), max(days)
+
+
+_CHECKS: Final = {
+    "twice": "a visit of a patient stands twice",
+    "order": "days of a patient's visits do not rise in the order of the schedule",
+    "after death": "a patient was seen after the day of death",
+    "alive": "a day of death is given of a patient who is said not to have died",
+}
+
+
+def _checks(rows: Rows) -> Iterator[EngineTable]:
+    """Yield what contradicts itself, by the rules of `Course`."""
+    import narwhals.stable.v2 as nw
+
+    places = range(len(rows.protocol.visits))
+    n_seen: Any = nw.lit(0, nw.Int64())
+    for place in places:
+        one, zero = nw.lit(1, nw.Int64()), nw.lit(0, nw.Int64())
+        n_seen += nw.when(rows.seen(place)).then(one).otherwise(zero)
+    dated = [nw.col(f"iph_day_{place}") for place in places]
+    fixed = [v.nominal_day is not None for v in rows.protocol.visits]
+    died = nw.col("iph_died_day")
+    disorder, late = nw.lit(value=False), nw.lit(value=False)
+    for place in places:
+        late |= (dated[place] > died).fill_null(value=False)
+        for other in range(place):
+            wrong = (
+                dated[other] >= dated[place]
+                if fixed[place] and fixed[other]
+                else dated[other] == dated[place]
+            )
+            disorder |= wrong.fill_null(value=False)
+    alive = ~nw.col("died") & ~died.is_null()
+    found = {
+        "twice": nw.col(N_ROWS) > n_seen,
+        "order": disorder,
+        "after death": late,
+        "alive": alive,
+    }
+    for name, where in found.items():
+        yield EngineTable(("check", name), [constant()], where, of_everybody=True)
+    count = EngineColumn(
+        n_seen, len(places) + 1, {n: n for n in range(len(places) + 1)}
+    )
+    yield EngineTable(("check", "seen"), [count], None, of_everybody=True)
+
+
+def _counted(rows: Rows, tables: list[EngineTable], analyzed: Any) -> dict[Path, Table]:
+    """Count every table in one pass over the rows."""
+    import narwhals.stable.v2 as nw
+
+    packs = {}
+    for number, table in enumerate(tables):
+        where = nw.lit(value=True) if table.where is None else table.where
+        if not table.of_everybody:
+            where = nw.col("iph_analyzed") & where
+        one = packed(" ".join(table.path), table.columns)
+        packs[f"t{number}"] = nw.when(where).then(one.cast(nw.Int64()))
+    frame = rows.with_columns(iph_analyzed=analyzed).frame
+    fetched = (
+        frame.select(**packs)
+        .unpivot(on=list(packs), variable_name="iph_t", value_name="iph_x")
+        .filter(~nw.col("iph_x").is_null())
+        .group_by("iph_t", "iph_x")
+        .agg(iph_n=nw.len())
+        .head(MOST_CELLS + 1)
+        .collect()
+    )
+    if len(fetched) > MOST_CELLS:
+        raise DataError(
+            f"the tables of the study have more than {MOST_CELLS} cells; round or "
+            "grade the values first"
+        )
+    found: dict[Path, Table] = {table.path: Table() for table in tables}
+    for name, number, n in fetched.select("iph_t", "iph_x", "iph_n").iter_rows():
+        table = tables[int(name[1:])]
+        found[table.path][unpacked(int(number), table.columns)] += int(n)
+    return found
+
+
+def _refuse_what_contradicts(found: dict[Path, Table], n_seen: int) -> None:
+    """Refuse records that no cohort could hold, and say how many patients they are."""
+    told = [
+        f"{words} ({n})"
+        for name, words in _CHECKS.items()
+        if (n := found.pop(("check", name)).total())
+    ]
+    counted = found.pop(("check", "seen"))
+    of_patients = sum(n * seen for (seen,), n in counted.items())
+    if of_patients != n_seen and not told:
+        told.append(f"{n_seen - of_patients} assessments are of no patient, or of two")
+    if told:
+        rule = "tables that hold patients without contradictions"
+        raise InputError("records", rule, "other tables", "; ".join(told))
+
+
+def _as_counted(found: dict[Path, Table]) -> dict[Path, Table]:
+    """Bring the tables into the form in which patients are counted."""
+    late = found["late losses",].total()
+    found["late losses",] = Table({(): late} if late else {})
+    bounds = Table()
+    for path in [path for path in found if path[0] == "bounds"]:
+        for (told,), n in found.pop(path).items():
+            if told is not None:
+                bounds[path[1], told] += n
+    found["bounds",] = bounds
+    return found

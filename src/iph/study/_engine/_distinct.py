@@ -1,0 +1,255 @@
+"""The distinct cells of the columns that a study asks for, read as it declares them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from iph._checks import plain
+from iph._fields import DeclaredField, Kind, cell
+from iph.criteria._frame_words import NUMERAL
+from iph.errors import DataError, InputError
+from iph.study._declared_columns import accepted_cells
+from iph.study._engine._coding import EngineColumn, of_cells, of_numbers
+
+MOST_DISTINCT: Final = 1_000_000
+"""Distinct cells that all columns of a study may have together."""
+
+ID: Final = "patient_id"
+
+_MEASURED: Final = {Kind.QUANTITY, Kind.DAYS}
+_NUMBERS: Final = {*_MEASURED, Kind.GRADE}
+
+
+@attrs.frozen(eq=False)
+class ReadColumn:
+    """A recorded column: its distinct cells, and what each says.
+
+    Attributes
+    ----------
+    field : DeclaredField
+        What it holds.
+    is_number, is_yes_no : bool
+        Whether its cells are numbers, or yes/no, to the engine.
+    said : mapping
+        What each distinct cell says, in the type of the field; None for missing.
+    n : mapping
+        How many cells are alike.
+    """
+
+    field: DeclaredField
+    is_number: bool
+    is_yes_no: bool
+    said: Mapping[Any, Any]
+    n: Mapping[Any, int]
+
+    def typed(self) -> Any:
+        """Return the column as rules ask it: number, yes/no or code; null if missing.
+
+        Null, NaN and whatever is declared to say "not recorded" are one thing then.
+        """
+        import narwhals.stable.v2 as nw
+
+        column, kind = nw.col(self.field.name), self.field.declaration.kind
+        missing = [raw for raw, value in self.said.items() if value is None]
+        missing = [raw for raw in missing if raw is not None]
+        if self.is_number and kind in _NUMBERS:
+            known = (column - column) == 0  # false for NaN, which statistics hide
+            if missing:
+                known = known & ~column.is_in(missing)
+            return nw.when(known).then(column.cast(nw.Float64()))
+        if self.is_yes_no and kind is Kind.YES_NO:
+            return column
+        if self.is_yes_no:
+            column = nw.when(column).then(nw.lit("true")).otherwise(nw.lit("false"))
+        if kind in _MEASURED:
+            text = column.str.strip_chars()
+            numeral = nw.when(text.str.contains(NUMERAL)).then(text)
+            number = numeral.otherwise(nw.lit(None, nw.String())).cast(nw.Float64())
+            return nw.when(~column.is_in(missing)).then(number) if missing else number
+        return self._translated(column)
+
+    def _translated(self, column: Any) -> Any:
+        """Return a code for each word, by comparison with every word that occurs."""
+        import narwhals.stable.v2 as nw
+
+        kind = self.field.declaration.kind
+        dtype = {Kind.YES_NO: nw.Boolean(), Kind.GRADE: nw.Float64()}.get(kind)
+        found = nw.lit(None, dtype or nw.String())
+        words: dict[Any, list[Any]] = {}
+        for raw, value in self.said.items():
+            if value is not None:
+                words.setdefault(cell(self.field, value), []).append(raw)
+        if dtype is None and all([code] == raws for code, raws in words.items()):
+            return nw.when(column.is_in(sorted(words))).then(column) if words else found
+        for code, raws in words.items():
+            cell_of = float(code) if kind is Kind.GRADE else code
+            same = column.is_in(raws) if len(raws) > 1 else column == raws[0]
+            found = nw.when(same).then(nw.lit(cell_of, dtype)).otherwise(found)
+        return found
+
+    def coded(self) -> EngineColumn:
+        """Return the typed column by numbers."""
+        import narwhals.stable.v2 as nw
+
+        values = {value for value in self.said.values() if value is not None}
+        return coded(self.field.name, nw.col(self.field.name), self.field, values)
+
+
+def coded(
+    name: str, column: Any, field: DeclaredField, values: Iterable[Any]
+) -> EngineColumn:
+    """Return a typed column by numbers, given the values of the field that occur."""
+    if field.declaration.kind in _MEASURED:
+        return of_numbers(name, column, values)
+    if field.declaration.kind is Kind.GRADE:
+        by_number = {float(int(value)): value for value in values}
+        found = of_numbers(name, column, by_number)
+        return found.mapped(by_number.get)
+    listed = sorted(values, key=lambda value: str(cell(field, value)))
+    return of_cells(name, column, {cell(field, value): value for value in listed})
+
+
+def distinct_cells(
+    tables: Mapping[str, tuple[Any, Iterable[DeclaredField]]],
+) -> dict[str, dict[str, ReadColumn]]:
+    """Return the columns of some tables, each with its distinct cells, in one query.
+
+    Raises
+    ------
+    InputError
+        If cells are none that their field can hold; it names every such column.
+    DataError
+        If there are more distinct cells than a study has.
+    """
+    import narwhals.stable.v2 as nw
+
+    kinds: dict[str, dict[str, Any]] = {}
+    parts = []
+    for title, (frame, fields) in tables.items():
+        schema = frame.collect_schema()
+        kinds[title] = {f.name: schema[f.name] for f in fields if f.name in schema}
+        numbers = [n for n, kind in kinds[title].items() if kind.is_numeric()]
+        texts = [n for n in kinds[title] if n not in numbers]
+        parts += _counted(frame, title, numbers, texts, kinds[title])
+    parts.append(_pseudonyms(tables["patients"][0]))
+    fetched = nw.concat(parts, how="vertical").head(MOST_DISTINCT + 1).collect()
+    if len(fetched) > MOST_DISTINCT:
+        raise DataError(
+            f"there are more than {MOST_DISTINCT} different cells; round or grade the "
+            "values first"
+        )
+    counts: dict[tuple[str, str], dict[Any, int]] = {}
+    names = ("iph_title", "iph_c", "iph_v", "iph_s", "iph_n")
+    for title, name, number, text, n in fetched.select(*names).iter_rows():
+        raw = plain(number) if plain(text) is None else plain(text)
+        seen = counts.setdefault((title, name), {})
+        seen[raw] = seen.get(raw, 0) + int(n)
+    wrong = list(_wrong_pseudonyms(counts.pop(("patients", ID), {})))
+    found: dict[str, dict[str, ReadColumn]] = {}
+    for title, (_, fields) in tables.items():
+        found[title] = {}
+        for field in fields:
+            if field.name not in kinds[title]:
+                continue
+            counted, kind = (
+                counts.get((title, field.name), {}),
+                kinds[title][field.name],
+            )
+            try:
+                said = accepted_cells(field, counted.items())
+            except InputError as problem:
+                wrong.append(problem)
+                continue
+            found[title][field.name] = ReadColumn(
+                field, kind.is_numeric(), kind == nw.Boolean(), said, counted
+            )
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        rule = "tables whose cells are as the study declares them"
+        raise InputError(
+            "records",
+            rule,
+            f"{len(wrong)} columns that are not",
+            "; ".join(map(str, wrong)),
+        )
+    return found
+
+
+def _pseudonyms(patients: Any) -> Any:
+    """Return how many pseudonyms stand how often; none for what is no pseudonym."""
+    import narwhals.stable.v2 as nw
+
+    times = (
+        patients.select(iph_id=nw.col(ID).cast(nw.String()))
+        .group_by("iph_id")
+        .agg(iph_k=nw.len())
+    )
+    given = nw.when(~nw.col("iph_id").is_null()).then(nw.col("iph_k"))
+    return (
+        times.select(iph_v=given.cast(nw.Float64()))
+        .group_by("iph_v")
+        .agg(iph_n=nw.len())
+        .select(
+            nw.lit("patients").alias("iph_title"),
+            nw.lit(ID).alias("iph_c"),
+            "iph_v",
+            nw.lit(None, nw.String()).alias("iph_s"),
+            iph_n=nw.col("iph_n").cast(nw.Int64()),
+        )
+    )
+
+
+def _wrong_pseudonyms(times: Mapping[Any, int]) -> Iterable[InputError]:
+    """Yield what is wrong with pseudonyms: one is missing, or stands twice."""
+    rule = "one for each patient"
+    twice = sum(n for k, n in times.items() if k is not None and k > 1)
+    if twice:
+        yield InputError(ID, rule, f"{twice} that stand in several rows")
+    if times.get(None):
+        yield InputError(ID, rule, "rows without one")
+
+
+def _counted(
+    frame: Any,
+    title: str,
+    numbers: list[str],
+    texts: list[str],
+    kinds: Mapping[str, Any],
+) -> list[Any]:
+    """Return the counts of the distinct numbers and texts of a table."""
+    import narwhals.stable.v2 as nw
+
+    def text(name: str) -> Any:
+        """Return a column of texts; one that is empty for null, which some drop."""
+        column = nw.col(name)
+        if kinds[name] != nw.Boolean():
+            return column.cast(nw.String()).fill_null("")
+        no = nw.when(~column).then(nw.lit("false")).otherwise(nw.lit(""))
+        return nw.when(column).then(nw.lit("true")).otherwise(no)
+
+    whole = {name: nw.col(name).cast(nw.Float64()) for name in numbers}
+    words = {name: text(name) for name in texts}
+    found = []
+    for columns, value, other in ((whole, "iph_v", "iph_s"), (words, "iph_s", "iph_v")):
+        if not columns:
+            continue
+        dtype = nw.String() if other == "iph_s" else nw.Float64()
+        found.append(
+            frame.select(**columns)
+            .unpivot(on=list(columns), variable_name="iph_c", value_name=value)
+            .group_by("iph_c", value)
+            .agg(iph_n=nw.len())
+            .with_columns(
+                nw.lit(title).alias("iph_title"), nw.lit(None, dtype).alias(other)
+            )
+            .select(
+                "iph_title",
+                "iph_c",
+                "iph_v",
+                "iph_s",
+                iph_n=nw.col("iph_n").cast(nw.Int64()),
+            )
+        )
+    return found

@@ -1,0 +1,249 @@
+"""The tables of a study as packed columns of one row a patient."""
+
+import functools
+import itertools
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import attrs
+
+from iph._bound import Bound
+from iph.protocol._outcomes import EndpointRule
+from iph.study._attendance import MISSED, SEEN, compared
+from iph.study._by_visit import STATES
+from iph.study._characteristics import Characteristic
+from iph.study._columns import DIED
+from iph.study._engine._coding import (
+    EngineColumn,
+    chosen,
+    constant,
+    yes_no,
+)
+from iph.study._engine._columns import EngineColumns
+from iph.study._engine._recovery import RiskColumns
+from iph.study._engine._rows import DIED_DAY, Rows
+from iph.study._recovery_tables import (
+    LASTING,
+    LOST,
+    MAIN,
+    UNKNOWN_NEVER,
+    UNKNOWN_SEEN,
+)
+from iph.study._risk import STARTS
+from iph.study._study_counts import Path
+
+
+@attrs.frozen(eq=False)
+class EngineTable:
+    """A table that is counted: its name, its columns, and of which rows.
+
+    Attributes
+    ----------
+    path : tuple of str
+        Its name.
+    columns : list of EngineColumn
+        What is counted together.
+    where : narwhals.Expr or None
+        The rows of the study that are counted; None for all.
+    of_everybody : bool
+        Whether it counts the records that are not analyzed as well.
+    """
+
+    path: Path
+    columns: list[EngineColumn]
+    where: Any = None
+    of_everybody: bool = False
+
+
+def attendance_tables(
+    rows: Rows, columns: EngineColumns, days: tuple[int, int]
+) -> Iterator[EngineTable]:
+    """Yield who was seen at each visit, and until when everybody was followed."""
+    import narwhals.stable.v2 as nw
+
+    protocol = rows.protocol
+    for place, visit in enumerate(protocol.visits):
+        state = chosen([(rows.seen(place), SEEN), (rows.dead(place), DIED)], MISSED)
+        day = _days(nw.col(f"iph_day_{place}"), days)
+        yield EngineTable(("attendance", visit.value), [state, day])
+        if visit.nominal_day:
+            for name, _, read in compared(protocol):
+                value: Any = read(columns)  # type: ignore[arg-type] # has what is read
+                path = ("attrition", name, visit.value)
+                yield EngineTable(path, [state, value.mapped(_number)])
+    times = [nw.col(f"iph_time_{place}") for place in range(len(protocol.visits))]
+    last = nw.max_horizontal(nw.col(DIED_DAY), *times)
+    dated = ~nw.col(DIED_DAY).is_null()
+    yield EngineTable(("follow-up",), [_days(last, days), yes_no(dated)])
+    died = (nw.col("died") | dated).fill_null(value=False)
+    yield EngineTable(("deaths",), [yes_no(dated)], died)
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or isinstance(value, Bound) else float(value)
+
+
+def _days(column: Any, ends: tuple[int, int]) -> EngineColumn:
+    """Return whole days, None where there is none."""
+    import narwhals.stable.v2 as nw
+
+    low, high = ends
+    none = high - low + 1
+    known = nw.when(~column.is_null()).then(column - low)
+    expr = known.otherwise(nw.lit(none, nw.Int64()))
+    return EngineColumn(expr, none + 1, _values_of_days(low, high))
+
+
+@functools.cache
+def _values_of_days(low: int, high: int) -> dict[int, int | None]:
+    values: dict[int, int | None] = {day - low: day for day in range(low, high + 1)}
+    return {**values, high - low + 1: None}
+
+
+def outcome_tables(rows: Rows, group: EngineColumn) -> Iterator[EngineTable]:
+    """Yield each outcome at each visit, at two visits together, and by ranks."""
+    import narwhals.stable.v2 as nw
+
+    visits = rows.protocol.visits
+    places = range(len(visits))
+    for outcome in rows.protocol.outcomes:
+        name = outcome.field
+        states = [rows.state(name, place).mapped(_score) for place in places]
+        for visit, state in zip(visits, states, strict=True):
+            yield EngineTable(("values", name, visit.value), [state, group])
+        for one, two in itertools.combinations(places, 2):
+            path = ("pairs", name, visits[one].value, visits[two].value)
+            yield EngineTable(path, [states[one], states[two], group])
+        own = [nw.col(f"iph_{name}_{place}") for place in places]
+        none = [c for c, value in rows.codes[name].values.items() if value is None]
+        scored = [
+            nw.when(~column.is_in(none)).then(column) if none else column
+            for column in own
+        ]
+        yield EngineTable(("patterns", name), [_rank(scored, k) for k in places])
+        known = [~column.is_null() for column in scored]
+        ever = known[0]
+        for here in known[1:]:
+            ever |= here
+        yield EngineTable(("ever", name), [yes_no(ever)])
+
+
+def _score(value: Any) -> Any:
+    """Return a grade by its number, any other value as a float."""
+    if value is None or value == DIED:
+        return value
+    return int(value) if isinstance(value, int) else float(value)
+
+
+def _rank(scores: list[Any], place: int) -> EngineColumn:
+    """Return how many of a patient's scores are smaller than that of a visit."""
+    import narwhals.stable.v2 as nw
+
+    one, zero = nw.lit(1, nw.Int64()), nw.lit(0, nw.Int64())
+    smaller: Any = one  # 0 stands for a visit without a score
+    for other, score in enumerate(scores):
+        if other != place:
+            smaller += nw.when(score < scores[place]).then(one).otherwise(zero)
+    expr = nw.when(~scores[place].is_null()).then(smaller).otherwise(zero)
+    ranks = {rank + 1: rank for rank in range(len(scores))}
+    return EngineColumn(expr, len(scores) + 1, {0: None, **ranks})
+
+
+def recovery_tables(
+    rows: Rows,
+    rule: EndpointRule,
+    number: int,
+    *,
+    group: EngineColumn,
+    late: Any,
+    last_day: int,
+) -> Iterator[EngineTable]:
+    """Yield time to one endpoint; `late` are those excluded for being lost alone."""
+    import narwhals.stable.v2 as nw
+
+    every, name = RiskColumns(number), rule.name
+    start = EngineColumn(every.start, len(STARTS), dict(enumerate(STARTS)))
+    risk, unknown = every.start == 0, every.start == 2
+    day = partial(_days, ends=(0, last_day))
+    died = nw.when(every.died_first).then(every.died_day)
+    alone = ~every.seen & every.died_day.is_null()
+    yield EngineTable(("start", name), [start])
+    yield EngineTable(
+        ("interval", name),
+        [day(every.left), day(every.right), day(died), group],
+        risk,
+    )
+    yield EngineTable(
+        ("course", name),
+        [yes_no(every.relapsed), yes_no(alone), day(every.last), group],
+        risk,
+    )
+    visits = rows.protocol.visits
+    for place, visit in enumerate(visits):
+        attended = ~every.at(place).is_null()
+        gone = nw.lit(value=False)
+        if visit.nominal_day is not None:
+            gone = ~attended & (every.died_day <= visit.nominal_day)
+        path = ("assessed", name, visit.value)
+        yield EngineTable(path, [yes_no(attended), yes_no(gone), group], risk)
+    unknown &= every.seen | ~every.died_day.is_null()
+    lasting = RiskColumns(number, lasting=True)
+    nobody = constant()
+    for kind, where, risks, by in (
+        (MAIN, risk, every, group),
+        (LASTING, risk, lasting, nobody),
+        (UNKNOWN_SEEN, unknown & every.event, every, nobody),
+        (UNKNOWN_NEVER, unknown & ~every.event, every, nobody),
+        (LOST, None if late is None else late & risk, every, nobody),
+    ):
+        if kind == LOST and late is None:
+            continue
+        lost = kind == LOST
+        path = ("recovered", name, kind)
+        yield EngineTable(path, [yes_no(risks.event)], where, lost)
+        for place, visit in enumerate(visits):
+            if visit.nominal_day:
+                state = _state_at(risks, place, visit.nominal_day)
+                by_visit = ("known", name, kind, visit.value)
+                yield EngineTable(by_visit, [state, by], where, lost)
+
+
+def _state_at(risks: RiskColumns, place: int, nominal: int) -> EngineColumn:
+    """Return what is known of each on the day of the patient's own visit."""
+    import narwhals.stable.v2 as nw
+
+    own = risks.at(place)
+    day = nw.when(own.is_null()).then(nw.lit(nominal, nw.Int64())).otherwise(own)
+    recovered, died, still, open_ = STATES
+    return chosen(
+        [
+            (risks.right <= day, recovered),
+            (risks.died_first & (risks.died_day <= day), died),
+            (risks.left >= day, still),
+        ],
+        open_,
+    )
+
+
+def characteristic_tables(
+    columns: EngineColumns, rows: tuple[Characteristic, ...], group: EngineColumn
+) -> Iterator[EngineTable]:
+    """Yield the values of each characteristic by group."""
+    for one in rows:
+        column: Any = one.column(columns)  # type: ignore[arg-type] # has what is read
+        yield EngineTable(("characteristics", one.name), [column, group])
+
+
+def bound_tables(columns: EngineColumns) -> Iterator[EngineTable]:
+    """Yield the values of fields that are known by a bound alone, each field's own."""
+    for field in columns.rows.protocol.patient_fields:
+        if f"{field.name}_bound" in columns.rows.read:
+            column = columns.of_patients(field.name)
+            told = {
+                code: str(value) if isinstance(value, Bound) else None
+                for code, value in column.values.items()
+            }
+            yield EngineTable(
+                ("bounds", field.name), [attrs.evolve(column, values=told)]
+            )

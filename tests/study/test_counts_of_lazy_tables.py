@@ -1,0 +1,267 @@
+"""A lazy table is counted where it lies: equal counts, and no row of a patient."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import attrs
+import duckdb
+import narwhals.stable.v2 as nw
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iph import Cohort
+from iph.errors import InputError, NotReadWarning
+from iph.protocol import read_protocol
+from iph.study import analyze, count
+from iph.testing import cohorts_of, protocols
+
+STUDY = """
+title = "Carpal tunnel release"
+condition = "carpal tunnel syndrome"
+[visits]
+before = 0
+week_6 = { day = 42 }
+month_6 = { day = 182 }
+[patient]
+age = { label = "Age", unit = "years", low = 18, high = 100 }
+arm = { label = "Arm", codes = { open = "open", endo = "endoscopic" } }
+smoker = { label = "Smoker", yes_no = true }
+[at_visit]
+grip_kg = { label = "Grip", unit = "kg", low = 0, high = 99, step = "0.1" }
+[outcomes]
+grip_kg = { better = "high", response = 5 }
+[endpoints]
+strong = { label = "grip of 20 kg", when = "grip_kg >= 20" }
+[include]
+I1 = { rule = "age >= 18", statement = "adults" }
+"""
+
+
+def _named_visits(cohort: Cohort[Any]) -> Cohort[Any]:
+    """Return a cohort without assessments outside the schedule."""
+    patients = []
+    for patient in cohort:
+        seen = [a for a in patient.follow_up.assessments if a.visit is not None]
+        course = attrs.evolve(patient.follow_up, assessments=seen)
+        patients.append(attrs.evolve(patient, follow_up=course))
+    return attrs.evolve(cohort, patients=patients)
+
+
+def lazy(frame: pl.DataFrame, engine: str) -> Any:
+    """Return a table that is not fetched."""
+    if engine == "polars":
+        return frame.lazy()
+    return duckdb.from_arrow(frame.to_arrow())
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@settings(max_examples=5)  # a protocol, a cohort and two counts of all an example
+@given(protocol=protocols(), data=st.data())
+def test_any_study_is_counted_where_it_lies(
+    engine: str, protocol: Any, data: st.DataObject
+) -> None:
+    """Every table of every study has the cells that the patients have."""
+    cohort = _named_visits(data.draw(cohorts_of(protocol)))
+    population: Any = data.draw(st.sampled_from(["included", "not-excluded", "all"]))
+    found = count(
+        lazy(cohort.patients_frame("polars"), engine),
+        assessments=lazy(cohort.assessments_frame("polars"), engine),
+        protocol=protocol,
+        population=population,
+    )
+    wanted = count(cohort, protocol=protocol, population=population)
+    assert found.tables == wanted.tables
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Return a small study from a file."""
+    file = tmp_path_factory.mktemp("study") / "study.toml"
+    file.write_text(STUDY, encoding="utf-8")
+    return read_protocol(file)
+
+
+@pytest.fixture
+def tables() -> dict[str, pl.DataFrame]:
+    """Return the tables of 6 patients, as a registry holds them."""
+    patients = {
+        "patient_id": list("ABCDEF"),
+        "age": [40, 41, 42, None, 60, 61],
+        "arm": ["open", "endo", "Open", "endoscopic", None, "endo"],
+        "smoker": ["yes", "no", None, "YES", "no", "no"],
+        "died": [None, None, None, None, None, True],
+        "died_day": [None, None, None, None, None, 100],
+    }
+    seen = {
+        "patient_id": [*"AABBCDEEF"],
+        "visit": [
+            "before",
+            "week_6",
+            "before",
+            "month_6",
+            *["before"] * 3,
+            "week_6",
+            "before",
+        ],
+        "day": [0, 40, -3, None, None, 0, 0, 45, 0],
+        "grip_kg": [20.1, 24.5, 18.0, 31.2, None, 22.2, 12.6, 20.1, 9.0],
+    }
+    return {"patients": pl.DataFrame(patients), "assessments": pl.DataFrame(seen)}
+
+
+def counted(tables: dict[str, pl.DataFrame], study: Any, **options: Any) -> Any:
+    """Count the tables on DuckDB."""
+    patients, seen = (lazy(tables[n], "duckdb") for n in ("patients", "assessments"))
+    return count(patients, assessments=seen, protocol=study, **options)
+
+
+def test_words_groups_and_deaths(tables: Any, study: Any) -> None:
+    """A registry's words are read as declared, and a study is made of the counts."""
+    every: list[dict[str, Any]] = [
+        {},
+        {"by": "arm"},
+        {"by": "age>=42", "recovery_group": "smoker"},
+    ]
+    for options in every:
+        found = counted(tables, study, **options)
+        fetched = count(
+            tables["patients"],
+            assessments=tables["assessments"],
+            protocol=study,
+            **options,
+        )
+        assert found.tables == fetched.tables
+        assert analyze(found).attendance == analyze(fetched).attendance
+
+
+class Spied:
+    """What was fetched from an engine: the number of rows, and all cells."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+        self.cells: set[Any] = set()
+
+
+@pytest.fixture
+def spied(monkeypatch: pytest.MonkeyPatch) -> Spied:
+    """Look at all that a lazy table is asked for."""
+    spy, collect = Spied(), nw.LazyFrame.collect
+
+    def looked_at(frame: Any, *args: Any, **options: Any) -> Any:
+        found = collect(frame, *args, **options)
+        spy.sizes.append(len(found))
+        spy.cells |= {cell for row in found.iter_rows() for cell in row}
+        return found
+
+    monkeypatch.setattr(nw.LazyFrame, "collect", looked_at)
+    return spy
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_no_row_of_a_patient_is_fetched(
+    spied: Spied, tables: Any, study: Any, engine: str
+) -> None:
+    """Of 3,000 patients two queries fetch some cells, and no pseudonym."""
+    times = pl.DataFrame({"place": range(500)})
+    many = {
+        name: table.join(times, how="cross")
+        .with_columns(pl.col("patient_id") + "-" + pl.col("place").cast(pl.String))
+        .drop("place")
+        for name, table in tables.items()
+    }
+    found = count(
+        lazy(many["patients"], engine),
+        assessments=lazy(many["assessments"], engine),
+        protocol=study,
+        by="arm",
+    )
+    one = counted(tables, study, by="arm").tables
+    assert found.tables == {
+        path: {key: 500 * n for key, n in table.items()} for path, table in one.items()
+    }
+    assert len(spied.sizes) == 4
+    assert max(spied.sizes) < 300
+    assert not spied.cells & set(many["patients"]["patient_id"])
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "message"),
+    [
+        ("patients", {"patient_id": "A"}, "1 that stand in several rows"),
+        ("patients", {"patient_id": None}, "rows without one"),
+        ("patients", {"patient_id": "G", "age": 300}, "300 \\(1\\)"),
+        ("patients", {"patient_id": "G", "arm": "robot"}, "robot \\(1\\)"),
+        (
+            "patients",
+            {"patient_id": "G", "died": False, "died_day": 3},
+            "said not to have died \\(1\\)",
+        ),
+        ("assessments", {"patient_id": "A", "visit": "week_6"}, "stands twice"),
+        ("assessments", {"patient_id": "Z", "visit": "before"}, "of no patient"),
+        ("assessments", {"patient_id": "A", "day": 90}, "1 without"),
+        (
+            "assessments",
+            {"patient_id": "A", "visit": "month_6", "day": 39},
+            "do not rise",
+        ),
+        (
+            "assessments",
+            {"patient_id": "F", "visit": "month_6", "day": 182},
+            "after the day of death",
+        ),
+    ],
+)
+def test_what_no_cohort_could_hold_is_refused(
+    tables: Any, study: Any, table: str, row: dict[str, Any], message: str
+) -> None:
+    """Every contradiction is told, with how many cells or patients it concerns."""
+    more = pl.DataFrame([row], schema_overrides=tables[table].schema)
+    tables[table] = pl.concat([tables[table], more], how="diagonal_relaxed")
+    with pytest.raises(InputError, match=message):
+        counted(tables, study)
+
+
+def test_all_wrong_columns_are_told(tables: Any, study: Any) -> None:
+    """One message names each column that holds what its field cannot."""
+    tables["patients"] = tables["patients"].with_columns(
+        age=pl.lit(1), arm=pl.lit("robot")
+    )
+    with pytest.raises(InputError, match=r"2 columns that are not.*age.*arm"):
+        counted(tables, study)
+
+
+def test_columns_that_are_not_read_are_told(tables: Any, study: Any) -> None:
+    """A column without a field is named in a warning and in the counts."""
+    tables["patients"] = tables["patients"].with_columns(ward=pl.lit("7b"))
+    with pytest.warns(NotReadWarning, match="'ward' of the table of patients"):
+        found = counted(tables, study)
+    assert any("ward" in said for said in found.not_read)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        counted({**tables, "patients": tables["patients"].drop("ward")}, study)
+
+
+def test_patients_without_assessments(tables: Any, study: Any) -> None:
+    """A table of patients alone is counted as well."""
+    found = count(lazy(tables["patients"], "duckdb"), protocol=study)
+    assert found.tables == count(tables["patients"], protocol=study).tables
+
+
+def test_an_empty_table(tables: Any, study: Any) -> None:
+    """Nobody is counted as nobody."""
+    empty = {name: table.clear() for name, table in tables.items()}
+    nobody: Any = Cohort((), patient_class=study.patient)
+    assert counted(empty, study).tables == count(nobody, protocol=study).tables
+
+
+def test_parquet_on_disk(tables: Any, study: Any, tmp_path: Path) -> None:
+    """Files are counted without being loaded."""
+    frames = []
+    for name, table in tables.items():
+        table.write_parquet(tmp_path / f"{name}.parquet", row_group_size=2)
+        frames.append(duckdb.read_parquet(str(tmp_path / f"{name}.parquet")))
+    found = count(frames[0], assessments=frames[1], protocol=study)
+    assert found.tables == counted(tables, study).tables
