@@ -56,6 +56,7 @@ REASONS: Final = {
     ),
     "parts that a protocol asks for by name, with the fields that each needs": (
         *("protocol/_checking.py", "study/_anatomy.py", "study/_coagulation.py"),
+        "study/_engine/_parts.py",
         *("study/_visit_counts.py", "study/_pain.py", "study/_grouping.py"),
         *(
             "study/_characteristics.py",

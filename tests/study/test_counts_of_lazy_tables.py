@@ -244,6 +244,39 @@ def test_columns_that_are_not_read_are_told(tables: Any, study: Any) -> None:
         counted({**tables, "patients": tables["patients"].drop("ward")}, study)
 
 
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_the_parts_of_li(by_hand: Cohort[Any], engine: str) -> None:
+    """Coagulation, zones, nerves, size, treatments and stated outcomes as well."""
+    courses = [
+        attrs.evolve(
+            patient,
+            sex=None if place % 7 == 0 else patient.sex,
+            anticoagulant=None if place % 5 == 0 else patient.anticoagulant,
+            comorbidities=["unknown"] if place % 9 == 0 else patient.comorbidities,
+            treatments=[None, ["other"], patient.treatments][place % 3],
+            hematoma=attrs.evolve(
+                patient.hematoma,
+                volume_ml=None if place % 2 else 40 + place,
+                diameter_a_cm=8.5,
+                diameter_b_cm=3 + place / 10,
+                diameter_c_cm=None if place % 4 == 1 else 2,
+            ),
+            follow_up=attrs.evolve(
+                patient.follow_up,
+                outcome=[None, "complete", "incomplete", "improved"][place % 4],
+                outcome_day=[None, 30 + place][place % 2],
+            ),
+        )
+        for place, patient in enumerate(by_hand)
+    ]
+    cohort = Cohort(courses)
+    options: Any = {"population": "not-excluded", "by": "conservative"}
+    patients = lazy(cohort.patients_frame("polars"), engine)
+    seen = lazy(cohort.assessments_frame("polars"), engine)
+    found = count(patients, assessments=seen, **options)
+    assert found.tables == count(cohort, **options).tables
+
+
 def test_patients_without_assessments(tables: Any, study: Any) -> None:
     """A table of patients alone is counted as well."""
     found = count(lazy(tables["patients"], "duckdb"), protocol=study)

@@ -1,7 +1,7 @@
 """Where the hematoma lies, which nerves it reaches, and how its size goes with both."""
 
 from collections import Counter
-from typing import Any
+from typing import Any, Final
 
 import attrs
 import numpy as np
@@ -16,6 +16,9 @@ from iph.stats._tables.proportion import proportion
 from iph.study._columns import Coded, Columns, crossed
 from iph.study._parts import MissingField, Unavailable
 from iph.study._study_counts import Path, StudyCounts, Table, column
+
+DIAMETERS: Final = ("diameter_a_cm", "diameter_b_cm", "diameter_c_cm")
+"""The fields of the three diameters."""
 
 _LEAST_PAIRS = 3  # below that a rank correlation says nothing
 
@@ -111,13 +114,14 @@ def _zones(columns: Columns) -> Coded:
 
 def _involvement(columns: Columns, nerve: Nerve) -> Coded:
     """Return whether a nerve is involved; None if that is not known."""
+    return columns.of_patients(nerve.value).mapped(is_involved)
 
-    def involved(state: Involvement | None) -> bool | None:
-        if state in {None, Involvement.UNKNOWN}:
-            return None
-        return state is Involvement.INVOLVED
 
-    return columns.of_patients(nerve.value).mapped(involved)
+def is_involved(state: Involvement | None) -> bool | None:
+    """Whether a nerve is involved; None if that is not known."""
+    if state in {None, Involvement.UNKNOWN}:
+        return None
+    return state is Involvement.INVOLVED
 
 
 def count_nerves(columns: Columns) -> dict[Path, Table]:

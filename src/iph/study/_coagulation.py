@@ -4,9 +4,10 @@ Etiology, agents, comorbidities and tests speak together, so that the status can
 contradict what another row of the same table prints. Each answer has three values.
 """
 
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from iph._categories import Comorbidity, Etiology
+from iph._categories import Agent, Comorbidity, Etiology
 from iph._model import Patient
 from iph.scales._coagulation import coagulation_status
 from iph.scales._coagulation_findings import (
@@ -31,17 +32,21 @@ COAGULATION_RULES: Final[dict[str, tuple[tuple[str, ...], Rule]]] = {
 GAPS_JOINED: Final = "; "
 """What stands between the names of gaps where they are one text."""
 
-_ANTICOAGULANT = frozenset({Etiology.ANTICOAGULANT, Etiology.RODENTICIDE})
-_DISORDER = frozenset({Etiology.HEMOPHILIA, Etiology.OTHER_COAGULOPATHY})
+POISONED: Final = frozenset({Etiology.ANTICOAGULANT, Etiology.RODENTICIDE})
+DISORDERED: Final = frozenset({Etiology.HEMOPHILIA, Etiology.OTHER_COAGULOPATHY})
+"""Causes that say by themselves that blood does not clot normally."""
 
 
 def anticoagulated(patient: Patient) -> bool | None:
     """Whether an agent or poison acts on clotting; None if not known."""
-    if patient.etiology in _ANTICOAGULANT:
-        return True
-    if patient.anticoagulant is None:
+    return patient.etiology in POISONED or by_agents(patient.anticoagulant)
+
+
+def by_agents(agents: Iterable[Agent] | None) -> bool | None:
+    """Whether any of the agents acts on clotting; None if not known."""
+    if agents is None:
         return None
-    answers = {agent.is_anticoagulant for agent in patient.anticoagulant}
+    answers = {agent.is_anticoagulant for agent in agents}
     if True in answers:
         return True
     return None if None in answers else False
@@ -49,9 +54,11 @@ def anticoagulated(patient: Patient) -> bool | None:
 
 def clotting_disorder(patient: Patient) -> bool | None:
     """Whether the patient has hemophilia or another coagulopathy; None if not known."""
-    if patient.etiology in _DISORDER:
-        return True
-    listed = patient.comorbidities
+    return patient.etiology in DISORDERED or by_comorbidities(patient.comorbidities)
+
+
+def by_comorbidities(listed: Collection[Comorbidity] | None) -> bool | None:
+    """Whether hemophilia is among them; None if not known."""
     if listed is not None and Comorbidity.HEMOPHILIA in listed:
         return True
     return None if listed is None or Comorbidity.UNKNOWN in listed else False

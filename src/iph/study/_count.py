@@ -214,10 +214,10 @@ def count(
     that is named; other columns are not read, which a warning says. Checked are the
     cells of each column, and days, visits and deaths of each patient. A row has no
     place there, so that visits without a day stand in the order of the schedule. The
-    rows are fetched, and not kept, where a study has parts (``protocol.parts``) or
-    values found by a function in Python, where the columns have other names, and where
-    the two tables are of two engines; such a table that does not fit into memory is
-    counted in pieces, which add up.
+    rows are fetched, and not kept, where a study has values found by a function in
+    Python, where a rule asks for a number that may be a bound, where the columns have
+    other names, and where the two tables are of two engines; such a table that does not
+    fit into memory is counted in pieces, which add up.
 
     References
     ----------
@@ -249,7 +249,7 @@ def count(
         coagulation=coagulation,
         volume=volume,
     )
-    tables = lazy_tables(source, assessments, protocol)
+    tables = lazy_tables(source, assessments, asked)
     if tables is None:
         return counted(cohort_of(source, assessments, protocol), asked).counts
     return _counted_where_they_lie(tables, asked)

@@ -43,6 +43,13 @@ class EngineColumn:
         changed = {code: change(value) for code, value in self.values.items()}
         return attrs.evolve(self, values=changed)
 
+    def where(self, holds: Callable[[Any], Any]) -> Any:
+        """Return the rows whose value a function accepts; the values are few."""
+        import narwhals.stable.v2 as nw
+
+        codes = [code for code, value in self.values.items() if holds(value)]
+        return self.expr.is_in(codes) if codes else nw.lit(value=False)
+
     def few(self, name: str) -> "EngineColumn":
         """Return the same with one number a distinct value, as a group needs it."""
         import narwhals.stable.v2 as nw

@@ -1,11 +1,10 @@
 """What characteristics and groups ask of columns, answered on an engine."""
 
-from collections.abc import Callable, Hashable
-from typing import Any, NoReturn
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
 
 from iph._bound import Bound
 from iph._fields import Kind
-from iph.errors import InputError
 from iph.study._engine._coding import EngineColumn, answered, constant, of_numbers
 from iph.study._engine._rows import Rows
 
@@ -32,15 +31,22 @@ class Asking:
         return constant()
 
     def kept(self, name: str, make: Callable[[], EngineColumn]) -> EngineColumn:  # noqa: ARG002 - as `Columns` has it
-        """Note what a column is made of."""
-        return make()
+        """Pass over what is made of several fields: its part asks for them."""
+        return constant()
+
+    def found(self, name: str, find: Callable[[Any], Hashable]) -> EngineColumn:  # noqa: ARG002 - as `Columns` has it
+        """Pass over what a part of the study finds of each patient."""
+        return constant()
 
 
 class EngineColumns:
     """The columns of the patients, as `Columns` has them."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(
+        self, rows: Rows, special: Mapping[str, EngineColumn] | None = None
+    ) -> None:
         self.rows = rows
+        self.special = special or {}
 
     def of_patients(self, name: str) -> EngineColumn:
         """Return a recorded field of the patients."""
@@ -68,18 +74,13 @@ class EngineColumns:
             return constant()
         return self.rows.value(name, self.rows.protocol.visits.index(start))
 
-    def kept(self, name: str, make: Callable[[], EngineColumn]) -> EngineColumn:  # noqa: ARG002 - as `Columns` has it
-        """Return a column."""
-        return make()
+    def kept(self, name: str, make: Callable[[], EngineColumn]) -> EngineColumn:
+        """Return a column that is made of several fields, or else make it."""
+        return self.special[name] if name in self.special else make()
 
-    def found(self, name: str, find: Callable[[Any], Hashable]) -> NoReturn:  # noqa: ARG002 - as `Columns` has it
-        """Refuse what a function finds of each patient."""
-        raise InputError(
-            "source",
-            "patients that are fetched, where a function is asked of each",
-            name,
-            "read the tables with iph.records.from_frames, and count the cohort",
-        )
+    def found(self, name: str, find: Callable[[Any], Hashable]) -> EngineColumn:  # noqa: ARG002 - as `Columns` has it
+        """Return what a part of the study finds of each patient."""
+        return self.special[name]
 
 
 def _with_signs(number: EngineColumn, sign: EngineColumn) -> EngineColumn:

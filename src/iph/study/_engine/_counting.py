@@ -5,7 +5,7 @@ declares them, so that what is no cell of the study is refused. The second lays 
 a patient out by those readings and counts every table of the study in one pass.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import attrs
@@ -20,7 +20,14 @@ from iph.study._attendance import compared
 from iph.study._characteristics import NOBODY_GROUPED, Characteristic
 from iph.study._engine._coding import EngineColumn, constant, packed, unpacked
 from iph.study._engine._columns import Asking, EngineColumns
-from iph.study._engine._distinct import ID, distinct_cells
+from iph.study._engine._distinct import ID, distinct_cells, sign_of
+from iph.study._engine._parts import (
+    fields_of_parts,
+    kept_columns,
+    part_tables,
+    special_columns,
+    stated_day_of,
+)
 from iph.study._engine._recovery import with_risks
 from iph.study._engine._rows import N_ROWS, Rows, check_visits, rows_of
 from iph.study._engine._tables import (
@@ -49,7 +56,13 @@ def engine_tables(patients: Any, assessments: Any, asked: Asked) -> dict[Path, T
     outcomes = dict.fromkeys(outcome.field for outcome in protocol.outcomes)
     seen_names = tuple(dict.fromkeys([*outcomes, *asking.of_baseline]))
     tables: dict[str, Any] = {
-        "patients": (patients, [fields[name] for name in names if name != ID])
+        "patients": (
+            patients,
+            [
+                *(fields[name] for name in names if name != ID),
+                *(sign_of(fields[name]) for name in names),
+            ],
+        )
     }
     if assessments is not None:
         tables["assessments"] = (assessments, _seen_fields(protocol, seen_names))
@@ -60,24 +73,28 @@ def engine_tables(patients: Any, assessments: Any, asked: Asked) -> dict[Path, T
     for number, rule in enumerate(protocol.endpoints):
         rows = with_risks(rows, rule, number)
     rows, analyzed, late = _screened(rows, asked)
-    columns = EngineColumns(rows)
+    kept, special = kept_columns(special_columns(EngineColumns(rows), asked))
+    rows = rows.with_columns(**kept)
+    columns = EngineColumns(rows, special)
     by, group = (_group(columns, one) for one in (asked.by_all, asked.groups))
     rows = rows.with_columns(iph_by=by.expr, iph_group=group.expr)
     by = attrs.evolve(by, expr=nw.col("iph_by"))
     group = attrs.evolve(group, expr=nw.col("iph_group"))
-    columns = EngineColumns(rows)
-    days = _ends_of_days(protocol, read)
+    columns = EngineColumns(rows, special)
+    stated = stated_day_of(protocol) or ()
+    days = _ends_of_days(protocol, read, stated)
 
     def listed() -> Iterator[EngineTable]:
         yield EngineTable(("patients",), [group])
         yield EngineTable(("columns",), [by])
         yield EngineTable(("late losses",), [constant()], late, of_everybody=True)
         yield from _decisions(asked.criteria)
-        yield from _checks(rows)
+        yield from _checks(rows, stated)
         yield from bound_tables(columns)
         yield from characteristic_tables(columns, asked.rows, by)
-        yield from attendance_tables(rows, columns, days)
+        yield from attendance_tables(rows, columns, days, stated)
         yield from outcome_tables(rows, group)
+        yield from part_tables(rows, columns, asked)
         lost = late if asked.population == "included" else None
         for number, rule in enumerate(protocol.endpoints):
             yield from recovery_tables(
@@ -107,7 +124,7 @@ def _asked(asked: Asked) -> Asking:
             asking.of_patient |= dict.fromkeys(str(name) for name in names)
     asking.of_patient |= dict.fromkeys([*asked.criteria.fields, "died", "died_day"])
     bounded = [f.name for f in protocol.patient_fields if f.declaration.bounded]
-    asking.of_patient |= dict.fromkeys(bounded)
+    asking.of_patient |= dict.fromkeys([*bounded, *fields_of_parts(asked)])
     return asking
 
 
@@ -185,11 +202,13 @@ def _decisions(criteria: Criteria) -> Iterator[EngineTable]:
     yield EngineTable(("records",), columns, None, of_everybody=True)
 
 
-def _ends_of_days(protocol: Protocol[Any], read: Any) -> tuple[int, int]:
+def _ends_of_days(
+    protocol: Protocol[Any], read: Any, stated: Iterable[str]
+) -> tuple[int, int]:
     """Return the first and the last day that anything is known of."""
     days = [0, *(v.nominal_day for v in protocol.visits if v.nominal_day is not None)]
     kinds = {Kind.DAYS, Kind.QUANTITY}
-    recorded = {"day", "died_day"} | {
+    recorded = {"day", "died_day", *stated} | {
         str(rule.at or rule.seen_by)
         for rule in protocol.endpoints
         if not rule.of_visits
@@ -209,7 +228,7 @@ _CHECKS: Final = {
 }
 
 
-def _checks(rows: Rows) -> Iterator[EngineTable]:
+def _checks(rows: Rows, stated: Iterable[str]) -> Iterator[EngineTable]:
     """Yield what contradicts itself, by the rules of `Course`."""
     import narwhals.stable.v2 as nw
 
@@ -222,6 +241,8 @@ def _checks(rows: Rows) -> Iterator[EngineTable]:
     fixed = [v.nominal_day is not None for v in rows.protocol.visits]
     died = nw.col("iph_died_day")
     disorder, late = nw.lit(value=False), nw.lit(value=False)
+    for name in stated:
+        late |= (nw.col(name) > died).fill_null(value=False)
     for place in places:
         late |= (dated[place] > died).fill_null(value=False)
         for other in range(place):

@@ -6,7 +6,7 @@ from typing import Any, Final
 import attrs
 
 from iph._checks import plain
-from iph._fields import DeclaredField, Kind, cell
+from iph._fields import Declaration, DeclaredField, Kind, cell
 from iph.criteria._frame_words import NUMERAL
 from iph.errors import DataError, InputError
 from iph.study._declared_columns import accepted_cells
@@ -108,6 +108,13 @@ def coded(
         return found.mapped(by_number.get)
     listed = sorted(values, key=lambda value: str(cell(field, value)))
     return of_cells(name, column, {cell(field, value): value for value in listed})
+
+
+def sign_of(field: DeclaredField) -> DeclaredField:
+    """Return the field of the signs of bounds, such as ``inr_bound``."""
+    declaration = Declaration(kind=Kind.IDENTIFIER, label=f"{field.name}, sign")
+    name = f"{field.name}_bound"
+    return attrs.evolve(field, name=name, path=(name,), declaration=declaration)
 
 
 def distinct_cells(

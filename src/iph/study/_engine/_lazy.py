@@ -1,16 +1,14 @@
 """Which tables are counted where they lie, and which have to be fetched."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
-from iph._course import Course
 from iph.protocol._protocol import Protocol
+from iph.study._asked import Asked
 from iph.study._engine._distinct import ID
-
-_COUNTED: Final[frozenset[str]] = frozenset()
-"""Parts of a study that are counted without its rows."""
+from iph.study._engine._parts import stated_day_of
 
 
 @attrs.frozen(eq=False)
@@ -30,32 +28,29 @@ class LazyTables:
     not_read: tuple[str, ...]
 
 
-def lazy_tables(
-    patients: Any, assessments: Any, protocol: Protocol[Any]
-) -> LazyTables | None:
+def lazy_tables(patients: Any, assessments: Any, asked: Asked) -> LazyTables | None:
     """Return tables that can be counted where they lie; None for any others.
 
     They are read by the names of fields, one row a patient and one a visit.
     """
-    if needs_rows(protocol):
-        return None
+    protocol = asked.protocol
     found, seen = _lazy(patients), _lazy(assessments)
-    if found is None or (assessments is not None and seen is None):
-        return None
-    if seen is not None and seen.implementation is not found.implementation:
+    if needs_rows(protocol) or found is None:
         return None
     names = found.collect_schema().names()
     of_visits = {field.name for field in protocol.assessment_fields}
-    if ID not in names or (seen is None and _has_visits(names, of_visits)):
+    bounded = any(f"{name}_bound" in names for name in _ruled(asked))
+    if ID not in names or bounded:  # no rule over rows knows that a number is a bound
         return None
     own = {field.name for field in protocol.patient_fields}
     left = _unknown("patients", names, own | {f"{name}_bound" for name in own})
-    if seen is not None:
-        names = seen.collect_schema().names()
-        if not {ID, "visit"} <= set(names):
-            return None
-        left += _unknown("assessments", names, {ID, *of_visits})
-    return LazyTables(found, seen, tuple(left))
+    if assessments is None:
+        return None if _has_visits(names, of_visits) else LazyTables(found, None, left)
+    if seen is None or seen.implementation is not found.implementation:
+        return None
+    names = seen.collect_schema().names()
+    left += _unknown("assessments", names, {ID, *of_visits})
+    return LazyTables(found, seen, left) if {ID, "visit"} <= set(names) else None
 
 
 def _lazy(frame: Any) -> Any:
@@ -74,23 +69,32 @@ def _has_visits(names: Iterable[str], of_visits: Iterable[str]) -> bool:
     )
 
 
-def _unknown(title: str, names: Iterable[str], known: Iterable[str]) -> list[str]:
+def _ruled(asked: Asked) -> set[str]:
+    """Return the names that rules over the patients look at."""
+    protocol = asked.protocol
+    found = {*asked.criteria.fields}
+    for one in protocol.derived:
+        found |= {*one.fields}
+    for rule in protocol.endpoints:
+        found |= {*(rule.reached.fields if rule.reached is not None else ())}
+        found |= {*(rule.unclear.fields if rule.unclear is not None else ())}
+    return found
+
+
+def _unknown(title: str, names: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     fields = set(known)
-    return [
+    return tuple(
         f"column {name!r} of the table of {title} is the name of no field of the study"
         for name in names
         if name not in fields
-    ]
+    )
 
 
 def needs_rows(protocol: Protocol[Any]) -> str:
     """Say what of a study can be told only from single patients; empty for nothing."""
-    parts = [part for part in protocol.parts if part not in _COUNTED]
     functions = [one.name for one in protocol.derived if one.function is not None]
-    if parts:
-        return f"parts of the study: {', '.join(parts)}"
     if functions:
         return f"values found by a function: {', '.join(functions)}"
-    if protocol.course.stated_day is not Course.stated_day:
+    if stated_day_of(protocol) is None:
         return "a day stated beside the visits"
     return ""

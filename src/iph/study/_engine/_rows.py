@@ -63,6 +63,13 @@ class Rows:
             return nw.lit(value=False)
         return _col("seen", place).is_null() & (nw.col(DIED_DAY) <= nominal)
 
+    def known_dead(self) -> Any:
+        """Return who is known to have died, on a known day or not."""
+        import narwhals.stable.v2 as nw
+
+        dated = ~nw.col(DIED_DAY).is_null()
+        return (nw.col("died") | dated).fill_null(value=False)
+
     def value(self, name: str, place: int) -> EngineColumn:
         """Return what was seen at a visit; None if nothing was."""
         import narwhals.stable.v2 as nw

@@ -2,7 +2,7 @@
 
 import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -57,9 +57,12 @@ class EngineTable:
 
 
 def attendance_tables(
-    rows: Rows, columns: EngineColumns, days: tuple[int, int]
+    rows: Rows, columns: EngineColumns, days: tuple[int, int], stated: Iterable[str]
 ) -> Iterator[EngineTable]:
-    """Yield who was seen at each visit, and until when everybody was followed."""
+    """Yield who was seen at each visit, and until when everybody was followed.
+
+    `stated` names the fields of a day that is known beside the visits.
+    """
     import narwhals.stable.v2 as nw
 
     protocol = rows.protocol
@@ -73,11 +76,11 @@ def attendance_tables(
                 path = ("attrition", name, visit.value)
                 yield EngineTable(path, [state, value.mapped(_number)])
     times = [nw.col(f"iph_time_{place}") for place in range(len(protocol.visits))]
-    last = nw.max_horizontal(nw.col(DIED_DAY), *times)
+    beside = [nw.col(name).cast(nw.Int64()) for name in stated]
+    last = nw.max_horizontal(nw.col(DIED_DAY), *times, *beside)
     dated = ~nw.col(DIED_DAY).is_null()
     yield EngineTable(("follow-up",), [_days(last, days), yes_no(dated)])
-    died = (nw.col("died") | dated).fill_null(value=False)
-    yield EngineTable(("deaths",), [yes_no(dated)], died)
+    yield EngineTable(("deaths",), [yes_no(dated)], rows.known_dead())
 
 
 def _number(value: Any) -> float | None:
@@ -109,7 +112,7 @@ def outcome_tables(rows: Rows, group: EngineColumn) -> Iterator[EngineTable]:
     places = range(len(visits))
     for outcome in rows.protocol.outcomes:
         name = outcome.field
-        states = [rows.state(name, place).mapped(_score) for place in places]
+        states = [rows.state(name, place).mapped(score) for place in places]
         for visit, state in zip(visits, states, strict=True):
             yield EngineTable(("values", name, visit.value), [state, group])
         for one, two in itertools.combinations(places, 2):
@@ -129,7 +132,7 @@ def outcome_tables(rows: Rows, group: EngineColumn) -> Iterator[EngineTable]:
         yield EngineTable(("ever", name), [yes_no(ever)])
 
 
-def _score(value: Any) -> Any:
+def score(value: Any) -> Any:
     """Return a grade by its number, any other value as a float."""
     if value is None or value == DIED:
         return value
