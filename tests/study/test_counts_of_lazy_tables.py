@@ -263,7 +263,7 @@ def test_the_parts_of_li(by_hand: Cohort[Any], engine: str) -> None:
             ),
             follow_up=attrs.evolve(
                 patient.follow_up,
-                outcome=[None, "complete", "incomplete", "improved"][place % 4],
+                outcome=[None, "complete", "partial", "improved"][place % 4],
                 outcome_day=[None, 30 + place][place % 2],
             ),
         )

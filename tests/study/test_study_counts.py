@@ -18,7 +18,7 @@ from iph.protocol import LI_2023_PROTOCOL
 from iph.study import CountedRecords, Study, StudyCounts, Unavailable, analyze, count
 from iph.testing import cohorts, cohorts_of, protocols
 
-# What tells of single patients, and is not made of counts.
+# What tells of single patients, as events do, and is not made of counts.
 _SINGLE = {"sequences", "died", "rows", "decisions", "cohort", "patients"}
 _VISITS = ("baseline", "week_1", "month_1", "month_3", "month_6")
 
@@ -27,7 +27,7 @@ def figures(value: Any) -> Any:
     """Return every figure of a result, without what tells of single patients."""
     if isinstance(value, Study):
         inner = {f.name: getattr(value, f.name) for f in attrs.fields(Study)}
-        skipped = {*_SINGLE, "protocol", "visits"}
+        skipped = {*_SINGLE, "protocol", "visits", "events"}
         return {k: figures(v) for k, v in inner.items() if k not in skipped}
     if attrs.has(type(value)):
         return (

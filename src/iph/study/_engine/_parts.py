@@ -3,6 +3,7 @@
 import functools
 import operator
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import attrs
@@ -106,7 +107,8 @@ class _Coagulation:
     def gaps(self, status: EngineColumn) -> EngineTable:
         """Return what would have to be recorded to decide, where it is undecided."""
         gaps = {"a clotting test": self.untested, **self.unknown}
-        expr, values = None, {0: ""}
+        expr: Any = None
+        values = {0: ""}
         for name, missing in gaps.items():
             bit = len(values)
             here = chosen([(missing, bit)], 0)
@@ -119,6 +121,14 @@ class _Coagulation:
         told = EngineColumn(expr, len(values), values)
         undecided = status.where(lambda one: one is CoagulationStatus.NOT_ASSESSABLE)
         return EngineTable(("coagulation gaps",), [told], undecided & (expr > 0))
+
+
+def _is_among(codes: Any, value: Any) -> bool:
+    return value in codes
+
+
+def _holds(code: Any, codes: Any) -> bool:
+    return codes is not None and code in codes
 
 
 def _any(conditions: Any) -> Any:
@@ -142,8 +152,8 @@ def _history(columns: EngineColumns) -> dict[str, EngineColumn]:
         ("anticoagulant", POISONED, by_agents),
         ("comorbidities", DISORDERED, by_comorbidities),
     ):
-        cause = columns.of_patients("etiology").where(lambda one, c=causes: one in c)
-        said: Any = columns.of_patients(name).mapped(by).few(name)  # type: ignore[arg-type] # of the field's own codes
+        cause = columns.of_patients("etiology").where(partial(_is_among, causes))
+        said: Any = columns.of_patients(name).mapped(by).few(name)
         found[name] = chosen(
             [
                 (cause | said.where(lambda one: one is True), True),
@@ -169,7 +179,8 @@ class _Volumes(Mapping[int, Any]):
         sides = unpacked(code - self._recorded.size, self._sides)
         if None in sides:
             return None
-        return ellipsoid_volume_ml(*sides, rule=self._rule)
+        volume: float = ellipsoid_volume_ml(*sides, rule=self._rule)
+        return volume
 
     def __iter__(self) -> Iterator[int]:
         return iter(range(len(self)))
@@ -207,7 +218,7 @@ def part_tables(
     if "zones" in parts:
         yield EngineTable(("zones",), [zones])
         for zone in HematomaZone:
-            here = zones.where(lambda one, z=zone: one is not None and z.value in one)
+            here = zones.where(partial(_holds, zone.value))
             for nerve, state in states.items():
                 path = ("zone and nerve", zone.value, nerve.value)
                 yield EngineTable(path, [state], here)
@@ -231,8 +242,9 @@ def part_tables(
     if "stated outcome" in parts:
         stated = columns.of_patients("outcome")
         told = stated.mapped(lambda one: None if one is None else one.value)
-        path, treated = ("stated",), columns.special[TREATED]
-        yield EngineTable(path, [told, yes_no(rows.known_dead()), treated])
+        treated = columns.special[TREATED]
+        dead = yes_no(rows.known_dead())
+        yield EngineTable(("stated",), [told, dead, treated])
     if "treatments" in parts:
         yield from _by_treatment(rows, columns)
 
@@ -269,7 +281,7 @@ def _by_treatment(rows: Rows, columns: EngineColumns) -> Iterator[EngineTable]:
     for treatment in Treatment:
         if treatment is Treatment.UNKNOWN:
             continue
-        has = given.where(lambda one, t=treatment: one is not None and t in one)
+        has = given.where(partial(_holds, treatment))
         for outcome in protocol.outcomes:
             name = outcome.field
             before = rows.state(name, start).mapped(score)
