@@ -113,7 +113,7 @@ def signed_ranks(arms: Outcomes) -> float:
     ]
     middle = sum(ranks) / 2
     far = [abs(one - middle) >= abs(seen - middle) - 1e-9 for one in sums]
-    return sum(far) / len(far)
+    return float(sum(far)) / len(far)
 
 
 def margin_of_shares(arms: Outcomes) -> float:

@@ -1,6 +1,7 @@
 """How many patients, what difference, how wide an interval."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,8 +63,9 @@ def test_what_is_detectable_is_just_detectable() -> None:
     found = detectable("fisher", 0.3, 20)
     assert found.power >= 0.8
     share = found.arms[0][1]
-    assert share / (1 - share) / (0.3 / 0.7) == pytest.approx(found.odds_ratio)
-    weaker = found.odds_ratio * 0.995
+    assert found.measure == "odds ratio"
+    assert share / (1 - share) / (0.3 / 0.7) == pytest.approx(found.difference)
+    weaker = found.difference * 0.995
     less = 0.3 * weaker / (0.7 + 0.3 * weaker)
     assert power("fisher", [less, 0.3], 20).power < 0.8
 
@@ -71,10 +73,114 @@ def test_what_is_detectable_is_just_detectable() -> None:
 def test_nothing_is_detectable_with_too_few() -> None:
     """Two against two patients never reach p = .05: the odds ratio is infinite."""
     found = detectable("fisher", 0.5, 2)
-    assert math.isinf(found.odds_ratio)
+    assert math.isinf(found.difference)
     assert found.power == 0.0
     with pytest.raises(InputError, match="one of"):
-        detectable("mcnemar", 0.5, 2)
+        detectable("friedman", 0.5, 2)  # type: ignore[arg-type] # refused
+
+
+def weaker(test: str, by: float, found: Any) -> Any:
+    """Return the power just short of what was found detectable."""
+    from iph.design._differences import difference_of
+
+    controls: dict[str, tuple[Any, dict[str, Any]]] = DETECTED
+    control, more = controls[test]
+    base = np.array([1 - control, control] if isinstance(control, float) else control)
+    difference = difference_of(test, base, len(found.n_arms), **more)
+    value = difference.none + (found.difference - difference.none) * by
+    return power(
+        test,  # type: ignore[arg-type] # one of them
+        difference.arms(value),
+        found.n_arms,
+        **difference.options(value),
+    )
+
+
+DETECTED: dict[str, tuple[Any, dict[str, Any]]] = {
+    "one-share": (0.3, {}),
+    "mcnemar": ([0.2, 0.3, 0.1, 0.4], {}),
+    "sign": ([0.3, 0.2, 0.5], {"values": [-1, 0, 1]}),
+    "wilcoxon-signed-rank": ([0.5, 0.5], {"values": [-1, 2]}),
+    "kruskal-wallis": ([0.8, 0.2], {}),
+    "jonckheere-terpstra": ([0.8, 0.2], {}),
+    "shares-within-margins": (0.8, {}),
+    "kappa": ([0.5, 0.5], {"null": 0.0}),
+    "icc": (0.75, {"readers": 2}),
+}
+
+
+@pytest.mark.parametrize(
+    ("test", "n", "measure"),
+    [
+        ("one-share", 30, "odds ratio"),
+        ("mcnemar", 50, "odds ratio"),
+        ("sign", 50, "odds ratio"),
+        ("wilcoxon-signed-rank", 10, "odds ratio"),
+        ("kruskal-wallis", (4, 4, 4), "odds ratio"),
+        ("jonckheere-terpstra", (4, 4, 4), "odds ratio"),
+        ("shares-within-margins", 8, "margin"),
+        ("kappa", 12, "kappa"),
+        ("icc", 20, "ICC"),
+    ],
+)
+def test_each_test_finds_just_what_is_detectable(
+    test: Any, n: Any, measure: str
+) -> None:
+    """It reaches the power, and a difference smaller by 1 % does not."""
+    control, more = DETECTED[test]
+    found = detectable(test, control, n, wanted=0.4, **more)
+    assert found.measure == measure
+    assert found.power >= 0.4
+    assert math.isfinite(found.difference)
+    less = weaker(test, 0.99, found)
+    assert less.power < 0.4
+    rows = [sum(row) for row in found.arms]
+    if test == "icc":
+        assert found.arms == ((found.difference,),)
+    elif test == "kappa":
+        assert sum(rows) == pytest.approx(1.0)
+    else:
+        assert rows == pytest.approx([1.0] * len(rows))
+
+
+def test_changes_are_tilted_whatever_their_size() -> None:
+    """The odds of going up are the same for each size of change."""
+    found = detectable(
+        "sign", [0.1, 0.2, 0.1, 0.4, 0.2], 60, values=[-2, -1, 0, 1, 2], wanted=0.5
+    )
+    (row,) = found.arms
+    assert row[3] / row[0] == pytest.approx(found.difference)  # 1 against -1
+    assert row[4] / row[1] == pytest.approx(found.difference)
+    assert row[2] == pytest.approx(0.1)
+    assert row[0] + row[3] == pytest.approx(0.6)
+
+
+def test_a_kappa_is_that_of_its_table() -> None:
+    """Readers who use the grades as often as said have the kappa found."""
+    from iph.design._rater_tests import true_kappa
+
+    found = detectable("kappa", [0.2, 0.3, 0.5], 4, null=0.0, wanted=0.3)
+    table = np.array(found.arms)
+    expected = 1 - 0.5**10 if math.isinf(found.difference) else found.difference
+    assert true_kappa(table.ravel()) == pytest.approx(expected)
+    np.testing.assert_allclose(table.sum(axis=1), [0.2, 0.3, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: detectable("one-share", 0.3, 20, null=0.3), "held against control"),
+        (lambda: detectable("sign", [0.5, 0.5], 20), "2 numbers"),
+        (lambda: detectable("icc", 0.75, 20), "readers must be given"),
+        (lambda: detectable("kappa", [0.5, 0.5], 20), "null must be given"),
+        (lambda: detectable("mcnemar", [0.5, 0.5], 20), "4 probabilities"),
+        (lambda: detectable("fisher", 0.5, (5, 5, 5)), "or 2, one for each arm"),
+    ],
+)
+def test_what_is_not_detectable(call: Any, words: str) -> None:
+    """The message says what is missing, or too much."""
+    with pytest.raises(InputError, match=words):
+        call()
 
 
 @given(share=st.floats(0, 1), n=st.integers(1, 40))

@@ -46,6 +46,15 @@ def test_widths_in_words() -> None:
         (("shares", "0.9", "--against", "0.5", "--n", "20"), "a known 50 %"),
         (("grades", "0.5,0.3,0.2", "--odds-ratio", "9", "--n", "8"), "higher grade"),
         (("width", "0.64", "--n", "28"), "percentage points"),
+        (
+            ("visits", "0.2,0.8", "0.7,0.3", "--days", "30", "--n", "4"),
+            "recovery by day 30 in 20 % against 70 %",
+        ),
+        (("readers", "0.9", "--against", "0.75"), "an ICC of 0.9 of 2 readers"),
+        (
+            ("readers", "0.4,0.1,0.1,0.4", "--against", "0", "--n", "5"),
+            "a weighted kappa of 0.60 against 0",
+        ),
     ],
 )
 def test_a_question_from_a_terminal(
@@ -67,6 +76,11 @@ def test_a_question_from_a_terminal(
         (("shares", "0.9", "3"), "from 0 to 1"),
         (("grades", "0.5,0.5"), "--odds-ratio"),
         (("width", "0.5"), "--n"),
+        (("visits", "0.2,0.8", "0.7,0.3", "--n", "4"), "--days"),
+        (("visits", "0.2,0.8", "0.7,0.3", "--days", "soon", "--n", "4"), "7,30,91"),
+        (("visits", "0.2,0.8", "--days", "30"), "two arms"),
+        (("readers", "0.9"), "--against"),
+        (("readers", "0.4,0.1,0.5", "--against", "0.2"), "each pair of grades"),
     ],
 )
 def test_a_question_that_cannot_be_answered(

@@ -1,6 +1,7 @@
 """The command that answers how many patients a study needs, and writes its plan."""
 
 import argparse
+import math
 from typing import Any
 
 from iph._commands._exit import DONE
@@ -17,18 +18,22 @@ def add(commands: Commands) -> None:
         description=(
             "Plan a study of one or two arms. SHARES are the shares with the outcome "
             "in both arms (0.64 0.32), or in one arm; for grades, the share of each "
-            "grade without the treatment (0.1,0.2,0.3,0.4). With --n the power of so "
-            "many patients is found, without it the patients needed. With --out the "
-            "plan of the analysis is written, with this answer in it."
+            "grade without the treatment (0.1,0.2,0.3,0.4); for visits, in each arm "
+            "the share that recovers by each of --days and the share that does not "
+            "(0.2,0.3,0.2,0.3 0.1,0.2,0.2,0.5); for readers, the ICC hoped for, or the "
+            "share of each pair of grades (0.4,0.1,0.1,0.4) for kappa. With --n the "
+            "power of so many patients is found, without it the patients needed. With "
+            "--out the plan of the analysis is written, with this answer in it."
         ),
         epilog=EPILOG,
     )
     parser.add_argument(
         "outcome",
-        choices=("shares", "grades", "width", "analysis"),
+        choices=("shares", "grades", "visits", "readers", "width", "analysis"),
         help=(
             "two shares compared (or shown to differ by less than --margin), or one "
-            "with a known share (--against); grades of two arms (--odds-ratio); the "
+            "with a known share (--against); grades of two arms (--odds-ratio); "
+            "recovery seen at visits (--days); agreement of readers (--against); the "
             "width of the interval of a share (--n); or the plan of the analysis alone "
             "(--out)"
         ),
@@ -43,7 +48,31 @@ def add(commands: Commands) -> None:
         "--loss", type=float, default=0.0, help="share lost (default: %(default)s)"
     )
     parser.add_argument("--odds-ratio", type=float, help="of a higher grade")
-    parser.add_argument("--against", type=float, metavar="SHARE", help="a known share")
+    parser.add_argument(
+        "--against",
+        type=float,
+        metavar="SHARE",
+        help="a known share, or the agreement of readers to be exceeded",
+    )
+    parser.add_argument(
+        "--days", metavar="DAYS", help="of the visits, in order (7,30,91)"
+    )
+    parser.add_argument(
+        "--readers",
+        type=int,
+        default=2,
+        help="of each patient, for an ICC (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--simulations",
+        type=int,
+        default=1_000,
+        metavar="N",
+        help=(
+            "studies to be drawn of each size where outcomes are too many to be "
+            "counted; more make the answer finer and take longer (default: %(default)s)"
+        ),
+    )
     parser.add_argument(
         "--margin",
         type=float,
@@ -114,7 +143,11 @@ def _answer(arguments: argparse.Namespace) -> tuple[Any, str]:
         wide = precision("proportion", share, arguments.n)
         return wide, f"a share of {100 * share:.0f} %"
     test, arms, options, words = _assumed(arguments)
-    options |= {"level": arguments.level, "loss": arguments.loss}
+    options |= {
+        "level": arguments.level,
+        "loss": arguments.loss,
+        "n_simulations": arguments.simulations,
+    }
     if arguments.n is not None:
         return power(test, arms, arguments.n, **options), words
     return sample_size(test, arms, wanted=arguments.power, **options), words
@@ -134,6 +167,10 @@ def _assumed(arguments: argparse.Namespace) -> tuple[Any, Any, dict[str, Any], s
         arms = [proportional_odds(usual, arguments.odds_ratio), usual]
         words = f"an odds ratio of {arguments.odds_ratio:g} for a higher grade"
         return "mann-whitney", arms, {}, words
+    if arguments.outcome == "visits":
+        return _of_visits(arguments)
+    if arguments.outcome == "readers":
+        return _of_readers(arguments)
     shares = _shares(arguments.assumed)
     printed = [f"{100 * share:.0f} %" for share in shares]
     if arguments.against is not None:
@@ -153,12 +190,55 @@ def _assumed(arguments: argparse.Namespace) -> tuple[Any, Any, dict[str, Any], s
     return arguments.test, shares, {}, f"{printed[0]} against {printed[1]}"
 
 
-def _shares(texts: list[str]) -> list[float]:
+def _of_visits(
+    arguments: argparse.Namespace,
+) -> tuple[str, Any, dict[str, Any], str]:
+    """Return the test of recovery by visits."""
+    arms = [_shares(arm.split(",")) for arm in arguments.assumed]
+    if arguments.days is None or len(arms) != 2:
+        hint = "iph plan visits 0.2,0.3,0.2,0.3 0.1,0.2,0.2,0.5 --days 7,30,91"
+        raise InputError("--days", "given with the shares of two arms", None, hint)
+    days = _shares(arguments.days.split(","), "--days", "days, in order")
+    first, second = (f"{100 * (1.0 - arm[-1]):.0f} %" for arm in arms)
+    words = f"recovery by day {days[-1]:g} in {first} against {second}"
+    return "interval-logrank", arms, {"days": days}, words
+
+
+def _of_readers(
+    arguments: argparse.Namespace,
+) -> tuple[str, Any, dict[str, Any], str]:
+    """Return the test of an ICC, or of a kappa."""
+    if arguments.against is None or len(arguments.assumed) != 1:
+        hint = "iph plan readers 0.9 --against 0.75"
+        raise InputError("--against", "given with one agreement", None, hint)
+    from iph.design._rater_tests import true_kappa
+
+    found, against = _shares(arguments.assumed[0].split(",")), arguments.against
+    if len(found) == 1:
+        words = (
+            f"an ICC of {found[0]:g} of {arguments.readers} readers against {against:g}"
+        )
+        options = {"null": against, "readers": arguments.readers}
+        return "icc", found[0], options, words
+    size = math.isqrt(len(found))
+    if size * size != len(found):
+        hint = "row after row: 0.4,0.1,0.1,0.4 for two grades"
+        raise InputError("SHARES", "one for each pair of grades", len(found), hint)
+    table = [found[row * size : (row + 1) * size] for row in range(size)]
+    words = f"a weighted kappa of {true_kappa(table):.2f} against {against:g}"
+    return "kappa", table, {"null": against}, words
+
+
+def _shares(
+    texts: list[str], name: str = "SHARES", rule: str = "numbers from 0 to 1"
+) -> list[float]:
     found = []
     for text in texts:
         try:
             found.append(float(text))
         except ValueError:
-            hint = "a share is a decimal number, such as 0.64"
-            raise InputError("SHARES", "numbers from 0 to 1", text, hint) from None
+            hint = "a decimal number, such as 0.64"
+            if name == "--days":
+                hint = "separated by commas, such as 7,30,91"
+            raise InputError(name, rule, text, hint) from None
     return found

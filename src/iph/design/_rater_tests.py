@@ -6,6 +6,7 @@ from typing import Final
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
 from iph import stats
 from iph._checks import Floats
@@ -42,10 +43,11 @@ def kappa_of(cells: Sequence[int], asked: float) -> stats.Agreement:
     )
 
 
-def true_kappa(shares: Floats) -> float:
+def true_kappa(shares: npt.ArrayLike) -> float:
     """Return the weighted kappa, with linear weights, of the chances of all pairs."""
-    size = math.isqrt(len(shares))
-    table = shares.reshape(size, size)
+    flat = np.asarray(shares, dtype=float).ravel()
+    size = math.isqrt(len(flat))
+    table = flat.reshape(size, size)
     apart = np.abs(
         np.subtract.outer(
             np.arange(size, dtype=np.int64), np.arange(size, dtype=np.int64)
