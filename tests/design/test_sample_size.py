@@ -76,7 +76,7 @@ def test_nothing_is_detectable_with_too_few() -> None:
     assert math.isinf(found.difference)
     assert found.power == 0.0
     with pytest.raises(InputError, match="one of"):
-        detectable("friedman", 0.5, 2)  # type: ignore[arg-type] # refused
+        detectable("friedman", 0.5, 2)
 
 
 def weaker(test: str, by: float, found: Any) -> Any:
