@@ -112,6 +112,7 @@ async function take(...files) {
   if (tables.length) {
     const [file, second = null] = tables;
     Object.assign(state, { file, second, answers: new Map(), mended: new Map(), said: null, draft: null });
+    byId("second").value = "";
     listSheets([]);
     for (const name of ["found", "describing", "making", "made"]) show(byId(name), false);
   }
