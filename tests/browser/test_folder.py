@@ -105,8 +105,9 @@ def test_the_small_page_refuses_a_file_that_was_changed(
     assert found is not None
     first = next(name for name, address, _ in json.loads(found[1]) if address)
     (tmp_path / "release").mkdir()
-    content = (PYODIDE / first).read_bytes()
-    (tmp_path / "release" / first).write_bytes(content[:-1] + b"\0")
+    content = bytearray((PYODIDE / first).read_bytes())
+    content[-1] ^= 1
+    (tmp_path / "release" / first).write_bytes(content)
     with (
         served(tmp_path / "release") as release,
         served(small(tmp_path / "small", release)) as address,
