@@ -2,8 +2,8 @@
 
 A trial of the report runs `python -m iph report` in a process of its own, over a former
 report, and looks at the folder afterwards: it must hold the former or the new report,
-whole. The trial `every_writer` runs each command that writes in a process that has
-loaded everything, where files may not grow or memory is short.
+whole. The trial `every_writer` runs each command and function that writes in a process
+that has loaded everything, where files may not grow or memory is short.
 Linux only; the trials with a full or read-only disk need root.
 
     $ python benchmarks/faults.py --write docs/reference/faults.json
@@ -321,16 +321,21 @@ WAYS = {
 
 
 def every_writer(place: Path) -> list[dict[str, Any]]:
-    """Run each command that writes where files may not grow or memory is short."""
+    """Run each writer where files may not grow or memory is short.
+
+    The report has trials of its own.
+    """
     writers.load()
-    former, _ = writers.prepared(place / "every")
+    names = [name for name in writers.WRITERS if name != "report"]
+    former, _ = writers.prepared(place / "every", names)
     errors = place / "errors"
     found = []
     for way, less in WAYS.items():
         codes: Counter[str] = Counter()
         said: Counter[str] = Counter()
         wrong = []
-        for name, command in writers.WRITERS.items():
+        for name in names:
+            command = writers.WRITERS[name]
             folder = copied(former, place / "one")
             before = writers.digests(folder)
 
@@ -342,7 +347,9 @@ def every_writer(place: Path) -> list[dict[str, Any]]:
             codes[str(code)] += 1
             text = errors.read_text(encoding="utf-8", errors="replace")
             said[(text.strip().splitlines() or ["nothing"])[-1][-90:]] += 1
-            bad = writers.harm(name, before, writers.digests(folder), 0)
+            after = writers.digests(folder)
+            bad = writers.harm(name, before, after, 0)
+            bad += writers.half_written(folder, after)
             if "Traceback" in text or code not in (0, 1, 2):
                 bad.append(f"{code}: {text[-300:]}")
             wrong += [f"{name}: {one}" for one in bad]

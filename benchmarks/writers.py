@@ -188,7 +188,7 @@ def in_python(line: str) -> int:
         exec(line, dict(NAMES))  # noqa: S102 - our own lines
     except KeyboardInterrupt:
         return 130  # as Python itself ends
-    except IphError as refused:
+    except (IphError, MemoryError) as refused:
         print(refused, file=sys.stderr)
         return 2
     return 0

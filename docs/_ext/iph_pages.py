@@ -583,7 +583,7 @@ def faults_page() -> str:
     for row in found.get("every_writer", ()):
         codes = ", ".join(f"{n} with exit code {c}" for c, n in row["codes"].items())
         harm = f"{len(row['wrong'])} harmed" if row["wrong"] else "whole in each"
-        rows.append((f"every command that writes: {row['way']}", codes, harm))
+        rows.append((f"every writer: {row['way']}", codes, harm))
     text = _table(("what failed", "how the run ended", "the folder afterwards"), rows)
     many = found.get("many_runs")
     if many is None:

@@ -191,10 +191,11 @@ def _in_cohort(
 
 def _in_claims(claims: list[Claim], partition: str | None) -> tuple[str, list[int]]:
     """Return where counts come from, and the counts, in the order of print."""
+    named = partition if isinstance(partition, str) else None
     parts = [
         one
         for one in claims
-        if one.kind is ClaimKind.COUNT and one.partition and one.partition == partition
+        if one.kind is ClaimKind.COUNT and one.partition and one.partition == named
     ]
     if not parts:
         names = dict.fromkeys(c.partition for c in claims if c.partition)
