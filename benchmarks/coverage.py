@@ -45,9 +45,10 @@ It is *approximate* if it does so in .945 on average and nowhere in fewer than .
 What is neither is not a default.
 
 Each row gives the mean over a grid of true values, and the least with its place.
-A figure with ± was simulated, and ± is its standard error.
+A figure with ± was simulated, in so many runs a place as its row says, and ± is its standard error.
 The least of many such figures lies below the true least by chance.
-All others come from going through all samples.
+All others are enumerated: every sample was gone through, with its probability.
+Where an interval has a closed form, the drawn samples were worked out together, and the function itself in the first 25 of each place, with the same result.
 A sample without an interval counts as a miss.
 
 Two figures have no interval by default, because none was found that holds.

@@ -213,10 +213,10 @@ INTERVALS: list[Interval] = [
     *(
         Interval(
             name=f"barnard, {measure}",
-            grid=_PAIRS + " Up to 12 patients.",
+            grid=_PAIRS + " Up to 20 patients.",
             places=lambda n, m=measure, t=truth: (
                 _two_shares(lambda table: stats.barnard(table, measure=m), t)(n)
-                if n <= 12
+                if n <= 20  # half an hour beyond
                 else ()
             ),
         )
