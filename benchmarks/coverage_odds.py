@@ -10,6 +10,7 @@ import numpy as np
 from coverage_cases import Found, Interval, Place, covers, enumerated, simulated
 from coverage_repeated import _shares, _truth
 from iph import stats
+from iph.errors import DataError
 from size_repeated import correlated_grades
 
 _RATIOS = (1.0, 3.0, 8.0)
@@ -69,6 +70,38 @@ def _score(n: int) -> Iterator[Place]:
         yield Place(
             name=f"{size} {shape} grades, odds ratio {ratio:g}", measure=measure
         )
+
+
+def _adjusted(n: int) -> Iterator[Place]:
+    """Yield two groups whose grades also depend on a normal covariate."""
+    group = np.arange(n, dtype=np.int64) // (n - n // 2)
+    for size, ratio in itertools.product((3, 5), _RATIOS):
+
+        def measure(
+            rng: np.random.Generator,
+            runs: int,
+            inner: tuple[int, float] = (size, ratio),
+        ) -> Found:
+            size, ratio = inner
+            edges = np.log(np.arange(1, size) / (size - np.arange(1, size)))
+            hit = refused = 0
+            for _ in range(runs):
+                x = rng.standard_normal(n)
+                latent = rng.logistic(size=n) + x + math.log(ratio) * (group == 0)
+                grades = np.searchsorted(edges, latent)
+                try:
+                    found = stats.proportional_odds(
+                        grades, group, {"x": x}, method="asymptotic"
+                    )
+                except DataError:  # one grade, or in the order of the covariate
+                    refused += 1
+                    continue
+                hit += covers(found.low, found.high, ratio)
+            share = hit / runs
+            error = math.sqrt(share * (1.0 - share) / runs)
+            return Found(coverage=share, error=error, undefined=refused / runs)
+
+        yield Place(name=f"{size} grades, odds ratio {ratio:g}", measure=measure)
 
 
 def _samples(n: int, shares: np.ndarray) -> Iterator[tuple[float, tuple[int, ...]]]:
@@ -155,6 +188,12 @@ INTERVALS = [
         grid="Two groups of equal size, without covariates; odds ratios of 1, 3 and 8; "
         "two, three or five grades, alike or each half as frequent as the one before.",
         places=_score,
+    ),
+    Interval(
+        name="proportional_odds, one covariate",
+        grid="Two groups of equal size and a covariate that is normal in both; odds "
+        "ratios of 1, 3 and 8; three or five grades.",
+        places=_adjusted,
     ),
     Interval(
         name="odds_of_higher_grades",
