@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from iph._cohort import Cohort
 from iph._commands._counts_file import holds_counts, read_counts
 from iph._commands._exit import DONE
@@ -20,6 +22,7 @@ from iph.errors import InputError
 
 if TYPE_CHECKING:
     from iph.design import Plan
+    from iph.report import FigureOptions
     from iph.study import Comparison, Study
 
 
@@ -123,6 +126,16 @@ def add(commands: Commands) -> None:
         help="how numbers stand in the documents (default: %(default)s)",
     )
     parser.add_argument(
+        "--figure",
+        action="append",
+        default=[],
+        metavar="OPTION=VALUE",
+        help=(
+            "how figures are drawn and saved: formats=pdf,tiff dpi=600 width_mm=85 "
+            "size_pt=8 font=Arial palette=gray text=text; once for each option"
+        ),
+    )
+    parser.add_argument(
         "--listing",
         action="store_true",
         help="list each patient in a line; not to be sent or published",
@@ -180,6 +193,7 @@ def _run(arguments: argparse.Namespace) -> int:
         plan=plan,
         source=arguments.file,
         style=arguments.style,
+        figure_options=_figure_options(arguments.figure),
         progress=progress(),
     )
     say(*written.summary, sep="\n")
@@ -204,6 +218,29 @@ def _plan(arguments: argparse.Namespace) -> "Plan | None":
     from iph.design import read_plan_file
 
     return read_plan_file(arguments.plan)
+
+
+def _figure_options(told: list[str]) -> "FigureOptions":
+    """Read what is asked of figures."""
+    from iph.report import FigureOptions
+
+    options: dict[str, Any] = {}
+    names = [field.name for field in attrs.fields(FigureOptions)]
+    for text in told:
+        name, given, value = text.partition("=")
+        if not given or name not in names or name in options:
+            rule = f"OPTION=VALUE, each option once, of {', '.join(names)}"
+            raise InputError("--figure", rule, text)
+        if name == "formats":
+            options[name] = value.split(",")
+        elif name in {"width_mm", "size_pt", "dpi"}:
+            try:
+                options[name] = float(value)
+            except ValueError:
+                raise InputError("--figure", f"{name}=NUMBER", text) from None
+        else:
+            options[name] = value
+    return FigureOptions(**options)
 
 
 def _twin() -> Cohort:

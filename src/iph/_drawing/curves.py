@@ -10,11 +10,11 @@ from iph._checks import Floats, Ints
 from iph._drawing.marks import mark
 from iph._drawing.style import (
     FAINT,
-    GROUP_COLORS,
     GROUP_LINES,
     LEGEND_WIDTH,
     canvas,
     draw_band,
+    group_color,
     house_style,
     wrapped,
 )
@@ -95,7 +95,7 @@ def visit_ticks(days: Floats) -> list[float]:
 
 def draw_falling(ax: "Axes", curve: Falling, place: int, label: str) -> None:
     """Draw a falling share with its interval; a cross is a censored patient."""
-    color = GROUP_COLORS[place % len(GROUP_COLORS)]
+    color = group_color(place)
     end = float(curve.time[-1]) * OVERHANG if curve.time.size else 1.0
     share = np.concatenate(([1.0], curve.survival)) * 100
     ax.step(
@@ -122,7 +122,7 @@ def draw_falling(ax: "Axes", curve: Falling, place: int, label: str) -> None:
 
 def draw_rising(ax: "Axes", curve: Rising, place: int, label: str) -> None:
     """Draw a rising share with its interval."""
-    color = GROUP_COLORS[place % len(GROUP_COLORS)]
+    color = group_color(place)
     end = float(curve.time[-1]) * OVERHANG if curve.time.size else 1.0
     share = np.concatenate(([0.0], curve.incidence)) * 100
     ax.step(
@@ -148,7 +148,7 @@ def draw_between(
     """Draw lines where a share is determined, and boxes where only visits bound it."""
     from matplotlib.patches import Rectangle
 
-    color = GROUP_COLORS[place % len(GROUP_COLORS)]
+    color = group_color(place)
     name = wrapped(label, LEGEND_WIDTH) if label else "_nolegend_"
     since, level = 0.0, 100.0
     for left, right, mass in zip(curve.left, curve.right, curve.mass, strict=True):

@@ -4,11 +4,12 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from iph._checks import Floats
 from iph._drawing.fonts import families
-from iph._drawing.marks import titled
+from iph._drawing.marks import titled, without_spots
+from iph._drawing.options import chosen
 from iph._options import instance, wording
 from iph._wide import repeat
 from iph.errors import InputError
@@ -25,10 +26,12 @@ LEGEND_WIDTH: Final = 44  # characters of a line of the legend in one column
 BLUE, VERMILION, GREEN = "#0072b2", "#d55e00", "#009e73"
 ORANGE, SKY, PURPLE, BLACK = "#e69f00", "#56b4e9", "#cc79a7", "#000000"
 GROUP_COLORS: Final = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+_GROUP_GRAYS: Final = (BLACK, "#707070", "#a0a0a0", "#484848", "#bcbcbc", "#8a8a8a")
 GROUP_LINES: Final = ("-", (0, (4, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)))
 PAPER_SHADE: Final = "#f4f4f4"
 INK, FAINT, PAPER, EMPTY = "#1a1a1a", "#6b6b6b", "#ffffff", "#e4e4e4"
 
+Kind: TypeAlias = Literal["png", "svg", "pdf", "tiff"]
 _DPI: Final = 300
 _LINEAR: Final = 0.04045  # up to here sRGB is linear
 _SETTINGS: Final[dict[str, Any]] = {
@@ -48,7 +51,6 @@ _SETTINGS: Final[dict[str, Any]] = {
     "lines.linewidth": 1.4,
     "pdf.fonttype": 42,
     "savefig.facecolor": PAPER,
-    "svg.fonttype": "path",  # looks the same where the font is not installed
     "text.color": INK,
     "text.parse_math": False,  # a label of a patient's group is no formula
     "xtick.color": INK,
@@ -68,6 +70,12 @@ def time_axis(time_unit: str, day_zero: str) -> str:
     return f"{time_unit.capitalize()} since {the}{day_zero}"
 
 
+def group_color(place: int) -> str:
+    """Return the color of a group by its place."""
+    colors = GROUP_COLORS if chosen().palette == "okabe-ito" else _GROUP_GRAYS
+    return colors[place % len(colors)]
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw in the house style; the settings of the caller come back afterwards."""
@@ -77,7 +85,9 @@ def house_style() -> Iterator[None]:
         mpl.rcdefaults()
         for name, value in _SETTINGS.items():
             mpl.rcParams[name] = value  # type: ignore[index] # checked there
-        mpl.rcParams["font.family"] = list(families())
+        options = chosen()
+        mpl.rcParams["font.family"] = list(dict.fromkeys((options.font, *families())))
+        mpl.rcParams["svg.fonttype"] = "path" if options.text == "outlines" else "none"
         yield
 
 
@@ -107,7 +117,7 @@ def root_figure(ax: "Axes") -> "Figure | None":
     return found
 
 
-def image(figure: "Figure", kind: Literal["png", "svg"], *, name: str) -> bytes:
+def image(figure: "Figure", kind: Kind, *, name: str) -> bytes:
     """Return a figure as the bytes of a file: the same bytes for the same figure."""
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -126,7 +136,18 @@ def image(figure: "Figure", kind: Literal["png", "svg"], *, name: str) -> bytes:
             vector.print_svg(held, metadata=metadata)
             return titled(held.getvalue())
         pixels: Any = FigureCanvasAgg(figure)
-        pixels.print_png(held, metadata={"Software": None})
+        if kind == "png":
+            pixels.print_png(held, metadata={"Software": None})
+        elif kind == "tiff":
+            figure.set_dpi(chosen().dpi)
+            pixels.print_tif(held, pil_kwargs={"compression": "tiff_lzw"})
+        else:
+            from matplotlib.backends.backend_pdf import FigureCanvasPdf
+
+            without_spots(figure)
+            undated = dict.fromkeys(("CreationDate", "Creator", "Producer"))
+            paper: Any = FigureCanvasPdf(figure)
+            paper.print_pdf(held, metadata=undated)
     return held.getvalue()
 
 

@@ -1,5 +1,6 @@
 """The report: figures, tables, sentences and documents from a study's results."""
 
+from iph._drawing.options import FigureOptions
 from iph.report._deviations import deviations
 from iph.report._figures.anatomy import anatomy_figure
 from iph.report._figures.comparison import comparison_figure
@@ -21,6 +22,7 @@ from iph.report._study_claims import study_claims
 from iph.report._write import Written, write
 
 __all__ = [
+    "FigureOptions",
     "ForestRow",
     "Sheet",
     "SheetRow",

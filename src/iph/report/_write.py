@@ -4,19 +4,20 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
 from iph._checks import one_of
 from iph._drawing.fonts import boxes_said
-from iph._drawing.style import image
+from iph._drawing.options import FigureOptions, fitted
+from iph._drawing.style import Kind, image
 from iph._opening import opened
-from iph._options import listener, pathname, switch
+from iph._options import instance, listener, pathname, switch
 from iph.design import Plan
 from iph.errors import FileError, InputError
 from iph.report._contents import document_of, summary_lines
-from iph.report._document import Document
+from iph.report._document import Document, Picture
 from iph.report._folder import folder_of, replace_folder
 from iph.report._formats.html import document_html
 from iph.report._formats.journal import STYLES, Style, in_style
@@ -28,6 +29,7 @@ from iph.study._compared import Comparison
 from iph.study._study import Study
 
 Progress: TypeAlias = Callable[[str, int, int], None]
+FIGURES: Final = FigureOptions()
 
 
 @attrs.frozen(kw_only=True)
@@ -57,6 +59,7 @@ def write(
     listing: bool = False,
     source: str | os.PathLike[str] | None = None,
     style: Style = "si",
+    figure_options: FigureOptions = FIGURES,
     plan: Plan | None = None,
     progress: Progress | None = None,
 ) -> Written:
@@ -89,6 +92,9 @@ def write(
         What was planned before the data, from `iph.design.plan` or
         `iph.design.read_plan_file`: what the study did otherwise is then a chapter of
         the report, a warning, and a part of ``results.json``.
+    figure_options : FigureOptions, optional
+        Width, letters, colors and kinds of files of the figures, as a journal asks for
+        them.
     progress : callable, optional
         Called with what is being made, its number and how many there are.
 
@@ -132,6 +138,7 @@ def write(
         raise InputError("comparison", "a Comparison or None", comparison, hint)
     switch(listing, "listing")
     one_of(style, "style", STYLES)
+    instance(figure_options, "figure_options", FigureOptions, "FigureOptions")
     if plan is not None and not isinstance(plan, Plan):
         hint = "use iph.design.read_plan_file(path)"
         raise InputError("plan", "a Plan or None", plan, hint)
@@ -148,6 +155,7 @@ def write(
         plan=plan,
         source_sha256=None if read_from is None else _digest_of(read_from),
         style=style,
+        options=figure_options,
         progress=progress,
     )
     replace_folder(path, files)
@@ -180,6 +188,7 @@ def report_files(
     plan: Plan | None = None,
     source_sha256: str | None = None,
     style: Style = "si",
+    options: FigureOptions = FIGURES,
     progress: Progress | None,
 ) -> dict[str, bytes]:
     """Return the content of every file of a report."""
@@ -196,12 +205,10 @@ def report_files(
     for place, picture in enumerate(pictures, start=1):
         if progress is not None:
             progress(picture.title, place, len(pictures))
-        figure = picture.draw()
-        for kind in ("png", "svg"):
-            content = image(figure, kind, name=picture.name)
-            images[kind][picture.name] = content
-            files[f"figures/{picture.name}.{kind}"] = content
-            figure.set_layout_engine("none")  # what is laid out stays as it is
+        drawn = _drawn(picture, options)
+        files |= {f"figures/{picture.name}.{k}": drawn[k] for k in drawn if k != "page"}
+        images["png"][picture.name] = drawn["png"]
+        images["svg"][picture.name] = drawn.get("page", drawn["svg"])
     files["report.md"] = document_markdown(printed).encode()
     files["report.html"] = document_html(printed, images["svg"]).encode()
     files["results.json"] = results_json(
@@ -210,3 +217,19 @@ def report_files(
     if can_write_word():
         files["report.docx"] = document_word(printed, images["png"])
     return files
+
+
+def _drawn(picture: Picture, options: FigureOptions) -> dict[str, bytes]:
+    """Return a figure in each kind of file; "page", if the SVG cannot stand in one."""
+    kinds: tuple[Kind, ...] = ("png", "svg", *options.formats)
+    drawn: dict[str, bytes] = {}
+    with options.applied():
+        figure = picture.draw()
+        fitted(figure, options)
+        if options.text == "text":  # a page must look the same without the font
+            with attrs.evolve(options, text="outlines").applied():
+                drawn["page"] = image(figure, "svg", name=picture.name)
+        for kind in kinds:
+            drawn[kind] = image(figure, kind, name=picture.name)
+            figure.set_layout_engine("none")  # what is laid out stays as it is
+    return drawn

@@ -13,6 +13,7 @@ from iph._drawing.style import (
     wrapped,
 )
 from iph._options import instance
+from iph.criteria._screening import Screening
 from iph.report._numbers import counted
 from iph.study._study import Study
 
@@ -31,9 +32,9 @@ _WORDS = {
 }
 
 
-def _boxes(study: Study) -> list[tuple[bool, str, list[str]]]:
+def _boxes(study: Study | Screening) -> list[tuple[bool, str, list[str]]]:
     """Return each box: whether it stands on the trunk, its head, and its lines."""
-    screening = study.screening
+    screening = study if isinstance(study, Screening) else study.screening
     unknown = Counter(
         c
         for d in screening.decisions or ()
@@ -63,13 +64,15 @@ def _boxes(study: Study) -> list[tuple[bool, str, list[str]]]:
             ),
         ),
         (True, f"Included (n = {screening.n_included})", []),
-        (
-            True,
-            f"Analyzed (n = {len(study.patients)})",
-            [_WORDS[study.rules.population]],
-        ),
-        *_followed(study),
+        *([] if isinstance(study, Screening) else _analyzed(study)),
     ]
+
+
+def _analyzed(study: Study) -> list[tuple[bool, str, list[str]]]:
+    """Return who was analyzed, and what became of them until the primary visit."""
+    population = [_WORDS[study.rules.population]]
+    head = (True, f"Analyzed (n = {len(study.patients)})", population)
+    return [head, *_followed(study)]
 
 
 def _followed(study: Study) -> list[tuple[bool, str, list[str]]]:
@@ -100,13 +103,14 @@ def _cut(lines: list[str]) -> list[str]:
     return [*lines[:_MOST_REASONS], f"and {rest}: see the table"]
 
 
-def flow_figure(study: Study, *, ax: "Axes | None" = None) -> "Figure":
+def flow_figure(study: Study | Screening, *, ax: "Axes | None" = None) -> "Figure":
     """Draw the flow of records, with the reasons and what is not known.
 
     Parameters
     ----------
-    study : Study
-        The study.
+    study : Study or Screening
+        The study; or what `iph.criteria.screen` returns of any records, drawn down to
+        those included.
     ax : Axes, optional
         Where to draw; a new figure by default.
 
@@ -114,6 +118,11 @@ def flow_figure(study: Study, *, ax: "Axes | None" = None) -> "Figure":
     -------
     Figure
         The figure drawn on.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
 
     Examples
     --------
@@ -123,10 +132,18 @@ def flow_figure(study: Study, *, ax: "Axes | None" = None) -> "Figure":
     >>> figure = flow_figure(analyze(published_cases(), population="not-excluded"))
     >>> len(figure.axes)
     1
+
+    Of records alone, before anything is analyzed.
+
+    >>> from iph.criteria import LI_2023, screen
+    >>> figure = flow_figure(screen(published_cases(), LI_2023))
+    >>> figure.axes[0].texts[0].get_text()
+    'Records assessed (n = 62)'
     """
     from matplotlib.patches import FancyBboxPatch
 
-    instance(study, "study", Study, "a Study", "use iph.study.analyze(cohort)")
+    hint = "use iph.study.analyze(cohort) or iph.criteria.screen(records)"
+    instance(study, "study", (Study, Screening), "a Study or a Screening", hint)
     texts = [
         (trunk, "\n".join([head, *(wrapped(line, 48) for line in lines)]))
         for trunk, head, lines in _boxes(study)

@@ -19,11 +19,13 @@ from iph._drawing.style import (
     wrapped,
 )
 from iph._fields import label_of
+from iph.report._figures.tally import draw_tally
 from iph.report._numbers import counted
 from iph.report._phrases import numeral_of
 from iph.study._columns import DIED
 from iph.study._grades import GradeCourse, State, VisitGrades
 from iph.study._parts import Unavailable, available
+from iph.study._tally import Tally
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -98,14 +100,15 @@ def _legend(ax: "Axes", course: GradeCourse, *, columns: int, below: float) -> N
 
 
 def grades_figure(
-    course: GradeCourse | Unavailable, *, ax: "Axes | None" = None
+    course: GradeCourse | Unavailable | Tally, *, ax: "Axes | None" = None
 ) -> "Figure":
     """Draw how many patients have which grade at each visit, as stacked bars.
 
     Parameters
     ----------
-    course : GradeCourse or Unavailable
-        One scale over the visits.
+    course : GradeCourse, Unavailable or Tally
+        One scale over the visits; or what `iph.study.tally` returns of any column of
+        any table, a bar of 100 % for each group.
     ax : Axes, optional
         Where to draw; a new figure by default.
 
@@ -118,6 +121,8 @@ def grades_figure(
     ------
     DataError
         If the data cannot carry this part of the study.
+    InputError
+        If a tally counts nobody, or has more than twelve groups.
 
     Notes
     -----
@@ -138,7 +143,18 @@ def grades_figure(
     >>> figure = grades_figure(study.grades[1])
     >>> len(figure.axes)
     1
+
+    Grades of two groups, counted in a table.
+
+    >>> import pandas as pd
+    >>> from iph.study import tally
+    >>> frame = pd.DataFrame({"arm": ["a", "a", "b", "b"], "grade": [3, 5, 4, None]})
+    >>> figure = grades_figure(tally(frame, "grade", by="arm"))
+    >>> [label.get_text()[0] for label in figure.axes[0].get_xticklabels()]
+    ['a', 'b']
     """
+    if isinstance(course, Tally):
+        return draw_tally(course, ax)
     course = available(course, "course", GradeCourse)
     from matplotlib.ticker import MaxNLocator
 

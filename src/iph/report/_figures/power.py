@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from iph._checks import level
 from iph._drawing.style import (
-    GROUP_COLORS,
     GROUP_LINES,
     LEGEND_WIDTH,
     ONE_COLUMN,
     canvas,
+    group_color,
     house_style,
     wrapped,
 )
@@ -64,14 +64,14 @@ def power_figure(
     high = [100 * max(column) for column in zip(*curves.high, strict=True)]
     with house_style():
         figure, ax = canvas(ax, width=ONE_COLUMN, height=2.7)
-        ax.fill_between(patients, low, high, color=GROUP_COLORS[0], alpha=0.15, lw=0)
+        ax.fill_between(patients, low, high, color=group_color(0), alpha=0.15, lw=0)
         for place, (label, row) in enumerate(
             zip(curves.labels, curves.power, strict=True)
         ):
             ax.plot(
                 patients,
                 [100 * power for power in row],
-                color=GROUP_COLORS[place % len(GROUP_COLORS)],
+                color=group_color(place),
                 ls=GROUP_LINES[place % len(GROUP_LINES)],
                 label=wrapped(label, LEGEND_WIDTH),
             )

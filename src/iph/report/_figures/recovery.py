@@ -9,10 +9,11 @@ import numpy as np
 from iph._checks import one_of
 from iph._drawing.curves import OVERHANG, draw_falling, frame, visit_ticks
 from iph._drawing.marks import as_group, mark, spot
+from iph._drawing.options import chosen
 from iph._drawing.style import (
-    GROUP_COLORS,
     ONE_COLUMN,
     canvas,
+    group_color,
     house_style,
     root_figure,
     shortened,
@@ -184,12 +185,13 @@ def _numbers_at_risk(
 
     figure = root_figure(ax)
     along = blended_transform_factory(ax.transData, ax.transAxes)
-    start = -0.44
+    larger = chosen().enlarged
+    start = -0.44 * larger
     above = offset_copy(ax.transAxes, fig=figure, y=start)
     ax.text(0, 0, "Number at risk", transform=above, fontsize=7, va="top")
     for place, (label, curve) in enumerate(curves.items()):
-        color = GROUP_COLORS[place % len(GROUP_COLORS)]
-        y = start - _ROW * (place + 1)
+        color = group_color(place)
+        y = start - _ROW * larger * (place + 1)
         row = offset_copy(along, fig=figure, y=y)
         for day, count in zip(ticks, curve.at(ticks).at_risk, strict=True):
             number = ax.text(
