@@ -95,15 +95,14 @@ def test_letters_grow_together() -> None:
         figure = recovery_figure(CURVES)
         fitted(figure, options)
     figure.draw_without_rendering()
-    for one, other in ((figure, plain),):
-        sizes = [
-            [
-                t.get_fontsize()
-                for t in (ax.xaxis.label, *ax.get_xticklabels(), *ax.texts)
-            ]
-            for ax in (one.axes[0], other.axes[0])
+    sizes = [
+        [
+            float(text.get_fontsize())
+            for text in (ax.xaxis.label, *ax.get_xticklabels(), *ax.texts)
         ]
-        assert sizes[0] == pytest.approx([size * 9 / 7 for size in sizes[1]])
+        for ax in (figure.axes[0], plain.axes[0])
+    ]
+    assert sizes[0] == pytest.approx([size * 9 / 7 for size in sizes[1]])
     width = figure.get_size_inches()[0]
     assert width * 25.4 == pytest.approx(120)
     again = image(recovery_figure(CURVES), "png", name="p")

@@ -170,7 +170,7 @@ def fitted(figure: "Figure", options: FigureOptions) -> None:
                 size = float(labels[0].get_fontsize()) * larger
                 ax.tick_params(axis=which, labelsize=size)  # type: ignore[arg-type] # x or y
     for text in figure.findobj(Text):
-        if isinstance(text, Text) and id(text) not in ticks:
+        if id(text) not in ticks:
             text.set_fontsize(float(text.get_fontsize()) * larger)
 
 

@@ -59,8 +59,8 @@ def write(
     listing: bool = False,
     source: str | os.PathLike[str] | None = None,
     style: Style = "si",
-    figure_options: FigureOptions = FIGURES,
     plan: Plan | None = None,
+    figure_options: FigureOptions = FIGURES,
     progress: Progress | None = None,
 ) -> Written:
     """Write the report of a study into a folder.
