@@ -259,6 +259,9 @@ def test_a_plan_is_written_as_text_and_as_data(tmp_path: Path) -> None:
     assert "confidence interval for pain relief in 64 %" in text
     assert "Objectives: To describe the course of pain." in text
     assert "| 8 | Objectives | What the authors say |" in text
+    assert "| primary | Pain (VAS) (vas) at month 6 (month_6) |" in text
+    assert "| primary visit | month 6 (month_6) |" in text
+    assert "| analyzed | patients known to meet all criteria (included) |" in text
     assert "| 30 | Harms | the authors must say: harms |" in text
     assert "| 16 | Significance level | Level, intervals and P values |" in text
     page = (folder / "plan.html").read_text(encoding="utf-8")

@@ -25,6 +25,11 @@ _TITLES: Final = {
     "checklists": "Checklists",
 }
 _ONE_EACH: Final = {"group", "primary visit"}
+_POPULATIONS: Final = {
+    "included": "patients known to meet all criteria",
+    "not-excluded": "patients not known to fail a criterion",
+    "all": "all patients with a record",
+}
 _MISSING: Final = (
     "A value that was not recorded stays missing: none is imputed, and counted.",
     "Tests over visits use every value seen; groups are compared in those seen.",
@@ -157,9 +162,33 @@ def _of(plan: Plan, title: str, *topics: str) -> tuple[Sheet, ...]:
             name=f"plan-{topics[0].replace(' ', '-')}",
             title=title,
             header=("Name", "Planned"),
-            rows=tuple(SheetRow((_named(item, topics), item.text)) for item in items),
+            rows=tuple(
+                SheetRow((_named(item, topics), _worded(item, plan))) for item in items
+            ),
         ),
     )
+
+
+def _worded(item: PlanItem, plan: Plan) -> str:
+    """Return what is laid down as a reader says it, the code behind it."""
+    if item.topic == "population":
+        return f"{_POPULATIONS[item.text]} ({item.text})"
+    if item.topic == "primary visit":
+        return _labeled("visit", item.text, plan)
+    if item.topic == "primary outcome":
+        outcome, _, visit = item.text.partition(" at ")
+        return (
+            f"{_labeled('outcome', outcome, plan)} at {_labeled('visit', visit, plan)}"
+        )
+    return item.text
+
+
+def _labeled(topic: str, code: str, plan: Plan) -> str:
+    """Return the label of a visit or an outcome, the code behind it."""
+    for item in plan.items:
+        if (item.topic, item.name) == (topic, code):
+            return f"{item.text.partition(': ')[0]} ({code})"
+    return code
 
 
 def _named(item: PlanItem, topics: tuple[str, ...]) -> str:
