@@ -10,6 +10,7 @@ import attrs
 
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._anatomy import Zones
+from iph.study._event_table import EventTable
 from iph.study._grades import GradeCourse
 from iph.study._pain import PainCourse
 from iph.study._parts import NotAsked
@@ -89,7 +90,7 @@ _PROCESS: Final[tuple[_Item, ...]] = (
     ("", "Follow-up", "follow-up"),
     ("", "Patients and their characteristics", "baseline"),
     ("", "Outcomes", "outcomes"),
-    ("", "Complications", "author"),
+    ("", "Complications", "events"),
     ("", "Strengths and limits", "warnings"),
     ("", "Conclusions", "author"),
     ("", "Consent, conflicts, funding", "author"),
@@ -115,7 +116,7 @@ _CARE: Final[tuple[_Item, ...]] = (
     ("10a", "Outcomes by clinician and patient", "outcomes-partly"),
     ("10b", "Tests at follow-up", "author"),
     ("10c", "Adherence and tolerability", "author"),
-    ("10d", "Adverse events", "author"),
+    ("10d", "Adverse events", "events-partly"),
     ("11a", "Strengths and limits", "warnings"),
     ("11b", "Literature", "author"),
     ("11c", "Reasons for the conclusions", "author"),
@@ -137,7 +138,7 @@ _IMMPACT: Final[tuple[_Item, ...]] = (
     ("2", "Physical functioning, by the patient", "author"),
     ("3", "Emotional functioning", "author"),
     ("4", "Improvement and satisfaction, rated by the patient", "author"),
-    ("5", "Symptoms and adverse events", "author"),
+    ("5", "Symptoms and adverse events", "events-partly"),
     ("6", "Disposition: who left, when and why", "flow"),
 )
 
@@ -242,6 +243,8 @@ def _places(study: Study, headings: Mapping[str, str]) -> dict[str, str]:
         *([ended] if recovery else []),
     ]
     baseline = f"Baseline characteristics; {PARTLY}"
+    events = isinstance(study.events, EventTable)
+    harms = headings["events"] if events else AUTHOR
     return {
         "author": AUTHOR,
         "partly": PARTLY,
@@ -263,6 +266,8 @@ def _places(study: Study, headings: Mapping[str, str]) -> dict[str, str]:
         "baseline": "Baseline characteristics",
         "baseline-partly": baseline if described else AUTHOR,
         "treatments": baseline,
+        "events": harms,
+        "events-partly": f"{harms}; {PARTLY}" if events else harms,
         "confounding": baseline if grouped else ABSENT,
         "missing": f"Missing data, {baseline}" if described else AUTHOR,
         "timeline": (

@@ -43,6 +43,7 @@ from iph.report._phrases import capital
 from iph.report._rules import rules_used, versions_sheet
 from iph.report._sheet import Sheet
 from iph.study._compared import Comparison
+from iph.study._pain import PainCourse
 from iph.study._parts import NotAsked, Unavailable
 from iph.study._study import Study
 
@@ -142,15 +143,28 @@ def caveat_of(study: Study) -> str:
 def results_sentences(study: Study) -> tuple[str, ...]:
     """Return the results in words, one paragraph a part."""
     material = Material(study=study)
-    told = [
-        text
+    every = [
+        (found, tuple(text for text in part.sentences(found, material) if text))
         for part in PARTS
         for found in results_there(part, material)
-        for text in part.sentences(found, material)
     ]
+    # The sentences of the primary outcome stand before all but who was seen.
+    lead = [texts for found, texts in every if _is_primary(found, study)]
+    rest = [texts for found, texts in every if not _is_primary(found, study)]
+    told = [text for texts in (*rest[:1], *lead, *rest[1:]) for text in texts]
     if study.patients and not study.convenience:
         told.append(caveat_of(study))
-    return tuple(text for text in told if text)
+    return tuple(told)
+
+
+def _is_primary(found: object, study: Study) -> bool:
+    """Whether a result is the course of the primary outcome."""
+    primary = study.protocol.primary
+    if primary is None:
+        return False
+    if isinstance(found, PainCourse):
+        return primary.outcome == "vas"
+    return getattr(found, "field", None) == primary.outcome
 
 
 def methods_sentences(

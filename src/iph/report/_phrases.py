@@ -3,8 +3,6 @@
 import math
 from typing import Any
 
-import attrs
-
 from iph._categories import ScheduledVisit
 from iph.report._numbers import (
     MINUS,
@@ -31,53 +29,10 @@ from iph.study._anatomy import Count
 from iph.study._by_visit import RecoveredBy, RecoveryDifference
 from iph.study._compared import ComparedClaim
 from iph.study._recovery_results import RecoveryAnalysis, RecoveryGroup
+from iph.study._recovery_words import Wording
 
 _NOT_COMPARED = "not compared"
 _NO_INTERVAL = "no interval"
-
-
-@attrs.frozen(kw_only=True)
-class Wording:
-    """How reaching an endpoint is spoken of.
-
-    Attributes
-    ----------
-    noun, done, verb, dated : str
-        Within a sentence: "before recovery", "had recovered", "seen to recover", "with
-        a dated statement".
-    head : str
-        At the head of a column.
-    """
-
-    noun: str
-    done: str
-    verb: str
-    dated: str
-    head: str
-
-
-_RECOVERY = Wording(
-    noun="recovery",
-    done="recovered",
-    verb="recover",
-    dated="a recorded time",
-    head="Recovered",
-)
-_ENDPOINT = Wording(
-    noun="the endpoint",
-    done="reached it",
-    verb="reach it",
-    dated="a recorded time",
-    head="Reached",
-)
-
-
-def wording_of(label: str) -> Wording:
-    """Return how an endpoint is spoken of: as a recovery where its name says so."""
-    found = _RECOVERY if "recover" in label.lower() else _ENDPOINT
-    if "stated" in label.lower():
-        return attrs.evolve(found, dated="a dated statement")
-    return found
 
 
 def numeral_of(grade: Any) -> str:
@@ -211,7 +166,8 @@ def difference_text(found: RecoveryDifference) -> str:
     )
     middle = low if low == most else f"{low} to {most}"
     level = level_text(found.confidence_level)
-    return f"{middle} percentage points ({level} CI, {lower} to {upper})"
+    points = "point" if middle in {"1", f"{MINUS}1"} else "points"
+    return f"{middle} percentage {points} ({level} CI, {lower} to {upper})"
 
 
 def share_of_all(value: float, n: int) -> str:

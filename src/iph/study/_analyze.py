@@ -32,7 +32,8 @@ from iph.study._group_visits import group_visits
 from iph.study._outcomes import stated_outcomes
 from iph.study._pain import pain_course
 from iph.study._parts import not_asked, not_of_counts
-from iph.study._recovery import forbidden, recovery_analysis
+from iph.study._recovery import recovery_analysis
+from iph.study._recovery_words import forbidden
 from iph.study._responder_tables import responder_tables
 from iph.study._responses import responses_of
 from iph.study._scores import score_courses

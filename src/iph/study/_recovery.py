@@ -38,6 +38,7 @@ from iph.study._recovery_tables import (
     UNKNOWN_SEEN,
     Counted,
 )
+from iph.study._recovery_words import nobody, sensitivity_labels
 from iph.study._risk import AT_RISK, REACHED, UNKNOWN
 from iph.study._study_counts import StudyCounts, column
 
@@ -56,7 +57,7 @@ def recovery_analysis(
     ends = _Ends.of(every)
     n, died = starts[AT_RISK], ends.n_died
     if not ends.n_recovered:
-        return _nobody(starts, died, endpoint)
+        return nobody(starts, died, endpoint)
     visits = _visits(every, primary)
     in_order = zip(by.levels, by.level_labels, strict=True)
     grouped = {label: Counted(counts, endpoint.name, code) for code, label in in_order}
@@ -92,7 +93,7 @@ def recovery_analysis(
         logrank=tests.logrank,
         exact=tests.exact,
         comparison=_lost(tuple(grouped), n_grouped, endpoint, by.label, n),
-        sensitivity=_sensitivity(every, primary),
+        sensitivity=_sensitivity(every, endpoint, primary),
         equal_attendance=equal,
         n_at_start=starts[REACHED],
         n_unknown_baseline=starts[UNKNOWN],
@@ -181,38 +182,6 @@ class _Ends:
     def last_seen(self) -> str | None:
         """The label of those last seen without an event; None if there are none."""
         return "last seen" if "last seen" in self.status else None
-
-
-def forbidden(endpoint: EndpointRule) -> Unavailable:
-    """Say why no rate of recovery is computed."""
-    return Unavailable(
-        part=endpoint.label[0].upper() + endpoint.label[1:],
-        reason=(
-            "the cohort is a convenience sample, from which no rate of recovery can be "
-            "estimated"
-        ),
-        missing=(),
-    )
-
-
-def _nobody(starts: Counter[str], died: int, endpoint: EndpointRule) -> Unavailable:
-    """Say why there is nothing to analyze, with every count."""
-    risk, unknown = starts[AT_RISK], starts[UNKNOWN]
-    what = "grade at baseline" if endpoint.of_visits else "dated outcome"
-    return Unavailable(
-        part=endpoint.label[0].upper() + endpoint.label[1:],
-        reason=(
-            (
-                f"of {risk} patients known to be at risk none was seen to recover"
-                if risk
-                else "no patient is known to be at risk"
-            )
-            + (f", and {died} died" if died else "")
-            + f"; {starts[REACHED]} had the outcome at baseline and "
-            f"{unknown} had no {what}"
-        ),
-        missing=(MissingField(f"a {what}", unknown, starts.total()),),
-    )
 
 
 def _visits(every: Counted, primary: ScheduledVisit) -> tuple[ScheduledVisit, ...]:
@@ -351,47 +320,25 @@ def _lost(
 
 
 def _sensitivity(
-    every: Counted, primary: ScheduledVisit
+    every: Counted, endpoint: EndpointRule, primary: ScheduledVisit
 ) -> tuple[RecoverySensitivity, ...]:
-    """Return recovery by the primary visit under each choice that changes it."""
-    choices: list[tuple[str, str, tuple[str, ...]]] = [
-        ("main", "Main analysis", (MAIN,)),
-        ("lasting", "Recovery that lasted to the last assessment", (LASTING,)),
-    ]
+    """Return what was reached by the primary visit under each choice."""
+    choices: dict[str, tuple[str, ...]] = {"main": (MAIN,), "lasting": (LASTING,)}
     if every.known(primary, LOST):
-        choices.append(
-            (
-                "lost-included",
-                "Records excluded only for loss to follow-up taken in",
-                (MAIN, LOST),
-            )
-        )
+        choices["lost-included"] = (MAIN, LOST)
     if every.known(primary, UNKNOWN_SEEN) or every.known(primary, UNKNOWN_NEVER):
-        choices += [
-            (
-                "unknown-at-risk",
-                "Unknown baseline taken as not recovered",
-                (MAIN, UNKNOWN_SEEN, UNKNOWN_NEVER),
-            ),
-            (
-                "unknown-best",
-                "Unknown baseline taken as not recovered if recovery was seen later",
-                (MAIN, UNKNOWN_SEEN),
-            ),
-            (
-                "unknown-worst",
-                "Unknown baseline taken as not recovered if recovery was never seen",
-                (MAIN, UNKNOWN_NEVER),
-            ),
-        ]
+        choices["unknown-at-risk"] = (MAIN, UNKNOWN_SEEN, UNKNOWN_NEVER)
+        choices["unknown-best"] = (MAIN, UNKNOWN_SEEN)
+        choices["unknown-worst"] = (MAIN, UNKNOWN_NEVER)
+    labels = sensitivity_labels(endpoint.label)
     return tuple(
         RecoverySensitivity(
             name=name,
-            label=label,
+            label=labels[name],
             result=recovered_by(
                 sum((every.known(primary, kind) for kind in kinds), Counter()), primary
             ),
             n_recovered=sum(map(every.n_recovered, kinds)),
         )
-        for name, label, kinds in choices
+        for name, kinds in choices.items()
     )

@@ -11,10 +11,11 @@ from iph._drawing.style import ONE_COLUMN, canvas, house_style, time_axis
 from iph._options import instance
 from iph.errors import InputError
 from iph.report._figures.recovery import group_title
-from iph.report._phrases import lead_text, shown_groups, wording_of
+from iph.report._phrases import lead_text, shown_groups
 from iph.stats._interval_censored.turnbull import TurnbullEstimate
 from iph.study._parts import Unavailable, available
 from iph.study._recovery_results import RecoveryAnalysis
+from iph.study._recovery_words import wording_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -22,10 +22,11 @@ from iph._drawing.style import (
 from iph._options import instance
 from iph.errors import InputError
 from iph.report._numbers import days, level_text
-from iph.report._phrases import band_text, share_of_all, shown_groups, wording_of
+from iph.report._phrases import band_text, share_of_all, shown_groups
 from iph.stats._survival.survival_curve import SurvivalCurve
 from iph.study._parts import Unavailable, available
 from iph.study._recovery_results import RecoveryAnalysis
+from iph.study._recovery_words import wording_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -201,7 +201,7 @@ def effect_text(change: ScoreChange, spoken: Spoken) -> str:
     )
     return (
         f"From baseline to {change.visit.label}, {moved} ({interval}; n = {change.n} "
-        f"scored at both; sign test, {p_equals(turned.p_value)}): "
+        f"scored at both visits; sign test, {p_equals(turned.p_value)}): "
         f"{direction_text(turned, spoken)}; the median was "
         f"{middle_text(change.baseline)} at baseline and {middle_text(change.now)} at "
         f"{change.visit.label}."

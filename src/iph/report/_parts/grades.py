@@ -225,11 +225,14 @@ def _sentence(course: GradeCourse, study: Study) -> str:
     enough = at is not None and 2 * at.n >= at.n + at.n_missing
     if enough and not study.convenience:
         text += f" (exact sign test, {p_equals(turned.p_value)})"
-    text += (
-        f"; {none_or(before)} of them had grade {numeral_of(course.best)} "
-        f"({label_of(course.best)}) at baseline and {none_or(after)} at "
-        f"{course.primary.label}."
-    )
+    best = f"grade {numeral_of(course.best)} ({label_of(course.best)})"
+    if before or after:
+        text += (
+            f"; {none_or(before)} of them had {best} at baseline and "
+            f"{none_or(after)} at {course.primary.label}."
+        )
+    else:
+        text += f"; none of them had {best} at either visit."
     if turned.died:
         text += f" {counted(turned.died, 'other')} had died by then."
     return text

@@ -26,12 +26,12 @@ from iph.report._phrases import (
     listed_groups,
     share_of_all,
     shown_groups,
-    wording_of,
 )
 from iph.report._sheet import Sheet, SheetRow
 from iph.stats._groups.dunn import DunnComparison
 from iph.study._pain import PainCourse
 from iph.study._recovery_results import RecoveryAnalysis, RecoveryGroup
+from iph.study._recovery_words import wording_of
 from iph.study._study import Study
 
 

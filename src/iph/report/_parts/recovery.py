@@ -28,9 +28,9 @@ from iph.report._phrases import (
     share_text,
     shown_groups,
     window_text,
-    wording_of,
 )
 from iph.study._recovery_results import RecoveryAnalysis
+from iph.study._recovery_words import wording_of
 
 
 def _blocks(analysis: RecoveryAnalysis, material: Material) -> Iterator[Block]:
@@ -120,9 +120,12 @@ def recovery_sentence(analysis: RecoveryAnalysis, unit: str = "days") -> str:
             )
             if count
         ]
-        risk += f" ({listing(out)} were not)" if out else ""
+        many = analysis.n_at_start + analysis.n_unknown_baseline
+        were = "was" if many == 1 else "were"
+        risk += f" ({listing(out)} {were} not)" if out else ""
     whole = analysis.overall
-    text = f"{label}: {risk}; {whole.n_recovered} were seen to {wording.verb}"
+    found = counted(whole.n_recovered, "was", "were")
+    text = f"{label}: {risk}; {found} seen to {wording.verb}"
     if whole.n_relapsed:
         text += f", and {whole.n_relapsed} of these lost it again"
     if analysis.n_died:

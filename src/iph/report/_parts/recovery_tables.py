@@ -24,7 +24,6 @@ from iph.report._phrases import (
     share_text,
     shown_groups,
     window_text,
-    wording_of,
 )
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._by_visit import RecoveredBy
@@ -33,6 +32,7 @@ from iph.study._recovery_results import (
     RecoveryGroup,
     RecoverySensitivity,
 )
+from iph.study._recovery_words import wording_of
 
 _CHOICES = {
     "main": "Main analysis",

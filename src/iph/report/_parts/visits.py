@@ -103,9 +103,10 @@ def _sentences(outcome: Outcome, material: Material) -> Iterator[str]:
         level = level_text(found.confidence_level)
         text += (
             f" A patient of the group {at.groups[1].label} had a better value than one "
-            f"of the group {at.groups[0].label} in {_better(at)}".replace(
-                " (", f" ({level} CI, ", 1
-            )
+            f"of the group {at.groups[0].label} in "
+            + _better(at)
+            .replace(" %", " % of pairs", 1)
+            .replace(" (", f" ({level} CI, ", 1)
             + (f"; Mann-Whitney test, {p}." if p else ".")
         )
     elif p:
