@@ -42,7 +42,7 @@ def test_another_condition_gets_a_report_in_its_own_words(
     assert "Pads a day, baseline to month 3 (n = 2)" in capsys.readouterr().out
     text = (tmp_path / "r" / "report.md").read_text("utf-8")
     assert text.startswith("# Stress incontinence: report of a study\n")
-    assert "No pads: 2 patients were at risk; 1 were seen to reach it." in text
+    assert "No pads: 2 patients were at risk; 1 was seen to reach it." in text
     assert "hematoma" not in text
 
 
