@@ -13,6 +13,7 @@ from iph import Cohort
 from iph.errors import InputError
 from iph.evidence import Claim, li2023_claims
 from iph.report import comparison_figure, sheet, write
+from iph.report._parts.compared_variables import variables_sheet
 from iph.report._parts.comparison import (
     comparison_cautions,
     comparison_methods,
@@ -151,3 +152,56 @@ def test_what_is_no_comparison_is_refused(published: Study, tmp_path: Path) -> N
     """The chapter is made of a comparison, not of claims."""
     with pytest.raises(InputError, match="comparison must be a Comparison or None"):
         write(published, tmp_path / "r", comparison=li2023_claims())  # type: ignore[arg-type] # on purpose
+
+
+def test_each_variable_is_one_row_and_the_case_mix_stands_on_top(
+    beside: Comparison,
+) -> None:
+    """Levels repeat each other; men are 24 of 28 there and 39 of 54 here."""
+    found = variables_sheet(beside)
+    heads = [row.cells[0] for row in found.rows if not row.indent]
+    assert heads[0] == "Case mix, at admission"
+    variables = [row.cells for row in found.rows if row.indent]
+    assert len({cells[0] for cells in variables}) == len(variables)
+    told = {cells[0]: cells[1:] for cells in variables}
+    p, q = 24 / 28, 39 / 54
+    expected = abs(p - q) / math.sqrt((p * (1 - p) + q * (1 - q)) / 2)
+    assert told["Sex"] == ("28", "54", f"{expected:.2f}")
+    assert told["Age"] == ("28", "56", "median +14 years")
+
+
+def test_few_patients_and_half_printed_levels_have_no_distance(
+    beside: Comparison,
+) -> None:
+    """Nothing is compared below five; what is not all printed is no distance."""
+    rows = [row for row in beside.rows if row.field == "sex"]
+    few = [attrs.evolve(r, ours=attrs.evolve(r.ours, n=4, count=2)) for r in rows]
+    found = variables_sheet(attrs.evolve(beside, rows=tuple(few)))
+    assert found.rows[-1].cells[-1] == "not compared, n < 5"
+    twice = (*rows, *rows)
+    found = variables_sheet(attrs.evolve(beside, rows=twice))
+    assert found.rows[-1].cells[-1] == "not one number"
+    part = attrs.evolve(
+        rows[0],
+        level_label="other",
+        published=attrs.evolve(rows[0].published, count=0),
+        ours=attrs.evolve(rows[0].ours, count=0),
+    )
+    found = variables_sheet(attrs.evolve(beside, rows=(rows[0], part)))
+    assert found.rows[-1].cells[-1] == "not one number"
+
+
+def test_means_are_apart_in_standard_deviations(beside: Comparison) -> None:
+    """Ours minus theirs by their spread; without a spread there is no distance."""
+    age = next(row for row in beside.rows if row.measure == "median")
+    mean = attrs.evolve(
+        age,
+        measure="mean",
+        published=attrs.evolve(age.published, value=50.0, sd=10.0),
+        ours=attrs.evolve(age.ours, value=45.0, sd=10.0),
+    )
+    found = variables_sheet(attrs.evolve(beside, rows=(mean,)))
+    assert found.rows[-1].cells[-1] == "\N{MINUS SIGN}0.50"
+    bare = attrs.evolve(mean, ours=attrs.evolve(mean.ours, sd=math.nan))
+    found = variables_sheet(attrs.evolve(beside, rows=(bare,)))
+    assert found.rows[-1].cells[-1] == "not one number"

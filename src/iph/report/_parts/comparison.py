@@ -19,6 +19,7 @@ from iph.report._numbers import (
     share,
     trimmed,
 )
+from iph.report._parts.compared_variables import variables_sheet
 from iph.report._parts.part import Material, Part, Results, paragraphs
 from iph.report._phrases import gap_text, row_label
 from iph.report._sheet import Sheet, SheetRow
@@ -46,6 +47,7 @@ def _blocks(comparison: Comparison, _material: Material) -> Iterator[Block]:
     yield from paragraphs(comparison_sentences(comparison))
     if comparison.rows:
         table = comparison_sheet(comparison)
+        yield variables_sheet(comparison)
         yield from comparison_pictures(comparison, table)
         yield table
     yield Bullets(comparison_cautions(comparison))
