@@ -58,7 +58,7 @@ def _is_at_admission(row: ComparedClaim) -> bool:
     return row.visit is None or row.visit.is_baseline
 
 
-def _cells(rows: tuple[ComparedClaim, ...]) -> tuple[str, str, str, str]:
+def _cells(rows: tuple[ComparedClaim, ...]) -> tuple[str, ...]:
     first = rows[0]
     shown = [max(r.published.n for r in rows), max(r.ours.n for r in rows)]
     return (row_label(first), *map(str, shown), _distance(rows))
