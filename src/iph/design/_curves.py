@@ -14,6 +14,7 @@ from iph._options import each, instance
 from iph._results import Result
 from iph.design._assumed import Assumed
 from iph.design._chances import Progress, Study, bare, enumerated, n_tables
+from iph.design._outcomes import MOST_PATIENTS
 from iph.design._planned_tests import assumed
 from iph.design._power import (
     Alternative,
@@ -184,7 +185,10 @@ def power_curves(
     if not assumptions:
         raise InputError("assumptions", "at least one, by its name", assumptions)
     given_n = each(n, "n", "numbers of patients in ascending order")
-    units = [whole(one, f"n[{place}]", low=1) for place, one in enumerate(given_n)]
+    units = [
+        whole(one, f"n[{place}]", low=1, high=MOST_PATIENTS)
+        for place, one in enumerate(given_n)
+    ]
     if not units or any(b <= a for a, b in itertools.pairwise(units)):
         raise InputError("n", "numbers of patients in ascending order", n)
     share, significance = checked_loss(loss), checked_level(level, "level")

@@ -179,6 +179,7 @@ def detectable(
     (base,) = distributions([control])
     least, _ = TESTS[test].arms
     several = isinstance(n, (Sequence, np.ndarray)) and not isinstance(n, (str, bytes))
+    several = several and getattr(n, "ndim", 1) > 0
     sizes = arm_sizes(n, max(least, len(n)) if several and least > 1 else least)  # type: ignore[arg-type] # it has a length
     difference = difference_of(
         test,

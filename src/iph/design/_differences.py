@@ -7,7 +7,8 @@ from typing import Any, Final
 import attrs
 import numpy as np
 
-from iph._checks import Floats
+from iph._checks import Floats, numbers
+from iph._options import one_number
 from iph.design._outcomes import proportional_odds
 from iph.errors import InputError
 
@@ -90,7 +91,7 @@ def difference_of(
         return _of_readers(test, base, asked)
     most = min(float(base[1]), _MOST_MARGIN)
     if test == "scores-within-margins" and values is not None:
-        most = float(np.ptp(np.asarray(values, dtype=float)))
+        most = float(np.ptp(_known(values, len(base))))
     return Difference(
         measure="margin",
         none=0.0,
@@ -102,7 +103,9 @@ def difference_of(
 
 def _of_readers(test: str, base: Floats, asked: dict[str, Any]) -> Difference:
     """Return how agreement can exceed that tested against."""
-    null = float(asked.get("null", math.nan))
+    null = math.nan
+    if test == "kappa" and "null" in asked:
+        null = one_number(asked["null"], "null", "a number from 0 to below 1")
     if test == "icc":
         _left_out(asked.get("null"), test)
         null = float(base[1])
@@ -129,14 +132,20 @@ def _left_out(null: Any, test: str) -> None:
         raise InputError("null", rule, null)
 
 
+def _known(values: Any, wanted: int) -> Floats:
+    """Return a number for each outcome; none may be missing."""
+    found = numbers(values, "values")
+    if len(found) != wanted or np.isnan(found).any():
+        rule = f"{wanted} numbers, one for each outcome"
+        raise InputError("values", rule, values)
+    return found
+
+
 def _sizes_of(base: Floats, values: Any) -> tuple[list[float], list[float], float]:
     """Return the sizes of changes, how likely each is, and no change."""
-    listed = [] if values is None else [float(value) for value in values]
-    if len(listed) != len(base):
-        rule = f"{len(base)} numbers, one for each outcome"
-        raise InputError("values", rule, values)
+    listed = _known([] if values is None else values, len(base))
     shares: dict[float, float] = {}
-    for value, share in zip(listed, base.tolist(), strict=True):
+    for value, share in zip(listed.tolist(), base.tolist(), strict=True):
         shares[abs(value)] = shares.get(abs(value), 0.0) + share
     still = shares.pop(0.0, 0.0)
     sizes = sorted(shares)

@@ -13,7 +13,7 @@ from iph._checks import Floats, Ints, numbers, whole
 from iph._options import each
 from iph.errors import InputError
 
-_MOST_PATIENTS = 1_000_000  # of an arm
+MOST_PATIENTS = 1_000_000  # of an arm
 _SUM = 1e-9  # by which rounded probabilities may miss 1
 
 
@@ -54,13 +54,13 @@ def arm_sizes(n: int | Sequence[int], arms: int) -> tuple[int, ...]:
     if isinstance(n, (Sequence, np.ndarray)) and not isinstance(n, (str, bytes)):
         listed = each(n, "n", f"one number, or {arms}, one for each arm")
         sizes = tuple(
-            whole(one, f"n[{i}]", low=1, high=_MOST_PATIENTS)
+            whole(one, f"n[{i}]", low=1, high=MOST_PATIENTS)
             for i, one in enumerate(listed)
         )
         if len(sizes) != arms:
             raise InputError("n", f"one number, or {arms}, one for each arm", n)
         return sizes
-    return (whole(n, "n", low=1, high=_MOST_PATIENTS),) * arms
+    return (whole(n, "n", low=1, high=MOST_PATIENTS),) * arms
 
 
 def written(level: float) -> Fraction:
