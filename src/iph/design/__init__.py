@@ -7,6 +7,7 @@
   tests of two arms and of signs.
 - `_chances`: which of them is significant, summed, or drawn where they are too many.
 - `_power`, `_sample_size`, `_detectable`, `_precision`: what an ethics form asks.
+- `_differences`: what one number, the difference looked for, makes of the arms.
 - `_planning_values`, `_curves`: what to assume, and how much hangs on it.
 - `_sentences`: the answers in words.
 - `_analysis_plan`, `_plan_items`, `_plan_shells`: the plan of an analysis, what it lays
