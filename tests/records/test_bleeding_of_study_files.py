@@ -1,6 +1,7 @@
 """Bleeding is graded from the columns that a study file declares, in two ways alike."""
 
 from pathlib import Path
+from typing import Any
 
 import narwhals.stable.v2 as nw
 import pandas as pd
@@ -50,7 +51,7 @@ GRADES = {
 
 @pytest.mark.parametrize("rule", [ISTH_BLEEDING, BARC_BLEEDING])
 def test_a_cohort_and_its_frame_have_the_same_grades(
-    rule: BleedingRule, tmp_path: Path
+    rule: BleedingRule[Any], tmp_path: Path
 ) -> None:
     """A fall of hemoglobin is a field of everybody, units are one of the file."""
     file, sheet = tmp_path / "bleeds.toml", tmp_path / "bleeds.csv"
