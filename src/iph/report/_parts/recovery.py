@@ -174,9 +174,9 @@ def _compared(analysis: RecoveryAnalysis) -> str:
         if analysis.interval is not None:
             test = analysis.interval
             p = p_with_error(test.p_value, test.p_low, test.p_high)
-            text += f" (interval-censored log-rank test, {p})"
+            text += f"; interval-censored log-rank test, {p}"
         elif analysis.gray is not None:
-            text += f" (Gray's test, {p_equals(analysis.gray.p_value)})"
+            text += f"; Gray's test, {p_equals(analysis.gray.p_value)}"
         text += "."
     elif analysis.interval is not None:
         test = analysis.interval

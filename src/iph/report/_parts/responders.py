@@ -34,7 +34,7 @@ def responders_sheet(table: ResponderTable, rule: str) -> Sheet:
         first, second = table.difference.groups
         notes.append(
             f"Improved at {table.difference.visit.label}, {first.label} less "
-            f"{second.label}: {difference_text(table.difference)} percentage points; "
+            f"{second.label}, percentage points: {difference_text(table.difference)}; "
             "the interval joins the limits of both groups."
         )
     return Sheet(
@@ -98,7 +98,7 @@ def _sentence(table: ResponderTable, material: Material) -> str:
     text = f"{head}: {listing(told)} had improved, and "
     text += f"{of_patients(worse, n)} had become worse by as much."
     if table.difference is not None:
-        text += f" Difference: {difference_text(table.difference)} percentage points."
+        text += f" Difference, percentage points: {difference_text(table.difference)}."
     return text
 
 
