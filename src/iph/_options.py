@@ -80,15 +80,16 @@ def resamples(value: object, name: str = "n_resamples") -> int:
     return whole(value, name, low=1, high=_MOST_RESAMPLES)
 
 
-def pathname(value: Any, name: str = "path") -> Path:
+def pathname(value: Any, name: str = "path", *, kind: str = "file") -> Path:
     """Return a path; refuse what is none, before anything is opened."""
+    rule = f"the path of a {kind}"
     if not isinstance(value, (str, os.PathLike)):
-        raise InputError(name, "the path of a file", value)
+        raise InputError(name, rule, value)
     found = os.fspath(value)
     if not isinstance(found, str) or not found or "\0" in found:
-        raise InputError(name, "the path of a file", value)
+        raise InputError(name, rule, value)
     try:
         os.fsencode(found)
     except UnicodeEncodeError:  # half a character: no file can be called so
-        raise InputError(name, "the path of a file", value) from None
+        raise InputError(name, rule, value) from None
     return Path(found)

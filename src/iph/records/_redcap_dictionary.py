@@ -118,7 +118,9 @@ class RedcapDictionary:
             "redcap_events": [EVENTS_HEADER, *self.events],
             "redcap_forms": [FORMS_HEADER, *self.forms],
         }
-        paths = [pathname(folder, "folder") / f"{name}.csv" for name in tables]
+        paths = [
+            pathname(folder, "folder", kind="folder") / f"{name}.csv" for name in tables
+        ]
         with contextlib.ExitStack() as stack:
             drafts = [
                 stack.enter_context(replacing(path, overwrite=overwrite))

@@ -59,7 +59,7 @@ def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def folder_of(folder: str | os.PathLike[str]) -> Path:
     """Return the folder to write; refuse what is none, or may not be replaced."""
-    path = pathname(folder, "folder")
+    path = pathname(folder, "folder", kind="folder")
     refuse_foreign(Path(os.path.realpath(path)))
     return path
 
