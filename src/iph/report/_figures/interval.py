@@ -5,9 +5,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iph._drawing.curves import draw_between, frame, last_day, visit_ticks
+from iph._drawing.curves import HATCHES, draw_between, frame, last_day, visit_ticks
 from iph._drawing.marks import as_group
-from iph._drawing.style import ONE_COLUMN, canvas, house_style, time_axis
+from iph._drawing.style import (
+    LEGEND_WIDTH,
+    ONE_COLUMN,
+    canvas,
+    group_color,
+    house_style,
+    time_axis,
+    wrapped,
+)
 from iph._options import instance
 from iph.errors import InputError
 from iph.report._figures.recovery import group_title
@@ -20,6 +28,7 @@ from iph.study._recovery_words import wording_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
 
 _END = 1.08  # of the last day that a visit bounds: so far "later" is drawn
 
@@ -100,6 +109,7 @@ def interval_figure(
         ax.set_xlabel(axis)
         ax.set_ylabel(says)
         ax.legend(
+            handles=_handles(list(curves)),
             loc="lower left",
             bbox_to_anchor=(0, 1.01),
             borderaxespad=0,
@@ -108,6 +118,22 @@ def interval_figure(
             alignment="left",
         )
     return figure
+
+
+def _handles(labels: list[str]) -> "list[Patch]":
+    """Return a box a group, hatched as its boxes are: gray print shows no color."""
+    from matplotlib.patches import Patch
+
+    return [
+        Patch(
+            facecolor="none",
+            edgecolor=group_color(place),
+            hatch=HATCHES[place % len(HATCHES)],
+            linewidth=0.8,
+            label=wrapped(label, LEGEND_WIDTH),
+        )
+        for place, label in enumerate(labels)
+    ]
 
 
 def _title(analysis: RecoveryAnalysis) -> str | None:

@@ -80,7 +80,7 @@ def zones_figure(zones: Zones | Unavailable, *, ax: "Axes | None" = None) -> "Fi
                     ha="center",
                     va="center",
                     color=ink_on(color),
-                    fontsize=8,
+                    fontsize=8 if known else 5.5,
                 )
         ax.set_xlim(0, len(Nerve))
         ax.set_ylim(len(HematomaZone), 0)
