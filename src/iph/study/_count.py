@@ -216,7 +216,7 @@ def count(
     place there, so that visits without a day stand in the order of the schedule. The
     rows are fetched, and not kept, where a study has values found by a function in
     Python, where a rule asks for a number that may be a bound, where the columns have
-    other names, and where the two tables are of two engines; such a table that does not
+    other names, and where the two tables cannot be joined; such a table that does not
     fit into memory is counted in pieces, which add up.
 
     References

@@ -70,9 +70,7 @@ def engine_tables(patients: Any, assessments: Any, asked: Asked) -> dict[Path, T
     if assessments is not None:
         check_visits(read["assessments"])
     rows = rows_of(patients, assessments, protocol, read, seen_names)
-    for number, rule in enumerate(protocol.endpoints):
-        rows = with_risks(rows, rule, number)
-    rows, analyzed, late = _screened(rows, asked)
+    rows, analyzed, late = _screened(with_risks(rows), asked)
     kept, special = kept_columns(special_columns(EngineColumns(rows), asked))
     rows = rows.with_columns(**kept)
     columns = EngineColumns(rows, special)

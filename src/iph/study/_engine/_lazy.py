@@ -46,11 +46,11 @@ def lazy_tables(patients: Any, assessments: Any, asked: Asked) -> LazyTables | N
     left = _unknown("patients", names, own | {f"{name}_bound" for name in own})
     if assessments is None:
         return None if _has_visits(names, of_visits) else LazyTables(found, None, left)
-    if seen is None or seen.implementation is not found.implementation:
+    if seen is None or not _can_be_joined(found, seen):
         return None
     names = seen.collect_schema().names()
     left += _unknown("assessments", names, {ID, *of_visits})
-    return LazyTables(found, seen, left) if {ID, "visit"} <= set(names) else None
+    return LazyTables(found, seen, left) if "visit" in names else None
 
 
 def _lazy(frame: Any) -> Any:
@@ -59,6 +59,18 @@ def _lazy(frame: Any) -> Any:
 
     found: Any = nw.from_native(frame, pass_through=True)
     return found if isinstance(found, nw.LazyFrame) else None
+
+
+def _can_be_joined(patients: Any, assessments: Any) -> bool:
+    """Tell tables of one engine, and of one connection to it, from any others."""
+    if patients.implementation is not assessments.implementation:
+        return False
+    try:
+        joined = patients.select(ID).join(assessments.select(ID), on=ID, how="left")
+        joined.collect_schema()
+    except Exception:  # noqa: BLE001 - each engine has an error of its own
+        return False
+    return True
 
 
 def _has_visits(names: Iterable[str], of_visits: Iterable[str]) -> bool:

@@ -4,23 +4,33 @@ The days of a patient's known assessments rise strictly, so that every "first" a
 "last" of `_risk` is here the least or the largest day of those that it speaks of.
 """
 
-from typing import Any, Final
+import itertools
+from collections.abc import Iterator
+from typing import Any
 
 from iph.protocol._outcomes import EndpointRule
 from iph.study._engine._rows import DIED_DAY, Rows, _col, told
 
-DAYS: Final = ("left", "right", "lasting_left", "lasting_right", "last")
-"""The days that are worked out of each patient, null for none."""
+
+def with_risks(rows: Rows) -> Rows:
+    """Add the columns of all endpoints, in as few steps as one of them needs."""
+    endpoints = enumerate(rows.protocol.endpoints)
+    steps = [_steps(rows, rule, number) for number, rule in endpoints]
+    for together in itertools.zip_longest(*steps, fillvalue={}):
+        rows = rows.with_columns(**{k: v for one in together for k, v in one.items()})
+    return rows
 
 
-def with_risks(rows: Rows, rule: EndpointRule, number: int) -> Rows:
-    """Add the columns of an endpoint, whose names begin with its number.
+def _steps(rows: Rows, rule: EndpointRule, number: int) -> Iterator[dict[str, Any]]:
+    """Yield the columns of an endpoint, whose names begin with its number, in steps.
 
-    They are ``start`` (0 at risk, 1 reached, 2 not known), the days of `DAYS`, and
+    They are ``start`` (0 at risk, 1 reached, 2 not known), the days ``left``,
+    ``right``, ``lasting_left``, ``lasting_right`` and ``last``, null for none, and
     ``at_<place>``, the day of each visit at which the endpoint was assessed.
     """
     if not rule.of_visits:
-        return _dated(rows, rule, number)
+        yield _dated(rows, rule, number)
+        return
     import narwhals.stable.v2 as nw
 
     visits = list(enumerate(rows.protocol.visits))
@@ -40,8 +50,8 @@ def with_risks(rows: Rows, rule: EndpointRule, number: int) -> Rows:
             return known
         return known & (_col("time", place) <= 0)
 
-    first = nw.max_horizontal(*days(is_start))
-    rows = rows.with_columns(**{name("first"): first})
+    first = _greatest(days(is_start))
+    yield {name("first"): first}
     first = nw.col(name("first"))
     at_first = nw.lit(value=False)
     later: dict[str, Any] = {}
@@ -56,39 +66,31 @@ def with_risks(rows: Rows, rule: EndpointRule, number: int) -> Rows:
     known = nw.when(at_first).then(one).otherwise(zero)
     start = nw.when(~first.is_null()).then(known).otherwise(two)
     origin = nw.when(first > 0).then(first).otherwise(zero)
-    rows = rows.with_columns(**later, **{name("start"): start, name("origin"): origin})
+    yield {**later, name("start"): start, name("origin"): origin}
     at = {place: nw.col(name(f"at_{place}")) for place, _ in visits}
 
     def least(where: Any) -> Any:
-        return nw.min_horizontal(*(nw.when(where(p)).then(at[p]) for p in at))
+        return _least([nw.when(where(p)).then(at[p]) for p in at])
 
     def most(where: Any) -> Any:
-        return nw.max_horizontal(*(nw.when(where(p)).then(at[p]) for p in at))
+        return _greatest([nw.when(where(p)).then(at[p]) for p in at])
 
-    rows = rows.with_columns(
-        **{
-            name("right"): least(lambda place: _col(answer, place) == 1),
-            name("lost"): most(lambda place: _col(answer, place) == 0),
-        }
-    )
+    yield {
+        name("right"): least(lambda place: _col(answer, place) == 1),
+        name("lost"): most(lambda place: _col(answer, place) == 0),
+    }
     lost, right = nw.col(name("lost")), nw.col(name("right"))
-    rows = rows.with_columns(
-        **{
-            name("lasting_right"): least(
-                lambda p: (_col(answer, p) == 1) & (lost.is_null() | (at[p] > lost))
-            ),
-        }
-    )
+    yield {
+        name("lasting_right"): least(
+            lambda p: (_col(answer, p) == 1) & (lost.is_null() | (at[p] > lost))
+        ),
+    }
     lasting = nw.col(name("lasting_right"))
-    rows = rows.with_columns(
-        **{
-            name("before"): most(lambda p: right.is_null() | (at[p] < right)),
-            name("lasting_before"): most(
-                lambda p: lasting.is_null() | (at[p] < lasting)
-            ),
-            name("end"): nw.max_horizontal(*at.values()),
-        }
-    )
+    yield {
+        name("before"): most(lambda p: right.is_null() | (at[p] < right)),
+        name("lasting_before"): most(lambda p: lasting.is_null() | (at[p] < lasting)),
+        name("end"): _greatest(list(at.values())),
+    }
     start_day = nw.col(name("origin"))
 
     def not_before_start(what: str) -> Any:
@@ -96,16 +98,28 @@ def with_risks(rows: Rows, rule: EndpointRule, number: int) -> Rows:
         return nw.when(day > start_day).then(day).otherwise(start_day)
 
     end = nw.col(name("end"))
-    return rows.with_columns(
-        **{
-            name("left"): not_before_start("before"),
-            name("lasting_left"): not_before_start("lasting_before"),
-            name("last"): nw.when(end.is_null()).then(start_day).otherwise(end),
-        }
-    )
+    yield {
+        name("left"): not_before_start("before"),
+        name("lasting_left"): not_before_start("lasting_before"),
+        name("last"): nw.when(end.is_null()).then(start_day).otherwise(end),
+    }
 
 
-def _dated(rows: Rows, rule: EndpointRule, number: int) -> Rows:
+def _greatest(days: list[Any]) -> Any:
+    """Return the last day; Spark takes no fewer than two."""
+    import narwhals.stable.v2 as nw
+
+    return nw.max_horizontal(*days) if len(days) > 1 else days[0]
+
+
+def _least(days: list[Any]) -> Any:
+    """Return the first day."""
+    import narwhals.stable.v2 as nw
+
+    return nw.min_horizontal(*days) if len(days) > 1 else days[0]
+
+
+def _dated(rows: Rows, rule: EndpointRule, number: int) -> dict[str, Any]:
     """Read a time that was recorded, or the day of a statement; see `_risk`."""
     import narwhals.stable.v2 as nw
 
@@ -128,9 +142,7 @@ def _dated(rows: Rows, rule: EndpointRule, number: int) -> Rows:
         "last": last,
     }
     found |= {f"at_{place}": none for place in range(len(rows.protocol.visits))}
-    return rows.with_columns(
-        **{f"iph_e{number}_{what}": expr for what, expr in found.items()}
-    )
+    return {f"iph_e{number}_{what}": expr for what, expr in found.items()}
 
 
 class RiskColumns:

@@ -1,0 +1,75 @@
+"""A study is counted on every engine as its patients are, to the last cell."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from iph.protocol import read_protocol
+from iph.study import StudyCounts, count
+
+Load = Callable[[pa.Table], Any]
+
+STUDY = """
+title = "Carpal tunnel release"
+condition = "carpal tunnel syndrome"
+[visits]
+before = 0
+week_6 = 42
+[patient]
+age = { label = "Age", unit = "years", low = 18, high = 100 }
+arm = { label = "Arm", codes = ["open", "endoscopic"] }
+[at_visit]
+grip_kg = { label = "Grip", unit = "kg", low = 0, high = 99, step = "0.1" }
+[outcomes]
+grip_kg = { better = "high" }
+[endpoints]
+strong = { label = "grip of 20 kg", when = "grip_kg >= 20" }
+[include]
+I1 = { rule = "age >= 18", statement = "adults" }
+"""
+PATIENTS = pa.table(
+    {
+        "patient_id": pa.array(list("ABCDE"), pa.string()),
+        "age": pa.array([40, 41, 42, None, 60], pa.int64()),
+        "arm": pa.array(["open", "Endoscopic", "open", "open", None], pa.string()),
+        "died_day": pa.array([None, None, None, None, 20], pa.int64()),
+    }
+)
+VISITS = pa.table(
+    {
+        "patient_id": pa.array(list("AABCCDE"), pa.string()),
+        "visit": pa.array(
+            ["before", "week_6", *["before"] * 2, "week_6", *["before"] * 2],
+            pa.string(),
+        ),
+        "day": pa.array([0, 40, None, -3, None, 0, 0], pa.int64()),
+        "grip_kg": pa.array([18.1, 24.5, 31.2, 12.6, None, 9, 12.6], pa.float64()),
+    }
+)
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Return a small study from a file."""
+    file: Path = tmp_path_factory.mktemp("study") / "study.toml"
+    file.write_text(STUDY, encoding="utf-8")
+    return read_protocol(file)
+
+
+@pytest.fixture(scope="session")
+def in_memory(study: Any) -> StudyCounts:
+    """Return the counts of the patients themselves."""
+    return count(PATIENTS, assessments=VISITS, protocol=study, by="arm")
+
+
+def test_a_study_is_counted_on_every_engine(
+    on_engine: Load, study: Any, in_memory: StudyCounts
+) -> None:
+    """Every cell of every table is the same."""
+    found = count(
+        on_engine(PATIENTS), assessments=on_engine(VISITS), protocol=study, by="arm"
+    )
+    assert found.tables == in_memory.tables
