@@ -42,6 +42,7 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", help="the rows to take, by their names")
     asked = parser.parse_args()
 
+    import cross_tables
     import groups
     import processes
     import regression
@@ -79,6 +80,7 @@ def main() -> int:
             *survival.ROWS,
             *regression.ROWS,
             *strata.ROWS,
+            *cross_tables.ROWS,
         )
         for measure in rows:
             name = measure.__name__

@@ -124,7 +124,7 @@ def fisher_exact(
         The table holds anything but counts; a one-sided or central test of a table that
         is not 2 x 2.
     iph.errors.WorkError
-        ``method="exact"`` would take more than 500,000,000 steps.
+        ``method="exact"`` would take more than 1,000,000,000 steps.
 
     See Also
     --------

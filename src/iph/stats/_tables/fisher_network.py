@@ -37,7 +37,7 @@ from iph.stats._tables.fillings import (
 )
 from iph.stats._tables.table_paths import Paths, joined_paths
 
-EXACT_LIMIT = 500_000_000  # steps: about half a minute
+EXACT_LIMIT = 1_000_000_000  # steps: about a minute, and a gigabyte
 _MOST_CASES = 10_000  # the keys of more are slow by themselves
 _WHOLE_BITS = 40  # up to here exponentials round to the whole numbers meant
 _FAR = 2**60  # above all orders
