@@ -44,7 +44,8 @@ def events_sheet(found: EventTable, *, counts_only: bool = False) -> Sheet:
     if found.n_ungrouped:
         notes.append(
             f"{found.group} was not known for "
-            f"{counted(found.n_ungrouped, 'patient')}, who count in the first column "
+            f"{counted(found.n_ungrouped, 'patient')}, who "
+            f"{'counts' if found.n_ungrouped == 1 else 'count'} in the first column "
             "only."
         )
     if found.n_of_others:
