@@ -57,6 +57,6 @@ def test_arguments_of_other_kinds() -> None:
     with pytest.raises(InputError, match=r"^arms must be"):
         power("fisher", np.array(3.0), 20)
     with pytest.raises(InputError, match=r"^arms must be"):
-        courses(0.5)  # type: ignore[arg-type] # wrong
+        courses(0.5)
     with pytest.raises(InputError, match=r"^partition must be one of"):
         planning_values(li2023_claims(), partition=np.ones(3))  # type: ignore[arg-type] # wrong
