@@ -323,8 +323,8 @@ def words_page() -> str:
         for code, names in codes.items()
     )
     units = (
-        (unit, ", ".join([*names, *times["also"][unit]]))
-        for unit, names in times["units"].items()
+        (unit, ", ".join([*names, *times["also"].get(unit, ())]))
+        for unit, names in (times["short"] | times["units"]).items()
     )
     months = ((number, ", ".join(names)) for number, names in times["months"].items())
     return "\n".join(

@@ -24,10 +24,10 @@ from iph.records._words import words
 
 SHEET = """\
 Pat-Nr;Geschlecht;Alter (Jahre);Arm;BCTQ präop;BCTQ 6 Wochen;Kraft präop (kg);Kraft 6 Wo
-A1;w;51;offen;3,1;2,0;20;25
-A2;m;47;endoskopisch;3,6;k.A.;31;33
-A3;w;62;offen;2,9;1,8;18;24
-A4;m;58;endoskopisch;3,3;2,2;27;30
+A1;w;51;Hand;3,1;2,0;20;25
+A2;m;47;global;3,6;k.A.;31;33
+A3;w;62;Hand;2,9;1,8;18;24
+A4;m;58;global;3,3;2,2;27;30
 Mittelwert;;54,5;;3,2;2,0;24;28
 """
 

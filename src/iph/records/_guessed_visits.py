@@ -3,22 +3,12 @@
 import functools
 import re
 from collections.abc import Iterable
-from typing import Final
 
 import attrs
 
 from iph.records._targets import FIRST_IDEOGRAPH, LONGEST_NAME
 from iph.records._times import time_words
 from iph.records._words import words as sheet_words
-
-_SHORT: Final = {
-    "minute": ("minutes", "minute", "mins", "min", "minuten", "minuti", "分钟", "分"),
-    "hour": (
-        *("hours", "hour", "hrs", "hr", "h", "stunden", "stunde", "std", "heures"),
-        *("heure", "horas", "hora", "ore", "ora", "saat", "小时", "時間"),
-    ),
-}
-"""Units that `times.toml` has not, since the visits of other studies are days apart."""
 
 
 @attrs.frozen(order=False)
@@ -71,7 +61,7 @@ def visits_listed(words: Iterable[str]) -> dict[str, GuessedVisit]:
 @functools.cache
 def _units() -> dict[str, str]:
     listed = time_words()
-    found = {word: unit for unit, words in _SHORT.items() for word in words}
+    found = {word: unit for unit, words in listed["short"].items() for word in words}
     for unit, words in listed["units"].items():
         found |= dict.fromkeys((*words, *listed["also"][unit]), unit)
     return found
