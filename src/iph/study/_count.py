@@ -208,16 +208,18 @@ def count(
     single patients is not available from counts: the line of each score or grade over
     the visits, the decision on each record, and the comparison with published claims.
 
-    Of lazy tables (DuckDB, Polars, Dask, PySpark, Ibis) no row of a patient is fetched:
+    Of lazy tables (DuckDB, Polars, PySpark, Ibis) no row of a patient is fetched:
     one query asks for the distinct cells of each column, and one counts all tables of
     the study. They are read by the names of fields, one row a patient and one a visit
     that is named; other columns are not read, which a warning says. Checked are the
     cells of each column, and days, visits and deaths of each patient. A row has no
-    place there, so that visits without a day stand in the order of the schedule. The
-    rows are fetched, and not kept, where a study has values found by a function in
-    Python, where a rule asks for a number that may be a bound, where the columns have
-    other names, and where the two tables cannot be joined; such a table that does not
-    fit into memory is counted in pieces, which add up.
+    place there, so that visits without a day stand in the order of the schedule.
+
+    The rows are fetched, and not kept, where the engine is Dask, where a study has
+    values found by a function in Python, where a rule asks for a number that may be a
+    bound, where the columns have other names, and where the two tables cannot be
+    joined; such a table that does not fit into memory is counted in pieces, which add
+    up.
 
     References
     ----------

@@ -54,11 +54,15 @@ def lazy_tables(patients: Any, assessments: Any, asked: Asked) -> LazyTables | N
 
 
 def _lazy(frame: Any) -> Any:
-    """Return a lazy table of any engine; None for anything else."""
+    """Return a lazy table of an engine; None for anything else.
+
+    Dask answers no expression whose parts it cannot align, so that it is fetched.
+    """
     import narwhals.stable.v2 as nw
 
     found: Any = nw.from_native(frame, pass_through=True)
-    return found if isinstance(found, nw.LazyFrame) else None
+    is_lazy = isinstance(found, nw.LazyFrame)
+    return found if is_lazy and not found.implementation.is_dask() else None
 
 
 def _can_be_joined(patients: Any, assessments: Any) -> bool:
