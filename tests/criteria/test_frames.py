@@ -13,7 +13,7 @@ import pytest
 
 from iph._fields import Kind
 from iph.criteria import Answered, Compare, Criteria, Criterion, HasAny, OneOf, decide
-from iph.criteria._frames import _nullable, _states, count_states, opened
+from iph.criteria._frames import _nullable, count_states, opened, states
 from iph.criteria._known import PATIENTS
 from iph.errors import InputError
 
@@ -359,7 +359,7 @@ def test_states_of_many_criteria(number: int, dtype: Any) -> None:
     ]
     criteria = Criteria(name="many", include=ages[:number])
     given = pl.DataFrame({f"iph_answer_{i}": [True, None] for i in range(number)})
-    failed, unknown = _states(criteria)
+    failed, unknown = states(criteria)
     states = nw.from_native(given).select(failed=failed, unknown=unknown).to_native()
     assert states.dtypes == [dtype, dtype]
     assert states.rows() == [(number, number), (number, 0)]
