@@ -360,9 +360,9 @@ def test_states_of_many_criteria(number: int, dtype: Any) -> None:
     criteria = Criteria(name="many", include=ages[:number])
     given = pl.DataFrame({f"iph_answer_{i}": [True, None] for i in range(number)})
     failed, unknown = states(criteria)
-    states = nw.from_native(given).select(failed=failed, unknown=unknown).to_native()
-    assert states.dtypes == [dtype, dtype]
-    assert states.rows() == [(number, number), (number, 0)]
+    both = nw.from_native(given).select(failed=failed, unknown=unknown).to_native()
+    assert both.dtypes == [dtype, dtype]
+    assert both.rows() == [(number, number), (number, 0)]
 
 
 def test_many_criteria_are_counted() -> None:
