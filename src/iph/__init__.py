@@ -1,4 +1,4 @@
-"""Clinical studies of iliopsoas hematoma compressing the femoral nerve.
+"""Clinical studies of small cohorts, and of iliopsoas hematoma first of all.
 
 Out of scope: diagnosis or treatment advice for a patient. Not a medical device.
 """

@@ -51,7 +51,7 @@ _COMMANDS: Final = (
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m iph",
-        description="Clinical studies of iliopsoas hematoma.",
+        description="Clinical studies of small cohorts, from the sheet to the report.",
         epilog=EPILOG,
     )
     parser.add_argument("--version", action="version", version=version("iph"))
