@@ -134,7 +134,7 @@ def test_any_study_has_a_report_in_every_format(
     assert summary_lines(study)[0]
     assert audit(study_claims(study)) is not None
     for sheet in document.sheets:
-        assert sheet.latex().count("\\toprule") == 1
+        assert sheet.latex().count("\\toprule") == 2  # and on a further page
         assert len(sheet.csv().splitlines()) == 1 + len(sheet.rows)
         assert all(len(row.cells) == len(sheet.header) for row in sheet.rows)
 

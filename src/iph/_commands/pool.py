@@ -126,7 +126,7 @@ def _with_one_more(
         source=arguments.source,
         doubt=arguments.doubt,
     )
-    there = [one.study for one in series]
+    there = [one.label for one in series]
     if arguments.replace:
         if added.label not in there:
             raise InputError("--add", f"one of {', '.join(there)}", added.label)

@@ -77,8 +77,9 @@ class OutcomeRule:
         if len(set(self.changes)) < len(self.changes):
             raise InputError("changes", "different rules", self.changes)
         made = (self.standard_deviation, self.reliability)
-        if made != (None, None):
-            if None in made:
+        absent = [one is None for one in made]  # an array would compare with each
+        if not all(absent):
+            if any(absent):
                 raise InputError("reliability", "stated with standard_deviation", made)
             if not one_number(made[0], "standard_deviation", "a number") > 0:
                 raise InputError("standard_deviation", "above 0", made[0])

@@ -227,7 +227,7 @@ class Reader:
                 hint=table.advice or _which_id(table.header),
             )
         untimed = _untimed(found)
-        if untimed:
+        if untimed and not table.advice:
             self.wrong(
                 table.name,
                 table.header_row or None,

@@ -4,6 +4,7 @@ A browser has the second alone, unless the page was built with the first.
 """
 
 import datetime as dt
+import io
 import re
 from abc import ABC, abstractmethod
 from importlib import import_module
@@ -161,7 +162,8 @@ class _ByOpenpyxl(Workbook):
 
         self._path = path
         try:
-            self._book = load_workbook(path, read_only=True, data_only=True)
+            held = io.BytesIO(path.read_bytes())  # it leaves files open that it refuses
+            self._book = load_workbook(held, read_only=True, data_only=True)
         except Exception as problem:  # whatever that library stumbles on
             raise _unsound(path, problem) from problem
         found = []

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -117,6 +117,16 @@ def test_reference_by_wald(reference: Callable[[str], list[dict[str, Any]]]) -> 
 
 
 @given(rows=rating_rows(missing=True, max_rows=12, min_rows=4), groups=GROUPS)
+@example(  # rounding set an effect above its upper limit
+    rows=[
+        *([None] * 4 for _ in range(3)),
+        [None, None, 0, 0],
+        [None, 0, 0, 0],
+        [None, 0, 0, 0],
+        [1, None, 0, 0],
+    ],
+    groups=[0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0],
+)
 def test_naive(rows: Rows, groups: list[int]) -> None:
     """All three statistics are those worked out cell by cell."""
     used = [i for i, row in enumerate(rows) if any(v is not None for v in row)]

@@ -183,5 +183,7 @@ def score_bounds(
         low = (q + reach / 2.0 - root) / (1.0 + reach)
         high = (q + reach / 2.0 + root) / (1.0 + reach)
         bounds = [own / 2.0 + other * np.clip(end, 0.0, 1.0) for end in (low, high)]
+        # Rounding may set a limit that equals the effect on its other side.
+        bounds = [np.minimum(bounds[0], effects), np.maximum(bounds[1], effects)]
     known = np.isfinite(bounds[0] + bounds[1])
     return np.where(known, bounds[0], 0.0), np.where(known, bounds[1], 1.0)

@@ -70,6 +70,10 @@ def _can_be_joined(patients: Any, assessments: Any) -> bool:
     if patients.implementation is not assessments.implementation:
         return False
     try:
+        if patients.implementation.is_ibis():  # it takes equal names for one table
+            one, other = patients.to_native(), assessments.to_native()
+            if one.get_backend() is not other.get_backend():
+                return False
         joined = patients.select(ID).join(assessments.select(ID), on=ID, how="left")
         joined.collect_schema()
     except Exception:  # noqa: BLE001 - each engine has an error of its own
