@@ -221,6 +221,11 @@ def test_a_score_without_a_visit_is_asked_about_once(tmp_path: Path) -> None:
     (error,) = check(path).errors
     assert (error.column, error.name) == ("vas", "column-missing")
     assert "visit or day" in error.rule
+    path.write_text("patient_id,age_years,vas\nP1,51,\nP2,40,\n", encoding="utf-8")
+    assert check(path).errors == ()  # nothing was seen
+    path.write_text("patient_id,vas\nP1,5\nP1,4\n", encoding="utf-8")
+    (error,) = check(path).errors  # and not that P1 stands there twice
+    assert error.name == "column-missing"
 
 
 @pytest.mark.parametrize(

@@ -226,22 +226,11 @@ class Reader:
                 column=_ID,
                 hint=table.advice or _which_id(table.header),
             )
-        untimed = _untimed(found)
-        if untimed and not table.advice:
-            self.wrong(
-                table.name,
-                table.header_row or None,
-                "column-missing",
-                "what is seen at a visit needs the column visit or day, or the visit "
-                "behind its name",
-                column=untimed[0].header,
-                hint=_which_time(table.header),
-            )
         rows = TableReader(
             ledger=self,
             table=table,
             found=found,
-            untimed=untimed,
+            untimed=_untimed(found),
             identifier=ids[0] if ids else None,
             known_only=known_only,
             keeps_samples=self.asking,
@@ -250,6 +239,16 @@ class Reader:
         for row, cells in stepped(table.rows, what, table.n_rows, self.progress):
             rows.take(row, cells)
         self._left += rows.left()
+        if rows.lacking_visit is not None and not table.advice:
+            self.wrong(
+                table.name,
+                table.header_row or None,
+                "column-missing",
+                "what is seen at a visit needs the column visit or day, or the visit "
+                "behind its name",
+                column=rows.lacking_visit.header,
+                hint=_which_time(table.header),
+            )
 
     def _made(self, entry: Entry, *name: str) -> Subject[Any]:
         made = made_patient(entry, *name)

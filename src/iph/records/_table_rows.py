@@ -27,7 +27,8 @@ from iph.records._unloaded import Unloaded
 class TableReader:
     """Reads the rows of one table, but `untimed` columns, which lack a visit.
 
-    `known_only`, if its patients stand in another.
+    `known_only`, if its patients stand in another; `lacking_visit`, the first of the
+    untimed columns that holds anything.
     """
 
     ledger: Ledger
@@ -37,6 +38,7 @@ class TableReader:
     untimed: Sequence[Column]
     known_only: bool
     keeps_samples: bool = False
+    lacking_visit: Column | None = attrs.field(default=None, init=False)
     _assessment_class: type[SeenAt] = attrs.field(init=False)
     _of_patient: Block = attrs.field(init=False)
     _of_visits: list[tuple[At, Block]] = attrs.field(init=False)
@@ -66,6 +68,9 @@ class TableReader:
     def _read_row(self, row: int, cells: Sequence[Any]) -> None:
         cells = self._full(row, cells)
         self._unloaded.notice(cells)
+        for column in self.untimed if self.lacking_visit is None else ():
+            if cells[column.place] not in MISSING_CELLS:
+                self.lacking_visit = column
         entry, is_new = self._entry(row, cells)
         bad = self._patient_cells(row, cells, entry)
         self._about(row, cells, entry)
@@ -76,7 +81,7 @@ class TableReader:
             n_seen += self._assessment(row, cells, at, block, entry)
         if bad:
             entry.bad |= bad
-        may_repeat = self.known_only or self.table.repeats
+        may_repeat = self.known_only or self.table.repeats or bool(self.untimed)
         may_repeat |= self.table.owns_patients and not self.table.part
         if self.table.part and entry.table != self.table.name:
             self._repeated(row, cells, entry.row, f" of {entry.table}")
