@@ -197,8 +197,11 @@ def test_counting_without_table(rows: list[tuple[int, int]]) -> None:
         pairs = _paired_ranks.read_pairs(x + x, y + y, None)
         counted = _paired_ranks.read_pairs(x, y, [2] * len(x))
         expected = concordance(x + x, y + y)
-        assert _paired_ranks.concordance(pairs) == expected
-        assert _paired_ranks.concordance(counted) == expected
+        for found in (pairs, counted):
+            cases = _paired_ranks.cases_concordance(found, *found.repeated())
+            each, _, _, many = _paired_ranks.concordance_of_each(found)
+            assert cases == expected
+            assert int((each * many).sum()) == 2 * expected
 
 
 def test_large() -> None:

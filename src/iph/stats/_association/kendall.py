@@ -13,8 +13,8 @@ from iph.stats._association.pair_permutations import kendall_distribution
 from iph.stats._association.paired_ranks import (
     PairedRanks,
     cases_concordance,
-    concordance,
     concordance_of_each,
+    exact_dot,
     read_pairs,
     sizes_of_ties,
     table_concordances,
@@ -141,11 +141,13 @@ def kendall(
     """
     options = read_options(confidence_level, method, alternative, rng, n_resamples)
     pairs = read_pairs(x, y, weights)
-    observed = concordance(pairs)
-    estimate = math.nan if pairs.is_constant else _tau(pairs, observed)
-    bounds = (-1.0, 1.0)
+    observed, estimate, bounds = 0, math.nan, (-1.0, 1.0)
     if not pairs.is_constant:
-        bounds = score_bounds(estimate, _spread(pairs, estimate), options)
+        alike = concordance_of_each(pairs)
+        each, _, _, cases = alike
+        observed = exact_dot(each, cases) // 2  # of every pair, each saw the other
+        estimate = _tau(pairs, observed)
+        bounds = score_bounds(estimate, _spread(pairs, alike, estimate), options)
     routes = Routes(
         observed=observed,
         exact=lambda limit: kendall_distribution(pairs.x_sizes, pairs.y_sizes, limit),
@@ -164,7 +166,9 @@ def _tau(pairs: PairedRanks, observed: int) -> float:
     return math.copysign(math.sqrt(Fraction(observed**2, comparable)), observed)
 
 
-def _spread(pairs: PairedRanks, tau: float) -> float:
+def _spread(
+    pairs: PairedRanks, alike: tuple[Ints, Ints, Ints, Ints], tau: float
+) -> float:
     """Return the variance of tau_b, divided by 1 - tau_b^2.
 
     The error of Brown and Benedetti is that of the delta method: with a_i the
@@ -178,7 +182,7 @@ def _spread(pairs: PairedRanks, tau: float) -> float:
         for sizes in (pairs.x_sizes, pairs.y_sizes)
     )
     null = 4.0 * float(_variance(pairs)) / (rows * columns)
-    each, x, y, counts = concordance_of_each(pairs)
+    each, x, y, counts = alike
     influence = 2.0 * each / math.sqrt(rows * columns)
     influence += tau * (pairs.x_sizes[x] / rows + pairs.y_sizes[y] / columns)
     # sums that do not depend on the order of patients and variables

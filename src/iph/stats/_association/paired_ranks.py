@@ -153,13 +153,6 @@ def tied_pairs(sizes: Ints) -> int:
     return sum(m * t * (t - 1) // 2 for t, m in sizes_of_ties(sizes))
 
 
-def concordance(pairs: PairedRanks) -> int:
-    """Return concordant minus discordant pairs of cases, in O(n log n)."""
-    if pairs.is_tabular:
-        return table_concordance(pairs.table(), pairs.n)
-    return cases_concordance(pairs, *pairs.repeated())
-
-
 def concordance_of_each(pairs: PairedRanks) -> tuple[Ints, Ints, Ints, Ints]:
     """Return the concordant minus discordant partners of patients who are alike.
 
@@ -199,31 +192,36 @@ def _earlier_and_lower(codes: Ints, cases: Ints) -> Ints:
     One pass for each binary digit, the highest first: of codes that agree in all higher
     digits, those with a zero are lower than those with a one.
     """
-    found = np.zeros(codes.size, dtype=np.int64)
-    order = np.arange(codes.size, dtype=np.int64)
-    for digit in reversed(range(int(codes.max(initial=0)).bit_length())):
-        here = codes[order] >> digit
-        ones = (here & 1).astype(bool)
-        is_first = np.concatenate([[True], (here[1:] >> 1) != (here[:-1] >> 1)])
-        first, block = np.flatnonzero(is_first), np.cumsum(is_first) - 1
-        zeros = np.where(ones, 0, cases[order])
-        before = np.cumsum(zeros) - zeros
-        before -= before[first][block]
-        found[order[ones]] += before[ones]
+    digits = int(codes.max(initial=0)).bit_length()
+    bits = max(digits, int(cases.sum()).bit_length())
+    # half as wide numbers are moved in little more than half the time
+    narrow = np.dtype(np.int32 if bits < 31 else np.int64)
+    codes, cases = codes.astype(narrow), cases.astype(narrow)
+    found = np.zeros(codes.size, dtype=narrow)
+    order = np.arange(codes.size, dtype=narrow)
+    for digit in reversed(range(digits)):
+        ones = ((codes >> digit) & 1).astype(bool)
+        prefix = codes >> (digit + 1)
+        is_first = np.concatenate([[True], prefix[1:] != prefix[:-1]])
+        first = np.flatnonzero(is_first)
+        block = np.cumsum(is_first, dtype=np.intp) - 1
+        behind = np.flatnonzero(ones)
+        zeros = np.where(ones, 0, cases)
+        before = np.cumsum(zeros, dtype=narrow) - zeros
+        found[behind] += before[behind] - before[first][block[behind]]
         # zeros to the front of each block, ones behind them, both in their order
-        rank = np.cumsum(~ones) - ~ones
-        rank -= rank[first][block]
-        start = first[block]
-        behind = np.add.reduceat(~ones, first, dtype=np.int64)[block]
-        behind += np.arange(codes.size, dtype=np.int64) - rank
-        moved = np.empty_like(order)
-        moved[np.where(ones, behind, start + rank)] = order
-        order = moved
-    return found
+        place = np.argsort(2 * block + ones, kind="stable")
+        codes, cases, found, order = (a[place] for a in (codes, cases, found, order))
+    in_order = np.empty_like(found)
+    in_order[order] = found
+    return in_order.astype(np.int64)
 
 
 def cases_concordance(pairs: PairedRanks, x: Ints, y: Ints) -> int:
-    """Return the same of single cases, whose values are those of the pairs."""
+    """Return concordant minus discordant pairs of cases with the values of the pairs.
+
+    In O(n log n), by inversions.
+    """
     # sorted by both variables, so that a tie in the first counts no inversion
     cells = np.sort(x * pairs.y_sizes.size + y)
     last = np.flatnonzero(np.concatenate([cells[1:] != cells[:-1], [True]]))
@@ -237,13 +235,8 @@ def cases_concordance(pairs: PairedRanks, x: Ints, y: Ints) -> int:
     return comparable - 2 * inversions(cells % pairs.y_sizes.size)
 
 
-def table_concordance(table: Ints, n: int) -> int:
-    """Return concordant minus discordant pairs of a table of counts."""
-    return int(table_concordances(table[np.newaxis], n)[0])
-
-
 def table_concordances(tables: Ints, n: int) -> npt.NDArray[Any]:
-    """Return the same of many tables, one after the other along the first axis."""
+    """Return concordant minus discordant pairs of many tables, along the first axis."""
     kind = np.dtype(np.int64 if n * n < _INT64_SAFE else object)
     cells: npt.NDArray[Any] = tables.astype(kind)
     above = np.cumsum(cells, axis=1) - cells  # lower in x, same y
