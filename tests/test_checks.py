@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iph import _checks
+from iph._scalars import is_missing
 from iph.errors import InputError
 
 
@@ -125,6 +126,37 @@ def test_labels() -> None:
     assert set(names) == {"a", 1}
     with pytest.raises(InputError, match="one-dimensional"):
         _checks.labels(np.ones((2, 2)), "group")
+
+
+@given(
+    values=st.lists(
+        st.none()
+        | st.sampled_from([math.nan, "", " ", "a", "é", 1, True, 2.5, Decimal("NaN")])
+        | st.sampled_from([Decimal("sNaN"), pd.NA, np.ma.masked])
+    )
+)
+def test_labels_of_any_kind(values: list[Any]) -> None:
+    """What is missing in whatever way has no code; any other value has its own."""
+    codes, names = _checks.labels(values, "group")
+    for value, code in zip(values, codes.tolist(), strict=True):
+        if code < 0:
+            assert is_missing(value) or not str(value).strip()
+        else:
+            assert names[code] == value
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("few", [16, 2])
+@given(values=st.lists(st.sampled_from(["open", "closed", "", " ", "ß", "z"])))
+def test_texts_by_any_way(few: int, values: list[str]) -> None:
+    """An array of texts is coded as the list of them, by comparing or one by one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_checks, "_MANY", 0)
+        patch.setattr(_checks, "_FEW", few)
+        codes, names = _checks.labels(np.array(values, dtype="U"), "group")
+    listed, listed_names = _checks.labels(values, "group")
+    assert names == listed_names
+    assert codes.tolist() == listed.tolist()
 
 
 def test_case_counts() -> None:

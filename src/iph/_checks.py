@@ -32,6 +32,7 @@ _INT64 = 1 << 63
 _DIGITS = 12  # of computed values that count; a float has more than 15
 _MOST_PLACES = 22
 _CLOSE = 1 << 16  # labels within such a span are counted, not sorted
+_MANY, _FEW = 10_000, 16  # texts that are coded by comparing them, not one by one
 _PLAIN = {bool, int, float, type(None)}  # what NumPy converts as `_number_of` does
 _NUMBERS_HINT = "give one sequence of numbers, with None or NaN where one is missing"
 
@@ -253,29 +254,33 @@ def labels(
             raise InputError(name, "one-dimensional", raw.shape)
         if raw.dtype.kind in "iub":
             return _whole_labels(raw)
+        if raw.dtype.kind == "U" and raw.size > _MANY:
+            few = _few_texts(raw)
+            if few is not None:
+                return few
         raw = raw.tolist()
-    # The text of an empty cell says nothing either.
-    listed: list[Any] = [
-        None if is_missing(value) or _is_empty_text(value) else value for value in raw
-    ]
+    listed: list[Any] = list(raw)
     try:
-        distinct = {value for value in listed if value is not None}
-    except TypeError:
+        every = set(listed)
+    except TypeError:  # some missing values have no hash
+        listed = [None if is_missing(value) else value for value in listed]
         _refuse_unhashable(listed, name)
-        raise
+        every = set(listed)
+    # The text of an empty cell says nothing either.
+    unknown = {v for v in every if is_missing(v) or _is_empty_text(v)}
+    distinct = every - unknown
     if declared is None:
         declared = declared_order(listed)
+    undeclared = distinct.difference(declared or ())
     try:
-        if declared is not None:
-            distinct.difference_update(declared)
-        ordered = sorted(distinct)
+        ordered = sorted(undeclared)
     except TypeError:  # labels of several types: order by what is printed
-        ordered = sorted(distinct, key=lambda value: (type(value).__name__, str(value)))
+        ordered = sorted(undeclared, key=lambda v: (type(v).__name__, str(v)))
     if declared is not None:
-        seen = set(listed)
-        ordered = [value for value in declared if value in seen] + ordered
-    code = {value: index for index, value in enumerate(ordered)}
-    codes = np.array([code.get(value, -1) for value in listed], dtype=np.int64)
+        ordered = [value for value in declared if value in distinct] + ordered
+    code = dict.fromkeys(unknown, -1)
+    code.update({value: index for index, value in enumerate(ordered)})
+    codes = np.fromiter(map(code.__getitem__, listed), np.int64, len(listed))
     return codes, tuple(ordered)
 
 
@@ -313,6 +318,23 @@ def _whole_labels(raw: npt.NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
     code = np.cumsum(used, dtype=np.int64) - 1
     found = (np.flatnonzero(used) + low).astype(raw.dtype)
     return code[offset], tuple(found.tolist())
+
+
+def _few_texts(raw: npt.NDArray[Any]) -> tuple[Ints, tuple[str, ...]] | None:
+    """Code texts by one comparison a distinct text; None if those are not few."""
+    which = np.full(raw.size, -1, dtype=np.int64)
+    found: list[str] = []
+    start = 0
+    while start < raw.size:
+        if len(found) == _FEW:
+            return None
+        found.append(str(raw[start]))
+        which[raw == raw[start]] = len(found) - 1
+        later = which[start:] < 0
+        start += int(np.argmax(later)) if later.any() else later.size
+    ordered = sorted(text for text in found if text.strip())
+    code = [ordered.index(text) if text.strip() else -1 for text in found]
+    return np.array(code, dtype=np.int64)[which], tuple(ordered)
 
 
 def _is_empty_text(value: object) -> bool:

@@ -42,6 +42,7 @@ Column = npt.ArrayLike | Iterable[object]
 # whole numbers of their last decimal.
 _MOST_DECIMALS = 9
 _EXACT_FLOATS = 2.0**53
+_INT64 = 2**63
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -333,21 +334,27 @@ def _ranked(pairs: SizedDifferences, zeros: Zeros) -> _Ranked:
     scores = 2 * (below + np.cumsum(ties)) - ties + 1
     above = total(scores * pairs.positive)
     under = total(scores * pairs.negative)
-    squares = zip(scores.tolist(), ties.tolist(), strict=True)
     return _Ranked(
         scores=scores,
         ties=ties,
         above=above,
         excess=above - under,
-        variance=sum(score * score * tie for score, tie in squares),
+        variance=_sum_of_squares(scores, ties),
         whole=above + under,
     )
+
+
+def _sum_of_squares(scores: Ints, ties: Ints) -> int:
+    if int(scores.max(initial=0)) ** 2 * int(ties.max(initial=0)) < _INT64:
+        return total(scores * scores * ties)
+    rows = zip(scores.tolist(), ties.tolist(), strict=True)
+    return sum(score * score * tie for score, tie in rows)
 
 
 def _work(ranked: _Ranked) -> int:
     """Return the steps of the exact distribution: pairs times words of its table."""
     n = int(ranked.ties.sum())
-    unit = math.gcd(*ranked.scores.tolist()) or 1
+    unit = int(np.gcd.reduce(ranked.scores)) or 1
     return ranked.whole // unit * (n + 1) // 64 * n
 
 
