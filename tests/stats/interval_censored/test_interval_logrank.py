@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from iph.errors import DataError, InputError, WorkError
@@ -342,6 +342,14 @@ def test_auto_asks_the_protocol() -> None:
 
 
 @given(grouped_intervals(), st.sampled_from(["sun", "finkelstein"]))
+@example(  # a cell in which the estimate has no mass, just so
+    (
+        [0, 7, 7, 30, 30, 0, 0, 0, 0],
+        [7.0, 91.0, 91.0, 91.0, 91.0, 7.0, 30.0, 30.0, 91.0],
+        [0, 1, 0, 0, 0, 0, 0, 0, 0],
+    ),
+    "sun",
+)
 def test_one_sided_is_a_tail(
     data: tuple[list[int], list[float], list[int]], rule: Any
 ) -> None:

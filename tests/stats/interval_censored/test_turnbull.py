@@ -236,6 +236,15 @@ def test_known_days_give_kaplan_meier(rows: tuple[list[int], list[bool], Any]) -
             assert found.low == pytest.approx(expected, abs=1e-9)
 
 
+def test_no_mass_is_left_where_none_is_offered() -> None:
+    """A cell whose gradient is zero at no mass keeps none, not what rounding left."""
+    left = [0, 0, 0, 0, 0, 7, 7, 30, 30]
+    right = [7, 7, 30, 30, 91, 91, 91, 91, 91]
+    found = turnbull(left, right)
+    assert found.mass.tolist() == [0.5, 0.5]
+    assert found.left.tolist() == [0.0, 30.0]
+
+
 def test_mass_on_one_day_is_gone_on_that_day() -> None:
     """A day known exactly is its own interval; before it all, from it on none."""
     curve = turnbull([0, 5], [0, 5])

@@ -32,6 +32,9 @@ _MAX_CONJUGATE_STEPS = 1000
 _CONJUGATE_TOLERANCE = 1e-11
 _MAX_HALVINGS = 60
 _ENOUGH = 1e-4  # of the fall to first order, as usual in a line search (Armijo)
+# Less than this part of one case may be what Newton steps have left of nothing.
+_REMNANT = 1e-3
+_ROUNDING = 1e-12  # a smaller gap is due to rounding
 # Relative ridge that makes the equations solvable where the masses are not unique.
 _RIDGE = 1e-14
 
@@ -92,12 +95,38 @@ def fit_masses(
             best, best_gap = mass, gap
         if last_step:
             break
+    best, best_gap = _without_remnants(best, best_gap, (first, last, weight), n)
     return Masses(
         mass=best,
         gap=max(best_gap, 0.0),
         iterations=iterations,
         log_likelihood=float(weight @ np.log(_covered(best, first, last))),
     )
+
+
+def _without_remnants(
+    mass: Floats, gap: float, classes: tuple[Ints, Ints, Floats], n: float
+) -> tuple[Floats, float]:
+    """Drop masses that have not quite fallen to zero, if the rest is as good.
+
+    Where the gradient is zero at a mass of zero, Newton steps only halve the mass, and
+    the gap cannot tell the rest from nothing; yet two patients who differ by it alone
+    would not be tied.
+    """
+    first, last, weight = classes
+    remnant = (mass > 0.0) & (mass < _REMNANT / n)
+    if not remnant.any():
+        return mass, gap
+    rest = np.where(remnant, 0.0, mass)
+    covered = _covered(rest, first, last)
+    if not (covered > 0.0).all():
+        return mass, gap
+    gradient = offered(weight / covered, first, last, mass.size)
+    rest = _newton_step(rest, gradient, np.flatnonzero(rest), classes, n)
+    rest /= rest.sum()
+    covered = _covered(rest, first, last)
+    reached = float(offered(weight / covered, first, last, mass.size).max()) / n - 1.0
+    return (rest, reached) if reached <= max(gap, _ROUNDING) else (mass, gap)
 
 
 def _start(first: Ints, last: Ints, weight: Floats, n_cells: int) -> Floats:
