@@ -3,25 +3,30 @@
 import io
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 import iph.__main__ as command
 from iph import _stopping
 from iph._commands import _output
-from iph._commands._exit import DONE, STOPPED, WRONG
+from iph._commands._exit import DONE, WRONG
+
+STOPPED = 130  # as shells count it: 128 and the number of the signal
 
 
 @pytest.fixture(autouse=True)
 def as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Leave signals, streams and the environment as they were."""
-    handler = signal.getsignal(signal.SIGINT)
-    monkeypatch.setattr(_stopping, "asked", False)
+    handlers = {one: signal.getsignal(one) for one in _stopping._SIGNALS}
+    monkeypatch.setattr(_stopping, "asked", 0)
     monkeypatch.setenv("MPLBACKEND", "agg")
     yield
-    signal.signal(signal.SIGINT, handler)
+    for one, handler in handlers.items():
+        signal.signal(one, handler)
 
 
 def test_a_command_reads_the_arguments_of_its_process(
@@ -34,6 +39,7 @@ def test_a_command_reads_the_arguments_of_its_process(
     assert code in {DONE, 1}
     assert os.environ["MPLBACKEND"] == "agg"
     assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
     assert "46.15" in capsys.readouterr().out
 
 
@@ -59,11 +65,47 @@ def test_an_interruption_while_modules_load_ends_at_once(
     assert said == [b"\niph: stopped; nothing was half-written\n", STOPPED]
 
 
+@pytest.mark.parametrize("one", _stopping._SIGNALS, ids=lambda one: one.name)
+def test_the_code_tells_which_signal_came(one: signal.Signals) -> None:
+    """The system, a closed terminal and Ctrl-C are told apart, as shells do it."""
+    _stopping.stop_tidily()
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(one)
+    assert command._ended(KeyboardInterrupt()) == 128 + one
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot ask a process")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_stopped_command_leaves_no_draft(name: str, tmp_path: Path) -> None:
+    """A command that is stopped while it writes removes its draft, whoever stops it."""
+    one = signal.Signals[name]
+    # The library that writes stops the process in the middle of its work.
+    (tmp_path / "openpyxl.py").write_text(
+        f"import os\nos.kill(os.getpid(), {one.value})\nfor _ in range(99): 1\n"
+    )
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "iph", "template", "new.xlsx"],
+        cwd=folder,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": path},
+        preexec_fn=lambda: signal.signal(one, signal.SIG_DFL),
+    )
+    assert done.returncode == 128 + one
+    assert done.stderr.strip() == b"iph: stopped; nothing was half-written"
+    assert list(folder.iterdir()) == []
+
+
 def test_an_ignored_interruption_stays_ignored() -> None:
     """A job in the background, whose shell ignores Ctrl-C, goes on ignoring it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for one in _stopping._SIGNALS:
+        signal.signal(one, signal.SIG_IGN)
     _stopping.stop_tidily()
-    assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    _stopping.stop_no_more()
+    assert {signal.getsignal(one) for one in _stopping._SIGNALS} == {signal.SIG_IGN}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 import iph.__main__ as command
 from iph import _stopping
 from iph._commands import screen
-from iph._commands._exit import DONE, FOUND, STOPPED, WRONG
+from iph._commands._exit import DONE, FOUND, WRONG
 from iph._commands._output import progress
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
@@ -355,7 +355,7 @@ def test_stopping(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(screen, "cohort", stop)
-    assert run("screen") == STOPPED
+    assert run("screen") == 130
     assert "stopped" in capsys.readouterr().err
 
 
@@ -677,7 +677,7 @@ def test_stopping_while_modules_load(library: str, arguments: tuple[str, ...]) -
     )
     path = os.pathsep.join([str(Path.cwd()), os.environ.get("PYTHONPATH", "")])
     done = as_process(*arguments, PYTHONPATH=path)
-    assert done.returncode == STOPPED
+    assert done.returncode == 130
     assert done.stderr.strip() == b"iph: stopped; nothing was half-written"
 
 
@@ -692,11 +692,11 @@ def test_an_interruption_that_a_library_swallowed(
         raise ImportError("cannot import name 'x'")
 
     monkeypatch.setattr(screen, "cohort", turned)
-    monkeypatch.setattr(_stopping, "asked", False)
+    monkeypatch.setattr(_stopping, "asked", 0)
     former = signal.getsignal(signal.SIGINT)
     try:
         _stopping.stop_tidily()
-        assert run("screen") == STOPPED
+        assert run("screen") == 130
     finally:
         signal.signal(signal.SIGINT, former)
     assert "stopped" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """The command line: which command runs, and how it ends."""
 
 import argparse
+import contextlib
 import os
 import re
 import sys
@@ -23,7 +24,7 @@ from iph._commands import (
     share,
     template,
 )
-from iph._commands._exit import DONE, STOPPED, WRONG
+from iph._commands._exit import DONE, WRONG
 from iph._commands._output import complain, print_on_any_console
 from iph._commands._parsing import EPILOG
 from iph.errors import IphError
@@ -72,7 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done; 1 the check or audit found something; 2 wrong input; 130 stopped.
+        0 done; 1 the check or audit found something; 2 wrong input; 130 stopped by
+        Ctrl-C, 143 by the system (128 and the number of the signal).
     """
     if argv is not None:
         return _run(argv)
@@ -101,8 +103,9 @@ def _ended(error: BaseException) -> int:
     """Say why a command ended, and return its code."""
     # some libraries turn an interruption into an error of their own
     if _stopping.asked or isinstance(error, KeyboardInterrupt):
-        complain("stopped; nothing was half-written")
-        return STOPPED
+        with contextlib.suppress(OSError):  # the terminal may be closed
+            complain("stopped; nothing was half-written")
+        return _stopping.code()
     if isinstance(error, BrokenPipeError):  # our reader (head, less) went away
         _leave_output()
         return DONE

@@ -5,4 +5,3 @@ from typing import Final
 DONE: Final = 0
 FOUND: Final = 1
 WRONG: Final = 2
-STOPPED: Final = 130

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 EPILOG: Final = (
     "exit codes: 0 done; 1 the check or audit found something; 2 wrong input or a file "
-    "that cannot be used, nothing was written; 130 stopped. Not a medical device."
+    "that cannot be used, nothing was written; 130 stopped by Ctrl-C, 143 by the "
+    "system. Not a medical device."
 )
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no other name
