@@ -312,9 +312,13 @@ def harm(
 ) -> list[str]:
     """Return what is wrong with a folder afterwards."""
     wrong = [f"lost: {path}" for path in before.keys() - after.keys()]
+    # A program of a user is killed by SIGTERM too, unless it says otherwise.
+    is_killed = how == signal.SIGKILL or (
+        how == signal.SIGTERM and WRITERS[name][0] == PYTHON
+    )
     for path in after.keys() - before.keys():
         hidden = any(part.startswith(".") for part in Path(path).parts)
-        if path != NEW.get(name) and not (how == signal.SIGKILL and hidden):
+        if path != NEW.get(name) and not (is_killed and hidden):
             wrong.append(f"left: {path}")
     wrong += [
         f"changed: {path}"
@@ -393,12 +397,15 @@ def bad_output(kind: str) -> Callable[[], None]:
 
     def output() -> None:
         to_nowhere()
-        if kind == "full":
-            os.dup2(os.open("/dev/full", os.O_WRONLY), 1)
-        if kind == "no reader":
-            reading, writing = os.pipe()
-            os.close(reading)
+        if kind in ("full", "no reader"):
+            if kind == "full":
+                writing = os.open("/dev/full", os.O_WRONLY)
+            else:
+                reading, writing = os.pipe()
+                os.close(reading)
             os.dup2(writing, 1)
+            # A stream asks at its beginning whether its output can be wound back.
+            sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb", closefd=False))
         if kind in ("closed", "both closed"):
             os.close(1)
             sys.stdout = None  # type: ignore[assignment] # as Python finds it

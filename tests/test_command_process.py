@@ -162,3 +162,15 @@ def test_outputs_that_go_away(
     assert "cannot be written (No space left" in capsys.readouterr().err
     with pytest.raises(RuntimeError):
         command._ended(RuntimeError("a fault of iph"))
+
+
+def test_a_library_that_finds_itself_broken_lacked_memory(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The cause tells of memory, where the words on top tell of an installation."""
+    broken = ImportError("seems to be broken, please try reinstalling")
+    with pytest.raises(ImportError):
+        command._ended(broken)
+    broken.__cause__ = ImportError("libx.so: failed to map segment from shared object")
+    assert command._ended(broken) == WRONG
+    assert "not enough memory" in capsys.readouterr().err

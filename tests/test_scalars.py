@@ -4,6 +4,7 @@ import datetime as dt
 import math
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,8 @@ def test_a_numpy_number_reads_like_one_of_python(number: float) -> None:
         (np.array([1, 2]), "array([1, 2])"),
         ({"b", "a"}, "{'a', 'b'}"),
         ([10**5000], "[a number of 5001 digits]"),
+        (Path("a.csv"), "'a.csv'"),
+        ([PureWindowsPath("a.csv")], "['a.csv']"),
         ("x" * 100, "'" + "x" * 56 + "..."),
     ],
 )

@@ -111,9 +111,7 @@ def _ended(error: BaseException) -> int:
         return DONE
     if isinstance(error, IphError):
         complain(error)
-    elif isinstance(error, MemoryError) or (
-        isinstance(error, ImportError) and _NO_ROOM.search(str(error))
-    ):
+    elif _lacks_memory(error):
         complain("not enough memory; nothing was half-written")
     elif isinstance(error, OSError):
         reason = error.strerror or str(error)
@@ -125,6 +123,13 @@ def _ended(error: BaseException) -> int:
     else:
         raise error
     return WRONG
+
+
+def _lacks_memory(error: BaseException | None) -> bool:
+    """Whether memory was short, also where a library says that it is broken itself."""
+    if not isinstance(error, ImportError):
+        return isinstance(error, MemoryError)
+    return bool(_NO_ROOM.search(str(error))) or _lacks_memory(error.__cause__)
 
 
 def _leave_output() -> None:

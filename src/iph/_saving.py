@@ -51,7 +51,10 @@ def replacing(
         draft.replace(target)
     except OSError as problem:
         if isinstance(problem, FileError):
-            raise
+            if problem.path != name:
+                raise
+            # the draft has a name that nobody has chosen
+            raise FileError(str(target), problem.problem, problem.hint) from problem
         reason = problem.strerror or str(problem)
         raise FileError(str(target), f"cannot be written ({reason})") from problem
     finally:

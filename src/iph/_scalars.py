@@ -3,6 +3,7 @@
 import math
 import reprlib
 from decimal import Decimal
+from pathlib import PurePath
 from typing import Any, Final
 
 _NEVER_MISSING: Final = {bool, int, str}
@@ -36,7 +37,7 @@ def _is_missing_array(value: Any) -> bool:
 
 
 class _Shown(reprlib.Repr):
-    """As `repr`, but a NumPy scalar reads like a number of Python, at any depth."""
+    """As `repr`, but NumPy scalars read like plain numbers, and paths like texts."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,6 +47,8 @@ class _Shown(reprlib.Repr):
         self.maxstring = self.maxother = 1 << 16
 
     def repr1(self, x: Any, level: int) -> str:
+        if isinstance(x, PurePath):
+            return self.repr_str(str(x), level)
         if not hasattr(x, "dtype") or getattr(x, "ndim", None) != 0:
             return super().repr1(x, level)
         if x.dtype.kind not in "biufUS" or hasattr(x, "mask"):

@@ -1,11 +1,13 @@
 """What a sheet shows: workbooks that lack a part, and libraries that are missing."""
 
+import struct
 import sys
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
+import xlrd
 
 from iph.errors import FileError
 from iph.records import check, suggest_protocol
@@ -83,3 +85,16 @@ def test_a_study_file_is_guessed_from_a_workbook(tmp_path: Path) -> None:
     assert "smoker" in draft
     assert "yes_no" in draft
     assert "week_2" in draft
+
+
+def test_a_cell_of_a_format_that_is_not_there(tmp_path: Path) -> None:
+    """A damaged workbook can name one; it is refused in words."""
+    content = (Path(__file__).parent / "sheets" / "errors.xls").read_bytes()
+    book = xlrd.open_workbook(file_contents=content, formatting_info=True)
+    page = book.sheet_by_index(0)
+    cell = struct.pack("<HHH", 1, 0, page.cell_xf_index(1, 0))
+    assert content.count(cell) == 1
+    path = tmp_path / "spoiled.xls"
+    path.write_bytes(content.replace(cell, struct.pack("<HHH", 1, 0, 999)))
+    with pytest.raises(FileError, match="formats cannot be read"):
+        check(path)

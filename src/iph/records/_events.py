@@ -11,6 +11,7 @@ from iph._fields import sequence_of
 from iph._options import pathname
 from iph._saving import replacing
 from iph.errors import FileError
+from iph.records._book_saving import save_book
 from iph.records._event_fields import EVENTS_SHEET, event_rows
 from iph.records._excel import write_cell
 from iph.records._workbook import EXCEL_HINT
@@ -97,4 +98,4 @@ def _write_workbook(table: list[list[Any]], path: Path) -> None:
     for number, row in enumerate(table, start=1):
         for place, value in enumerate(row, start=1):
             write_cell(sheet.cell(number, place), value)
-    book.save(path)
+    save_book(book.save, path)

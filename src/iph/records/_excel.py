@@ -4,13 +4,14 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import attrs
 
 from iph._categories import ScheduledVisit
 from iph._cohort import Cohort
 from iph.errors import FileError
+from iph.records._book_saving import save_book
 from iph.records._cells import option_words
 from iph.records._event_fields import EVENTS_SHEET, event_rows
 from iph.records._formulas import disarmed
@@ -310,11 +311,19 @@ def write_excel(
 ) -> None:
     """Write ``patients``, ``assessments`` and ``events``; no cell is a formula."""
     try:
-        import openpyxl
+        import openpyxl  # noqa: F401 - whether it is there
     except ImportError:
         problem = "writing workbooks needs openpyxl"
         raise FileError(str(path), problem, EXCEL_HINT) from None
-    book = openpyxl.Workbook(write_only=True)
+    save_book(lambda held: _save(cohort, held, raw=raw, progress=progress), path)
+
+
+def _save(
+    cohort: Cohort[Any], held: BinaryIO, *, raw: bool, progress: Progress | None
+) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
     sheets: dict[str, Iterable[Sequence[Any]]] = {
         PATIENTS_SHEET: patient_rows(cohort),
         ASSESSMENTS_SHEET: assessment_rows(cohort, progress),
@@ -326,7 +335,7 @@ def write_excel(
         sheet.freeze_panes = "B2"
         for row in rows:
             sheet.append([_cell(sheet, value, raw=raw) for value in row])
-    book.save(path)
+    book.save(held)
 
 
 def _cell(sheet: Any, value: Any, *, raw: bool) -> Any:

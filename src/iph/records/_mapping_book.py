@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from iph.errors import FileError
+from iph.records._book_saving import save_book
 from iph.records._excel import write_cell
 from iph.records._mapping import (
     FIELD_LIST,
@@ -64,4 +65,4 @@ def write_book(path: Path, rows: Sequence[tuple[str, str, str, str]]) -> None:
                 one = DataValidation("list", formula1=codes, showErrorMessage=False)
                 one.add(answer)
                 page.add_data_validation(one)
-    book.save(path)
+    save_book(book.save, path)

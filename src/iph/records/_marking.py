@@ -9,6 +9,7 @@ from iph._options import pathname
 from iph._saving import refuse_old, replacing, same_file
 from iph.errors import FileError
 from iph.protocol._protocol import Protocol
+from iph.records._book_saving import save_book
 from iph.records._excel import write_cell
 from iph.records._mapping import column_mapping
 from iph.records._progress import Progress
@@ -125,7 +126,7 @@ def mark(
         _fill(book.create_sheet(_title(book, table.name)), table, wrong, columns.unseen)
     _list(book.create_sheet(_ERRORS_SHEET), found.report)
     with replacing(target, overwrite=overwrite) as draft:
-        book.save(draft)
+        save_book(book.save, draft)
     return found.report
 
 

@@ -149,20 +149,20 @@ def xls_looks(path: Path, sheet: str) -> Looks:
     except ImportError:
         problem = "reading old workbooks (.xls) needs xlrd"
         raise FileError(str(path), problem, "pip install 'iph[excel]'") from None
+    looks = Looks()
     try:
         with path.open("rb") as file:
             book = xlrd.open_workbook(
                 file_contents=file.read(), formatting_info=True, logfile=_Nowhere()
             )
         page = book.sheet_by_name(sheet)
-    except Exception as problem:
+        for row in range(page.nrows):
+            for column in range(page.row_len(row)):
+                _look_at(book, page, row, column, looks)
+    except Exception as problem:  # a cell can name a format that is not there
         hint = "save it anew as .xlsx"
         what = f"its formats cannot be read ({type(problem).__name__})"
         raise FileError(str(path), what, hint) from problem
-    looks = Looks()
-    for row in range(page.nrows):
-        for column in range(page.row_len(row)):
-            _look_at(book, page, row, column, looks)
     looks.merged = [
         (r, c, low - 1, right - 1) for r, low, c, right in page.merged_cells
     ]

@@ -1,5 +1,6 @@
 """SPSS files: coded values with their labels, and the reason why one is missing."""
 
+import errno
 import functools
 import math
 import re
@@ -264,13 +265,19 @@ def write_spss(
                 data[name + BOUND_ENDING] = pd.Series(signs, dtype=object)
         data[name] = pd.Series([numbers(cell) for cell in cells], dtype=float)
         value_labels[name] = _value_labels(field)
-    pyreadstat.write_sav(
-        pd.DataFrame(data),
-        str(path),
-        column_labels={name: _label(fields.get(name)) for name in data},
-        variable_value_labels={n: given for n, given in value_labels.items() if given},
-        variable_measure={name: _measure(fields.get(name)) for name in data},
-    )
+    try:
+        pyreadstat.write_sav(
+            pd.DataFrame(data),
+            str(path),
+            column_labels={name: _label(fields.get(name)) for name in data},
+            variable_value_labels={
+                n: given for n, given in value_labels.items() if given
+            },
+            variable_measure={name: _measure(fields.get(name)) for name in data},
+        )
+    except pyreadstat.ReadstatError as problem:
+        reason = "the disk is full, or takes no file of this size"
+        raise OSError(errno.EFBIG, reason) from problem
 
 
 def _apart(cells: Sequence[Any]) -> tuple[list[str], list[Any]]:

@@ -10,6 +10,7 @@ from iph._saving import refuse_old, replacing
 from iph._subject import Subject
 from iph.errors import FileError
 from iph.protocol._protocol import Protocol
+from iph.records._book_saving import save_book
 from iph.records._event_fields import EVENTS_SHEET, event_fields
 from iph.records._example import example
 from iph.records._excel import (
@@ -112,7 +113,7 @@ def template(
         _fill_form(sheet, fields, lists)
     _fill_codebook(codebook, forms, patient)
     with replacing(target) as draft:
-        book.save(draft)
+        save_book(book.save, draft)
     return target
 
 
