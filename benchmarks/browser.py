@@ -48,7 +48,7 @@ $ python benchmarks/browser.py OUT --write docs/reference/benchmarks-page.md
 |---|--:|--:|--:|
 {rows}
 
-Medians of {turns} on {cores} cores with {load:.0f} processes running at a time, \
+Medians of {turns} on {cores} cores with {load} running at a time, \
 {day}; Chromium {browser}.
 {remark}
 """
@@ -139,7 +139,7 @@ def main() -> int:
         rows="\n".join(rows),
         turns=count,
         cores=cores,
-        load=load,
+        load="1 process" if round(load) == 1 else f"{load:.0f} processes",
         day=time.strftime("%Y-%m-%d"),
         browser=turns[0][1],
         remark=_ALONE if load <= cores + 1 else _BUSY,
