@@ -2,6 +2,7 @@
 
 import base64
 import functools
+import gc
 import json
 import os
 from collections.abc import Callable
@@ -53,6 +54,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         path, _, _ = item.nodeid.partition("::")
         if not drawn and not SLOW & {*path.split("/")}:
             item.add_marker("quick")
+
+
+def pytest_collection_finish() -> None:
+    """Keep the thousands of collected tests out of every search for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 @pytest.fixture(scope="session")

@@ -68,8 +68,11 @@ def _log_likelihood(
         slope = deviation * (a - n * chance) - mode
         curve = deviation**2 * n * chance * (1.0 - chance) + 1.0
         step = slope / curve
-        mode += np.clip(step, -1.0, 1.0)
-        if float(np.abs(step).max()) < 1e-12:  # noqa: PLR2004 - converged
+        farthest = float(np.abs(step).max())
+        if farthest > 1.0:
+            step = np.minimum(np.maximum(step, -1.0), 1.0)
+        mode += step
+        if farthest < 1e-12:  # noqa: PLR2004 - converged
             break
     chance = 1.0 / (1.0 + np.exp(-(mean + deviation * mode)))
     width = 1.0 / np.sqrt(deviation**2 * n * chance * (1.0 - chance) + 1.0)
