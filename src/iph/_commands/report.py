@@ -34,7 +34,7 @@ def add(commands: Commands) -> None:
         description=(
             "Analyze FILE (a table of patients, or counts that `count` wrote), or the "
             "bundled published cases, and write a folder with the "
-            "parser, its tables and its figures."
+            "report, its tables and its figures."
         ),
         epilog=EPILOG,
     )
