@@ -3,6 +3,7 @@
 import itertools
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +11,10 @@ from scipy.stats import binom
 
 from iph import Assessment, Cohort, FollowUp, Patient
 from iph.report._parts.groups import group_outcomes_sheet, treatments_sheet
+from iph.stats import barnard, proportion
 from iph.study import GroupOutcome, Study, analyze
 from iph.study._group_outcomes import OutcomeCount, compared
+from iph.study._share_difference import lower_limit
 
 Row = tuple[str, int | None, int | None, int | None]
 
@@ -78,7 +81,35 @@ def counted(first: int, n: int, second: int, m: int) -> GroupOutcome:
     return compared("x", analyze(Cohort([])).rules.primary_visit, groups)
 
 
-@pytest.mark.parametrize(("n", "m"), [(4, 6), (7, 7)])
+def test_limits_of_small_and_of_large_groups() -> None:
+    """Barnard's test is inverted where that is quick; else the limits are joined."""
+    small = counted(8, 10, 16, 18)
+    exact = barnard([[8, 2], [16, 2]])
+    assert small.method == "chan-zhang"
+    assert small.low == pytest.approx(exact.low, abs=1e-4)
+    assert small.high == pytest.approx(exact.high, abs=1e-4)
+    assert small.low <= exact.low <= exact.high <= small.high
+    large = counted(80, 100, 160, 180)
+    joint = [
+        proportion(k, n, confidence_level=math.sqrt(0.95), method="clopper-pearson")
+        for k, n in ((80, 100), (160, 180))
+    ]
+    assert large.method == "joint clopper-pearson"
+    assert large.low == joint[0].low - joint[1].high
+    assert large.high == pytest.approx(joint[0].high - joint[1].low)
+
+
+@pytest.mark.parametrize(("n", "m"), [(5, 5), (3, 8)])
+def test_limits_move_with_the_counts(n: int, m: int) -> None:
+    """Limits of bounds hold for whatever lies between, since no count reverses them."""
+    limits = np.array(
+        [[lower_limit(k, n, j, m, 0.95) for j in range(m + 1)] for k in range(n + 1)]
+    )
+    assert (np.diff(limits, axis=0) >= 0.0).all()
+    assert (np.diff(limits, axis=1) <= 0.0).all()
+
+
+@pytest.mark.parametrize(("n", "m"), [(4, 6), (6, 6)])
 def test_the_interval_of_a_difference_holds_everywhere(n: int, m: int) -> None:
     """By enumeration, it covers each true difference with at least 95 percent."""
     made = {

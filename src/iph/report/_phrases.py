@@ -1,6 +1,7 @@
 """How results stand in print, in tables, sentences and figures alike."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from iph._categories import ScheduledVisit
@@ -30,7 +31,12 @@ from iph.study._by_visit import RecoveredBy, RecoveryDifference
 from iph.study._compared import ComparedClaim
 from iph.study._recovery_results import RecoveryAnalysis, RecoveryGroup
 from iph.study._recovery_words import Wording
+from iph.study._share_difference import INVERTED, JOINED
 
+_WAYS = {
+    INVERTED: "inverts Barnard's exact test (Chan and Zhang)",
+    JOINED: "joins the Clopper-Pearson limits of both groups",
+}
 _NOT_COMPARED = "not compared"
 _NO_INTERVAL = "no interval"
 
@@ -168,6 +174,13 @@ def difference_text(found: RecoveryDifference) -> str:
     level = level_text(found.confidence_level)
     points = "point" if middle in {"1", f"{MINUS}1"} else "points"
     return f"{middle} percentage {points} ({level} CI, {lower} to {upper})"
+
+
+def interval_way(methods: Iterable[str]) -> str:
+    """Say how intervals of differences of two shares are made; empty without one."""
+    made = set(methods)
+    ways = [text for name, text in _WAYS.items() if name in made]
+    return " or, where groups are larger, ".join(ways)
 
 
 def share_of_all(value: float, n: int) -> str:

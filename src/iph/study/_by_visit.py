@@ -4,7 +4,6 @@ Those whose state at the visit is not known are counted both ways. Death before
 recovery is known not to be recovery; only the living can be undetermined.
 """
 
-import math
 from collections import Counter
 from collections.abc import Mapping
 from typing import Final
@@ -13,6 +12,7 @@ import attrs
 
 from iph._categories import ScheduledVisit
 from iph.stats._tables.proportion import proportion
+from iph.study._share_difference import lower_limit, method_of
 
 STATES: Final = ("recovered", "died", "not", "open")
 """What is known of a patient by a visit."""
@@ -72,14 +72,16 @@ class RecoveryDifference:
     lowest, highest : float
         The difference at the bounds of those undetermined.
     low, high : float
-        An interval with at least the stated level whatever the shares: the limits of
-        both groups hold jointly at that level, since the groups are independent.
+        An interval with at least the stated level whatever the shares, and whatever
+        happened to those undetermined.
     confidence_level : float
         The level.
     n, n_missing : int
         Patients of both groups, and those undetermined.
     method : str
-        How the interval is made.
+        How the interval is made: ``"chan-zhang"``, by inverting Barnard's test, or in
+        large groups ``"joint clopper-pearson"``, from the limits of both shares, which
+        hold jointly at that level.
     """
 
     visit: ScheduledVisit
@@ -92,7 +94,7 @@ class RecoveryDifference:
     confidence_level: float
     n: int
     n_missing: int
-    method: str = "joint clopper-pearson"
+    method: str
 
 
 def recovered_by(
@@ -130,20 +132,25 @@ def difference_by(
     """Compare two groups at a visit; None unless there are two with patients."""
     if len(groups) != 2:
         return None
-    joint = math.sqrt(confidence_level)
     (first, one), (second, other) = (
-        (label, recovered_by(found, visit, confidence_level=joint))
-        for label, found in groups.items()
+        (label, recovered_by(found, visit)) for label, found in groups.items()
     )
+    limits = [
+        lower_limit(
+            a.recovered, a.n, b.recovered + b.undetermined, b.n, confidence_level
+        )
+        for a, b in ((one, other), (other, one))
+    ]
     return RecoveryDifference(
         visit=visit,
         first=first,
         second=second,
         lowest=one.lowest - other.highest,
         highest=one.highest - other.lowest,
-        low=one.low - other.high,
-        high=one.high - other.low,
+        low=limits[0],
+        high=-limits[1],
         confidence_level=confidence_level,
         n=one.n + other.n,
         n_missing=one.n_missing + other.n_missing,
+        method=method_of(one.n, other.n),
     )

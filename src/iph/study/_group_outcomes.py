@@ -6,10 +6,10 @@ from collections import Counter
 import attrs
 
 from iph._categories import ScheduledVisit, Treatment
-from iph.stats._tables.proportion import proportion
 from iph.study._characteristics import Characteristic
 from iph.study._columns import DIED
 from iph.study._responses import Response
+from iph.study._share_difference import lower_limit, method_of
 from iph.study._study_counts import StudyCounts, column
 from iph.study._visit_counts import Outcome, Pairs
 
@@ -49,14 +49,16 @@ class GroupOutcome:
         One a group, in the order of the grouping.
     difference, low, high : float
         With two groups, the share of the first less that of the second and an interval
-        that holds whatever the shares: the Clopper-Pearson limits of both hold jointly
-        at the stated level. NaN with more groups, or if nothing is known of one.
+        that has at least the stated level whatever the shares. NaN with more groups, or
+        if nothing is known of one.
     confidence_level : float
         The level.
     n, n_missing : int
         Patients of all groups with a known outcome, and without.
     method : str
-        How the interval is made.
+        How the interval is made: ``"chan-zhang"``, by inverting Barnard's test, or in
+        large groups ``"joint clopper-pearson"``, from the limits of both shares, which
+        hold jointly at that level; empty without an interval.
     """
 
     label: str
@@ -68,7 +70,7 @@ class GroupOutcome:
     confidence_level: float
     n: int
     n_missing: int
-    method: str = "joint clopper-pearson"
+    method: str
 
 
 def group_outcomes(
@@ -135,18 +137,13 @@ def compared(
 ) -> GroupOutcome:
     """Compare the shares of groups; of two with their difference."""
     difference = low = high = math.nan
+    method = ""
     if len(groups) == 2 and all(group.n for group in groups):
-        one, other = (
-            proportion(
-                g.count,
-                g.n,
-                confidence_level=math.sqrt(level),
-                method="clopper-pearson",
-            )
-            for g in groups
-        )
-        difference = one.estimate - other.estimate
-        low, high = one.low - other.high, one.high - other.low
+        one, other = groups
+        difference = one.count / one.n - other.count / other.n
+        low = lower_limit(one.count, one.n, other.count, other.n, level)
+        high = -lower_limit(other.count, other.n, one.count, one.n, level)
+        method = method_of(one.n, other.n)
     return GroupOutcome(
         label=label,
         visit=visit,
@@ -157,4 +154,5 @@ def compared(
         confidence_level=level,
         n=sum(group.n for group in groups),
         n_missing=sum(group.n_missing for group in groups),
+        method=method,
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from iph.report._document import Block
 from iph.report._numbers import decimal, exact, level_text, places_for, share
 from iph.report._parts.part import Material, Part, endpoints_heading
+from iph.report._phrases import interval_way
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._group_outcomes import GroupOutcome, OutcomeCount
 from iph.study._recovery_results import RecoveryAnalysis
@@ -35,6 +36,10 @@ def group_outcomes_sheet(study: Study, group: str) -> Sheet | None:
         return None
     names = [count.label for count in found[0].groups]
     visit = study.rules.primary_visit.label
+    way = interval_way(one.method for one in found)
+    held = (
+        f"The interval {way} and holds for every pair of true shares. " if way else ""
+    )
     formed = (
         "The groups were not allocated at random."
         if study.protocol.group is None
@@ -55,9 +60,7 @@ def group_outcomes_sheet(study: Study, group: str) -> Sheet | None:
         notes=(
             (
                 "Patients known both at baseline and at the visit; those who had died "
-                "by then are counted beside them. The interval joins the "
-                "Clopper-Pearson limits of both groups and holds for every pair of "
-                f"true shares. {formed}"
+                f"by then are counted beside them. {held}{formed}"
             ),
         ),
     )

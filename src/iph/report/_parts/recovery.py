@@ -22,6 +22,7 @@ from iph.report._phrases import (
     cause_text,
     difference_text,
     grouped_text,
+    interval_way,
     lead_text,
     limits_text,
     lowered,
@@ -248,11 +249,13 @@ def _methods(found: tuple[RecoveryAnalysis, ...], material: Material) -> str:
             "incidence, with death as a competing event; groups were compared by "
             "Gray's test."
         )
-    if any(a.difference is not None for a in found):
+    differences = [a.difference for a in found if a.difference is not None]
+    if differences:
+        way = interval_way(one.method for one in differences)
         text = (
             f"Groups by {lowered(found[0].group)} were compared by the difference in "
             f"{noun} by {material.study.rules.primary_visit.label}, with an interval "
-            "that joins the Clopper-Pearson limits of both"
+            f"that {way}"
         )
         methods = {a.interval.method for a in found if a.interval is not None}
         if methods:

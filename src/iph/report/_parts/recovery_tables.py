@@ -17,6 +17,7 @@ from iph.report._phrases import (
     cause_text,
     difference_text,
     group_head,
+    interval_way,
     limits_text,
     listed_groups,
     middle_text,
@@ -249,12 +250,12 @@ def group_tests_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet |
             f"{wording.head.lower()} or not",
         )
     )
-    notes = [
-        (
+    notes = []
+    if analysis.difference is not None:
+        notes.append(
             "The interval of the difference holds for every pair of true shares: it "
-            "joins the Clopper-Pearson limits of both groups."
+            f"{interval_way([analysis.difference.method])}."
         )
-    ]
     if analysis.lead == "incidence-at-visit":
         notes.append(
             "Patients at risk died, so that no single test compares the groups."

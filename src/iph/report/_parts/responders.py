@@ -9,7 +9,7 @@ from iph.report._numbers import listing, of_patients, share, share_interval
 from iph.report._parts.claimed import Asked, counted_claims
 from iph.report._parts.groups import difference_text
 from iph.report._parts.part import Material, Part, headed, of_study
-from iph.report._phrases import capital, with_interval
+from iph.report._phrases import capital, interval_way, with_interval
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._responder_tables import Responders, ResponderTable
 
@@ -35,7 +35,7 @@ def responders_sheet(table: ResponderTable, rule: str) -> Sheet:
         notes.append(
             f"Improved at {table.difference.visit.label}, {first.label} less "
             f"{second.label}, percentage points: {difference_text(table.difference)}; "
-            "the interval joins the limits of both groups."
+            f"the interval {interval_way([table.difference.method])}."
         )
     return Sheet(
         name=f"responders_{table.field}_{table.rule.name.replace('-', '_')}",
