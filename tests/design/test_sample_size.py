@@ -155,6 +155,24 @@ def test_changes_are_tilted_whatever_their_size() -> None:
     assert row[0] + row[3] == pytest.approx(0.6)
 
 
+def test_what_is_detectable_of_recovery_at_visits_counts_the_lost() -> None:
+    """It is what `power` finds of the arms there, with the same share lost."""
+    plan: dict[str, Any] = {"days": [7, 30], "loss": 0.2, "n_simulations": 100}
+    arms = [0.5, 0.3, 0.2]
+    found = detectable("interval-logrank", arms, 20, wanted=0.5, **plan)
+    again = power("interval-logrank", found.arms, 20, **plan)
+    assert math.isfinite(found.difference)
+    assert found.power == again.power >= 0.5
+    assert (found.n, found.n_missing) == (40, 0)  # the lost are used until then
+
+
+def test_what_is_detectable_of_shares_is_that_of_the_patients_left() -> None:
+    """Of 25 recruited patients a fifth is lost: it is what 20 patients can find."""
+    lost, left = detectable("fisher", 0.3, 25, loss=0.2), detectable("fisher", 0.3, 20)
+    assert lost.difference == left.difference
+    assert (lost.n_arms, lost.n, lost.n_missing) == ((25, 25), 40, 10)
+
+
 def test_a_kappa_is_that_of_its_table() -> None:
     """Readers who use the grades as often as said have the kappa found."""
     from iph.design._rater_tests import true_kappa

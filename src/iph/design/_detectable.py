@@ -42,15 +42,16 @@ class Detectable(Result):
     test : str
         The test.
     n_arms : tuple of int
-        The patients of each arm.
+        The patients recruited of each arm.
     level : float
         The significance level.
     method : str
         ``"enumerated"``, ``"simulated"`` or ``"formula"``.
     n : int
-        The patients of all arms.
+        The patients of all arms who are analyzed.
     n_missing : int
-        0: all are analyzed.
+        The patients recruited whose outcome is not known in the end: lost to follow-up.
+        0 for a test that uses what was seen of them.
     """
 
     measure: str
@@ -76,6 +77,7 @@ def detectable(
     days: npt.ArrayLike | Sequence[float] | None = None,
     null: float | None = None,
     readers: int | None = None,
+    loss: float = 0.0,
     level: float = 0.05,
     method: Method = "auto",
     rng: np.random.Generator | int | None = None,
@@ -101,7 +103,8 @@ def detectable(
         alone", "in the second alone" and "in neither"; how often readers give each
         grade.
     n : int or sequence of int
-        The patients of each arm; two arms if it is one number, and the test has arms.
+        The patients of each arm who are recruited; two arms if it is one number, and
+        the test has arms.
     wanted : float, default: 0.8
         The power to be reached.
     values : array-like of shape (k,), optional
@@ -112,6 +115,9 @@ def detectable(
         The kappa that is tested against.
     readers : int, optional
         How many read each patient, for an ICC.
+    loss : float, default: 0.0
+        The share lost to follow-up, as `power` takes it: tests of recovery at visits
+        use what was seen of them until then, for others the arms are smaller.
     level : float, default: 0.05
         The significance level; the test is two-sided.
     method : {"auto", "enumerated", "simulated"}, default: "auto"
@@ -196,6 +202,7 @@ def detectable(
             test,
             difference.arms(value),
             sizes,
+            loss=loss,
             level=level,
             method=method,
             rng=rng,
@@ -217,7 +224,7 @@ def detectable(
         level=found.level,
         method=found.method,
         n=found.n,
-        n_missing=0,
+        n_missing=found.n_missing,
     )
 
 

@@ -121,18 +121,26 @@ def exact_p(pool: ScorePool, two_sided: str, alternative: str = "two-sided") -> 
         )
         return hits / sum(ways)
     size, observed = pool.sizes[0], pool.sums[0]
-    below = subset_tail(scores, counts, size, observed - pool.tie)
-    above = subset_tail(scores, counts, size, observed + pool.tie)
-    upper, lower = below.equal + below.greater, above.equal + above.less
+
+    # Each side is counted only where it is asked for: counting is nearly all the work.
+    def upper() -> Fraction:
+        tail = subset_tail(scores, counts, size, observed - pool.tie)
+        return Fraction(tail.equal + tail.greater, tail.total)
+
+    def lower() -> Fraction:
+        tail = subset_tail(scores, counts, size, observed + pool.tie)
+        return Fraction(tail.equal + tail.less, tail.total)
+
     if alternative != "two-sided":
-        return (upper if alternative == "greater" else lower) / below.total
+        return float(upper() if alternative == "greater" else lower())
     if two_sided == "central":
-        return min(2 * min(upper, lower), below.total) / below.total
+        return float(min(2 * min(upper(), lower()), Fraction(1)))
     distance = observed - Fraction(size * pool.total, pool.n)
     if abs(distance) <= pool.tie:
         return 1.0
-    nearer = below if distance > 0 else above
-    return nearer.far / nearer.total
+    nearer = observed - pool.tie if distance > 0 else observed + pool.tie
+    tail = subset_tail(scores, counts, size, nearer)
+    return tail.far / tail.total
 
 
 def simulated_p(
