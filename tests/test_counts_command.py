@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import duckdb
+import narwhals.stable.v2 as nw
 import pytest
 
 import iph.__main__ as command
@@ -121,3 +123,92 @@ def test_options_of_counting(hospitals: Path, tmp_path: Path) -> None:
     assert (counts.population, counts.by) == ("all", "sex")
     assert counts.recovery_group == "conservative"
     assert counts != count(Cohort(()), population="all")
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory, twin_of_li: Any) -> Path:
+    """Write the twin 40 times over, as Parquet and as tables of DuckDB."""
+    folder = tmp_path_factory.mktemp("registry")
+    twin = twin_of_li(2023)
+    frames = {"patients": twin.patients_frame, "visits": twin.assessments_frame}
+    with duckdb.connect(folder / "registry.duckdb") as connection:
+        for name, frame in frames.items():
+            table = frame("pyarrow")
+            connection.register("held", table)
+            connection.execute(
+                f"create table {name} as select * replace "
+                "(patient_id || '-' || copy as patient_id) from held, range(40) t(copy)"
+            )
+            connection.execute(f"copy {name} to '{folder / name}.parquet'")
+    return folder
+
+
+@pytest.mark.usefixtures("undrawn")
+@pytest.mark.parametrize(
+    ("patients", "visits"),
+    [
+        ("patients.parquet", "visits.parquet"),
+        ("registry.duckdb#patients", "registry.duckdb#visits"),
+    ],
+)
+def test_no_row_of_a_patient_leaves_the_registry(
+    registry: Path,
+    tmp_path: Path,
+    twin_of_li: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    patients: str,
+    visits: str,
+) -> None:
+    """Counts and report of a registry fetch cells alone, and no pseudonym."""
+    sizes, cells, collect = [], set(), nw.LazyFrame.collect
+
+    def looked_at(frame: Any, *args: Any, **options: Any) -> Any:
+        found = collect(frame, *args, **options)
+        sizes.append(len(found))
+        cells.update(cell for row in found.iter_rows() for cell in row)
+        return found
+
+    monkeypatch.setattr(nw.LazyFrame, "collect", looked_at)
+    monkeypatch.chdir(tmp_path)
+    tables = (registry / patients, "--assessments", registry / visits)
+    assert run("count", *tables, "-o", "counts.json") == DONE
+    assert run("report", *tables, "--out", "report") == DONE
+    assert len(sizes) == 4  # two queries each
+    of_patients = {f"{p.patient_id}-{k}" for p in twin_of_li(2023) for k in range(40)}
+    assert len(of_patients) == 1120
+    assert not cells & of_patients
+    found = StudyCounts.from_json(Path("counts.json").read_text("utf-8"))
+    one = count(twin_of_li(2023)).tables
+    assert found.tables == {
+        path: {key: 40 * n for key, n in table.items()} for path, table in one.items()
+    }
+    assert (tmp_path / "report/report.html").is_file()
+
+
+def test_what_cannot_be_counted_in_place_is_refused(
+    registry: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Rows are not fetched instead: each refusal says why, and what there is."""
+    monkeypatch.chdir(tmp_path)
+    database = registry / "registry.duckdb"
+    assert run("count", f"{database}#nobody") == WRONG
+    assert "its tables: patients, visits" in capsys.readouterr().err
+    assert run("count", "no.duckdb#patients") == WRONG
+    assert "there is no such file" in capsys.readouterr().err
+    patients = registry / "patients.parquet"
+    assert run("count", patients, "--missing", "-99") == WRONG
+    assert "--missing must be given for a table that is read" in capsys.readouterr().err
+    assert run("count", registry / "visits.parquet") == WRONG
+    assert "holds what was seen at visits" in capsys.readouterr().err
+    assert not Path("counts.json").exists()
+
+
+def test_a_table_of_a_database_is_screened(
+    registry: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Screening takes the same addresses."""
+    assert run("screen", f"{registry / 'registry.duckdb'}#patients") == DONE
+    assert "1120 records assessed" in capsys.readouterr().out

@@ -1,8 +1,9 @@
 """The arguments that several commands share, and the cohort that they name."""
 
 import argparse
+import contextlib
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from iph._cohort import Cohort
@@ -95,10 +96,8 @@ def cohort(
         return published_cases()
     from iph.records import read
 
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always", DoubtWarning)
-        warnings.simplefilter("always", NotReadWarning)  # said line by line
-        found = read(
+    with told_line_by_line():
+        return read(
             arguments.file,
             assessments=arguments.assessments,
             events=arguments.events,
@@ -106,6 +105,15 @@ def cohort(
             protocol=study,
             **said(arguments),  # type: ignore[arg-type] # as parsed
         )
+
+
+@contextlib.contextmanager
+def told_line_by_line() -> Iterator[None]:
+    """Print what tables left in doubt, and what of them was not read."""
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always", DoubtWarning)
+        warnings.simplefilter("always", NotReadWarning)  # said line by line
+        yield
     for one in (warning.message for warning in warned):
         if isinstance(one, DoubtWarning):
             _each(one.doubts)
@@ -113,7 +121,6 @@ def cohort(
             _each(f"not read: {what}" for what in one.not_read)
         else:
             warnings.warn(one, stacklevel=2)
-    return found
 
 
 def _each(sentences: Iterable[str]) -> None:

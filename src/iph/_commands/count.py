@@ -16,6 +16,7 @@ from iph._commands._parsing import (
     protocol_argument,
     reading_arguments,
 )
+from iph._commands._tables import count_where_they_lie, lies_elsewhere
 from iph._saving import refuse_old, replacing
 from iph.errors import InputError
 
@@ -31,8 +32,9 @@ def add(commands: Commands) -> None:
         help="count a study, or add the counts of several hospitals",
         description=(
             "Count the patients of FILE by the protocol of a study, so that the study "
-            "can be analyzed without them; or add several files of counts. `report` "
-            "takes what is written."
+            "can be analyzed without them; or add several files of counts. Parquet "
+            "files and tables of a database are counted where they lie. `report` takes "
+            "what is written."
         ),
         epilog=EPILOG,
     )
@@ -40,7 +42,10 @@ def add(commands: Commands) -> None:
         "files",
         nargs="+",
         metavar="FILE",
-        help="a table of patients, or files of counts that are added",
+        help=(
+            "a table of patients, also in Parquet or of a database "
+            "(registry.duckdb#TABLE, URL#TABLE); or files of counts that are added"
+        ),
     )
     reading_arguments(parser)
     protocol_argument(parser)
@@ -86,6 +91,13 @@ def _counts(
     from iph.study import count
 
     files = arguments.files
+    options: dict[str, Any] = {
+        "population": arguments.population,
+        "by": arguments.by,
+        "recovery_group": arguments.recovery_group,
+        "coagulation": "laboratory-or-history",
+        "volume": "ellipsoid",
+    }
     if all(map(holds_counts, files)):
         first, *others = [read_counts(file, own) for file in files]
         return sum(others, first)
@@ -93,10 +105,7 @@ def _counts(
         hint = "count each table by itself, then add the counts"
         raise InputError("FILE", "one table, or files of counts", files, hint)
     (arguments.file,) = files
-    return count(
-        cohort(arguments, own),
-        protocol=LI_2023_PROTOCOL if own is None else own,
-        population=arguments.population,
-        by=arguments.by,
-        recovery_group=arguments.recovery_group,
-    )
+    if lies_elsewhere(arguments.file):
+        return count_where_they_lie(arguments, own, **options)
+    study = LI_2023_PROTOCOL if own is None else own
+    return count(cohort(arguments, own), protocol=study, **options)

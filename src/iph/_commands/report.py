@@ -18,6 +18,7 @@ from iph._commands._parsing import (
     protocol_argument,
     table_arguments,
 )
+from iph._commands._tables import count_where_they_lie, lies_elsewhere
 from iph.errors import InputError
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ def add(commands: Commands) -> None:
         description=(
             "Analyze FILE (a table of patients, or counts that `count` wrote), or the "
             "bundled published cases, and write a folder with the "
-            "report, its tables and its figures."
+            "report, its tables and its figures. Parquet files and tables of a database "
+            "(registry.duckdb#TABLE, URL#TABLE) are counted where they lie; no row of a "
+            "patient is fetched."
         ),
         epilog=EPILOG,
     )
@@ -160,6 +163,16 @@ def _run(arguments: argparse.Namespace) -> int:
         records = _twin()
     elif holds_counts(arguments.file):
         records = read_counts(arguments.file, own)
+    elif lies_elsewhere(arguments.file):
+        records = count_where_they_lie(
+            arguments,
+            own,
+            population=arguments.population or "included",
+            by=arguments.by,
+            recovery_group=arguments.recovery_group,
+            coagulation=arguments.coagulation,
+            volume="ellipsoid",
+        )
     else:
         records = cohort(arguments, own)
     population = arguments.population
@@ -191,7 +204,7 @@ def _run(arguments: argparse.Namespace) -> int:
         comparison=comparison,
         listing=arguments.listing,
         plan=plan,
-        source=arguments.file,
+        source=None if lies_elsewhere(arguments.file) else arguments.file,
         style=arguments.style,
         figure_options=_figure_options(arguments.figure),
         progress=progress(),

@@ -15,6 +15,7 @@ from iph._commands._parsing import (
     protocol_argument,
     reading_arguments,
 )
+from iph._commands._tables import lies_elsewhere, opened_tables
 from iph.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ def add(commands: Commands) -> None:
         nargs="*",
         metavar="FILE",
         help=(
-            "a table of patients, or Parquet files (also a pattern or a folder), which "
-            "are counted where they lie (default: the bundled published cases)"
+            "a table of patients; Parquet files (also a pattern or a folder) or a "
+            "table of a database (registry.duckdb#TABLE, URL#TABLE), which are counted "
+            "where they lie (default: the bundled published cases)"
         ),
     )
     reading_arguments(parser)
@@ -77,6 +79,9 @@ def _run(arguments: argparse.Namespace) -> int:
         result = screen(open_table(files), criteria, protocol=study)
     elif len(files) > 1:
         raise InputError("FILE", "one table, or Parquet files", files)
+    elif files and lies_elsewhere(files[0]):
+        with opened_tables(files) as (table,):
+            result = screen(table, criteria, protocol=study)
     else:
         arguments.file = files[0] if files else None
         result = screen(cohort(arguments, study), criteria, protocol=study)
@@ -93,7 +98,7 @@ def _run(arguments: argparse.Namespace) -> int:
         f"unknown {result.n_unknown}"
     )
     if arguments.list and result.decisions is None:
-        raise InputError("--list", "given for a table, not for Parquet files", files)
+        raise InputError("--list", "given for a table that is read", files)
     if arguments.list:
         say(*_decisions(result.decisions or ()), sep="\n")
     return DONE

@@ -20,7 +20,7 @@ from iph.study._attendance import count_attendance
 from iph.study._coagulation import GAPS_JOINED, gaps_column
 from iph.study._columns import Coded, Columns, crossed
 from iph.study._engine._counting import engine_tables
-from iph.study._engine._lazy import LazyTables, lazy_tables
+from iph.study._engine._lazy import Fetched, LazyTables, lazy_tables
 from iph.study._outcomes import count_stated
 from iph.study._recovery_tables import count_recovery
 from iph.study._selection import (
@@ -252,8 +252,18 @@ def count(
         volume=volume,
     )
     tables = lazy_tables(source, assessments, asked)
-    if tables is None:
+    if isinstance(tables, Fetched):
         return counted(cohort_of(source, assessments, protocol), asked).counts
+    return _counted_where_they_lie(tables, asked)
+
+
+def counted_unfetched(patients: Any, assessments: Any, asked: Asked) -> StudyCounts:
+    """Count tables where they lie; refuse those whose rows would have to be fetched."""
+    tables = lazy_tables(patients, assessments, asked)
+    if isinstance(tables, Fetched):
+        rule = "tables that are counted without a row of a patient being fetched"
+        hint = f"{tables.why}; iph.study.count fetches and counts such tables in Python"
+        raise InputError("FILE", rule, "other tables", hint)
     return _counted_where_they_lie(tables, asked)
 
 

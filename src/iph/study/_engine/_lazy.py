@@ -28,29 +28,53 @@ class LazyTables:
     not_read: tuple[str, ...]
 
 
-def lazy_tables(patients: Any, assessments: Any, asked: Asked) -> LazyTables | None:
-    """Return tables that can be counted where they lie; None for any others.
+@attrs.frozen
+class Fetched:
+    """Tables whose rows have to be fetched, and why."""
+
+    why: str
+
+
+def lazy_tables(patients: Any, assessments: Any, asked: Asked) -> LazyTables | Fetched:
+    """Return tables that can be counted where they lie, or why they cannot.
 
     They are read by the names of fields, one row a patient and one a visit.
     """
-    protocol = asked.protocol
     found, seen = _lazy(patients), _lazy(assessments)
-    if needs_rows(protocol) or found is None:
-        return None
-    names = found.collect_schema().names()
-    of_visits = {field.name for field in protocol.assessment_fields}
-    bounded = any(f"{name}_bound" in names for name in _ruled(asked))
-    if ID not in names or bounded:  # no rule over rows knows that a number is a bound
-        return None
+    why = _why_fetched(found, seen, asked, alone=assessments is None)
+    if why:
+        return Fetched(why)
+    protocol = asked.protocol
     own = {field.name for field in protocol.patient_fields}
-    left = _unknown("patients", names, own | {f"{name}_bound" for name in own})
-    if assessments is None:
-        return None if _has_visits(names, of_visits) else LazyTables(found, None, left)
-    if seen is None or not _can_be_joined(found, seen):
-        return None
-    names = seen.collect_schema().names()
-    left += _unknown("assessments", names, {ID, *of_visits})
-    return LazyTables(found, seen, left) if "visit" in names else None
+    known = own | {f"{name}_bound" for name in own}
+    left = _unknown("patients", found.collect_schema().names(), known)
+    if assessments is not None:
+        of_visits = {ID, *(field.name for field in protocol.assessment_fields)}
+        left += _unknown("assessments", seen.collect_schema().names(), of_visits)
+    return LazyTables(found, seen, left)
+
+
+def _why_fetched(found: Any, seen: Any, asked: Asked, *, alone: bool) -> str:
+    """Say why rows of tables have to be fetched; empty if they need not be."""
+    needed = needs_rows(asked.protocol)
+    if found is None or needed:
+        here = "the patients are in memory, or on Dask"
+        return here if found is None else f"the study has {needed}"
+    names = found.collect_schema().names()
+    bounded = [n for n in sorted(_ruled(asked)) if f"{n}_bound" in names]
+    of_visits = {field.name for field in asked.protocol.assessment_fields}
+    why = ""
+    if ID not in names:
+        why = f"the table of patients has no column {ID}"
+    elif bounded:  # no rule over rows knows that a number is a bound
+        why = f"rules ask for what may be a bound: {', '.join(bounded)}"
+    elif alone and _has_visits(names, of_visits):
+        why = "the table of patients holds what was seen at visits"
+    elif not alone and (seen is None or not _can_be_joined(found, seen)):
+        why = "the two tables are not of one connection to one engine"
+    elif not alone and "visit" not in seen.collect_schema().names():
+        why = "the table of assessments has no column visit"
+    return why
 
 
 def _lazy(frame: Any) -> Any:
