@@ -136,7 +136,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory, twin_of_li: Any) -> Path:
             table = frame("pyarrow")
             connection.register("held", table)
             connection.execute(
-                f"create table {name} as select * replace "
+                f"create table {name} as select held.* replace "  # noqa: S608 - ours
                 "(patient_id || '-' || copy as patient_id) from held, range(40) t(copy)"
             )
             connection.execute(f"copy {name} to '{folder / name}.parquet'")
@@ -145,7 +145,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory, twin_of_li: Any) -> Path:
 
 @pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
-    ("patients", "visits"),
+    "named",
     [
         ("patients.parquet", "visits.parquet"),
         ("registry.duckdb#patients", "registry.duckdb#visits"),
@@ -153,14 +153,15 @@ def registry(tmp_path_factory: pytest.TempPathFactory, twin_of_li: Any) -> Path:
 )
 def test_no_row_of_a_patient_leaves_the_registry(
     registry: Path,
-    tmp_path: Path,
     twin_of_li: Any,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    patients: str,
-    visits: str,
+    named: tuple[str, str],
 ) -> None:
     """Counts and report of a registry fetch cells alone, and no pseudonym."""
-    sizes, cells, collect = [], set(), nw.LazyFrame.collect
+    sizes: list[int] = []
+    cells: set[Any] = set()
+    collect = nw.LazyFrame.collect
 
     def looked_at(frame: Any, *args: Any, **options: Any) -> Any:
         found = collect(frame, *args, **options)
@@ -170,7 +171,7 @@ def test_no_row_of_a_patient_leaves_the_registry(
 
     monkeypatch.setattr(nw.LazyFrame, "collect", looked_at)
     monkeypatch.chdir(tmp_path)
-    tables = (registry / patients, "--assessments", registry / visits)
+    tables = (registry / named[0], "--assessments", registry / named[1])
     assert run("count", *tables, "-o", "counts.json") == DONE
     assert run("report", *tables, "--out", "report") == DONE
     assert len(sizes) == 4  # two queries each
@@ -178,7 +179,10 @@ def test_no_row_of_a_patient_leaves_the_registry(
     assert len(of_patients) == 1120
     assert not cells & of_patients
     found = StudyCounts.from_json(Path("counts.json").read_text("utf-8"))
-    one = count(twin_of_li(2023)).tables
+    one = count(
+        twin_of_li(2023).patients_frame(),
+        assessments=twin_of_li(2023).assessments_frame(),
+    ).tables
     assert found.tables == {
         path: {key: 40 * n for key, n in table.items()} for path, table in one.items()
     }

@@ -48,9 +48,9 @@ def count_where_they_lie(
     asked = asked_of(
         LI_2023_PROTOCOL if study is None else study, criteria=None, **options
     )
-    with opened_tables([arguments.file, arguments.assessments]) as tables:
-        with told_line_by_line():
-            return counted_unfetched(*tables, asked)
+    places = [arguments.file, arguments.assessments]
+    with opened_tables(places) as (patients, assessments), told_line_by_line():
+        return counted_unfetched(patients, assessments, asked)
 
 
 @contextlib.contextmanager
@@ -89,7 +89,7 @@ def _of_duckdb(source: str) -> Iterator[Any]:
         ) from None
     if not Path(source).is_file():
         raise FileError(source, "there is no such file")
-    names = duckdb.sql("select database_name from duckdb_databases()").fetchall()
+    names = duckdb.execute("select database_name from duckdb_databases()").fetchall()
     alias = f"iph_{len(names)}"
     path = source.replace("'", "''")
     try:
@@ -127,8 +127,8 @@ def _of_ibis(source: str) -> Iterator[Any]:
         import ibis
     except ModuleNotFoundError:
         raise DataError(
-            "databases are reached by Ibis, which is not installed; install it with the "
-            "name of the database: python -m pip install 'ibis-framework[postgres]'"
+            "databases are reached by Ibis, which is not installed; install it with "
+            "the name of the database: python -m pip install 'ibis-framework[postgres]'"
         ) from None
     shown = _without_password(source)
     try:

@@ -35,9 +35,9 @@ def add(commands: Commands) -> None:
         description=(
             "Analyze FILE (a table of patients, or counts that `count` wrote), or the "
             "bundled published cases, and write a folder with the "
-            "report, its tables and its figures. Parquet files and tables of a database "
-            "(registry.duckdb#TABLE, URL#TABLE) are counted where they lie; no row of a "
-            "patient is fetched."
+            "report, its tables and its figures. Parquet files and tables of a "
+            "database (registry.duckdb#TABLE, URL#TABLE) are counted where they lie; "
+            "no row of a patient is fetched."
         ),
         epilog=EPILOG,
     )
