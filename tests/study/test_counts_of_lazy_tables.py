@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from iph import Cohort
 from iph.errors import InputError, NotReadWarning
+from iph.evidence import published_cases
 from iph.protocol import read_protocol
 from iph.study import analyze, count
 from iph.testing import cohorts_of, protocols
@@ -55,6 +56,18 @@ def lazy(frame: pl.DataFrame, engine: str) -> Any:
     if engine == "polars":
         return frame.lazy()
     return duckdb.from_arrow(frame.to_arrow())
+
+
+def test_a_connection_of_its_own() -> None:
+    """Tables of one connection are counted there, though it is not the default one."""
+    cohort = _named_visits(published_cases())
+    patients = cohort.patients_frame("polars")
+    seen = cohort.assessments_frame("polars")
+    wanted = count(patients.lazy(), assessments=seen.lazy(), population="all")
+    with duckdb.connect() as own:
+        tables = [own.from_arrow(frame.to_arrow()) for frame in (patients, seen)]
+        found = count(tables[0], assessments=tables[1], population="all")
+    assert found.tables == wanted.tables
 
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])

@@ -21,6 +21,7 @@ from iph.study._characteristics import NOBODY_GROUPED, Characteristic
 from iph.study._engine._coding import EngineColumn, constant, packed, unpacked
 from iph.study._engine._columns import Asking, EngineColumns
 from iph.study._engine._distinct import ID, distinct_cells, sign_of
+from iph.study._engine._melting import melted
 from iph.study._engine._parts import (
     fields_of_parts,
     kept_columns,
@@ -278,8 +279,7 @@ def _counted(rows: Rows, tables: list[EngineTable], analyzed: Any) -> dict[Path,
         packs[f"t{number}"] = nw.when(where).then(one.cast(nw.Int64()))
     frame = rows.with_columns(iph_analyzed=analyzed).frame
     fetched = (
-        frame.select(**packs)
-        .unpivot(on=list(packs), variable_name="iph_t", value_name="iph_x")
+        melted(frame.select(**packs), packs, "iph_t", "iph_x")
         .filter(~nw.col("iph_x").is_null())
         .group_by("iph_t", "iph_x")
         .agg(iph_n=nw.len())

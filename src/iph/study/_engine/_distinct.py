@@ -11,6 +11,7 @@ from iph.criteria._frame_words import NUMERAL
 from iph.errors import DataError, InputError
 from iph.study._declared_columns import accepted_cells
 from iph.study._engine._coding import EngineColumn, of_cells, of_numbers
+from iph.study._engine._melting import melted
 
 MOST_DISTINCT: Final = 1_000_000
 """Distinct cells that all columns of a study may have together."""
@@ -244,8 +245,7 @@ def _counted(
             continue
         dtype = nw.String() if other == "iph_s" else nw.Float64()
         found.append(
-            frame.select(**columns)
-            .unpivot(on=list(columns), variable_name="iph_c", value_name=value)
+            melted(frame.select(**columns), columns, "iph_c", value)
             .group_by("iph_c", value)
             .agg(iph_n=nw.len())
             .with_columns(
