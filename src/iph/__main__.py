@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
 from iph import _stopping
 from iph._commands import (
@@ -49,8 +49,35 @@ _COMMANDS: Final = (
 )
 
 
+class _Once(argparse._StoreAction):  # noqa: SLF001 - it has no other name
+    """An option that stands twice is refused, where the first would not count."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Keep what is given, once."""
+        given: set[str] = getattr(namespace, "given", set())
+        if option_string is not None and self.dest in given:
+            raise argparse.ArgumentError(self, "given twice")
+        namespace.given = given | {self.dest}
+        super().__call__(parser, namespace, values, option_string)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser of which commands are made as well."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.register("action", None, _Once)
+        self.register("action", "store", _Once)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m iph",
         description="Clinical studies of small cohorts, from the sheet to the report.",
         epilog=EPILOG,

@@ -3,7 +3,7 @@
 import argparse
 import contextlib
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from iph._cohort import Cohort
@@ -126,6 +126,28 @@ def told_line_by_line() -> Iterator[None]:
 def _each(sentences: Iterable[str]) -> None:
     for one in sentences:
         complain(one)
+
+
+def refuse_idle(
+    arguments: argparse.Namespace, usual: Mapping[str, object], rule: str
+) -> None:
+    """Refuse options that could do nothing, all at once; `usual` has their defaults."""
+    idle = {
+        f"--{name.replace('_', '-')}": getattr(arguments, name)
+        for name, default in usual.items()
+        if getattr(arguments, name) != default
+    }
+    if idle:
+        (first, *others) = idle.values()
+        raise InputError(
+            " and ".join(idle), rule, [first, *others] if others else first
+        )
+
+
+def refuse_reading(arguments: argparse.Namespace, rule: str) -> None:
+    """Refuse what is said of a table where none is read."""
+    names = ("assessments", "events", *said(arguments))
+    refuse_idle(arguments, dict.fromkeys(names), rule)
 
 
 def said(arguments: argparse.Namespace) -> dict[str, object]:

@@ -15,6 +15,8 @@ from iph._commands._parsing import (
     protocol,
     protocol_argument,
     reading_arguments,
+    refuse_idle,
+    refuse_reading,
 )
 from iph._commands._tables import count_where_they_lie, lies_elsewhere
 from iph._saving import refuse_old, replacing
@@ -99,6 +101,10 @@ def _counts(
         "volume": "ellipsoid",
     }
     if all(map(holds_counts, files)):
+        rule = "given with a table of patients: counts cannot be counted otherwise"
+        usual = {"population": "included", "by": None, "recovery_group": None}
+        refuse_idle(arguments, usual, rule)
+        refuse_reading(arguments, rule)
         first, *others = [read_counts(file, own) for file in files]
         return sum(others, first)
     if len(files) > 1:

@@ -2,12 +2,42 @@
 
 import argparse
 import math
-from typing import Any
+from typing import Any, Final
 
 from iph._commands._exit import DONE
 from iph._commands._output import say
-from iph._commands._parsing import EPILOG, Commands, protocol, protocol_argument
+from iph._commands._parsing import (
+    EPILOG,
+    Commands,
+    protocol,
+    protocol_argument,
+    refuse_idle,
+)
 from iph.errors import InputError
+
+_USUAL: Final[dict[str, object]] = {
+    "n": None,
+    "power": 0.8,
+    "level": 0.05,
+    "loss": 0.0,
+    "odds_ratio": None,
+    "against": None,
+    "days": None,
+    "readers": 2,
+    "simulations": 1_000,
+    "margin": None,
+    "test": "fisher",
+}
+_OF_TESTS: Final = ("n", "power", "level", "loss", "simulations")
+# Which of them say something of an outcome.
+_USED: Final = {
+    "shares": (*_OF_TESTS, "against", "margin", "test"),
+    "grades": (*_OF_TESTS, "odds_ratio"),
+    "visits": (*_OF_TESTS, "days"),
+    "readers": (*_OF_TESTS, "against", "readers"),
+    "width": ("n",),
+    "analysis": (),
+}
 
 
 def add(commands: Commands) -> None:
@@ -98,6 +128,7 @@ def add(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    _refuse_idle(arguments)
     if arguments.outcome == "analysis":
         if arguments.out is None or arguments.assumed:
             raise InputError("--out", "given, and no shares", arguments.out)
@@ -112,6 +143,21 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         _write(arguments, [(found, words)])
     return DONE
+
+
+def _refuse_idle(arguments: argparse.Namespace) -> None:
+    """Refuse what is said of another outcome, or of another question."""
+    used = set(_USED[arguments.outcome])
+    if arguments.n is not None:
+        used.discard("power")  # which is found
+    if arguments.against is not None and arguments.outcome == "shares":
+        used -= {"margin", "test"}
+    if arguments.margin is not None:
+        used.discard("test")
+    if arguments.out is not None:
+        used.add("level")
+    usual = {name: value for name, value in _USUAL.items() if name not in used}
+    refuse_idle(arguments, usual, "left out here, where it changes nothing")
 
 
 def _write(arguments: argparse.Namespace, sized: list[tuple[Any, str]]) -> None:

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Literal
 
 from iph._commands._exit import DONE
 from iph._commands._output import say, write_bytes
-from iph._commands._parsing import EPILOG, Commands, overwrite_argument
+from iph._commands._parsing import (
+    EPILOG,
+    Commands,
+    overwrite_argument,
+    refuse_idle,
+)
 from iph._saving import refuse_old
 from iph.errors import FileError, InputError
 
@@ -29,7 +34,11 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--new", action="store_true", help="write FILE first, with the published series"
     )
-    parser.add_argument("--add", metavar="STUDY", help="the name of a series to enter")
+    parser.add_argument(
+        "--add",
+        metavar="STUDY",
+        help="the name of a series to enter; FILE is written anew with it",
+    )
     parser.add_argument(
         "--replace",
         action="store_true",
@@ -56,6 +65,8 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments.replace or any(x not in (None, "") for x in given)
     ):
         raise InputError("--add", "given with what is said of a series", None)
+    if arguments.figure is None:
+        refuse_idle(arguments, {"overwrite": False}, "given with --figure")
     if arguments.file is None:
         if arguments.new or arguments.add is not None:
             raise InputError("FILE", "given with --new and --add", None)

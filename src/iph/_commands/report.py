@@ -2,7 +2,7 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -16,6 +16,8 @@ from iph._commands._parsing import (
     cohort,
     protocol,
     protocol_argument,
+    refuse_idle,
+    refuse_reading,
     table_arguments,
 )
 from iph._commands._tables import count_where_they_lie, lies_elsewhere
@@ -25,6 +27,15 @@ if TYPE_CHECKING:
     from iph.design import Plan
     from iph.report import FigureOptions
     from iph.study import Comparison, Study
+
+# What a report that may leave the hospital does not hold.
+_OPEN: Final[dict[str, object]] = {
+    "compare": None,
+    "figure": [],
+    "listing": False,
+    "p_values": False,
+    "style": "si",
+}
 
 
 def add(commands: Commands) -> None:
@@ -155,6 +166,10 @@ def _run(arguments: argparse.Namespace) -> int:
         raise InputError("--demo", "without FILE", arguments.file)
     if arguments.protocol is not None and arguments.file is None:
         raise InputError("--protocol", "given with FILE", arguments.protocol)
+    if arguments.demo:
+        refuse_reading(arguments, "given with FILE, and not with --demo")
+    if arguments.protected:
+        refuse_idle(arguments, _OPEN, "given without --protected, which prints none")
     own = protocol(arguments)
     plan = _plan(arguments)
     bundled = arguments.file is None and not arguments.demo
@@ -162,6 +177,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.demo:
         records = _twin()
     elif holds_counts(arguments.file):
+        refuse_reading(arguments, "given with a table of patients, not with counts")
         records = read_counts(arguments.file, own)
     elif lies_elsewhere(arguments.file):
         records = count_where_they_lie(
@@ -189,8 +205,6 @@ def _run(arguments: argparse.Namespace) -> int:
         primary_visit=arguments.primary_visit,
     )
     if arguments.protected:
-        if arguments.listing:
-            raise InputError("--listing", "given without --protected", "both")
         from iph.report import write_protected
 
         outside = write_protected(study, arguments.out)
