@@ -3,12 +3,13 @@
 import argparse
 import contextlib
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from iph._commands._parsing import said, told_line_by_line
-from iph.errors import DataError, FileError, InputError
+from iph.errors import DataError, FileError, InputError, IphError
 
 if TYPE_CHECKING:
     from iph.protocol import Protocol
@@ -50,7 +51,16 @@ def count_where_they_lie(
     )
     places = [arguments.file, arguments.assessments]
     with opened_tables(places) as (patients, assessments), told_line_by_line():
-        return counted_unfetched(patients, assessments, asked)
+        try:
+            return counted_unfetched(patients, assessments, asked)
+        except Exception as error:
+            if isinstance(error, IphError) or "://" not in arguments.file:
+                raise
+            problem = f"cannot count the tables ({str(error).partition('.')[0]})"
+            hint = "export them as Parquet files, and give those"
+            raise FileError(
+                _without_password(arguments.file), f"{problem}; {hint}"
+            ) from None
 
 
 @contextlib.contextmanager
@@ -124,7 +134,7 @@ def _quoted(name: str) -> str:
 def _of_ibis(source: str) -> Iterator[Any]:
     """Connect to a database by its URL; what is yielded gives its tables."""
     try:
-        import ibis
+        ibis: Any = import_module("ibis")
     except ModuleNotFoundError:
         raise DataError(
             "databases are reached by Ibis, which is not installed; install it with "
@@ -132,7 +142,7 @@ def _of_ibis(source: str) -> Iterator[Any]:
         ) from None
     shown = _without_password(source)
     try:
-        backend: Any = ibis.connect(source)
+        backend = ibis.connect(source)
     except Exception as error:  # noqa: BLE001 - each database has an error of its own
         problem = str(error).partition("\n")[0].replace(source, shown)
         raise FileError(shown, f"cannot be connected to ({problem})") from None
@@ -140,10 +150,11 @@ def _of_ibis(source: str) -> Iterator[Any]:
     def table(name: str) -> Any:
         schema, _, last = name.rpartition(".")
         where = {"database": schema} if schema else {}
-        listed = backend.list_tables(**where)
-        if last not in listed:
-            raise _no_table(shown, name, listed)
-        return backend.table(last, **where)
+        try:
+            return backend.table(last, **where)
+        except Exception as error:  # noqa: BLE001 - as above
+            problem = str(error).partition("\n")[0].replace(source, shown)
+            raise FileError(shown, f"no table {name!r} to read ({problem})") from None
 
     try:
         yield table
