@@ -193,7 +193,8 @@ def page(session: nox.Session) -> None:
     session.run("python", "web/build.py", pyodide, out, f"--wheel={wheel}")
     session.run(
         *("python", "-m", "pytest", "-q", "-s", "-n0", "-p", "no:cacheprovider"),
-        *("tests/browser/test_page.py", "tests/browser/test_folder.py"),
+        *map(str, sorted(ROOT.glob("tests/browser/test_page*.py"))),
+        "tests/browser/test_folder.py",
         *session.posargs,
         env={"IPH_BROWSER": "1", "IPH_PAGE": out, "IPH_PYODIDE": pyodide},
     )

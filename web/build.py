@@ -27,7 +27,10 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 INTERFACE = HERE.parent / "src" / "iph" / "_page" / "interface"
-MODULES = ("texts", "words", "dom", "grid", "questions", "study", "desk", "main")
+MODULES = (
+    *("texts", "words", "dom", "grid", "printing", "questions", "study", "desk"),
+    "main",
+)
 
 # Without these iph does not run; the others it uses where it finds them.
 NEEDED = ("numpy", "scipy", "matplotlib")

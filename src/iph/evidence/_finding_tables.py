@@ -18,6 +18,10 @@ table.audit th, table.audit td { border-bottom: 1px solid #ccc; padding: 0.3rem 
   text-align: left; vertical-align: top; }
 table.audit tr.impossible, table.audit tr.contradicts { background: #fbe9e7; }
 table.audit tr.other-denominator, table.audit tr.implausible { background: #fff8e1; }
+@media print {
+  table.audit { font-size: 7.5pt; }
+  table.audit tr { break-inside: avoid; }
+}
 """
 
 

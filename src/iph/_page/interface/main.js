@@ -3,6 +3,7 @@
 import { openDesk } from "./desk.js";
 import { byId, made, show } from "./dom.js";
 import { corrections, sheetView } from "./grid.js";
+import { printButton, wirePrinting } from "./printing.js";
 import { mappingFile, questionForm } from "./questions.js";
 import { studyForm } from "./study.js";
 import { say, speak } from "./words.js";
@@ -194,10 +195,10 @@ function showSheet() {
   show(byId("making"), said.ok);
 }
 
-function link(name, bytes, label = name) {
+function link(name, bytes, key = null) {
   const kinds = { html: "text/html", json: "application/json", zip: "application/zip" };
   const blob = new Blob([bytes], { type: kinds[name.split(".").pop()] ?? "application/octet-stream" });
-  return made("a", { class: "button", download: name, href: URL.createObjectURL(blob) }, label);
+  return made("a", { class: "button", download: name, href: URL.createObjectURL(blob), "data-text": key }, key ? say(key) : name);
 }
 
 function save(name, bytes) {
@@ -208,7 +209,8 @@ function showReport(found) {
   const labels = { "report.html": "as_html", "report.docx": "as_word", "results.json": "as_json", "iph-report.zip": "as_zip" };
   byId("summary").replaceChildren(...found.said.summary.map((line) => made("li", {}, line)));
   if (found.said.n_records && !found.said.n_patients) complain(say("none_included", { n: found.said.n_unknown }));
-  byId("downloads").replaceChildren(...Object.entries(found.files).map(([name, bytes]) => link(name, bytes, say(labels[name]))));
+  const links = Object.entries(found.files).map(([name, bytes]) => link(name, bytes, labels[name]));
+  byId("downloads").replaceChildren(printButton(byId("shown")), ...links);
   const text = new TextDecoder().decode(found.files["report.html"]);
   // The frame runs no script, and the report is whole without its own.
   byId("shown").srcdoc = text.replace(/<script>[^]*?<\/script>/, "");
@@ -234,7 +236,8 @@ async function audit(file) {
   const found = await ask("audit", { file: held?.name ?? null }, files, say("auditing"));
   if (!found) return;
   byId("verdicts").replaceChildren(...found.said.verdicts.map(([verdict, n]) => made("li", {}, `${verdict}: ${n}`)));
-  byId("audit-downloads").replaceChildren(link("findings.html", found.files["findings.html"], say("as_html")));
+  byId("audit-downloads").replaceChildren(
+    printButton(byId("findings")), link("findings.html", found.files["findings.html"], "as_html"));
   byId("findings").srcdoc = new TextDecoder().decode(found.files["findings.html"]);
   byId("findings").title = say("tab_audit");
   show(byId("findings"));
@@ -289,6 +292,7 @@ function wireDrop() {
 function wire() {
   wireTabs();
   wireDrop();
+  wirePrinting();
   const onFile = (id, use) => byId(id).addEventListener("change", async (event) => {
     const files = [...event.target.files];
     event.target.value = ["study", "second"].includes(id) ? event.target.value : ""; // the same file can be chosen again
