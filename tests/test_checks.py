@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iph import _checks
+from iph import _checks, _labels
 from iph._scalars import is_missing
 from iph.errors import InputError
 
@@ -62,7 +62,7 @@ def test_nulls_of_any_library() -> None:
     """The nulls of pandas are missing values."""
     found = _checks.numbers(pd.array([1, None], dtype="Int64"), "x")
     assert math.isnan(found[1])
-    codes, names = _checks.labels(pd.Series(["a", None, pd.NA]), "g")
+    codes, names = _labels.coded(pd.Series(["a", None, pd.NA]), "g")
     assert (codes.tolist(), names) == ([0, -1, -1], ("a",))
 
 
@@ -116,16 +116,16 @@ def test_events() -> None:
 
 def test_labels() -> None:
     """Labels are coded in sorted order; NaN and None are missing."""
-    codes, names = _checks.labels(["b", "a", None, math.nan], "group")
+    codes, names = _labels.coded(["b", "a", None, math.nan], "group")
     assert (codes.tolist(), names) == ([1, 0, -1, -1], ("a", "b"))
-    codes, names = _checks.labels(np.array([3, 1, 3]), "group")
+    codes, names = _labels.coded(np.array([3, 1, 3]), "group")
     assert (codes.tolist(), names) == ([1, 0, 1], (1, 3))
-    codes, names = _checks.labels([True, False], "group")
+    codes, names = _labels.coded([True, False], "group")
     assert names == (False, True)
-    _, names = _checks.labels(["a", 1], "group")
+    _, names = _labels.coded(["a", 1], "group")
     assert set(names) == {"a", 1}
     with pytest.raises(InputError, match="one-dimensional"):
-        _checks.labels(np.ones((2, 2)), "group")
+        _labels.coded(np.ones((2, 2)), "group")
 
 
 @given(
@@ -137,7 +137,7 @@ def test_labels() -> None:
 )
 def test_labels_of_any_kind(values: list[Any]) -> None:
     """What is missing in whatever way has no code; any other value has its own."""
-    codes, names = _checks.labels(values, "group")
+    codes, names = _labels.coded(values, "group")
     for value, code in zip(values, codes.tolist(), strict=True):
         if code < 0:
             assert is_missing(value) or not str(value).strip()
@@ -151,10 +151,10 @@ def test_labels_of_any_kind(values: list[Any]) -> None:
 def test_texts_by_any_way(few: int, values: list[str]) -> None:
     """An array of texts is coded as the list of them, by comparing or one by one."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_checks, "_MANY", 0)
-        patch.setattr(_checks, "_FEW", few)
-        codes, names = _checks.labels(np.array(values, dtype="U"), "group")
-    listed, listed_names = _checks.labels(values, "group")
+        patch.setattr(_labels, "_MANY", 0)
+        patch.setattr(_labels, "_FEW", few)
+        codes, names = _labels.coded(np.array(values, dtype="U"), "group")
+    listed, listed_names = _labels.coded(values, "group")
     assert names == listed_names
     assert codes.tolist() == listed.tolist()
 
@@ -245,9 +245,9 @@ def test_masked_arrays() -> None:
     yes_no = np.ma.MaskedArray([True, False, False], mask=mask)
     assert _checks.events(yes_no, "event").tolist() == [1, -1, 0]
     names = np.ma.MaskedArray(["b", "x", "a"], mask=mask)
-    codes, found_names = _checks.labels(names, "group")
+    codes, found_names = _labels.coded(names, "group")
     assert (codes.tolist(), found_names) == ([1, -1, 0], ("a", "b"))
-    counts = _checks.labels(np.ma.MaskedArray([5, 6, 4], mask=mask), "group")
+    counts = _labels.coded(np.ma.MaskedArray([5, 6, 4], mask=mask), "group")
     assert (counts[0].tolist(), counts[1]) == ([1, -1, 0], (4.0, 5.0))
 
 
@@ -266,7 +266,7 @@ def test_whole_labels_by_any_way(values: list[int], data: st.DataObject) -> None
     """Counting and sorting code whole labels alike, as a plain dictionary does."""
     drawn = data.draw(st.lists(st.sampled_from(values), max_size=8))
     ordered = sorted(set(drawn))
-    codes, names = _checks.labels(np.array(drawn, dtype=np.int64), "group")
+    codes, names = _labels.coded(np.array(drawn, dtype=np.int64), "group")
     assert names == tuple(ordered)
     assert codes.tolist() == [ordered.index(value) for value in drawn]
 
@@ -274,7 +274,7 @@ def test_whole_labels_by_any_way(values: list[int], data: st.DataObject) -> None
 def test_labels_beyond_signed_numbers() -> None:
     """Unsigned labels above 2**63 are coded; a step from there loses nothing."""
     high = np.array([2**63, 2**63 + 2, 2**63, 2**63 - 1], dtype=np.uint64)
-    codes, names = _checks.labels(high, "group")
+    codes, names = _labels.coded(high, "group")
     assert names == (2**63 - 1, 2**63, 2**63 + 2)
     assert codes.tolist() == [1, 2, 1, 0]
 
@@ -326,7 +326,7 @@ def test_generators() -> None:
 def test_a_missing_value_of_a_library_is_never_a_number(missing: Any) -> None:
     """A masked value is no 0 and a signaling NaN no error: both are missing."""
     assert math.isnan(_checks.numbers([1, missing], "x")[1])
-    assert _checks.labels(["a", missing], "g")[0].tolist() == [0, -1]
+    assert _labels.coded(["a", missing], "g")[0].tolist() == [0, -1]
     assert _checks.events([True, missing], "e").tolist() == [1, -1]
     assert _checks.plain(missing) is None
 
@@ -335,7 +335,7 @@ def test_a_missing_value_of_a_library_is_never_a_number(missing: Any) -> None:
     "values", [Counter([7, 7, 3]), {7: 2, 3: 1}, {7, 3}, frozenset({7})], ids=type
 )
 @pytest.mark.parametrize(
-    "check", [_checks.numbers, _checks.events, _checks.labels], ids=lambda f: f.__name__
+    "check", [_checks.numbers, _checks.events, _labels.coded], ids=lambda f: f.__name__
 )
 def test_a_mapping_or_set_is_no_column(check: Callable[..., Any], values: Any) -> None:
     """The keys of a mapping are not its values, and a set forgets ties: say so."""
@@ -348,7 +348,7 @@ def test_what_no_column_can_hold_is_refused_at_its_place() -> None:
     with pytest.raises(InputError, match=r"x\[1\] .* got a number of 401 digits"):
         _checks.numbers([1, 10**400], "x")
     with pytest.raises(InputError, match=r"g\[1\] must be a text, .* got \[1\]"):
-        _checks.labels(["a", [1]], "g")
+        _labels.coded(["a", [1]], "g")
     with pytest.raises(InputError, match=r"seed, got -1"):
         _checks.generator(-1)
 

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from iph._checks import events, labels, numbers
+from iph._checks import events, numbers
+from iph._labels import coded
 from iph.errors import InputError
 from iph.scales import pain_severity
 from iph.scales._measure import column, is_column, masked_grades, measured
@@ -120,7 +121,7 @@ def test_grades_are_read_by_argument_checks() -> None:
     """What is missing in a column of grades is missing to every statistic."""
     grades = pain_severity([0, None, 10])
     np.testing.assert_array_equal(numbers(grades, "x"), [0, np.nan, 3])
-    codes, found = labels(grades, "x")
+    codes, found = coded(grades, "x")
     assert (codes.tolist(), found) == ([0, -1, 1], (0, 3))
     answers = np.ma.MaskedArray([True, True, False], mask=[False, True, False])
     assert events(answers, "x").tolist() == [1, -1, 0]

@@ -12,7 +12,7 @@ import numpy as np
 from iph import stats
 from iph.design._assumed import Assumed, Tables
 from iph.errors import InputError
-from iph.stats._tables.barnard import one_sided_p
+from iph.stats._tables.unconditional_bounds import one_sided_p
 
 
 def shares(tables: Tables, given: Assumed) -> float:

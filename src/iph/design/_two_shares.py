@@ -8,8 +8,8 @@ import numpy as np
 from iph.design._assumed import Assumed
 from iph.design._fisher_region import Bools
 from iph.design._outcomes import compositions, multinomial
-from iph.stats._tables.barnard import one_sided_p, opposite
 from iph.stats._tables.unconditional import largest_tail
+from iph.stats._tables.unconditional_bounds import one_sided_p, opposite
 
 _KINDS: Final = {
     "barnard": ("score", "difference"),

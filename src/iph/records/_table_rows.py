@@ -1,4 +1,7 @@
-"""The rows of one table, read into the entries of their patients."""
+"""The rows of one table, read into the entries of their patients.
+
+Longer than other modules: what a row can hold is read in one pass over its cells.
+"""
 
 from collections.abc import Sequence
 from typing import Any

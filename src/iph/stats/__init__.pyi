@@ -176,9 +176,7 @@ from ._tables.mcnemar import McNemar as McNemar
 from ._tables.mcnemar import mcnemar as mcnemar
 from ._tables.missing_bounds import MissingBounds as MissingBounds
 from ._tables.missing_bounds import MissingWay as MissingWay
-from ._tables.missing_bounds import ShareBounds as ShareBounds
 from ._tables.missing_bounds import missing_bounds as missing_bounds
-from ._tables.missing_bounds import share_bounds as share_bounds
 from ._tables.odds_ratio import odds_ratio as odds_ratio
 from ._tables.proportion import proportion as proportion
 from ._tables.rate import poisson_rate as poisson_rate
@@ -187,6 +185,8 @@ from ._tables.responders import ResponderRow as ResponderRow
 from ._tables.responders import responder_table as responder_table
 from ._tables.risk import risk_difference as risk_difference
 from ._tables.risk import risk_ratio as risk_ratio
+from ._tables.share_bounds import ShareBounds as ShareBounds
+from ._tables.share_bounds import share_bounds as share_bounds
 from ._tables.shares_within_margins import (
     shares_within_margins as shares_within_margins,
 )

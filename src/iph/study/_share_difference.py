@@ -4,8 +4,8 @@ import math
 from functools import lru_cache
 from typing import Final
 
-from iph.stats._tables.barnard import lower_bound
 from iph.stats._tables.proportion import proportion
+from iph.stats._tables.unconditional_bounds import lower_bound
 
 INVERTED: Final = "chan-zhang"
 JOINED: Final = "joint clopper-pearson"

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Ints, one_of, whole
+from iph._labels import coded
 from iph._results import Result
 from iph._wide import bincount
 from iph.errors import InputError
@@ -237,8 +238,8 @@ def _read(
     """Return the ranks; twice their sum, size and group of each cluster; the labels."""
     measured = _checks.numbers(values, "values")
     n = measured.size
-    member, labels = _checks.labels(group, "group")
-    patient, names = _checks.labels(cluster, "cluster")
+    member, labels = coded(group, "group")
+    patient, names = coded(cluster, "cluster")
     _checks.same_length(n, member.size, "values", "group")
     _checks.same_length(n, patient.size, "values", "cluster")
     used = ~np.isnan(measured) & (member >= 0) & (patient >= 0)

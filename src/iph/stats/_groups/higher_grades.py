@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Ints
+from iph._labels import coded
 from iph._results import Result
 from iph.errors import InputError
-from iph.stats._groups.proportional_odds import likeliest_odds_ratio
+from iph.stats._groups.odds_profile import likeliest_odds_ratio
 from iph.stats._inference.margins import MarginTest, checked_margins, judged
 from iph.stats._inference.tilting import Tilting
 from iph.stats._tables.hypergeometric import FreeCell
@@ -345,7 +346,7 @@ def _graded(x: Any, y: Any, levels: Any, weights: Any) -> _Graded:
     counts = np.zeros((2, len(ordered)), dtype=np.int64)
     n_missing = 0
     for row, (name, values) in enumerate((("x", x), ("y", y))):
-        codes, found = _checks.labels(values, name)
+        codes, found = coded(values, name)
         cases = _checks.case_counts(pair[row], codes.size)
         known = codes >= 0
         at = level_places(found, place, name)[codes[known]]

@@ -2,16 +2,18 @@
 
 import math
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from iph import _checks
-from iph._checks import Floats, Ints, one_of, whole
+from iph._checks import Floats, one_of, whole
 from iph._results import Result
-from iph.errors import DataError, InputError, WorkError
+from iph.errors import DataError
+from iph.stats._groups.graded_cases import GradedCases, graded_cases
+from iph.stats._groups.odds_profile import ProfileScore, group_row, highest
 from iph.stats._inference.fair_coin import normal_p
 from iph.stats._inference.p_value import METHODS, Method, Routes, find_p_value
 from iph.stats._inference.stratified_sums import (
@@ -19,21 +21,15 @@ from iph.stats._inference.stratified_sums import (
     permutation_tail,
     simulated_hits,
 )
-from iph.stats._regression.coordinates import Coordinates, coordinates
-from iph.stats._regression.covariates import complete, covariate_columns
+from iph.stats._regression.coordinates import coordinates
 from iph.stats._regression.cumulative_likelihood import CumulativeLikelihood
-from iph.stats._regression.newton import Peak, maximum
-from iph.stats._regression.separation import endless_order
 
 Alternative = Literal["two-sided", "less", "greater"]
 TwoSided = Literal["abs", "central"]
 
 AUTO_LIMIT = 2_000_000  # steps: about a second
 EXACT_LIMIT = 20_000_000  # steps: ten seconds and a gigabyte
-_MOST_GRADES = 200
 _STEPS_OF_SCORES = 1_000_000  # of a residual, which lies between -1 and 1
-_FAR = 500.0  # of a logarithm: an odds ratio that is as good as infinite
-_ENOUGH = 1e-22  # of a step along the profile
 
 Column = npt.ArrayLike | Iterable[object]
 
@@ -239,7 +235,7 @@ def proportional_odds(
     one_of(two_sided, "two_sided", ("abs", "central"))
     drawn = whole(n_resamples, "n_resamples", low=1)
     level = _checks.level(confidence_level)
-    data = _data(values, group, covariates, weights)
+    data = graded_cases(values, group, covariates, weights)
     null = _null(data)
     pool = _pool(data, null)
     z = math.nan
@@ -286,87 +282,14 @@ def proportional_odds(
     )
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class _Data:
-    """The complete cases.
-
-    Attributes
-    ----------
-    codes : ndarray of int
-        The grade of each row, from 0.
-    grades : tuple of float
-        The grades.
-    first : ndarray of bool
-        Whether the row is of the first group.
-    groups : tuple
-        The labels of both groups.
-    x : ndarray of float, shape (n, p)
-        The covariates.
-    names : tuple of str
-        Their names.
-    counts : ndarray of int
-        The cases of each row.
-    n_missing : int
-        The cases left out.
-    """
-
-    codes: Ints
-    grades: tuple[float, ...]
-    first: npt.NDArray[np.bool_]
-    groups: tuple[Hashable, Hashable]
-    x: Floats
-    names: tuple[str, ...]
-    counts: Ints
-    n_missing: int
-
-
-def _data(values: Any, group: Any, covariates: Any, weights: Any) -> _Data:
-    measured = _checks.on_grid(_checks.numbers(values, "values"))
-    member, labels = _checks.labels(group, "group")
-    _checks.same_length(measured.size, member.size, "values", "group")
-    cases = _checks.case_counts(weights, measured.size)
-    x: Floats = np.zeros((measured.size, 0))
-    names: tuple[str, ...] = ()
-    if covariates is not None:
-        columns = covariate_columns(covariates, measured.size, "values")
-        x, names = columns.x, columns.names
-    whole_rows = complete(measured, member, x)
-    used = whole_rows & (cases > 0)
-    seen = np.unique(member[used])
-    if seen.size != 2:
-        found_groups = tuple(labels[code] for code in seen.tolist())
-        raise InputError("group", "two groups among the complete cases", found_groups)
-    grades, codes = np.unique(measured[used], return_inverse=True)
-    if grades.size < 2:
-        raise DataError(
-            f"all {int(cases[used].sum())} complete cases have the grade "
-            f"{grades[0]:g}; there is nothing to compare"
-        )
-    if grades.size > _MOST_GRADES:
-        raise WorkError(
-            f"a proportional odds model takes at most {_MOST_GRADES} grades, got "
-            f"{grades.size}; use rank_covariance"
-        )
-    return _Data(
-        codes=codes,
-        grades=tuple(grades.tolist()),
-        first=member[used] == seen[0],
-        groups=(labels[int(seen[0])], labels[int(seen[1])]),
-        x=x[used],
-        names=names,
-        counts=cases[used],
-        n_missing=int(cases[~whole_rows].sum()),
-    )
-
-
-def _null(data: _Data) -> Floats:
+def _null(data: GradedCases) -> Floats:
     """Return the residual of each row by the covariates alone."""
     if not data.names:
         likelihood = CumulativeLikelihood.of(data.x.T, data.codes, data.counts)
         return likelihood.residuals(np.zeros(likelihood.base.size))
     scale = coordinates(data.names, data.x, "the complete cases")
     likelihood = CumulativeLikelihood.of(scale.columns, data.codes, data.counts)
-    peak = _peak(likelihood, scale, data.codes)
+    peak = highest(likelihood, scale, data.codes)
     if peak is None:
         raise DataError(
             "the covariates alone put the grades in their order, so that no model of "
@@ -375,20 +298,7 @@ def _null(data: _Data) -> Floats:
     return likelihood.residuals(peak.place)
 
 
-def _peak(
-    likelihood: CumulativeLikelihood, scale: Coordinates, codes: Ints
-) -> Peak | None:
-    """Return where the likelihood is highest; None if it rises without end."""
-    start = np.zeros(likelihood.base.size + len(scale.names))
-    peak = maximum(likelihood, start, bent=True)
-    if not peak.found:
-        if endless_order(scale.scaled, codes).any():
-            return None
-        peak = maximum(likelihood, start)
-    return peak
-
-
-def _pool(data: _Data, residuals: Floats) -> ScoredStratum:
+def _pool(data: GradedCases, residuals: Floats) -> ScoredStratum:
     """Return the distinct residuals in whole steps, with their counts.
 
     Without covariates they are whole numbers of patients over all patients.
@@ -405,13 +315,13 @@ def _pool(data: _Data, residuals: Floats) -> ScoredStratum:
     )
 
 
-def _odds_ratio(data: _Data, level: float) -> dict[str, float]:
+def _odds_ratio(data: GradedCases, level: float) -> dict[str, float]:
     """Return the odds ratio of the groups with its score interval."""
     x = np.column_stack((data.first.astype(np.float64), data.x))
     scale = coordinates(("group", *data.names), x, "the complete cases")
     likelihood = CumulativeLikelihood.of(scale.columns, data.codes, data.counts)
-    peak = _peak(likelihood, scale, data.codes)
-    score = _Score(likelihood=likelihood, row=_row(likelihood, scale))
+    peak = highest(likelihood, scale, data.codes)
+    score = ProfileScore(likelihood=likelihood, row=group_row(likelihood, scale))
     coefficient, error = math.nan, math.nan
     if peak is None:
         coefficient = math.copysign(math.inf, score.root(0.0))
@@ -434,91 +344,7 @@ def _odds_ratio(data: _Data, level: float) -> dict[str, float]:
     }
 
 
-def _row(likelihood: CumulativeLikelihood, scale: Coordinates) -> Floats:
-    """Return what takes a place to the coefficient of the group."""
-    found: Floats = np.concatenate((np.zeros(likelihood.base.size), scale.back[0]))
-    return found
-
-
 def _quantile(level: float, df: int) -> float:
     from scipy.special import stdtrit
 
     return float(stdtrit(df, 0.5 + level / 2.0)) if df > 0 else math.inf
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class _Score:
-    """The slope of the likelihood in one coefficient, the others at their best.
-
-    Attributes
-    ----------
-    likelihood : CumulativeLikelihood
-        The likelihood.
-    row : ndarray of float
-        What takes a place to the coefficient.
-    places : dict of float to ndarray
-        The places that are known, by the coefficient.
-    """
-
-    likelihood: CumulativeLikelihood
-    row: Floats
-    places: dict[float, Floats] = attrs.field(factory=dict)
-
-    def root(self, coefficient: float) -> float:
-        """Return the slope in standard errors; it falls as the coefficient rises."""
-        along = self.row / float(self.row @ self.row)
-        start = coefficient * along
-        if self.places:
-            near = min(self.places, key=lambda known: abs(known - coefficient))
-            start = self.places[near] + (coefficient - near) * along
-        free = np.linalg.qr(self.row[:, None], mode="complete")[0][:, 1:]
-        peak = maximum(self.likelihood, start, free=free, enough=_ENOUGH)
-        self.places[coefficient] = peak.place
-        slope = peak.point.score
-        size = float(slope @ np.linalg.pinv(peak.point.information) @ slope)
-        return math.copysign(math.sqrt(max(size, 0.0)), float(slope @ along))
-
-    def bound(self, best: float, reach: float, side: float) -> float:
-        """Return where the slope has fallen or risen by so many standard errors."""
-        from scipy.optimize import brentq
-
-        if best == side * math.inf or math.isinf(reach):
-            return side * math.inf
-        inside = best if math.isfinite(best) else 0.0
-
-        def left(coefficient: float) -> float:
-            return reach + side * self.root(coefficient)
-
-        step = 1.0
-        while left(inside) <= 0.0:  # of an infinite ratio, 0 may be outside already
-            inside -= side * step
-            step *= 2.0
-        outside, step = inside + side, 1.0
-        while left(outside) > 0.0:
-            inside, step = outside, 2.0 * step
-            outside += side * step
-            if abs(outside) > _FAR:
-                return side * math.inf
-        found: float = brentq(left, inside, outside, xtol=1e-13)
-        return found
-
-
-def likeliest_odds_ratio(first: Ints, second: Ints) -> float:
-    """Return the odds ratio of two groups of counted grades; NaN without two grades."""
-    used = np.flatnonzero(first + second)
-    if used.size < 2 or not (first.any() and second.any()):
-        return math.nan
-    counts = np.concatenate((first[used], second[used]))
-    kept = counts > 0
-    grades = np.tile(np.arange(used.size, dtype=np.int64), 2)[kept]
-    is_first = (np.arange(2 * used.size, dtype=np.int64) < used.size)[kept].astype(
-        np.float64
-    )
-    scale = coordinates(("group",), is_first[:, None], "all")
-    likelihood = CumulativeLikelihood.of(scale.columns, grades, counts[kept])
-    peak = _peak(likelihood, scale, grades)
-    row = _row(likelihood, scale)
-    if peak is None:
-        rises = _Score(likelihood=likelihood, row=row).root(0.0) > 0.0
-        return math.inf if rises else 0.0
-    return math.exp(float(row @ peak.place))

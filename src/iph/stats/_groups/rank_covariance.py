@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import one_of, whole
+from iph._labels import coded
 from iph._results import Result
 from iph.errors import DataError, InputError
 from iph.stats._groups.ranks import rank_table
@@ -188,7 +189,7 @@ def rank_covariance(
     one_of(two_sided, "two_sided", ("abs", "central"))
     drawn = whole(n_resamples, "n_resamples", low=1)
     measured = _checks.numbers(values, "values")
-    member, labels = _checks.labels(group, "group")
+    member, labels = coded(group, "group")
     _checks.same_length(measured.size, member.size, "values", "group")
     columns = covariate_columns(covariates, measured.size, "values")
     used = complete(measured, member, columns.x)

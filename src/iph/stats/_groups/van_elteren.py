@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import one_of
+from iph._labels import coded
 from iph._options import resamples
 from iph._results import Result
 from iph.errors import InputError
@@ -257,8 +258,8 @@ def _read(
     """Return the ranks of each stratum, the labels of the groups, and the missing."""
     measured = _checks.numbers(values, "values")
     n = measured.size
-    member, groups = _checks.labels(group, "group")
-    stratum, _ = _checks.labels(strata, "strata")
+    member, groups = coded(group, "group")
+    stratum, _ = coded(strata, "strata")
     _checks.same_length(n, member.size, "values", "group")
     _checks.same_length(n, stratum.size, "values", "strata")
     cases = _checks.case_counts(weights, n)

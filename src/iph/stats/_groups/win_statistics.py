@@ -8,7 +8,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Ints, case_counts, labels, level, one_of, whole
+from iph._checks import Ints, case_counts, level, one_of, whole
+from iph._labels import coded
 from iph.errors import InputError, WorkError
 from iph.stats._groups.mann_whitney import (
     ALTERNATIVES,
@@ -187,7 +188,7 @@ def win_statistics(
     one_of(two_sided, "two_sided", TWO_SIDED)
     asked = level(confidence_level)
     drawn = whole(n_resamples, "n_resamples", low=1)
-    codes, names = labels(group, "group")
+    codes, names = coded(group, "group")
     counts = case_counts(weights, codes.size)
     given = read_outcomes(outcomes, lower_is_better, margins, codes.size)
     known = np.any([outcome.known for outcome in given], axis=0)

@@ -8,7 +8,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, Ints, labels, one_of
+from iph._checks import Floats, Ints, one_of
+from iph._labels import coded
 from iph._options import resamples
 from iph._results import Result
 from iph.errors import InputError
@@ -249,7 +250,7 @@ def interval_logrank(
     one_of(alternative, "alternative", ALTERNATIVES)
     one_of(two_sided, "two_sided", ("abs", "central"))
     drawn = resamples(n_resamples)
-    codes, names = labels(group, "group")
+    codes, names = coded(group, "group")
     if len(names) < 2:
         raise InputError("group", "labels of at least two groups", names)
     check_sides(alternative, two_sided, len(names))

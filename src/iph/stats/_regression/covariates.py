@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Floats, Ints
+from iph._labels import coded
 from iph.errors import DataError, InputError
 
 Column = npt.ArrayLike | Iterable[object]
@@ -73,7 +74,7 @@ def _columns(name: str, values: Column) -> list[tuple[str, Floats]]:
         yes_no = (bool, np.bool_)
         plain = [float(v) if isinstance(v, yes_no) else v for v in listed]
         return [(name, _checks.numbers(plain, name))]
-    codes, found = _checks.labels(listed, name)
+    codes, found = coded(listed, name)
     if len(found) < 2:
         raise DataError(f"covariate {name} is constant; leave it out")
     missing = codes < 0

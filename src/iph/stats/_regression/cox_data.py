@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Floats, Ints
+from iph._labels import coded
 from iph.errors import DataError, InputError
 from iph.stats._regression.covariates import (
     Column,
@@ -73,7 +74,7 @@ def cox_data(
     counts = _checks.case_counts(weights, days.size)
     began = stratum = None
     if strata is not None:
-        stratum, _ = _checks.labels(strata, "strata")
+        stratum, _ = coded(strata, "strata")
         _checks.same_length(days.size, stratum.size, "time", "strata")
     if entry is not None:
         began = _entry(entry, days)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Floats, Ints
+from iph._labels import coded
 from iph._results import Result
 from iph.errors import DataError, WorkError
 from iph.stats._inference.exact_distribution import Distribution
@@ -211,7 +212,7 @@ def exact_logistic(
     columns = covariate_columns(covariates, n, "outcome")
     member = np.zeros(n, dtype=np.int64)
     if strata is not None:
-        member, _ = _checks.labels(strata, "strata")
+        member, _ = coded(strata, "strata")
         _checks.same_length(n, member.size, "outcome", "strata")
     whole_rows = complete(happened, columns.x, member)
     kept = whole_rows & (cases > 0)

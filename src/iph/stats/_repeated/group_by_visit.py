@@ -7,7 +7,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, labels, level, one_of, same_length
+from iph._checks import Floats, level, one_of, same_length
+from iph._labels import coded
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.result import read_only
@@ -248,7 +249,7 @@ def group_by_visit(
     one_of(method, "method", ("box", "wald"))
     asked = level(confidence_level)
     table = ratings(rows, weights)
-    codes, found = labels(group, "group")
+    codes, found = coded(group, "group")
     same_length(len(table.values), codes.size, "rows", "group")
     known = ~np.isnan(table.values)
     used = known.any(axis=1) & (codes >= 0) & (table.counts > 0)

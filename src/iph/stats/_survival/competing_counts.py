@@ -7,8 +7,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph import _checks
 from iph._checks import Floats, Ints
+from iph._labels import coded
 from iph._scalars import is_missing
 from iph.errors import InputError
 from iph.stats._survival.survival_table import survival_table
@@ -47,7 +47,7 @@ class CompetingCounts:
 
 def status_codes(status: _Labels, *, cause: Hashable, censored: Hashable) -> Ints:
     """Return 0 for censored, 1 for the cause, 2 for any other, -1 where missing."""
-    codes, found = _checks.labels(status, "status")
+    codes, found = coded(status, "status")
     for name, label in (("cause", cause), ("censored", censored)):
         if getattr(label, "ndim", 0) or (label is not None and is_missing(label)):
             raise InputError(name, "one label of status", label)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Floats, Ints
+from iph._labels import coded
 from iph._results import Result
 from iph.errors import DataError, InputError
 from iph.stats._inference.tails import chi2_upper
@@ -154,12 +155,12 @@ def gray_test(
     """
     power = _power(rho)
     codes = status_codes(status, cause=cause, censored=censored)
-    member, groups = _checks.labels(group, "group")
+    member, groups = coded(group, "group")
     _checks.same_length(codes.size, member.size, "status", "group")
     n_strata = 1
     part = member
     if strata is not None:
-        stratum, layers = _checks.labels(strata, "strata")
+        stratum, layers = coded(strata, "strata")
         _checks.same_length(codes.size, stratum.size, "status", "strata")
         n_strata = max(len(layers), 1)
         inside = (member >= 0) & (stratum >= 0)

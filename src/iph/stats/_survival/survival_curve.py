@@ -1,4 +1,7 @@
-"""The Kaplan-Meier curve as an object: what can be read off it."""
+"""The Kaplan-Meier curve as an object: what can be read off it.
+
+Longer than other modules: two thirds of it document the questions a curve answers.
+"""
 
 from collections.abc import Iterable
 from fractions import Fraction

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from iph import _checks
 from iph._checks import Floats, Ints
+from iph._labels import coded
 from iph._wide import bincount
 from iph.errors import InputError
 
@@ -92,11 +93,11 @@ def survival_rows(
     stratum: Ints | None = None
     began: Floats | None = None
     if group is not None:
-        code, groups = _checks.labels(group, "group")
+        code, groups = coded(group, "group")
         _checks.same_length(n, code.size, "time", "group")
         missing = _join(missing, code)
     if strata is not None:
-        stratum, _ = _checks.labels(strata, "strata")
+        stratum, _ = coded(strata, "strata")
         _checks.same_length(n, stratum.size, "time", "strata")
         missing = _join(missing, stratum)
     if entry is not None:

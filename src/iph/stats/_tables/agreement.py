@@ -11,13 +11,12 @@ import numpy.typing as npt
 from iph._checks import (
     Ints,
     case_counts,
-    declared_order,
-    labels,
     level,
     of_one_table,
     one_of,
     unmasked,
 )
+from iph._labels import coded, declared_order
 from iph._options import each
 from iph._results import Result
 from iph.errors import InputError
@@ -261,7 +260,7 @@ def _table(rows: Any, levels: Any, scheme: str) -> _Table:
     listed = _listed(rows)
     readers = len(listed[0])
     flat = [grade for row in listed for grade in row]
-    codes, found = labels(flat, "rows")
+    codes, found = coded(flat, "rows")
     if levels is None:
         levels = declared_order(flat)
     ordered = ordered_levels(list(found), levels)

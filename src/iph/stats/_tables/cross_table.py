@@ -7,7 +7,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import case_counts, labels, same_length, unmasked, whole
+from iph._checks import case_counts, same_length, unmasked, whole
+from iph._labels import coded
 from iph._options import each
 from iph._wide import bincount
 from iph.errors import InputError
@@ -111,7 +112,7 @@ def _counted(x: Any, y: Any, weights: Any) -> SquareTable:
     kinds = [v.dtype.kind for v in (first, second) if isinstance(v, np.ndarray)]
     if kinds in (["b", "b"], ["i", "i"], ["u", "u"]):
         both = np.concatenate([first, second])
-    codes, categories = labels(both, "x and y")
+    codes, categories = coded(both, "x and y")
     cases = case_counts(weights, n)
     known = (codes[:n] >= 0) & (codes[n:] >= 0)
     k = len(categories)

@@ -11,12 +11,11 @@ import numpy.typing as npt
 from iph._checks import (
     Ints,
     case_counts,
-    declared_order,
-    labels,
     level,
     one_of,
     same_length,
 )
+from iph._labels import coded, declared_order
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.tails import normal_two_sided
@@ -263,8 +262,8 @@ def _table(
     rater1: Any, rater2: Any, levels: Any, weights: Any
 ) -> tuple[Ints, tuple[Any, ...], int]:
     """Return the square table of both raters' grades."""
-    codes1, found1 = labels(rater1, "rater1")
-    codes2, found2 = labels(rater2, "rater2")
+    codes1, found1 = coded(rater1, "rater1")
+    codes2, found2 = coded(rater2, "rater2")
     same_length(codes1.size, codes2.size, "rater1", "rater2")
     counts = case_counts(weights, codes1.size)
     ordered = ordered_levels([*found1, *found2], levels)

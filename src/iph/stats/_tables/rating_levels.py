@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from iph._checks import Ints, labels
+from iph._checks import Ints
+from iph._labels import coded
 from iph._options import each
 from iph.errors import InputError
 
@@ -23,12 +24,12 @@ def ordered_levels(found: list[Any], levels: Any) -> tuple[Any, ...]:
     """Return all grades from the lowest to the highest, as given or as found."""
     if levels is not None:
         given = tuple(each(levels, "levels", "grades from lowest to highest"))
-        if len(set(labels(given, "levels")[1])) != len(given) or len(set(given)) != len(
+        if len(set(coded(given, "levels")[1])) != len(given) or len(set(given)) != len(
             given
         ):
             raise InputError("levels", "distinct grades, from lowest to highest", given)
         return given
-    distinct = labels(found, "raters")[1]
+    distinct = coded(found, "raters")[1]
     whole = all(
         isinstance(value, (int, np.integer))
         or (isinstance(value, float) and value.is_integer())

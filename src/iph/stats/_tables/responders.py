@@ -6,7 +6,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Ints, labels, level, numbers, one_of, same_length, unmasked
+from iph._checks import Ints, level, numbers, one_of, same_length, unmasked
+from iph._labels import coded
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._inference.result import Estimate
@@ -127,7 +128,7 @@ def responder_table(
     if group is None:
         codes, known = np.zeros(found.size, dtype=np.int64), (None,)
     else:
-        codes, names = labels(group, "group")
+        codes, names = coded(group, "group")
         same_length(found.size, codes.size, "answers", "group")
         known = (*names, None) if (codes < 0).any() else names
         codes = np.where(codes < 0, len(names), codes)

@@ -5,14 +5,9 @@ from typing import Literal
 
 from iph._checks import level, one_of, whole
 from iph.stats._inference.margins import MarginTest, checked_margins, judged
-from iph.stats._tables.barnard import (
-    check_tables,
-    lower_bound,
-    measured,
-    one_sided_p,
-    opposite,
-)
+from iph.stats._tables.barnard import check_tables, measured
 from iph.stats._tables.cross_table import Table, cross_table
+from iph.stats._tables.unconditional_bounds import lower_bound, one_sided_p, opposite
 
 Measure = Literal["difference", "ratio", "odds-ratio"]
 
