@@ -46,6 +46,16 @@ def test_the_columns_of_a_sheet_become_a_form() -> None:
     }
 
 
+def test_a_laboratory_value_in_its_unit_is_chosen_as_built_in() -> None:
+    """Its bounds and label come with it; in another unit it is a number of its own."""
+    for header, kind in {"Hb (g/L)": "known", "Hb (g/dL)": "number"}.items():
+        text = f"patient_id,{header}\nP1,130\nP2,121\n"
+        draft = asked("draft", {"a.csv": text.encode()}, file="a.csv")
+        (field,) = draft["fields"]
+        assert (field["kind"], field["is_known"]) == (kind, kind == "known")
+        assert field["unit"] == ("" if kind == "known" else "g/dL")
+
+
 def test_the_corrected_form_is_the_study_of_the_sheet() -> None:
     """A grade with its words, two outcomes; then the sheet has no error."""
     draft = {**drafted(), **HEAD, "title": "Carpal tunnel release"}

@@ -5,8 +5,9 @@ from pathlib import Path
 import hypothesis.strategies as st
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
+from iph._subject import fields_by_name
 from iph.errors import NotReadWarning
 from iph.protocol import read_protocol
 from iph.records import (
@@ -242,3 +243,77 @@ def test_a_header_below_titles(rows: list[str], place: int) -> None:
     """Lone cells above a row of several words are titles; anything else is asked."""
     cells = [row.split(",") if row else [None] for row in rows]
     assert Asked().header_place(cells) == place - 1
+
+
+def drafted(text: str, folder: Path) -> list[str]:
+    """Return the lines of the draft of a sheet, which is written anew."""
+    sheet, study = folder / "sheet.csv", folder / "study.toml"
+    sheet.write_text(text, encoding="utf-8")
+    study.unlink(missing_ok=True)
+    return suggest_protocol(sheet, study).read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "line"),
+    [
+        ("hemoglobin_g_l", "130 <20", "hemoglobin_g_l = {}"),
+        ("Hb (g/L)", "130 12.9", "hemoglobin_g_l = {}  # the column 'Hb (g/L)'"),
+        ("INR", "1.2 >8", "inr = {}"),
+        ("Fibrinogen [g/l]", "2 n.d.", "fibrinogen_g_l = {}  # the column"),
+        ("Hemoglobin", "130 125", 'hemoglobin = { label = "Hemoglobin", low = 0'),
+        ("Hb (g/dL)", "13 12.5", 'hb = { label = "Hb", unit = "g/dL", low = 0'),
+        ("volume_ml", "30 50", "volume_ml = { low = 0"),
+        ("Hemoglobin (g/L)", "low high low low", 'hemoglobin = { label = "Hemoglobin"'),
+    ],
+)
+def test_a_laboratory_value_in_its_unit_is_built_in(
+    header: str, cells: str, line: str, tmp_path: Path
+) -> None:
+    """Only if the header says the unit and the cells are numbers; others are own."""
+    rows = [f"P{n},{cell}" for n, cell in enumerate(cells.split())]
+    lines = drafted("\n".join([f"patient_id,{header}", *rows]), tmp_path)
+    (found,) = (one for one in lines if one.startswith(line))
+    assert found.endswith("'n.d.': not recorded?") is ("n.d." in cells)
+
+
+def test_a_wrong_unit_is_not_hidden_by_the_draft(tmp_path: Path) -> None:
+    """Values in g/dL below a header in g/L are told at their cells."""
+    drafted("patient_id,hemoglobin_g_l\nP1,13.1\nP2,12.5\n", tmp_path)
+    study = read_protocol(tmp_path / "study.toml")
+    errors = check(tmp_path / "sheet.csv", protocol=study).errors
+    assert [error.row for error in errors] == [2, 3]
+    assert errors[0].hint == "is it in g/dL? (131 g/L)"
+
+
+HEMOGLOBIN = {"g/L": 1.0, "g/dL": 0.1, "mmol/L": 1 / 16.114}
+
+
+@settings(max_examples=40)  # each drafts a study and reads a sheet by it
+@given(
+    st.lists(st.sampled_from(sorted(HEMOGLOBIN)), min_size=1, unique=True),
+    st.lists(st.integers(60, 180), min_size=2, max_size=4),
+    st.sampled_from(["Hemoglobin", "Hb"]),
+)
+def test_hemoglobin_in_two_units_is_never_confused(
+    tmp_path_factory: pytest.TempPathFactory,
+    units: list[str],
+    grams: list[int],
+    word: str,
+) -> None:
+    """Each column is a field in the unit that its header says, with its cells."""
+    folder = tmp_path_factory.mktemp("units")
+    rows = [[f"{g * HEMOGLOBIN[unit]:.1f}" for unit in units] for g in grams]
+    head = ["patient_id", *(f"{word} ({unit})" for unit in units)]
+    lines = [",".join(head), *(",".join([f"P{n}", *r]) for n, r in enumerate(rows))]
+    draft = drafted("\n".join(lines), folder)
+    is_known = any(line.startswith("hemoglobin_g_l = {}") for line in draft)
+    assert is_known is (units == ["g/L"])
+    study = read_protocol(folder / "study.toml")
+    cohort = read(folder / "sheet.csv", protocol=study)
+    for patient, row in zip(cohort, rows, strict=True):
+        found = {
+            field.declaration.unit: field.value_of(patient)
+            for field in fields_by_name(type(patient)).values()
+            if field.declaration.label in (word, "Hemoglobin")
+        }
+        assert found == dict(zip(units, map(float, row), strict=True))

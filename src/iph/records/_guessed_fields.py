@@ -24,6 +24,7 @@ _MISSING_NUMBERS: Final = frozenset(
     map(Decimal, ("-1", "-9", "-99", "-999", "99", "999", "9999"))
 )
 _BUILT_IN: Final = ("age_years", "sex")
+_SIGNS_OF_BOUNDS: Final = "<>≤≥＜＞= "
 
 
 @attrs.frozen(kw_only=True)
@@ -33,6 +34,8 @@ class Column:
     header: str
     values: list[str]
     at_visit: bool = False
+    is_own: bool = False
+    """Whether it is not to be guessed that a built-in field is meant."""
 
 
 @attrs.frozen
@@ -53,12 +56,11 @@ def guess_of(column: Column) -> Guess:
     person = looks_like(normal(header))
     if person:
         return Guess(name, None, f"{header!r} looks like {person}: not declared")
-    target = target_of(header) or guessed_target(header)
-    built_in = target.field.name if target is not None else ""
-    if built_in in _BUILT_IN and not column.at_visit:
-        remark = "" if normal(header) == built_in else f"the column {header!r}"
-        return Guess(built_in, {}, remark)
     known, said_missing = _without_missing([v for v in column.values if v])
+    built_in = "" if column.is_own else _built_in(column, known)
+    if built_in:
+        remark = "" if normal(header) == built_in else f"the column {header!r}"
+        return Guess(built_in, {}, _with_doubts(remark, said_missing))
     declared: dict[str, Any] = {} if label == name else {"label": label}
     remark = ""
     seen = Counter(known)
@@ -79,9 +81,40 @@ def guess_of(column: Column) -> Guess:
         return Guess(name, None, f"{header!r} {what}: not declared")
     if said_missing:
         declared["missing"] = [*declared.get("missing", ()), *said_missing]
-        listed = ", ".join(map(repr, said_missing))
-        remark += f"{'; ' if remark else ''}{listed}: not recorded?"
-    return Guess(name, declared, remark, column.at_visit)
+    return Guess(name, declared, _with_doubts(remark, said_missing), column.at_visit)
+
+
+def _with_doubts(remark: str, said_missing: list[str]) -> str:
+    """Return a remark that also asks whether words mean that nothing was recorded."""
+    if not said_missing:
+        return remark
+    listed = ", ".join(map(repr, said_missing))
+    return f"{remark}{'; ' if remark else ''}{listed}: not recorded?"
+
+
+def built_in_of(header: str) -> str:
+    """Return the built-in field that a column seems to be, in whatever unit."""
+    target = target_of(header) or guessed_target(header)
+    return "" if target is None or target.of_assessment else target.field.name
+
+
+def _built_in(column: Column, known: list[str]) -> str:
+    """Return the built-in field that a column is; empty if it is none beyond doubt.
+
+    A laboratory value is one if the header says its unit and the cells are numbers.
+    What stands in another unit stays in it, as a field of the study's own.
+    """
+    name = built_in_of(column.header)
+    if column.at_visit or name in _BUILT_IN:
+        return "" if column.at_visit else name
+    target = target_of(column.header.strip())
+    if target is None or target.of_assessment or target.is_bound or target.conversion:
+        return ""
+    declared = target.field.declaration
+    is_unit_said = not declared.unit or normal(column.header) != normal(declared.label)
+    is_laboratory = declared.loinc is not None and is_unit_said
+    measured = _numbers([value.lstrip(_SIGNS_OF_BOUNDS) for value in known])
+    return name if is_laboratory and measured else ""
 
 
 def unit_behind(header: str) -> tuple[str, str]:

@@ -17,7 +17,13 @@ from iph.protocol import ProtocolErrors
 from iph.protocol._file_reading import protocol_of
 from iph.protocol._toml_writing import toml_key, toml_value
 from iph.records._footers import names_no_patient
-from iph.records._guessed_fields import Column, Guess, guess_of, unit_behind
+from iph.records._guessed_fields import (
+    Column,
+    Guess,
+    built_in_of,
+    guess_of,
+    unit_behind,
+)
 from iph.records._guessed_visits import GuessedVisit, visit_behind, visits_listed
 from iph.records._mapping import ColumnMapping
 from iph.records._sources import asked_of, tables_of
@@ -69,7 +75,9 @@ def suggest_protocol(
     Notes
     -----
     Columns that seem to name a person, dates and free text are not declared; each is
-    named with the reason.
+    named with the reason. Age, sex, and laboratory values whose column says the unit
+    that iph knows them in, are the built-in fields; a value in another unit stays in
+    it, as a field of the study's own, and so do two columns of one built-in field.
 
     Examples
     --------
@@ -131,8 +139,10 @@ def guesses_of(
     """Return the visits and the fields that tables seem to hold, each with a name."""
     columns, visits = _columns(list(tables), missing)
     named: dict[str, Guess] = {}
+    claims = Counter(built_in_of(column.header) for column in columns)
     for column in columns:
-        guess = guess_of(column)
+        is_own = claims[built_in_of(column.header)] > 1  # in two units, or at two times
+        guess = guess_of(attrs.evolve(column, is_own=is_own))
         number = itertools.count(2)
         name = guess.name
         while name in named:
