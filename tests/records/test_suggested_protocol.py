@@ -285,6 +285,20 @@ def test_a_wrong_unit_is_not_hidden_by_the_draft(tmp_path: Path) -> None:
     assert errors[0].hint == "is it in g/dL? (131 g/L)"
 
 
+def test_a_value_within_the_bounds_is_no_code_for_missing(tmp_path: Path) -> None:
+    """99 beside 100 is a value; beside 12 it may stand for missing."""
+    for beside, is_code in {"100": False, "12": True, "-80": False}.items():
+        text = f"patient_id,score\nP1,99\nP2,{beside}\nP3,{beside}\n"
+        (line,) = (n for n in drafted(text, tmp_path) if n.startswith("score"))
+        assert ("missing = [99]" in line) is is_code, line
+        study = read_protocol(tmp_path / "study.toml")
+        assert check(tmp_path / "sheet.csv", protocol=study).ok
+    text = "patient_id,score\nP1,-99\nP2,-80\nP3,-70\n"
+    (line,) = (n for n in drafted(text, tmp_path) if n.startswith("score"))
+    assert "missing" not in line
+    assert "seen from -99 to -70" in line
+
+
 HEMOGLOBIN = {"g/L": 1.0, "g/dL": 0.1, "mmol/L": 1 / 16.114}
 
 

@@ -177,17 +177,26 @@ def _number(declared: dict[str, Any], unit: str, numbers: list[Decimal]) -> str:
     top = max(map(abs, others), default=Decimal(0))
     odd = [code for code in odd if others and (code < min(others) or code > 3 * top)]
     others = [number for number in numbers if number not in odd]
+    lowest, highest = _bounds(others)
+    odd = [code for code in odd if not lowest <= code <= highest]  # 99 beside 100
+    others = [number for number in numbers if number not in odd]
     low, high = min(others), max(others)
     if unit:
         declared["unit"] = unit
-    declared["low"] = 0 if low >= 0 else -_round_up(-low)
-    declared["high"] = _round_up(max(high, Decimal(1)))
+    declared["low"], declared["high"] = lowest, highest
     digits = max(max(0, -int(number.as_tuple().exponent)) for number in others)
     if digits:
         declared["step"] = str(Decimal(1).scaleb(-digits))
     if odd:
         declared["missing"] = [int(code) for code in odd]
     return f"seen from {low} to {high}: what is plausible?"
+
+
+def _bounds(numbers: list[Decimal]) -> tuple[int, int]:
+    """Return round bounds that leave room beyond what was seen."""
+    low, high = min(numbers), max(numbers)
+    lowest = 0 if low >= 0 else -_round_up(-low)
+    return lowest, _round_up(max(high, Decimal(1)))
 
 
 def _round_up(number: Decimal) -> int:
