@@ -1,11 +1,14 @@
 """A cohort and its two tidy tables."""
 
+import re
 import sys
 from typing import Any
 
+import attrs
 import narwhals.stable.v2 as nw
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from iph import Assessment, Cohort, FollowUp, Patient, Visit
 from iph._cohort import Backend
@@ -144,3 +147,51 @@ def test_texts_of_any_length() -> None:
         Cohort(notes=["y" * 2_501] * 2)
     with pytest.raises(InputError, match="notes must be a sequence of str"):
         Cohort(notes={"a": 1})
+
+
+@given(cohorts(max_size=4), st.booleans())
+def test_a_notebook_is_shown_no_patient(cohort: Cohort, synthetic: bool) -> None:  # noqa: FBT001 - drawn
+    """A summary: how many, whether made up, and which fields have gaps."""
+    named = [
+        attrs.evolve(patient, patient_id=f"Pseudonym {place}")
+        for place, patient in enumerate(cohort)
+    ]
+    shown = Cohort(named, label="<b>", synthetic=synthetic)._repr_html_()
+    assert "Pseudonym" not in shown
+    assert "<b>" not in shown
+    assert f">{len(cohort)}</td>" in shown
+    assert ("yes, nobody" in shown) is synthetic
+    missing = cohort.patient_columns()["age_years"].count(None)
+    assert (f"age_years {missing}" in shown) is (0 < missing < len(cohort))
+    assert len(shown) < 3_000
+
+
+def test_the_summary_of_a_cohort() -> None:
+    """Fields by how many of their values are missing; notes and what was not read."""
+    course = FollowUp(assessments=[Assessment(visit="week_1", vas=4)])
+    course = attrs.evolve(course, assessments=[*course.assessments, Assessment(day=9)])
+    listed = [Patient(patient_id="b", follow_up=course, age_years=48, sex="male")]
+    cohort = Cohort(
+        [*listed, Patient(patient_id="a", sex="female")],
+        label="Two",
+        notes=["a" * 150, "b" * 150],
+        not_read=["c" * 300],
+        events=[],
+    )
+    text = cohort._repr_html_().replace("</tr>", "\n")
+    cells = dict(re.findall(r"'row'>(.*?)</th><td[^>]*>(.*?)</td>", text))
+    assert cells.pop("never recorded").endswith("more")
+    assert cells.pop("never recorded at visits").endswith("hip_flexion_deg")
+    assert cells == {
+        "label": "Two",
+        "patients": "2",
+        "assessments": "2: week_1 1, unscheduled 1",
+        "events": "0",
+        "synthetic": "no",
+        "notes": f"{'a' * 150}; and 1 more",
+        "not read": f"{'c' * 197}...",
+        "complete": "1 of 49 fields",
+        "missing": "age_years 1",
+        "complete at visits": "0 of 8 fields",
+        "missing at visits": "visit 1, day 1, vas 1",
+    }

@@ -9,6 +9,8 @@ import attrs
 
 from iph._bound import Bound
 from iph._checks import one_of
+from iph._cohort_summary import summary_html
+from iph._display import Displayed
 from iph._event import Event
 from iph._fields import DeclaredField, Kind, cell, sequence_of
 from iph._model import Patient
@@ -100,7 +102,7 @@ def _check_event(event: Event, last: Mapping[str, int | None]) -> None:
 
 
 @attrs.frozen
-class Cohort(Generic[P_co]):
+class Cohort(Generic[P_co], Displayed):
     """Patients of one study.
 
     Parameters
@@ -202,6 +204,18 @@ class Cohort(Generic[P_co]):
         told = "" if self.events is None else f", events = {len(self.events)}"
         made_up = ", synthetic" if self.synthetic else ""
         return f"<Cohort{label}: n = {len(self)}, assessments = {seen}{told}{made_up}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: a summary without the rows of patients."""
+        return summary_html(
+            self.patients,
+            self.patient_class,
+            label=self.label,
+            synthetic=self.synthetic,
+            notes=self.notes,
+            not_read=self.not_read,
+            events=self.events,
+        )
 
     def __len__(self) -> int:
         return len(self.patients)

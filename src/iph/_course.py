@@ -13,6 +13,7 @@ import attrs
 
 from iph import _fields
 from iph._categories import ScheduledVisit
+from iph._display import Displayed
 from iph.errors import InputError, RuleError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ DIED_DAY = _fields.days("Day of death")
 
 
 @attrs.frozen(kw_only=True, field_transformer=_fields.converting)
-class SeenAt:
+class SeenAt(Displayed):
     """Anything seen of a patient at one moment: the base of every assessment.
 
     Attributes
@@ -84,7 +85,7 @@ class SeenAt:
 
 
 @attrs.frozen(kw_only=True)
-class Recovery:
+class Recovery(Displayed):
     """When a patient reached an outcome, as far as visits can tell.
 
     The outcome was reached in the half-open interval (after_day, by_day].
@@ -115,7 +116,7 @@ def _assessments(values: Iterable[_Seen]) -> tuple[_Seen, ...]:
 
 
 @attrs.frozen(kw_only=True, field_transformer=_fields.converting)
-class Course(Generic[Seen_co]):
+class Course(Generic[Seen_co], Displayed):
     """The course of one patient: assessments in order, loss and death.
 
     Attributes

@@ -5,13 +5,14 @@ from typing import Final
 import attrs
 
 from iph import _fields
+from iph._display import Displayed
 
 _LARGEST: Final = 10_000_000
 """Beyond the times and grades of any study, whose protocol says its own bounds."""
 
 
 @attrs.frozen(kw_only=True, field_transformer=_fields.converting)
-class Event:
+class Event(Displayed):
     """One complication or adverse event of one patient.
 
     Attributes

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, TypeVar
 import attrs
 import numpy as np
 
+from iph._display import Displayed, table_of_values
 from iph.errors import InputError
 
 Backend = Literal["pandas", "polars", "pyarrow"]
@@ -25,7 +26,7 @@ _SHOWN_ROWS: Final = 10
 _T = TypeVar("_T")
 
 
-class Result:
+class Result(Displayed):
     """The figures of one statistic, which compare by value and turn into other forms.
 
     Two results are equal if they are of one class and every figure is the same; NaN
@@ -117,13 +118,8 @@ class Result:
     def _repr_html_(self) -> str:
         """Return what a notebook shows: a table of the figures, rounded for the eye."""
         lists, single = _split(self)
-        title = html.escape(type(self).__name__)
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(name)}</th>"
-            f"<td style='text-align:left'>{_cell(value)}</td></tr>"
-            for name, value in single.items()
-        )
-        text = f"<table><caption>{title}</caption><tbody>{rows}</tbody></table>"
+        cells = {name: _cell(value) for name, value in single.items()}
+        text = table_of_values(type(self).__name__, cells)
         if lists:
             text += _listing(lists)
         return text

@@ -11,12 +11,13 @@ import attrs
 
 from iph import _fields
 from iph._course import Course, Seen_co, SeenAt
+from iph._display import Displayed
 from iph._fields import DeclaredField, declared_fields
 from iph.errors import InputError, RuleError
 
 
 @attrs.frozen(kw_only=True, field_transformer=_fields.converting)
-class Subject(Generic[Seen_co]):
+class Subject(Generic[Seen_co], Displayed):
     """One patient of any study, by pseudonym: the base of every class of patients.
 
     Attributes

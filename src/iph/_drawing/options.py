@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import attrs
 
 from iph._checks import one_of
+from iph._display import Displayed
 from iph._drawing.fonts import HOUSE_FONT
 from iph._options import each, instance, one_number
 from iph.errors import InputError
@@ -36,7 +37,7 @@ def _formats(given: object) -> tuple[FigureFormat, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class FigureOptions:
+class FigureOptions(Displayed):
     """How figures are drawn and saved, as a journal asks for them.
 
     Parameters

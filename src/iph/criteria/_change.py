@@ -7,6 +7,7 @@ import attrs
 
 from iph._bound import OPERATORS, Bound
 from iph._checks import one_of
+from iph._display import Displayed
 from iph._fields import Kind
 from iph.criteria._rule import FIELDS, Fields, Lookup, Rule, wrong_field
 from iph.errors import InputError
@@ -20,7 +21,7 @@ _MEASURED: Final = (Kind.QUANTITY, Kind.DAYS, Kind.GRADE)
 
 
 @attrs.frozen
-class Change:
+class Change(Displayed):
     """A change since baseline against a limit; unknown where either value is.
 
     The change is the value now less that at baseline, so a fall is below 0. It is asked

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from iph._bound import Bound
+from iph._display import Displayed
 from iph._fields import DeclaredField, cell
 from iph._subject import Subject, fields_by_name
 from iph.criteria._rule import FIELDS, Fields, Lookup, Rule
@@ -29,7 +30,7 @@ def cell_of(declared: DeclaredField, owner: object) -> Any:
 
 
 @attrs.frozen
-class Criterion:
+class Criterion(Displayed):
     """One criterion of eligibility.
 
     Parameters
@@ -69,7 +70,7 @@ def _criteria(values: Iterable[Criterion]) -> tuple[Criterion, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class Criteria:
+class Criteria(Displayed):
     """A named set of criteria of one study.
 
     Parameters

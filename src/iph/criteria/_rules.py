@@ -22,6 +22,7 @@ import attrs
 
 from iph._bound import OPERATORS, Bound
 from iph._checks import one_of
+from iph._display import Displayed
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, Declaration, Kind
 from iph.criteria._rule import (
     FIELDS,
@@ -49,7 +50,7 @@ _MEASURED: Final = (Kind.QUANTITY, Kind.DAYS, Kind.GRADE)
 
 
 @attrs.frozen
-class Compare:
+class Compare(Displayed):
     """A quantity, time or grade against a limit; unknown where missing or implausible.
 
     A bound such as ">8" answers where every value within it does.
@@ -133,7 +134,7 @@ def _some_codes(codes: tuple[str, ...]) -> None:
 
 
 @attrs.frozen
-class OneOf:
+class OneOf(Displayed):
     """A choice among given codes; unknown where missing or "unknown".
 
     Parameters
@@ -179,7 +180,7 @@ def _either(codes: Iterable[str]) -> str:
 
 
 @attrs.frozen
-class HasAny:
+class HasAny(Displayed):
     """A set that holds any of the given codes; unknown where missing or "unknown".
 
     Parameters
@@ -231,7 +232,7 @@ class HasAny:
 
 
 @attrs.frozen
-class Answered:
+class Answered(Displayed):
     """A yes/no question with a given answer.
 
     Parameters
@@ -285,7 +286,7 @@ def _rules(values: Iterable[Rule]) -> tuple[Rule, ...]:
 
 
 @attrs.frozen
-class AllOf:
+class AllOf(Displayed):
     """All rules at once: one that is not met decides, whatever is unknown.
 
     Parameters
@@ -320,7 +321,7 @@ class AllOf:
 
 
 @attrs.frozen
-class AnyOf:
+class AnyOf(Displayed):
     """Any of the rules: one that is met decides, whatever is unknown.
 
     Parameters
@@ -355,7 +356,7 @@ class AnyOf:
 
 
 @attrs.frozen
-class Not:
+class Not(Displayed):
     """The opposite of a rule; unknown stays unknown.
 
     Parameters

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from iph._display import Displayed
 from iph._model import Patient
 from iph._options import each
 from iph._subject import Subject
@@ -32,7 +33,7 @@ class Eligibility(enum.Enum):
 
 
 @attrs.frozen(kw_only=True)
-class Decision:
+class Decision(Displayed):
     """The decision on one record, with its reasons.
 
     Attributes
@@ -58,7 +59,7 @@ class Decision:
 
 
 @attrs.frozen(kw_only=True)
-class FlowStep:
+class FlowStep(Displayed):
     """One step of the flow diagram.
 
     What enters a step is what the step before did not remove. It is divided without
@@ -85,7 +86,7 @@ class FlowStep:
 
 
 @attrs.frozen(kw_only=True)
-class Screening:
+class Screening(Displayed):
     """The result of screening.
 
     Attributes

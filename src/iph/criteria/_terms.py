@@ -4,9 +4,11 @@ from typing import Final
 
 import attrs
 
+from iph._display import Displayed
+
 
 @attrs.frozen
-class DiagnosisTerm:
+class DiagnosisTerm(Displayed):
     """A diagnosis to search a hospital log for.
 
     Attributes

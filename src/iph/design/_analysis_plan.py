@@ -7,6 +7,7 @@ import attrs
 
 from iph._checks import level as checked_level
 from iph._checks import one_of
+from iph._display import Displayed
 from iph._options import each, instance, wording
 from iph.design._plan_items import (
     PlanItem,
@@ -54,7 +55,7 @@ _POPULATIONS: Final = ("included", "not-excluded", "all")
 
 
 @attrs.frozen(kw_only=True)
-class Plan:
+class Plan(Displayed):
     """The plan of an analysis.
 
     Attributes
@@ -90,7 +91,7 @@ class Plan:
 
 
 @attrs.frozen(kw_only=True)
-class Deviation:
+class Deviation(Displayed):
     """Something that was planned and done otherwise.
 
     Attributes

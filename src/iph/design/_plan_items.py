@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import attrs
 
+from iph._display import Displayed
 from iph._fields import Declaration, Kind, label_of
 from iph.criteria._criterion import Criteria
 from iph.protocol._changes import changes_text
@@ -18,7 +19,7 @@ _GROUPED_BY_COAGULATION: Final = "coagulation_status"  # as `analyze` groups, un
 
 
 @attrs.frozen(kw_only=True)
-class PlanItem:
+class PlanItem(Displayed):
     """One thing that a plan lays down, or that a study did.
 
     Attributes

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import attrs
 
+from iph._display import Displayed
 from iph._fields import Declaration, Kind, label_of
 from iph.design._plan_items import group_labels
 from iph.protocol._protocol import Protocol
@@ -23,7 +24,7 @@ _NUMBER: Final = {
 
 
 @attrs.frozen(kw_only=True)
-class Shell:
+class Shell(Displayed):
     """A table to be filled.
 
     Attributes

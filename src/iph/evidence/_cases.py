@@ -11,6 +11,7 @@ import attrs
 from iph._admission import Hematoma, NerveInvolvement
 from iph._categories import Agent, Outcome, Sex, Visit
 from iph._cohort import Cohort
+from iph._display import Displayed
 from iph._follow_up import Assessment, FollowUp
 from iph._laboratory import Laboratory
 from iph._model import Patient
@@ -51,7 +52,7 @@ SEXES: Final = {"F": Sex.FEMALE, "M": Sex.MALE}
 
 
 @attrs.frozen(kw_only=True)
-class CaseSource:
+class CaseSource(Displayed):
     """Where a published case comes from.
 
     Attributes
@@ -78,7 +79,7 @@ class CaseSource:
 
 
 @attrs.frozen(kw_only=True)
-class CaseDoubt:
+class CaseDoubt(Displayed):
     """A cell of the raw table that is not in the cohort as it stands.
 
     Attributes

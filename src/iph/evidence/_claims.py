@@ -10,6 +10,7 @@ import numpy as np
 
 from iph._categories import ScheduledVisit, Visit
 from iph._checks import one_of
+from iph._display import Displayed
 from iph._options import each
 from iph.errors import InputError
 from iph.evidence._printed import (
@@ -189,7 +190,7 @@ def _visit(value: Any) -> ScheduledVisit | None:
 
 
 @attrs.frozen(kw_only=True)
-class Claim:
+class Claim(Displayed):
     """One printed figure, with what it speaks of.
 
     Only `code`, `where`, `printed` and `kind` are needed; everything else tells the

@@ -7,6 +7,7 @@ import numpy as np
 
 from iph._checks import generator, whole
 from iph._cohort import Cohort
+from iph._display import Displayed
 from iph._options import each, listener, one_number
 from iph.errors import DataError
 from iph.evidence._claims import Claim
@@ -17,7 +18,7 @@ __all__ = ["PlausibleRange", "plausible_range"]
 
 
 @attrs.frozen(kw_only=True)
-class PlausibleRange:
+class PlausibleRange(Displayed):
     """The range of a figure over twins.
 
     Attributes

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from iph._checks import Floats, level, numbers, one_of, same_length
+from iph._display import Displayed
 from iph._options import each
 from iph.errors import DataError, InputError
 from iph.evidence._binomial_normal import fit_binomial_normal
@@ -32,7 +33,7 @@ _INTERVALS: dict[str, tuple[Interval, ...]] = {
 
 
 @attrs.frozen(kw_only=True)
-class SeriesProportion:
+class SeriesProportion(Displayed):
     """The proportion in one series.
 
     Attributes
@@ -57,7 +58,7 @@ class SeriesProportion:
 
 
 @attrs.frozen(kw_only=True)
-class PooledProportion:
+class PooledProportion(Displayed):
     """A proportion pooled over series.
 
     Attributes

@@ -13,6 +13,7 @@ import attrs
 import numpy as np
 
 from iph._checks import whole
+from iph._display import Displayed
 from iph._opening import opened
 from iph._options import each, instance, pathname
 from iph._saving import replacing
@@ -62,7 +63,7 @@ def _number(_: object, field: "attrs.Attribute[int | None]", value: object) -> N
 
 
 @attrs.frozen(kw_only=True)
-class RecoverySeries:
+class RecoverySeries(Displayed):
     """A series of patients, and how many of them recovered.
 
     Parameters

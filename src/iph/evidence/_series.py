@@ -8,6 +8,8 @@ from importlib import resources
 
 import attrs
 
+from iph._display import Displayed
+
 __all__ = ["SeriesFigure", "aggregate_series"]
 
 _OF = re.compile(r"^(\d+) of (\d+)$")
@@ -15,7 +17,7 @@ _NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
 
 
 @attrs.frozen(kw_only=True)
-class SeriesFigure:
+class SeriesFigure(Displayed):
     """One figure that a published series prints.
 
     Attributes

@@ -10,6 +10,7 @@ import numpy as np
 
 from iph._checks import generator, one_of, whole
 from iph._cohort import Cohort
+from iph._display import Displayed
 from iph.errors import DataError, InputError
 from iph.evidence._audit import audit
 from iph.evidence._block_samples import (
@@ -47,7 +48,7 @@ _ATTEMPTS = 3
 
 
 @attrs.frozen(kw_only=True)
-class Infeasible:
+class Infeasible(Displayed):
     """No patients can stand behind some claims, each of which is possible alone.
 
     Attributes

@@ -4,6 +4,7 @@ import enum
 
 import attrs
 
+from iph._display import Displayed
 from iph.evidence._claims import Claim
 
 __all__ = ["Finding", "Verdict"]
@@ -80,7 +81,7 @@ class Outcome:
 
 
 @attrs.frozen(kw_only=True)
-class Finding:
+class Finding(Displayed):
     """The verdict on one printed claim, with its reason.
 
     Attributes

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from iph._bound import Bound
+from iph._display import Displayed
 from iph._fields import KEY, Declaration, Kind
 from iph.criteria._rule import Fields, Lookup, Rule
 from iph.errors import InputError
@@ -25,7 +26,7 @@ def _cuts(values: Iterable[float]) -> tuple[float, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class Derived:
+class Derived(Displayed):
     """A value that follows from the fields of a patient, or of an assessment.
 
     Three forms: yes or no by a rule (`when`); the grade of a number by cut points

@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from iph._display import Displayed
 from iph.errors import InputError
 
 
@@ -21,7 +22,7 @@ def _grades(options: type[enum.Enum] | None) -> type[enum.Enum] | None:
 
 
 @attrs.frozen(kw_only=True)
-class EventRule:
+class EventRule(Displayed):
     """A complication or an adverse event that a study looks for.
 
     A study that declares one has asked every patient for it: who has none in the table

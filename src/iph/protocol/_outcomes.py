@@ -5,6 +5,7 @@ from typing import Any, Literal
 import attrs
 
 from iph._checks import one_of
+from iph._display import Displayed
 from iph._options import one_number
 from iph.criteria._rule import Rule
 from iph.errors import InputError
@@ -19,7 +20,7 @@ def _names(given: Any) -> tuple[str, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class OutcomeRule:
+class OutcomeRule(Displayed):
     """A grade or a number that is followed over the visits, and what is a response.
 
     Which end is better is said by the declaration of the field.
@@ -95,7 +96,7 @@ class OutcomeRule:
 
 
 @attrs.frozen(kw_only=True)
-class EndpointRule:
+class EndpointRule(Displayed):
     """A state that patients reach, and how the time of reaching it is known.
 
     Three forms. *Seen at visits*: `when` is asked of each assessment, and the time lies
@@ -173,7 +174,7 @@ class EndpointRule:
 
 
 @attrs.frozen(kw_only=True)
-class PrimaryOutcome:
+class PrimaryOutcome(Displayed):
     """What the study is decided by: one outcome at one visit.
 
     Parameters
@@ -189,7 +190,7 @@ class PrimaryOutcome:
 
 
 @attrs.frozen(kw_only=True)
-class StudyRules:
+class StudyRules(Displayed):
     """The rules by which numbers are described.
 
     Parameters

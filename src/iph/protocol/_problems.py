@@ -6,11 +6,12 @@ from typing import Any
 
 import attrs
 
+from iph._display import Displayed
 from iph.errors import IphError
 
 
 @attrs.frozen(kw_only=True)
-class ProtocolError:
+class ProtocolError(Displayed):
     """One thing that keeps a study file from being read.
 
     Attributes

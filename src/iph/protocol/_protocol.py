@@ -9,6 +9,7 @@ import attrs
 
 from iph._categories import ScheduledVisit
 from iph._course import Course, SeenAt
+from iph._display import Displayed
 from iph._fields import Declaration, DeclaredField, Kind
 from iph._model import Patient
 from iph._subject import (
@@ -66,7 +67,7 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class Protocol(Generic[P_co]):
+class Protocol(Generic[P_co], Displayed):
     """What a study is: its patients, visits, outcomes, endpoints, criteria and tables.
 
     The fields of the study, with their labels, units, bounds and codes, are those of

@@ -8,6 +8,7 @@ import attrs
 from iph._categories import ScheduledVisit
 from iph._cohort import Cohort
 from iph._course import SeenAt, in_order
+from iph._display import Displayed
 from iph._options import instance
 from iph._subject import Subject
 from iph.errors import InputError
@@ -34,7 +35,7 @@ PLACING_RULE: Final = (
 
 
 @attrs.frozen(kw_only=True)
-class VisitPlace:
+class VisitPlace(Displayed):
     """One assessment and the schedule.
 
     Attributes
@@ -60,7 +61,7 @@ class VisitPlace:
 
 
 @attrs.frozen(kw_only=True)
-class PlacedVisits(Generic[P_co]):
+class PlacedVisits(Generic[P_co], Displayed):
     """A cohort whose unscheduled visits stand in the windows of the schedule.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import attrs
 
+from iph._display import Displayed
 from iph._fields import Kind
 from iph._options import pathname
 from iph.errors import FileError
@@ -61,7 +62,7 @@ def _words() -> dict[str, dict[str, str]]:
 
 
 @attrs.frozen(kw_only=True)
-class ColumnMapping:
+class ColumnMapping(Displayed):
     """What columns and cells of a table mean, in the user's own words.
 
     Attributes

@@ -11,6 +11,7 @@ from typing import Any, Final
 import attrs
 
 from iph._categories import ScheduledVisit
+from iph._display import Displayed
 from iph._fields import KEY, NO_CHOICE, Declaration, DeclaredField, Kind
 from iph._options import pathname
 from iph._saving import replacing
@@ -74,7 +75,7 @@ _WORDED: Final = {"-": "minus", "+": "plus"}
 
 
 @attrs.frozen(kw_only=True)
-class RedcapDictionary:
+class RedcapDictionary(Displayed):
     """The three tables that make a REDCap project for this library.
 
     Attributes

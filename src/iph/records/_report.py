@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import attrs
 
+from iph._display import Displayed
 from iph.errors import InputError, IphError
 from iph.records._numbers import is_number
 
@@ -22,7 +23,7 @@ def shown(value: Any) -> str:
 
 
 @attrs.frozen(kw_only=True)
-class RecordError:
+class RecordError(Displayed):
     """One thing that keeps a file from being read.
 
     Attributes
@@ -67,7 +68,7 @@ class RecordError:
 
 
 @attrs.frozen(kw_only=True)
-class Interpretation:
+class Interpretation(Displayed):
     """A reading that is not literally what the cell says; equal ones are counted.
 
     Attributes
@@ -105,7 +106,7 @@ class Interpretation:
 
 
 @attrs.frozen(kw_only=True)
-class RecordReport:
+class RecordReport(Displayed):
     """What a check of a file found.
 
     Attributes

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import attrs
 
+from iph._display import Displayed
 from iph.records._coarsening import NOT_RECORDED, UNKNOWN, Coarse
 from iph.records._suppression import (
     LOWEST,
@@ -23,7 +24,7 @@ _APART: Final = frozenset({"none", UNKNOWN, NOT_RECORDED})
 
 
 @attrs.frozen(kw_only=True)
-class SharedTable:
+class SharedTable(Displayed):
     """How many patients have which level of a field, without small counts.
 
     Attributes

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import attrs
 
+from iph._display import Displayed
 from iph.records._shared_tables import SharedTable
 
 
 @attrs.frozen(kw_only=True)
-class SharedChange:
+class SharedChange(Displayed):
     """One thing that was done to the data before they were shared.
 
     Attributes
@@ -30,7 +31,7 @@ class SharedChange:
 
 
 @attrs.frozen(kw_only=True)
-class Sharing:
+class Sharing(Displayed):
     """What was shared, and what was done before.
 
     Attributes

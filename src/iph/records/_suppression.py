@@ -24,13 +24,15 @@ from typing import Any, Final
 
 import attrs
 
+from iph._display import Displayed
+
 LOWEST: Final = 3
 _SPARE: Final = 2
 _PAIR: Final = 2
 
 
 @attrs.frozen(kw_only=True)
-class CountedTogether:
+class CountedTogether(Displayed):
     """Levels whose counts are hidden, and how many cases they have together.
 
     Attributes

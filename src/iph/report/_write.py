@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from iph._checks import one_of
+from iph._display import Displayed
 from iph._drawing.fonts import boxes_said
 from iph._drawing.options import FigureOptions, fitted
 from iph._drawing.style import Kind, image
@@ -33,7 +34,7 @@ FIGURES: Final = FigureOptions()
 
 
 @attrs.frozen(kw_only=True)
-class Written:
+class Written(Displayed):
     """What `write` wrote.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from iph._display import Displayed
 from iph.scales._cutpoints import Cutpoints
 from iph.scales._grade import Grade
 
@@ -48,7 +49,7 @@ class AnemiaGrade(Grade):
 
 
 @attrs.frozen(kw_only=True)
-class AnemiaGroup:
+class AnemiaGroup(Displayed):
     """The people for whom one set of cut points holds.
 
     Attributes
@@ -74,7 +75,7 @@ class AnemiaGroup:
 
 
 @attrs.frozen(kw_only=True)
-class AnemiaRule:
+class AnemiaRule(Displayed):
     """Limits of hemoglobin for every group of people, as one published rule.
 
     Attributes

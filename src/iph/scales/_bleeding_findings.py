@@ -4,6 +4,7 @@ from typing import Generic, TypeVar
 
 import attrs
 
+from iph._display import Displayed
 from iph.errors import InputError
 from iph.scales._grade import Grade
 
@@ -13,7 +14,7 @@ _Level = TypeVar("_Level", bound=Grade)
 
 
 @attrs.frozen(kw_only=True)
-class BleedingCriterion:
+class BleedingCriterion(Displayed):
     """One finding that puts a bleed into a class.
 
     Attributes
@@ -50,7 +51,7 @@ def criteria(
 
 
 @attrs.frozen(kw_only=True)
-class BleedingFindings(Generic[_Level]):
+class BleedingFindings(Generic[_Level], Displayed):
     """The class of a bleed, and everything that it rests on.
 
     Attributes

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from iph._bound import Bound
 from iph._checks import numbers
+from iph._display import Displayed
 from iph._options import one_number
 from iph._scalars import is_missing
 from iph.errors import InputError
@@ -42,7 +43,7 @@ _HIGHEST: Final = {  # what no patient exceeds
 
 
 @attrs.frozen(kw_only=True)
-class BleedingRule(Generic[_Level]):
+class BleedingRule(Generic[_Level], Displayed):
     """A definition of severity: one for a patient, a column, a database.
 
     Attributes

@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from iph._checks import level, one_of
+from iph._display import Displayed
 from iph._options import one_number
 from iph.errors import InputError
 from iph.scales._grade import Grade
@@ -51,7 +52,7 @@ class ChangeGrade(Grade):
 
 
 @attrs.frozen(kw_only=True)
-class ChangeRule:
+class ChangeRule(Displayed):
     """How much the score of one patient must change to count.
 
     Attributes

@@ -8,6 +8,7 @@ import attrs
 
 from iph._bound import Bound
 from iph._checks import one_of
+from iph._display import Displayed
 from iph._options import each, instance
 from iph.errors import InputError
 from iph.scales._grade import Grade
@@ -87,7 +88,7 @@ class CoagulationStatus(Grade):
 
 
 @attrs.frozen(kw_only=True)
-class TestFinding:
+class TestFinding(Displayed):
     """One clotting test against its range.
 
     Attributes
@@ -114,7 +115,7 @@ class TestFinding:
 
 
 @attrs.frozen(kw_only=True)
-class CoagulationFindings:
+class CoagulationFindings(Displayed):
     """The status, and everything that it rests on.
 
     Attributes

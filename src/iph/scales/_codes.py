@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, overload
 import attrs
 import numpy as np
 
+from iph._display import Displayed
 from iph._scalars import is_missing
 from iph.errors import InputError
 from iph.scales._grade import Grade
@@ -23,7 +24,7 @@ _AROUND: Final = f"^[{_BLANKS}]+|[{_BLANKS}]+$"
 
 
 @attrs.frozen(kw_only=True)
-class Codes(Generic[_Level]):
+class Codes(Generic[_Level], Displayed):
     """The codes of a scale: one list for a word, a column, a database.
 
     Attributes

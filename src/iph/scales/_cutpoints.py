@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from iph._bound import Bound
 from iph._checks import one_of
+from iph._display import Displayed
 from iph.errors import InputError
 from iph.scales._grade import Grade
 from iph.scales._measure import (
@@ -52,7 +53,7 @@ def _members(levels: Iterable[_Level]) -> tuple[_Level, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class Cutpoints(Generic[_Level]):
+class Cutpoints(Generic[_Level], Displayed):
     """The cut points of a scale: one definition for a value, a column, a database.
 
     Attributes

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import one_of
+from iph._display import Displayed
 from iph._scalars import is_missing
 from iph.errors import InputError
 from iph.scales._measure import Column, Number, column, expression, is_column, measured
@@ -20,7 +21,7 @@ Better = Literal["higher", "lower"]
 
 
 @attrs.frozen(kw_only=True)
-class Instrument:
+class Instrument(Displayed):
     """A questionnaire or score in one version.
 
     Its items are not reproduced here; see `license` for who grants their use.
@@ -187,7 +188,7 @@ def _within(
 
 
 @attrs.frozen(kw_only=True, order=False)
-class Score:
+class Score(Displayed):
     """A total that knows its instrument and version.
 
     Attributes

@@ -8,6 +8,7 @@ import attrs
 
 from iph._bound import Bound
 from iph._checks import one_of
+from iph._display import Displayed
 from iph._options import one_number
 from iph.errors import InputError
 from iph.scales._cutpoints import Cutpoints
@@ -71,7 +72,7 @@ class RangeFinding(Grade):
 
 
 @attrs.frozen(kw_only=True)
-class ReferenceRange:
+class ReferenceRange(Displayed):
     """The range of a test in which a laboratory calls a value normal.
 
     Attributes

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from iph._checks import one_of
+from iph._display import Displayed
 from iph.errors import InputError
 from iph.scales._measure import Column, Number, column, expression, is_column, measured
 
@@ -24,7 +25,7 @@ _HINT: Final = "a diameter in cm; is it in mm? divide by 10"
 
 
 @attrs.frozen(kw_only=True)
-class VolumeRule:
+class VolumeRule(Displayed):
     """A volume as a multiple of the product of three diameters.
 
     Attributes

@@ -7,6 +7,7 @@ import attrs
 import numpy as np
 
 from iph._categories import HematomaZone, Involvement, Nerve
+from iph._display import Displayed
 from iph._model import Patient
 from iph.scales._volume import ellipsoid_volume_ml
 from iph.stats._association.rank_correlation import RankCorrelation
@@ -24,7 +25,7 @@ _LEAST_PAIRS = 3  # below that a rank correlation says nothing
 
 
 @attrs.frozen(kw_only=True)
-class Count:
+class Count(Displayed):
     """How many patients have something, out of those whose status is known.
 
     Attributes
@@ -48,7 +49,7 @@ class Count:
 
 
 @attrs.frozen(kw_only=True)
-class Zones:
+class Zones(Displayed):
     """The distribution of hematoma zones.
 
     Attributes
@@ -208,7 +209,7 @@ def nerve_counts(counts: StudyCounts) -> tuple[Count, ...] | Unavailable:
 
 
 @attrs.frozen(kw_only=True)
-class SizeCorrelation:
+class SizeCorrelation(Displayed):
     """Whether larger hematomas reach more zones and more nerves.
 
     Attributes

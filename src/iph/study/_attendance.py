@@ -10,6 +10,7 @@ import numpy as np
 
 from iph._bound import Bound
 from iph._categories import ScheduledVisit
+from iph._display import Displayed
 from iph.protocol._protocol import Protocol
 from iph.stats._description.quartiles import Quartiles, quartiles
 from iph.stats._survival.kaplan_meier import median_follow_up
@@ -18,7 +19,7 @@ from iph.study._study_counts import Path, StudyCounts, Table, column, where
 
 
 @attrs.frozen(kw_only=True)
-class VisitAttendance:
+class VisitAttendance(Displayed):
     """One scheduled visit.
 
     Attributes
@@ -46,7 +47,7 @@ class VisitAttendance:
 
 
 @attrs.frozen(kw_only=True)
-class MissedAgainstSeen:
+class MissedAgainstSeen(Displayed):
     """A baseline value of those seen and of those missed at the primary visit.
 
     Attributes
@@ -63,7 +64,7 @@ class MissedAgainstSeen:
 
 
 @attrs.frozen(kw_only=True)
-class Attendance:
+class Attendance(Displayed):
     """Attendance and follow-up.
 
     Attributes

@@ -11,6 +11,7 @@ from typing import Final
 import attrs
 
 from iph._categories import ScheduledVisit
+from iph._display import Displayed
 from iph.stats._tables.proportion import proportion
 from iph.study._share_difference import lower_limit, method_of
 
@@ -19,7 +20,7 @@ STATES: Final = ("recovered", "died", "not", "open")
 
 
 @attrs.frozen(kw_only=True)
-class RecoveredBy:
+class RecoveredBy(Displayed):
     """Recovery by one visit.
 
     Attributes
@@ -60,7 +61,7 @@ class RecoveredBy:
 
 
 @attrs.frozen(kw_only=True)
-class RecoveryDifference:
+class RecoveryDifference(Displayed):
     """The difference of two groups in recovery by one visit.
 
     Attributes

@@ -3,12 +3,13 @@
 import attrs
 
 from iph._categories import ScheduledVisit
+from iph._display import Displayed
 from iph.stats._repeated.sign import sign_test
 from iph.study._visit_counts import Pairs
 
 
 @attrs.frozen(kw_only=True)
-class Direction:
+class Direction(Displayed):
     """Patients known at baseline and at a later visit, by the direction of change.
 
     Attributes

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from iph._categories import ScheduledVisit
+from iph._display import Displayed
 from iph.evidence._claims import Claim
 from iph.evidence._verdict import Finding
 from iph.stats._inference.result import Estimate
@@ -14,7 +15,7 @@ Measure: TypeAlias = Literal["share", "mean", "median"]
 
 
 @attrs.frozen(kw_only=True)
-class ComparedFigure:
+class ComparedFigure(Displayed):
     """One figure of one of two studies.
 
     Attributes
@@ -48,7 +49,7 @@ class ComparedFigure:
 
 
 @attrs.frozen(kw_only=True)
-class ComparedClaim:
+class ComparedClaim(Displayed):
     """A printed figure beside the same figure of a study.
 
     Attributes
@@ -93,7 +94,7 @@ class ComparedClaim:
 
 
 @attrs.frozen(kw_only=True)
-class UnansweredClaim:
+class UnansweredClaim(Displayed):
     """A printed figure of patients that a study does not answer.
 
     Attributes
@@ -109,7 +110,7 @@ class UnansweredClaim:
 
 
 @attrs.frozen(kw_only=True)
-class Comparison:
+class Comparison(Displayed):
     """A study beside a published one.
 
     Attributes

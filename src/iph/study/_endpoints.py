@@ -8,6 +8,7 @@ import attrs
 
 from iph._categories import ScheduledVisit
 from iph._course import SeenAt
+from iph._display import Displayed
 from iph._subject import Subject, fields_by_name
 from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._outcomes import EndpointRule
@@ -15,7 +16,7 @@ from iph.protocol._protocol import Protocol
 
 
 @attrs.frozen(kw_only=True)
-class Seen:
+class Seen(Displayed):
     """What one assessment shows of an outcome.
 
     Attributes
@@ -34,7 +35,7 @@ class Seen:
 
 
 @attrs.frozen
-class Endpoint:
+class Endpoint(Displayed):
     """An outcome that a patient reaches or not.
 
     Parameters

@@ -6,6 +6,7 @@ from typing import Any, Final
 import attrs
 
 from iph._cohort import Cohort
+from iph._display import Displayed
 from iph._event import Event
 from iph._fields import Declaration, Kind, label_of, sequence_of
 from iph._options import instance
@@ -21,7 +22,7 @@ PART: Final = "Complications and adverse events"
 
 
 @attrs.frozen(kw_only=True)
-class EventCell:
+class EventCell(Displayed):
     """One event in one column of the table.
 
     Attributes
@@ -58,7 +59,7 @@ class EventCell:
 
 
 @attrs.frozen(kw_only=True)
-class EventRow:
+class EventRow(Displayed):
     """One event.
 
     Attributes
@@ -78,7 +79,7 @@ class EventRow:
 
 
 @attrs.frozen(kw_only=True)
-class EventTable:
+class EventTable(Displayed):
     """Complications and adverse events of a cohort.
 
     Attributes

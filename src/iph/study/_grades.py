@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from iph._categories import ScheduledVisit
+from iph._display import Displayed
 from iph._fields import Kind
 from iph.stats._inference.result import Estimate
 from iph.stats._tables.proportion import proportion
@@ -21,7 +22,7 @@ State: TypeAlias = Any  # a grade of the scale, "died" or None
 
 
 @attrs.frozen(kw_only=True)
-class VisitGrades:
+class VisitGrades(Displayed):
     """The grades at one visit.
 
     Attributes
@@ -49,7 +50,7 @@ class VisitGrades:
 
 
 @attrs.frozen(kw_only=True)
-class GradeChange:
+class GradeChange(Displayed):
     """A scale at one visit against baseline, of those assessed at both.
 
     Attributes
@@ -72,7 +73,7 @@ class GradeChange:
 
 
 @attrs.frozen(kw_only=True)
-class GradeCourse:
+class GradeCourse(Displayed):
     """One scale over the visits.
 
     Attributes

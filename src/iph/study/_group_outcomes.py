@@ -6,6 +6,7 @@ from collections import Counter
 import attrs
 
 from iph._categories import ScheduledVisit, Treatment
+from iph._display import Displayed
 from iph.study._characteristics import Characteristic
 from iph.study._columns import DIED
 from iph.study._responses import Response
@@ -15,7 +16,7 @@ from iph.study._visit_counts import Outcome, Pairs
 
 
 @attrs.frozen(kw_only=True)
-class OutcomeCount:
+class OutcomeCount(Displayed):
     """One outcome in one group of patients.
 
     Attributes
@@ -36,7 +37,7 @@ class OutcomeCount:
 
 
 @attrs.frozen(kw_only=True)
-class GroupOutcome:
+class GroupOutcome(Displayed):
     """One outcome at the primary visit, by group.
 
     Attributes

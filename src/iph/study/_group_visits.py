@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from iph._categories import ScheduledVisit
+from iph._display import Displayed
 from iph.stats._description.quartiles import Quartiles, quartiles
 from iph.stats._groups.kruskal_wallis import KruskalWallis, kruskal_wallis
 from iph.stats._groups.mann_whitney import MannWhitney, mann_whitney
@@ -17,7 +18,7 @@ from iph.study._visit_counts import Outcome, scores_of
 
 
 @attrs.frozen(kw_only=True)
-class GroupValues:
+class GroupValues(Displayed):
     """The values of one group at one visit.
 
     Attributes
@@ -34,7 +35,7 @@ class GroupValues:
 
 
 @attrs.frozen(kw_only=True)
-class GroupVisit:
+class GroupVisit(Displayed):
     """One outcome at one visit, by group.
 
     Attributes

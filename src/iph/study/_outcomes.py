@@ -4,6 +4,7 @@ import attrs
 import numpy as np
 
 from iph._categories import Outcome
+from iph._display import Displayed
 from iph.stats._inference.result import Estimate
 from iph.stats._tables.fisher import FisherExact, fisher_exact
 from iph.stats._tables.proportion import proportion
@@ -16,7 +17,7 @@ _SILENT = frozenset({None, Outcome.UNKNOWN})
 
 
 @attrs.frozen(kw_only=True)
-class OutcomeGroup:
+class OutcomeGroup(Displayed):
     """Stated outcomes of one group.
 
     Attributes
@@ -42,7 +43,7 @@ class OutcomeGroup:
 
 
 @attrs.frozen(kw_only=True)
-class StatedOutcomes:
+class StatedOutcomes(Displayed):
     """What the treating teams stated of recovery, with or without a day.
 
     Attributes

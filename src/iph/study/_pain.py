@@ -6,6 +6,7 @@ from collections import Counter
 import attrs
 
 from iph._categories import ScheduledVisit
+from iph._display import Displayed
 from iph.scales._pain import PainSeverity, pain_severity
 from iph.scales._relief import is_responder
 from iph.stats._description.quartiles import Quartiles, quartiles
@@ -31,7 +32,7 @@ _PART = "Pain (VAS)"
 
 
 @attrs.frozen(kw_only=True)
-class VisitPain:
+class VisitPain(Displayed):
     """Pain at one visit.
 
     Attributes
@@ -69,7 +70,7 @@ class VisitPain:
 
 
 @attrs.frozen(kw_only=True)
-class PainCourse:
+class PainCourse(Displayed):
     """Pain over the visits.
 
     Attributes

@@ -5,6 +5,7 @@ from typing import Any, NoReturn, TypeVar
 
 import attrs
 
+from iph._display import Displayed
 from iph._options import instance
 from iph.errors import DataError
 from iph.protocol._protocol import Protocol
@@ -13,7 +14,7 @@ _Part = TypeVar("_Part")
 
 
 @attrs.frozen
-class MissingField:
+class MissingField(Displayed):
     """A field that is not recorded for some of the patients.
 
     Attributes
@@ -36,7 +37,7 @@ class _UnavailableError(DataError, AttributeError):
 
 
 @attrs.frozen(kw_only=True)
-class Unavailable:
+class Unavailable(Displayed):
     """A part of the study that the data cannot carry, and why.
 
     Attributes

@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from iph._checks import whole
+from iph._display import Displayed
 from iph.errors import InputError
 from iph.study._counting import MOST_CELLS, MOST_ROWS, cells, opened
 
@@ -20,7 +21,7 @@ def _counts(values: Iterable[Any]) -> tuple[int, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class RecoveryCounts:
+class RecoveryCounts(Displayed):
     """Cases counted by day, event and group: four columns of one length.
 
     Counts of the same columns add up, as those of a `Tally` do.

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from iph._categories import ScheduledVisit
+from iph._display import Displayed
 from iph.stats._description.quartiles import Quartiles
 from iph.stats._interval_censored.interval_logrank import IntervalLogrank
 from iph.stats._interval_censored.turnbull import TurnbullEstimate
@@ -21,7 +22,7 @@ Lead: TypeAlias = Literal[
 
 
 @attrs.frozen(kw_only=True)
-class RecoveryGroup:
+class RecoveryGroup(Displayed):
     """One group.
 
     Attributes
@@ -65,7 +66,7 @@ class RecoveryGroup:
 
 
 @attrs.frozen(kw_only=True)
-class RecoverySensitivity:
+class RecoverySensitivity(Displayed):
     """Recovery by the primary visit under another choice.
 
     Attributes
@@ -85,7 +86,7 @@ class RecoverySensitivity:
 
 
 @attrs.frozen(kw_only=True)
-class RecoveryAnalysis:
+class RecoveryAnalysis(Displayed):
     """Time to recovery.
 
     Attributes

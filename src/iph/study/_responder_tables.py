@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from iph._categories import ScheduledVisit
+from iph._display import Displayed
 from iph.protocol._changes import change_rules
 from iph.scales._change import score_change
 from iph.scales._change_rules import ChangeGrade, ChangeRule
@@ -20,7 +21,7 @@ from iph.study._visit_counts import Outcome, Pairs
 
 
 @attrs.frozen(kw_only=True)
-class Responders:
+class Responders(Displayed):
     """Patients of one group at one visit, by a rule of change.
 
     Attributes
@@ -61,7 +62,7 @@ class Responders:
 
 
 @attrs.frozen(kw_only=True)
-class ResponderTable:
+class ResponderTable(Displayed):
     """Who improved by as much as counts, at each visit and in each group.
 
     Attributes

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from iph._categories import ScheduledVisit
+from iph._display import Displayed
 from iph._fields import Kind
 from iph.protocol._outcomes import OutcomeRule
 from iph.stats._description.location import (
@@ -29,7 +30,7 @@ from iph.study._visit_counts import Outcome, Pairs, living
 
 
 @attrs.frozen(kw_only=True)
-class ScoreChange:
+class ScoreChange(Displayed):
     """A score at one visit against baseline, of those scored at both.
 
     Attributes
@@ -66,7 +67,7 @@ class ScoreChange:
 
 
 @attrs.frozen(kw_only=True)
-class VisitScore:
+class VisitScore(Displayed):
     """A score at one visit.
 
     Attributes
@@ -92,7 +93,7 @@ class VisitScore:
 
 
 @attrs.frozen(kw_only=True)
-class ScoreCourse:
+class ScoreCourse(Displayed):
     """A score over the visits.
 
     Attributes

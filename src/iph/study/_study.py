@@ -7,6 +7,7 @@ import attrs
 
 from iph._categories import ScheduledVisit, Visit
 from iph._cohort import Cohort
+from iph._display import Displayed
 from iph.criteria._screening import Screening
 from iph.protocol._protocol import Protocol
 from iph.protocol._visit_places import PlacedVisits
@@ -35,7 +36,7 @@ from iph.study._table_one import Table
 
 
 @attrs.frozen(kw_only=True)
-class Rules:
+class Rules(Displayed):
     """The rules by which a study was analyzed.
 
     Attributes
@@ -73,7 +74,7 @@ class Rules:
 
 
 @attrs.frozen(kw_only=True)
-class Study:
+class Study(Displayed):
     """The results of a study.
 
     A part that the data cannot carry is an `Unavailable`, which says why.

@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn
 import attrs
 
 from iph._checks import whole
+from iph._display import Displayed
 from iph.criteria._criterion import Criteria
 from iph.errors import DataError, InputError
 from iph.protocol._digest import digest_of
@@ -69,7 +70,7 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class StudyCounts:
+class StudyCounts(Displayed):
     """The patients of a study, counted: all that most of its figures need.
 
     What may I send to a hospital that pools our patients with its own, if no patient
@@ -294,7 +295,7 @@ class StudyCounts:
 
 
 @attrs.frozen(kw_only=True)
-class CountedRecords:
+class CountedRecords(Displayed):
     """Records that are known as counts alone: how many there are, and of which cohort.
 
     Whoever asks for a single patient is told why there is none.

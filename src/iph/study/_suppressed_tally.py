@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from iph._checks import whole
+from iph._display import Displayed
 from iph.errors import DataError, InputError
 from iph.records._suppression import (
     LOWEST,
@@ -28,7 +29,7 @@ def _table(rows: Iterable[Iterable[int | None]]) -> tuple[tuple[int | None, ...]
 
 
 @attrs.frozen(kw_only=True)
-class SuppressedTally:
+class SuppressedTally(Displayed):
     """A tally in which small counts, and those that would reveal them, are hidden.
 
     It is made by `Tally.suppressed`, to be printed or passed on. It does not add up

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from iph._display import Displayed
 from iph.stats._description.describe import (
     Description,
     DescriptionRule,
@@ -29,7 +30,7 @@ from iph.study._study_counts import Table as Counts
 
 
 @attrs.frozen(kw_only=True)
-class NumberCell:
+class NumberCell(Displayed):
     """A number in one column of the table.
 
     Attributes
@@ -54,7 +55,7 @@ class NumberCell:
 
 
 @attrs.frozen(kw_only=True)
-class CategoryCell:
+class CategoryCell(Displayed):
     """A category in one column of the table.
 
     Attributes
@@ -79,7 +80,7 @@ class CategoryCell:
 
 
 @attrs.frozen(kw_only=True)
-class TableRow:
+class TableRow(Displayed):
     """One characteristic.
 
     Attributes
@@ -115,7 +116,7 @@ class TableRow:
 
 
 @attrs.frozen(kw_only=True)
-class Table:
+class Table(Displayed):
     """A table of characteristics.
 
     Attributes

@@ -7,6 +7,7 @@ from typing import Any, Final
 import attrs
 
 from iph._checks import whole
+from iph._display import Displayed
 from iph.errors import InputError
 from iph.protocol._protocol import Protocol
 from iph.study._counting import MOST_CELLS, MOST_ROWS, cells, in_order, opened
@@ -22,7 +23,7 @@ EVERYBODY: Final = "all"
 
 
 @attrs.frozen(kw_only=True)
-class SmallCell:
+class SmallCell(Displayed):
     """A count that is so small that it may point at a person.
 
     Attributes
@@ -57,7 +58,7 @@ def _count(value: Any) -> int:
 
 
 @attrs.frozen(kw_only=True)
-class Tally:
+class Tally(Displayed):
     """Cases counted by value and group.
 
     Tallies of the same value and group add up: ``site_a + site_b + site_c`` is the

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
+from iph._display import Displayed
 from iph._drawing.marks import mark
 from iph._drawing.style import (
     BLUE,
@@ -34,7 +35,7 @@ _BESIDE = 8.0  # points from the end of the axis to the words: more than half a 
 
 
 @attrs.frozen(kw_only=True)
-class ForestRow:
+class ForestRow(Displayed):
     """One row of a forest plot.
 
     Attributes
