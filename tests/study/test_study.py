@@ -395,3 +395,10 @@ def test_results_of_any_size_are_shown_on_a_few_lines() -> None:
     assert "overall (n = 62), " in repr(study.table_one)
     for thing in (cohort, study, study.screening, study.table_one, study.coagulation):
         assert len(repr(thing)) < 12 * 80
+    shown = study._repr_html_()
+    assert shown.count("<table>") == 1
+    assert "62 of 62 assessed (all)" in shown
+    assert ">screening, table_one, coagulation, attendance, grades, nerves, " in shown
+    assert "Pain (VAS); Hematoma zones; " in shown
+    assert "C01" not in shown
+    assert len(shown) < 2_000

@@ -1,13 +1,14 @@
 """What a study holds: its parts, the rules used, and what is not available."""
 
+import html
 from collections import Counter
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from iph._categories import ScheduledVisit, Visit
 from iph._cohort import Cohort
-from iph._display import Displayed
+from iph._display import Displayed, table_of_values
 from iph.criteria._screening import Screening
 from iph.protocol._protocol import Protocol
 from iph.protocol._visit_places import PlacedVisits
@@ -170,6 +171,24 @@ class Study(Displayed):
             + (f"; not available: {gaps}>" if gaps else ">")
         )
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: where to look, and no row of a patient."""
+        held = {name: getattr(self, name) for name in _PARTS}
+        there = [name for name, part in held.items() if _is_there(part)]
+        gaps = tuple(gap.part for gap in self.unavailable)
+        n, of = len(self.patients), self.screening.n_assessed
+        told = {
+            "protocol": self.protocol.title,
+            "cohort": self.cohort.label,
+            "synthetic": "yes, nobody's data" if self.cohort.synthetic else "no",
+            "patients": f"{n} of {of} assessed ({self.rules.population})",
+            "primary visit": self.rules.primary_visit.label,
+            "results": ", ".join(there),
+            "not available": "; ".join(gaps),
+        }
+        cells = {name: html.escape(text) for name, text in told.items() if text}
+        return table_of_values("Study", cells)
+
     @property
     def convenience(self) -> bool:
         """Whether a note of the cohort calls it a convenience sample.
@@ -198,3 +217,25 @@ class Study(Displayed):
             for part in (*parts, told, *self.recovery, *lost, *single, *others)
             if isinstance(part, Unavailable) and not isinstance(part, NotAsked)
         )
+
+
+_PARTS: Final = (
+    *(
+        "screening",
+        "table_one",
+        "coagulation",
+        "attendance",
+        "pain",
+        "grades",
+        "scores",
+    ),
+    *("responders", "zones", "nerves", "size", "outcomes", "group_outcomes"),
+    *("treatment_outcomes", "group_visits", "recovery", "events", "visits"),
+)
+
+
+def _is_there(part: Any) -> bool:
+    """Whether a part of a study holds anything that the data could carry."""
+    if isinstance(part, tuple):
+        return any(map(_is_there, part))
+    return not isinstance(part, Unavailable)
