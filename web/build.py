@@ -34,7 +34,7 @@ MODULES = (
 
 # Without these iph does not run; the others it uses where it finds them.
 NEEDED = ("numpy", "scipy", "matplotlib")
-USED = ("lxml", "python-calamine")
+USED = ("lxml",)
 PURE = (
     *("attrs", "defusedxml", "et-xmlfile", "jinja2", "lazy-loader", "markupsafe"),
     *("narwhals", "openpyxl", "python-docx", "typing-extensions"),

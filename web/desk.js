@@ -67,18 +67,27 @@ export async function openDesk(tell, say) {
     worker = new Worker(address);
     ready = new Promise((resolve, reject) => {
       worker.onerror = (event) => {
-        const problem = new Error(event.message || "the worker failed");
-        reject(problem);
-        waiting?.reject(problem);
+        failed(new Error(event.message || "the worker failed"), reject);
       };
       worker.onmessage = ({ data }) => {
         if (data.ready) resolve();
-        else if (data.failed) (waiting ?? { reject }).reject(new Error(data.failed));
+        else if (data.failed) failed(new Error(data.failed), reject);
         else if (data.step) (waiting?.tell ?? onStep)(...data.step);
         else waiting?.resolve(data);
       };
     });
     worker.postMessage({ parts });
+  }
+
+  // What ended in no answer may have ended Python as well, so that it is started anew.
+  function failed(problem, reject) {
+    if (!waiting) {
+      reject(problem);
+      return;
+    }
+    worker.terminate();
+    start(() => {});
+    waiting.reject(problem);
   }
 
   start((done, total) => tell(doing, done, total));

@@ -1,7 +1,11 @@
 """Hostile files dropped on the page: words, and no more harm than in Python."""
 
+import importlib.util
+import re
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from iph._page import LARGEST, answer
 
@@ -9,6 +13,26 @@ SHEETS = Path(__file__).parents[1] / "records" / "sheets"
 HOSTILE = sorted(
     path for path in SHEETS.iterdir() if path.suffix != ".py" and path.is_file()
 )
+SOUND = SHEETS / "title.csv"
+DEEP = {
+    "a.json": "[" * 200_000,
+    "list.toml": "a = " + "[" * 50_000,
+}
+_SPEC = importlib.util.spec_from_file_location(
+    "hostile_books", SHEETS / "hostile_books.py"
+)
+assert _SPEC is not None
+assert _SPEC.loader is not None
+hostile_books: Any = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(hostile_books)
+
+
+def unread_endings(page: Any) -> set[str]:
+    """Return the endings of the files that the page says it cannot read."""
+    unread = page.inner_text("#unread") if page.locator("#unread").is_visible() else ""
+    kinds = {"SPSS": (".sav", ".dta", ".xpt"), "Parquet": (".parquet", ".feather")}
+    kinds["OpenDocument"] = (".xls", ".ods", ".xlsb")
+    return {end for kind, ends in kinds.items() if kind in unread for end in ends}
 
 
 def test_hostile_files_do_no_more_harm_than_in_python(quiet: Any) -> None:
@@ -17,10 +41,7 @@ def test_hostile_files_do_no_more_harm_than_in_python(quiet: Any) -> None:
     A page without a server cannot read some kinds, and names them beforehand.
     """
     page = quiet.page
-    unread = page.inner_text("#unread") if page.locator("#unread").is_visible() else ""
-    kinds = {"SPSS": (".sav", ".dta", ".xpt"), "Parquet": (".parquet", ".feather")}
-    kinds["OpenDocument"] = (".xls", ".ods", ".xlsb")
-    closed = {end for kind, ends in kinds.items() if kind in unread for end in ends}
+    closed = unread_endings(page)
     assert len(HOSTILE) > 50
     for path in HOSTILE:
         quiet.drop(path)
@@ -36,6 +57,42 @@ def test_hostile_files_do_no_more_harm_than_in_python(quiet: Any) -> None:
             sound = "no errors" if native["ok"] else f"{native['n_errors']} errors"
             assert sound in said, path.name
             assert f"{native['n_patients']} patients" in said, path.name
+
+
+@pytest.mark.parametrize("name", hostile_books.BOOKS)
+def test_a_hostile_workbook_is_answered_in_words(
+    quiet: Any, tmp_path: Path, name: str
+) -> None:
+    """By the cell or the file that is wrong; nothing of it is run or shown as HTML."""
+    page, path = quiet.page, tmp_path / name
+    make, words = hostile_books.BOOKS[name]
+    path.write_bytes(make())
+    title = page.title()
+    quiet.drop(path)
+    said = page.inner_text("#trouble") or page.inner_text("#errors")
+    if path.suffix in unread_endings(page):
+        assert "read it with iph installed" in said or re.search(words, said)
+    else:
+        assert re.search(words, said), said
+    assert "Traceback" not in said
+    assert page.locator("#found img, #found b:has(b)").count() == 0
+    assert page.title() == title
+
+
+def test_what_stands_deep_in_brackets_does_not_end_python(
+    quiet: Any, tmp_path: Path
+) -> None:
+    """A sheet and a study file are refused in words."""
+    page = quiet.page
+    for name, text in DEEP.items():
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        quiet.drop(path, *[SOUND][: path.suffix == ".toml"])
+        said = page.inner_text("#trouble")
+        assert said.startswith(name), said
+        assert "deep" in said or "]" in said, said
+    page.locator("#leave-study").evaluate("button => button.click()")
+    page.wait_for_selector("#verdict:has-text('no errors')")
 
 
 def test_a_file_of_50_mb_is_refused_in_words(quiet: Any, tmp_path: Path) -> None:

@@ -199,6 +199,9 @@ def test_kinds_that_cannot_be_read_are_named(monkeypatch: pytest.MonkeyPatch) ->
     said = asked("look", {"a.sav": b"$FL2"}, file="a.sav")["error"]
     assert "pip install" in said
     monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setattr(_kinds, "find_spec", lambda name: name or None)
+    (alone,) = asked("hello")["unread"]  # what is there needs another process as well
+    assert "OpenDocument" in alone
     said = asked("look", {"a.sav": b"$FL2"}, file="a.sav")["error"]
     assert said.endswith("save it as .csv or .xlsx, or read it with iph installed")
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,37 @@ def test_what_is_no_cohort(tmp_path: Path, text: str, problem: str) -> None:
     path.write_text(text)
     with pytest.raises(FileError, match=problem):
         check(path)
+
+
+@pytest.mark.parametrize("deep", ["[" * 100_000, '{"a":' * 100_000, "[" * 201])
+def test_what_stands_too_deep_is_refused(tmp_path: Path, deep: str) -> None:
+    """Before it is read: in a browser it would end Python itself."""
+    path = tmp_path / "deep.json"
+    path.write_text(deep, encoding="utf-8")
+    with pytest.raises(FileError, match="more than 200 deep"):
+        check(path)
+
+
+def test_a_look_at_how_deep_it_is_takes_no_longer_than_it_is(tmp_path: Path) -> None:
+    """Whatever marks of texts and escapes stand in it."""
+    path = tmp_path / "a.json"
+    for text in (
+        '"' + '\\"' * 300_000,
+        "[" * 300 + '"' + "\\" * 300_001,
+        '"[' * 300_000,
+    ):
+        path.write_text("[" * 300 + text, encoding="utf-8")
+        begun = time.process_time()
+        with pytest.raises(FileError):
+            check(path)
+        assert time.process_time() - begun < 5
+
+
+def test_brackets_in_texts_are_not_deep(tmp_path: Path) -> None:
+    """As many as anybody may write."""
+    note = "[{" * 300 + '"'
+    cohort = Cohort([Patient(patient_id="P1")], notes=[note])
+    assert read(write(cohort, tmp_path / "a.json")) == cohort
 
 
 def test_too_many_names(tmp_path: Path) -> None:

@@ -10,9 +10,12 @@ from iph.errors import FileError, IphError
 from iph.records._excel import sheet_names
 from iph.records._workbook import readers_of
 
+_LAID_OUT_ELSEWHERE: Final = "Excel 97 (.xls), .xlsb, OpenDocument"
+"""Read only after another process has tried to: they can end it (`_sheet_size`)."""
+
 _READ_BY: Final = {
     "Excel": readers_of(".xlsx"),
-    "Excel 97 (.xls), .xlsb, OpenDocument": readers_of(".xls"),
+    _LAID_OUT_ELSEWHERE: readers_of(".xls"),
     "SPSS, Stata, SAS": ("pyreadstat",),
     "Parquet, Feather": ("pyarrow",),
 }
@@ -23,11 +26,12 @@ _NO_WORD: Final = "No report.docx"
 
 
 def unread_kinds() -> list[str]:
-    """Return the kinds of files for which no library is there."""
+    """Return the kinds of files for which no library, or no process, is there."""
     return [
         kind
         for kind, readers in _READ_BY.items()
-        if not any(find_spec(reader) for reader in readers)
+        if (_is_alone() and kind == _LAID_OUT_ELSEWHERE)
+        or not any(find_spec(reader) for reader in readers)
     ]
 
 
@@ -45,9 +49,8 @@ def in_words(problem: IphError, folder: Path) -> str:
     Where Python runs in a browser, nothing can be installed beside it.
     """
     text = str(problem).replace(f"{folder}{os.sep}", "")
-    is_alone = sys.platform == "emscripten"
     if (
-        is_alone
+        _is_alone()
         and isinstance(problem, FileError)
         and problem.hint.startswith(_INSTALL)
     ):

@@ -1,6 +1,8 @@
 """Cohorts as JSON: nested as the objects are, read by the same rules as any table."""
 
+import itertools
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +27,10 @@ from iph.records._table import Table
 
 FORMAT: Final = "iph cohort 1"
 _LARGEST: Final = 256 << 20
+_DEEPEST: Final = 200
+_STEPS: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
+_BUT_BRACKETS: Final = re.compile(r"[^][{}]+")
+_TEXT: Final = re.compile(r'"(?:[^"\\]|\\.?)*(?:"|\Z)', re.DOTALL)
 _SCALARS: Final = frozenset({str, int, float, bool})
 _COURSE: Final = "follow_up"
 _ID: Final = "patient_id"
@@ -83,10 +89,7 @@ def _document(path: Path) -> dict[str, Any]:
     """Open a JSON file of a cohort."""
     opened(path, largest=_LARGEST)
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            document = json.load(
-                file, object_pairs_hook=_unique, parse_constant=_no_number
-            )
+        document = _loaded(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as problem:
         raise FileError(str(path), f"is no JSON ({problem})") from problem
     if not isinstance(document, dict) or document.get("format") != FORMAT:
@@ -95,6 +98,18 @@ def _document(path: Path) -> dict[str, Any]:
     if not isinstance(document.get("patients"), list):
         raise FileError(str(path), "holds no list of patients")
     return document
+
+
+def _loaded(text: str) -> Any:
+    if _is_deep(text) and _is_deep(_TEXT.sub("", text)):  # no bracket of a text
+        raise ValueError(f"lists and objects stand more than {_DEEPEST} deep")
+    return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
+
+
+def _is_deep(text: str) -> bool:
+    """Whether brackets stand so deep that reading it could end Python in a browser."""
+    steps = map(_STEPS.__getitem__, _BUT_BRACKETS.sub("", text))
+    return max(itertools.accumulate(steps), default=0) > _DEEPEST
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
