@@ -48,7 +48,7 @@ def courses() -> Row:
     assert group_by_visit(rows, group).visit.p_value < 0.01
     found = in_turn({"iph": lambda: group_by_visit(rows, group)}, 15)
     return Row(
-        number=24,
+        number=40,
         work="group by visit with relative effects, 300 patients, 6 visits",
         found=found,
         asked="well under 0.1 s",
@@ -64,7 +64,7 @@ def wins() -> Row:
     outcomes = {"death": (day, died), "grade": rng.integers(0, 6, 200)}
     found = in_turn({"iph": lambda: win_statistics(group, outcomes)}, 7)
     return Row(
-        number=25,
+        number=41,
         work="win statistics, death before a grade, 100 v 100 patients",
         found=found,
         asked="under a second",

@@ -9,7 +9,7 @@ suppressPackageStartupMessages({
 })
 
 job <- commandArgs(TRUE)[1]
-if (job %in% c("exact", "monte-carlo", "van-elteren")) suppressPackageStartupMessages(library(coin))
+if (job %in% c("exact", "monte-carlo", "van-elteren", "ranks")) suppressPackageStartupMessages(library(coin))
 folder <- commandArgs(TRUE)[2]
 repeats <- as.integer(commandArgs(TRUE)[3])
 
@@ -94,6 +94,12 @@ if (job == "versions") {
       pvalue(logrank_test(Surv(time, event) ~ group, distribution = "exact"))
     }
     answer(p_value = test(), seconds = timed(test, 5))
+  } else if (job == "ranks") {
+    test <- function() {
+      wilcox_test(time ~ group, distribution = approximate(nresample = 10000))
+    }
+    set.seed(2023)
+    answer(p = as.numeric(pvalue(test())), seconds = timed(function() pvalue(test())))
   } else if (job == "monte-carlo") {
     test <- function() {
       pvalue(logrank_test(Surv(time, event) ~ group,

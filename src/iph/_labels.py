@@ -93,8 +93,10 @@ def _whole_labels(raw: npt.NDArray[Any]) -> tuple[Ints, tuple[Any, ...]]:
     offset = raw.astype(np.int64)
     offset -= low
     used = bincount(offset) > 0
-    code = np.cumsum(used, dtype=np.int64) - 1
     found = (np.flatnonzero(used) + low).astype(raw.dtype)
+    if used.all():  # as grades mostly are: each is its own code
+        return offset, tuple(found.tolist())
+    code = np.cumsum(used, dtype=np.int64) - 1
     return code[offset], tuple(found.tolist())
 
 

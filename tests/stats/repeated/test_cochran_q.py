@@ -98,6 +98,27 @@ def test_yes_and_no_of_any_kind(rows: Any) -> None:
     assert cochran_q(np.array([[True, False]] * 2)).counts == (2, 0)
 
 
+@given(
+    rows=rating_rows(high=1, max_rows=8, max_visits=4),
+    kind=st.sampled_from([bool, np.int8, np.uint64, np.float32]),
+    method=st.sampled_from(["asymptotic", "exact", "monte-carlo"]),
+)
+def test_arrays_are_lists(rows: Rows, kind: Any, method: Any) -> None:
+    """Rows that are counted by their pattern give what rows of a list give."""
+    options: Any = {"method": method, "rng": 3, "n_resamples": 50}
+    assert cochran_q(np.array(rows, dtype=kind), **options) == cochran_q(
+        rows, **options
+    )
+
+
+def test_more_visits_than_patterns_are_counted_of() -> None:
+    """17 and more visits are taken row by row."""
+    rows = np.tri(20, 17, dtype=np.int64)
+    found = cochran_q(rows)
+    assert found == cochran_q(rows.tolist())
+    assert found.counts == tuple(range(20, 3, -1))
+
+
 @pytest.mark.parametrize("kind", [bool, np.int8, np.float64, object])
 def test_masked_outcomes_are_missing(kind: type) -> None:
     """What is hidden under the mask of a table is a missed visit."""

@@ -126,9 +126,10 @@ def _repair(labels: npt.NDArray[Any], sizes: Ints, rng: "np.random.Generator") -
     """Move cases between the groups of each row until all have their sizes."""
     if len(sizes) <= _FEW_GROUPS:
         counted = np.empty((len(labels), len(sizes)), dtype=np.int64)
-        for g in range(len(sizes)):
+        for g in range(len(sizes) - 1):
             packed = np.packbits(labels == g, axis=1)  # eight times faster to count
             counted[:, g] = np.bitwise_count(packed).sum(axis=1, dtype=np.int64)
+        counted[:, -1] = labels.shape[1] - counted[:, :-1].sum(axis=1)
     else:
         counted = _binned(labels, len(sizes)).astype(np.int64)
     excess = counted - sizes
@@ -139,7 +140,8 @@ def _repair(labels: npt.NDArray[Any], sizes: Ints, rng: "np.random.Generator") -
         group = labels[active, case].astype(np.int64)
         over = excess[active, group] > 0
         row, case, group = active[over], case[over], group[over]
-        lacking = np.argmin(excess[row], axis=1)
+        # Of two groups the other one lacks what this one has too many of.
+        lacking = 1 - group if len(sizes) == 2 else np.argmin(excess[row], axis=1)
         labels[row, case] = lacking
         excess[row, group] -= 1
         excess[row, lacking] += 1

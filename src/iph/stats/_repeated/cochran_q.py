@@ -7,12 +7,15 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import of_one_table, one_of, unmasked
+from iph._checks import Ints, of_one_table, one_of, unmasked
 from iph._results import Result
+from iph._wide import bincount
 from iph.errors import InputError
 from iph.stats._inference.p_value import METHODS, Method
 from iph.stats._repeated.friedman import agreement
 from iph.stats._repeated.repeated_grades import Rows, ratings, signed_ranks, total
+
+_MOST_PACKED = 16  # visits: their patterns are counted in 65,536 places
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -133,8 +136,11 @@ def cochran_q(
     >>> print(f"exact p = {cochran_q(numb).p_value:.4f}")
     exact p = 0.0082
     """
-    table = ratings(_yes_no(rows), weights)
     one_of(method, "method", METHODS)
+    rows = _yes_no(rows)
+    if weights is None:
+        rows, weights = _counted(rows)
+    table = ratings(rows, weights)
     wrong = (table.values != 0.0) & (table.values != 1.0) & ~np.isnan(table.values)
     if wrong.any():
         row, column = (int(i[0]) for i in np.nonzero(wrong))
@@ -167,15 +173,32 @@ def _yes_no(rows: Rows) -> Rows:
     """Let True and False pass as 1 and 0."""
     rows = unmasked(rows)
     if isinstance(rows, np.ndarray) and rows.dtype.kind == "b":
-        return rows.astype(np.int64)
+        return rows.astype(np.int8)
     if hasattr(rows, "__array__"):
         array = np.asarray(rows)
         if array.dtype.kind == "b":
-            return array.astype(np.int64)
+            return array.astype(np.int8)
         return array if array.dtype.kind in "iuf" else _yes_no(array.tolist())
     if isinstance(rows, (str, bytes)) or not isinstance(rows, Iterable):
         return rows
     return [_whole(row) for row in rows]
+
+
+def _counted(rows: Rows) -> tuple[Rows, Ints | None]:
+    """Return each row of zeros and ones once, with its patients; others as they are."""
+    if not isinstance(rows, np.ndarray) or rows.dtype.kind not in "iu":
+        return rows, None
+    if rows.ndim != 2 or not 0 < rows.shape[1] <= _MOST_PACKED:
+        return rows, None
+    if not (rows.min(initial=0) >= 0 and rows.max(initial=0) <= 1):
+        return rows, None
+    bits = np.arange(rows.shape[1], dtype=np.uint16)
+    code = np.zeros(len(rows), dtype=np.uint16)
+    for j, column in enumerate(rows.T.astype(np.uint16)):
+        code |= column << bits[j]
+    counts = bincount(code, minlength=1 << len(bits))
+    found = np.flatnonzero(counts)
+    return (found[:, None] >> bits) & 1, counts[found]
 
 
 def _whole(row: object) -> Iterable[object]:

@@ -108,23 +108,24 @@ def _counted(x: Any, y: Any, weights: Any) -> SquareTable:
     first, second = _column(x, "x"), _column(y, "y")
     n = len(first)
     same_length(n, len(second), "x", "y")
-    both: Any = [*first, *second]
     kinds = [v.dtype.kind for v in (first, second) if isinstance(v, np.ndarray)]
-    if kinds in (["b", "b"], ["i", "i"], ["u", "u"]):
-        both = np.concatenate([first, second])
+    alike = kinds in (["b", "b"], ["i", "i"], ["u", "u"])
+    both: Any = np.concatenate([first, second]) if alike else [*first, *second]
     codes, categories = coded(both, "x and y")
-    cases = case_counts(weights, n)
-    known = (codes[:n] >= 0) & (codes[n:] >= 0)
     k = len(categories)
-    cells = codes[:n][known] * k + codes[n:][known]
+    cells = codes[:n] * k
+    cells += codes[n:]
+    if codes.min(initial=0) < 0:
+        cells[(codes[:n] < 0) | (codes[n:] < 0)] = k * k
     # Case counts add up to at most 2**53, so sums of them are exact as floats.
-    table = bincount(cells, cases[known], minlength=k * k).astype(np.int64)
-    used = int(table.sum())
+    cases = None if weights is None else case_counts(weights, n)
+    table = bincount(cells, cases, minlength=k * k + 1).astype(np.int64, copy=False)
+    missing = int(table[-1])
     return SquareTable(
-        counts=tuple(tuple(row) for row in table.reshape(k, k).tolist()),
+        counts=tuple(tuple(row) for row in table[:-1].reshape(k, k).tolist()),
         categories=categories,
-        n=used,
-        n_missing=int(cases.sum()) - used,
+        n=int(table.sum()) - missing,
+        n_missing=missing,
     )
 
 
