@@ -15,7 +15,7 @@ from iph import Cohort
 from iph._commands._exit import DONE, WRONG
 from iph.protocol import LI_2023_PROTOCOL
 from iph.records import write
-from iph.study import StudyCounts, count
+from iph.study import ProtectedCounts, StudyCounts, count
 
 # The tables of a report with what counts do not tell: how often each criterion failed
 # beside others, and how many have a field that stands in no other table.
@@ -75,6 +75,59 @@ def test_two_hospitals_that_never_exchange_a_row(
     assert any("not counted" in cell for line in flow for cell in line)
     assert [line[-1] for line in flow] == [line[-1] for line in read["flow.csv"]]
     assert "single patients" in (tmp_path / "counted/report.html").read_text("utf-8")
+
+
+def test_hospitals_that_show_no_small_count(
+    hospitals: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The report of their sum has exact counts, ranges, and what is not available."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("north", "south"):
+        file = hospitals / f"{name}.csv"
+        asked = ("--protected", "--least", "3", "-o", f"{name}.json")
+        assert run("count", file, *asked) == DONE
+    assert "Counts below 3 are hidden, in one hospital" in capsys.readouterr().out
+    assert run("count", "north.json", "south.json", "-o", "sum.json") == DONE
+    assert "Counts below 3 are hidden, in 2 hospitals" in capsys.readouterr().out
+    assert run("report", "sum.json", "--out", "pooled") == DONE
+    assert "28 patients of 2 hospitals" in capsys.readouterr().out
+    (head, *lines) = rows(tmp_path / "pooled")["sex.csv"]
+    counts = ProtectedCounts.from_json(Path("sum.json").read_text("utf-8"))
+    assert head == ["", "All"]
+    assert counts.n == 28
+    assert [line[0] for line in lines][:2] == ["female", "male"]
+    again = ("--protected", "--least", "3", "--earlier", "north.json")
+    assert run("count", hospitals / "north.csv", *again, "-o", "again.json") == DONE
+    north = Path("north.json").read_text("utf-8")
+    assert Path("again.json").read_text("utf-8") == north
+
+
+def test_options_of_protection(
+    hospitals: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What could do nothing is refused, and so are exact counts beside hidden ones."""
+    monkeypatch.chdir(tmp_path)
+    both = hospitals / "both.csv"
+    for option in (("--least", "3"), ("--earlier", "a.json")):
+        assert run("count", both, *option) == WRONG
+        assert "given with --protected" in capsys.readouterr().err
+    assert run("count", both, "-o", "exact.json") == DONE
+    assert "or use --protected" in capsys.readouterr().out
+    assert run("count", both, "--protected", "-o", "hidden.json") == DONE
+    assert run("count", "hidden.json", "exact.json", "-o", "c.json") == WRONG
+    assert "all protected, or none" in capsys.readouterr().err
+    assert run("count", "hidden.json", "--by", "sex", "-o", "c.json") == WRONG
+    assert "--by must be given with a table of patients" in capsys.readouterr().err
+    assert run("report", "hidden.json", "--by", "sex", "--p-values") == WRONG
+    assert "of which none is hidden" in capsys.readouterr().err
+    assert run("report", "hidden.json", "--sheet", "1") == WRONG
+    assert "--sheet must be given with patients" in capsys.readouterr().err
 
 
 def test_counts_and_tables_are_not_mixed(

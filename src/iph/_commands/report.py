@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from iph._cohort import Cohort
-from iph._commands._counts_file import holds_counts, read_counts
+from iph._commands._counts_file import (
+    holds_counts,
+    holds_protected,
+    read_counts,
+    read_protected,
+)
 from iph._commands._exit import DONE
 from iph._commands._output import progress, say
 from iph._commands._parsing import (
@@ -25,6 +30,7 @@ from iph.errors import InputError
 
 if TYPE_CHECKING:
     from iph.design import Plan
+    from iph.protocol import Protocol
     from iph.report import FigureOptions
     from iph.study import Comparison, Study
 
@@ -35,6 +41,16 @@ _OPEN: Final[dict[str, object]] = {
     "listing": False,
     "p_values": False,
     "style": "si",
+}
+# What is chosen before patients are counted, or needs more than counts that are shown.
+_CHOSEN: Final[dict[str, object]] = {
+    "population": None,
+    "by": None,
+    "recovery_group": None,
+    "primary_visit": None,
+    "coagulation": "laboratory-or-history",
+    "plan": None,
+    "protected": False,
 }
 
 
@@ -171,6 +187,8 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.protected:
         refuse_idle(arguments, _OPEN, "given without --protected, which prints none")
     own = protocol(arguments)
+    if holds_protected(arguments.file):
+        return _pooled(arguments, own)
     plan = _plan(arguments)
     bundled = arguments.file is None and not arguments.demo
     records: Any
@@ -232,6 +250,19 @@ def _run(arguments: argparse.Namespace) -> int:
             "analyze those as well: --population not-excluded"
         )
     say(f"Wrote {len(written.files)} files to {written.folder}")
+    return DONE
+
+
+def _pooled(arguments: argparse.Namespace, own: "Protocol[Any] | None") -> int:
+    """Report counts of hospitals that hide small ones: there is nothing to choose."""
+    from iph.report import write_pooled
+
+    rule = "given with patients or counts of which none is hidden"
+    refuse_idle(arguments, {**_OPEN, **_CHOSEN}, rule)
+    refuse_reading(arguments, rule)
+    pooled = write_pooled(read_protected(arguments.file, own), arguments.out)
+    say(*pooled.summary, sep="\n")
+    say(f"Wrote {len(pooled.files)} files to {pooled.folder}")
     return DONE
 
 

@@ -106,7 +106,7 @@ def _table(
         ),
         together=together,
     )
-    _check(table)
+    check_adds_up(table)
     return table
 
 
@@ -116,7 +116,7 @@ def _known(count: int | None) -> int:
     return count
 
 
-def _check(table: SharedTable) -> None:
+def check_adds_up(table: SharedTable) -> None:
     """Raise ValueError unless everything adds up to the sizes of the groups."""
     named = [level for one in table.together for level in one.levels]
     if len(named) != len(set(named)) or not set(named) <= set(table.levels):

@@ -1,7 +1,7 @@
 """Tables of counts that may leave the hospital: small cells hidden, and protected."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import attrs
@@ -70,16 +70,29 @@ class Groups:
     Attributes
     ----------
     of_patients : tuple of str
-        The group of each patient.
+        The group of each patient, or of patients who are alike.
     names : tuple of str
         The groups; none if there is only one.
     joined : tuple of str
         Groups that were made of several levels.
+    weights : tuple of int
+        How many patients each entry stands for; empty if it is one.
     """
 
     of_patients: tuple[str, ...]
     names: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
+    weights: tuple[int, ...] = ()
+
+    @property
+    def sizes(self) -> Counter[str]:
+        """How many patients are in each group."""
+        if not self.weights:
+            return Counter(self.of_patients)
+        found: Counter[str] = Counter()
+        for name, n in zip(self.of_patients, self.weights, strict=True):
+            found[name] += n
+        return found
 
 
 def one_group(n: int) -> Groups:
@@ -118,7 +131,7 @@ def shared_table(
         rule = attrs.evolve(rule, least=max(rule.least, LOWEST + 1))
     levels = (*found.levels, NOT_RECORDED)
     names = groups.names or (EVERYBODY,)
-    counted = _Counted(found, groups.of_patients, levels, names)
+    counted = _Counted(found, groups, levels, names)
     all_names = (*names, EVERYBODY) if groups.names else names
     if any(_shape(one) != (levels, found.overlap, all_names) for one in earlier):
         return None
@@ -141,7 +154,8 @@ def shared_table(
         totals = tuple(
             attrs.evolve(one, counts=(*one.counts, sum(one.counts))) for one in totals
         )
-    sizes = [groups.of_patients.count(name) for name in names]
+    of_groups = groups.sizes
+    sizes = [of_groups[name] for name in names]
     return SharedTable(
         field=name[0],
         visit=name[1],
@@ -163,26 +177,35 @@ class _Counted:
     def __init__(
         self,
         found: Coarse,
-        of_patients: Sequence[str],
+        groups: Groups,
         levels: Sequence[str],
-        groups: Sequence[str],
+        names: Sequence[str],
     ) -> None:
-        self.groups = groups
-        self.several = [one for one in levels if found.overlap and one not in _APART]
+        self.groups = names
+        self.several = list(several_levels(levels) if found.overlap else ())
         self.apart_names = [one for one in levels if one not in self.several]
         if found.overlap:
             self.apart_names.insert(0, _ANY)
         counts: Counter[tuple[str, str]] = Counter()
-        for answer, group in zip(found.answers, of_patients, strict=True):
+        weights = groups.weights or (1,) * len(groups.of_patients)
+        entries = zip(found.answers, groups.of_patients, weights, strict=True)
+        for answer, group, n in entries:
             given = _levels(answer)
-            counts.update((level, group) for level in given)
-            counts[_ANY, group] += not _APART.intersection(given)
+            for level in given:
+                counts[level, group] += n
+            if not _APART.intersection(given):
+                counts[_ANY, group] += n
         self._counts = counts
         self.apart = [self.of(name) for name in self.apart_names]
 
     def of(self, level: str) -> tuple[int, ...]:
         """Return the count of a level, one number a group."""
         return tuple(self._counts[level, group] for group in self.groups)
+
+
+def several_levels(levels: Iterable[str]) -> tuple[str, ...]:
+    """Return those levels of which a patient may have several."""
+    return tuple(one for one in levels if one not in _APART)
 
 
 def _levels(answer: Any) -> tuple[str, ...]:

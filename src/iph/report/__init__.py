@@ -15,6 +15,7 @@ from iph.report._figures.recovery import recovery_figure
 from iph.report._figures.swimmer import swimmer_figure
 from iph.report._figures.zones import zones_figure
 from iph.report._plan_writing import write_plan
+from iph.report._pooled import write_pooled
 from iph.report._protected import write_protected
 from iph.report._result_sheet import sheet
 from iph.report._sheet import Sheet, SheetRow
@@ -44,6 +45,7 @@ __all__ = [
     "swimmer_figure",
     "write",
     "write_plan",
+    "write_pooled",
     "write_protected",
     "zones_figure",
 ]

@@ -1,9 +1,7 @@
 """A report that is fit to leave the hospital: counts that point to nobody."""
 
-import json
 import os
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
 from typing import Final
 
 import attrs
@@ -12,10 +10,8 @@ from iph._checks import whole
 from iph.errors import DataError, InputError
 from iph.report._document import Block, Document, Paragraph, Section
 from iph.report._folder import folder_of, replace_folder
-from iph.report._formats.html import document_html
-from iph.report._formats.markdown import document_markdown
-from iph.report._formats.word import can_write_word, document_word
 from iph.report._numbers import counted
+from iph.report._outside import outside_files
 from iph.report._phrases import capital, middle_text, numeral_of
 from iph.report._sheet import Sheet, SheetRow
 from iph.report._write import Written
@@ -75,6 +71,7 @@ def write_protected(
     See Also
     --------
     write : The whole report, which stays in the hospital.
+    write_pooled : A report of several hospitals that show no small count.
     iph.study.Tally.suppressed : The rule by which counts are hidden.
 
     Notes
@@ -104,16 +101,12 @@ def write_protected(
         raise InputError("least", f"{_LOWEST} or more", least)
     path = folder_of(folder)
     document = protected_document(study, limit)
-    files = {
-        "report.md": document_markdown(document).encode(),
-        "report.html": document_html(document, {}).encode(),
-        "results.json": _results(study, document, limit).encode(),
-    }
-    if can_write_word():
-        files["report.docx"] = document_word(document, {})
-    for sheet in document.sheets:
-        files[f"tables/{sheet.name}.csv"] = sheet.csv().encode("utf-8-sig")
-        files[f"tables/{sheet.name}.tex"] = sheet.latex().encode()
+    files = outside_files(
+        document,
+        study.protocol,
+        format_number=FORMAT,
+        about={"protected": {"least": limit}},
+    )
     replace_folder(path, files)
     withheld = sum(
         isinstance(block, Paragraph) and block.text.endswith("withheld.")
@@ -350,22 +343,3 @@ def _count_rows(found: SuppressedTally) -> Iterator[SheetRow]:
 
 def _shown(count: int | None) -> str:
     return _HIDDEN if count is None else str(count)
-
-
-def _results(study: Study, document: Document, least: int) -> str:
-    content = {
-        "format": FORMAT,
-        "iph": version("iph"),
-        "protected": {"least": least},
-        "protocol": {"title": study.protocol.title, "digest": study.protocol.digest},
-        "tables": {
-            sheet.name: {
-                "title": sheet.title,
-                "header": list(sheet.header),
-                "rows": [list(row.cells) for row in sheet.rows],
-                "notes": list(sheet.notes),
-            }
-            for sheet in document.sheets
-        },
-    }
-    return json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False) + "\n"

@@ -23,6 +23,7 @@ from iph.study._attendance import attendance_of
 from iph.study._characteristics import Characteristic
 from iph.study._coagulation import GAPS_JOINED
 from iph.study._count import Counting, cohort_of, counted
+from iph.study._counted_records import CountedRecords
 from iph.study._grades import grade_courses
 from iph.study._group_outcomes import (
     group_outcomes,
@@ -32,6 +33,7 @@ from iph.study._group_visits import group_visits
 from iph.study._outcomes import stated_outcomes
 from iph.study._pain import pain_course
 from iph.study._parts import not_asked, not_of_counts
+from iph.study._protected_counts import ProtectedCounts
 from iph.study._recovery import recovery_analysis
 from iph.study._recovery_words import forbidden
 from iph.study._responder_tables import responder_tables
@@ -39,7 +41,7 @@ from iph.study._responses import responses_of
 from iph.study._scores import score_courses
 from iph.study._selection import is_convenience
 from iph.study._study import Rules, Study
-from iph.study._study_counts import CountedRecords, StudyCounts, column
+from iph.study._study_counts import StudyCounts, column
 from iph.study._study_events import study_events
 from iph.study._table_one import DescriptionRules, Table, described
 
@@ -190,6 +192,10 @@ def analyze(
         _check_counts(cohort, protocol, criteria, assessments, given)
         counts, source = cohort, None
         asked = Asked(**{f.name: getattr(counts, f.name) for f in attrs.fields(Asked)})
+    elif isinstance(cohort, ProtectedCounts):
+        rule = "records, or counts of which none is hidden"
+        hint = "most of a study needs what they hide; its `counts` tells what they show"
+        raise InputError("cohort", rule, cohort, hint)
     else:
         found = cohort_of(cohort, assessments, protocol)
         asked = asked_of(protocol, criteria=criteria, **given)

@@ -18,6 +18,7 @@ from iph.study._anatomy import (
     Zones,
 )
 from iph.study._attendance import Attendance
+from iph.study._counted_records import CountedRecords
 from iph.study._event_table import EventTable
 from iph.study._grades import GradeCourse
 from iph.study._group_outcomes import (
@@ -32,7 +33,6 @@ from iph.study._recovery_results import RecoveryAnalysis
 from iph.study._responder_tables import ResponderTable
 from iph.study._scores import ScoreCourse
 from iph.study._selection import is_convenience
-from iph.study._study_counts import CountedRecords
 from iph.study._table_one import Table
 
 

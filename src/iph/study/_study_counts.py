@@ -2,23 +2,29 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import attrs
 
 from iph._checks import whole
 from iph._display import Displayed
 from iph.criteria._criterion import Criteria
-from iph.errors import DataError, InputError
+from iph.errors import InputError
 from iph.protocol._digest import digest_of
 from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._protocol import Protocol
 from iph.study._counts_reading import SET, read_counts
+from iph.study._protected_counts import ProtectedCounts, protected_counts
 from iph.study._selection import EVERYBODY
 
 FORMAT: Final = "iph-study-counts/1"
+
+_HEAD: Final = (
+    *("protocol", "criteria", "population", "by", "recovery_group", "coagulation"),
+    "volume",
+)
 
 Path = tuple[str, ...]
 Table = Counter[tuple[Any, ...]]
@@ -78,7 +84,8 @@ class StudyCounts(Displayed):
     ``sum``), and `analyze` makes of the sum what it makes of all patients together.
 
     They are counts, and no protection by themselves: a count of one still speaks of one
-    patient. Whoever may not pass on small counts looks at `n_small_cells` first.
+    patient. Whoever may not pass on small counts looks at `n_small_cells` first, and
+    sends what `protected` returns.
 
     Attributes
     ----------
@@ -155,6 +162,9 @@ class StudyCounts(Displayed):
     __hash__ = None  # type: ignore[assignment] # the tables are mappings
 
     def __add__(self, other: object) -> "StudyCounts":
+        if isinstance(other, ProtectedCounts):
+            rule, hint = "with no count hidden", "protect these as well: `protected`"
+            raise InputError("counts", rule, other, hint)
         if not isinstance(other, StudyCounts):
             return NotImplemented
         mine, theirs = self._asked(), other._asked()
@@ -222,6 +232,79 @@ class StudyCounts(Displayed):
         """
         limit = whole(least, "least", low=1)
         return sum(n < limit for table in self.tables.values() for n in table.values())
+
+    def protected(
+        self, least: int = 5, *, earlier: Iterable[ProtectedCounts] = ()
+    ) -> ProtectedCounts:
+        """Return what may be sent to somebody who may not see small counts.
+
+        What can a hospital pass on of its patients if a count below 5 may not leave it?
+
+        Parameters
+        ----------
+        least : int, default 5
+            The smallest count that is shown, at least 3; 0 is shown as well. Ask your
+            registry: rules run from 5 to 11.
+        earlier : iterable of ProtectedCounts, optional
+            Those of these patients, or some of them, that others have already. What
+            they could compute with both at hand is hidden, too.
+
+        Returns
+        -------
+        ProtectedCounts
+            One table a variable, with ``n``, ``n_left_out``, ``counts``, ``hospitals``,
+            ``to_json`` and ``from_json``. They add up.
+
+        Raises
+        ------
+        DataError
+            If there are fewer patients than `least`.
+        InputError
+            If `least` is below 3, or earlier counts are of another study, or of several
+            hospitals.
+
+        See Also
+        --------
+        iph.records.share : The same of a cohort, as tables to be read.
+        Tally.suppressed : The same of one table.
+
+        Notes
+        -----
+        Counted are the recorded fields of the table of characteristics, and the
+        outcomes at each visit, in the levels of `iph.records.share` and by its rule:
+        a hidden count keeps three values at the least, also for a reader who knows the
+        rule. Each variable stands in one table, since two tables of the same values
+        could be subtracted from each other; for the same reason there are no pairs of
+        visits, no ranks, no attendance, no recovery, and nothing else that is derived.
+        Whoever had died by a visit counts there as not recorded.
+
+        Tables are grouped by a recorded field; groups that are too small are joined.
+        Groups that follow from other fields, such as how the blood clots, are not
+        shown.
+
+        Examples
+        --------
+        >>> from iph import Cohort
+        >>> from iph.evidence import published_cases
+        >>> from iph.study import count
+        >>> cases = published_cases().patients
+        >>> north, south = (
+        ...     count(Cohort(some), population="all").protected()
+        ...     for some in (cases[:30], cases[30:])
+        ... )
+        >>> for one in (north + south).counts():
+        ...     if one.field == "side":
+        ...         print(one.level, one.count)
+        left 28
+        right 15
+        bilateral 0 to 19
+        not recorded 0 to 19
+        bilateral + not recorded 19
+        """
+        head = {name: getattr(self, name) for name in _HEAD}
+        return protected_counts(
+            self.table, {**head, "synthetic": self.synthetic}, least, earlier
+        )
 
     def to_json(self, *, indent: int | None = None) -> str:
         """Return the counts as JSON, with the digest of the protocol.
@@ -292,40 +375,6 @@ class StudyCounts(Displayed):
                 )
         options = {n: v for n, v in head.items() if n not in {*wanted, "format"}}
         return cls(protocol=protocol, criteria=chosen, tables=tables, **options)
-
-
-@attrs.frozen(kw_only=True)
-class CountedRecords(Displayed):
-    """Records that are known as counts alone: how many there are, and of which cohort.
-
-    Whoever asks for a single patient is told why there is none.
-
-    Attributes
-    ----------
-    n : int
-        How many records there are.
-    label : str
-        What the cohort is called.
-    notes, not_read : tuple of str
-        What is known of the cohort, and what of its source was not read.
-    synthetic : bool
-        Whether any of the patients are made up.
-    """
-
-    n: int
-    label: str
-    notes: tuple[str, ...]
-    not_read: tuple[str, ...]
-    synthetic: bool
-
-    def __len__(self) -> int:
-        return self.n
-
-    def __iter__(self) -> Iterator[NoReturn]:
-        raise DataError(
-            "single patients are not available from counts; ask the hospital that has "
-            "counted them"
-        )
 
 
 def _plain(value: Any) -> Any:
