@@ -71,7 +71,7 @@ nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
 
-bibtex_bibfiles = ["references.bib"]
+bibtex_bibfiles = ["../src/iph/report/references.bib"]
 bibtex_default_style = "plain"
 bibtex_reference_style = "author_year"
 

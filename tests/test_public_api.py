@@ -22,6 +22,7 @@ from numpydoc.validate import validate
 import iph
 
 ROOT = Path(__file__).parents[1]
+BIBLIOGRAPHY = Path(iph.__file__).parent / "report" / "references.bib"
 ROOMS = (
     "iph",
     "iph.criteria",
@@ -227,13 +228,13 @@ def dois(text: str) -> set[str]:
 
 
 def test_dois_are_those_of_the_bibliography() -> None:
-    """The DOIs of the source stand in docs/references.bib, and no others."""
+    """The DOIs of the source stand in report/references.bib, and no others."""
     cited: set[str] = set()
     for path in Path(iph.__file__).parent.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         text = re.sub(r"^\s*'10\..*'$", "", text, flags=re.MULTILINE)  # printed by code
         cited |= dois(text)
-    listed = dois((ROOT / "docs" / "references.bib").read_text(encoding="utf-8"))
+    listed = dois(BIBLIOGRAPHY.read_text(encoding="utf-8"))
     assert cited == listed
 
 
@@ -245,7 +246,7 @@ def plain(name: str) -> str:
 
 def entries() -> set[tuple[str, str]]:
     """Return the first author and the year of every entry of the bibliography."""
-    text = (ROOT / "docs" / "references.bib").read_text(encoding="utf-8")
+    text = BIBLIOGRAPHY.read_text(encoding="utf-8")
     found = set()
     for entry in re.findall(r"^@\w+\{.*?^\}", text, re.DOTALL | re.MULTILINE):
         author = re.search(r"(?:author|title) = \{(.*)\},", entry)

@@ -40,6 +40,7 @@ from iph.report._parts import (
 )
 from iph.report._parts.part import Material, Part, Results, paragraphs
 from iph.report._phrases import capital
+from iph.report._references import references_section
 from iph.report._rules import rules_used, versions_sheet
 from iph.report._sheet import Sheet
 from iph.study._compared import Comparison
@@ -111,6 +112,10 @@ def document_of(
         _section("warnings", "Warnings", (Bullets(warnings_of(study, plan)),)),
         _section("gaps", "What the data cannot carry", _gaps(study)),
         _section("checklists", "Reporting checklists", _checklists(study, headings)),
+    )
+    sections = (
+        *sections,
+        references_section(sections),
         _section("software", "Software versions", (versions_sheet(),)),
     )
     return Document(
@@ -251,7 +256,7 @@ def _blocks(part: Part, material: Material) -> Iterator[Block]:
 
 def _told(section: Section) -> Section:
     """Say of each table and figure that it is of a convenience sample."""
-    if section.name in {"checklists", "software"}:
+    if section.name in {"checklists", "references", "software"}:
         return section
     blocks: list[Block] = []
     for block in section.blocks:

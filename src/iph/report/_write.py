@@ -24,6 +24,7 @@ from iph.report._formats.html import document_html
 from iph.report._formats.journal import STYLES, Style, in_style
 from iph.report._formats.markdown import document_markdown
 from iph.report._formats.word import can_write_word, document_word
+from iph.report._references import REFERENCES, bibtex
 from iph.report._results_json import results_json
 from iph.report._sheet import Sheet
 from iph.study._compared import Comparison
@@ -211,6 +212,7 @@ def report_files(
         files |= {f"figures/{picture.name}.{k}": drawn[k] for k in drawn if k != "page"}
         images["png"][picture.name] = drawn["png"]
         images["svg"][picture.name] = drawn.get("page", drawn["svg"])
+    files[REFERENCES] = bibtex(document.sections).encode()
     files["report.md"] = document_markdown(printed).encode()
     files["report.html"] = document_html(printed, images["svg"]).encode()
     files["results.json"] = results_json(

@@ -24,7 +24,7 @@ _MIDDLE = "\N{MIDDLE DOT}"
 _DECIMAL = re.compile(r"(?<![\w./])(?P<whole>\d+)\.(?P<part>\d+)(?![\w/]|\.\d)")
 _ADDRESS = re.compile(r"(\S*doi:\S*)")
 # Versions and references are no results.
-_AS_IT_IS: Final = {"checklists", "software"}
+_AS_IT_IS: Final = {"checklists", "references", "software"}
 
 
 def in_style(document: Document, style: Style) -> Document:
