@@ -1,4 +1,4 @@
-"""Four studies of other conditions, analyzed by their study files.
+"""Five studies of other conditions, analyzed by their study files.
 
 What is right was counted from the text of the sheets by plain loops, and the log-rank
 test of recorded times by R: see tests/protocol/studies.
@@ -6,6 +6,7 @@ test of recorded times by R: see tests/protocol/studies.
 
 import functools
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from iph.protocol import read_protocol
 from iph.records import read
-from iph.study import Study, analyze
+from iph.study import RecoveryAnalysis, Study, analyze
 
 STUDIES = Path(__file__).parents[1] / "protocol" / "studies"
 RIGHT: dict[str, Any] = json.loads((STUDIES / "right.json").read_text("utf-8"))
@@ -21,7 +22,7 @@ RIGHT: dict[str, Any] = json.loads((STUDIES / "right.json").read_text("utf-8"))
 
 @functools.cache
 def study_of(name: str) -> Study:
-    """Analyze one of the four studies."""
+    """Analyze one of the five studies."""
     protocol = read_protocol(STUDIES / f"{name}.toml")
     return analyze(read(STUDIES / f"{name}.csv", protocol=protocol), protocol=protocol)
 
@@ -83,3 +84,45 @@ def test_a_time_seen_at_visits_takes_the_test_of_intervals() -> None:
     assert relief.interval is not None
     assert relief.n == sum(after is not None for after, _, _ in seen)
     assert relief.n_at_start == sum(at_start for _, _, at_start in seen)
+
+
+def test_who_died_or_lost_the_foot_heals_no_more() -> None:
+    """What came first of each, and what is known by each visit, as the loops count."""
+    right = RIGHT["foot_ulcer"]["healed"]
+    healed = study_of("foot_ulcer").recovery[0]
+    ends = right["ends"]
+    assert isinstance(healed, RecoveryAnalysis)
+    assert healed.n == sum(ends.values())
+    assert (healed.overall.n_recovered, healed.n_died) == (ends["healed"], ends["died"])
+    assert [(one.label, one.n) for one in healed.competing] == [
+        ("amputation", ends["amputation"])
+    ]
+    for at in healed.overall.by_visit:
+        assert {
+            "healed": at.recovered,
+            "died": at.died,
+            "amputation": at.competing,
+            "not": at.not_recovered,
+            "unknown": at.undetermined,
+        } == right["by_visit"][at.visit.value]
+    days: dict[str, list[int]] = {end: [] for end in ends}
+    for end, day in right["patients"].values():
+        days[end].append(day)
+    names = {"recovered": "healed", "died": "died", "amputation": "amputation"}
+    for curve in healed.overall.incidence:
+        steps = zip(curve.time.tolist(), curve.events.tolist(), strict=True)
+        found = {int(day): int(n) for day, n in steps if n}
+        assert found == dict(Counter(days[names[str(curve.cause)]]))
+
+
+def test_incidence_beside_competing_events_is_that_of_r() -> None:
+    """The Aalen-Johansen estimate of a recorded time, of each cause."""
+    right = json.loads((STUDIES / "competing.json").read_text("utf-8"))
+    admitted = study_of("foot_ulcer").recovery[1]
+    assert isinstance(admitted, RecoveryAnalysis)
+    assert admitted.lead == "cumulative-incidence"
+    curves = {str(curve.cause): curve for curve in admitted.overall.incidence}
+    assert list(curves) == ["recovered", "died", "amputation"]
+    for cause, curve in curves.items():
+        found = curve.at(right["day"]).incidence
+        assert found == pytest.approx(right[cause], abs=1e-12)

@@ -215,7 +215,12 @@ def endpoint_text(endpoint: EndpointRule) -> str:
         "recorded": f"recorded in {endpoint.at}",
         "stated": f"stated on the day in {endpoint.seen_by}",
     }[endpoint.form]
-    return f"{endpoint.label}: {known}{told}{unclear}"
+    competing = ""
+    if endpoint.competing:
+        events = [f"{event.label} (in {event.at})" for event in endpoint.competing]
+        compete = "competes" if len(events) == 1 else "compete"
+        competing = f"; {' and '.join(events)} {compete} with it, as death does"
+    return f"{endpoint.label}: {known}{told}{unclear}{competing}"
 
 
 def percent(share: float) -> str:

@@ -6,6 +6,7 @@ from iph.protocol._file_reading import read_protocol
 from iph.protocol._file_writing import write_protocol
 from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._outcomes import (
+    CompetingRule,
     EndpointRule,
     OutcomeRule,
     PrimaryOutcome,
@@ -17,6 +18,7 @@ from iph.protocol._visit_places import PlacedVisits, VisitPlace, place_visits
 
 __all__ = [
     "LI_2023_PROTOCOL",
+    "CompetingRule",
     "Derived",
     "EndpointRule",
     "EventRule",

@@ -239,11 +239,28 @@ def _endpoints(protocol: Any) -> Iterator[ProtocolError]:
             yield from _rule(key, rule, fields)
         day = one.at or one.seen_by
         if day is not None:
-            declared = of_patient.get(day)
-            if declared is None or declared.kind is not Kind.DAYS:
-                times = [n for n, d in of_patient.items() if d.kind is Kind.DAYS]
-                problem = f"{day} is no time of the patient"
-                yield _problem(key, problem, nearest(day, times))
+            yield from _time(key, day, of_patient)
+        for event in one.competing:
+            at = f"{key}.competing.{event.at}"
+            yield from _time(at, event.at, of_patient)
+            declared = of_patient.get(event.at)
+            if event.at == "died_day":
+                yield _problem(at, "death competes already", "leave it out")
+            elif event.at in {one.at, one.seen_by}:
+                yield _problem(at, "is the time of the endpoint itself")
+            elif declared is not None and (declared.low or 0) < 0:
+                hint = "declare the field with low = 0"
+                yield _problem(at, "may lie before day zero", hint)
+
+
+def _time(
+    key: str, name: str, of_patient: Mapping[str, Declaration]
+) -> Iterator[ProtocolError]:
+    """Yield that a name is not that of a time of the patient."""
+    declared = of_patient.get(name)
+    if declared is None or declared.kind is not Kind.DAYS:
+        times = [n for n, d in of_patient.items() if d.kind is Kind.DAYS]
+        yield _problem(key, f"{name} is no time of the patient", nearest(name, times))
 
 
 def _events(protocol: Any) -> Iterator[ProtocolError]:

@@ -148,4 +148,7 @@ def _endpoint(one: EndpointRule) -> str:
     else:
         said = f"stated on the day in {one.seen_by}: "
         said += "" if one.reached is None else rule_text(one.reached)
-    return f"{one.name}: {one.label} [{said}{unclear}]"
+    competing = "".join(
+        f"; {event.label} in {event.at} competes" for event in one.competing
+    )
+    return f"{one.name}: {one.label} [{said}{unclear}{competing}]"

@@ -12,7 +12,7 @@ from iph._categories import ScheduledVisit
 from iph._fields import Declaration, label_of
 from iph._subject import Subject, patient_fields, seen_fields
 
-_LATER = ("events", "changes", "standard_deviation", "reliability")
+_LATER = ("events", "changes", "standard_deviation", "reliability", "competing")
 
 
 def digest_of(protocol: Any) -> str:

@@ -12,7 +12,7 @@ from iph.errors import InputError
 from iph.protocol._derived import Derived
 from iph.protocol._events import EventRule
 from iph.protocol._made_classes import made_options
-from iph.protocol._outcomes import EndpointRule, OutcomeRule
+from iph.protocol._outcomes import CompetingRule, EndpointRule, OutcomeRule
 from iph.protocol._problems import nearest
 from iph.protocol._rule_reading import Fields
 from iph.protocol._shape import Path
@@ -106,7 +106,7 @@ def endpoint_of(
 ) -> EndpointRule | None:
     """Return an endpoint, in whichever of its three forms."""
     path: Path = ("endpoints", name)
-    table = {"when": value} if isinstance(value, str) else value
+    table: dict[str, Any] = {"when": value} if isinstance(value, str) else value
     forms = {key for key in ("when", "reached", "at", "seen_by") if key in table}
     if forms not in ({"when"}, {"reached", "at"}, {"reached", "seen_by"}):
         told.tell(
@@ -133,6 +133,10 @@ def endpoint_of(
             label=str(table.get("label", name.replace("_", " "))),
             at=table.get("at"),
             seen_by=table.get("seen_by"),
+            competing=[
+                CompetingRule(at=field, label=label)
+                for field, label in table.get("competing", {}).items()
+            ],
             **rules,
         ),
     )
@@ -143,7 +147,7 @@ def derived_of(
 ) -> Derived | None:
     """Return a derived value: a rule, or a number that is cut."""
     path: Path = ("derived", name)
-    table = {"when": value} if isinstance(value, str) else value
+    table: dict[str, Any] = {"when": value} if isinstance(value, str) else value
     if "cut" in table:
         return _cut(name, table, fields, best, told)
     wrong = next(

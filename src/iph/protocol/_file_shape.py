@@ -36,9 +36,10 @@ _DERIVED: Final = {
     "from": WHOLE,
     "better": BETTER,
 }
-_ENDPOINT: Final = dict.fromkeys(
-    ("label", "when", "unclear", "reached", "at", "seen_by"), TEXT
-)
+_ENDPOINT: Final[dict[str, Shape]] = {
+    **dict.fromkeys(("label", "when", "unclear", "reached", "at", "seen_by"), TEXT),
+    "competing": Each(TEXT),
+}
 _EVENT: Final = {
     "label": TEXT,
     "grades": several(TEXT, least=2),

@@ -243,7 +243,9 @@ def _endpoint(one: EndpointRule) -> dict[str, Any]:
     rules = {"when": one.when, "reached": one.reached, "unclear": one.unclear}
     names = {"at": one.at, "seen_by": one.seen_by}
     given = {key: name for key, name in names.items() if name is not None}
-    return {"label": one.label, **_rules_text(rules), **given}
+    competing = {event.at: event.label for event in one.competing}
+    besides = {"competing": competing} if competing else {}
+    return {"label": one.label, **_rules_text(rules), **given, **besides}
 
 
 def _event(one: EventRule) -> Any:

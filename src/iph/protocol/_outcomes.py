@@ -1,11 +1,12 @@
 """What a study follows over its visits, and what counts as reached."""
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import attrs
 
 from iph._checks import one_of
 from iph._display import Displayed
+from iph._fields import sequence_of
 from iph._options import one_number
 from iph.criteria._rule import Rule
 from iph.errors import InputError
@@ -95,6 +96,59 @@ class OutcomeRule(Displayed):
                 raise InputError(name, "above 0", amount)
 
 
+_TAKEN: Final = frozenset({"died", "recovered", "last seen"})
+
+
+@attrs.frozen(kw_only=True)
+class CompetingRule(Displayed):
+    """An event, beside death, after which an endpoint can no longer be reached.
+
+    After an amputation no wound of the foot heals, and after a transplantation no
+    native kidney recovers. Such a patient is not censored, as if the endpoint could
+    still come, but leaves those at risk for good.
+
+    Parameters
+    ----------
+    at : str
+        The field of the patient with the day of the event; a patient without a day did
+        not have it.
+    label : str
+        What it is called within a sentence, such as ``"amputation"``.
+
+    Raises
+    ------
+    InputError
+        If the label is empty, or one of the words "died", "recovered" and "last seen",
+        which say how else patients leave those at risk.
+
+    Examples
+    --------
+    >>> from iph.criteria import Answered
+    >>> from iph.protocol import CompetingRule, EndpointRule
+    >>> healed = EndpointRule(
+    ...     name="healed",
+    ...     label="a healed wound",
+    ...     when=Answered("closed", answer=True),
+    ...     competing=[CompetingRule(at="amputation_day", label="amputation")],
+    ... )
+    >>> [one.label for one in healed.competing]
+    ['amputation']
+    """
+
+    at: str
+    label: str
+
+    def __attrs_post_init__(self) -> None:
+        text: object = self.label
+        if not isinstance(text, str) or not text.strip() or text in _TAKEN:
+            told = 'words for the event, such as "amputation"'
+            raise InputError("label", told, text)
+
+
+def _competing(given: Any) -> tuple[CompetingRule, ...]:
+    return sequence_of(given, CompetingRule, "competing")
+
+
 @attrs.frozen(kw_only=True)
 class EndpointRule(Displayed):
     """A state that patients reach, and how the time of reaching it is known.
@@ -104,7 +158,8 @@ class EndpointRule(Displayed):
     zero was never at risk. *Recorded*: `reached` is asked of the patient, and the time
     stands in the field `at`: of the event if it was reached, else of when the patient
     was last seen without. *Stated*: `reached` is a statement made on the day in
-    `seen_by`; the time lies between day zero and that day. Death competes with each.
+    `seen_by`; the time lies between day zero and that day. Death competes with each,
+    and so does what `competing` names: what is seen after such an event does not count.
 
     Parameters
     ----------
@@ -120,11 +175,15 @@ class EndpointRule(Displayed):
         The field with the recorded time, or with the day of the statement.
     unclear : Rule or None
         Where this is met, it cannot be told whether the endpoint was reached.
+    competing : tuple of CompetingRule
+        Events beside death after which it cannot be reached any more. Of two on one
+        day, the first of them counts, and either before death on that day.
 
     Raises
     ------
     InputError
-        If the rule has none of the three forms, or two.
+        If the rule has none of the three forms, or two; or if two competing events have
+        one field or one label.
 
     Examples
     --------
@@ -148,8 +207,13 @@ class EndpointRule(Displayed):
     at: str | None = None
     seen_by: str | None = None
     unclear: Rule | None = None
+    competing: tuple[CompetingRule, ...] = attrs.field(default=(), converter=_competing)
 
     def __attrs_post_init__(self) -> None:
+        for key in ("at", "label"):
+            words = [getattr(one, key) for one in self.competing]
+            if len(set(words)) < len(words):
+                raise InputError("competing", f"events of different {key}", words)
         given = [
             name
             for name in ("when", "reached", "at", "seen_by")

@@ -359,11 +359,14 @@ class Protocol(Generic[P_co], Displayed):
         """The rows of the table of characteristics, by name."""
         if self.table:
             return self.table
-        skipped = {Kind.IDENTIFIER}
+        # What came later describes nobody at the start.
+        later = {event.at for rule in self.endpoints for event in rule.competing}
         return tuple(
             field.name
             for field in self.patient_fields
-            if field.path[0] != "follow_up" and field.declaration.kind not in skipped
+            if field.path[0] != "follow_up"
+            and field.declaration.kind is not Kind.IDENTIFIER
+            and field.name not in later
         )
 
     @functools.cached_property

@@ -28,8 +28,8 @@ import attrs
 import iph
 from iph.criteria import AllOf, Answered, AnyOf, Change, Compare, Criteria
 from iph.criteria import Criterion, HasAny, Not, OneOf
-from iph.protocol import Derived, EndpointRule, EventRule, OutcomeRule
-from iph.protocol import PrimaryOutcome, Protocol, StudyRules
+from iph.protocol import CompetingRule, Derived, EndpointRule, EventRule
+from iph.protocol import OutcomeRule, PrimaryOutcome, Protocol, StudyRules
 """
 _FUNCTIONS: Final = {
     Kind.QUANTITY: "quantity",

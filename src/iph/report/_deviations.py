@@ -15,6 +15,7 @@ from iph.design._plan_items import (
     visits_item,
 )
 from iph.errors import InputError
+from iph.report._competing import why_no_test
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._parts import Unavailable
 from iph.study._recovery_results import RecoveryAnalysis
@@ -180,5 +181,6 @@ def _test_of_recovery(found: RecoveryAnalysis | Unavailable) -> str:
     if found.comparison is not None:
         return f"not made: {found.comparison.reason}"
     if found.lead == "incidence-at-visit":
-        return "not made: patients died, shares by visit stand in its place"
+        why = why_no_test([found]).replace("patients at risk died", "patients died")
+        return f"not made: {why}, shares by visit stand in its place"
     return _UNSEEN

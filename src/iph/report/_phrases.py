@@ -197,7 +197,7 @@ def band_text(low: float, high: float, n: int) -> str:
 
 def cause_text(curve: CumulativeIncidence, wording: Wording) -> str:
     """Name what a curve of cumulative incidence is of."""
-    return "died" if curve.cause == "died" else wording.head.lower()
+    return wording.head.lower() if curve.cause == "recovered" else str(curve.cause)
 
 
 def lead_text(analysis: RecoveryAnalysis) -> str:

@@ -36,6 +36,11 @@ def rules_used(study: Study) -> tuple[str, ...]:
         *_of_fields(study),
         f"visits without a {one}: {rules.visit_days.replace('day', one)}",
     ]
+    lines += [
+        f"competing with {rule.label}: {listing(['death', *events])}"
+        for rule in study.protocol.endpoints
+        if (events := [f"{event.label} ({event.at})" for event in rule.competing])
+    ]
     if rules.recovery_group:
         lines.append(f"groups of time to each endpoint: {rules.recovery_group}")
     lines += [

@@ -28,6 +28,7 @@ from iph.study._protected_counts import ProtectedCounts
 from iph.study._protecting import HospitalCounts
 from iph.study._recovery_counts import RecoveryCounts, recovery_counts
 from iph.study._recovery_results import (
+    CompetingEvents,
     RecoveryAnalysis,
     RecoveryGroup,
     RecoverySensitivity,
@@ -48,6 +49,7 @@ __all__ = [
     "ComparedClaim",
     "ComparedFigure",
     "Comparison",
+    "CompetingEvents",
     "Count",
     "CountRange",
     "CountedRecords",

@@ -15,7 +15,7 @@ from iph._display import Displayed
 from iph.stats._tables.proportion import proportion
 from iph.study._share_difference import lower_limit, method_of
 
-STATES: Final = ("recovered", "died", "not", "open")
+STATES: Final = ("recovered", "died", "not", "open", "competing")
 """What is known of a patient by a visit."""
 
 
@@ -29,7 +29,8 @@ class RecoveredBy(Displayed):
         The visit.
     recovered, not_recovered, died, undetermined : int
         Patients known to have recovered by then; known not to have; who had died
-        without recovery; and whose state is not known. They add up to n.
+        without recovery; and whose state is not known. With `competing` they add up
+        to n.
     lowest, highest : float
         The share recovered if none, and if all, of those undetermined had recovered.
     low, high : float
@@ -43,6 +44,9 @@ class RecoveredBy(Displayed):
         Those undetermined.
     method : str
         How the limits are made.
+    competing : int
+        Patients who had another competing event first, which the protocol names: the
+        rest of n.
     """
 
     visit: ScheduledVisit
@@ -58,6 +62,7 @@ class RecoveredBy(Displayed):
     n: int
     n_missing: int
     method: str = "clopper-pearson of the bounds"
+    competing: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -121,6 +126,7 @@ def recovered_by(
         confidence_level=confidence_level,
         n=n,
         n_missing=states["open"],
+        competing=states["competing"],
     )
 
 

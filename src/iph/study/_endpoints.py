@@ -1,6 +1,8 @@
 """What counts as recovered, as the protocol says it."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -11,7 +13,7 @@ from iph._course import SeenAt
 from iph._display import Displayed
 from iph._subject import Subject, fields_by_name
 from iph.protocol._li2023 import LI_2023_PROTOCOL
-from iph.protocol._outcomes import EndpointRule
+from iph.protocol._outcomes import EndpointRule, Form
 from iph.protocol._protocol import Protocol
 
 
@@ -46,7 +48,7 @@ class Endpoint(Displayed):
         The outcome in words.
     seen : callable
         Takes a patient and returns what is known of the outcome, one `Seen` an
-        assessment, in the order of time.
+        assessment, in the order of time; nothing after an event that competes with it.
     recorded_days : bool
         Whether the days are those on which the outcome came or was stated, and not days
         of scheduled visits.
@@ -62,10 +64,50 @@ def endpoint_of(protocol: Protocol[Any], rule: EndpointRule) -> Endpoint:
     """Return an endpoint of a protocol, as patients are asked for it."""
     make = {"visits": _assessed, "recorded": _recorded, "stated": _stated}[rule.form]
     seen = make(protocol, rule)
+    if rule.competing:
+        seen = _until(seen, partial(_first_event, protocol, rule), rule.form)
     return Endpoint(rule.name, rule.label, seen, recorded_days=rule.form != "visits")
 
 
+def competing_event(
+    protocol: Protocol[Any], rule: EndpointRule, patient: Subject[Any]
+) -> tuple[int, str] | None:
+    """Return the day and the name of the declared event that came first, and alive."""
+    first, died = _first_event(protocol, rule, patient), patient.follow_up.died_day
+    return None if first is None or (died is not None and died < first[0]) else first
+
+
+def _first_event(
+    protocol: Protocol[Any], rule: EndpointRule, patient: Subject[Any]
+) -> tuple[int, str] | None:
+    """Return the first event; of two on one day, that which is declared first."""
+    fields = fields_by_name(protocol.patient)
+    had = [(fields[one.at].value_of(patient), one.label) for one in rule.competing]
+    days = [(day, label) for day, label in had if day is not None]
+    return min(days, key=itemgetter(0), default=None)
+
+
 SeenOf = Callable[[Subject[Any]], tuple[Seen, ...]]
+
+
+def _until(
+    seen: SeenOf, event: Callable[[Subject[Any]], tuple[int, str] | None], form: Form
+) -> SeenOf:
+    """Take away what came after the event; a recorded time ends with it."""
+
+    def before(patient: Subject[Any]) -> tuple[Seen, ...]:
+        first, found = event(patient), seen(patient)
+        kept = tuple(one for one in found if first is None or one.day <= first[0])
+        if first is None or form == "visits" or len(kept) == len(found):
+            return kept
+        # What was recorded later says that nothing had come by then; a statement that
+        # it was reached does not say when.
+        known = form == "recorded" or not found[-1].reached
+        if known and kept[-1].day < first[0]:
+            return (*kept, Seen(day=first[0], reached=False))
+        return kept
+
+    return before
 
 
 def _assessed(protocol: Protocol[Any], rule: EndpointRule) -> SeenOf:

@@ -24,6 +24,7 @@ from iph.study._by_visit import difference_by, recovered_by
 from iph.study._characteristics import Characteristic
 from iph.study._parts import MissingField, Unavailable
 from iph.study._recovery_results import (
+    CompetingEvents,
     Lead,
     RecoveryAnalysis,
     RecoveryGroup,
@@ -39,7 +40,7 @@ from iph.study._recovery_tables import (
     Counted,
 )
 from iph.study._recovery_words import nobody, sensitivity_labels
-from iph.study._risk import AT_RISK, REACHED, UNKNOWN
+from iph.study._risk import AT_RISK, DEATH, REACHED, UNKNOWN
 from iph.study._study_counts import StudyCounts, column
 
 
@@ -56,8 +57,10 @@ def recovery_analysis(
     starts = column(counts.table("start", endpoint.name), 0)
     ends = _Ends.of(every)
     n, died = starts[AT_RISK], ends.n_died
+    competing = ends.competing(endpoint)
+    gone = died + sum(event.n for event in competing)
     if not ends.n_recovered:
-        return nobody(starts, died, endpoint)
+        return nobody(starts, died, endpoint, competing)
     visits = _visits(every, primary)
     in_order = zip(by.levels, by.level_labels, strict=True)
     grouped = {label: Counted(counts, endpoint.name, code) for code, label in in_order}
@@ -67,11 +70,11 @@ def recovery_analysis(
         "cumulative-incidence"
         if not endpoint.of_visits
         else "incidence-at-visit"
-        if died
+        if gone
         else "interval-censored"
     )
     incident = lead != "interval-censored"
-    equal = not died and _same_visits(every, ends, visits)
+    equal = not gone and _same_visits(every, ends, visits)
     tests = _tests(grouped, lead, exact=equal, rng=rng)
     alone = column(every.courses, 1)
     return RecoveryAnalysis(
@@ -79,10 +82,10 @@ def recovery_analysis(
         label=endpoint.label,
         group=by.label,
         groups=tuple(
-            _group(label, found, visits, incident=incident)
+            _group(label, found, visits, endpoint=endpoint, incident=incident)
             for label, found in grouped.items()
         ),
-        overall=_group("all", every, visits, incident=incident),
+        overall=_group("all", every, visits, endpoint=endpoint, incident=incident),
         lead=lead,
         primary=primary,
         difference=difference_by(
@@ -99,6 +102,7 @@ def recovery_analysis(
         n_unknown_baseline=starts[UNKNOWN],
         n_unseen=alone[True],
         n_died=died,
+        competing=competing,
         n_ungrouped=n - n_grouped if by.levels else 0,
         n=n,
         n_missing=starts.total() - n,
@@ -120,7 +124,7 @@ class _Ends:
     days : list of float
         The day on which each left the risk set.
     status : list of str
-        Why each left it.
+        Why each left it: "recovered", "died", the label of another event, "last seen".
     weights : list of int
         How many patients each row stands for.
     """
@@ -135,21 +139,21 @@ class _Ends:
 
     @classmethod
     def of(cls, found: Counted) -> "_Ends":
-        table = found.intervals
+        table, words = found.intervals, found.event_labels
         rows = list(table)
-        right = [math.inf if end is None else float(end) for _, end, _ in rows]
-        left = [float(start) for start, _, _ in rows]
+        right = [math.inf if row[1] is None else float(row[1]) for row in rows]
+        left = [float(row[0]) for row in rows]
         events = [not math.isinf(end) for end in right]
         times = [
             b if seen else a for a, b, seen in zip(left, right, events, strict=True)
         ]
         days, status = list(times), []
-        for place, (_, end, died) in enumerate(rows):
-            if died is not None:
-                days[place] = float(max(died, 0))
+        for place, (_, end, gone, *cause) in enumerate(rows):
+            if gone is not None:
+                days[place] = float(max(gone, 0))
             status.append(
-                "died"
-                if died is not None
+                words[cause[0] if cause else DEATH]
+                if gone is not None
                 else "last seen"
                 if end is None
                 else "recovered"
@@ -172,7 +176,14 @@ class _Ends:
     @property
     def n_died(self) -> int:
         """Those who died before."""
-        return self._with("died")
+        return self._with(DEATH)
+
+    def competing(self, endpoint: EndpointRule) -> tuple[CompetingEvents, ...]:
+        """Those who had each other competing event before."""
+        return tuple(
+            CompetingEvents(label=event.label, n=self._with(event.label))
+            for event in endpoint.competing
+        )
 
     def _with(self, why: str) -> int:
         pairs = zip(self.status, self.weights, strict=True)
@@ -269,7 +280,12 @@ def _exact(rows: _Ends, names: list[str]) -> Logrank | None:
 
 
 def _group(
-    label: str, found: Counted, visits: tuple[ScheduledVisit, ...], *, incident: bool
+    label: str,
+    found: Counted,
+    visits: tuple[ScheduledVisit, ...],
+    *,
+    endpoint: EndpointRule,
+    incident: bool,
 ) -> RecoveryGroup:
     ends, courses = _Ends.of(found), found.courses
     last_days = column(courses, 2)
@@ -287,7 +303,7 @@ def _group(
                 censored=ends.last_seen,
                 weights=ends.weights,
             )
-            for cause in ("recovered", "died")
+            for cause in ("recovered", *found.event_labels.values())
             if incident and cause in ends.status
         ),
         curve=kaplan_meier(ends.times, ends.events, weights=ends.weights),
@@ -297,6 +313,7 @@ def _group(
         n_recovered=ends.n_recovered,
         n_relapsed=column(courses, 0)[True],
         n_died=ends.n_died,
+        competing=ends.competing(endpoint),
         n=n,
     )
 

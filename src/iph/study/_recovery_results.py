@@ -22,6 +22,22 @@ Lead: TypeAlias = Literal[
 
 
 @attrs.frozen(kw_only=True)
+class CompetingEvents(Displayed):
+    """Patients who had a competing event, other than death, before the endpoint.
+
+    Attributes
+    ----------
+    label : str
+        The event, as the protocol calls it.
+    n : int
+        Patients at risk who had it first.
+    """
+
+    label: str
+    n: int
+
+
+@attrs.frozen(kw_only=True)
 class RecoveryGroup(Displayed):
     """One group.
 
@@ -35,20 +51,25 @@ class RecoveryGroup(Displayed):
     by_visit : tuple of RecoveredBy
         Recovery by each visit.
     incidence : tuple of CumulativeIncidence
-        The cumulative incidence of recovery and of death before it, where days are
-        recorded or anybody at risk died: one curve for each that occurred; else empty.
+        The cumulative incidence of recovery, of death before it and of every other
+        competing event, where days are recorded or any of these happened to anybody at
+        risk: one curve for each that occurred; else empty.
     curve : SurvivalCurve
         Kaplan-Meier with recovery placed on the day of the visit that first saw it, and
-        the dead taken as if they could still recover: as published.
+        those with a competing event taken as if they could still recover: as
+        published.
     attended : tuple of int
         Patients of the group assessed at each visit, recovered or not.
     alive : tuple of int
-        Patients of the group not known to have died before each visit.
+        Patients of the group not known to have died, or to have had another competing
+        event, before each visit.
     followed : Quartiles
         The day on which each patient was last assessed, recovered or not.
     n_recovered, n_relapsed, n_died, n : int
         Patients seen to recover, those of them who were later seen without the outcome,
         patients who died before recovery was seen, and patients at risk.
+    competing : tuple of CompetingEvents
+        Patients who had each other competing event of the protocol before.
     """
 
     label: str
@@ -62,6 +83,7 @@ class RecoveryGroup(Displayed):
     n_recovered: int
     n_relapsed: int
     n_died: int
+    competing: tuple[CompetingEvents, ...] = ()
     n: int
 
 
@@ -101,9 +123,9 @@ class RecoveryAnalysis(Displayed):
         All patients at risk, grouped or not.
     lead : str
         What leads: ``"interval-censored"``, the estimate and test from intervals
-        between visits; ``"incidence-at-visit"``, where patients at risk died: recovery
-        by a visit with its bounds, and no single test; ``"cumulative-incidence"``,
-        where days were recorded.
+        between visits; ``"incidence-at-visit"``, where patients at risk died or had
+        another competing event: recovery by a visit with its bounds, and no single
+        test; ``"cumulative-incidence"``, where days were recorded.
     primary : ScheduledVisit
         The visit of the primary analysis.
     difference : RecoveryDifference or None
@@ -116,8 +138,8 @@ class RecoveryAnalysis(Displayed):
     logrank : Logrank or None
         The asymptotic log-rank test of the days of visits: as published.
     exact : Logrank or None
-        Its exact form; None unless all were assessed at the same visits and nobody
-        died, since it assumes equal follow-up.
+        Its exact form; None unless all were assessed at the same visits and nobody had
+        a competing event, since it assumes equal follow-up.
     comparison : Unavailable or None
         Why no groups could be compared; None if they were.
     sensitivity : tuple of RecoverySensitivity
@@ -132,6 +154,8 @@ class RecoveryAnalysis(Displayed):
         Patients at risk without any assessment after baseline.
     n_died : int
         Patients at risk who died before recovery was seen.
+    competing : tuple of CompetingEvents
+        Patients at risk who had each other competing event of the protocol before.
     n_ungrouped : int
         Patients at risk whose group is not known; they count in `overall` alone.
     n : int
@@ -159,9 +183,15 @@ class RecoveryAnalysis(Displayed):
     n_unknown_baseline: int
     n_unseen: int
     n_died: int
+    competing: tuple[CompetingEvents, ...] = ()
     n_ungrouped: int
     n: int
     n_missing: int
+
+    @property
+    def n_gone(self) -> int:
+        """Patients at risk who died or had another competing event before."""
+        return self.n_died + sum(event.n for event in self.competing)
 
     @property
     def visits(self) -> tuple[ScheduledVisit, ...]:

@@ -10,7 +10,7 @@ from iph._categories import ScheduledVisit
 from iph.protocol._outcomes import EndpointRule
 from iph.study._by_visit import STATES
 from iph.study._columns import Coded, Columns, Days, Mask, crossed
-from iph.study._risk import AT_RISK, STARTS, UNKNOWN, risks_of
+from iph.study._risk import AT_RISK, DEATH, STARTS, UNKNOWN, causes_of, risks_of
 from iph.study._study_counts import Path, StudyCounts, Table, column, summed, where
 
 MAIN: Final = "at risk"
@@ -27,13 +27,21 @@ def count_recovery(
     every, name = risks_of(columns, rule), rule.name
     start = Coded(every.start, STARTS)
     risk = every.start == STARTS.index(AT_RISK)
-    died = np.where(every.died_first, every.died_day, np.nan)
+    gone = np.where(every.gone_first, every.gone_day, np.nan)
+    named = causes_of(rule)
+    ended = np.where(every.gone_first, every.cause, len(named) - 1)
+    causes = [Coded(ended, named)] if rule.competing else []
     later = _days(every.last_day)
-    alone = ~every.seen & np.isnan(every.died_day)
+    alone = ~every.seen & np.isnan(every.gone_day)
     found: dict[Path, Table] = {
         ("start", name): crossed([start]),
         ("interval", name): crossed(
-            [*map(_days, (every.left, every.right, died)), group], risk
+            [
+                *map(_days, (every.left, every.right, gone)),
+                *causes,
+                group,
+            ],
+            risk,
         ),
         ("course", name): crossed(
             [_yes_no(every.relapsed), _yes_no(alone), later, group], risk
@@ -41,14 +49,14 @@ def count_recovery(
     }
     for place, visit in enumerate(columns.visits):
         attended = ~np.isnan(every.days[:, place])
-        gone = np.zeros(columns.n, dtype=bool)
+        before = np.zeros(columns.n, dtype=bool)
         if visit.nominal_day is not None:
-            gone = ~attended & (every.died_day <= visit.nominal_day)
+            before = ~attended & (every.gone_day <= visit.nominal_day)
         found["assessed", name, visit.value] = crossed(
-            [_yes_no(attended), _yes_no(gone), group], risk
+            [_yes_no(attended), _yes_no(before), group], risk
         )
     unknown = every.start == STARTS.index(UNKNOWN)
-    unknown &= every.seen | ~np.isnan(every.died_day)
+    unknown &= every.seen | ~np.isnan(every.gone_day)
     late = risks_of(lost, rule)
     nobody = Coded(np.zeros(lost.n, dtype=np.int64), [None])
     for kind, rows, risks, by in (
@@ -108,8 +116,19 @@ class Counted:
         return where(table, len(next(iter(table), (None,))) - 1, self.group)
 
     @property
+    def event_labels(self) -> dict[str, str]:
+        """What the events are called that may end the chance, death first."""
+        rules = self.counts.protocol.endpoints
+        rule = next(one for one in rules if one.name == self.endpoint)
+        return {DEATH: DEATH} | {event.at: event.label for event in rule.competing}
+
+    @property
     def intervals(self) -> Table:
-        """Those who recovered after one day and by another, and who died before."""
+        """Those who recovered after one day and by another, and who could no more.
+
+        Where the protocol names competing events beside death, a fourth column says
+        what ended it.
+        """
         return self._of_group(self.counts.table("interval", self.endpoint))
 
     @property
@@ -118,7 +137,7 @@ class Counted:
         return self._of_group(self.counts.table("course", self.endpoint))
 
     def assessed(self, visit: ScheduledVisit) -> Table:
-        """Those who were assessed at a visit, and those who had died before it."""
+        """Those who were assessed at a visit, and those who could be no more."""
         return self._of_group(self.counts.table("assessed", self.endpoint, visit.value))
 
     def known(self, visit: ScheduledVisit, kind: str = MAIN) -> Counter[str]:

@@ -6,6 +6,7 @@ import attrs
 
 from iph.protocol._outcomes import EndpointRule
 from iph.study._parts import MissingField, Unavailable
+from iph.study._recovery_results import CompetingEvents
 from iph.study._risk import AT_RISK, REACHED, UNKNOWN
 
 
@@ -68,7 +69,12 @@ def forbidden(endpoint: EndpointRule) -> Unavailable:
     )
 
 
-def nobody(starts: Counter[str], died: int, endpoint: EndpointRule) -> Unavailable:
+def nobody(
+    starts: Counter[str],
+    died: int,
+    endpoint: EndpointRule,
+    competing: tuple[CompetingEvents, ...] = (),
+) -> Unavailable:
     """Say why there is nothing to analyze, with every count."""
     risk, unknown = starts[AT_RISK], starts[UNKNOWN]
     what = "grade at baseline" if endpoint.of_visits else "dated outcome"
@@ -82,6 +88,9 @@ def nobody(starts: Counter[str], died: int, endpoint: EndpointRule) -> Unavailab
                 else "no patient is known to be at risk"
             )
             + (f", and {died} died" if died else "")
+            + "".join(
+                f", and {one.label} came first in {one.n}" for one in competing if one.n
+            )
             + f"; {starts[REACHED]} had the outcome at baseline and "
             f"{unknown} had no {what}"
         ),

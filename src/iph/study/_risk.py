@@ -19,7 +19,15 @@ UNKNOWN: Final = "not recorded"
 STARTS: Final = (AT_RISK, REACHED, UNKNOWN)
 """What can be known of the outcome at baseline."""
 
+DEATH: Final = "died"
+"""The competing event that any endpoint has."""
+
 _YES, _NO, _UNCLEAR = 1, 0, -1
+
+
+def causes_of(rule: EndpointRule) -> tuple[str | None, ...]:
+    """Return what may end the chance to reach an endpoint; None stands last."""
+    return (DEATH, *(event.at for event in rule.competing), None)
 
 
 @attrs.frozen
@@ -45,12 +53,49 @@ class _Seen:
     visit: Codes
 
 
-def _seen(columns: Columns, rule: EndpointRule) -> _Seen:
-    return _assessed(columns, rule) if rule.of_visits else _dated(columns, rule)
+@attrs.frozen
+class _Competing:
+    """The first declared event of each patient after which nothing is reached.
+
+    Attributes
+    ----------
+    day : array
+        Its day; NaN for none.
+    cause : array of int
+        Which it was, as a place in `causes_of`.
+    """
+
+    day: Days
+    cause: Codes
+
+    @classmethod
+    def of(cls, columns: Columns, rule: EndpointRule) -> "_Competing":
+        day, cause = np.full(columns.n, np.nan), np.zeros(columns.n, dtype=np.int64)
+        for place, event in enumerate(rule.competing, start=1):
+            listed = columns.of_patients(event.at).listed()
+            own = np.array([np.nan if v is None else v for v in listed], dtype=float)
+            sooner = ~np.isnan(own) & ~(own >= day)
+            day, cause = np.where(sooner, own, day), np.where(sooner, place, cause)
+        return cls(day, cause)
+
+    def first(self, died_day: Days) -> "_Competing":
+        """Return death where it came before any of them."""
+        later = ~np.isnan(died_day) & ~(self.day <= died_day)
+        return _Competing(
+            np.where(later, died_day, self.day), np.where(later, 0, self.cause)
+        )
 
 
-def _assessed(columns: Columns, rule: EndpointRule) -> _Seen:
-    """Return what the assessments of known day and state show."""
+def _seen(columns: Columns, rule: EndpointRule, until: Days) -> _Seen:
+    find = _assessed if rule.of_visits else _dated
+    return find(columns, rule, until)
+
+
+def _assessed(columns: Columns, rule: EndpointRule, until: Days) -> _Seen:
+    """Return what the assessments of known day and state show.
+
+    What is seen after a competing event does not count.
+    """
     told = _told(columns, rule)
     values = [_UNCLEAR if v is None else int(v) for v in told.values]
     state = columns.on_grid(np.array([*values, _UNCLEAR])[told.codes], _UNCLEAR)
@@ -59,7 +104,7 @@ def _assessed(columns: Columns, rule: EndpointRule) -> _Seen:
     return _Seen(
         day=day,
         reached=state == _YES,
-        known=(state != _UNCLEAR) & ~np.isnan(day),
+        known=(state != _UNCLEAR) & ~np.isnan(day) & ~(day > until[:, None]),
         at_start=(day <= 0) | columns.on_grid(columns.of_baseline, 0).astype(bool),
         visit=visit.astype(np.int64),
     )
@@ -83,11 +128,12 @@ def _names(rule: EndpointRule) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for one in rules for name in one.fields))
 
 
-def _dated(columns: Columns, rule: EndpointRule) -> _Seen:
+def _dated(columns: Columns, rule: EndpointRule, until: Days) -> _Seen:
     """Read a time that was recorded, or the day of a statement.
 
     A recorded time is exact, so that nothing came the unit before. Who is said to
-    recover, or not to, had a deficit on day zero.
+    recover, or not to, had a deficit on day zero. Who had a competing event first is
+    known to be without the endpoint until then, unless it is only stated.
     """
     protocol = columns.protocol
     rests_on = columns.recorded_of(_names(rule), fields_by_name(protocol.patient))
@@ -99,7 +145,12 @@ def _dated(columns: Columns, rule: EndpointRule) -> _Seen:
     day[:, 2] = [np.nan if one is None else one for one in days]
     state = np.array([_UNCLEAR if v is None else int(v) for v in told], dtype=np.int64)
     known = (state != _UNCLEAR) & (day[:, 2] > 0)
-    reached = state == _YES
+    late = until < day[:, 2]
+    told_end = known & ~(late & (until <= 0))
+    if rule.form == "stated":
+        told_end &= ~late | (state == _NO)
+    reached = (state == _YES) & ~late
+    day[:, 2] = np.where(late, until, day[:, 2])
     day[:, 1] = day[:, 2] - 1
     exact = known & reached & (day[:, 1] > 0) & (rule.form == "recorded")
     start = 0 if protocol.baseline is None else protocol.visits.index(protocol.baseline)
@@ -109,7 +160,7 @@ def _dated(columns: Columns, rule: EndpointRule) -> _Seen:
     return _Seen(
         day=day,
         reached=np.stack([no, no, reached], axis=1),
-        known=np.stack([known, exact, known], axis=1),
+        known=np.stack([known, exact, told_end], axis=1),
         at_start=np.stack([~no, no, no], axis=1),
         visit=visit,
     )
@@ -132,8 +183,10 @@ class Risks:
         Whether the outcome was seen, and later seen to be lost.
     seen : array of bool
         Whether anything is known after baseline.
-    died_day : array
-        The day of death; NaN if there is none.
+    gone_day : array
+        The day of death, or of the competing event before it; NaN if there is none.
+    cause : array of int
+        Which it was, as a place in `causes_of`.
     last_day : array
         The day of the last assessment.
     days : array
@@ -148,7 +201,8 @@ class Risks:
     lasting_right: Days
     relapsed: Mask
     seen: Mask
-    died_day: Days
+    gone_day: Days
+    cause: Codes
     last_day: Days
     days: Days
 
@@ -158,9 +212,9 @@ class Risks:
         return np.isfinite(self.right)
 
     @property
-    def died_first(self) -> Mask:
-        """Who is known to have died before recovery was seen."""
-        return ~self.event & ~np.isnan(self.died_day)
+    def gone_first(self) -> Mask:
+        """Who is known to have had a competing event before recovery was seen."""
+        return ~self.event & ~np.isnan(self.gone_day)
 
     def lasting(self) -> "Risks":
         """Return the same patients, with recovery that lasted as the outcome."""
@@ -169,17 +223,21 @@ class Risks:
     def state_at(self, place: int, nominal: int) -> Codes:
         """Return what is known of each on the day of the patient's own visit.
 
-        0 recovered, 1 died before, 2 not recovered, 3 not known.
+        0 recovered, 1 died before, 2 not recovered, 3 not known, 4 had another
+        competing event before.
         """
         own = self.days[:, place]
         day = np.where(np.isnan(own), nominal, own)
-        dead = self.died_first & (self.died_day <= day)
-        return np.select([self.right <= day, dead, self.left >= day], [0, 1, 2], 3)
+        gone = self.gone_first & (self.gone_day <= day)
+        state = [self.right <= day, gone & (self.cause == 0), gone, self.left >= day]
+        return np.select(state, [0, 1, 4, 2], 3)
 
 
 def risks_of(columns: Columns, rule: EndpointRule) -> Risks:
     """Read the courses of all patients."""
-    seen = _seen(columns, rule)
+    competing = _Competing.of(columns, rule)
+    gone = competing.first(columns.died_day)
+    seen = _seen(columns, rule, competing.day)
     n, width = seen.day.shape
     place = np.arange(width, dtype=np.int64)
     first = _last(seen.known & seen.at_start)
@@ -212,7 +270,8 @@ def risks_of(columns: Columns, rule: EndpointRule) -> Risks:
         ),
         relapsed=(by < width) & (lost > by),
         seen=np.asarray(later.any(axis=1)),
-        died_day=columns.died_day,
+        gone_day=gone.day,
+        cause=gone.cause,
         last_day=np.where(end < 0, origin, _picked(seen.day, end)),
         days=days,
     )

@@ -19,7 +19,12 @@ from iph.criteria._rule import Rule
 from iph.criteria._rules import AllOf, Answered, AnyOf, Compare, HasAny, Not, OneOf
 from iph.protocol._derived import Derived
 from iph.protocol._events import EventRule
-from iph.protocol._outcomes import EndpointRule, OutcomeRule, PrimaryOutcome
+from iph.protocol._outcomes import (
+    CompetingRule,
+    EndpointRule,
+    OutcomeRule,
+    PrimaryOutcome,
+)
 from iph.protocol._protocol import Protocol
 from iph.testing._declared import fields_of
 
@@ -204,14 +209,34 @@ def _with_rules(draw: DrawFn, bare: Protocol[Any]) -> Protocol[Any]:
     of_patient["d0"] = derived[0].declaration
     times = [name for name, field in of_patient.items() if field.kind is Kind.DAYS]
     reached = draw(_rules(of_patient, asked))
+    competing = [
+        CompetingRule(at=name, label=f"event {place}")
+        for place, name in enumerate(times)
+        if name != "died_day"
+        and (of_patient[name].low or 0) >= 0
+        and draw(st.booleans())
+    ]
     endpoints = [
         EndpointRule(
             name="e0",
             label="seen",
             when=draw(_rules(of_visit, asked_seen, of_change=True)),
+            competing=competing,
         ),
-        EndpointRule(name="e1", label="rec", reached=reached, at=times[0]),
-        EndpointRule(name="e2", label="said", reached=reached, seen_by=times[-1]),
+        EndpointRule(
+            name="e1",
+            label="rec",
+            reached=reached,
+            at=times[0],
+            competing=[one for one in competing if one.at != times[0]],
+        ),
+        EndpointRule(
+            name="e2",
+            label="said",
+            reached=reached,
+            seen_by=times[-1],
+            competing=[one for one in competing if one.at != times[-1]],
+        ),
     ]
     groups = [
         name

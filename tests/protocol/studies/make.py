@@ -1,4 +1,4 @@
-"""Draw the sheets of the four studies and write what is right for each.
+"""Draw the sheets of the five studies and write what is right for each.
 
 Run by hand: ``python make.py && Rscript logrank.R``; needs the standard library alone.
 The sheets are made up. What is right is counted here from the text of the sheets, by
@@ -152,6 +152,42 @@ def pelvic_floor(rng: random.Random) -> Rows:
     return rows
 
 
+def foot_ulcer(rng: random.Random) -> Rows:
+    """Two arms, wide: a wound that heals, unless the foot or the patient is lost."""
+    rows: Rows = []
+    days = {"before": 0, "week_4": 28, "week_8": 56, "week_12": 84}
+    for number in range(1, 49):
+        dressing = "moist" if number % 2 else "pressure"
+        fate = rng.choice([*[""] * 5, *["amputation"] * 2, "death", "death", "both"])
+        amputated = rng.randint(5, 90) if fate in {"amputation", "both"} else None
+        died = rng.randint(5, 120) if fate == "death" else None
+        if amputated is not None and fate == "both":
+            died = amputated + rng.randint(0, 40)
+        until = 120 if died is None else min(died, 120)
+        admitted = rng.random() < 0.4
+        row = {
+            "patient_id": f"F{number:02}",
+            "age_years": rng.choice([*[17] * 3, *range(41, 88)]),
+            "sex": "male" if number % 3 else "female",
+            "dressing": dressing,
+            "amputation_day": "" if amputated is None else amputated,
+            "died_day": "" if died is None else died,
+            "admitted": "yes" if admitted else "no",
+            "admitted_day": rng.randint(1, until) if admitted else until,
+        }
+        area = rng.uniform(0.8, 14)
+        for visit, day in days.items():
+            if day:
+                area *= rng.uniform(0.05, 0.9 if dressing == "moist" else 0.7)
+            area = 0 if area < 0.3 else area
+            # Whoever lost the toe is seen at visits still, with a wound or without.
+            here = (died is None or day <= died) and (not day or rng.random() > 0.12)
+            row[f"closed_{visit}"] = ("yes" if not area else "no") if here else ""
+            row[f"area_cm2_{visit}"] = f"{area:.1f}" if here else ""
+        rows.append(row)
+    return rows
+
+
 def flow(people: Rows, steps: Sequence[Step]) -> dict[str, Any]:
     """Pass people through criteria: who fails is removed, who cannot be told stays."""
     found = []
@@ -264,6 +300,49 @@ def first_reached(
     return found
 
 
+def healed(people: Rows, visits: Sequence[str], days: Sequence[int]) -> dict[str, Any]:
+    """Count what became of those with an open wound: first of all, and by each visit.
+
+    A wound that is closed on the day of the amputation, or before, has healed; what is
+    seen later says nothing. Of both on one day, the amputation comes before the death.
+    """
+    ends, states = {"healed": 0, "died": 0, "amputation": 0, "open": 0}, {}
+    counted: dict[str, dict[str, int]] = {
+        visit: dict.fromkeys(("healed", "died", "amputation", "not", "unknown"), 0)
+        for visit in visits[1:]
+    }
+    for person in people:
+        if person[f"closed_{visits[0]}"] != "no":
+            continue
+        amputated = number(person["amputation_day"])
+        died = number(person["died_day"])
+        seen = [
+            (day, person[f"closed_{visit}"])
+            for visit, day in zip(visits, days, strict=True)
+            if person[f"closed_{visit}"] and (amputated is None or day <= amputated)
+        ]
+        by = min((day for day, closed in seen if closed == "yes"), default=None)
+        gone, why = None, ""
+        if died is not None and (amputated is None or died < amputated):
+            gone, why = died, "died"
+        elif amputated is not None:
+            gone, why = amputated, "amputation"
+        end = "healed" if by is not None else why or "open"
+        ends[end] += 1
+        states[person["patient_id"]] = [end, by if end == "healed" else gone]
+        last = max(day for day, closed in seen if closed == "no")
+        for visit, day in zip(visits[1:], days[1:], strict=True):
+            if by is not None:
+                after = max(d for d, _ in seen if d < by)
+                state = "healed" if by <= day else "not" if after >= day else "unknown"
+            elif gone is not None and gone <= day:
+                state = why
+            else:
+                state = "not" if last >= day else "unknown"
+            counted[visit][state] += 1
+    return {"ends": ends, "patients": states, "by_visit": counted}
+
+
 def chosen(people: Rows, screened: dict[str, Any]) -> Rows:
     """Return the people who were included."""
     return [p for p in people if p["patient_id"] in set(screened["included"])]
@@ -289,7 +368,7 @@ def yes(text: str) -> bool | None:
 
 
 def right() -> dict[str, Any]:
-    """Count what is right for the four studies."""
+    """Count what is right for the five studies."""
     found: dict[str, Any] = {}
 
     people = rows_of("carpal_tunnel")
@@ -405,11 +484,27 @@ def right() -> dict[str, Any]:
         ),
         "dry": first_reached(own, "pads", visits, [0, 30, 91, 182], lambda v: v == 0),
     }
+    people = rows_of("foot_ulcer")
+    visits, days = ["before", "week_4", "week_8", "week_12"], [0, 28, 56, 84]
+    screened = flow(people, [("I1", lambda p: float(p["age_years"]) >= 18, True)])
+    own = chosen(people, screened)
+    found["foot_ulcer"] = {
+        "patients": len(people),
+        "assessments": sum(p[f"closed_{v}"] != "" for p in people for v in visits),
+        "flow": screened,
+        "at_visits": at_visits(
+            own, ("dressing", "moist", "pressure"), ["area_cm2"], visits
+        ),
+        "responders": responders(
+            own, "area_cm2", visits, lambda b, now: b > 0 and b - now >= b / 2
+        ),
+        "healed": healed(own, visits, days),
+    }
     return found
 
 
 if __name__ == "__main__":
-    for make in (carpal_tunnel, migraine, interscalene_block, pelvic_floor):
+    for make in (carpal_tunnel, migraine, interscalene_block, pelvic_floor, foot_ulcer):
         save(make.__name__, make(random.Random(make.__name__)))  # noqa: S311 - made-up sheets
     text = json.dumps(right(), indent=1, ensure_ascii=False)
     (HERE / "right.json").write_text(text + "\n", encoding="utf-8")

@@ -1,5 +1,6 @@
 """The course of each patient in one line: when seen, what happened, and until when."""
 
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,7 +24,7 @@ from iph._drawing.style import (
 )
 from iph._options import instance
 from iph.errors import DataError, InputError
-from iph.study._endpoints import endpoint_of
+from iph.study._endpoints import competing_event, endpoint_of
 from iph.study._study import Study
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 60
 """Lines that can be told apart; of more patients a part is drawn."""
+_GONE_SIGNS: Final = ("P", "X", "*", "h")
 _LABELED: Final = 30  # lines; of more, every fifth has its number
 
 
@@ -54,6 +56,9 @@ class Swim:
         The times of complications and adverse events.
     died : int or None
         The time of death.
+    gone : tuple of int and str, or None
+        The time and the name of the event, other than death, that ended the chance to
+        reach the endpoint.
     """
 
     patient_id: str
@@ -63,12 +68,14 @@ class Swim:
     at_start: bool
     events: tuple[int, ...]
     died: int | None
+    gone: tuple[int, str] | None = None
 
     @property
     def end(self) -> int:
         """The last time that anything is known of."""
-        told = [*self.seen, *self.events]
-        return max(told if self.died is None else [*told, self.died])
+        gone = [] if self.gone is None else [self.gone[0]]
+        died = [] if self.died is None else [self.died]
+        return max([*self.seen, *self.events, *gone, *died])
 
 
 def swims_of(study: Study, name: str | None = None) -> tuple[Swim, ...]:
@@ -89,6 +96,7 @@ def swims_of(study: Study, name: str | None = None) -> tuple[Swim, ...]:
             lost = next(
                 (s.day for s in shown if s.day > reached and not s.reached), None
             )
+        gone = competing_event(study.protocol, rules[0], patient) if rules else None
         swim = Swim(
             patient_id=patient.patient_id,
             seen=tuple(day for day in course.time_days if day is not None),
@@ -97,8 +105,9 @@ def swims_of(study: Study, name: str | None = None) -> tuple[Swim, ...]:
             at_start=bool(shown) and shown[0].reached,
             events=tuple(sorted(of_patient.get(patient.patient_id, ()))),
             died=course.died_day,
+            gone=gone if reached is None else None,
         )
-        if swim.seen or swim.events or swim.died is not None:
+        if swim.seen or swim.events or swim.gone or swim.died is not None:
             found.append(swim)
     return tuple(sorted(found, key=lambda swim: (-swim.end, swim.patient_id)))
 
@@ -198,6 +207,11 @@ def _draw(ax: "Axes", swims: Sequence[Swim], label: str) -> None:
     rows = np.arange(1, len(swims) + 1, dtype=np.float64)
     starts = [min(0, *s.seen, *s.events) for s in swims]
     ax.hlines(rows, starts, [s.end for s in swims], color=EMPTY, lw=3, zorder=1)
+    gone = [
+        ((s.gone[0], float(row)), s.gone[1])
+        for row, s in zip(rows, swims, strict=True)
+        if s.gone is not None
+    ]
     marks: tuple[tuple[str, str, str, float, list[tuple[int, float]]], ...] = (
         (
             *("seen", "|", FAINT, 9.0),
@@ -218,6 +232,14 @@ def _draw(ax: "Axes", swims: Sequence[Swim], label: str) -> None:
         (
             *("complication or adverse event", "D", PURPLE, 9.0),
             [(d, row) for row, s in zip(rows, swims, strict=True) for d in s.events],
+        ),
+        *(
+            (name, sign, BLACK, 13.0, [p for p, one in gone if one == name])
+            for name, sign in zip(
+                dict.fromkeys(one for _, one in gone),
+                itertools.cycle(_GONE_SIGNS),
+                strict=False,
+            )
         ),
         (*("died", "x", BLACK, 14.0), _at(rows, [s.died for s in swims])),
         (

@@ -12,7 +12,7 @@ from iph.report._numbers import counted, trimmed
 from iph.report._parts.part import Material, Part, Results, headed
 from iph.report._phrases import capital, numeral_of
 from iph.report._sheet import Sheet, SheetRow
-from iph.study._endpoints import Seen, endpoint_of
+from iph.study._endpoints import Seen, competing_event, endpoint_of
 from iph.study._parts import value_at
 from iph.study._study import Study
 
@@ -61,6 +61,7 @@ def _picture(study: Study, swims: tuple[Swim, ...]) -> Picture:
 def _swimmer_sheet(drawn: tuple[Swim, ...], unit: str) -> Sheet:
     """Print the times that are drawn."""
     one = unit.removesuffix("s")
+    gone = any(swim.gone for swim in drawn)
     return Sheet(
         name="swimmer",
         title="Course of each patient: the times drawn",
@@ -71,6 +72,7 @@ def _swimmer_sheet(drawn: tuple[Swim, ...], unit: str) -> Sheet:
             f"Endpoint first seen, {one}",
             f"No longer, {one}",
             f"Events, {one}",
+            *([f"Competing event, {one}"] if gone else []),
             f"Died, {one}",
         ),
         rows=tuple(
@@ -82,6 +84,7 @@ def _swimmer_sheet(drawn: tuple[Swim, ...], unit: str) -> Sheet:
                     _plain(swim.reached),
                     _plain(swim.lost),
                     _times(swim.events),
+                    *([_named(swim.gone)] if gone else []),
                     _plain(swim.died),
                 )
             )
@@ -89,6 +92,10 @@ def _swimmer_sheet(drawn: tuple[Swim, ...], unit: str) -> Sheet:
         ),
         notes=("Single patients: not to be published or sent as it is.",),
     )
+
+
+def _named(event: tuple[int, str] | None) -> str:
+    return "" if event is None else f"{event[1]}, {event[0]}"
 
 
 def _times(found: tuple[int, ...]) -> str:
@@ -110,7 +117,9 @@ def lines_sheet(material: Material) -> Sheet:
         cells += [_plain(lookup(name)) for name in grouped]
         for outcome in protocol.outcomes:
             cells.append(_over_visits(material, patient, outcome.field))
-        cells += [_reached(end.seen(patient), material.unit) for end in endpoints]
+        for rule, end in zip(protocol.endpoints, endpoints, strict=True):
+            event = competing_event(protocol, rule, patient)
+            cells.append(_reached(end.seen(patient), event, material.unit))
         day = patient.follow_up.died_day
         cells.append("" if day is None else str(day))
         if with_events:
@@ -175,20 +184,22 @@ def _dead_at(patient: Any, visit: ScheduledVisit) -> bool:
     return day is not None and nominal is not None and not seen and day <= nominal
 
 
-def _reached(seen: tuple[Seen, ...], unit: str) -> str:
-    """Say between which times an endpoint was first reached."""
+def _reached(seen: tuple[Seen, ...], event: tuple[int, str] | None, unit: str) -> str:
+    """Say between which times an endpoint was first reached, or what came first."""
+    one = unit.removesuffix("s")
+    first = "" if event is None else f"; {event[1]} on {one} {event[0]}"
     if not seen:
-        return "not recorded"
+        return f"not recorded{first}"
     before = None
-    for one in seen:
-        if one.reached:
+    for here in seen:
+        if here.reached:
             break
-        before = one.day
+        before = here.day
     else:
-        return f"not by {unit.removesuffix('s')} {seen[-1].day}"
+        return f"not by {one} {seen[-1].day}{first}"
     if before is None:
         return "at the first assessment"
-    return f"after {before}, by {one.day}"
+    return f"after {before}, by {here.day}"
 
 
 PART = Part(

@@ -30,9 +30,13 @@ def _fields(study: Study) -> Iterator[Count]:
             cell = row.cells[0]
             yield row.label, cell.n, cell.n + cell.n_missing
         return
+    endpoints = study.protocol.endpoints
+    ends = {event.at for rule in endpoints for event in rule.competing}
     for field in study.protocol.patient_fields:
         kind = field.declaration.kind
         if kind is Kind.IDENTIFIER or field.path[0] == "follow_up":
+            continue
+        if field.name in ends:  # without a day it did not happen
             continue
         values = [known(field.value_of(patient)) for patient in study.patients]
         found = sum(value is not None for value in values)

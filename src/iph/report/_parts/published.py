@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from iph.report._competing import causes_that_came, taken_for
 from iph.report._document import Block, Paragraph, Picture
 from iph.report._figures.recovery import recovery_figure
 from iph.report._numbers import (
@@ -171,14 +172,19 @@ def reason_of(analysis: RecoveryAnalysis) -> str:
     """Say why Kaplan-Meier does not lead."""
     wording = wording_of(analysis.label)
     subject = "Recovery" if wording.noun == "recovery" else "The endpoint"
-    if analysis.n_died:
+    if analysis.n_gone:
+        causes = causes_that_came([analysis])
         return (
-            f"Kaplan-Meier treats death as if {wording.noun} were still possible "
-            f"({counted(analysis.n_died, 'patient')}), and so overstates its share: "
-            "the main analysis counts death as a competing event."
+            f"Kaplan-Meier treats {listing(causes)} as if {wording.noun} were still "
+            f"possible ({counted(analysis.n_gone, 'patient')}), and so overstates its "
+            f"share: the main analysis counts {taken_for(causes)}."
         )
     if analysis.lead == "cumulative-incidence":
-        return "Without deaths it is the complement of the cumulative incidence."
+        without = ["deaths", *(event.label for event in analysis.competing)]
+        return (
+            f"Without {' or '.join(without)} it is the complement of the cumulative "
+            "incidence."
+        )
     return (
         f"{subject} is dated to the first visit at which it was seen, although it "
         "came somewhere between two visits; the tests compare times of visits, and "

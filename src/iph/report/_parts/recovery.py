@@ -3,6 +3,15 @@
 from collections.abc import Iterator
 from functools import partial
 
+from iph.report._competing import (
+    as_competing,
+    came,
+    causes_that_came,
+    declared_causes,
+    gone_by,
+    taken_for,
+    treated_as_competing,
+)
 from iph.report._document import Block, Paragraph, Picture
 from iph.report._figures.incidence import incidence_figure
 from iph.report._figures.interval import interval_figure
@@ -76,7 +85,7 @@ def interval_picture(analysis: RecoveryAnalysis, material: Material) -> Picture:
 
 
 def incidence_picture(analysis: RecoveryAnalysis, material: Material) -> Picture:
-    """Return recovery and death before it."""
+    """Return recovery, and death and other competing events before it."""
     groups, wording = shown_groups(analysis), wording_of(analysis.label)
     curves = {
         cause_text(curve, wording)
@@ -85,16 +94,19 @@ def incidence_picture(analysis: RecoveryAnalysis, material: Material) -> Picture
         for group in groups
         for curve in group.incidence
     }
-    before = ", and of death before it" if analysis.n_died else ""
-    death = " and of death" if analysis.n_died else ""
+    causes = listing(causes_that_came([analysis]))
+    before = f", and of {causes} before it" if causes else ""
+    others = f" and of {causes}" if causes else ""
+    declared = declared_causes([analysis])
+    are = "is not" if len(declared) == 1 else "are not"
     return Picture(
         name=f"incidence_{analysis.endpoint}",
         title=f"Cumulative incidence of {analysis.label}{before}",
-        alt=f"Step curves of the cumulative incidence of {wording.noun}{death}.",
+        alt=f"Step curves of the cumulative incidence of {wording.noun}{others}.",
         caption=(
-            f"n = {analysis.n} at risk.{grouped_text(analysis)} Death before "
-            f"{wording.noun} is a competing event and is not censored. Bands, "
-            "pointwise 95 % CIs."
+            f"n = {analysis.n} at risk.{grouped_text(analysis)} "
+            f"{capital(as_competing(declared, wording.noun))} and {are} censored. "
+            "Bands, pointwise 95 % CIs."
         ),
         data=incidence_sheet(analysis, material.unit),
         draw=partial(
@@ -131,6 +143,8 @@ def recovery_sentence(analysis: RecoveryAnalysis, unit: str = "days") -> str:
         text += f", and {whole.n_relapsed} of these lost it again"
     if analysis.n_died:
         text += f"; {analysis.n_died} died before {wording.noun} was seen"
+    for event in came(analysis.competing):
+        text += f"; {event.label} came first in {event.n}"
     text += ". " + _by_primary(analysis)
     if analysis.lead == "interval-censored":
         told = [_window(g.label, window_text(g, unit)) for g in shown_groups(analysis)]
@@ -153,6 +167,8 @@ def _by_primary(analysis: RecoveryAnalysis) -> str:
         part = f"{none_or(at.recovered)} of {at.n} had {done}"
         if at.died:
             part += f", {at.died} had died"
+        if at.competing:
+            part += f", {gone_by(group, at.competing)}"
         if at.undetermined:
             be = "was" if at.undetermined == 1 else "were"
             part += f" and {at.undetermined} {be} undetermined"
@@ -200,7 +216,9 @@ def _summary(analysis: RecoveryAnalysis) -> str:
         head = "" if group.label == "all" else f"{group.label} "
         told.append(
             f"{head}{at.recovered} of {at.n}, {share_text(at)} "
-            f"({limits_text(at)})" + (f", {at.died} died" if at.died else "")
+            f"({limits_text(at)})"
+            + (f", {at.died} died" if at.died else "")
+            + (f", {gone_by(group, at.competing)}" if at.competing else "")
         )
     tested = lead_text(analysis)
     label = capital(analysis.label)
@@ -230,24 +248,23 @@ def _methods(found: tuple[RecoveryAnalysis, ...], material: Material) -> str:
             "distribution was estimated by the Turnbull method, which assumes that "
             f"visits do not depend on {noun}."
         )
-    if any(a.n_died for a in found):
-        parts.append(
-            f"Death before {noun} was treated as a competing event (Aalen-Johansen): "
-            f"those who died count as not {head}, and where patients at risk died no "
-            "single test compares groups of visits."
-        )
+    if any(a.n_gone for a in found):
+        parts.append(treated_as_competing(found, noun, head))
     forms = {rule.name: rule.form for rule in material.protocol.endpoints}
-    if any(forms[a.endpoint] == "stated" for a in found):
+    stated = [a for a in found if forms[a.endpoint] == "stated"]
+    if stated:
+        causes = taken_for(declared_causes(stated))
         parts.append(
             f"{capital(noun)} stated in words with a day was analyzed by its "
-            "cumulative incidence, with death as a competing event; that there was a "
-            "deficit to recover from is taken from the statement."
+            f"cumulative incidence, with {causes}; that there was a deficit to recover "
+            "from is taken from the statement."
         )
-    if any(forms[a.endpoint] == "recorded" for a in found):
+    recorded = [a for a in found if forms[a.endpoint] == "recorded"]
+    if recorded:
+        causes = taken_for(declared_causes(recorded))
         parts.append(
             "An endpoint whose time was recorded was analyzed by its cumulative "
-            "incidence, with death as a competing event; groups were compared by "
-            "Gray's test."
+            f"incidence, with {causes}; groups were compared by Gray's test."
         )
     differences = [a.difference for a in found if a.difference is not None]
     if differences:
@@ -295,6 +312,22 @@ def _assumptions(
     yield "noninformative censoring cannot be checked from the data"
 
 
+def _warnings(
+    found: tuple[RecoveryAnalysis, ...], _material: Material
+) -> Iterator[str]:
+    """Say what was seen, and does not count."""
+    for analysis in found:
+        events = [
+            f"{event.label} came first in {counted(event.n, 'patient')} at risk"
+            for event in came(analysis.competing)
+        ]
+        if events:
+            yield (
+                f"{listing(events)}: what was seen of {analysis.label} after that does "
+                "not count"
+            )
+
+
 PART = Part(
     chapter="recovery",
     heading=endpoints_heading,
@@ -303,5 +336,6 @@ PART = Part(
     sentences=lambda analysis, material: (recovery_sentence(analysis, material.unit),),
     summary=lambda found, _material: (_summary(found[0]),),
     methods=lambda found, material: (_methods(found, material),),
+    warnings=_warnings,
     assumptions=_assumptions,
 )

@@ -2,11 +2,20 @@
 
 import math
 
+from iph.report._competing import (
+    came,
+    causes_that_came,
+    either,
+    no_median,
+    those_gone,
+    why_no_test,
+)
 from iph.report._numbers import (
     counted,
     days,
     decimal,
     exact,
+    listing,
     p_with_error,
     places_for,
 )
@@ -46,7 +55,7 @@ _CHOICES = {
 
 
 def recovery_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet:
-    """Print who was at risk, who recovered, relapsed and died, by group."""
+    """Print who was at risk, recovered, relapsed, or could no more, by group."""
     head, wording = group_head(analysis), wording_of(analysis.label)
     by_visits = analysis.lead != "cumulative-incidence"
     header = [
@@ -55,8 +64,9 @@ def recovery_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet:
         f"Seen to {wording.verb}",
         "Lost it again",
         f"Died before {wording.noun}",
+        *(f"{capital(e.label)} before {wording.noun}" for e in analysis.competing),
     ]
-    if by_visits and not analysis.n_died:
+    if by_visits and not analysis.n_gone:
         header.append("Median (interval-censored)")
     rows = []
     for group in listed_groups(analysis):
@@ -66,8 +76,9 @@ def recovery_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet:
             str(group.n_recovered),
             str(group.n_relapsed),
             str(group.n_died),
+            *(str(event.n) for event in group.competing),
         ]
-        if by_visits and not analysis.n_died:
+        if by_visits and not analysis.n_gone:
             cells.append(window_text(group, unit))
         rows.append(SheetRow(tuple(cells)))
     return Sheet(
@@ -99,12 +110,8 @@ def _risk_notes(analysis: RecoveryAnalysis) -> list[str]:
             f"{counted(analysis.n_unseen, 'patient')} at risk without an assessment "
             "after baseline count as undetermined."
         )
-    if analysis.n_died:
-        notes.append(
-            f"{counted(analysis.n_died, 'patient')} died before {wording.noun} was "
-            "seen: death is a competing event, so that no median time to "
-            f"{wording.noun} is given."
-        )
+    if analysis.n_gone:
+        notes.append(no_median(analysis, wording.noun))
     if analysis.n_ungrouped:
         notes.append(
             f"{analysis.group} was not known for "
@@ -118,20 +125,21 @@ def by_visit_sheet(analysis: RecoveryAnalysis) -> Sheet:
     """Print recovery by each visit: what is known, and what could be at most."""
     estimated = analysis.lead == "interval-censored"
     wording = wording_of(analysis.label)
-    head = wording.head
+    head, others = wording.head, analysis.competing
     header = [
         group_head(analysis),
         "By",
         head,
         f"Not {head.lower()}",
         "Died before",
+        *([f"{capital(either(others))} before"] if others else []),
         "Undetermined",
         f"Share {head.lower()}",
         "Exact 95 % limits",
     ]
     if estimated:
         header.append("Interval-censored estimate")
-    curved = not analysis.n_died  # with deaths its complement is no share
+    curved = not analysis.n_gone  # with deaths its complement is no share
     if curved:
         header.append("Kaplan-Meier (95 % CI)")
     rows = []
@@ -143,6 +151,7 @@ def by_visit_sheet(analysis: RecoveryAnalysis) -> Sheet:
                 str(at.recovered),
                 str(at.not_recovered),
                 str(at.died),
+                *([str(at.competing)] if others else []),
                 str(at.undetermined),
                 share_text(at),
                 limits_text(at),
@@ -159,10 +168,10 @@ def by_visit_sheet(analysis: RecoveryAnalysis) -> Sheet:
             "Clopper-Pearson limit of the former and the upper one of the latter."
         )
     ]
-    if analysis.n_died:
-        notes.append(
-            f"Those who died before {wording.noun} count as not {head.lower()}."
-        )
+    if analysis.n_gone:
+        before = "" if came(others) else f" before {wording.noun}"
+        gone = capital(those_gone([analysis]))
+        notes.append(f"{gone}{before} count as not {head.lower()}.")
     return Sheet(
         name=f"recovery_{analysis.endpoint}_visits",
         title=analysis_title(analysis, " by visit"),
@@ -234,12 +243,14 @@ def group_tests_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet |
                 "large-sample approximation",
             )
         )
+    others = either(analysis.competing)
+    without = f" and without {others}" if others else ""
     for place, visit in enumerate(analysis.visits):
         seen = "; ".join(
             f"{g.label} {g.attended[place]} of {g.alive[place]}"
             for g in analysis.groups
         )
-        rows.append((f"Assessed at {visit.label}", seen, "of those alive"))
+        rows.append((f"Assessed at {visit.label}", seen, f"of those alive{without}"))
     followed = "; ".join(
         f"{g.label} {middle_text(g.followed)}" for g in analysis.groups
     )
@@ -257,9 +268,8 @@ def group_tests_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet |
             f"{interval_way([analysis.difference.method])}."
         )
     if analysis.lead == "incidence-at-visit":
-        notes.append(
-            "Patients at risk died, so that no single test compares the groups."
-        )
+        why = capital(why_no_test([analysis]))
+        notes.append(f"{why}, so that no single test compares the groups.")
     return Sheet(
         name=f"recovery_{analysis.endpoint}_groups",
         title=f"Groups compared by {analysis.group.lower()}: {analysis.label}",
@@ -331,7 +341,7 @@ def interval_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet:
 
 
 def incidence_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet:
-    """Print the cumulative incidence of recovery and of death before it."""
+    """Print the cumulative incidence of recovery and of what came before it."""
     rows = []
     for group in shown_groups(analysis):
         for curve in group.incidence:
@@ -349,7 +359,8 @@ def incidence_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet:
                         )
                     )
                 )
-    before = ", and death before it" if analysis.n_died else ""
+    causes = listing(causes_that_came([analysis]))
+    before = f", and {causes} before it" if causes else ""
     return Sheet(
         name=f"recovery_{analysis.endpoint}_incidence",
         title=f"Cumulative incidence: {analysis.label}{before}",

@@ -121,6 +121,7 @@ def _asked(asked: Asked) -> Asking:
             rules = [one for one in (rule.reached, rule.unclear) if one is not None]
             names = [*(n for one in rules for n in one.fields), rule.at or rule.seen_by]
             asking.of_patient |= dict.fromkeys(str(name) for name in names)
+        asking.of_patient |= dict.fromkeys(event.at for event in rule.competing)
     asking.of_patient |= dict.fromkeys([*asked.criteria.fields, "died", "died_day"])
     bounded = [f.name for f in protocol.patient_fields if f.declaration.bounded]
     asking.of_patient |= dict.fromkeys([*bounded, *fields_of_parts(asked)])
@@ -212,6 +213,7 @@ def _ends_of_days(
         for rule in protocol.endpoints
         if not rule.of_visits
     }
+    recorded |= {event.at for rule in protocol.endpoints for event in rule.competing}
     for table in read.values():
         for name, column in table.items():
             if name in recorded and column.field.declaration.kind in kinds:

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from iph.protocol._outcomes import EndpointRule
+from iph.study._engine._coding import EngineColumn, chosen
 from iph.study._engine._rows import DIED_DAY, Rows, _col, told
+from iph.study._risk import DEATH
 
 
 def with_risks(rows: Rows) -> Rows:
@@ -44,8 +46,16 @@ def _steps(rows: Rows, rule: EndpointRule, number: int) -> Iterator[dict[str, An
         """Return the day of each visit where a condition of its place holds."""
         return [nw.when(where(place)).then(_col("time", place)) for place, _ in visits]
 
-    def is_start(place: int) -> Any:
+    until = competing_day(rule)
+
+    def is_known(place: int) -> Any:
         known = ~_col(answer, place).is_null()
+        if until is None:
+            return known
+        return known & (until.is_null() | (_col("time", place) <= until))
+
+    def is_start(place: int) -> Any:
+        known = is_known(place)
         if rows.protocol.visits[place].is_baseline:
             return known
         return known & (_col("time", place) <= 0)
@@ -60,7 +70,7 @@ def _steps(rows: Rows, rule: EndpointRule, number: int) -> Iterator[dict[str, An
         reached = is_start(place) & (time == first) & (_col(answer, place) == 1)
         at_first |= reached.fill_null(value=False)
         after = first.is_null() | (time > first)
-        seen = ~_col(answer, place).is_null() & after
+        seen = is_known(place) & after
         later[name(f"at_{place}")] = nw.when(seen).then(time)
     zero, one, two = (nw.lit(number, nw.Int64()) for number in range(3))
     known = nw.when(at_first).then(one).otherwise(zero)
@@ -127,12 +137,19 @@ def _dated(rows: Rows, rule: EndpointRule, number: int) -> dict[str, Any]:
     answer = told(rule, rows.protocol.patient_declarations)
     zero, none = nw.lit(0, nw.Int64()), nw.lit(None, nw.Int64())
     yes, no = answer & (day > 0), ~answer & (day > 0)
+    start = nw.when(yes | no).then(zero).otherwise(nw.lit(2, nw.Int64()))
+    until = competing_day(rule)
+    if until is not None:
+        late = (until < day).fill_null(value=False)
+        end = nw.when(late).then(until).otherwise(day)
+        no = (no | (yes & late) if rule.form == "recorded" else no) & (end > 0)
+        yes, day = yes & ~late, end
     before = day - 1 if rule.form == "recorded" else zero
     right = nw.when(yes).then(day)
     left = nw.when(yes).then(before).otherwise(nw.when(no).then(day).otherwise(zero))
     last = nw.when(yes | no).then(day).otherwise(zero)
     found = {
-        "start": nw.when(yes | no).then(zero).otherwise(nw.lit(2, nw.Int64())),
+        "start": start,
         "lost": none,
         "left": left,
         "right": right,
@@ -145,10 +162,21 @@ def _dated(rows: Rows, rule: EndpointRule, number: int) -> dict[str, Any]:
     return {f"iph_e{number}_{what}": expr for what, expr in found.items()}
 
 
+def competing_day(rule: EndpointRule) -> Any:
+    """Return the day of the first declared competing event; None if none is."""
+    import narwhals.stable.v2 as nw
+
+    if not rule.competing:
+        return None
+    return _least([nw.col(event.at).cast(nw.Int64()) for event in rule.competing])
+
+
 class RiskColumns:
     """The columns of an endpoint that `with_risks` has added."""
 
-    def __init__(self, number: int, *, lasting: bool = False) -> None:
+    def __init__(
+        self, number: int, rule: EndpointRule, *, lasting: bool = False
+    ) -> None:
         import narwhals.stable.v2 as nw
 
         def column(what: str) -> Any:
@@ -158,11 +186,28 @@ class RiskColumns:
         self.start = column("start")
         self.left, self.right = column(f"{kind}left"), column(f"{kind}right")
         self.last, self._column = column("last"), column
-        self.died_day = nw.col(DIED_DAY)
+        died, until = nw.col(DIED_DAY), competing_day(rule)
+        if until is None:
+            self.gone_day, self.by_death = died, ~died.is_null()
+        else:
+            other = until.is_null() | (died < until).fill_null(value=False)
+            self.by_death = ~died.is_null() & other
+            self.gone_day = nw.when(self.by_death).then(died).otherwise(until)
         self.event = ~self.right.is_null()
-        self.died_first = self.right.is_null() & ~self.died_day.is_null()
+        self.gone_first = self.right.is_null() & ~self.gone_day.is_null()
+        self._rule, self._until = rule, until
         self.seen = ~column("end").is_null()
         self.relapsed = (column("lost") > column("right")).fill_null(value=False)
+
+    def cause(self) -> EngineColumn:
+        """Return what ended the chance to reach the endpoint, first of all."""
+        import narwhals.stable.v2 as nw
+
+        answers = [(self.gone_first & self.by_death, DEATH)]
+        for event in self._rule.competing:
+            first = (nw.col(event.at) <= self._until).fill_null(value=False)
+            answers.append((self.gone_first & first, event.at))
+        return chosen(answers, None)
 
     def at(self, place: int) -> Any:
         """Return the day of a visit at which the endpoint was assessed."""

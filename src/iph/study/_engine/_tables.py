@@ -165,16 +165,17 @@ def recovery_tables(
     """Yield time to one endpoint; `late` are those excluded for being lost alone."""
     import narwhals.stable.v2 as nw
 
-    every, name = RiskColumns(number), rule.name
+    every, name = RiskColumns(number, rule), rule.name
     start = EngineColumn(every.start, len(STARTS), dict(enumerate(STARTS)))
     risk, unknown = every.start == 0, every.start == 2
     day = partial(_days, ends=(0, last_day))
-    died = nw.when(every.died_first).then(every.died_day)
-    alone = ~every.seen & every.died_day.is_null()
+    gone = nw.when(every.gone_first).then(every.gone_day)
+    causes = [every.cause()] if rule.competing else []
+    alone = ~every.seen & every.gone_day.is_null()
     yield EngineTable(("start", name), [start])
     yield EngineTable(
         ("interval", name),
-        [day(every.left), day(every.right), day(died), group],
+        [day(every.left), day(every.right), day(gone), *causes, group],
         risk,
     )
     yield EngineTable(
@@ -185,13 +186,13 @@ def recovery_tables(
     visits = rows.protocol.visits
     for place, visit in enumerate(visits):
         attended = ~every.at(place).is_null()
-        gone = nw.lit(value=False)
+        before = nw.lit(value=False)
         if visit.nominal_day is not None:
-            gone = ~attended & (every.died_day <= visit.nominal_day)
+            before = ~attended & (every.gone_day <= visit.nominal_day)
         path = ("assessed", name, visit.value)
-        yield EngineTable(path, [yes_no(attended), yes_no(gone), group], risk)
-    unknown &= every.seen | ~every.died_day.is_null()
-    lasting = RiskColumns(number, lasting=True)
+        yield EngineTable(path, [yes_no(attended), yes_no(before), group], risk)
+    unknown &= every.seen | ~every.gone_day.is_null()
+    lasting = RiskColumns(number, rule, lasting=True)
     nobody = constant()
     for kind, where, risks, by in (
         (MAIN, risk, every, group),
@@ -218,11 +219,13 @@ def _state_at(risks: RiskColumns, place: int, nominal: int) -> EngineColumn:
 
     own = risks.at(place)
     day = nw.when(own.is_null()).then(nw.lit(nominal, nw.Int64())).otherwise(own)
-    recovered, died, still, open_ = STATES
+    recovered, died, still, open_, competing = STATES
+    gone = risks.gone_first & (risks.gone_day <= day)
     return chosen(
         [
             (risks.right <= day, recovered),
-            (risks.died_first & (risks.died_day <= day), died),
+            (gone & risks.by_death, died),
+            (gone, competing),
             (risks.left >= day, still),
         ],
         open_,

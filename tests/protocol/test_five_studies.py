@@ -1,4 +1,4 @@
-"""Four studies of other conditions, from a study file and a sheet to counts.
+"""Five studies of other conditions, from a study file and a sheet to counts.
 
 What is right was counted from the text of the sheets by plain loops: see make.py.
 """
