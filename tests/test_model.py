@@ -388,7 +388,7 @@ def test_reference_ranges_are_kept() -> None:
     own = ReferenceRange(test="aptt_s", low=24, high=37, reference="ours")
     assert Laboratory(aptt_s=43.3, reference_ranges=(own,)).reference_ranges == (own,)
     wrong: Any
-    for wrong in (own, 5, [(25, 35)]):
+    for wrong in (own, 5, [(25, 35)], [own, own]):
         with pytest.raises(InputError, match="reference_ranges"):
             Laboratory(reference_ranges=wrong)
 

@@ -4,6 +4,7 @@ import copy
 import enum
 import gc
 import pickle
+import types
 import weakref
 from typing import Any
 
@@ -291,6 +292,23 @@ def test_classes_go_when_nobody_holds_them() -> None:
     gone = made()
     gc.collect()
     assert gone() is None
+
+
+@pytest.mark.parametrize("base", [iph.Patient, iph.Assessment])
+def test_what_tables_say_of_a_cohort_is_no_field(base: Any) -> None:
+    """No column could hold both a field and what the cohort carries under its name."""
+    cls: Any = attrs.make_class(
+        "Marked",
+        {"synthetic": fields.yes_no("Synthetic graft")},
+        bases=(base,),
+        frozen=True,
+        kw_only=True,
+    )
+    if base is iph.Assessment:
+        of = types.new_class("Of", (iph.Subject[cls],))
+        cls = attrs.frozen(of, kw_only=True)
+    with pytest.raises(InputError, match="for what a cohort carries, got 'synthetic'"):
+        iph.Cohort(patient_class=cls)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal
 import attrs
 
 from iph._bound import Bound
+from iph._carried import MADE_UP, SYNTHETIC, carried_columns, cohort_cells
 from iph._checks import one_of
 from iph._cohort_summary import summary_html
 from iph._display import Displayed
@@ -227,7 +228,8 @@ class Cohort(Generic[P_co], Displayed):
         """Return the patients table as columns: one row a patient.
 
         A bound is its limit, with the sign in a column of its own (``inr_bound``) that
-        is there if any patient has one.
+        is there if any patient has one. What the cohort carries stands in each row, in
+        the columns that `patients_frame` names.
         """
         columns: dict[str, list[Any]] = {}
         for declared in patient_fields(self.patient_class):
@@ -242,7 +244,7 @@ class Cohort(Generic[P_co], Displayed):
                     value.operator if isinstance(value, Bound) else None
                     for value in values
                 ]
-        return columns
+        return columns | carried_columns(self.patients, carried_cells(self))
 
     def assessment_columns(self) -> dict[str, list[Any]]:
         """Return the assessments table as columns: one row a patient and visit."""
@@ -252,6 +254,8 @@ class Cohort(Generic[P_co], Displayed):
             columns[declared.name] = [
                 cell(declared, declared.value_of(row)) for _, row in rows
             ]
+        if rows and self.synthetic:
+            columns[SYNTHETIC] = [MADE_UP] * len(rows)
         return columns
 
     def patients_frame(self, backend: Backend = "pandas") -> Any:
@@ -266,7 +270,11 @@ class Cohort(Generic[P_co], Displayed):
         -------
         dataframe
             One column a field; missing values are the library's own null. The columns
-            of pandas are nullable, so that whole numbers stay whole.
+            of pandas are nullable, so that whole numbers stay whole. What the cohort
+            carries besides stands in further columns, if there is any:
+            ``synthetic`` (``yes``), ``cohort_label``, ``cohort_notes``, and
+            ``reference_ranges``, those of each patient's laboratory. All readers of
+            such a frame heed them.
 
         Raises
         ------
@@ -287,7 +295,8 @@ class Cohort(Generic[P_co], Displayed):
         Returns
         -------
         dataframe
-            ``patient_id`` and one column a field of `Assessment`.
+            ``patient_id`` and one column a field of `Assessment`; ``synthetic``
+            (``yes``), if the cohort is.
 
         Raises
         ------
@@ -296,6 +305,13 @@ class Cohort(Generic[P_co], Displayed):
         """
         fields = seen_fields(self.patient_class)
         return _frame(self.assessment_columns(), fields, backend)
+
+
+def carried_cells(cohort: Cohort[Any]) -> dict[str, str]:
+    """Return what a cohort carries beside its patients, as the cells of a table."""
+    return cohort_cells(
+        synthetic=cohort.synthetic, label=cohort.label, notes=cohort.notes
+    )
 
 
 def _frame(

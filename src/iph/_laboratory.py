@@ -6,11 +6,12 @@ import attrs
 
 from iph import _fields
 from iph._bound import Bound
-from iph.scales._reference_ranges import ReferenceRange
+from iph.scales._reference_ranges import ReferenceRange, one_each
 
 
 def _ranges(values: Iterable[ReferenceRange]) -> tuple[ReferenceRange, ...]:
-    return _fields.sequence_of(values, ReferenceRange, "reference_ranges")
+    name = "reference_ranges"
+    return one_each(_fields.sequence_of(values, ReferenceRange, name), name)
 
 
 @attrs.frozen(kw_only=True, field_transformer=_fields.converting)
@@ -40,6 +41,8 @@ class Laboratory:
     ------
     FieldError
         If a value is outside the plausible bounds, with a hint at the unit.
+    InputError
+        If there are two ranges of one test.
 
     Examples
     --------

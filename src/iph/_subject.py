@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic, get_args, get_origin
 import attrs
 
 from iph import _fields
+from iph._carried import CARRIED
 from iph._course import Course, Seen_co, SeenAt
 from iph._display import Displayed
 from iph._fields import DeclaredField, declared_fields
@@ -159,7 +160,10 @@ def made_by_attrs(cls: type[Any]) -> type[Any]:
 
 def sound_class(cls: type[Subject[Any]]) -> type[Subject[Any]]:
     """Return a class of patients if every field of it is in a table; or refuse it."""
-    patient_fields(cls)
-    seen_fields(cls)
+    fields = (*patient_fields(cls), *seen_fields(cls))
+    taken = [field.name for field in fields if field.name in CARRIED]
+    if taken:
+        rule = "without fields whose names tables have for what a cohort carries"
+        raise InputError("class", rule, ", ".join(taken), "rename them")
     made_by_attrs(course_class(cls))
     return cls

@@ -110,6 +110,11 @@ WRONG: dict[str, list[tuple[str, int | None, str]]] = {
             12,
             "a field of every study",
         ),
+        (
+            'arm = { codes = ["open", "a"] }\nsynthetic = { yes_no = true }',
+            12,
+            "what a table says of its cohort",
+        ),
         ('arm = { codes = ["open", "Open"] }', 11, "are read as the same"),
         ('arm = { codes = ["open", "open"] }', 11, "each different"),
         ('arm = { codes = ["open", ""] }', 11, "each different and a text"),

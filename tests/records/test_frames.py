@@ -1,25 +1,44 @@
 """A cohort goes into dataframes and comes back as it was."""
 
+import json
 from typing import Any
 
+import attrs
 import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from iph import Cohort
+from iph import Cohort, Laboratory, Patient
 from iph.errors import DoubtWarning, FileError, InputError, NotReadWarning
 from iph.records import RecordErrors, from_frames
 from iph.records._footers import likely
+from iph.scales import ReferenceRange
 from iph.study import analyze
 from iph.testing import cohorts
 
+_LINE = st.text(
+    st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff"),
+    max_size=20,
+)
 
-@given(cohort=cohorts(max_size=4))
-def test_frames_lose_nothing_of_a_field(cohort: Cohort) -> None:
-    """Both tables of a cohort, made of it once more, are the same tables."""
+
+_CARRIED = st.fixed_dictionaries(
+    {"label": _LINE, "notes": st.lists(_LINE, max_size=2), "synthetic": st.booleans()}
+)
+
+
+@pytest.mark.filterwarnings("ignore::iph.errors.DoubtWarning")  # "AA,AA" is a name
+@given(cohort=cohorts(max_size=4), carried=_CARRIED)
+def test_frames_lose_nothing(cohort: Cohort, carried: dict[str, Any]) -> None:
+    """Both tables of a cohort, and what it carries, are the same when read again.
+
+    A frame of nobody has no cell in which anything could stand.
+    """
+    cohort = attrs.evolve(cohort, **carried)
     names = [patient.patient_id for patient in cohort]
     assume(not any(likely(name, [name]) for name in names))  # such a row is asked about
     for library in ("pandas", "polars", "pyarrow"):
@@ -28,6 +47,70 @@ def test_frames_lose_nothing_of_a_field(cohort: Cohort) -> None:
         )
         assert back.patient_columns() == cohort.patient_columns()
         assert back.assessment_columns() == cohort.assessment_columns()
+        if cohort.patients:
+            assert (back.label, back.notes) == (cohort.label, cohort.notes)
+            assert back.synthetic == cohort.synthetic
+
+
+def _two() -> pl.DataFrame:
+    return pl.DataFrame({"patient_id": ["A", "B"], "aptt_s": [36.0, 36.0]})
+
+
+def test_one_row_says_what_the_cohort_carries() -> None:
+    """Whichever rows are kept, label, notes, mark and ranges are kept with them."""
+    ranges = [ReferenceRange(test="aptt_s", low=31, high=43)]
+    patients = [
+        Patient(patient_id=name, laboratory=Laboratory(reference_ranges=ranges))
+        for name in "AB"
+    ]
+    cohort = Cohort(patients, label="North", notes=["as told"], synthetic=True)
+    frame = cohort.patients_frame("polars")
+    back = from_frames(frame.filter(pl.col("patient_id") == "B"))
+    assert back == attrs.evolve(cohort, patients=patients[1:])
+
+
+def test_made_up_in_part_is_made_up() -> None:
+    """A mark in any row is the mark of all, whatever the last row says."""
+    for words in (["yes", "no"], ["no", "yes"], [True, False], [None, True]):
+        assert from_frames(_two().with_columns(synthetic=pl.Series(words))).synthetic
+    assert not from_frames(_two().with_columns(synthetic=pl.lit("no"))).synthetic
+
+
+_TWICE = json.dumps([{"test": "inr", "high": 1.2}, {"test": "inr", "high": 1.3}])
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "rule"),
+    [
+        ("cohort_label", ['"North"', '"South"'], "same for all patients"),
+        ("cohort_notes", ['["a"]', '["b"]'], "same for all patients"),
+        ("cohort_label", ['"North"', "South"], "as iph wrote it"),
+        ("reference_ranges", ["[]", _TWICE], "as iph wrote it"),
+        ("reference_ranges", ["[]", '[{"test": "sodium"}]'], "as iph wrote it"),
+    ],
+)
+def test_two_cohorts_in_one_frame_are_refused(
+    name: str, cells: list[str], rule: str
+) -> None:
+    """Of two labels none is dropped in silence."""
+    with pytest.raises(RecordErrors, match=rule) as caught:
+        from_frames(_two().with_columns(pl.Series(name, cells)))
+    assert [(e.row, e.column) for e in caught.value.errors] == [(2, name)]
+
+
+def test_two_ranges_of_one_patient_are_refused() -> None:
+    """A patient has one laboratory, in whichever row it stands."""
+    ranges = [[{"test": "aptt_s", "low": low, "high": 43}] for low in (30, 31)]
+    long = pl.DataFrame(
+        {
+            "patient_id": ["A", "A"],
+            "visit": ["baseline", "week_1"],
+            "vas": [7, 5],
+            "reference_ranges": [json.dumps(one) for one in ranges],
+        }
+    )
+    with pytest.raises(RecordErrors, match="one and the same for a patient"):
+        from_frames(long)
 
 
 def test_every_error_at_once() -> None:

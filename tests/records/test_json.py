@@ -148,6 +148,7 @@ def assert_valid(value: Any, schema: dict[str, Any]) -> None:
         "integer": int,
         "number": (int, float),
         "boolean": bool,
+        "null": type(None),
     }
     if "enum" in schema:
         assert value in schema["enum"]

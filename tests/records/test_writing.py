@@ -24,6 +24,7 @@ IDS = st.text(min_size=1, max_size=8).filter(
 ) | st.sampled_from(["=1+1", "'=x", "''-", "'5", "-5", "+", "@a", "＝1", "NA", "1.0"])
 
 
+@pytest.mark.filterwarnings("ignore::iph.errors.DoubtWarning")  # "AA,AA" is a name
 @given(
     cohort=cohorts(max_size=2) | cohorts(max_size=2, patient_id=IDS),
     ending=st.sampled_from([".csv", ".tsv", ".json", ".sav", ".xlsx"]),

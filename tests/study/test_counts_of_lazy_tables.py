@@ -12,12 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iph import Cohort
+from iph import Cohort, Laboratory, Patient
 from iph.errors import InputError, NotReadWarning
 from iph.evidence import published_cases
 from iph.protocol import read_protocol
+from iph.scales import ReferenceRange
 from iph.study import analyze, count
-from iph.testing import cohorts_of, protocols
+from iph.study._asked import asked_of
+from iph.study._coagulation import COAGULATION_RULES
+from iph.study._engine._lazy import Fetched, lazy_tables
+from iph.testing import cohorts_of, laboratories, protocols
 
 STUDY = """
 title = "Carpal tunnel release"
@@ -76,8 +80,17 @@ def test_a_connection_of_its_own() -> None:
 def test_any_study_is_counted_where_it_lies(
     engine: str, protocol: Any, data: st.DataObject
 ) -> None:
-    """Every table of every study has the cells that the patients have."""
+    """Every table of every study has the cells that the patients have.
+
+    What the cohort carries is counted with it: a convenience sample has no recovery.
+    """
     cohort = _named_visits(data.draw(cohorts_of(protocol)))
+    note = data.draw(st.sampled_from([(), ["a convenience sample"], ["of one ward"]]))
+    synthetic = data.draw(st.booleans())
+    if cohort.patients:  # a frame of nobody says nothing
+        cohort = attrs.evolve(cohort, label="W", notes=note, synthetic=synthetic)
+    else:
+        cohort = attrs.evolve(cohort, synthetic=False)
     population: Any = data.draw(st.sampled_from(["included", "not-excluded", "all"]))
     found = count(
         lazy(cohort.patients_frame("polars"), engine),
@@ -87,6 +100,89 @@ def test_any_study_is_counted_where_it_lies(
     )
     wanted = count(cohort, protocol=protocol, population=population)
     assert found.tables == wanted.tables
+    assert found == wanted
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+@settings(max_examples=5)  # each plans the whole study of Li twice
+@given(data=st.data())
+def test_values_are_held_against_the_ranges_of_their_laboratory(
+    engine: str, data: st.DataObject
+) -> None:
+    """What is abnormal in a cohort is so in a frame, whoever measured it."""
+    bloods = data.draw(st.lists(laboratories(), min_size=1, max_size=6))
+    patients = [
+        Patient(
+            patient_id=f"P{n}",
+            laboratory=laboratory,
+            anticoagulant=[],
+            comorbidities=[],
+        )
+        for n, laboratory in enumerate(bloods)
+    ]
+    cohort = Cohort(patients)
+    rule: Any = data.draw(st.sampled_from(sorted(COAGULATION_RULES)))
+    options: dict[str, Any] = {"population": "all", "coagulation": rule}
+    found = count(lazy(cohort.patients_frame("polars"), engine), **options)
+    fetched = count(cohort.patients_frame("polars"), **options)
+    assert count(cohort, **options) == found == fetched
+
+
+def test_ranges_decide_what_is_abnormal() -> None:
+    """The same 36 s are abnormal in one laboratory, and normal in another."""
+    states = []
+    for low, high in ((25, 35), (31, 43)):
+        own = ReferenceRange(test="aptt_s", low=low, high=high)
+        laboratory = Laboratory(aptt_s=36, reference_ranges=[own])
+        patient = Patient(patient_id="A", laboratory=laboratory)
+        frame = lazy(Cohort([patient]).patients_frame("polars"), "polars")
+        counts = count(frame, population="all", coagulation="laboratory")
+        (cell,) = counts.table("characteristics", "coagulation_status")
+        states.append(cell[0])
+    assert [state.label for state in states] == ["abnormal", "normal"]
+
+
+def test_what_lazy_tables_say_of_two_cohorts_is_refused(
+    tables: Any, study: Any
+) -> None:
+    """Two labels are errors, and cells that iph did not write.
+
+    Ranges are a patient's: beside visits they are not counted in place.
+    """
+    wrong = {
+        "cohort_label": (['"North"'] * 3 + ['"South"'] * 3, "2 different ones"),
+        "cohort_notes": (["as told"] * 6, "as iph wrote it"),
+        "reference_ranges": (["[1]"] * 6, "as iph wrote it"),
+    }
+    for name, (cells, rule) in wrong.items():
+        patients = tables["patients"].with_columns(pl.Series(name, cells))
+        with pytest.raises(InputError, match=rule):
+            counted({**tables, "patients": patients}, study)
+    ranges = pl.lit('[{"test": "aptt_s", "low": 25, "high": 35}]')
+    seen = tables["assessments"].with_columns(reference_ranges=ranges)
+    asked = asked_of(
+        study,
+        criteria=None,
+        population="all",
+        by=None,
+        recovery_group=None,
+        coagulation="laboratory",
+        volume="ellipsoid",
+    )
+    fetched = lazy_tables(tables["patients"].lazy(), seen.lazy(), asked)
+    assert isinstance(fetched, Fetched)
+    assert "has the column reference_ranges" in fetched.why
+
+
+def test_a_mark_in_either_table_is_the_mark_of_the_counts(
+    tables: Any, study: Any
+) -> None:
+    """Patients of whom some are made up are called so; empty cells say nothing."""
+    assert not counted(tables, study).synthetic
+    for name in tables:
+        marks = pl.Series([None, "yes"] + ["no"] * (len(tables[name]) - 2))
+        marked = tables[name].with_columns(synthetic=marks)
+        assert counted({**tables, name: marked}, study).synthetic
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import attrs
 
+from iph._carried import CARRIED
 from iph._fields import (
     CHOICE_SEPARATOR,
     NO_CHOICE,
@@ -116,6 +117,10 @@ def _is_name(name: str, path: Path, tell: Tell) -> bool:
         return False
     if name in RESERVED:
         tell(path, f"{name} is a field of every study", "choose another name")
+        return False
+    if name in CARRIED:
+        told = f"{name} is what a table says of its cohort"
+        tell(path, told, "choose another name")
         return False
     return True
 

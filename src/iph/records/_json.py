@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import attrs
 
+from iph._carried import ranges_of
 from iph._cohort import Cohort
 from iph._event import Event
 from iph._fields import LONGEST_IDENTIFIER, DeclaredField, Kind, sorted_values
@@ -21,9 +22,10 @@ from iph.records._event_fields import COLUMNS, NEEDED, event_fields
 from iph.records._header import Asked
 from iph.records._odd_cells import Unreadable
 from iph.records._progress import Progress
-from iph.records._rows import RowMaker, as_cell, reference_ranges, written
+from iph.records._rows import RowMaker, as_cell, written
 from iph.records._study import of_study, the_study
 from iph.records._table import Table
+from iph.scales._reference_ranges import HIGHEST, UNITS
 
 FORMAT: Final = "iph cohort 1"
 _LARGEST: Final = 256 << 20
@@ -256,7 +258,7 @@ class _Nested:
                 for part in field.path[:-1]:
                     inside = inside.setdefault(part, {})
                 inside[field.name] = value
-        ranges = [attrs.asdict(one) for one in reference_ranges(patient)]
+        ranges = [attrs.asdict(one) for one in ranges_of(patient)]
         if ranges:
             found.setdefault("laboratory", {})["reference_ranges"] = ranges
         seen = [self._seen(one) for one in patient.follow_up.assessments]
@@ -271,6 +273,23 @@ class _Nested:
             for field, value in zip(self._of_visits, values, strict=True)
             if value is not None
         }
+
+
+_LIMIT: Final = {
+    "anyOf": [{"type": "number", "minimum": 0, "maximum": HIGHEST}, {"type": "null"}]
+}
+_RANGE: Final = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["test"],
+    "properties": {
+        "test": {"enum": list(UNITS)},
+        "low": _LIMIT,
+        "high": _LIMIT,
+        "unit": {"enum": sorted(set(UNITS.values()))},
+        "reference": {"type": "string"},
+    },
+}
 
 
 def json_schema(*, protocol: Protocol[Any] | None = None) -> dict[str, Any]:
@@ -311,7 +330,7 @@ def json_schema(*, protocol: Protocol[Any] | None = None) -> dict[str, Any]:
     if laboratory is not None:
         laboratory["properties"]["reference_ranges"] = {
             "type": "array",
-            "items": {"type": "object", "required": ["test"]},
+            "items": _RANGE,
         }
     patient["required"] = [_ID]
     events: dict[str, Any] = {}

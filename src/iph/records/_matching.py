@@ -1,9 +1,10 @@
 """What the columns of a table mean, by name, by label, or as the user says."""
 
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
+from iph._carried import CARRIED
 from iph.records._columns import Column
 from iph.records._guessing import close_name
 from iph.records._header import Asked
@@ -12,9 +13,6 @@ from iph.records._privacy import looks_like
 from iph.records._report import RecordError, shown
 from iph.records._table import Table
 from iph.records._targets import Target, normal, target_of, wide_name
-
-ABOUT: Final = ("synthetic", "cohort_label", "cohort_notes", "reference_ranges")
-"""Columns that hold no clinical field, but what a cohort carries besides."""
 
 
 @attrs.define(kw_only=True)
@@ -82,7 +80,7 @@ def matched(source: Table, mapping: ColumnMapping, asked: Asked) -> Matched:
             found.unnamed.append(place)
             continue
         meant = mapping.columns.get(key, name)
-        if key in ABOUT and key not in mapping.columns:
+        if key in CARRIED and key not in mapping.columns:
             found.about.setdefault(key, place)
             continue
         target = None if normal(meant) == IGNORED else target_of(meant)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import attrs
 
+from iph._carried import LABEL, NOTES, SYNTHETIC
 from iph._categories import ScheduledVisit
 from iph._cohort import Cohort
 from iph._subject import Subject
@@ -294,9 +295,9 @@ class Reader:
         return Cohort(
             self.patients,
             patient_class=the_study().patient,
-            label=self.about.get("cohort_label", ""),
-            synthetic=self.about.get("synthetic", False),
-            notes=self.about.get("cohort_notes", ()),
+            label=self.about.get(LABEL, ""),
+            synthetic=self.about.get(SYNTHETIC, False),
+            notes=self.about.get(NOTES, ()),
             not_read=self.not_read,
         )
 

@@ -1,19 +1,16 @@
 """A cohort as rows of cells: one long table, or one of patients and one of visits."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-import attrs
-
 from iph._bound import Bound
-from iph._cohort import Cohort
+from iph._carried import MADE_UP, RANGES, SYNTHETIC, ranges_cell, ranges_of
+from iph._cohort import Cohort, carried_cells
 from iph._fields import DeclaredField, Kind, cell
 from iph._subject import Subject, patient_fields, seen_fields
 from iph.records._progress import Progress, stepped
-from iph.scales._reference_ranges import ReferenceRange
 
 Form = Callable[[DeclaredField], Callable[[Any], Any]]
 """Gives for a field what makes a recorded value a cell."""
@@ -77,34 +74,21 @@ def _getter(names: list[str]) -> Callable[[Any], Any]:
 
 def about_columns(cohort: Cohort[Any]) -> list[str]:
     """Return the names of what a cohort carries besides fields, where it does."""
-    given = {
-        "synthetic": cohort.synthetic,
-        "cohort_label": cohort.label,
-        "cohort_notes": cohort.notes,
-        "reference_ranges": any(map(reference_ranges, cohort)),
-    }
-    return [name for name, there in given.items() if there]
-
-
-def reference_ranges(patient: Subject[Any]) -> tuple[ReferenceRange, ...]:
-    """Return the ranges of the laboratory, where a patient has one that states some."""
-    laboratory = getattr(patient, "laboratory", None)
-    return () if laboratory is None else tuple(laboratory.reference_ranges)
+    has_ranges = any(map(ranges_of, cohort))
+    return [*carried_cells(cohort), *([RANGES] if has_ranges else [])]
 
 
 def about_cells(
     cohort: Cohort[Any], patient: Subject[Any], *, first: bool
 ) -> dict[str, str]:
-    """Return the cells of `about_columns` in the first row of a patient."""
-    cells = {"synthetic": "yes"} if cohort.synthetic else {}
-    if first and cohort.label:
-        cells["cohort_label"] = json.dumps(cohort.label)
-    if first and cohort.notes:
-        cells["cohort_notes"] = json.dumps(cohort.notes)
-    ranges = [attrs.asdict(one) for one in reference_ranges(patient)]
-    if ranges:
-        cells["reference_ranges"] = json.dumps(ranges)
-    return cells
+    """Return the cells of `about_columns` in the first row of a patient.
+
+    Label and notes stand in the first row of all.
+    """
+    every = {SYNTHETIC: MADE_UP} if cohort.synthetic else {}
+    cells = carried_cells(cohort) if first else every
+    ranges = ranges_cell(patient)
+    return cells if ranges is None else {**cells, RANGES: ranges}
 
 
 def long_rows(
@@ -126,7 +110,7 @@ def long_rows(
             visit = no_assessment if seen is None else assessments.row(seen)
             first = own if number == 0 else [own[0], *no_patient]
             if number == 1:
-                cells = {name: cells[name] for name in cells if name == "synthetic"}
+                cells = {name: cells[name] for name in cells if name == SYNTHETIC}
             yield [*first, *visit, *[cells.get(name) for name in about]]
 
 
@@ -150,10 +134,10 @@ def assessment_rows(
     cohort: Cohort[Any], progress: Progress | None = None
 ) -> Iterator[list[Any]]:
     """Yield the header and the rows of the assessments table."""
-    mark = ["synthetic"] if cohort.synthetic else []
+    mark = [SYNTHETIC] if cohort.synthetic else []
     fields = seen_fields(cohort.patient_class)
     yield ["patient_id", *[field.name for field in fields], *mark]
     assessments = RowMaker(fields, as_cell)
     for patient in written(cohort, progress):
         for seen in patient.follow_up.assessments:
-            yield [patient.patient_id, *assessments.row(seen), *["yes" for _ in mark]]
+            yield [patient.patient_id, *assessments.row(seen), *[MADE_UP for _ in mark]]

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import attrs
 
+from iph._carried import ranges_of
 from iph._categories import ScheduledVisit
 from iph._cohort import Cohort
 from iph._fields import DeclaredField, Kind
@@ -14,7 +15,6 @@ from iph.errors import InputError
 from iph.protocol._protocol import Protocol
 from iph.records._coarsening import Coarse, coarse
 from iph.records._earlier_sharing import EarlierSharing
-from iph.records._rows import reference_ranges
 from iph.records._shared_tables import (
     Groups,
     SharedTable,
@@ -175,7 +175,7 @@ def removed(
     elif cohort.events:
         how = "no protocol was given that says which events there can be"
         yield _change("removed", "events", how)
-    if any(map(reference_ranges, cohort)):
+    if any(map(ranges_of, cohort)):
         yield _change("removed", "reference_ranges", "they name a laboratory")
     seen = [one for patient in cohort for one in patient.follow_up.assessments]
     of_visits = any(field.name in rules.shareable.of_visit for field in rules.fields)

@@ -11,8 +11,8 @@ import attrs
 from iph._bound import Bound
 from iph._categories import StrengthModifier
 from iph._course import SeenAt
-from iph.records._about import about_value
 from iph.records._blocks import At, Block, Ledger, blocks
+from iph.records._carried_cells import take_carried
 from iph.records._cells import Reading
 from iph.records._columns import Column
 from iph.records._entries import NOTHING, Entry, Seen, constructed
@@ -76,7 +76,9 @@ class TableReader:
                 self.lacking_visit = column
         entry, is_new = self._entry(row, cells)
         bad = self._patient_cells(row, cells, entry)
-        self._about(row, cells, entry)
+        take_carried(
+            self.table, self.found, row, cells, entry=entry, ledger=self.ledger
+        )
         if self.table.strict:
             self._unknown(row, cells)
         n_seen = 0
@@ -383,27 +385,3 @@ class TableReader:
                     column=name,
                     value=shown(cells[place]),
                 )
-
-    def _about(self, row: int, cells: Sequence[Any], entry: Entry) -> None:
-        for name, place in self.found.about.items():
-            raw = cells[place]
-            if raw in MISSING_CELLS:
-                continue
-            try:
-                value = about_value(name, str(raw))
-            except ValueError:
-                self.ledger.refuse(
-                    RecordError(
-                        row=row,
-                        column=self.table.header[place],
-                        value=shown(raw),
-                        rule="as iph wrote it",
-                        hint="leave it empty",
-                        table=self.table.name,
-                    )
-                )
-                continue
-            if name == "reference_ranges":
-                entry.ranges = value
-            else:
-                self.ledger.about[name] = value

@@ -17,6 +17,7 @@ from iph.scales._reference_ranges import (
     UNITS,
     RangeFinding,
     ReferenceRange,
+    one_each,
 )
 
 __all__ = [
@@ -175,13 +176,10 @@ def ranges_for(
         ("ranges", ranges),
         ("reference_ranges", () if own is None else own),
     ):
-        seen: set[str] = set()
-        for one in each(several, name, _RANGES):
+        listed = each(several, name, _RANGES)
+        for one in listed:
             instance(one, name, ReferenceRange, _RANGES)
-            if one.test in seen:
-                raise InputError(name, "one range for each test", one.test)
-            seen.add(one.test)
-            found[one.test] = one
+        found |= {one.test: one for one in one_each(listed, name)}
     for test in tests:
         if test not in found:
             raise InputError("ranges", f"given for {test}", sorted(found))

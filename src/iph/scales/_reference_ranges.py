@@ -1,7 +1,7 @@
 """Reference ranges of the clotting tests, as data."""
 
 import functools
-import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -21,7 +21,8 @@ __all__ = ["DEFAULT_RANGES", "RangeFinding", "ReferenceRange"]
 
 # Plausible values are the business of the patient's fields; a range only needs some
 # finite end.
-_HIGHEST: Final = 1e6
+HIGHEST: Final = 1e6
+"""The largest limit."""
 
 # The unit of each test that has a range: the one its field name states.
 UNITS: Final = {
@@ -48,9 +49,9 @@ def _check_limit(name: str, value: object) -> None:
         return
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise InputError(name, "a number or None", value)
-    number = one_number(value, name, "a finite number of at least 0")
-    if not math.isfinite(number) or number < 0:
-        raise InputError(name, "a finite number of at least 0", value)
+    rule = f"a number from 0 to {HIGHEST:,.0f}"
+    if not 0 <= one_number(value, name, rule) <= HIGHEST:  # NaN is not
+        raise InputError(name, rule, value)
 
 
 class RangeFinding(Grade):
@@ -137,7 +138,7 @@ class ReferenceRange(Displayed):
             edges=edges,
             closed=closed,
             low=0,
-            high=_HIGHEST,
+            high=HIGHEST,
         )
 
     def findings(self, value: float | Bound | None) -> frozenset[RangeFinding]:
@@ -204,6 +205,16 @@ class ReferenceRange(Displayed):
 
 # Ranges differ between reagents, so each default is a middle course between those that
 # laboratories publish; a laboratory's own range always goes first.
+def one_each(ranges: Iterable[ReferenceRange], name: str) -> tuple[ReferenceRange, ...]:
+    """Return ranges; refuse two of one test, between which nobody could choose."""
+    found = tuple(ranges)
+    tests = [one.test for one in found]
+    twice = next((test for test in tests if tests.count(test) > 1), None)
+    if twice is not None:
+        raise InputError(name, "one range for each test", twice)
+    return found
+
+
 DEFAULT_RANGES: Final = (
     ReferenceRange(
         test="platelets_10e9_l",

@@ -212,7 +212,8 @@ def count(
     one query asks for the distinct cells of each column, and one counts all tables of
     the study. They are read by the names of fields, one row a patient and one a visit
     that is named; other columns are not read, which a warning says. Checked are the
-    cells of each column, and days, visits and deaths of each patient. A row has no
+    cells of each column, and days, visits and deaths of each patient. What the tables
+    say of the cohort and of its laboratories is heeded as in a cohort. A row has no
     place there, so that visits without a day stand in the order of the schedule.
 
     The rows are fetched, and not kept, where the engine is Dask, where a study has
@@ -271,8 +272,10 @@ def _counted_where_they_lie(tables: LazyTables, asked: Asked) -> StudyCounts:
     """Count the tables of an engine, from which only cells come back."""
     if tables.not_read:
         warnings.warn(NotReadWarning("patients", tables.not_read), stacklevel=3)
+    found, carried = engine_tables(tables.patients, tables.assessments, asked)
     return StudyCounts(
         **attrs.asdict(asked, recurse=False),
+        **attrs.asdict(carried),
         not_read=tables.not_read,
-        tables=engine_tables(tables.patients, tables.assessments, asked),
+        tables=found,
     )

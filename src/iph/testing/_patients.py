@@ -13,6 +13,7 @@ from iph._follow_up import Assessment, FollowUp
 from iph._laboratory import Laboratory
 from iph._model import Patient
 from iph.errors import RuleError
+from iph.scales._reference_ranges import UNITS, ReferenceRange
 from iph.testing._declared import recorded, values_of
 
 _SCHEDULE = tuple(visit for visit in Visit if visit != Visit.DISCHARGE)
@@ -20,6 +21,26 @@ _ANY_VISIT = st.sampled_from(Visit)
 _EXTRAS = st.lists(st.sampled_from([None, Visit.DISCHARGE]), max_size=2)
 _YES_OR_NO = st.booleans()
 _TRUE_OR_NONE = st.sampled_from([True, None])
+
+
+@st.composite
+def _reference_ranges(draw: DrawFn) -> ReferenceRange:
+    """Draw a range that is open below, above, or not at all."""
+    ends = draw(st.lists(_LIMITS, min_size=2, max_size=2, unique=True))
+    low, high = draw(st.sampled_from([(0, 1), (0, None), (None, 1)]))
+    return ReferenceRange(
+        test=draw(st.sampled_from(sorted(UNITS))),
+        low=None if low is None else min(ends),
+        high=None if high is None else max(ends),
+        reference=draw(st.sampled_from(["", "our laboratory"])),
+    )
+
+
+_LIMITS = st.integers(0, 300) | st.floats(0, 300, allow_subnormal=False)
+# Most state none, as in life: then the defaults hold.
+_RANGES = st.just(()) | st.lists(
+    _reference_ranges(), max_size=3, unique_by=lambda one: one.test
+)
 
 
 @st.composite
@@ -38,7 +59,8 @@ def laboratories(**fields: SearchStrategy[Any]) -> SearchStrategy[Laboratory]:
     Returns
     -------
     SearchStrategy of Laboratory
-        Values over the whole plausible range; any of them may be missing.
+        Values over the whole plausible range; any of them may be missing. Some
+        laboratories state ranges of their own.
 
     Examples
     --------
@@ -50,7 +72,7 @@ def laboratories(**fields: SearchStrategy[Any]) -> SearchStrategy[Laboratory]:
     ...     assert laboratory.inr is None or laboratory.inr > 0
     >>> test_any()
     """
-    return _objects(Laboratory, fields)
+    return _objects(Laboratory, {"reference_ranges": _RANGES} | fields)
 
 
 def imagings(**fields: SearchStrategy[Any]) -> SearchStrategy[Imaging]:

@@ -5,11 +5,12 @@ declares them, so that what is no cell of the study is refused. The second lays 
 a patient out by those readings and counts every table of the study in one pass.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
 
+from iph._carried import CARRIED, RANGES
 from iph._fields import Kind
 from iph.criteria._criterion import Criteria
 from iph.criteria._frames import ANSWER, states
@@ -18,9 +19,10 @@ from iph.protocol._protocol import Protocol
 from iph.study._asked import Asked
 from iph.study._attendance import compared
 from iph.study._characteristics import NOBODY_GROUPED, Characteristic
+from iph.study._engine._carried import Carried, carried_fields, carried_of
 from iph.study._engine._coding import EngineColumn, constant, packed, unpacked
 from iph.study._engine._columns import Asking, EngineColumns
-from iph.study._engine._distinct import ID, distinct_cells, sign_of
+from iph.study._engine._distinct import ID, ReadColumn, distinct_cells, sign_of
 from iph.study._engine._melting import melted
 from iph.study._engine._parts import (
     fields_of_parts,
@@ -39,15 +41,20 @@ from iph.study._engine._tables import (
     outcome_tables,
     recovery_tables,
 )
-from iph.study._selection import lost_codes
+from iph.study._selection import is_convenience, lost_codes
 from iph.study._study_counts import Path, Table
 
 MOST_CELLS: Final = 2_000_000
 """Cells that all tables of a study may have together."""
 
 
-def engine_tables(patients: Any, assessments: Any, asked: Asked) -> dict[Path, Table]:
-    """Count a lazy table of patients, and one of assessments, where they lie."""
+def engine_tables(
+    patients: Any, assessments: Any, asked: Asked
+) -> tuple[dict[Path, Table], Carried]:
+    """Count a lazy table of patients, and one of assessments, where they lie.
+
+    What the cohort carries is returned as well: a convenience sample has no recovery.
+    """
     import narwhals.stable.v2 as nw
 
     protocol = asked.protocol
@@ -62,12 +69,17 @@ def engine_tables(patients: Any, assessments: Any, asked: Asked) -> dict[Path, T
             [
                 *(fields[name] for name in names if name != ID),
                 *(sign_of(fields[name]) for name in names),
+                *carried_fields(protocol.patient),
             ],
         )
     }
     if assessments is not None:
-        tables["assessments"] = (assessments, _seen_fields(protocol, seen_names))
+        of_visits = _seen_fields(protocol, seen_names)
+        of_visits += carried_fields(protocol.assessment)
+        tables["assessments"] = (assessments, of_visits)
     read = distinct_cells(tables)
+    carried = _taken(read)
+    sampled = not is_convenience(carried.notes)
     if assessments is not None:
         check_visits(read["assessments"])
     rows = rows_of(patients, assessments, protocol, read, seen_names)
@@ -93,9 +105,9 @@ def engine_tables(patients: Any, assessments: Any, asked: Asked) -> dict[Path, T
         yield from characteristic_tables(columns, asked.rows, by)
         yield from attendance_tables(rows, columns, days, stated)
         yield from outcome_tables(rows, group)
-        yield from part_tables(rows, columns, asked)
+        yield from part_tables(rows, columns, asked, sampled=sampled)
         lost = late if asked.population == "included" else None
-        for number, rule in enumerate(protocol.endpoints):
+        for number, rule in enumerate(protocol.endpoints if sampled else ()):
             yield from recovery_tables(
                 rows, rule, number, group=group, late=lost, last_day=days[1]
             )
@@ -105,7 +117,17 @@ def engine_tables(patients: Any, assessments: Any, asked: Asked) -> dict[Path, T
         sum(read["assessments"]["visit"].n.values()) if assessments is not None else 0
     )
     _refuse_what_contradicts(found, n_seen)
-    return _as_counted(found)
+    return _as_counted(found), carried
+
+
+def _taken(read: Mapping[str, dict[str, ReadColumn]]) -> Carried:
+    """Take what is said of the cohort out of the columns; ranges are a patient's."""
+    names = [name for name in CARRIED if name != RANGES]
+    own: list[dict[str, Mapping[Any, Any]]] = [
+        {name: table.pop(name).said for name in names if name in table}
+        for table in read.values()
+    ]
+    return carried_of(own)
 
 
 def _asked(asked: Asked) -> Asking:

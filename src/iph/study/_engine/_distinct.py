@@ -5,11 +5,13 @@ from typing import Any, Final
 
 import attrs
 
+from iph._carried import CARRIED
 from iph._checks import plain
 from iph._fields import Declaration, DeclaredField, Kind, cell
 from iph.criteria._frame_words import NUMERAL
 from iph.errors import DataError, InputError
 from iph.study._declared_columns import accepted_cells
+from iph.study._engine._carried import carried_cells
 from iph.study._engine._coding import EngineColumn, of_cells, of_numbers
 from iph.study._engine._melting import melted
 
@@ -165,7 +167,11 @@ def distinct_cells(
                 kinds[title][field.name],
             )
             try:
-                said = accepted_cells(field, counted.items())
+                said = (
+                    carried_cells(field.name, counted)
+                    if field.name in CARRIED
+                    else accepted_cells(field, counted.items())
+                )
             except InputError as problem:
                 wrong.append(problem)
                 continue

@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from iph._carried import CARRIED, RANGES
 from iph.protocol._protocol import Protocol
 from iph.study._asked import Asked
 from iph.study._engine._distinct import ID
@@ -46,10 +47,11 @@ def lazy_tables(patients: Any, assessments: Any, asked: Asked) -> LazyTables | F
         return Fetched(why)
     protocol = asked.protocol
     own = {field.name for field in protocol.patient_fields}
-    known = own | {f"{name}_bound" for name in own}
+    known = {*own, *(f"{name}_bound" for name in own), *CARRIED}
     left = _unknown("patients", found.collect_schema().names(), known)
     if assessments is not None:
         of_visits = {ID, *(field.name for field in protocol.assessment_fields)}
+        of_visits |= {*CARRIED}
         left += _unknown("assessments", seen.collect_schema().names(), of_visits)
     return LazyTables(found, seen, left)
 
@@ -74,6 +76,8 @@ def _why_fetched(found: Any, seen: Any, asked: Asked, *, alone: bool) -> str:
         why = "the two tables are not of one connection to one engine"
     elif not alone and "visit" not in seen.collect_schema().names():
         why = "the table of assessments has no column visit"
+    elif not alone and RANGES in seen.collect_schema().names():
+        why = f"the table of assessments has the column {RANGES}"
     return why
 
 

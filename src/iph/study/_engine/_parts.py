@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from iph._carried import RANGES, carried_value
 from iph._categories import HematomaZone, Nerve, Treatment
 from iph._course import Course
 from iph._follow_up import FollowUp
@@ -136,13 +137,25 @@ def _any(conditions: Any) -> Any:
 
 
 def _speaks(columns: EngineColumns, test: str) -> EngineColumn:
-    """Return whether a test was not measured, and whether it speaks for bleeding."""
+    """Return whether a test was not measured, and whether it speaks for bleeding.
 
-    def speaks(value: Any) -> tuple[bool, bool | None]:
-        found = coagulation_findings({test: value}, tests=(test,)).findings[0]
+    Each value is held against the ranges of the patient's own laboratory.
+    """
+    measured, stated = columns.of_patients(test), columns.of_patients(RANGES)
+
+    def speaks(value: Any, own: str | None) -> tuple[bool, bool | None]:
+        ranges = () if own is None else carried_value(RANGES, own)
+        laboratory = {test: value, RANGES: ranges}
+        found = coagulation_findings(laboratory, tests=(test,)).findings[0]
         return found.value is None, found.counts
 
-    return columns.of_patients(test).mapped(speaks).few(test)
+    values = {
+        place * measured.size + code: speaks(value, own)
+        for place, own in stated.values.items()
+        for code, value in measured.values.items()
+    }
+    expr = stated.expr * measured.size + measured.expr
+    return EngineColumn(expr, stated.size * measured.size, values).few(test)
 
 
 def _history(columns: EngineColumns) -> dict[str, EngineColumn]:
@@ -204,9 +217,12 @@ def _volume(columns: EngineColumns, rule: str) -> EngineColumn:
 
 
 def part_tables(
-    rows: Rows, columns: EngineColumns, asked: Asked
+    rows: Rows, columns: EngineColumns, asked: Asked, *, sampled: bool
 ) -> Iterator[EngineTable]:
-    """Yield the tables of the parts that a study asks for."""
+    """Yield the tables of the parts that a study asks for.
+
+    What became of treatments is told only of a sample of patients.
+    """
     parts = frozenset(asked.protocol.parts)
     if "coagulation" in parts:
         status = columns.special[f"coagulation by {asked.coagulation}"]
@@ -245,7 +261,7 @@ def part_tables(
         treated = columns.special[TREATED]
         dead = yes_no(rows.known_dead())
         yield EngineTable(("stated",), [told, dead, treated])
-    if "treatments" in parts:
+    if sampled and "treatments" in parts:
         yield from _by_treatment(rows, columns)
 
 
