@@ -1,5 +1,6 @@
 """The page in Chromium: a sheet is mended and reported, by any means and in silence."""
 
+import csv
 import json
 import math
 import os
@@ -30,6 +31,20 @@ SHEET = (
     "P01;48;F;13.0;7,5;4\n"
     "P02;61;M;128;9;12\n"
 )
+# What the tutorial on a file of one's own answers, and mends.
+WARD_MEANINGS: list[dict[str, str]] = [
+    {"MRC quadriceps admission": "strength_baseline", "Remarks": "ignore"},
+    {
+        "Cause: rivaroxaban": "anticoagulant",
+        "Cause: warfarin": "anticoagulant",
+        "Cause: fall": "trauma",
+    },
+]
+WARD_MENDED = {
+    (5, "Hb (g/dl)"): "11,2",
+    (7, "VAS admission"): "8",
+    (11, "Symptoms since (days)"): "21",
+}
 # What depends on the version of a library or the moment, and not on the data.
 VERSIONS = re.compile(r"version|software", re.IGNORECASE)
 NAMED = re.compile(r"\b(Python|NumPy|SciPy|matplotlib|narwhals|attrs) \d[\w.]*")
@@ -231,6 +246,34 @@ def test_the_demo_is_that_of_the_package(quiet: Any) -> None:
     page.click("#demo")
     page.wait_for_selector("#made:not([hidden]), #trouble:not([hidden])")
     check_same(quiet, answer("demo", {}, {}))
+
+
+def test_a_ward_sheet_is_asked_about_mended_and_reported(quiet: Any) -> None:
+    """Its own headers, words and decimal commas; answers are kept as a mapping file."""
+    page, path = quiet.page, FILES / "ward.csv"
+    quiet.drop(path)
+    for meanings in WARD_MEANINGS:
+        for guess in page.get_by_label(re.compile("^The guess is right")).all():
+            guess.check()
+        for named, meaning in meanings.items():
+            page.get_by_label(f"{named} is read as", exact=True).fill(meaning)
+        page.click("#look-again")
+        page.wait_for_selector("#working", state="hidden")
+    for (row, column), text in WARD_MENDED.items():
+        page.get_by_label(f"row {row}, {column}", exact=True).fill(text)
+    page.click("#look-again")
+    page.wait_for_selector("#making:not([hidden])")
+    quiet.make_report("not-excluded")
+    with page.expect_download() as waiting:
+        page.click("text=Keep the answers as a mapping file")
+    kept = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
+    given = {
+        "file": path.name,
+        "population": "not-excluded",
+        "answers": [row[:3] for row in csv.reader(kept.splitlines()[1:])],
+        "corrections": [[path.name, *at, text] for at, text in WARD_MENDED.items()],
+    }
+    check_same(quiet, answer("report", given, {path.name: path.read_bytes()}))
 
 
 def test_a_study_is_described_and_reported(quiet: Any) -> None:

@@ -40,7 +40,7 @@ function errorList(said, fields) {
       name.addEventListener("click", () => field.focus());
     }
     const value = error.value ? ` “${error.value}”` : "";
-    return made("li", { id: `error-${index}` }, name, `${field ? "" : ": "}${told(error)}${value ? ` (${say("here")}${value})` : ""}`);
+    return made("li", { id: `error-${index}` }, name, `${field ? " " : ": "}${told(error)}${value ? ` (${say("here")}${value})` : ""}`);
   });
   const parts = [made("h3", {}, say("errors", { n: said.n_errors })), made("ol", {}, ...items)];
   if (said.n_errors > items.length) parts.push(made("p", {}, say("more_errors", { n: said.n_errors - items.length })));
