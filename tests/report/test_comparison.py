@@ -21,7 +21,7 @@ from iph.report._parts.comparison import (
     comparison_sentences,
     comparison_summary,
 )
-from iph.report._phrases import gap_text
+from iph.report._phrases import gap_text, row_label, told_apart
 from iph.study import Comparison, Study, analyze, compare_with_claims
 
 
@@ -94,6 +94,38 @@ def test_a_twin_agrees_with_what_it_was_made_from(of_twin: Comparison) -> None:
     early, late = comparison_pictures(of_twin, sheet(of_twin))
     assert (early.name, late.name) == ("comparison_admission", "comparison_course")
     assert "28" in early.caption
+
+
+@pytest.mark.parametrize("which", ["beside", "of_twin"])
+def test_no_two_rows_have_one_name(which: str, request: pytest.FixtureRequest) -> None:
+    """A figure printed with two values says where each of them is printed."""
+    compared: Comparison = request.getfixturevalue(which)
+    told = told_apart(compared.rows)
+    names = [
+        (row_label(row), row.level_label, row.measure, where)
+        for row, where in zip(compared.rows, told, strict=True)
+    ]
+    assert len({*names}) == len(names)
+    apart = [where for where in told if where]
+    assert apart[:2] == [" (Abstract, Results)", " (Table 1 and Discussion)"]
+    cells = [row.cells[0] for row in sheet(compared).rows]
+    causes = "hemophilia, anticoagulant or rodenticide"
+    assert {f"{causes}{where}" for where in apart[:2]} <= {*cells}
+    figure = comparison_figure(compared)
+    labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert "hemophilia,\nanticoagulant or\nrodenticide (Abstract,\nResults)" in labels
+
+
+def test_one_place_that_prints_two_values(beside: Comparison) -> None:
+    """Where the place does not tell two rows apart, the printed figure does."""
+    row = next(row for row in beside.rows if row.level_label == "male")
+    first, *_, last = row.claims
+    rows = [
+        attrs.evolve(row, claims=(attrs.evolve(claim, where="Table 9"),))
+        for claim in (first, last)
+    ]
+    assert told_apart(rows) == (" (Table 9, 24)", " (Table 9, 46.15%)")
+    assert told_apart(rows[:1]) == ("",)
 
 
 def test_sentences_count_no_differences(beside: Comparison) -> None:

@@ -1,7 +1,8 @@
 """How results stand in print, in tables, sentences and figures alike."""
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from iph._categories import ScheduledVisit
@@ -12,6 +13,7 @@ from iph.report._numbers import (
     decimal,
     exact,
     level_text,
+    listing,
     of_patients,
     p_value,
     percent,
@@ -216,6 +218,20 @@ def lead_text(analysis: RecoveryAnalysis) -> str:
 def row_label(row: ComparedClaim) -> str:
     """Name what is compared, with the visit."""
     return row.label if row.visit is None else f"{row.label} at {row.visit.label}"
+
+
+def told_apart(rows: Sequence[ComparedClaim]) -> tuple[str, ...]:
+    """Say where a figure is printed that is printed elsewhere with another value."""
+    names = [(row_label(row), row.level_label, row.measure) for row in rows]
+    places = [listing(dict.fromkeys(c.where for c in row.claims)) for row in rows]
+    named, placed = Counter(names), Counter(zip(names, places, strict=True))
+    told = []
+    for row, name, place in zip(rows, names, places, strict=True):
+        text = f" ({place})" if named[name] > 1 else ""
+        if placed[name, place] > 1:
+            text = f" ({place}, {row.claims[0].printed})"
+        told.append(text)
+    return tuple(told)
 
 
 def gap_text(row: ComparedClaim) -> str:

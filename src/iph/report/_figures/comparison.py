@@ -18,7 +18,13 @@ from iph._drawing.style import (
 )
 from iph._options import instance
 from iph.errors import InputError
-from iph.report._phrases import band_text, gap_text, row_label, share_of_all
+from iph.report._phrases import (
+    band_text,
+    gap_text,
+    row_label,
+    share_of_all,
+    told_apart,
+)
 from iph.study._compared import ComparedClaim, ComparedFigure, Comparison
 
 if TYPE_CHECKING:
@@ -26,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _ROW, _HEAD, _GAP = 0.2, 0.85, 0.25  # inches of a row; rows of a heading, and above it
-_LINE = 0.45  # of a row: a further line of a label
+_LINE = 0.55  # of a row: a further line of a label
 _ASIDE = 0.19  # of a row: how far the two studies stand from its middle
 
 
@@ -71,7 +77,8 @@ def comparison_figure(comparison: Comparison, *, ax: "Axes | None" = None) -> "F
     if not shares:
         raise InputError("comparison", "one in which shares are compared", comparison)
     with house_style():
-        heads, places, bottom = _layout(shares)
+        levels = _levels(shares)
+        heads, places, bottom = _layout(shares, levels)
         figure, ax = canvas(ax, width=ONE_COLUMN, height=0.85 + _ROW * bottom)
         for row, place in zip(shares, places, strict=True):
             _draw_row(ax, row, place)
@@ -86,31 +93,33 @@ def comparison_figure(comparison: Comparison, *, ax: "Axes | None" = None) -> "F
                 fontsize=6.5,
                 fontweight="bold",
             )
-        _finish(ax, comparison, shares, places, bottom)
+        _finish(ax, comparison, levels, places, bottom)
     return figure
 
 
 def _layout(
-    shares: list[ComparedClaim],
+    shares: list[ComparedClaim], levels: list[str]
 ) -> tuple[list[tuple[str, float]], list[float], float]:
     """Return the headings and the rows with their places, and where the last ends."""
     heads: list[tuple[str, float]] = []
     places: list[float] = []
     at = 0.0
-    for row in shares:
+    for row, level in zip(shares, levels, strict=True):
         label = row_label(row)
         if not heads or heads[-1][0] != label:
             at += _GAP if heads else 0.0
             heads.append((label, at))
             at += _HEAD
-        more = _LINE * (len(_lines(row)) - 1)  # lines of the label, half on each side
+        more = _LINE * level.count("\n")  # lines of the label, half on each side
         places.append(at + more / 2)
         at += 1.0 + more
     return heads, places, at
 
 
-def _lines(row: ComparedClaim) -> list[str]:
-    return wrapped(row.level_label, 24).split("\n")
+def _levels(shares: list[ComparedClaim]) -> list[str]:
+    """Return what each row is called, in short lines, no two of a heading alike."""
+    told = zip(shares, told_apart(shares), strict=True)
+    return [wrapped(f"{row.level_label}{where}", 24) for row, where in told]
 
 
 def _draw_row(ax: "Axes", row: ComparedClaim, place: float) -> None:
@@ -153,7 +162,7 @@ def _bounds(figure: ComparedFigure) -> Iterator[float]:
 def _finish(
     ax: "Axes",
     comparison: Comparison,
-    shares: list[ComparedClaim],
+    levels: list[str],
     places: list[float],
     bottom: float,
 ) -> None:
@@ -162,7 +171,7 @@ def _finish(
     ax.set_xlim(-2, 102)
     ax.set_ylim(bottom - 0.3, -0.7)
     ax.set_xticks([0, 25, 50, 75, 100])
-    ax.set_yticks(places, ["\n".join(_lines(row)) for row in shares], fontsize=6.3)
+    ax.set_yticks(places, levels, fontsize=6.3)
     ax.tick_params(axis="y", length=0, pad=5)
     ax.spines["left"].set_visible(False)
     ax.grid(axis="x", color=FAINT, lw=0.3, alpha=0.35)

@@ -21,7 +21,7 @@ from iph.report._numbers import (
 )
 from iph.report._parts.compared_variables import variables_sheet
 from iph.report._parts.part import Material, Part, Results, paragraphs
-from iph.report._phrases import gap_text, row_label
+from iph.report._phrases import gap_text, row_label, told_apart
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._compared import ComparedClaim, ComparedFigure, Comparison
 
@@ -57,17 +57,18 @@ def comparison_sheet(comparison: Comparison) -> Sheet:
     """Print each printed figure beside that of the study."""
     rows: list[SheetRow] = []
     above = ""
-    for row in comparison.rows:
+    for row, where in zip(comparison.rows, told_apart(comparison.rows), strict=True):
         label = row_label(row)
         if row.measure == "share":
             if label != above:
                 rows.append(SheetRow((label, "", "", "", "")))
             above = label
-            rows.append(SheetRow((row.level_label, *_cells(row)), indent=True))
+            level = f"{row.level_label}{where}"
+            rows.append(SheetRow((level, *_cells(row)), indent=True))
         else:
             unit = "" if row.unit is None else f", {row.unit}"
             how = {"mean": "mean (SD)", "median": "median (Q1, Q3)"}[row.measure]
-            rows.append(SheetRow((f"{label}{unit}, {how}", *_cells(row))))
+            rows.append(SheetRow((f"{label}{unit}, {how}{where}", *_cells(row))))
             above = ""
     level = level_text(comparison.confidence_level)
     return Sheet(
