@@ -66,7 +66,7 @@ def check_closed(chromium: Any, address: str) -> list[str]:
     page.fill("#pasted", SHEET)
     page.click("#take-pasted")
     page.wait_for_selector("#found:not([hidden])")
-    assert "1 errors" in page.inner_text("#verdict")
+    assert "1 error keeps" in page.inner_text("#verdict")
     assert loaded[before:] == []
     page.close()
     return loaded

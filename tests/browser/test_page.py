@@ -320,16 +320,27 @@ def test_two_tables_are_read_together(quiet: Any, tmp_path: Path) -> None:
     page.get_by_label("row 2, vas").fill("1.2")
     page.click("#look-again")
     page.wait_for_selector("#verdict:not(.wrong)")
-    assert "1 patients and 1 assessments" in page.inner_text("#verdict")
+    for language, words in {
+        "de": "1 Patient und 1 Untersuchung, keine Fehler",
+        "zh": "1 名患者，1 次评估",
+        "en": "1 patient and 1 assessment, no errors",
+    }.items():
+        page.select_option("#language", language)
+        assert words in page.inner_text("#verdict")
 
 
 def test_work_can_be_stopped(quiet: Any) -> None:
-    """It ends with a word, and the page can be asked again."""
+    """It ends with a word in any language, and the page can be asked again."""
     page = quiet.page
+    page.select_option("#language", "de")
     page.click("#demo")
+    page.wait_for_selector("#step:has-text('Die Abbildungen werden gezeichnet (')")
     page.click("#stop")
     page.wait_for_selector("#working", state="hidden")
-    assert page.inner_text("#trouble") == "Stopped."
+    stopped = {"de": "Angehalten.", "zh": "已停止。", "en": "Stopped."}
+    for language, word in stopped.items():
+        page.select_option("#language", language)
+        assert page.inner_text("#trouble") == word
     page.click("#tab-plan")
     page.click("#planned button")
     page.wait_for_selector("#working", state="hidden")

@@ -206,6 +206,9 @@ def _text(cell: Any, is_hidden: bool) -> str:  # noqa: FBT001 - called in one pl
 def need_cohort(sheet: Sheet, name: str) -> Cohort[Any]:
     """Return the patients of a sheet without errors."""
     if sheet.cohort is None:
-        problem = f"{len(sheet.report.errors)} errors are left in it"
-        raise FileError(name, problem, "mend them, or say what the columns mean")
+        n_errors = len(sheet.report.errors)
+        left = "1 error is" if n_errors == 1 else f"{n_errors} errors are"
+        raise FileError(
+            name, f"{left} left in it", "mend them, or say what the columns mean"
+        )
     return sheet.cohort

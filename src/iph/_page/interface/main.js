@@ -15,8 +15,12 @@ const BESIDE = /assess|visit|follow/i; // what a table of assessments is called
 const state = {
   file: null, second: null, study: null, draft: null, wrong: [], answers: new Map(), mended: new Map(), said: null, unread: [],
 };
+const STEPS = { "synthetic patients": "making_up", patients: "checking" };
+const NOTHING = () => "";
+
 let desk = null;
 let isBusy = false;
+let complaint = NOTHING;
 
 function tell(what, done, total) {
   byId("step").textContent = total > 1 ? `${what} (${done}/${total})` : what;
@@ -27,15 +31,24 @@ function tell(what, done, total) {
   } else bar.removeAttribute("value");
 }
 
+// Shows what is wrong; `text` is called again when the language changes.
 function complain(text) {
+  complaint = text;
   const trouble = byId("trouble");
-  trouble.textContent = text;
-  show(trouble, Boolean(text));
+  trouble.textContent = text();
+  show(trouble, trouble.textContent !== "");
+}
+
+// Says what Python is doing, which tells of it in English.
+function stepWords(what) {
+  if (what in STEPS) return say(STEPS[what]);
+  const name = what.match(/^rows of (.*)$/s)?.[1];
+  return name === undefined ? say("drawing") : say("reading", { name });
 }
 
 // Says what is wrong; if it is not clear which sheet is meant, lets one choose.
 function refused({ error, sheets }) {
-  complain(sheets ? `${error}\n${say("choose_sheet")}` : error);
+  complain(() => (sheets ? `${error}\n${say("choose_sheet")}` : error));
   if (!sheets) return;
   listSheets(sheets);
   byId("options").open = true;
@@ -53,17 +66,17 @@ function listSheets(sheets) {
 async function ask(action, given, files = {}, doing = say("working")) {
   if (isBusy) return null;
   isBusy = true;
-  complain("");
+  complain(NOTHING);
   tell(doing, 0, 0);
   show(byId("working"));
   for (const button of document.querySelectorAll("main button:not(#stop, [role=tab])")) button.disabled = true;
   try {
-    const found = await desk.ask(action, given, files, tell);
-    if (found === null) complain(say("stopped"));
+    const found = await desk.ask(action, given, files, (what, done, total) => tell(stepWords(what), done, total));
+    if (found === null) complain(() => say("stopped"));
     else if (found.said.error) refused(found.said);
     return found === null || found.said.error ? null : found;
   } catch (problem) {
-    complain(say("failed", { why: problem.message }));
+    complain(() => say("failed", { why: problem.message }));
     return null;
   } finally {
     isBusy = false;
@@ -92,7 +105,7 @@ function filesOf() {
 
 async function bytesOf(file) {
   if (file.size > LARGEST) {
-    complain(say("too_large", { name: file.name }));
+    complain(() => say("too_large", { name: file.name }));
     return null;
   }
   return { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
@@ -106,7 +119,7 @@ async function take(...files) {
   const studies = held.filter(({ name }) => name.toLowerCase().endsWith(".toml"));
   const tables = held.filter((file) => !studies.includes(file)).sort((a, b) => BESIDE.test(a.name) - BESIDE.test(b.name));
   if (tables.length > 2 || studies.length > 1) {
-    complain(say("too_many"));
+    complain(() => say("too_many"));
     return;
   }
   if (studies.length) [state.study] = studies;
@@ -122,7 +135,8 @@ async function take(...files) {
 
 async function look() {
   if (!state.file) {
-    if (state.study) complain(say("study_waits", { name: state.study.name }));
+    const name = state.study?.name;
+    if (name) complain(() => say("study_waits", { name }));
     return;
   }
   const found = await ask("look", given(), filesOf(), say("reading", { name: state.file.name }));
@@ -157,10 +171,11 @@ async function useStudy(given) {
   const found = await ask("study", given);
   if (!found) return;
   byId("study-text").value = found.said.text;
-  state.wrong = found.said.wrong;
+  const { wrong } = found.said;
+  state.wrong = wrong;
   showStudy();
-  if (state.wrong.length) {
-    if (given.text) complain(state.wrong.map(({ line, key, said }) => `${line && `${say("line")} ${line}, `}${key}: ${said}`).join("\n"));
+  if (wrong.length) {
+    if (given.text) complain(() => wrong.map(({ line, key, said }) => `${line && `${say("line")} ${line}, `}${key}: ${said}`).join("\n"));
     byId("step-study").focus();
     return;
   }
@@ -208,13 +223,12 @@ function save(name, bytes) {
 function showReport(found) {
   const labels = { "report.html": "as_html", "report.docx": "as_word", "results.json": "as_json", "iph-report.zip": "as_zip" };
   byId("summary").replaceChildren(...found.said.summary.map((line) => made("li", {}, line)));
-  if (found.said.n_records && !found.said.n_patients) complain(say("none_included", { n: found.said.n_unknown }));
+  if (found.said.n_records && !found.said.n_patients) complain(() => say("none_included", { n: found.said.n_unknown }));
   const links = Object.entries(found.files).map(([name, bytes]) => link(name, bytes, labels[name]));
   byId("downloads").replaceChildren(printButton(byId("shown")), ...links);
   const text = new TextDecoder().decode(found.files["report.html"]);
   // The frame runs no script, and the report is whole without its own.
   byId("shown").srcdoc = text.replace(/<script>[^]*?<\/script>/, "");
-  byId("shown").title = say("report");
   show(byId("made"));
   byId("step-4").focus();
 }
@@ -239,7 +253,6 @@ async function audit(file) {
   byId("audit-downloads").replaceChildren(
     printButton(byId("findings")), link("findings.html", found.files["findings.html"], "as_html"));
   byId("findings").srcdoc = new TextDecoder().decode(found.files["findings.html"]);
-  byId("findings").title = say("tab_audit");
   show(byId("findings"));
 }
 
@@ -256,7 +269,7 @@ function choose(tab) {
     other.tabIndex = isChosen ? 0 : -1;
     show(byId(other.getAttribute("aria-controls")), isChosen);
   }
-  complain("");
+  complain(NOTHING);
 }
 
 function wireTabs() {
@@ -321,6 +334,7 @@ function wire() {
   byId("planned").addEventListener("submit", plan);
   byId("language").addEventListener("change", (event) => {
     speak(event.target.value);
+    complain(complaint);
     byId("promise").textContent = desk ? say(desk.promise) : "";
     showUnread();
     if (state.said) showSheet();
@@ -351,7 +365,7 @@ async function start() {
     document.documentElement.dataset.ready = "true";
   } catch (problem) {
     show(byId("working"), false);
-    complain(say("failed", { why: problem.message }));
+    complain(() => say("failed", { why: problem.message }));
   }
 }
 
