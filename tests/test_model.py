@@ -24,6 +24,7 @@ from iph import (
     Treatment,
     Visit,
 )
+from iph._course import in_time
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
 from iph.errors import InputError, RuleError
@@ -436,6 +437,12 @@ def test_recovery_is_an_interval(
         ([visit(Visit.WEEK_1), day(20), visit(Visit.MONTH_1)], (7, 20, 30)),
         ([visit(Visit.WEEK_1), visit(Visit.MONTH_1, 5)], (None, 5)),
         ([visit(Visit.BASELINE), visit(Visit.DISCHARGE)], (0, None)),
+        # Discharge stands anywhere, but on no day of another and behind the baseline.
+        ([visit(Visit.MONTH_6), visit(Visit.DISCHARGE, 20)], (182, 20)),
+        ([visit(Visit.DISCHARGE, 40), visit(Visit.MONTH_1)], (40, 30)),
+        ([visit(Visit.DISCHARGE, 30), visit(Visit.MONTH_1)], (30, None)),
+        ([visit(Visit.MONTH_1), visit(Visit.DISCHARGE, 30)], (None, 30)),
+        ([visit(Visit.BASELINE), visit(Visit.DISCHARGE, -5)], (None, -5)),
     ],
 )
 def test_a_nominal_day_that_cannot_be(
@@ -447,10 +454,23 @@ def test_a_nominal_day_that_cannot_be(
 
 @given(follow_ups())
 def test_days_increase(course: FollowUp) -> None:
-    """The days of the assessments, where known, strictly increase."""
-    days = [d for d in course.time_days if d is not None]
-    assert days == sorted(set(days))
-    assert len(course.time_days) == len(course.assessments)
+    """The days of the assessments, where known, strictly increase but at discharge."""
+    seen = list(zip(course.assessments, course.time_days, strict=True))
+    days = [d for a, d in seen if d is not None and a.visit is not Visit.DISCHARGE]
+    assert days == sorted(days)
+    every = [day for _, day in seen if day is not None]
+    assert len(every) == len(set(every))
+    assert [day for day, _ in in_time(course)] == sorted(every)
+
+
+def test_recovery_is_in_the_order_of_days() -> None:
+    """Who has recovered at discharge was seen so then, wherever discharge stands."""
+    month_6 = visit(Visit.MONTH_6)
+    seen = [month_6, visit(Visit.DISCHARGE, 20)]
+    course = FollowUp(
+        assessments=[attrs.evolve(one, strength=MRCGrade.NORMAL) for one in seen]
+    )
+    assert course.recovery(reached_five).by_day == 20
 
 
 @given(follow_ups())

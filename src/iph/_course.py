@@ -6,8 +6,9 @@ a visit, those of `Course` what is known of the whole course. `Assessment` and
 """
 
 import itertools
+import operator
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Any, Generic, Literal
 
 import attrs
 
@@ -220,20 +221,28 @@ class Course(Generic[Seen_co], Displayed):
 
     @property
     def time_days(self) -> tuple[int | None, ...]:
-        """The day of each assessment, as far as it is known.
+        """The day of each assessment, as far as it is known; no two are on one day.
 
         A visit without a day counts at its nominal day, unless it stands where that day
         cannot be: a visit at one month (day 30) that follows one on day 195 was late,
-        and nobody wrote down how late. Its day is None.
+        and nobody wrote down how late. Its day is None. A visit on no fixed day, such
+        as discharge, says nothing by where it stands: its own day may be before that
+        of a visit that stands before it.
         """
-        recorded = [a.day for a in self.assessments]
         found: list[int | None] = []
         for place, assessment in enumerate(self.assessments):
             day = assessment.time_day
-            if day is not None and assessment.day is None:
-                before = [d for d in found if d is not None]
-                after = [d for d in recorded[place:] if d is not None]
-                if (before and day <= before[-1]) or (after and day >= after[0]):
+            if day is not None and assessment.day is None and assessment.visit:
+                others = enumerate(self.assessments)
+                if any(
+                    leaves_no_room(
+                        other.day,
+                        day,
+                        stands(other.visit, assessment.visit, first=number < place),
+                    )
+                    for number, other in others
+                    if other.day is not None
+                ):
                     day = None
             found.append(day)
         return tuple(found)
@@ -264,7 +273,7 @@ class Course(Generic[Seen_co], Displayed):
         Notes
         -----
         An assessment without a known day (see `time_days`) cannot bound the interval
-        and is passed over.
+        and is passed over. The others are taken in the order of their days.
 
         Examples
         --------
@@ -283,9 +292,9 @@ class Course(Generic[Seen_co], Displayed):
         (30, 182)
         """
         after: int | None = None
-        for assessment, day in zip(self.assessments, self.time_days, strict=True):
+        for day, assessment in in_time(self):
             state = reached(assessment)
-            if day is None or state is None:
+            if state is None:
                 continue
             if state:
                 seen = assessment.visit
@@ -294,6 +303,41 @@ class Course(Generic[Seen_co], Displayed):
                 return Recovery(after_day=after, by_day=day, at_start=at_start)
             after = day
         return Recovery(after_day=after, by_day=None, at_start=False)
+
+
+def in_time(course: Course[Seen_co]) -> list[tuple[int, Seen_co]]:
+    """Return the assessments of known day, in the order of their days."""
+    days = zip(course.time_days, course.assessments, strict=True)
+    known = [(day, seen) for day, seen in days if day is not None]
+    return sorted(known, key=operator.itemgetter(0))
+
+
+Stands = Literal["before", "behind", "anywhere"]
+
+
+def stands(
+    other: ScheduledVisit | None, visit: ScheduledVisit, *, first: bool
+) -> Stands:
+    """Return where an assessment stands in time to a visit, by the visits alone.
+
+    `first` says whether it stands before it in the list, or in the schedule. A visit on
+    no fixed day may stand anywhere, but behind the baseline if the schedule has it so.
+    """
+    if other is None or other.nominal_day is not None:
+        return "before" if first else "behind"
+    return "behind" if visit.is_baseline and other.place > visit.place else "anywhere"
+
+
+def leaves_no_room(day: Any, nominal: Any, where: Stands) -> Any:
+    """Return whether a recorded day elsewhere rules a nominal day out.
+
+    This is the one rule of nominal days; days are numbers, arrays, or columns of an
+    engine. Whatever stands before is on an earlier day, whatever stands behind on a
+    later one, and nobody is seen twice on one day.
+    """
+    if where == "anywhere":
+        return day == nominal
+    return day >= nominal if where == "before" else day <= nominal
 
 
 def in_order(visits: Sequence[ScheduledVisit]) -> bool:

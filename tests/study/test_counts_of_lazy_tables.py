@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 import duckdb
 import narwhals.stable.v2 as nw
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -20,6 +21,7 @@ from iph.scales import ReferenceRange
 from iph.study import analyze, count
 from iph.study._asked import asked_of
 from iph.study._coagulation import COAGULATION_RULES
+from iph.study._columns import Columns
 from iph.study._engine._lazy import Fetched, lazy_tables
 from iph.testing import cohorts_of, laboratories, protocols
 
@@ -101,6 +103,64 @@ def test_any_study_is_counted_where_it_lies(
     wanted = count(cohort, protocol=protocol, population=population)
     assert found.tables == wanted.tables
     assert found == wanted
+
+
+CALL = """
+title = "t"
+condition = "c"
+[visits]
+before = 0
+year_1 = 365
+call = { day = "none" }
+[at_visit]
+pain = { label = "Pain", low = 0, high = 10, step = 1 }
+[outcomes]
+pain = { better = "low" }
+[endpoints]
+free = "pain = 0"
+"""
+
+
+@pytest.mark.parametrize("call", [336, 365, 400, 0, -4])
+def test_a_visit_on_no_fixed_day(call: int, tmp_path: Path) -> None:
+    """Where it stands among the rows changes nothing, in a cohort or in a table.
+
+    It takes the nominal day of no other visit, unless both would be on one day.
+    """
+    file = tmp_path / "study.toml"
+    file.write_text(CALL, encoding="utf-8")
+    study = read_protocol(file)
+
+    def seen(visit: Any, day: int | None, pain: int) -> Any:
+        return study.assessment(visit=visit, day=day, pain=pain)
+
+    before, year_1, no_day = study.visits
+    at = [seen(before, None, 5), seen(year_1, None, 1), seen(no_day, call, 0)]
+    found = []
+    for order in ([0, 1, 2], [0, 2, 1]):
+        course = study.course(assessments=[at[place] for place in order])
+        cohort = Cohort([study.patient(patient_id="A", follow_up=course)])
+        frames = cohort.patients_frame("polars"), cohort.assessments_frame("polars")
+        found.append(count(cohort, protocol=study))
+        in_place = count(frames[0].lazy(), assessments=frames[1].lazy(), protocol=study)
+        found.append(in_place)
+    assert found == [found[0]] * 4
+    last = max(call, 0 if call == 365 else 365)
+    assert found[0].table("follow-up") == {(last, False): 1}
+
+
+@settings(max_examples=50)  # a protocol, and a cohort of it, an example
+@given(data=st.data())
+def test_the_days_of_columns_are_those_of_courses(data: st.DataObject) -> None:
+    """All patients at once have the days that each has, in the same order."""
+    protocol = data.draw(protocols())
+    cohort = data.draw(cohorts_of(protocol, min_size=1))
+    days = Columns(cohort.patients, protocol).time_days
+    for patient, row in zip(cohort, days.tolist(), strict=True):
+        wanted = patient.follow_up.time_days
+        found = [None if np.isnan(day) else day for day in row]
+        assert tuple(found[: len(wanted)]) == wanted
+        assert not any(found[len(wanted) :])
 
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from iph._bound import Bound
 from iph._categories import ScheduledVisit
+from iph._course import leaves_no_room, stands
 from iph._fields import DeclaredField
 from iph._subject import Subject, fields_by_name
 from iph._wide import bincount
@@ -192,21 +193,21 @@ class Columns:
         """
         recorded = self.on_grid(self.recorded_days(), np.nan)
         nominal = self.on_grid(_days([a.time_day for a in self.assessments]), np.nan)
-        found = np.full(recorded.shape, np.nan)
-        after = np.full(self.n, np.nan)  # the next day that is recorded
-        nexts = np.empty(recorded.shape)
-        for place in reversed(range(recorded.shape[1])):
-            here = recorded[:, place]
-            after = np.where(np.isnan(here), after, here)
-            nexts[:, place] = after
-        before = np.full(self.n, np.nan)
-        for place in range(recorded.shape[1]):
-            here, day = recorded[:, place], nominal[:, place]
-            late = (day <= before) | (day >= nexts[:, place])
-            day = np.where(np.isnan(here) & late, np.nan, day)
-            found[:, place] = day
-            before = np.where(np.isnan(day), before, day)
-        return found
+        visit = self.on_grid(self.visit_codes, -1)
+        unfixed = [p for p, v in enumerate(self.visits) if v.nominal_day is None]
+        fixed = np.where(np.isin(visit, unfixed), np.nan, recorded)
+        # Recorded days rise, so that of those before a place the last one is enough.
+        before = np.fmax.accumulate(fixed, axis=1)
+        behind = np.fmin.accumulate(fixed[:, ::-1], axis=1)[:, ::-1]
+        late = leaves_no_room(before, nominal, "before")
+        late |= leaves_no_room(behind, nominal, "behind")
+        for place in unfixed:
+            own = np.where(visit == place, recorded, np.nan)
+            day = np.fmax.reduce(own, axis=1, initial=np.nan)[:, None]
+            for other, one in enumerate(self.visits):
+                where = stands(self.visits[place], one, first=False)
+                late |= (visit == other) & leaves_no_room(day, nominal, where)
+        return np.where(np.isnan(recorded) & late, np.nan, nominal)
 
     def kept(self, name: str, make: Callable[[], Coded]) -> Coded:
         """Return a column that is made once, under a name."""

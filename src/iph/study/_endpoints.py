@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from iph._categories import ScheduledVisit
-from iph._course import SeenAt
+from iph._course import SeenAt, in_time
 from iph._display import Displayed
 from iph._subject import Subject, fields_by_name
 from iph.protocol._li2023 import LI_2023_PROTOCOL
@@ -120,10 +120,8 @@ def _assessed(protocol: Protocol[Any], rule: EndpointRule) -> SeenOf:
         reached = of_any or protocol.reached(rule, patient=patient)
         return tuple(
             Seen(day=day, reached=state, visit=assessment.visit)
-            for assessment, day in zip(
-                course.assessments, course.time_days, strict=True
-            )
-            if day is not None and (state := reached(assessment)) is not None
+            for day, assessment in in_time(course)
+            if (state := reached(assessment)) is not None
         )
 
     return seen

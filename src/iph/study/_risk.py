@@ -101,11 +101,16 @@ def _assessed(columns: Columns, rule: EndpointRule, until: Days) -> _Seen:
     state = columns.on_grid(np.array([*values, _UNCLEAR])[told.codes], _UNCLEAR)
     visit = columns.on_grid(columns.visit_codes, -1)
     day = columns.time_days
+    at_start = (day <= 0) | columns.on_grid(columns.of_baseline, 0).astype(bool)
+    order = np.argsort(day, axis=1, kind="stable")  # what has no day comes last
+    day, state, at_start, visit = (
+        np.take_along_axis(one, order, axis=1) for one in (day, state, at_start, visit)
+    )
     return _Seen(
         day=day,
         reached=state == _YES,
         known=(state != _UNCLEAR) & ~np.isnan(day) & ~(day > until[:, None]),
-        at_start=(day <= 0) | columns.on_grid(columns.of_baseline, 0).astype(bool),
+        at_start=at_start,
         visit=visit.astype(np.int64),
     )
 

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from iph._checks import one_of
+from iph._course import in_time
 from iph._drawing.style import (
     BLACK,
     EMPTY,
@@ -99,7 +100,7 @@ def swims_of(study: Study, name: str | None = None) -> tuple[Swim, ...]:
         gone = competing_event(study.protocol, rules[0], patient) if rules else None
         swim = Swim(
             patient_id=patient.patient_id,
-            seen=tuple(day for day in course.time_days if day is not None),
+            seen=tuple(day for day, _ in in_time(course)),
             reached=reached,
             lost=lost,
             at_start=bool(shown) and shown[0].reached,

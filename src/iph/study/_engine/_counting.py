@@ -11,6 +11,7 @@ from typing import Any, Final
 import attrs
 
 from iph._carried import CARRIED, RANGES
+from iph._course import Stands, leaves_no_room, stands
 from iph._fields import Kind
 from iph.criteria._criterion import Criteria
 from iph.criteria._frames import ANSWER, states
@@ -261,7 +262,7 @@ def _checks(rows: Rows, stated: Iterable[str]) -> Iterator[EngineTable]:
         one, zero = nw.lit(1, nw.Int64()), nw.lit(0, nw.Int64())
         n_seen += nw.when(rows.seen(place)).then(one).otherwise(zero)
     dated = [nw.col(f"iph_day_{place}") for place in places]
-    fixed = [v.nominal_day is not None for v in rows.protocol.visits]
+    visits = rows.protocol.visits
     died = nw.col("iph_died_day")
     disorder, late = nw.lit(value=False), nw.lit(value=False)
     for name in stated:
@@ -269,11 +270,10 @@ def _checks(rows: Rows, stated: Iterable[str]) -> Iterator[EngineTable]:
     for place in places:
         late |= (dated[place] > died).fill_null(value=False)
         for other in range(place):
-            wrong = (
-                dated[other] >= dated[place]
-                if fixed[place] and fixed[other]
-                else dated[other] == dated[place]
-            )
+            where: Stands = "anywhere"
+            if visits[other].nominal_day is not None:
+                where = stands(visits[place], visits[other], first=False)
+            wrong = leaves_no_room(dated[place], dated[other], where)
             disorder |= wrong.fill_null(value=False)
     alive = ~nw.col("died") & ~died.is_null()
     found = {

@@ -1,7 +1,7 @@
 """When patients reached an endpoint, worked out on an engine.
 
-The days of a patient's known assessments rise strictly, so that every "first" and
-"last" of `_risk` is here the least or the largest day of those that it speaks of.
+No two known assessments of a patient are on one day, so that every "first" and "last"
+of `_risk` is here the least or the largest day of those that it speaks of.
 """
 
 import itertools

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import attrs
 
-from iph._categories import ScheduledVisit
+from iph._course import leaves_no_room, stands
 from iph._fields import Declaration, DeclaredField, Kind
 from iph.criteria._change import AT_BASELINE
 from iph.errors import InputError
@@ -245,10 +245,7 @@ def _coded(name: str, protocol: Protocol[Any], read: Read) -> EngineColumn:
 
 
 def _with_times(rows: Rows) -> Rows:
-    """Add the day of each visit, as `Course.time_days` has it.
-
-    Rows of a table have no order, so that a visit on no fixed day stands at its own.
-    """
+    """Add the day of each visit, as `Course.time_days` has it."""
     import narwhals.stable.v2 as nw
 
     visits = rows.protocol.visits
@@ -259,21 +256,13 @@ def _with_times(rows: Rows) -> Rows:
             possible = rows.seen(place)
             for other, against in enumerate(visits):
                 if other != place:
-                    possible &= ~_contradicts(other, against, place, nominal)
+                    where = stands(against, visit, first=other < place)
+                    no_room = leaves_no_room(_col("day", other), nominal, where)
+                    possible &= ~no_room.fill_null(value=False)
             at = nw.when(possible).then(nw.lit(nominal, nw.Int64()))
             day = nw.when(~day.is_null()).then(day).otherwise(at)
         times[f"iph_time_{place}"] = day
     return rows.with_columns(**times)
-
-
-def _contradicts(other: int, visit: ScheduledVisit, place: int, nominal: int) -> Any:
-    """Return where the recorded day of a visit leaves no room for a nominal one."""
-    day = _col("day", other)
-    if visit.nominal_day is None:
-        against = day == nominal
-    else:
-        against = day >= nominal if other < place else day <= nominal
-    return against.fill_null(value=False)
 
 
 def check_visits(read: Read) -> None:
