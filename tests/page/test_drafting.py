@@ -214,3 +214,20 @@ def test_a_page_without_word_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = _kinds.summary_here(said)
     assert first == "28 patients"
     assert second.startswith("No report.docx: this page was built without lxml")
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_report_without_lxml_is_whole_but_for_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No stack: the page offers the other files, and says why there is no Word."""
+    for name in [*sys.modules]:
+        if name.partition(".")[0] in {"docx", "lxml"}:
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "lxml", None)  # an import of it fails
+    text = "patient_id,sex\nP1,F\nP2,M\n"
+    given_ = {"file": "a.csv", "population": "all"}
+    monkeypatch.setattr(_kinds, "_is_alone", lambda: True)
+    found = answer("report", given_, {"a.csv": text.encode()})
+    assert found.files.keys() == {"report.html", "results.json", "iph-report.zip"}
+    assert any("was built without lxml" in line for line in found.said["summary"])

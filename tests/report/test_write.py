@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+import sys
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
@@ -264,6 +265,22 @@ def test_without_python_docx_the_rest_is_written(
     report = write(nobody, tmp_path / "report")
     assert "report.docx" not in report.files
     assert report.summary[-1] == "No report.docx: install python-docx for it."
+
+
+@pytest.mark.parametrize("missing", ["lxml", "docx"])
+def test_where_python_docx_does_not_load_the_rest_is_written(
+    nobody: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    """As in a browser whose Python has no lxml: no stack, and the summary says so."""
+    for name in [*sys.modules]:
+        if name.partition(".")[0] in {"docx", "lxml"}:
+            monkeypatch.delitem(sys.modules, name)
+
+    monkeypatch.setitem(sys.modules, missing, None)  # an import of it fails
+    report = write(nobody, tmp_path / "report")
+    assert "report.docx" not in report.files
+    assert "report.html" in report.files
+    assert any(line.startswith("No report.docx: ") for line in report.summary)
 
 
 def test_wrong_arguments_are_named(nobody: Study, tmp_path: Path) -> None:

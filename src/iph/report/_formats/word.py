@@ -6,7 +6,6 @@ Needs python-docx (``pip install 'iph[docx]'``); without it no such file is writ
 import io
 import zipfile
 from collections.abc import Mapping
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from iph.report._column_widths import Paper, column_widths
@@ -32,8 +31,12 @@ _THICK, _THIN = 12, 6  # eighths of a point
 
 
 def can_write_word() -> bool:
-    """Whether python-docx is installed, and lxml, without which it does not load."""
-    return all(find_spec(name) is not None for name in ("docx", "lxml"))
+    """Whether python-docx loads, which it does not where lxml is missing or broken."""
+    try:
+        import docx  # noqa: F401 - whether it can be
+    except ImportError:
+        return False
+    return True
 
 
 def document_word(document: Document, images: Mapping[str, bytes]) -> bytes:
