@@ -56,6 +56,9 @@ def test_a_frame_is_printed_alone_and_whole(quiet: Any, shown: Any) -> None:
     page.keyboard.press("Control+p")
     page.keyboard.press("p")
     assert page.evaluate("window.printed") == 2
+    page.frame_locator(f"#{name}").locator("h1").click()
+    page.keyboard.press("Control+p")
+    assert page.evaluate("window.printed") == 3
     assert copy.evaluate(LAYOUT) == []
     assert copy.evaluate(BROKEN) == []
     white = {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}

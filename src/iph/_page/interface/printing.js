@@ -14,13 +14,18 @@ export function printButton(frame) {
   return button;
 }
 
-// Who presses Ctrl+P means the report, if there is one.
+// Who presses Ctrl+P means the report, if there is one, wherever the cursor stands.
 export function wirePrinting() {
-  document.addEventListener("keydown", (event) => {
+  const frames = [...document.querySelectorAll("iframe")];
+  const onKey = (event) => {
     const isAsked = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "p";
-    const frame = isAsked && [...document.querySelectorAll("iframe")].find(isShown);
+    const frame = isAsked && frames.find(isShown);
     if (!frame) return;
     event.preventDefault();
     printOut(frame);
-  });
+  };
+  document.addEventListener("keydown", onKey);
+  for (const frame of frames) {
+    frame.addEventListener("load", () => frame.contentDocument.addEventListener("keydown", onKey));
+  }
 }
