@@ -129,7 +129,7 @@ def test_a_visit_on_no_fixed_day(call: int, tmp_path: Path) -> None:
     """
     file = tmp_path / "study.toml"
     file.write_text(CALL, encoding="utf-8")
-    study = read_protocol(file)
+    study: Any = read_protocol(file)
 
     def seen(visit: Any, day: int | None, pain: int) -> Any:
         return study.assessment(visit=visit, day=day, pain=pain)
