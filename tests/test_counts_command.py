@@ -235,13 +235,12 @@ def test_no_row_of_a_patient_leaves_the_registry(
     assert len(of_patients) == 1120
     assert not cells & of_patients
     found = StudyCounts.from_json(Path("counts.json").read_text("utf-8"))
-    one = count(
-        twin_of_li(2023).patients_frame(),
-        assessments=twin_of_li(2023).assessments_frame(),
-    ).tables
+    one = count(twin_of_li(2023))
     assert found.tables == {
-        path: {key: 40 * n for key, n in table.items()} for path, table in one.items()
+        path: {key: 40 * n for key, n in table.items()}
+        for path, table in one.tables.items()
     }
+    assert (found.label, found.notes, found.synthetic) == (one.label, one.notes, True)
 
 
 def test_what_cannot_be_counted_in_place_is_refused(

@@ -13,7 +13,7 @@ from iph._checks import one_of
 from iph._cohort_summary import summary_html
 from iph._display import Displayed
 from iph._event import Event
-from iph._fields import DeclaredField, Kind, cell, sequence_of
+from iph._fields import DeclaredField, Kind, cell, declared_fields, sequence_of
 from iph._model import Patient
 from iph._subject import Subject, patient_fields, seen_fields, sound_class
 from iph.errors import InputError, RuleError
@@ -305,6 +305,36 @@ class Cohort(Generic[P_co], Displayed):
         """
         fields = seen_fields(self.patient_class)
         return _frame(self.assessment_columns(), fields, backend)
+
+    def events_frame(self, backend: Backend = "pandas") -> Any:
+        """Return the table of events as a dataframe: one row an event.
+
+        Parameters
+        ----------
+        backend : {"pandas", "polars", "pyarrow"}
+            The library of the dataframe. iph does not bring it.
+
+        Returns
+        -------
+        dataframe
+            With ``patient_id``, ``event``, ``day``, ``grade`` and ``related``, which
+            `iph.records.from_frames` reads; empty if there were no events.
+
+        Raises
+        ------
+        InputError
+            The library is not installed, or none of these; or the cohort has no table
+            of events.
+        """
+        if self.events is None:
+            hint = "read it with the patients, or give events=[] if there were none"
+            raise InputError("cohort", "one with a table of events", self, hint)
+        fields = declared_fields(Event)
+        columns = {
+            one.name: [cell(one, one.value_of(event)) for event in self.events]
+            for one in fields
+        }
+        return _frame(columns, fields, backend)
 
 
 def carried_cells(cohort: Cohort[Any]) -> dict[str, str]:

@@ -7,9 +7,10 @@ from typing import Any
 
 import attrs
 import openpyxl
+import polars as pl
 import pytest
 from fhir.resources.R4B.bundle import Bundle
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from iph import Cohort, records
@@ -17,7 +18,8 @@ from iph.__main__ import main
 from iph.errors import FileError, InputError, NotReadWarning, RuleError
 from iph.protocol import LI_2023_PROTOCOL, EventRule, Protocol
 from iph.protocol._file_reading import protocol_of
-from iph.records import Event, RecordErrors, read_events, write_events
+from iph.records import Event, RecordErrors, from_frames, read_events, write_events
+from iph.records._footers import likely
 from iph.testing import cohorts_of, events_of, protocols
 
 HANDS: Protocol[Any] = protocol_of(
@@ -424,3 +426,45 @@ def test_events_are_resources_of_fhir() -> None:
     assert "P1" not in plain
     subjects = {one["subject"]["reference"] for one in found}
     assert len(subjects) == 2
+
+
+@settings(max_examples=25)  # a protocol, a cohort and its events an example
+@pytest.mark.filterwarnings("ignore::iph.errors.DoubtWarning")  # "AA,AA" is a name
+@given(data=st.data())
+def test_events_go_through_frames(data: st.DataObject) -> None:
+    """The events of any cohort come back from a frame of any library."""
+    protocol = data.draw(protocols().filter(lambda one: one.events))
+    cohort = data.draw(cohorts_of(protocol, min_size=1, max_size=3))
+    names = [one.patient_id for one in cohort]
+    assume(not any(likely(name, [name]) for name in names))  # such a row is asked about
+    events = data.draw(events_of(protocol, cohort))
+    cohort = attrs.evolve(cohort, events=events)
+    library: Any = data.draw(st.sampled_from(["pandas", "polars", "pyarrow"]))
+    back = from_frames(
+        cohort.patients_frame(library),
+        cohort.assessments_frame(library),
+        events=cohort.events_frame(library),
+        protocol=protocol,
+    )
+    assert back.events == events
+
+
+def test_events_of_a_frame_are_checked() -> None:
+    """Every error at once, as in a file; none is taken for a study without events."""
+    frame = COHORT.patients_frame("polars")
+    wrong = pl.DataFrame({"patient_id": ["P1", "P9"], "event": ["scars", "scar"]})
+    with pytest.raises(RecordErrors) as caught:
+        from_frames(frame, events=wrong, protocol=HANDS)
+    assert [(e.table, e.row, e.column) for e in caught.value.errors] == [
+        ("events", 1, "event"),
+        ("events", 2, "patient_id"),
+    ]
+    with pytest.raises(InputError, match="None for a study that declares none"):
+        from_frames(frame.select("patient_id"), events=wrong)
+    with pytest.raises(InputError, match="events must be a dataframe"):
+        from_frames(frame, events=[1], protocol=HANDS)
+    assert from_frames(frame, protocol=HANDS).events is None
+    with pytest.raises(InputError, match="one with a table of events"):
+        COHORT.events_frame()
+    nothing = attrs.evolve(COHORT, events=[]).events_frame()
+    assert from_frames(frame, events=nothing, protocol=HANDS).events == ()

@@ -4,18 +4,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from iph._cohort import Cohort
+from iph.errors import InputError
 from iph.protocol._protocol import P_co, Protocol
+from iph.records._event_reading import events_of_table
 from iph.records._frame_table import frame_table
 from iph.records._mapping import column_mapping
-from iph.records._reading import examined_tables, the_cohort
+from iph.records._reading import examined_tables, the_cohort, with_events
 from iph.records._sources import asked_of
-from iph.records._study import of_study
+from iph.records._study import of_study, the_study
 
 
 def from_frames(
     patients: Any,
     assessments: Any = None,
     *,
+    events: Any = None,
     mapping: Any = None,
     decimal: str | None = None,
     missing: Iterable[str] = (),
@@ -35,6 +38,9 @@ def from_frames(
         as well.
     assessments : dataframe, optional
         One row a patient and visit, with the columns of `Cohort.assessments_frame`.
+    events : dataframe, optional
+        One row an event, with the columns of `Cohort.events_frame`, for a study that
+        declares events.
     mapping : path or mapping, optional
         What other column names mean, as for `read`.
     decimal, missing, protocol : object
@@ -43,12 +49,13 @@ def from_frames(
     Returns
     -------
     Cohort
-        The patients in the order of their rows, if the engine keeps an order.
+        The patients in the order of their rows, if the engine keeps an order; with what
+        the frames say that their cohort carries.
 
     Raises
     ------
     InputError
-        If it is no dataframe.
+        If it is no dataframe, or if events are given of a study that declares none.
     RecordErrors
         If anything in the tables is wrong; it lists every error.
     FileError
@@ -91,4 +98,10 @@ def from_frames(
             errors=wrong,
             asked=asked_of(meant, decimal=decimal, missing=missing),
         )
+        if events is not None:
+            if not the_study().events:
+                rule = "None for a study that declares none"
+                raise InputError("events", rule, type(events).__name__)
+            told = events_of_table(frame_table(events, "events"), found.cohort)
+            found = with_events(found, told)
     return the_cohort(found)
