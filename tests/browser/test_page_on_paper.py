@@ -85,6 +85,7 @@ def test_the_check_is_printed_without_the_frame(quiet: Any, tmp_path: Path) -> N
         assert page.evaluate(LAYOUT) == []
         for name in ("#verdict", "#errors li"):
             assert page.locator(name).is_visible()
+        assert "row 2, age_years must be" in page.inner_text("#errors")
         for name in ("#drop", "#grids", "#tabs", ".on-paper"):
             assert not page.locator(name).first.is_visible()
         page.emulate_media(media="screen")
