@@ -95,6 +95,41 @@ def test_what_stands_deep_in_brackets_does_not_end_python(
     page.wait_for_selector("#verdict:has-text('no errors')")
 
 
+DESK = Path(__file__).parents[2] / "web" / "desk.js"
+DYING = """async ([text, way]) => {
+  let started = 0;
+  window.Worker = class {
+    constructor() { started += 1; }
+    terminate() {}
+    postMessage({ parts, action }) {
+      const tell = () => {
+        if (parts) this.onmessage({ data: { ready: true } });
+        else if (action !== "die") this.onmessage({ data: { said: "alive" } });
+        else if (way === "failed") this.onmessage({ data: { failed: "no memory" } });
+        else this.onerror({ message: "no memory" });
+      };
+      setTimeout(tell);
+    }
+  };
+  const place = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  const { openDesk } = await import(place);
+  const desk = await openDesk(() => {}, key => key);
+  const ask = action => desk.ask(action, {}, {}, () => {});
+  const died = await ask("die").catch(problem => problem.message);
+  return [died, (await ask("live")).said, started];
+}"""
+
+
+@pytest.mark.parametrize("way", ["failed", "error"])
+def test_python_is_started_anew_after_what_ends_it(chromium: Any, way: str) -> None:
+    """What went wrong is told, and the next question is answered."""
+    page = chromium.new_page()
+    page.set_content('<script type="application/json" id="parts">[]</script>')
+    text = DESK.read_text(encoding="utf-8")
+    assert page.evaluate(DYING, [text, way]) == ["no memory", "alive", 2]
+    page.close()
+
+
 def test_a_file_of_50_mb_is_refused_in_words(quiet: Any, tmp_path: Path) -> None:
     """Before it is read."""
     path = tmp_path / "large.csv"
