@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from iph import stats
+from iph import report, stats
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -77,6 +77,20 @@ def test_names_of_the_choice_of_tests_exist() -> None:
     names = re.findall(r"`([a-z_]+)`", page.read_text(encoding="utf-8"))
     assert len(names) > 40
     assert set(names) <= set(stats.__all__)
+
+
+def test_every_figure_is_in_the_gallery() -> None:
+    """A picture for each function that draws, and for each result that draws itself."""
+    page = (DOCS / "reference" / "figures.md").read_text(encoding="utf-8")
+    drawn_anew = (DOCS / "_ext" / "iph_figures.py").read_text(encoding="utf-8")
+    functions = [name for name in report.__all__ if name.endswith("_figure")]
+    results = [name for name in stats.__all__ if hasattr(getattr(stats, name), "plot")]
+    assert len(functions) > 10
+    assert len(results) > 2
+    for name in functions:
+        assert f'"{name}"' in drawn_anew or f"`iph.report.{name}`" in page, name
+    for name in results:
+        assert f"`~iph.stats.{name}.plot`" in page, name
 
 
 def test_first_page_says_that_it_is_no_medical_device() -> None:

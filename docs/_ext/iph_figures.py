@@ -1,6 +1,10 @@
 """The page of figures: drawn anew with the documentation, of patients made up."""
 
+import doctest
+import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
 
 from iph_pages import OUT
 from sphinx.application import Sphinx
@@ -11,7 +15,7 @@ from iph.report._contents import document_of
 from iph.study import analyze, compare_with_claims
 
 # Picture of the report, and the function that draws it; the first of several alike.
-SHOWN = {
+SHOWN: Final = {
     "flow": "flow_figure",
     "swimmer": "swimmer_figure",
     "pain": "pain_figure",
@@ -24,6 +28,13 @@ SHOWN = {
     "balance": "forest_figure",
     "comparison_course": "comparison_figure",
 }
+PAGE: Final = Path(__file__).parents[1] / "reference" / "figures.md"
+# An example of the page that makes `figure`, and the picture that stands below it.
+DRAWN: Final = re.compile(
+    r"^## (?P<title>[^\n]+)\n\n(?:(?!^## ).)*?```python\n(?P<code>.*?)```\n\n"
+    r":::\{figure\} /generated/figures/(?P<name>[\w-]+)\.svg",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 def _parts() -> Iterator[tuple[str, str, str, str, str, bytes]]:
@@ -38,31 +49,59 @@ def _parts() -> Iterator[tuple[str, str, str, str, str, bytes]]:
         yield name, function, picture.title, picture.alt, picture.caption, drawing
 
 
-def figures_page() -> str:
-    """Draw the figures into a folder, and return the page that shows them."""
-    folder = OUT / "figures"
-    folder.mkdir(parents=True, exist_ok=True)
-    lines = []
+def _examples() -> Iterator[tuple[str, str, bytes]]:
+    """Run the examples of the page; yield name, title and drawing of each figure."""
+    held: dict[str, Any] = {}
+    for found in DRAWN.finditer(PAGE.read_text(encoding="utf-8")):
+        code = doctest.DocTestParser().get_examples(found["code"])
+        exec("".join(one.source for one in code), held)  # noqa: S102 - of our own page
+        name = found["name"]
+        yield name, found["title"], image(held["figure"], "svg", name=name)
+
+
+def _kept(name: str, drawing: bytes) -> None:
+    path = OUT / "figures" / f"{name}.svg"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or path.read_bytes() != drawing:
+        path.write_bytes(drawing)
+
+
+def figures_pages() -> dict[str, str]:
+    """Draw the figures into a folder; return the gallery, and the page of a report."""
+    lines, cards = [], []
     for name, function, title, alt, caption, drawing in _parts():
-        path = folder / f"{name}.svg"
-        if not path.exists() or path.read_bytes() != drawing:
-            path.write_bytes(drawing)
+        _kept(name, drawing)
+        cards.append(_card(name, title))
         lines += [
+            f"(figure-{name})=",
             f"## {title}\n",
             f"Drawn by {{py:obj}}`iph.report.{function}`.\n",
-            f":::{{figure}} /generated/figures/{path.name}",
+            f":::{{figure}} /generated/figures/{name}.svg",
             f":alt: {alt}",
             ":figclass: drawing\n",
             f"Synthetic patients. {caption}",
             ":::\n",
         ]
-    return "\n".join(lines)
+    for name, title, drawing in _examples():
+        _kept(name, drawing)
+        cards.append(_card(name, title))
+    gallery = ["::::{grid} 1 2 3 3", ":gutter: 2", *cards, "::::\n"]
+    return {"figures": "\n".join(lines), "gallery": "\n".join(gallery)}
+
+
+def _card(name: str, title: str) -> str:
+    """Return a card of the gallery, which leads to the figure."""
+    return (
+        f"\n:::{{grid-item-card}}\n:img-top: /generated/figures/{name}.svg\n"
+        f":link: figure-{name}\n:link-type: ref\n:link-alt: {title}\n\n{title}\n:::"
+    )
 
 
 def _write() -> None:
-    path, text = OUT / "figures.md", figures_page()
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
+    for name, text in figures_pages().items():
+        path = OUT / f"{name}.md"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -103,8 +103,22 @@ def mutations_page() -> str:
     return f"{first}\n{_table(head, rows)}"
 
 
+def docs_search_page() -> str:
+    """Print where the search of these pages has the answers to questions."""
+    found = _found("docs-search")
+    rows = [
+        (one["question"], one["place"] or "not found") for one in found["questions"]
+    ]
+    return (
+        f"On {found['date']}, the search of these pages was asked {len(rows)} "
+        f"questions; it answered {found['answered']} of them within its first three "
+        f"hits (`tools/docs_search.mjs`).\n\n{_table(('asked', 'place'), rows)}"
+    )
+
+
 SEARCHES = {
     "calls": calls_page,
+    "docs-search": docs_search_page,
     "mutations": mutations_page,
     "writers": writers_page,
 }
