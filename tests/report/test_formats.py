@@ -183,7 +183,7 @@ def test_groups_are_told_without_counting_what_differs(
 def test_methods_name_every_rule(by_hand: Study) -> None:
     """Tests, variants, rules and versions stand in the methods and the rules."""
     text = " ".join(methods_sentences(by_hand))
-    for name in ("weibull", "Clopper-Pearson", "sign test", "Holm", "Kaplan-Meier"):
+    for name in ("Weibull", "Clopper-Pearson", "sign test", "Holm", "Kaplan-Meier"):
         assert name in text
     for name in ("Kruskal-Wallis", "Spearman", "Skillings-Mack", "Aalen-Johansen"):
         assert name in text

@@ -114,8 +114,20 @@ def test_each_line_is_that_of_a_plain_loop(data: st.DataObject) -> None:
     swims = {swim.patient_id: swim for swim in swims_of(study)}
     for one in study.patients:
         times = [day for day in one.follow_up.time_days if day is not None]
-        if one.follow_up.died_day is not None:
-            times.append(one.follow_up.died_day)
+        died = one.follow_up.died_day
+        if died is not None:
+            times.append(died)
+        # The first event that competes with the endpoint drawn, if it came before it.
+        days = [
+            getattr(one, rule.at)
+            for endpoint in protocol.endpoints[:1]
+            for rule in endpoint.competing
+        ]
+        gone = min((day for day in days if day is not None), default=None)
+        swim = swims.get(one.patient_id)
+        in_time = gone is not None and (died is None or gone <= died)
+        if in_time and (swim is None or swim.reached is None):
+            times.append(gone)
         assert (one.patient_id in swims) == bool(times)
         if times:
             assert swims[one.patient_id].end == max(times)

@@ -227,8 +227,8 @@ def test_next_to_nothing_is_reported(
     study: Study = request.getfixturevalue(name)
     report = write(study, tmp_path / "report")
     text = html.unescape((report.folder / "report.html").read_text(encoding="utf-8"))
-    patients = "0 patients were" if name == "nobody" else "1 patient was"
-    assert f"{patients} analyzed" in text
+    patients = "0 patients" if name == "nobody" else "1 patient"
+    assert f"The analysis includes {patients}." in text
     assert "none recorded" in text
 
 

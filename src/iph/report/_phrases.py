@@ -1,6 +1,7 @@
 """How results stand in print, in tables, sentences and figures alike."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -35,9 +36,15 @@ from iph.study._recovery_results import RecoveryAnalysis, RecoveryGroup
 from iph.study._recovery_words import Wording
 from iph.study._share_difference import INVERTED, JOINED
 
+_BILLION = "10\N{SUPERSCRIPT NINE}"
 _WAYS = {
     INVERTED: "inverts Barnard's exact test (Chan and Zhang)",
     JOINED: "joins the Clopper-Pearson limits of both groups",
+}
+_QUARTILES = {
+    "weibull": "Weibull's rule",
+    "hazen": "Hazen's rule",
+    "linear": "linear interpolation",
 }
 _NOT_COMPARED = "not compared"
 _NO_INTERVAL = "no interval"
@@ -56,6 +63,30 @@ def capital(text: str) -> str:
 def lowered(text: str) -> str:
     """Begin with a small letter within a sentence, unless it is an abbreviation."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def quartile_words(rule: str) -> str:
+    """Name a rule for quartiles as papers do."""
+    return _QUARTILES.get(rule, f"the {rule.replace('-', ' ')} rule")
+
+
+def severity_words(rule: str) -> str:
+    """Name a rule of severity by its author and year."""
+    found = re.fullmatch(r"([a-z]+)(\d{4})(?:-([a-z]+))?", rule)
+    if found is None:
+        return f"the rule {rule}"
+    author, year, kind = found.groups()
+    return f"the rule of {author.title()} {year}" + (f" ({kind})" if kind else "")
+
+
+def method_words(method: str) -> str:
+    """Name the way to a p-value as papers do."""
+    return method.replace("monte-carlo", "Monte Carlo")
+
+
+def unit_words(unit: str) -> str:
+    """Write a unit with its power raised."""
+    return unit.replace("10^9", _BILLION)
 
 
 def middle_text(found: Quartiles) -> str:

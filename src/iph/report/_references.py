@@ -33,7 +33,7 @@ OF_METHODS: Final = {
     "Turnbull": ("turnbull1976",),
     "Welch's interval": ("welch1947",),
     "cumulative incidence": ("aalen1978",),
-    "competing event (Aalen-Johansen)": ("aalen1978",),
+    "(Aalen-Johansen)": ("aalen1978",),
     "interval of order statistics": ("conover1999",),
     "interval-censored log-rank": ("sun1996", "fay2010"),
     "log-rank tests with": ("mantel1966",),

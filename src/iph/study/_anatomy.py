@@ -139,7 +139,9 @@ def count_nerves(columns: Columns) -> dict[Path, Table]:
 def zone_distribution(counts: StudyCounts) -> Zones | Unavailable:
     """Say which zones the hematomas reach."""
     reached = column(counts.table("zones"), 0)
-    missing = MissingField("zones", reached.pop(None, 0), counts.n)
+    missing = MissingField(
+        "zones", reached.pop(None, 0), counts.n, "zones of the hematoma"
+    )
     if not reached:
         return Unavailable(
             part="Hematoma zones", reason="no zone is recorded", missing=(missing,)
@@ -278,18 +280,18 @@ def size_correlation(
     without = {name: column(table, 1)[None] for name, table in tables.items()}
     no_volume = column(tables["zones"], 0)[None]
     if min(pairs) < _LEAST_PAIRS:
-        gaps = {
-            "volume_ml or three diameters": no_volume,
-            "zones": without["zones"],
-            "nerves (every branch)": without["nerves"],
-        }
+        gaps = (
+            ("volume_ml", no_volume, "volume or three diameters"),
+            ("zones", without["zones"], "zones of the hematoma"),
+            ("nerves", without["nerves"], "state of every nerve"),
+        )
         return Unavailable(
             part="Size and extent",
             reason=(
-                f"it needs {_LEAST_PAIRS} patients with a volume and zones, and with a "
-                "volume and all nerves"
+                f"it needs at least {_LEAST_PAIRS} patients with a volume and zones, "
+                "and with a volume and the state of every nerve"
             ),
-            missing=tuple(MissingField(f, n, counts.n) for f, n in gaps.items()),
+            missing=tuple(MissingField(f, n, counts.n, told) for f, n, told in gaps),
         )
     measured = column(counts.table("size measured"), 0)[True]
     return SizeCorrelation(

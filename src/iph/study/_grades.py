@@ -179,7 +179,7 @@ def _course(
         return Unavailable(
             part=label,
             reason="no scheduled visit records it",
-            missing=(MissingField(field, found.n_without, counts.n),),
+            missing=(MissingField(field, found.n_without, counts.n, label),),
         )
     pairs = [found.pairs(visits[0], visit) for visit in visits[1:]]
     single = not_of_counts(f"{label}: the course of single patients")

@@ -93,7 +93,7 @@ def stated_outcomes(
     stated = column(table, 0)
     silent = stated[None] + stated[Outcome.UNKNOWN.value]
     if silent == counts.n:
-        missing = MissingField("outcome", stated[None], counts.n)
+        missing = MissingField("outcome", stated[None], counts.n, "outcome in words")
         return Unavailable(
             part="Outcome as stated in words",
             reason="no outcome is stated",

@@ -148,7 +148,7 @@ def pain_course(
         return Unavailable(
             part=_PART,
             reason="no scheduled visit records it",
-            missing=(MissingField("vas", found.n_without, counts.n),),
+            missing=(MissingField("vas", found.n_without, counts.n, "pain score"),),
         )
     scores = [found.scores(visit) for visit in visits]
     samples, weights = (

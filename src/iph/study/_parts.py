@@ -25,11 +25,14 @@ class MissingField(Displayed):
         The patients without it.
     n : int
         All patients of the study.
+    label : str, default ""
+        What is missing, in words; empty if the field says it.
     """
 
     field: str
     n_missing: int
     n: int
+    label: str = ""
 
 
 class _UnavailableError(DataError, AttributeError):
@@ -58,8 +61,10 @@ class Unavailable(Displayed):
     def sentence(self) -> str:
         """The gap in words."""
         gaps = "; ".join(
-            f"{gap.field} is missing for {gap.n_missing} of {gap.n} patients"
+            f"{gap.label or gap.field} not recorded in {gap.n_missing} of {gap.n} "
+            "patients"
             for gap in self.missing
+            if gap.n_missing
         )
         reason = self.reason[0].upper() + self.reason[1:]
         return f"{self.part}: not available. {reason}" + (

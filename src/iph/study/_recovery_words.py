@@ -94,7 +94,7 @@ def nobody(
             + f"; {starts[REACHED]} had the outcome at baseline and "
             f"{unknown} had no {what}"
         ),
-        missing=(MissingField(f"a {what}", unknown, starts.total()),),
+        missing=(MissingField(what, unknown, starts.total()),),
     )
 
 

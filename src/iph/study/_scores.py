@@ -182,7 +182,7 @@ def _course(
         return Unavailable(
             part=label,
             reason="no scheduled visit records it",
-            missing=(MissingField(name, found.n_without, counts.n),),
+            missing=(MissingField(name, found.n_without, counts.n, label),),
         )
     response = response_of(protocol, outcome)
     states = outcome.response is not None or outcome.response_percent is not None

@@ -23,7 +23,7 @@ from iph.report._numbers import (
     share_interval,
 )
 from iph.report._parts.part import Material, Part, Results, headed, of_study
-from iph.report._phrases import count_text, with_interval
+from iph.report._phrases import count_text, method_words, with_interval
 from iph.report._sheet import Sheet, SheetRow
 from iph.stats._inference.result import Estimate
 from iph.stats._tables.proportion import proportion
@@ -149,7 +149,7 @@ def size_sheet(size: SizeCorrelation) -> Sheet:
                         level=found.confidence_level,
                     ),
                     p_with_error(found.p_value, found.p_low, found.p_high)
-                    + f", {found.method}",
+                    + f", {method_words(found.method)}",
                     str(found.n),
                     str(found.n_missing),
                 )
@@ -312,8 +312,8 @@ def _nerves_summary(nerves: tuple[Count, ...]) -> str:
 def _size_methods(size: SizeCorrelation) -> str:
     return (
         "Volume was correlated with extent by Spearman's rank correlation "
-        f"({size.zones.method}); volumes not recorded were computed from three "
-        f"diameters by the rule {size.volume_rule}."
+        f"({method_words(size.zones.method)}); volumes not recorded were computed "
+        f"from three diameters by the rule {size.volume_rule}."
     )
 
 

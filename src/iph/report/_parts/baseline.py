@@ -26,7 +26,7 @@ from iph.report._numbers import (
 from iph.report._parts.baseline_tables import coagulation_sheet, table_one_sheet
 from iph.report._parts.claimed import Asked, counted_claims
 from iph.report._parts.part import Material, Part, headed
-from iph.report._phrases import number_text
+from iph.report._phrases import number_text, quartile_words
 from iph.report._sheet import Sheet
 from iph.study._characteristics import UNKNOWN
 from iph.study._study import Study
@@ -185,10 +185,11 @@ def _groups(table: Table) -> str:
 def _description(study: Study) -> str:
     rules = study.rules
     text = (
-        f"{_DESCRIPTION[rules.description]}; quartiles follow the {rules.quartiles} "
-        "rule. Categories are given as counts, with percentages of the patients with a "
-        "known value and Clopper-Pearson 95 % CIs where an interval is shown. What was "
-        "recorded only where present is given as a count alone."
+        f"{_DESCRIPTION[rules.description]}; quartiles follow "
+        f"{quartile_words(rules.quartiles)}. Categories are given as counts, "
+        "with percentages of the patients with a known value and Clopper-Pearson 95 % "
+        "CIs where an interval is shown. What was recorded only where present is given "
+        "as a count alone."
     )
     if rules.coagulation:
         text += (

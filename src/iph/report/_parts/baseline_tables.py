@@ -11,13 +11,10 @@ from iph.report._numbers import (
     p_value,
     share,
 )
-from iph.report._phrases import number_text
+from iph.report._phrases import number_text, quartile_words, unit_words
 from iph.report._sheet import Sheet, SheetRow
 from iph.stats._description.describe import Description
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
-
-_BILLION = "10\N{SUPERSCRIPT NINE}"
-
 
 _ABBREVIATIONS = {
     "VAS": "visual analog scale",
@@ -87,7 +84,7 @@ def _table_sheet(
     notes = ["Counts are of the patients in whom the characteristic was recorded."]
     described = [d for row in table.rows if (d := _description(row)) is not None]
     if described:
-        notes[0] += f" Quartiles by the {described[0].quartiles.method} rule."
+        notes[0] += f" Quartiles by {quartile_words(described[0].quartiles.method)}."
     if any(_presence_only(row) for row in table.rows):
         notes.append(
             "Reported in: nobody is recorded as not having it, so that no share can be "
@@ -164,7 +161,7 @@ def _missing_row(row: TableRow) -> list[SheetRow]:
 
 
 def _number_rows(row: TableRow, cells: list[Description]) -> list[SheetRow]:
-    unit = "" if row.unit is None else ", " + row.unit.replace("10^9", _BILLION)
+    unit = "" if row.unit is None else ", " + unit_words(row.unit)
     label = row.label + unit
     shown = cells[0].shown
     how = "mean (SD)" if shown == "mean" else "median (Q1, Q3)"

@@ -14,7 +14,7 @@ from iph.report._numbers import (
     p_value,
     trimmed,
 )
-from iph.report._phrases import location_text, lowered, middle_text
+from iph.report._phrases import location_text, lowered, method_words, middle_text
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._change import Direction
 from iph.study._pain import PainCourse
@@ -129,7 +129,7 @@ def further_sheet(course: PainCourse | ScoreCourse, spoken: Spoken) -> Sheet | N
                 "Skillings-Mack",
                 f"{decimal(skillings.statistic, 1)} ({skillings.df})",
                 p_simulated(skillings.p_value, skillings.p_high),
-                skillings.method,
+                method_words(skillings.method),
                 f"{skillings.n} patients",
                 (
                     "keeps patients with a missed visit; assumes that visits were "
@@ -143,7 +143,7 @@ def further_sheet(course: PainCourse | ScoreCourse, spoken: Spoken) -> Sheet | N
                 "Friedman",
                 f"{decimal(friedman.statistic, 1)} ({friedman.df})",
                 p_simulated(friedman.p_value, friedman.p_high),
-                friedman.method,
+                method_words(friedman.method),
                 f"{friedman.n} patients",
                 (
                     f"excludes {counted(friedman.n_missing, 'patient')} with a missed "
@@ -156,7 +156,7 @@ def further_sheet(course: PainCourse | ScoreCourse, spoken: Spoken) -> Sheet | N
             f"Signed-rank, {change.visit.label}",
             location_text(change.hodges_lehmann),
             p_value(change.signed_rank.p_value),
-            change.signed_rank.method,
+            method_words(change.signed_rank.method),
             f"{change.n} pairs",
             "Hodges-Lehmann estimate; both assume symmetric changes; unadjusted",
         )

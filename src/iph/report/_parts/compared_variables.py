@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from iph.report._numbers import decimal, trimmed
-from iph.report._phrases import row_label
+from iph.report._phrases import row_label, unit_words
 from iph.report._sheet import Sheet, SheetRow
 from iph.stats._groups.standardized_difference import standardized_share_difference
 from iph.study._compared import ComparedClaim, Comparison
@@ -107,5 +107,5 @@ def _of_number(row: ComparedClaim) -> str:
         if math.isnan(spread) or spread == 0:
             return _NO_NUMBER
         return f"{sign}{decimal(gap / spread, 2)}"
-    unit = "" if row.unit is None else f" {row.unit}"
+    unit = "" if row.unit is None else f" {unit_words(row.unit)}"
     return f"median {sign}{decimal(gap, 2) if gap % 1 else trimmed(gap)}{unit}"

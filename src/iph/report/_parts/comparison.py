@@ -21,7 +21,7 @@ from iph.report._numbers import (
 )
 from iph.report._parts.compared_variables import variables_sheet
 from iph.report._parts.part import Material, Part, Results, paragraphs
-from iph.report._phrases import gap_text, row_label, told_apart
+from iph.report._phrases import gap_text, row_label, told_apart, unit_words
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._compared import ComparedClaim, ComparedFigure, Comparison
 
@@ -66,7 +66,7 @@ def comparison_sheet(comparison: Comparison) -> Sheet:
             level = f"{row.level_label}{where}"
             rows.append(SheetRow((level, *_cells(row)), indent=True))
         else:
-            unit = "" if row.unit is None else f", {row.unit}"
+            unit = "" if row.unit is None else f", {unit_words(row.unit)}"
             how = {"mean": "mean (SD)", "median": "median (Q1, Q3)"}[row.measure]
             rows.append(SheetRow((f"{label}{unit}, {how}{where}", *_cells(row))))
             above = ""

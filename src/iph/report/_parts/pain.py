@@ -19,7 +19,13 @@ from iph.report._parts.changes import (
 )
 from iph.report._parts.claimed import Asked, counted_claims
 from iph.report._parts.part import Material, Part, headed, of_study
-from iph.report._phrases import middle_text, with_interval
+from iph.report._phrases import (
+    method_words,
+    middle_text,
+    quartile_words,
+    severity_words,
+    with_interval,
+)
 from iph.report._sheet import Sheet, SheetRow
 from iph.scales._pain import PainSeverity
 from iph.stats._description.quartiles import Quartiles
@@ -82,11 +88,11 @@ def pain_sheet(course: PainCourse) -> Sheet:
         rows=tuple(rows),
         notes=(
             (
-                f"Quartiles by the {course.quartile_rule} rule; severity by the rule "
-                f"{course.severity_rule}. Reduction from baseline is of those with a "
-                "score above 0 at baseline and a score at the visit. Patients at "
-                "different visits differ; the changes of the same patients stand in "
-                "the next table."
+                f"Quartiles by {quartile_words(course.quartile_rule)}; severity by "
+                f"{severity_words(course.severity_rule)}. Reduction from "
+                "baseline is of those with a score above 0 at baseline and a score "
+                "at the visit. Patients at different visits differ; the changes of the "
+                "same patients stand in the next table."
             ),
         ),
     )
@@ -126,8 +132,9 @@ def pain_picture(course: PainCourse) -> Picture:
         caption=(
             f"Pain was recorded at least once in {course.n - course.n_missing} of "
             f"{course.n} patients. Thin lines are individual patients (jittered); "
-            f"thick line and bars, median and quartiles ({course.quartile_rule} rule) "
-            "of the patients scored at each visit."
+            "thick line and bars, median and quartiles "
+            f"({quartile_words(course.quartile_rule)}) of the patients scored at each "
+            "visit."
         ),
         data=pain_sheet(course),
         draw=partial(pain_figure, course),
@@ -167,7 +174,7 @@ def _sentence(course: PainCourse, study: Study) -> str:
 
 
 def _methods(course: PainCourse) -> str:
-    parts = [f"Severity of pain was graded by the rule {course.severity_rule}."]
+    parts = [f"Severity of pain was graded by {severity_words(course.severity_rule)}."]
     if course.changes:
         parts.append(
             "The change in pain since baseline is the median of the paired changes "
@@ -178,8 +185,9 @@ def _methods(course: PainCourse) -> str:
     if course.skillings_mack is not None:
         parts.append(
             "All visits together were compared by the Skillings-Mack test "
-            f"({course.skillings_mack.method}), which keeps patients with a missed "
-            "visit and assumes that visits were missed regardless of pain."
+            f"({method_words(course.skillings_mack.method)}), which keeps "
+            "patients with a missed visit and assumes that visits were missed "
+            "regardless of pain."
         )
     if any(change.direction.died for change in course.changes):
         parts.append(

@@ -199,10 +199,10 @@ def _sentences(study: Study, material: Material) -> Iterator[str]:
 
 
 def _flow(study: Study) -> str:
-    analyzed = counted(len(study.patients), "patient was", "patients were")
+    analyzed = counted(len(study.patients), "patient")
     return (
         f"{flow_text(study.screening)} ({study.screening.criteria.name}). "
-        f"{analyzed} analyzed."
+        f"The analysis includes {analyzed}."
     )
 
 

@@ -25,6 +25,7 @@ from iph.report._phrases import (
     group_head,
     grouped_text,
     listed_groups,
+    method_words,
     share_of_all,
     shown_groups,
 )
@@ -48,8 +49,8 @@ def _results(material: Material) -> Results:
 def _blocks(study: Study, material: Material) -> Iterator[Block]:
     yield Paragraph(
         "What the study of 2023 computed itself, for comparison; the sections above "
-        "say what leads instead. Its mean or median by the Shapiro-Wilk test is had "
-        'with description="shapiro-wilk".'
+        "say what leads instead. The choice between mean and median by the "
+        "Shapiro-Wilk test is an option of the analysis (description, shapiro-wilk)."
         if _as_published(material)
         else "Kaplan-Meier curves and log-rank tests, which many readers expect; the "
         "sections above say what leads instead."
@@ -78,7 +79,7 @@ def published_pain_sheet(course: PainCourse) -> Sheet | None:
         rows=(
             SheetRow(
                 (
-                    f"Kruskal-Wallis, {kruskal.method}",
+                    f"Kruskal-Wallis, {method_words(kruskal.method)}",
                     f"{decimal(kruskal.statistic, 1)} ({kruskal.df})",
                     p_value(kruskal.p_value),
                     f"{kruskal.n} scores",

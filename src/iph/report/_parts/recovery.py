@@ -35,6 +35,7 @@ from iph.report._phrases import (
     lead_text,
     limits_text,
     lowered,
+    method_words,
     share_text,
     shown_groups,
     window_text,
@@ -274,7 +275,9 @@ def _methods(found: tuple[RecoveryAnalysis, ...], material: Material) -> str:
             f"{noun} by {material.study.rules.primary_visit.label}, with an interval "
             f"that {way}"
         )
-        methods = {a.interval.method for a in found if a.interval is not None}
+        methods = {
+            method_words(a.interval.method) for a in found if a.interval is not None
+        }
         if methods:
             text += (
                 ", and by the interval-censored log-rank test "

@@ -29,6 +29,7 @@ from iph.report._phrases import (
     interval_way,
     limits_text,
     listed_groups,
+    method_words,
     middle_text,
     share_of_all,
     share_text,
@@ -227,7 +228,7 @@ def group_tests_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet |
         test = analysis.interval
         rows.append(
             (
-                f"Interval-censored log-rank test, {test.method}",
+                f"Interval-censored log-rank test, {method_words(test.method)}",
                 p_with_error(test.p_value, test.p_low, test.p_high),
                 (
                     f"assumes that visits do not depend on {wording.noun}, and similar "

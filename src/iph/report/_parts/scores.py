@@ -18,7 +18,14 @@ from iph.report._parts.changes import (
 )
 from iph.report._parts.claimed import Asked, counted_claims
 from iph.report._parts.part import Material, Part, headed, of_study
-from iph.report._phrases import capital, lowered, middle_text, with_interval
+from iph.report._phrases import (
+    capital,
+    lowered,
+    middle_text,
+    quartile_words,
+    unit_words,
+    with_interval,
+)
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._scores import ScoreChange, ScoreCourse, VisitScore
 
@@ -34,12 +41,12 @@ def _blocks(course: ScoreCourse, _material: Material) -> Iterator[Block]:
 def score_sheet(course: ScoreCourse) -> Sheet:
     """Print a score at each visit."""
     responses = [course.response_label] if course.response_label else []
-    unit = "" if course.unit is None else f", {course.unit}"
+    unit = "" if course.unit is None else f", {unit_words(course.unit)}"
     better = "lower" if course.lower_is_better else "higher"
     notes = (
-        f"Quartiles by the {course.quartile_rule} rule; {better} is better. Patients "
-        "at different visits differ; the changes of the same patients stand in the "
-        "next table."
+        f"Quartiles by {quartile_words(course.quartile_rule)}; {better} is better. "
+        "Patients at different visits differ; the changes of the same patients stand "
+        "in the next table."
     )
     return Sheet(
         name=course.field,
@@ -86,7 +93,8 @@ def score_picture(course: ScoreCourse) -> Picture:
         caption=(
             f"Recorded at least once in {known} of {course.n} patients. Thin lines are "
             "individual patients; thick line and bars, median and quartiles "
-            f"({course.quartile_rule} rule) of the patients scored at each visit."
+            f"({quartile_words(course.quartile_rule)}) of the patients scored at "
+            "each visit."
         ),
         data=score_sheet(course),
         draw=partial(score_figure, course),
