@@ -48,13 +48,31 @@ I1 = { rule = "age >= 18", statement = "adults" }
 
 
 def _named_visits(cohort: Cohort[Any]) -> Cohort[Any]:
-    """Return a cohort without assessments outside the schedule."""
+    """Return a cohort as a table can hold it: all at visits, and in order of time."""
     patients = []
     for patient in cohort:
         seen = [a for a in patient.follow_up.assessments if a.visit is not None]
-        course = attrs.evolve(patient.follow_up, assessments=seen)
+        course = attrs.evolve(patient.follow_up, assessments=_by_time(seen))
         patients.append(attrs.evolve(patient, follow_up=course))
     return attrs.evolve(cohort, patients=patients)
+
+
+def _by_time(seen: list[Any]) -> list[Any]:
+    """Put visits on no fixed day where their day says, since rows have no order."""
+    free = [a for a in seen if a.visit.nominal_day is None and a.day is not None]
+    kept = [a for a in seen if a not in free]
+    for one in free:
+        earlier = [
+            k for k, a in enumerate(kept) if a.day is not None and a.day < one.day
+        ]
+        later = [
+            k
+            for k, a in enumerate(kept)
+            if a.time_day is not None and a.time_day > one.day
+        ]
+        after = earlier[-1] + 1 if earlier else 0
+        kept.insert(max(after, later[0] if later else len(kept)), one)
+    return kept
 
 
 def lazy(frame: pl.DataFrame, engine: str) -> Any:
