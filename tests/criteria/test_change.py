@@ -148,8 +148,13 @@ def test_what_is_wrong_with_the_text_is_told(text: str, problem: str) -> None:
 
 def test_a_patient_has_no_change() -> None:
     """Criteria, derived values and tables know no baseline, and refuse it in words."""
-    _, problems = parse_rule("change(age_years) < 1", {"age_years": SEEN["pain"]})
-    assert problems[0].problem == "change is asked of what is seen at visits"
+    fields = {"age_years": SEEN["pain"], "weight_kg": None}
+    for text in ("change(age_years) < 1", "not (change(pain) < 1) or age_years > 3"):
+        _, (problem,) = parse_rule(text, fields)
+        assert problem.problem == "change is asked of what is seen at visits"
+        assert problem.hint == "ask for it in the rule (when) of an endpoint"
+    # What is wrong with the field is told where it is declared.
+    assert parse_rule("change(weight_kg) < 1", fields) == (None, ())
     older = Criterion("I1", "older", Change("age_years", ">", 1))
     one = Criteria(name="x", include=[older])
     with pytest.raises(InputError, match="one that is seen at visits"):

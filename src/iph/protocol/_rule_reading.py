@@ -25,15 +25,7 @@ import attrs
 from iph._fields import Declaration, Kind, label_of
 from iph.criteria._change import Change
 from iph.criteria._rule import UNKNOWN_CODE, Rule
-from iph.criteria._rules import (
-    AllOf,
-    Answered,
-    AnyOf,
-    Compare,
-    HasAny,
-    Not,
-    OneOf,
-)
+from iph.criteria._rules import AllOf, Answered, AnyOf, Compare, HasAny, Not, OneOf
 from iph.protocol._problems import is_near, nearest
 
 Fields = Mapping[str, Declaration | None]
@@ -218,17 +210,19 @@ class _Parser:
 
     def changed(self) -> Rule:
         """Read what has changed since baseline, behind the parenthesis."""
-        name = self.now
-        declared = self.fields.get(name.text)
+        name, declared = self.now, self.fields.get(self.now.text)
+        seen = declared if "visit" in self.fields else None
+        if seen is None or seen.kind not in _MEASURED:
+            while self.now.kind != "end" and not self.take(")"):
+                self.place += 1
         if name.text in self.fields and declared is None:
             return self.passed_over()  # its declaration is the error, told there
         if "visit" not in self.fields:
-            self.fail(name.at, "change is asked of what is seen at visits")
+            hint = "ask for it in the rule (when) of an endpoint"
+            self.fail(name.at, "change is asked of what is seen at visits", hint)
         if declared is None or declared.kind not in _MEASURED:
             known = [n for n, d in self.fields.items() if d and d.kind in _MEASURED]
             problem = f"{name.text or 'nothing'} is no number or grade of a visit"
-            while self.now.kind != "end" and not self.take(")"):
-                self.place += 1
             self.fail(name.at, problem, nearest(name.text, known))
         self.place += 1
         if not self.take(")"):
