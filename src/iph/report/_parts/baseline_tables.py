@@ -95,10 +95,11 @@ def _table_sheet(
     if grouped:
         notes.append(f"Grouped by {table.group.lower()}.")
         if table.n_ungrouped:
+            who = counted(
+                table.n_ungrouped, "patient, who counts", "patients, who count"
+            )
             notes.append(
-                f"{table.group} was not known for "
-                f"{counted(table.n_ungrouped, 'patient')}, who count in the first "
-                "column only."
+                f"{table.group} was not known for {who} in the first column only."
             )
     if differing:
         notes.append(

@@ -82,10 +82,11 @@ def transition_sheet(course: GradeCourse) -> Sheet | None:
     ]
     totals = [sum(column) for column in zip(*change.table, strict=True)]
     rows.append(("Total", *map(str, totals), str(change.n)))
+    others = counted(change.n_missing, "other was", "others were")
     notes = [
         (
             f"{counted(change.n, 'patient')} assessed at both"
-            + (f"; {change.n_missing} others were not" if change.n_missing else "")
+            + (f"; {others} not" if change.n_missing else "")
             + f". Better, {turned.improved}; same, {turned.same}; worse, "
             f"{turned.worse}; exact sign test, {p_equals(turned.p_value)}."
         )

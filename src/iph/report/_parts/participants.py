@@ -94,14 +94,18 @@ def attendance_sheet(found: Attendance, unit: str = "days") -> Sheet:
     notes = [follow_up_text(found, unit)]
     undated = sum(at.seen - at.n_days for at in found.visits)
     if undated:
+        count = "it counts" if undated == 1 else "these count"
         notes.append(
-            f"The {one} of {counted(undated, 'visit')} was not recorded; these count "
-            f"at the nominal {one}."
+            f"The {one} of {counted(undated, 'visit')} was not recorded; {count} at "
+            f"the nominal {one}."
         )
     if found.n_died_undated:
+        who = counted(
+            found.n_died_undated, "patient, who counts", "patients, who count"
+        )
         notes.append(
-            f"The {one} of death of {counted(found.n_died_undated, 'patient')} was not "
-            "recorded; they count as missed after they were last seen."
+            f"The {one} of death was not recorded for {who} as missed after the last "
+            "assessment."
         )
     return Sheet(
         name="attendance",
@@ -347,14 +351,16 @@ def _of_deaths(study: Study) -> list[str]:
         return []
     lines = [
         (
-            f"{counted(found.n_died, 'patient')} died; at visits after death they are "
-            "neither assessed nor missing, and death is counted in each table"
+            f"{counted(found.n_died, 'patient')} died, and at visits after death "
+            f"{'is' if found.n_died == 1 else 'are'} neither assessed nor missing; "
+            "death is counted in each table"
         )
     ]
     if found.n_died_undated:
+        count = "counts" if found.n_died_undated == 1 else "count"
         lines.append(
-            f"when they died is not recorded for {found.n_died_undated} of them, who "
-            "count as missed after they were last seen"
+            f"the time of death is not recorded for {found.n_died_undated} of "
+            f"{found.n_died} who died, who {count} as missed after the last assessment"
         )
     return lines
 

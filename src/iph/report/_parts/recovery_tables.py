@@ -107,17 +107,21 @@ def _risk_notes(analysis: RecoveryAnalysis) -> list[str]:
             f"{analysis.n_unknown_baseline} without one are not in the analysis."
         )
     if analysis.n_unseen:
+        count = "counts" if analysis.n_unseen == 1 else "count"
         notes.append(
             f"{counted(analysis.n_unseen, 'patient')} at risk without an assessment "
-            "after baseline count as undetermined."
+            f"after baseline {count} as undetermined."
         )
     if analysis.n_gone:
         notes.append(no_median(analysis, wording.noun))
     if analysis.n_ungrouped:
+        who = counted(
+            analysis.n_ungrouped,
+            "patient at risk, who counts",
+            "patients at risk, who count",
+        )
         notes.append(
-            f"{analysis.group} was not known for "
-            f"{counted(analysis.n_ungrouped, 'patient')} at risk, who count in the row "
-            "of all patients only."
+            f"{analysis.group} was not known for {who} in the row of all patients only."
         )
     return notes
 
