@@ -19,14 +19,21 @@ BROKEN = """() => [...document.querySelectorAll("figure, tr, h2, caption")]
     && getComputedStyle(one).breakAfter !== "avoid").map(one => one.tagName)"""
 
 
+def show_report(quiet: Any) -> None:
+    """Show the report that was made last; make one if there is none."""
+    quiet.page.click("#tab-sheet")
+    if quiet.page.evaluate("document.getElementById('shown').srcdoc === ''"):
+        quiet.drop(HOSPITAL)
+        quiet.make_report()
+    quiet.page.evaluate("document.getElementById('made').hidden = false")
+
+
 @pytest.fixture
 def shown(quiet: Any, chromium: Any, request: pytest.FixtureRequest) -> Any:
     """Return a frame of the page as a document of its own, in a dark room."""
     page = quiet.page
     if request.param == "shown":
-        page.click("#tab-sheet")
-        quiet.drop(HOSPITAL)
-        quiet.make_report()
+        show_report(quiet)
     else:
         page.click("#tab-audit")
         page.click("#audit-li")
@@ -89,8 +96,7 @@ def test_the_check_is_printed_without_the_frame(quiet: Any, tmp_path: Path) -> N
         for name in ("#drop", "#grids", "#tabs", ".on-paper"):
             assert not page.locator(name).first.is_visible()
         page.emulate_media(media="screen")
-        quiet.drop(HOSPITAL)
-        quiet.make_report()
+        show_report(quiet)
         page.emulate_media(media="print", color_scheme="dark")
         assert page.locator("#shown").is_hidden()
         assert page.locator("#made .on-paper").is_visible()
