@@ -4,12 +4,14 @@ An engine counts whole numbers alike wherever it runs, several of them are packe
 one, and only Python knows what they mean: it reads every distinct cell as declared.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
 import attrs
 
 from iph.errors import DataError
+
+_Key = TypeVar("_Key", bound=Hashable)
 
 FAR: Final = 1 << 62
 """Beyond it packed numbers would not fit into 64 bits."""
@@ -49,6 +51,10 @@ class EngineColumn:
 
         codes = [code for code, value in self.values.items() if holds(value)]
         return self.expr.is_in(codes) if codes else nw.lit(value=False)
+
+    def somebody(self, holds: Callable[[Any], Any]) -> bool:
+        """Whether a function accepts any of the values that occur."""
+        return any(holds(value) for value in self.values.values())
 
     def few(self, name: str) -> "EngineColumn":
         """Return the same with one number a distinct value, as a group needs it."""
@@ -155,6 +161,19 @@ def of_cells(name: str, column: Any, cells: Mapping[Any, Any]) -> EngineColumn:
     if len(cells) > _CASES:
         raise too_many(name)
     return chosen([(column == cell, value) for cell, value in cells.items()], None)
+
+
+def kept_columns(
+    columns: Mapping[_Key, EngineColumn], names: Mapping[_Key, str]
+) -> tuple[dict[str, Any], dict[_Key, EngineColumn]]:
+    """Return the columns as the engine keeps them, and what stands for them then."""
+    import narwhals.stable.v2 as nw
+
+    kept = {names[key]: column.expr for key, column in columns.items()}
+    return kept, {
+        key: attrs.evolve(column, expr=nw.col(names[key]))
+        for key, column in columns.items()
+    }
 
 
 def packed(name: str, columns: Sequence[EngineColumn]) -> Any:

@@ -43,13 +43,19 @@ class EngineColumns:
     """The columns of the patients, as `Columns` has them."""
 
     def __init__(
-        self, rows: Rows, special: Mapping[str, EngineColumn] | None = None
+        self,
+        rows: Rows,
+        special: Mapping[str, EngineColumn] | None = None,
+        recorded: Mapping[str, EngineColumn] | None = None,
     ) -> None:
         self.rows = rows
         self.special = special or {}
+        self.recorded = recorded or {}
 
     def of_patients(self, name: str) -> EngineColumn:
         """Return a recorded field of the patients."""
+        if name in self.recorded:
+            return self.recorded[name]
         read = self.rows.read.get(name)
         if read is None:
             return constant()

@@ -5,6 +5,7 @@ declares them, so that what is no cell of the study is refused. The second lays 
 a patient out by those readings and counts every table of the study in one pass.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -21,18 +22,24 @@ from iph.study._asked import Asked
 from iph.study._attendance import compared
 from iph.study._characteristics import NOBODY_GROUPED, Characteristic
 from iph.study._engine._carried import Carried, carried_fields, carried_of
-from iph.study._engine._coding import EngineColumn, constant, packed, unpacked
+from iph.study._engine._coding import (
+    FAR,
+    EngineColumn,
+    constant,
+    kept_columns,
+    packed,
+    unpacked,
+)
 from iph.study._engine._columns import Asking, EngineColumns
 from iph.study._engine._distinct import ID, ReadColumn, distinct_cells, sign_of
-from iph.study._engine._melting import melted
+from iph.study._engine._melting import stacked
 from iph.study._engine._parts import (
     fields_of_parts,
-    kept_columns,
     part_tables,
     special_columns,
     stated_day_of,
 )
-from iph.study._engine._recovery import with_risks
+from iph.study._engine._recovery import with_knowledge, with_risks
 from iph.study._engine._rows import N_ROWS, Rows, check_visits, rows_of
 from iph.study._engine._tables import (
     EngineTable,
@@ -85,14 +92,17 @@ def engine_tables(
         check_visits(read["assessments"])
     rows = rows_of(patients, assessments, protocol, read, seen_names)
     rows, analyzed, late = _screened(with_risks(rows), asked)
-    kept, special = kept_columns(special_columns(EngineColumns(rows), asked))
-    rows = rows.with_columns(**kept)
-    columns = EngineColumns(rows, special)
+    rows, recorded = _coded_once(rows)
+    parts = special_columns(EngineColumns(rows, recorded=recorded), asked)
+    of_parts = {name: f"iph_part_{place}" for place, name in enumerate(parts)}
+    kept, special = kept_columns(parts, of_parts)
+    rows = with_knowledge(rows.with_columns(**kept).with_states())
+    columns = EngineColumns(rows, special, recorded)
     by, group = (_group(columns, one) for one in (asked.by_all, asked.groups))
     rows = rows.with_columns(iph_by=by.expr, iph_group=group.expr)
     by = attrs.evolve(by, expr=nw.col("iph_by"))
     group = attrs.evolve(group, expr=nw.col("iph_group"))
-    columns = EngineColumns(rows, special)
+    columns = EngineColumns(rows, special, recorded)
     stated = stated_day_of(protocol) or ()
     days = _ends_of_days(protocol, read, stated)
 
@@ -129,6 +139,14 @@ def _taken(read: Mapping[str, dict[str, ReadColumn]]) -> Carried:
         for table in read.values()
     ]
     return carried_of(own)
+
+
+def _coded_once(rows: Rows) -> tuple[Rows, dict[str, EngineColumn]]:
+    """Return the rows with the number of each recorded cell as a column."""
+    own = {field.name for field in rows.protocol.patient_fields} & rows.read.keys()
+    columns = {name: EngineColumns(rows).of_patients(name) for name in sorted(own)}
+    kept, recorded = kept_columns(columns, {n: f"iph_of_{n}" for n in columns})
+    return rows.with_columns(**kept), recorded
 
 
 def _asked(asked: Asked) -> Asking:
@@ -291,35 +309,65 @@ def _checks(rows: Rows, stated: Iterable[str]) -> Iterator[EngineTable]:
 
 
 def _counted(rows: Rows, tables: list[EngineTable], analyzed: Any) -> dict[Path, Table]:
-    """Count every table in one pass over the rows."""
+    """Count every table in one pass over the rows.
+
+    The numbers of a table follow those of the table before, so that one number tells
+    the table as well. Only tables that are far too large take more than one pass.
+    """
     import narwhals.stable.v2 as nw
 
-    packs = {}
-    for number, table in enumerate(tables):
-        where = nw.lit(value=True) if table.where is None else table.where
-        if not table.of_everybody:
-            where = nw.col("iph_analyzed") & where
-        one = packed(" ".join(table.path), table.columns)
-        packs[f"t{number}"] = nw.when(where).then(one.cast(nw.Int64()))
     frame = rows.with_columns(iph_analyzed=analyzed).frame
-    fetched = (
-        melted(frame.select(**packs), packs, "iph_t", "iph_x")
-        .filter(~nw.col("iph_x").is_null())
-        .group_by("iph_t", "iph_x")
-        .agg(iph_n=nw.len())
-        .head(MOST_CELLS + 1)
-        .collect()
-    )
-    if len(fetched) > MOST_CELLS:
-        raise DataError(
-            f"the tables of the study have more than {MOST_CELLS} cells; round or "
-            "grade the values first"
-        )
     found: dict[Path, Table] = {table.path: Table() for table in tables}
-    for name, number, n in fetched.select("iph_t", "iph_x", "iph_n").iter_rows():
-        table = tables[int(name[1:])]
-        found[table.path][unpacked(int(number), table.columns)] += int(n)
+    room = MOST_CELLS
+    for some in _passes(tables):
+        packs = {
+            f"t{place}": _pack(table, start)
+            for place, (start, table) in enumerate(some.items())
+        }
+        fetched = (
+            stacked(frame.select(**packs), packs, "iph_x")
+            .group_by("iph_x")
+            .agg(iph_n=nw.len())
+            .head(room + 1)
+            .collect()
+        )
+        room -= len(fetched)
+        if room < 0:
+            raise DataError(
+                f"the tables of the study have more than {MOST_CELLS} cells; round or "
+                "grade the values first"
+            )
+        starts = list(some)
+        for number, n in fetched.select("iph_x", "iph_n").iter_rows():
+            start = starts[bisect_right(starts, int(number)) - 1]
+            table = some[start]
+            cell = unpacked(int(number) - start, table.columns)
+            found[table.path][cell] += int(n)
     return found
+
+
+def _passes(tables: Iterable[EngineTable]) -> Iterator[dict[int, EngineTable]]:
+    """Yield the tables that are counted together, by their first number."""
+    some: dict[int, EngineTable] = {}
+    end = 0
+    for table in tables:
+        if some and end + table.size > FAR:
+            yield some
+            some, end = {}, 0
+        some[end] = table
+        end += table.size
+    yield some
+
+
+def _pack(table: EngineTable, start: int) -> Any:
+    """Return the number of each row that a table counts, null where it does not."""
+    import narwhals.stable.v2 as nw
+
+    where = nw.lit(value=True) if table.where is None else table.where
+    if not table.of_everybody:
+        where = nw.col("iph_analyzed") & where
+    one = packed(" ".join(table.path), table.columns).cast(nw.Int64())
+    return nw.when(where).then(one + nw.lit(start, nw.Int64()) if start else one)
 
 
 def _refuse_what_contradicts(found: dict[Path, Table], n_seen: int) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-import attrs
-
 from iph._carried import RANGES, carried_value
 from iph._categories import HematomaZone, Nerve, Treatment
 from iph._course import Course
@@ -234,6 +232,8 @@ def part_tables(
     if "zones" in parts:
         yield EngineTable(("zones",), [zones])
         for zone in HematomaZone:
+            if not zones.somebody(partial(_holds, zone.value)):
+                continue
             here = zones.where(partial(_holds, zone.value))
             for nerve, state in states.items():
                 path = ("zone and nerve", zone.value, nerve.value)
@@ -297,6 +297,8 @@ def _by_treatment(rows: Rows, columns: EngineColumns) -> Iterator[EngineTable]:
     for treatment in Treatment:
         if treatment is Treatment.UNKNOWN:
             continue
+        if not given.somebody(partial(_holds, treatment)):
+            continue
         has = given.where(partial(_holds, treatment))
         for outcome in protocol.outcomes:
             name = outcome.field
@@ -306,17 +308,3 @@ def _by_treatment(rows: Rows, columns: EngineColumns) -> Iterator[EngineTable]:
                     path = ("treated", treatment.value, name, visit.value)
                     now = rows.state(name, place).mapped(score)
                     yield EngineTable(path, [before, now], has)
-
-
-def kept_columns(
-    special: Mapping[str, EngineColumn],
-) -> tuple[dict[str, Any], dict[str, EngineColumn]]:
-    """Return the columns as the engine keeps them, and what stands for them then."""
-    import narwhals.stable.v2 as nw
-
-    names = {name: f"iph_part_{place}" for place, name in enumerate(special)}
-    kept = {names[name]: column.expr for name, column in special.items()}
-    return kept, {
-        name: attrs.evolve(column, expr=nw.col(names[name]))
-        for name, column in special.items()
-    }

@@ -8,7 +8,10 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
+
 from iph.protocol._outcomes import EndpointRule
+from iph.study._by_visit import STATES
 from iph.study._engine._coding import EngineColumn, chosen
 from iph.study._engine._rows import DIED_DAY, Rows, _col, told
 from iph.study._risk import DEATH
@@ -115,6 +118,38 @@ def _steps(rows: Rows, rule: EndpointRule, number: int) -> Iterator[dict[str, An
     }
 
 
+def with_knowledge(rows: Rows) -> Rows:
+    """Add what is known of each endpoint on the day of each patient's own visits."""
+    columns: dict[str, Any] = {}
+    for number, rule in enumerate(rows.protocol.endpoints):
+        for lasting in (False, True):
+            risks = RiskColumns(number, rule, lasting=lasting)
+            for place, visit in enumerate(rows.protocol.visits):
+                if visit.nominal_day:
+                    state = _state_at(risks, place, visit.nominal_day)
+                    columns[risks.name_of(place)] = state.expr
+    return rows.with_columns(**columns)
+
+
+def _state_at(risks: "RiskColumns", place: int, nominal: int) -> EngineColumn:
+    """Return what is known of each on the day of the patient's own visit."""
+    import narwhals.stable.v2 as nw
+
+    own = risks.at(place)
+    day = nw.when(own.is_null()).then(nw.lit(nominal, nw.Int64())).otherwise(own)
+    recovered, died, still, open_, competing = STATES
+    gone = risks.gone_first & (risks.gone_day <= day)
+    return chosen(
+        [
+            (risks.right <= day, recovered),
+            (gone & risks.by_death, died),
+            (gone, competing),
+            (risks.left >= day, still),
+        ],
+        open_,
+    )
+
+
 def _greatest(days: list[Any]) -> Any:
     """Return the last day; Spark takes no fewer than two."""
     import narwhals.stable.v2 as nw
@@ -183,6 +218,7 @@ class RiskColumns:
             return nw.col(f"iph_e{number}_{what}")
 
         kind = "lasting_" if lasting else ""
+        self._prefix = f"iph_e{number}_{kind}known"
         self.start = column("start")
         self.left, self.right = column(f"{kind}left"), column(f"{kind}right")
         self.last, self._column = column("last"), column
@@ -212,3 +248,14 @@ class RiskColumns:
     def at(self, place: int) -> Any:
         """Return the day of a visit at which the endpoint was assessed."""
         return self._column(f"at_{place}")
+
+    def name_of(self, place: int) -> str:
+        """Return the column of what is known on the day of a visit."""
+        return f"{self._prefix}_{place}"
+
+    def known(self, place: int, nominal: int) -> EngineColumn:
+        """Return what is known on the day of a visit; `with_knowledge` has added it."""
+        import narwhals.stable.v2 as nw
+
+        expr = nw.col(self.name_of(place))
+        return attrs.evolve(_state_at(self, place, nominal), expr=expr)

@@ -12,7 +12,7 @@ from iph.errors import InputError
 from iph.protocol._outcomes import EndpointRule
 from iph.protocol._protocol import Protocol
 from iph.study._columns import DIED
-from iph.study._engine._coding import EngineColumn, chosen, constant
+from iph.study._engine._coding import EngineColumn, chosen, constant, kept_columns
 from iph.study._engine._distinct import ID, ReadColumn, coded
 
 N_ROWS: Final = "iph_rows"
@@ -37,18 +37,32 @@ class Rows:
     codes : mapping
         What was seen at any visit, by the name of a field: the number is in the column
         ``iph_<name>_<place>``.
+    states : mapping
+        The state of each outcome at each visit, once the engine keeps it as a column.
     """
 
     protocol: Protocol[Any]
     frame: Any
     read: Read
     codes: Mapping[str, EngineColumn]
+    states: Mapping[tuple[str, int], EngineColumn] = attrs.field(factory=dict)
 
     def with_columns(self, **columns: Any) -> "Rows":
         """Return the rows with more columns, which the engine works out once."""
         if not columns:
             return self
         return attrs.evolve(self, frame=self.frame.with_columns(**columns))
+
+    def with_states(self) -> "Rows":
+        """Return the rows with the state of each outcome at each visit as a column."""
+        states = {
+            (outcome.field, place): self.state(outcome.field, place)
+            for outcome in self.protocol.outcomes
+            for place in range(len(self.protocol.visits))
+        }
+        names = {key: f"iph_state_{key[0]}_{key[1]}" for key in states}
+        kept, columns = kept_columns(states, names)
+        return attrs.evolve(self.with_columns(**kept), states=columns)
 
     def seen(self, place: int) -> Any:
         """Return who was seen at a visit."""
@@ -83,6 +97,8 @@ class Rows:
         """Return the state of an outcome at a visit: a value, None, or `DIED`."""
         import narwhals.stable.v2 as nw
 
+        if (name, place) in self.states:
+            return self.states[name, place]
         value = self.value(name, place)
         died = nw.lit(value.size, nw.Int64())
         expr = nw.when(self.dead(place)).then(died).otherwise(value.expr)
@@ -187,18 +203,21 @@ def _by_patient(
         answer = told(rule, declared)
         yes = nw.when(answer).then(nw.lit(1, nw.Int64()))
         items[name] = yes.otherwise(nw.when(~answer).then(nw.lit(0, nw.Int64())))
-    frame = frame.select(ID, "visit", **{f"iph_{n}": e for n, e in items.items()})
+    items = {f"iph_{name}": expr for name, expr in items.items()}
+    frame = frame.select(ID, "visit", **items, **{N_ROWS: nw.lit(1, nw.Int64())})
+    if frame.implementation.is_duckdb():
+        # DuckDB would work out each value again for each visit that it may be of.
+        most = [nw.col(item).max() for item in items]
+        frame = frame.group_by(ID, "visit").agg(nw.col(N_ROWS).sum(), *most)
     marks = {
-        f"iph_{name}_{place}": nw.when(nw.col("visit") == visit.value).then(
-            nw.col(f"iph_{name}")
-        )
-        for name in items
+        f"{item}_{place}": nw.when(nw.col("visit") == visit.value).then(nw.col(item))
+        for item in items
         for place, visit in enumerate(protocol.visits)
     }
     found = (
-        frame.select(ID, **marks)
+        frame.select(ID, N_ROWS, **marks)
         .group_by(ID)
-        .agg(nw.len().alias(N_ROWS), *(nw.col(mark).max() for mark in marks))
+        .agg(nw.col(N_ROWS).sum(), *(nw.col(mark).max() for mark in marks))
     )
     return found, codes
 

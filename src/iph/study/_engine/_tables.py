@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import math
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
@@ -11,7 +12,6 @@ import attrs
 from iph._bound import Bound
 from iph.protocol._outcomes import EndpointRule
 from iph.study._attendance import MISSED, SEEN, compared
-from iph.study._by_visit import STATES
 from iph.study._characteristics import Characteristic
 from iph.study._columns import DIED
 from iph.study._engine._coding import (
@@ -54,6 +54,11 @@ class EngineTable:
     columns: list[EngineColumn]
     where: Any = None
     of_everybody: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many cells it can have."""
+        return math.prod(column.size for column in self.columns)
 
 
 def attendance_tables(
@@ -208,28 +213,9 @@ def recovery_tables(
         yield EngineTable(path, [yes_no(risks.event)], where, lost)
         for place, visit in enumerate(visits):
             if visit.nominal_day:
-                state = _state_at(risks, place, visit.nominal_day)
+                state = risks.known(place, visit.nominal_day)
                 by_visit = ("known", name, kind, visit.value)
                 yield EngineTable(by_visit, [state, by], where, lost)
-
-
-def _state_at(risks: RiskColumns, place: int, nominal: int) -> EngineColumn:
-    """Return what is known of each on the day of the patient's own visit."""
-    import narwhals.stable.v2 as nw
-
-    own = risks.at(place)
-    day = nw.when(own.is_null()).then(nw.lit(nominal, nw.Int64())).otherwise(own)
-    recovered, died, still, open_, competing = STATES
-    gone = risks.gone_first & (risks.gone_day <= day)
-    return chosen(
-        [
-            (risks.right <= day, recovered),
-            (gone & risks.by_death, died),
-            (gone, competing),
-            (risks.left >= day, still),
-        ],
-        open_,
-    )
 
 
 def characteristic_tables(
