@@ -86,6 +86,15 @@ def test_times_are_in_the_unit_of_the_protocol() -> None:
     assert "Median follow-up was 1440 minutes" in text
     assert "| After minute | By minute |" in text
     assert re.findall(r"\b[Dd]ays?\b", text) == []
+    # Whose time was recorded was not assessed for it at visits.
+    (table,) = (
+        sheet
+        for sheet in document_of(study_of("interscalene_block")).sheets
+        if sheet.name == "recovery_rescue_groups"
+    )
+    told = [row.cells[0] for row in table.rows]
+    assert not any("ssessed" in text for text in told)
+    assert told[-1] == "Known until, median minute (Q1, Q3)"
 
 
 def test_two_arms_are_compared_at_each_visit() -> None:

@@ -75,10 +75,9 @@ class Part:
         Takes a result; returns the results in sentences to be pasted.
     claims : callable
         Takes a result; returns the printed figures that an audit can check.
-    summary, methods, rules, assumptions, warnings : callable
-        Take the results; return lines for a terminal, the methods in sentences, the
-        rules that were chosen, what is taken for granted, and what a reader must know
-        first.
+    summary, methods, assumptions, warnings : callable
+        Take the results; return lines for a terminal, the methods in sentences, what is
+        taken for granted, and what a reader must know first.
     """
 
     chapter: str
@@ -89,7 +88,6 @@ class Part:
     claims: Callable[[Any, Material], Iterator[Claim] | tuple[Claim, ...]] = _silent
     summary: Told = _silent
     methods: Told = _silent
-    rules: Told = _silent
     assumptions: Told = _silent
     warnings: Told = _silent
 

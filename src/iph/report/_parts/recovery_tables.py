@@ -250,18 +250,20 @@ def group_tests_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet |
         )
     others = either(analysis.competing)
     without = f" and without {others}" if others else ""
-    for place, visit in enumerate(analysis.visits):
+    by_visits = analysis.lead != "cumulative-incidence"
+    for place, visit in enumerate(analysis.visits if by_visits else ()):
         seen = "; ".join(
             f"{g.label} {g.attended[place]} of {g.alive[place]}"
             for g in analysis.groups
         )
         rows.append((f"Assessed at {visit.label}", seen, f"of those alive{without}"))
+    last = "Last assessed" if by_visits else "Known until"
     followed = "; ".join(
         f"{g.label} {middle_text(g.followed)}" for g in analysis.groups
     )
     rows.append(
         (
-            f"Last assessed, median {unit.removesuffix('s')} (Q1, Q3)",
+            f"{last}, median {unit.removesuffix('s')} (Q1, Q3)",
             followed,
             f"{wording.head.lower()} or not",
         )
