@@ -1,5 +1,6 @@
 """A study is counted on every engine as its patients are, to the last cell."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,9 @@ PATIENTS = pa.table(
         "age": pa.array([40, 41, 42, None, 60], pa.int64()),
         "arm": pa.array(["open", "Endoscopic", "open", "open", None], pa.string()),
         "died_day": pa.array([None, None, None, None, 20], pa.int64()),
+        "synthetic": pa.array([None, "yes", "no", None, "yes"], pa.string()),
+        "cohort_label": pa.array([None, *['"Süd"'] * 4], pa.string()),
+        "cohort_notes": pa.array(['["as told", "=5"]'] * 5, pa.string()),
     }
 )
 VISITS = pa.table(
@@ -68,8 +72,35 @@ def in_memory(study: Any) -> StudyCounts:
 def test_a_study_is_counted_on_every_engine(
     on_engine: Load, study: Any, in_memory: StudyCounts
 ) -> None:
-    """Every cell of every table is the same."""
+    """Every cell of every table is the same, and what the tables say of the cohort."""
     found = count(
         on_engine(PATIENTS), assessments=on_engine(VISITS), protocol=study, by="arm"
     )
-    assert found.tables == in_memory.tables
+    assert found == in_memory
+    assert (found.label, found.notes) == ("Süd", ("as told", "=5"))
+    assert found.synthetic
+
+
+RANGES = [
+    json.dumps([{"test": "aptt_s", "low": low, "high": high}])
+    for low, high in ((25, 35), (31, 43))
+]
+
+
+def test_ranges_of_laboratories_hold_in_place(on_light_engine: Load) -> None:
+    """The same value is normal in one laboratory and not in another."""
+    table = pa.table(
+        {
+            "patient_id": pa.array(list("ABCD"), pa.string()),
+            "aptt_s": pa.array([36.0, 36.0, 30.0, 40.0], pa.float64()),
+            "reference_ranges": pa.array([*RANGES, None, RANGES[1]], pa.string()),
+        }
+    )
+    options: dict[str, Any] = {"population": "all", "coagulation": "laboratory"}
+    found = count(on_light_engine(table), **options)
+    assert found == count(table, **options)
+    states = found.table("characteristics", "coagulation_status")
+    assert {status.label: n for (status, _), n in states.items()} == {
+        "abnormal": 1,
+        "normal": 3,
+    }
