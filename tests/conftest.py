@@ -81,7 +81,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     from iph.report import _write
 
     images = {"png": PIXEL, "svg": b'<svg width="9pt" height="9pt" viewBox="0 0 9 9"/>'}
-    monkeypatch.setattr(_write, "image", lambda _, kind, **__: images[kind])
+    monkeypatch.setattr(_write, "image", lambda _, kind, **__: images.get(kind, PIXEL))
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,20 @@ def test_another_condition_gets_a_report_in_its_own_words(
     assert "hematoma" not in text
 
 
+@pytest.mark.usefixtures("undrawn")
+def test_the_study_file_says_how_figures_look(study: list[str], tmp_path: Path) -> None:
+    """What is asked on the command line goes before it, option by option."""
+    file = Path(study[3])
+    file.write_text(f'{STUDY}[figures]\nformats = ["pdf"]\ndpi = 300\n', "utf-8")
+    assert main(study) == 0
+    figures = tmp_path / "r" / "figures"
+    assert (figures / "flow.pdf").exists()
+    assert main([*study, "--figure", "palette=gray"]) == 0
+    assert (figures / "flow.pdf").exists()
+    assert main([*study, "--figure", "formats=tiff"]) == 0
+    assert {file.suffix for file in figures.iterdir()} == {".png", ".svg", ".tiff"}
+
+
 def test_a_study_file_needs_a_table(
     study: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

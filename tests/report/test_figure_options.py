@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -137,12 +138,14 @@ def test_the_command_line_asks_the_same() -> None:
     wanted = FigureOptions(
         formats=["pdf", "tiff"], dpi=500, palette="gray", text="text"
     )
-    assert _figure_options(told) == wanted
-    assert _figure_options([]) == FigureOptions()
+    assert _figure_options(told, FigureOptions()) == wanted
+    of_study = FigureOptions(dpi=300, width_mm=120)
+    assert _figure_options([], of_study) == of_study
+    assert _figure_options(["dpi=500"], of_study) == attrs.evolve(of_study, dpi=500)
 
 
 @pytest.mark.parametrize("told", [["dpi"], ["size=7"], ["dpi=x"], ["dpi=9", "dpi=9"]])
 def test_the_command_line_refuses_what_is_no_option(told: list[str]) -> None:
     """The message names the option of the command."""
     with pytest.raises(InputError, match="--figure must be"):
-        _figure_options(told)
+        _figure_options(told, FigureOptions())

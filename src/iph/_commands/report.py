@@ -162,7 +162,8 @@ def add(commands: Commands) -> None:
         metavar="OPTION=VALUE",
         help=(
             "how figures are drawn and saved: formats=pdf,tiff dpi=600 width_mm=85 "
-            "size_pt=8 font=Arial palette=gray text=text; once for each option"
+            "size_pt=8 font=Arial palette=gray text=text; once for each option; "
+            "what is left out is as the study file says"
         ),
     )
     parser.add_argument(
@@ -238,7 +239,7 @@ def _run(arguments: argparse.Namespace) -> int:
         plan=plan,
         source=None if lies_elsewhere(arguments.file) else arguments.file,
         style=arguments.style,
-        figure_options=_figure_options(arguments.figure),
+        figure_options=_figure_options(arguments.figure, study.protocol.figures),
         progress=progress(),
     )
     say(*written.summary, sep="\n")
@@ -278,8 +279,8 @@ def _plan(arguments: argparse.Namespace) -> "Plan | None":
     return read_plan_file(arguments.plan)
 
 
-def _figure_options(told: list[str]) -> "FigureOptions":
-    """Read what is asked of figures."""
+def _figure_options(told: list[str], of_study: "FigureOptions") -> "FigureOptions":
+    """Read what is asked of figures, beside what the study file asks for."""
     from iph.report import FigureOptions
 
     options: dict[str, Any] = {}
@@ -298,7 +299,7 @@ def _figure_options(told: list[str]) -> "FigureOptions":
                 raise InputError("--figure", f"{name}=NUMBER", text) from None
         else:
             options[name] = value
-    return FigureOptions(**options)
+    return attrs.evolve(of_study, **options)
 
 
 def _twin() -> Cohort:

@@ -133,6 +133,10 @@ class FigureOptions(Displayed):
             _CHOSEN.reset(before)
 
 
+HOUSE_OPTIONS: Final = FigureOptions()
+"""How figures are drawn where nobody asks for anything else."""
+
+
 def _installed(font: str) -> None:
     from matplotlib.font_manager import FontProperties, fontManager
 
@@ -148,7 +152,7 @@ _CHOSEN: Final[ContextVar[FigureOptions | None]] = ContextVar("options", default
 
 def chosen() -> FigureOptions:
     """Return the options with which figures are drawn now."""
-    return _CHOSEN.get() or FigureOptions()
+    return _CHOSEN.get() or HOUSE_OPTIONS
 
 
 def fitted(figure: "Figure", options: FigureOptions) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from iph._fields import Declaration, DeclaredField, Kind, label_of
 from iph.protocol._changes import changes_text
 from iph.protocol._events import EventRule
+from iph.protocol._file_figures import in_words
 from iph.protocol._outcomes import EndpointRule, OutcomeRule
 from iph.protocol._protocol import Protocol
 from iph.protocol._rule_writing import rule_text
@@ -51,6 +52,7 @@ def _lines(protocol: Protocol[Any]) -> Iterator[str]:
     if protocol.primary is not None:
         primary = f"{protocol.primary.outcome} at {protocol.primary.visit}"
         yield from _said("Primary outcome", [primary])
+    yield from _said("Figures", in_words(protocol.figures))
 
 
 def _event(one: EventRule) -> str:

@@ -12,6 +12,7 @@ from iph._categories import ScheduledVisit
 from iph._fields import Declaration, label_of
 from iph._subject import Subject, patient_fields, seen_fields
 
+_LOOKS = "figures"  # how pictures look is no part of what a study is
 _LATER = ("events", "changes", "standard_deviation", "reliability", "competing")
 
 
@@ -47,7 +48,7 @@ def _attributes(value: Any, skipped: set[str] | None = None) -> dict[str, Any]:
     found = {
         attribute.name: _plain(getattr(value, attribute.name))
         for attribute in attrs.fields(type(value))
-        if attribute.name not in (skipped or set())
+        if attribute.name not in {_LOOKS, *(skipped or ())}
     }
     # So that older digests of studies without any still hold.
     return {k: v for k, v in found.items() if k not in _LATER or v not in (None, [])}

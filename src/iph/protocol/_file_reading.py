@@ -17,6 +17,7 @@ from iph.criteria._criterion import Criteria, Criterion
 from iph.errors import FileError, InputError
 from iph.protocol._derived import Derived
 from iph.protocol._file_classes import classes_of
+from iph.protocol._file_figures import figures_of
 from iph.protocol._file_rules import (
     criterion_of,
     derived_of,
@@ -216,6 +217,7 @@ class _Reading:
             "events": self._merged("events", "name", event).values(),
             "criteria": self._criteria(patient),
             "rules": self._rules(),
+            "figures": figures_of(self.get("figures", {}), self.told),
         }
         self._add_group(given)
         self._check_best({**seen})

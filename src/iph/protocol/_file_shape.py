@@ -3,6 +3,7 @@
 from typing import Final
 
 from iph.protocol._file_fields import FIELDS
+from iph.protocol._file_figures import FIGURES
 from iph.protocol._shape import (
     FALSE,
     NUMBER,
@@ -97,5 +98,6 @@ SHAPE: Final[Shape] = Table(
         "exclude": Each(_CRITERION, removable=True),
         "table": Table({"rows": several(TEXT, least=0), "add": several(TEXT)}),
         "rules": Table({"quartiles": TEXT, "description": among(*_DESCRIPTIONS)}),
+        "figures": Table(FIGURES),
     }
 )

@@ -11,6 +11,7 @@ from iph.errors import InputError
 from iph.protocol._derived import Derived
 from iph.protocol._events import EventRule
 from iph.protocol._field_tables import cut_table, field_table, grades_table
+from iph.protocol._file_figures import stated
 from iph.protocol._file_shape import FORMAT, NO_DAY
 from iph.protocol._file_visits import words_of
 from iph.protocol._outcomes import EndpointRule, OutcomeRule, StudyRules
@@ -70,6 +71,7 @@ class Tables:
         yield from self._criteria()
         yield from _section("table", self._rows())
         yield from _section("rules", self._rules())
+        yield from _section("figures", stated(self.protocol.figures))
 
     def _heads(self) -> Iterator[tuple[str, Any]]:
         own, base = self.protocol, self.base

@@ -83,7 +83,7 @@ def protocol_text(protocol: Protocol[Any]) -> str:
         again = protocol_of(text, "protocol")
     except ProtocolErrors as found:
         _refuse(str(found.errors[0]))
-    if again.digest != protocol.digest:
+    if again.digest != protocol.digest or again.figures != protocol.figures:
         own = (getattr(protocol, key) for key in _COMPARED)
         new = (getattr(again, key) for key in _COMPARED)
         parts = zip(_COMPARED, own, new, strict=True)
@@ -91,7 +91,9 @@ def protocol_text(protocol: Protocol[Any]) -> str:
     return text
 
 
-_COMPARED: Final = ("derived", "outcomes", "endpoints", "criteria", "table", "group")
+_COMPARED: Final = (
+    *("derived", "outcomes", "endpoints", "criteria", "table", "group", "figures"),
+)
 
 
 def _refuse(what: str) -> NoReturn:

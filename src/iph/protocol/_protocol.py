@@ -10,8 +10,10 @@ import attrs
 from iph._categories import ScheduledVisit
 from iph._course import Course, SeenAt
 from iph._display import Displayed
+from iph._drawing.options import HOUSE_OPTIONS, FigureOptions
 from iph._fields import Declaration, DeclaredField, Kind
 from iph._model import Patient
+from iph._options import instance
 from iph._subject import (
     Subject,
     assessment_class,
@@ -119,6 +121,8 @@ class Protocol(Generic[P_co], Displayed):
         The published study that the report compares with, by name.
     reference : str
         Where the protocol is published.
+    figures : FigureOptions
+        How the figures of the report look. It is no part of the digest.
 
     Raises
     ------
@@ -153,8 +157,11 @@ class Protocol(Generic[P_co], Displayed):
     parts: tuple[str, ...] = attrs.field(default=(), converter=_names)
     compare_with: str | None = None
     reference: str = ""
+    figures: FigureOptions = HOUSE_OPTIONS
 
     def __attrs_post_init__(self) -> None:
+        rule = "FigureOptions, which stand in iph.report"
+        instance(self.figures, "figures", FigureOptions, rule)
         check_protocol(self)
 
     def __repr__(self) -> str:

@@ -30,6 +30,7 @@ from iph.criteria import AllOf, Answered, AnyOf, Change, Compare, Criteria
 from iph.criteria import Criterion, HasAny, Not, OneOf
 from iph.protocol import CompetingRule, Derived, EndpointRule, EventRule
 from iph.protocol import OutcomeRule, PrimaryOutcome, Protocol, StudyRules
+from iph.report import FigureOptions
 """
 _FUNCTIONS: Final = {
     Kind.QUANTITY: "quantity",

@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import attrs
 
@@ -31,7 +31,6 @@ from iph.study._compared import Comparison
 from iph.study._study import Study
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-FIGURES: Final = FigureOptions()
 
 
 @attrs.frozen(kw_only=True)
@@ -62,7 +61,7 @@ def write(
     source: str | os.PathLike[str] | None = None,
     style: Style = "si",
     plan: Plan | None = None,
-    figure_options: FigureOptions = FIGURES,
+    figure_options: FigureOptions | None = None,
     progress: Progress | None = None,
 ) -> Written:
     """Write the report of a study into a folder.
@@ -97,7 +96,7 @@ def write(
         the report, a warning, and a part of ``results.json``.
     figure_options : FigureOptions, optional
         Width, letters, colors and kinds of files of the figures, as a journal asks for
-        them.
+        them; those of the protocol by default.
     progress : callable, optional
         Called with what is being made, its number and how many there are.
 
@@ -141,7 +140,8 @@ def write(
         raise InputError("comparison", "a Comparison or None", comparison, hint)
     switch(listing, "listing")
     one_of(style, "style", STYLES)
-    instance(figure_options, "figure_options", FigureOptions, "FigureOptions")
+    if figure_options is not None:
+        instance(figure_options, "figure_options", FigureOptions, "FigureOptions")
     if plan is not None and not isinstance(plan, Plan):
         hint = "use iph.design.read_plan_file(path)"
         raise InputError("plan", "a Plan or None", plan, hint)
@@ -191,7 +191,7 @@ def report_files(
     plan: Plan | None = None,
     source_sha256: str | None = None,
     style: Style = "si",
-    options: FigureOptions = FIGURES,
+    options: FigureOptions | None = None,
     progress: Progress | None,
 ) -> dict[str, bytes]:
     """Return the content of every file of a report."""
@@ -208,7 +208,7 @@ def report_files(
     for place, picture in enumerate(pictures, start=1):
         if progress is not None:
             progress(picture.title, place, len(pictures))
-        drawn = _drawn(picture, options)
+        drawn = _drawn(picture, options or study.protocol.figures)
         files |= {f"figures/{picture.name}.{k}": drawn[k] for k in drawn if k != "page"}
         images["png"][picture.name] = drawn["png"]
         images["svg"][picture.name] = drawn.get("page", drawn["svg"])
