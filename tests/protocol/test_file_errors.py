@@ -64,6 +64,7 @@ WRONG: dict[str, list[tuple[str, int | None, str]]] = {
     'group = "arm"': [
         ('group = "arms"', 3, "did you mean arm?"),
         ('group = "weight_kg"', 3, "weight_kg is not a choice"),
+        ('group = "drugs"', 3, "declare it by codes, of which a patient has one"),
         ('group = { by = "arm", reference = "shut" }', 3, "arm has no code shut"),
         ("group = { reference = 'open' }", 3, "by is missing"),
     ],

@@ -44,6 +44,8 @@ def test_another_condition_gets_a_report_in_its_own_words(
     assert text.startswith("# Stress incontinence: report of a study\n")
     assert "No pads: 2 patients were at risk; 1 was seen to reach it." in text
     assert "hematoma" not in text
+    assert "The study names no characteristic of admission." in text
+    assert not (tmp_path / "r" / "tables" / "baseline.csv").exists()
 
 
 @pytest.mark.usefixtures("undrawn")

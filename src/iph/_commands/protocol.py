@@ -95,17 +95,23 @@ def _new(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def _counted(n: int, noun: str, plural: str = "") -> str:
+    return f"{n} {noun if n == 1 else plural or noun + 's'}"
+
+
 def _check(arguments: argparse.Namespace) -> int:
     from iph.protocol import read_protocol
     from iph.records._redcap_limits import redcap_limits
 
     study = read_protocol(arguments.file)  # what is wrong is raised, all at once
     n_fields = len(study.patient_fields) + len(study.assessment_fields)
+    n_criteria = len(study.criteria.all) if study.criteria else 0
     say(
         f"{arguments.file} is sound: {study.title}\n"
-        f"{n_fields} fields, {len(study.visits)} visits, "
-        f"{len(study.outcomes)} outcomes, {len(study.endpoints)} endpoints, "
-        f"{len(study.criteria.all) if study.criteria else 0} criteria\n"
+        f"{_counted(n_fields, 'field')}, {_counted(len(study.visits), 'visit')}, "
+        f"{_counted(len(study.outcomes), 'outcome')}, "
+        f"{_counted(len(study.endpoints), 'endpoint')}, "
+        f"{_counted(n_criteria, 'criterion', 'criteria')}\n"
         f"digest {study.digest}"
     )
     limits = redcap_limits(study)

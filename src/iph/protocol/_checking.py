@@ -301,8 +301,13 @@ def _group(protocol: Any) -> Iterator[ProtocolError]:
     if declared is None or declared.kind not in _GROUPING:
         groups = [name for name, d in fields.items() if d.kind in _GROUPING]
         hint = nearest(protocol.group, groups)
-        wanted = "a choice, a yes/no or a grade of the patient"
-        yield _problem("group", f"{protocol.group} is not {wanted}", hint)
+        problem = f"{protocol.group} is not a choice, a yes/no or a grade of a patient"
+        if declared is not None and declared.kind is Kind.CHOICES:
+            problem = (
+                f"{protocol.group} holds several choices a patient, so that it makes "
+                "no groups; declare it by codes, of which a patient has one"
+            )
+        yield _problem("group", problem, hint)
         return
     codes = [str(option.value) for option in declared.options or ()] or ["no", "yes"]
     if protocol.group_reference not in {None, *codes}:

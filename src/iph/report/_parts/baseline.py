@@ -13,7 +13,7 @@ from iph._follow_up import Assessment
 from iph._model import Patient
 from iph.evidence._claims import Claim, ClaimKind
 from iph.protocol._protocol import Protocol
-from iph.report._document import Block, Picture
+from iph.report._document import Block, Paragraph, Picture
 from iph.report._figures.forest import ForestRow, forest_figure
 from iph.report._numbers import (
     MINUS,
@@ -75,7 +75,10 @@ _COMPUTED = frozenset({"volume_ml"})
 
 def _blocks(study: Study, _material: Material) -> Iterator[Block]:
     table = table_one_sheet(study.table_one, coagulation=coagulation_note(study))
-    yield table
+    if study.table_one.rows:
+        yield table
+    else:
+        yield Paragraph("The study names no characteristic of admission.")
     if study.coagulation.rows:
         yield coagulation_sheet(study.coagulation)
     balance = balance_picture(study.table_one, table)
