@@ -33,3 +33,35 @@ def stacked(frame: Any, columns: Iterable[str], value: str) -> Any:
     # Most cells are null: they are dropped before a row is made of each.
     some = f"list_filter([{cells}], lambda cell: cell IS NOT NULL)"
     return nw.from_native(nw.to_native(frame).project(f'unnest({some}) AS "{value}"'))
+
+
+def greatest(
+    frame: Any, key: str, items: Iterable[str], flags: Iterable[str], n_rows: str
+) -> Any:
+    """Return one row a key: its rows, and each item's largest where each flag holds.
+
+    The columns are named by item and the place of the flag. DuckDB would work an item
+    out again for each flag, were it not told so in its own words; and of these columns
+    there are so many that it keeps them as short as they are.
+    """
+    import narwhals.stable.v2 as nw
+
+    pairs = {
+        f"{item}_{place}": (item, flag)
+        for item in items
+        for place, flag in enumerate(flags)
+    }
+    if not frame.implementation.is_duckdb():
+        marks = {
+            name: nw.when(nw.col(flag)).then(nw.col(item))
+            for name, (item, flag) in pairs.items()
+        }
+        most = (nw.col(mark).max() for mark in marks)
+        marked = frame.select(key, **marks).group_by(key)
+        return marked.agg(nw.len().alias(n_rows), *most)
+    asked = [f'"{key}"', f'count(*) AS "{n_rows}"'] + [
+        f'max("{item}") FILTER (WHERE "{flag}") AS "{name}"'
+        for name, (item, flag) in pairs.items()
+    ]
+    found = nw.to_native(frame).aggregate(", ".join(asked), f'"{key}"')
+    return nw.from_native(found)

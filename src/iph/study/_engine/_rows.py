@@ -14,6 +14,7 @@ from iph.protocol._protocol import Protocol
 from iph.study._columns import DIED
 from iph.study._engine._coding import EngineColumn, chosen, constant, kept_columns
 from iph.study._engine._distinct import ID, ReadColumn, coded
+from iph.study._engine._melting import greatest
 
 N_ROWS: Final = "iph_rows"
 DIED_DAY: Final = "iph_died_day"
@@ -204,22 +205,12 @@ def _by_patient(
         yes = nw.when(answer).then(nw.lit(1, nw.Int64()))
         items[name] = yes.otherwise(nw.when(~answer).then(nw.lit(0, nw.Int64())))
     items = {f"iph_{name}": expr for name, expr in items.items()}
-    frame = frame.select(ID, "visit", **items, **{N_ROWS: nw.lit(1, nw.Int64())})
-    if frame.implementation.is_duckdb():
-        # DuckDB would work out each value again for each visit that it may be of.
-        most = [nw.col(item).max() for item in items]
-        frame = frame.group_by(ID, "visit").agg(nw.col(N_ROWS).sum(), *most)
-    marks = {
-        f"{item}_{place}": nw.when(nw.col("visit") == visit.value).then(nw.col(item))
-        for item in items
+    flags = {
+        f"iph_at_{place}": nw.col("visit") == visit.value
         for place, visit in enumerate(protocol.visits)
     }
-    found = (
-        frame.select(ID, N_ROWS, **marks)
-        .group_by(ID)
-        .agg(nw.col(N_ROWS).sum(), *(nw.col(mark).max() for mark in marks))
-    )
-    return found, codes
+    frame = frame.select(ID, **items, **flags)
+    return greatest(frame, ID, items, flags, N_ROWS), codes
 
 
 def _with_baseline(
