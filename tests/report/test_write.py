@@ -84,6 +84,31 @@ class Cells(HTMLParser):
             self.tables[-1][1][-1][-1] += data
 
 
+@pytest.mark.usefixtures("undrawn")
+def test_tables_of_word_fit_the_page(by_hand: Study, tmp_path: Path) -> None:
+    """No table leaves the paper, and one of many grades wraps no count."""
+    written = write(by_hand, tmp_path / "report")
+    document = docx.Document(str(written.folder / "report.docx"))
+    of_grades = 0
+    for table in document.tables:
+        head = table.rows[0].cells
+        widths = [cell.width.inches for cell in head]
+        assert sum(widths) < 8.5 - 0.9, [cell.text for cell in head]
+        if head[-1].text != "5, normal":
+            continue
+        of_grades += 1
+        size = head[0].paragraphs[0].runs[0].font.size
+        assert size is not None
+        assert size.pt == 6.5
+        assert sum(widths) < 8.5 - 2 * 0.9 + 0.01
+        xml = table._tbl.tblPr.xml
+        assert 0 < xml.index("w:tblCellMar") < xml.index("w:tblLook")
+        for row in table.rows[1:]:
+            for cell, width in zip(row.cells, widths, strict=True):
+                assert len(cell.text) * 0.052 + 0.1 < width + 0.01, cell.text
+    assert of_grades == 1
+
+
 def test_everything_is_written(written: Written) -> None:
     """Each document, each table in two formats and each figure in two formats."""
     files = set(written.files)

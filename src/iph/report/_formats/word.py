@@ -24,7 +24,9 @@ _TALLEST = 7.8  # so that the caption stands on the page of its figure
 _CHARACTER = 0.072  # inches that a character of 9 points takes
 _BOLD = 1.3  # how much wider the words of the head are
 _PADDING = 0.18  # inches beside the text of a cell
+_NARROW = 0.1  # the same in a table that would not fit the page
 _MANY_COLUMNS = 6  # with more, a table needs a smaller type
+_USUAL, _SMALL, _SMALLEST = 9.0, 7.5, 6.5  # points
 _WHOLE_ROWS = 24  # a table of no more stands on one page
 _FIRST_ROWS = 3  # of a longer one that stay with its head
 _THICK, _THIN = 12, 6  # eighths of a point
@@ -104,14 +106,14 @@ def _add_sheet(word: "Word", sheet: Sheet, prefix: str) -> None:
     title.add_run(sheet.title)
     table = word.add_table(rows=1 + len(sheet.rows), cols=len(sheet.header))
     table.autofit = False
-    widths = column_widths(
-        sheet.header, [row.cells for row in sheet.rows], _paper(len(sheet.header))
-    )
+    size, widths = _fitted(sheet)
+    if size < _SMALL:
+        _narrow_margins(table)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Inches(width)
     lines = [SheetRow(sheet.header), *sheet.rows]
     for place, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
-        _fill(row, line, widths, head=place == 0)
+        _fill(row, line, widths, size, head=place == 0)
     _three_lines(table)
     _keep_together(table)
     for note in sheet.notes:
@@ -121,21 +123,41 @@ def _add_sheet(word: "Word", sheet: Sheet, prefix: str) -> None:
     word.add_paragraph()
 
 
-def _paper(columns: int) -> Paper:
-    """Return the page for a table of so many columns."""
-    letter = _CHARACTER * _size(columns) / 9
-    return Paper(width=_WIDEST, character=letter, padding=_PADDING, head=_BOLD)
+def _fitted(sheet: Sheet) -> tuple[float, list[float]]:
+    """Return the size of the type of a table, in points, and its columns, in inches."""
+    small = len(sheet.header) > _MANY_COLUMNS
+    size, widths = _in_type(sheet, _SMALL if small else _USUAL, _PADDING)
+    if small and sum(widths) > _WIDEST:
+        return _in_type(sheet, _SMALLEST, _NARROW)
+    return size, widths
 
 
-def _size(columns: int) -> float:
-    """Return the size of the type in a table, in points."""
-    return 9 if columns <= _MANY_COLUMNS else 7.5
+def _in_type(sheet: Sheet, size: float, padding: float) -> tuple[float, list[float]]:
+    letter = _CHARACTER * size / 9
+    paper = Paper(width=_WIDEST, character=letter, padding=padding, head=_BOLD)
+    return size, column_widths(sheet.header, [row.cells for row in sheet.rows], paper)
 
 
-def _fill(row: "_Row", line: SheetRow, widths: list[float], *, head: bool) -> None:
+def _narrow_margins(table: "Table") -> None:
+    """Leave less room beside the text of each cell than Word does by itself."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    margins: Any = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin: Any = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "58")  # twentieths of a point: 0.04 inches
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties = table._tbl.tblPr  # noqa: SLF001 - python-docx has no other way to set them
+    properties.find(qn("w:tblLook")).addprevious(margins)  # the standard has an order
+
+
+def _fill(
+    row: "_Row", line: SheetRow, widths: list[float], size: float, *, head: bool
+) -> None:
     from docx.shared import Inches, Pt
 
-    size = _size(len(widths))
     for place, (cell, text) in enumerate(zip(row.cells, line.cells, strict=True)):
         cell.width = Inches(widths[place])
         paragraph = cell.paragraphs[0]
