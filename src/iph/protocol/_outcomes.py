@@ -7,7 +7,7 @@ import attrs
 from iph._checks import one_of
 from iph._display import Displayed
 from iph._fields import sequence_of
-from iph._options import one_number
+from iph._options import each, one_number
 from iph.criteria._rule import Rule
 from iph.errors import InputError
 from iph.scales._change_rules import CHANGE_RULES
@@ -17,7 +17,9 @@ Form = Literal["visits", "recorded", "stated"]
 
 def _names(given: Any) -> tuple[str, ...]:
     """Return names as a tuple; a single text is one name."""
-    return (given,) if isinstance(given, str) else tuple(given)
+    if isinstance(given, str):
+        return (given,)
+    return tuple(each(given, "changes", "names of rules of change"))
 
 
 @attrs.frozen(kw_only=True)
