@@ -206,7 +206,7 @@ def drawn(
     for name, times in families.items():
         axes.plot(list(times), list(times.values()), ".--", lw=1, label=name)
     axes.set(xscale="log", yscale="log", xlabel="patients", ylabel="processor, s")
-    axes.legend(fontsize=7, loc="upper left")
+    figure.legend(fontsize=7, loc="outside right upper")
     axes.grid(alpha=0.3)
     figure.savefig(file, metadata={"Date": None})
 
