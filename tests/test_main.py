@@ -305,7 +305,9 @@ grip_kg = { better = "high" }
     assert run("audit", claims) == WRONG
     assert "visit must be one of baseline, discharge" in capsys.readouterr().err
     assert run("audit", "--protocol", "hands.toml") == WRONG
-    assert "FILE must be the claims of a paper" in capsys.readouterr().err
+    assert (
+        "FILE must be given with --protocol; name the claims" in capsys.readouterr().err
+    )
 
 
 @pytest.mark.usefixtures("undrawn")

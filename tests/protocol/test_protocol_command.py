@@ -224,7 +224,7 @@ def test_study_files_that_do_not_go_with_a_command(
     sheet, study = study_of("carpal_tunnel")
     both = ["screen", sheet, "--protocol", study, "--as-printed"]
     assert command.main(both) == 2
-    assert "--as-printed must be without --protocol" in capsys.readouterr().err
+    assert "--as-printed must be given without --protocol" in capsys.readouterr().err
     assert command.main(["screen", "--protocol", study]) == 2
     text = Path(study).read_text("utf-8")
     Path("bare.toml").write_text(text[: text.index("[include]")], encoding="utf-8")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from iph._cohort import Cohort
 from iph._commands._output import complain, progress
-from iph.errors import DoubtWarning, InputError, NotReadWarning
+from iph.errors import DoubtWarning, IphError, NotReadWarning
 
 if TYPE_CHECKING:
     from iph.protocol import Protocol
@@ -90,7 +90,7 @@ def cohort(
             *said(arguments).values(),
         )
         if any(given):
-            raise InputError("FILE", "given with these options", None)
+            raise misplaced("FILE", "given with these options")
         from iph.evidence import published_cases
 
         return published_cases()
@@ -128,20 +128,26 @@ def _each(sentences: Iterable[str]) -> None:
         complain(one)
 
 
+def misplaced(options: str, rule: str, hint: str = "") -> IphError:
+    """Return the refusal of options for being given, or for not being given.
+
+    No value is shown: that an option was "True" or "None" says nothing to its user.
+    """
+    sentence = f"{options} must be {rule}"
+    return IphError(f"{sentence}; {hint}" if hint else sentence)
+
+
 def refuse_idle(
     arguments: argparse.Namespace, usual: Mapping[str, object], rule: str
 ) -> None:
     """Refuse options that could do nothing, all at once; `usual` has their defaults."""
-    idle = {
-        f"--{name.replace('_', '-')}": getattr(arguments, name)
+    idle = [
+        f"--{name.replace('_', '-')}"
         for name, default in usual.items()
         if getattr(arguments, name) != default
-    }
+    ]
     if idle:
-        (first, *others) = idle.values()
-        raise InputError(
-            " and ".join(idle), rule, [first, *others] if others else first
-        )
+        raise misplaced(" and ".join(idle), rule)
 
 
 def refuse_reading(arguments: argparse.Namespace, rule: str) -> None:

@@ -8,12 +8,12 @@ from iph._commands._output import say, write_bytes
 from iph._commands._parsing import (
     EPILOG,
     Commands,
+    misplaced,
     overwrite_argument,
     protocol,
     protocol_argument,
 )
 from iph._saving import refuse_old
-from iph.errors import InputError
 
 
 def add(commands: Commands) -> None:
@@ -54,7 +54,9 @@ def _run(arguments: argparse.Namespace) -> int:
     elif arguments.protocol is None:
         claims = li2023_claims()
     else:
-        raise InputError("FILE", "the claims of a paper on the study", None)
+        raise misplaced(
+            "FILE", "given with --protocol: the claims of a paper on the study"
+        )
     findings = audit(claims, protocol=study)
     say(findings_markdown(findings))
     if page is not None:

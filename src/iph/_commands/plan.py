@@ -9,6 +9,7 @@ from iph._commands._output import say
 from iph._commands._parsing import (
     EPILOG,
     Commands,
+    misplaced,
     protocol,
     protocol_argument,
     refuse_idle,
@@ -131,11 +132,11 @@ def _run(arguments: argparse.Namespace) -> int:
     _refuse_idle(arguments)
     if arguments.outcome == "analysis":
         if arguments.out is None or arguments.assumed:
-            raise InputError("--out", "given, and no shares", arguments.out)
+            raise misplaced("--out", "given, and no shares")
         _write(arguments, [])
         return DONE
     if arguments.protocol is not None and arguments.out is None:
-        raise InputError("--protocol", "given with --out", arguments.protocol)
+        raise misplaced("--protocol", "given with --out")
     from iph.design import sentence
 
     found, words = _answer(arguments)
@@ -184,7 +185,7 @@ def _answer(arguments: argparse.Namespace) -> tuple[Any, str]:
 
     if arguments.outcome == "width":
         if arguments.n is None or len(arguments.assumed) != 1:
-            raise InputError("--n", "given with one share", arguments.n)
+            raise misplaced("--n", "given with one share")
         (share,) = _shares(arguments.assumed)
         wide = precision("proportion", share, arguments.n)
         return wide, f"a share of {100 * share:.0f} %"
@@ -206,9 +207,7 @@ def _assumed(arguments: argparse.Namespace) -> tuple[Any, Any, dict[str, Any], s
     if arguments.outcome == "grades":
         if arguments.odds_ratio is None or len(arguments.assumed) != 1:
             hint = "iph plan grades 0.1,0.2,0.3,0.4 --odds-ratio 3"
-            raise InputError(
-                "--odds-ratio", "given with one list of shares", None, hint
-            )
+            raise misplaced("--odds-ratio", "given with one list of shares", hint)
         usual = _shares(arguments.assumed[0].split(","))
         arms = [proportional_odds(usual, arguments.odds_ratio), usual]
         words = f"an odds ratio of {arguments.odds_ratio:g} for a higher grade"
@@ -243,7 +242,7 @@ def _of_visits(
     arms = [_shares(arm.split(",")) for arm in arguments.assumed]
     if arguments.days is None or len(arms) != 2:
         hint = "iph plan visits 0.2,0.3,0.2,0.3 0.1,0.2,0.2,0.5 --days 7,30,91"
-        raise InputError("--days", "given with the shares of two arms", None, hint)
+        raise misplaced("--days", "given with the shares of two arms", hint)
     days = _shares(arguments.days.split(","), "--days", "days, in order")
     first, second = (f"{100 * (1.0 - arm[-1]):.0f} %" for arm in arms)
     words = f"recovery by day {days[-1]:g} in {first} against {second}"
@@ -256,7 +255,7 @@ def _of_readers(
     """Return the test of an ICC, or of a kappa."""
     if arguments.against is None or len(arguments.assumed) != 1:
         hint = "iph plan readers 0.9 --against 0.75"
-        raise InputError("--against", "given with one agreement", None, hint)
+        raise misplaced("--against", "given with one agreement", hint)
     from iph.design._rater_tests import true_kappa
 
     found, against = _shares(arguments.assumed[0].split(",")), arguments.against

@@ -9,6 +9,7 @@ from iph._commands._output import say, write_bytes
 from iph._commands._parsing import (
     EPILOG,
     Commands,
+    misplaced,
     overwrite_argument,
     refuse_idle,
 )
@@ -64,12 +65,12 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.add is None and (
         arguments.replace or any(x not in (None, "") for x in given)
     ):
-        raise InputError("--add", "given with what is said of a series", None)
+        raise misplaced("--add", "given with what is said of a series")
     if arguments.figure is None:
         refuse_idle(arguments, {"overwrite": False}, "given with --figure")
     if arguments.file is None:
         if arguments.new or arguments.add is not None:
-            raise InputError("FILE", "given with --new and --add", None)
+            raise misplaced("FILE", "given with --new and --add")
         series = published_recovery()
     else:
         file = Path(arguments.file)

@@ -19,6 +19,7 @@ from iph._commands._parsing import (
     EPILOG,
     Commands,
     cohort,
+    misplaced,
     protocol,
     protocol_argument,
     refuse_idle,
@@ -180,9 +181,9 @@ def _run(arguments: argparse.Namespace) -> int:
     from iph.study import analyze
 
     if arguments.demo and arguments.file is not None:
-        raise InputError("--demo", "without FILE", arguments.file)
+        raise misplaced("--demo", "given without FILE")
     if arguments.protocol is not None and arguments.file is None:
-        raise InputError("--protocol", "given with FILE", arguments.protocol)
+        raise misplaced("--protocol", "given with FILE")
     if arguments.demo:
         refuse_reading(arguments, "given with FILE, and not with --demo")
     if arguments.protected:
@@ -273,7 +274,7 @@ def _plan(arguments: argparse.Namespace) -> "Plan | None":
         return None
     if arguments.protected:
         hint = "a deviation can point to a patient: hold the whole report against it"
-        raise InputError("--plan", "given without --protected", "both", hint)
+        raise misplaced("--plan", "given without --protected", hint)
     from iph.design import read_plan_file
 
     return read_plan_file(arguments.plan)

@@ -11,6 +11,7 @@ from iph._commands._parsing import (
     EPILOG,
     Commands,
     cohort,
+    misplaced,
     protocol,
     protocol_argument,
     reading_arguments,
@@ -66,7 +67,7 @@ def _run(arguments: argparse.Namespace) -> int:
     criteria = li_2023(confirmation="all" if arguments.as_printed else "any")
     if study is not None:
         if arguments.as_printed:
-            raise InputError("--as-printed", "without --protocol", arguments.protocol)
+            raise misplaced("--as-printed", "given without --protocol")
         if study.criteria is None:
             rule = "a study file with criteria"
             hint = "write them into [include] and [exclude]"
@@ -98,7 +99,7 @@ def _run(arguments: argparse.Namespace) -> int:
         f"unknown {result.n_unknown}"
     )
     if arguments.list and result.decisions is None:
-        raise InputError("--list", "given for a table that is read", files)
+        raise misplaced("--list", "given for a table that is read")
     if arguments.list:
         say(*_decisions(result.decisions or ()), sep="\n")
     return DONE
