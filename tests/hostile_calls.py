@@ -118,12 +118,11 @@ def public_functions() -> Iterator[tuple[str, str, Any]]:
         package, _, name = line.rpartition(".")
         if not package:
             continue
-        with contextlib.suppress(ImportError, AttributeError):
-            found = getattr(importlib.import_module(package), name)
-            # To look a member up is Python's own business, and so is its ValueError.
-            members = isinstance(found, type) and issubclass(found, enum.Enum)
-            if callable(found) and not members:
-                yield package, name, found
+        found = getattr(importlib.import_module(package), name)
+        # To look a member up is Python's own business, and so is its ValueError.
+        members = isinstance(found, type) and issubclass(found, enum.Enum)
+        if callable(found) and not members:
+            yield package, name, found
 
 
 class KeptFolder(tempfile.TemporaryDirectory[str]):

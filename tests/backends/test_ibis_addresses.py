@@ -1,5 +1,6 @@
 """Databases that Ibis reaches are counted by their address, or refused in words."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -42,7 +43,23 @@ def test_tables_by_address(
         assert main(["count", *tables, *options]) == 0
         counted.append(Path("counts.json").read_bytes())
     assert counted[0] == counted[1]
-    for table, word in (("patients", "cannot count the tables"), ("no", "no table")):
+    for table, word in (("patients", "cannot count these tables"), ("no", "no table")):
         address = f"sqlite://{tmp_path}/own.sqlite#{table}"
         assert main(["count", address, "-o", "no.json"]) == 2
         assert word in capsys.readouterr().err
+
+
+def test_a_fault_of_our_own_is_not_laid_on_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fails before the database is asked is shown as it is."""
+    with contextlib.closing(sqlite3.connect(tmp_path / "own.sqlite")) as lite:
+        lite.execute("create table patients (patient_id text, age_years int)")
+
+    def broken(*_tables: object) -> None:
+        raise KeyError("a fault of ours")
+
+    monkeypatch.setattr("iph.study._count.counted_unfetched", broken)
+    address = f"sqlite://{tmp_path}/own.sqlite#patients"
+    with pytest.raises(KeyError, match="a fault of ours"):
+        main(["count", address, "-o", str(tmp_path / "no.json")])

@@ -410,6 +410,8 @@ def test_refusals() -> None:
         twin([Claim(code="n", where="A", printed="28", kind="size")], rng=1)
     with pytest.raises(DataError, match="undefined in every twin"):
         plausible_range(li2023_claims(), lambda _: float("nan"), rng=1, n_twins=1)
+    with pytest.raises(InputError, match="statistic must be a function"):
+        plausible_range(li2023_claims(), None, rng=1)  # type: ignore[arg-type]
 
 
 def test_figures_of_the_twin_pass_the_audit(cohort: Cohort) -> None:

@@ -328,6 +328,10 @@ def test_a_class_that_is_none_is_refused() -> None:
             "changes must be one of .lefs-mdc90",
         ),
         (
+            lambda: OutcomeRule(field="a", changes=5),
+            "changes must be names of rules of change, got 5",
+        ),
+        (
             lambda: OutcomeRule(field="a", changes=["lefs-mcid", "lefs-mcid"]),
             "changes must be different rules",
         ),

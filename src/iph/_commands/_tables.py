@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from iph._commands._parsing import said, told_line_by_line
-from iph.errors import DataError, FileError, InputError, IphError
+from iph._commands._parsing import misplaced, said, told_line_by_line
+from iph.errors import DataError, FileError, InputError
 
 if TYPE_CHECKING:
     from iph.protocol import Protocol
@@ -44,23 +44,14 @@ def count_where_they_lie(
     told += ["events"] if arguments.events is not None else []
     if told:
         rule = "given for a table that is read, not for one that is counted in place"
-        names = ", ".join(f"--{name.replace('_', '-')}" for name in told)
-        raise InputError(names, rule, arguments.file)
+        names = " and ".join(f"--{name.replace('_', '-')}" for name in told)
+        raise misplaced(names, rule)
     asked = asked_of(
         LI_2023_PROTOCOL if study is None else study, criteria=None, **options
     )
     places = [arguments.file, arguments.assessments]
     with opened_tables(places) as (patients, assessments), told_line_by_line():
-        try:
-            return counted_unfetched(patients, assessments, asked)
-        except Exception as error:
-            if isinstance(error, IphError) or "://" not in arguments.file:
-                raise
-            problem = f"cannot count the tables ({str(error).partition('.')[0]})"
-            hint = "export them as Parquet files, and give those"
-            raise FileError(
-                _without_password(arguments.file), f"{problem}; {hint}"
-            ) from None
+        return counted_unfetched(patients, assessments, asked)
 
 
 @contextlib.contextmanager

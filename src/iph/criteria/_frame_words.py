@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from iph._collecting import collected
 from iph._fields import (
     CHOICE_SEPARATOR,
     NO_CHOICE,
@@ -154,13 +155,12 @@ def _examples(frame: Any, name: str) -> str:
     import narwhals.stable.v2 as nw
 
     mark = nw.col(f"{ODD}{name}")
-    found = (
+    found = collected(
         frame.lazy()
         .filter(~mark.is_null())
         .select(iph_cell=mark)
         .group_by("iph_cell")
         .agg(iph_n=nw.len())
-        .collect()
     )
     cells = sorted(str(cell) for cell in found["iph_cell"].to_list())
     shown = [cell[:30] for cell in cells[:_EXAMPLES]]

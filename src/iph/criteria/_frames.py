@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from iph._collecting import collected
 from iph._fields import Kind
 from iph.criteria._criterion import Criteria
 from iph.criteria._frame_words import (
@@ -239,12 +240,11 @@ def _counted(
     places = len(criteria.all) + 1
     marks = _marks(answered)
     # One small whole number a record: to count by it is quicker than by two.
-    found = (
+    found = collected(
         answered.lazy()
         .select((failed * places + unknown).alias(_STATE), *marks)
         .group_by(_STATE)
         .agg(nw.len().alias("n"), *(nw.col(mark).count() for mark in marks))
-        .collect()
     )
     counted: Counter[tuple[int, int]] = Counter()
     odd = dict.fromkeys((mark.removeprefix(ODD) for mark in marks), 0)

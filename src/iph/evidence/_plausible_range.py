@@ -8,8 +8,8 @@ import numpy as np
 from iph._checks import generator, whole
 from iph._cohort import Cohort
 from iph._display import Displayed
-from iph._options import each, listener, one_number
-from iph.errors import DataError
+from iph._options import each, one_number
+from iph.errors import DataError, InputError
 from iph.evidence._claims import Claim
 from iph.evidence._twin import Infeasible, twin
 from iph.protocol._protocol import P_co, Protocol
@@ -111,7 +111,8 @@ def plausible_range(
     random = generator(rng)
     count = whole(n_twins, "n_twins", low=1, high=100_000)
     listed = each(claims, "claims", "a list of claims")
-    listener(statistic, "statistic")
+    if not callable(statistic):
+        raise InputError("statistic", "a function of a cohort", statistic)
     values = []
     for _ in range(count):
         made = twin(listed, rng=random, protocol=protocol, quantile_rule=quantile_rule)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from iph._checks import plain
+from iph._collecting import collected
 from iph._options import each
 from iph._scalars import is_missing
 from iph.errors import DataError, InputError
@@ -44,13 +45,12 @@ def cells(
     import narwhals.stable.v2 as nw
 
     asked = {name: expression(key, "a column") for name, key in keys.items()}
-    counted = (
+    counted = collected(
         frame.lazy()
         .select(**asked)
         .group_by(*asked)
         .agg(nw.len().alias(_COUNT))
         .head(most + 1)
-        .collect()
     )
     return gathered(counted.select(*asked, _COUNT).iter_rows(), missing, most)
 

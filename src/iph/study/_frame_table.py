@@ -8,6 +8,7 @@ from typing import Any, Literal
 import attrs
 
 from iph._checks import plain, whole
+from iph._collecting import collected
 from iph._fields import DeclaredField, Kind
 from iph._options import each, instance, switch
 from iph.errors import InputError
@@ -210,7 +211,7 @@ def _in_one_query(
                 iph_t=none_text if number else text.cast(nw.String()),
             )
         )
-    counted = nw.concat(parts, how="vertical").collect()
+    counted = collected(nw.concat(parts, how="vertical"))
     rows: dict[int, list[tuple[Any, Any, Any]]] = {p: [] for p in range(len(columns))}
     for place, label, figure, text, n in counted.select(
         "iph_c", "iph_g", "iph_n", "iph_t", "iph_count"

@@ -12,6 +12,7 @@ from typing import Any, Final
 import attrs
 
 from iph._carried import CARRIED, RANGES
+from iph._collecting import collected
 from iph._course import Stands, leaves_no_room, stands
 from iph._fields import Kind
 from iph.criteria._criterion import Criteria
@@ -324,12 +325,11 @@ def _counted(rows: Rows, tables: list[EngineTable], analyzed: Any) -> dict[Path,
             f"t{place}": _pack(table, start)
             for place, (start, table) in enumerate(some.items())
         }
-        fetched = (
+        fetched = collected(
             stacked(frame.select(**packs), packs, "iph_x")
             .group_by("iph_x")
             .agg(iph_n=nw.len())
             .head(room + 1)
-            .collect()
         )
         room -= len(fetched)
         if room < 0:

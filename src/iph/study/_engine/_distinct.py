@@ -7,6 +7,7 @@ import attrs
 
 from iph._carried import CARRIED
 from iph._checks import plain
+from iph._collecting import collected
 from iph._fields import Declaration, DeclaredField, Kind, cell
 from iph.criteria._frame_words import NUMERAL
 from iph.errors import DataError, InputError
@@ -143,7 +144,8 @@ def distinct_cells(
         texts = [n for n in kinds[title] if n not in numbers]
         parts += _counted(frame, title, numbers, texts, kinds[title])
     parts.append(_pseudonyms(tables["patients"][0]))
-    fetched = nw.concat(parts, how="vertical").head(MOST_DISTINCT + 1).collect()
+    cells = nw.concat(parts, how="vertical")
+    fetched = collected(cells.head(MOST_DISTINCT + 1))
     if len(fetched) > MOST_DISTINCT:
         raise DataError(
             f"there are more than {MOST_DISTINCT} different cells; round or grade the "
