@@ -4,156 +4,231 @@ Every table of some size is published; tables that give one and the same publica
 those between which such a reader cannot tell. Of each hidden count it is asked which
 values it has in them. `python benchmarks/disclosure.py` writes
 `docs/reference/disclosure.json`.
+
+There are millions of tables and billions of pairs, so `disclosure_tables.py` works the
+rule out once more, for many tables at a time; every table that is published by itself,
+and of pairs two for each publication, are compared with what the library publishes.
+
+Of pairs two things keep the count small. What the second release shows depends on the
+first release, not on the table behind it: where the patients may have changed, every
+table behind the first may go with every table behind the second, and each side is
+attacked by itself. And the order of the groups plays no part, so the larger one of the
+first release stands first.
 """
 
 import argparse
 import datetime as dt
+import functools
 import itertools
 import json
 import platform
+import random
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import attrs
+import numpy as np
+
+from disclosure_tables import (
+    Alike,
+    Counts,
+    Flags,
+    Sizes,
+    Tables,
+    all_occur,
+    allowed,
+    columns,
+    halves,
+    n_tables,
+    small,
+    tables,
+)
 from iph.records._coarsening import Coarse
 from iph.records._shared_tables import one_group, shared_table
 from iph.records._suppression import Release, Rule, shown_blocks
 
 OUT = Path(__file__).parents[1] / "docs" / "reference" / "disclosure.json"
-FEWEST = 3
-
-Table = tuple[tuple[int, ...], ...]
-"""The count of each level, one number a group."""
 
 
-def tables(n_levels: int, sizes: tuple[int, ...]) -> Iterator[Table]:
-    """Yield every table of so many levels, with groups of these sizes."""
-    columns = [list(_columns(n_levels, size)) for size in sizes]
-    for found in itertools.product(*columns):
-        yield tuple(zip(*found, strict=True))
-
-
-def _columns(n_levels: int, size: int) -> Iterator[tuple[int, ...]]:
-    for cuts in itertools.combinations(range(size + n_levels - 1), n_levels - 1):
-        ends = (-1, *cuts, size + n_levels - 1)
-        yield tuple(high - low - 1 for low, high in itertools.pairwise(ends))
-
-
-def published(
-    table: Table, rule: Rule, earlier: Iterable[Release] = ()
-) -> Release | None:
-    """Return all that is published of a table; None if nothing is."""
-    blocks = shown_blocks(table, rule, list(earlier))
+def by_library(table: Counts, rule: Rule, first: Release | None) -> Release | None:
+    """Return all that the library publishes of one table; None if nothing is."""
+    levels = table.tolist()
+    blocks = shown_blocks(levels, rule, [] if first is None else [first])
     if blocks is None:
         return None
     totals = [
-        tuple(map(sum, zip(*(table[level] for level in block), strict=True)))
+        tuple(map(sum, zip(*(levels[level] for level in block), strict=True)))
         for block in blocks
     ]
     return Release(blocks, tuple(totals))
 
 
-def hidden_cells(shown: Release) -> Iterator[tuple[int, int]]:
-    """Yield the level and group of each hidden count."""
-    for block, totals in zip(shown.blocks, shown.totals, strict=True):
-        if len(block) > 1:
-            for group, total in enumerate(totals):
-                if total:
-                    yield from ((level, group) for level in block)
+def compare(
+    counts: Counts,
+    seen: Alike,
+    which: Iterable[int],
+    rule: Rule,
+    first: Release | None = None,
+) -> None:
+    """Stop if the library publishes something else of a table."""
+    for place in which:
+        if seen.shown != by_library(counts[place], rule, first):
+            raise SystemExit(f"not so published: {counts[place]}, {rule}, {first}")
 
 
-class Count:
+class Found:
     """What an attack found: how many hidden counts, and how few values one had."""
 
-    def __init__(self) -> None:
-        self.n_tables = self.n_withheld = self.n_hidden = 0
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.n_tables = self.n_withheld = self.n_hidden = self.n_publications = 0
         self.fewest = 10**9
 
-    def add(self, n_tables: int, values: Iterable[set[int]]) -> None:
-        """Add the tables that nobody can tell apart."""
+    def add(self, n_tables: int, n_values: Iterable[int]) -> None:
+        """Add tables that nobody can tell apart."""
         self.n_tables += n_tables
-        for found in values:
+        self.n_publications += 1
+        for found in n_values:
             self.n_hidden += n_tables
-            self.fewest = min(self.fewest, len(found))
+            self.fewest = min(self.fewest, found)
+
+    def withhold(self, n_tables: int) -> None:
+        """Add tables of which nothing is published."""
+        self.n_tables += n_tables
+        self.n_withheld += n_tables
 
     def record(self, **about: Any) -> dict[str, Any]:
         """Return the figures."""
         return {
             **about,
+            "least": self.rule.least,
             "n_tables": self.n_tables,
             "n_withheld": self.n_withheld,
+            "n_publications": self.n_publications,
             "n_hidden": self.n_hidden,
             "fewest_values": self.fewest if self.n_hidden else None,
         }
 
 
-def one_release(n_levels: int, most: int, least: int, *, all_occur: bool) -> Count:
-    """Attack each table of one or two groups by all tables that look the same."""
-    found = Count()
-    rule = Rule(least=least, all_occur=all_occur)
-    for first in range(1, most + 1):
+def refuse_narrowed(seen: Alike, rule: Rule, first: Release | None = None) -> None:
+    """Stop if a hidden count lacks a value that totals and threshold allow."""
+    shown = seen.shown
+    for block, totals in zip(shown.blocks, shown.totals, strict=True):
+        if len(block) > 1:
+            before = first and tuple(map(first.of, halves(block)))
+            expected = allowed(len(block), totals, rule, before)
+            if not np.array_equal(expected, seen.values[block.start : block.stop]):
+                raise SystemExit(f"narrowed: {shown}, {rule}, {first}")
+
+
+def first_sizes(most: int) -> Iterator[Sizes]:
+    """Yield the sizes of one or two groups; the larger group stands first."""
+    for first in range(most + 1):
         for second in range(min(first, most - first) + 1):
-            alike: dict[Release, list[Table]] = defaultdict(list)
-            for table in tables(n_levels, (first, second)):
-                if all_occur and not all(map(any, table)):
-                    continue
-                shown = published(table, rule)
-                if shown is None:
-                    found.n_withheld += 1
-                    found.n_tables += 1
-                else:
-                    alike[shown].append(table)
-            for seen, candidates in alike.items():
-                found.add(
-                    len(candidates),
-                    (
-                        {table[level][group] for table in candidates}
-                        for level, group in hidden_cells(seen)
-                    ),
-                )
+            yield first, second
+
+
+def fits(sizes: Sizes, n_levels: int, rule: Rule) -> bool:
+    """Whether groups of these sizes, or with so many more, may be shown."""
+    return not small(np.array(sizes, dtype=np.int16), n_levels, rule).any()
+
+
+def n_values(values: Counts, hidden: Flags) -> list[int]:
+    """Return how many values each hidden count has."""
+    found: list[int] = np.bitwise_count(values[hidden]).tolist()
     return found
 
 
-def two_releases(n_levels: int, most: int, least: int, *, added: bool) -> Count:
-    """Attack pairs of releases of one group; with `added`, patients were only added."""
-    found = Count()
-    rule = Rule(least=least)
-    of_size = [list(tables(n_levels, (size,))) for size in range(most + 1)]
-    for before, after in itertools.combinations_with_replacement(range(most + 1), 2):
-        alike: dict[tuple[Release, Release], list[tuple[Table, Table]]] = defaultdict(
-            list
-        )
-        for old in of_size[before]:
-            first = published(old, rule)
-            if first is None:
-                continue
-            for new in of_size[after]:
-                if added and any(n < o for (o,), (n,) in zip(old, new, strict=True)):
-                    continue
-                second = published(new, rule, [first])
-                if second is None:
-                    found.n_withheld += 1
-                    found.n_tables += 1
-                else:
-                    alike[first, second].append((old, new))
-        for pair, candidates in alike.items():
-            old_shown, new_shown = pair
-            old_hidden = set(hidden_cells(old_shown))
-            values = [
-                {old[level][0] for old, _ in candidates} for level, _ in old_hidden
-            ]
-            for cell in hidden_cells(new_shown):
-                if added and before == after and cell not in old_hidden:
-                    continue  # nobody is new: what was shown then still holds
-                values.append({new[cell[0]][0] for _, new in candidates})
-            found.add(len(candidates), values)
+def one_release(n_levels: int, most: int, rule: Rule) -> Found:
+    """Attack each table of one or two groups by all tables that look the same."""
+    found = Found(rule)
+    for sizes in first_sizes(most):
+        counts = tables(n_levels, sizes)
+        if rule.all_occur:
+            counts = counts[all_occur(counts)]
+        if not len(counts):
+            continue
+        if not fits(sizes, n_levels, rule):
+            if any(by_library(table, rule, None) is not None for table in counts):
+                raise SystemExit(f"groups of {sizes} are published")
+            found.withhold(len(counts))
+            continue
+        for seen in Tables(counts).published(rule):
+            compare(counts, seen, seen.members, rule)
+            refuse_narrowed(seen, rule)
+            found.add(len(seen.members), n_values(seen.values, seen.hidden))
     return found
 
 
-def levels_that_overlap(n_levels: int, most: int, least: int) -> Count:
+@functools.lru_cache(maxsize=200)
+def of_sizes(n_levels: int, sizes: Sizes) -> Tables:
+    """Return every table of groups of these sizes."""
+    return Tables(tables(n_levels, sizes))
+
+
+def two_releases(n_levels: int, most: int, rule: Rule, rng: random.Random) -> Found:
+    """Attack pairs of releases whose patients may have changed in any way."""
+    found = Found(rule)
+    for sizes in first_sizes(most):
+        if not fits(sizes, n_levels, rule):
+            continue
+        shown_later = []
+        for after in ((a, b) for a in range(most + 1) for b in range(most + 1 - a)):
+            grown = (after[0] - sizes[0], after[1] - sizes[1])
+            if fits(after, n_levels, rule) and fits(grown, n_levels, rule):
+                shown_later.append(of_sizes(n_levels, after))
+            else:
+                n = n_tables(n_levels, after)
+                found.withhold(n_tables(n_levels, sizes) * n)
+        for old in of_sizes(n_levels, sizes).published(rule):
+            n_before = n_values(old.values, old.hidden)
+            for later in shown_later:
+                for new in later.published(rule, old.shown):
+                    drawn = (new.members[0], rng.choice(new.members))
+                    compare(later.counts, new, drawn, rule, old.shown)
+                    refuse_narrowed(new, rule, old.shown)
+                    n_after = n_values(new.values, new.hidden)
+                    n = len(old.members) * len(new.members)
+                    found.add(n, [*n_before, *n_after])
+    return found
+
+
+def patients_added(n_levels: int, most: int, rule: Rule, rng: random.Random) -> Found:
+    """Attack pairs of releases of which the second has the patients of the first."""
+    found = Found(rule)
+    for sizes in first_sizes(most):
+        if not fits(sizes, n_levels, rule):
+            continue
+        spare = most - sum(sizes)
+        shown_later = []
+        for added in ((a, b) for a in range(spare + 1) for b in range(spare + 1 - a)):
+            if fits(added, n_levels, rule):
+                shown_later.append(added)
+            else:
+                n = n_tables(n_levels, added)
+                found.withhold(n_tables(n_levels, sizes) * n)
+        first = of_sizes(n_levels, sizes)
+        for old in first.published(rule):
+            before = first.counts[old.members]
+            for added in shown_later:
+                more = tables(n_levels, added)
+                later = (before[:, None] + more[None]).reshape(-1, n_levels, 2)
+                pairs = Tables(later, before[np.arange(len(later)) // len(more)])
+                # Of a group without new patients what was shown then holds still.
+                asked = old.hidden | (np.array(added) > 0)
+                for new in pairs.published(rule, old.shown):
+                    drawn = (new.members[0], rng.choice(new.members))
+                    compare(later, new, drawn, rule, old.shown)
+                    hidden = np.concatenate([old.hidden, new.hidden & asked])
+                    found.add(len(new.members), n_values(new.values, hidden))
+    return found
+
+
+def levels_that_overlap(n_levels: int, most: int, rule: Rule) -> Found:
     """Attack fields of which several levels may apply to a patient."""
-    found = Count()
+    found = Found(rule)
     names = tuple("abcdefg"[:n_levels])
     kinds = [
         tuple(one)
@@ -161,10 +236,9 @@ def levels_that_overlap(n_levels: int, most: int, least: int) -> Count:
         for one in itertools.combinations(names, size)
     ]
     answers = [*kinds, ("none",), None]
-    rule = Rule(least=least)
     for n in range(1, most + 1):
-        alike: dict[Hashable, list[tuple[int, ...]]] = defaultdict(list)
-        for counts in _columns(len(answers), n):
+        seen: dict[Hashable, list[tuple[int, ...]]] = defaultdict(list)
+        for counts in columns(len(answers), n).tolist():
             given = [
                 one
                 for one, count in zip(answers, counts, strict=True)
@@ -173,16 +247,15 @@ def levels_that_overlap(n_levels: int, most: int, least: int) -> Count:
             field = Coarse(levels=(*names, "none"), answers=tuple(given), overlap=True)
             table = shared_table(("x", ""), field, one_group(n), rule)
             if table is None:
-                found.n_withheld += 1
-                found.n_tables += 1
+                found.withhold(1)
                 continue
             true = [
                 sum(one is not None and name in one for one in given)
                 for name in (*names, "none")
             ]
             true.append(given.count(None))
-            alike[table].append(tuple(true))
-        for shown, candidates in alike.items():
+            seen[table].append(tuple(true))
+        for shown, candidates in seen.items():
             hidden = [
                 place
                 for place, row in enumerate(shown.counts)  # type: ignore[attr-defined]
@@ -190,53 +263,48 @@ def levels_that_overlap(n_levels: int, most: int, least: int) -> Count:
             ]
             found.add(
                 len(candidates),
-                ({one[place] for one in candidates} for place in hidden),
+                [len({one[place] for one in candidates}) for place in hidden],
             )
     return found
 
 
-def run(most: int, *, quick: bool = False) -> list[dict[str, Any]]:
-    """Run all attacks; the quick ones are those of the tests."""
-    made = []
+def run(most: int, levels: Iterable[int]) -> Iterator[dict[str, Any]]:
+    """Run all attacks."""
+    rng = random.Random(1)  # noqa: S311 - no secret
     for least in (3, 4, 5):
-        for n_levels in (3,) if quick else (3, 4, 5):
-            about = {"n_levels": n_levels, "least": least}
-            for all_occur in (False, True):
-                count = one_release(n_levels, most, least, all_occur=all_occur)
-                made.append(
-                    count.record(attack="one", most=most, all_occur=all_occur, **about)
-                )
-            for added in (False, True):
-                if n_levels < 5 or not quick:
-                    size = min(most, {3: 12, 4: 9, 5: 8}[n_levels])
-                    count = two_releases(n_levels, size, least, added=added)
-                    made.append(
-                        count.record(attack="two", most=size, added=added, **about)
-                    )
-        for n_levels in (2,) if quick else (2, 3):
-            size = min(most, {2: 12, 3: 9}[n_levels])
-            count = levels_that_overlap(n_levels, size, least)
-            made.append(
-                count.record(
-                    attack="overlap", most=size, n_levels=n_levels, least=least
-                )
-            )
-    return made
+        rule = Rule(least=least)
+        for n_levels in levels:
+            about = {"most": most, "n_levels": n_levels}
+            for one in (rule, attrs.evolve(rule, all_occur=True)):
+                found = one_release(n_levels, most, one)
+                yield found.record(attack="one", all_occur=one.all_occur, **about)
+            found = two_releases(n_levels, most, rule, rng)
+            yield found.record(attack="two", added=False, **about)
+            found = patients_added(n_levels, most, rule, rng)
+            yield found.record(attack="two", added=True, **about)
+        for n_levels, fewer in ((2, most), (3, min(most, 9))):
+            found = levels_that_overlap(n_levels, fewer, rule)
+            yield found.record(attack="overlap", most=fewer, n_levels=n_levels)
 
 
 def main() -> None:
     """Run every attack and write what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--most", type=int, default=12)
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument(
+        "--most", type=int, choices=range(1, 15), default=12, help="patients"
+    )
+    parser.add_argument("--levels", type=int, nargs="*", default=(3, 4, 5))
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
-    found = run(given.most, quick=given.quick)
+    attacks = []
+    for found in run(given.most, given.levels):
+        print(found, flush=True)
+        attacks.append(found)
     about = {
         "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
         "python": platform.python_version(),
         "most_patients": given.most,
-        "attacks": found,
+        "attacks": attacks,
     }
     given.out.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 

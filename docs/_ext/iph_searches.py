@@ -116,8 +116,47 @@ def docs_search_page() -> str:
     )
 
 
+_ATTACKS = {
+    "one": "one sharing",
+    "one, all occur": "one sharing, every level known to occur",
+    "two": "two sharings",
+    "two, added": "two sharings, patients only added",
+    "overlap": "one sharing, levels that overlap",
+}
+
+
+def disclosure_page() -> str:
+    """Print what readers of shared tables find out, by the kind of attack."""
+    found = _found("disclosure")
+    together: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for one in found["attacks"]:
+        kind = one["attack"]
+        kind += ", all occur" * one.get("all_occur", False)
+        kind += ", added" * one.get("added", False)
+        together.setdefault((kind, one["n_levels"]), []).append(one)
+    rows = []
+    for kind, what in _ATTACKS.items():
+        for n_levels in range(2, 6):
+            runs = together.get((kind, n_levels), [])
+            if not runs:
+                continue
+            names = ("n_tables", "n_withheld", "n_publications", "n_hidden")
+            sums = (sum(run[name] for run in runs) for name in names)
+            fewest = min(run["fewest_values"] for run in runs)
+            rows.append((what, n_levels, *(f"{n:,}" for n in sums), fewest))
+    head = (
+        "attack on", "levels", "tables or pairs", "withheld", "publications",
+        "hidden numbers", "fewest values",
+    )  # fmt: skip
+    return (
+        f"On {found['date']}, with `least` at 3, 4 and 5 together, and up to "
+        f"{found['most_patients']} patients:\n\n{_table(head, rows)}"
+    )
+
+
 SEARCHES = {
     "calls": calls_page,
+    "disclosure": disclosure_page,
     "docs-search": docs_search_page,
     "mutations": mutations_page,
     "writers": writers_page,
