@@ -49,6 +49,7 @@ from iph.records._coarsening import Coarse
 from iph.records._shared_tables import one_group, shared_table
 from iph.records._suppression import Release, Rule, shown_blocks
 
+FEWEST = 3  # values that a hidden count has
 OUT = Path(__file__).parents[1] / "docs" / "reference" / "disclosure.json"
 
 
@@ -93,6 +94,8 @@ class Found:
         for found in n_values:
             self.n_hidden += n_tables
             self.fewest = min(self.fewest, found)
+        if self.n_hidden and self.fewest < FEWEST:
+            raise SystemExit(f"fewer than {FEWEST} values, {self.rule}")
 
     def withhold(self, n_tables: int) -> None:
         """Add tables of which nothing is published."""
@@ -195,6 +198,19 @@ def two_releases(n_levels: int, most: int, rule: Rule, rng: random.Random) -> Fo
     return found
 
 
+def has_grown(shown: Release, first: Release) -> Flags:
+    """Tell which counts stand in a block to which patients were added.
+
+    Where none was, what the first release showed holds still, and nothing is disclosed.
+    """
+    found = []
+    for block, totals in zip(shown.blocks, shown.totals, strict=True):
+        before = first.of(block)
+        grown = [True] * 2 if before is None else np.not_equal(totals, before)
+        found += [grown] * len(block)
+    return np.array(found)
+
+
 def patients_added(n_levels: int, most: int, rule: Rule, rng: random.Random) -> Found:
     """Attack pairs of releases of which the second has the patients of the first."""
     found = Found(rule)
@@ -216,11 +232,10 @@ def patients_added(n_levels: int, most: int, rule: Rule, rng: random.Random) -> 
                 more = tables(n_levels, added)
                 later = (before[:, None] + more[None]).reshape(-1, n_levels, 2)
                 pairs = Tables(later, before[np.arange(len(later)) // len(more)])
-                # Of a group without new patients what was shown then holds still.
-                asked = old.hidden | (np.array(added) > 0)
                 for new in pairs.published(rule, old.shown):
                     drawn = (new.members[0], rng.choice(new.members))
                     compare(later, new, drawn, rule, old.shown)
+                    asked = old.hidden | has_grown(new.shown, old.shown)
                     hidden = np.concatenate([old.hidden, new.hidden & asked])
                     found.add(len(new.members), n_values(new.values, hidden))
     return found
