@@ -31,6 +31,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "records" / "sheets"))
 
@@ -292,6 +293,13 @@ def _tables(place: Path) -> dict[str, tuple[bytes, Callable[[Path], Any]]]:
         else:
             write(cases, path)
         made[ending] = path.read_bytes(), table
+
+    def by_openpyxl(path: Path) -> Any:
+        """Read a workbook as where python-calamine is missing."""
+        with mock.patch.dict(sys.modules, {"python_calamine": None}):
+            return table(path)
+
+    made["openpyxl.xlsx"] = made[".xlsx"][0], by_openpyxl
     rows = _listed(sheet(random.Random(4))[:6])  # noqa: S311 - no secrets
     for form in ("ods", "xls", "dta", "redcap", "csv in GB 18030"):
         path = WRITERS[form][0](place / form.replace(" ", ""), rows)

@@ -17,6 +17,7 @@ import hypothesis.strategies as st
 from hypothesis import assume, event, given
 
 from iph.evidence import Claim, Verdict, audit
+from iph.evidence._quartile_granularity import joined_spans
 from iph.stats import quartiles
 
 ROUNDINGS = (ROUND_HALF_UP, ROUND_HALF_EVEN, ROUND_HALF_DOWN, ROUND_DOWN)
@@ -355,3 +356,37 @@ def test_corrupted_counts_are_found(claims: list[Claim], data: st.DataObject) ->
         for c in claims
     ]
     assert alarmed(changed)
+
+
+# --- far neighbors --------------------------------------------------------------------
+
+
+def test_quartiles_with_far_neighbors_are_told_at_once() -> None:
+    """Tens of thousands of neighbors of two quartiles fit, and the third has none.
+
+    Each of one was held against each of the other, which took an hour.
+    """
+    claims = [
+        Claim(code="n", where="Table 1", printed="5 patients", kind="size"),
+        Claim(
+            code="q",
+            where="Table 1",
+            printed="184.5 (106.25, 250.10)",
+            kind="median",
+            of="n",
+            step="1",
+        ),
+    ]
+    *_, found = audit(claims)
+    assert found.verdict is Verdict.IMPOSSIBLE
+
+
+@given(st.lists(st.tuples(st.integers(-9, 9), st.integers(0, 4)), max_size=6))
+def test_joined_spans_hold_the_same_numbers(drawn: list[tuple[int, int]]) -> None:
+    """Spans that meet are one, and the joined ones stand apart and in order."""
+    spans = [(first, first + size) for first, size in drawn]
+    starts, stops = joined_spans(spans)
+    held = {n for first, last in spans for n in range(first, last + 1)}
+    found = [range(a, b + 1) for a, b in zip(starts, stops, strict=True)]
+    assert {n for one in found for n in one} == held
+    assert all(one.stop < other.start for one, other in itertools.pairwise(found))

@@ -6,6 +6,7 @@ fractions: of 28 patients, the (n + 1)p rule gives quarters and rule 7 quarters 
 but at other places, and not every rule leaves room above zero.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import ceil, floor
@@ -203,11 +204,25 @@ def _following(before: _Rows, ranks: _Ranks, after: _Rows, here: _Ranks) -> _Row
         }
         return {low: tops for low, tops in common.items() if tops[0] <= tops[1]}
     if ranks[1] == here[0]:
-        spans = sorted(before.values())
+        starts, stops = joined_spans(before.values())
+        places = {low: bisect_right(starts, low) - 1 for low in after}
         return {
             low: tops
             for low, tops in after.items()
-            if any(first <= low <= last for first, last in spans)
+            if places[low] >= 0 and low <= stops[places[low]]
         }
     lowest = min(first for first, _ in before.values())
     return {low: tops for low, tops in after.items() if low >= lowest}
+
+
+def joined_spans(spans: Iterable[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    """Join spans of whole numbers that meet; return where each begins and ends."""
+    starts: list[int] = []
+    stops: list[int] = []
+    for first, last in sorted(spans):
+        if stops and first <= stops[-1] + 1:
+            stops[-1] = max(stops[-1], last)
+        else:
+            starts.append(first)
+            stops.append(last)
+    return starts, stops
