@@ -258,6 +258,8 @@ def by_log_rank(patients: Patients, **how: Any) -> float:
 
 
 @given(PATIENTS)
+@example([(1, True, 0), (3, False, 1), (3, True, 1)])
+@example([(7, True, 1)] * 3 + [(6, True, 1)] * 2 + [(4, True, 1)] * 2 + [(2, True, 0)])
 @settings(max_examples=40)  # each draw counts all allocations
 def test_log_rank_of_printed_numbers_at_risk(patients: Patients) -> None:
     """Rows of at risk and events give the test of the patients behind them."""

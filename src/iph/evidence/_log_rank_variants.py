@@ -14,6 +14,9 @@ _CORRECTIONS = (0.0, 0.5)
 _KINDS = ("logrank", "gehan", "tarone-ware", "peto")
 # By how much an exact p-value may differ from that of the chi-square.
 _EXACT = 4.0
+# With fewer in a group its few allocations have few exact p-values, which may lie far
+# above that of the chi-square.
+_FEWEST = 6
 
 
 def two_curves(table: Table) -> Variants:
@@ -152,7 +155,8 @@ def curves_between(table: Table) -> Variants:
     far = max(observed - low, high - observed)
     greatest = normal_two_sided(near / math.sqrt(most))
     smallest = normal_two_sided(far / math.sqrt(least)) if least > 0.0 else 0.0
-    p = (smallest / _EXACT, min(greatest * _EXACT, 1.0))
+    few = min(table[0][0], table[0][2]) < _FEWEST
+    p = (smallest / _EXACT, 1.0 if few else min(greatest * _EXACT, 1.0))
     return {
         "times between rows in any order": p,
         "one-sided": (p[0] / 2.0, p[1] / 2.0),
