@@ -305,9 +305,8 @@ grip_kg = { better = "high" }
     assert run("audit", claims) == WRONG
     assert "visit must be one of baseline, discharge" in capsys.readouterr().err
     assert run("audit", "--protocol", "hands.toml") == WRONG
-    assert (
-        "FILE must be given with --protocol; name the claims" in capsys.readouterr().err
-    )
+    said = "FILE must be given with --protocol: the claims of a paper on the study"
+    assert said in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("undrawn")
