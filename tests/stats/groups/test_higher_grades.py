@@ -166,6 +166,9 @@ def test_messages() -> None:
         odds_of_higher_grades([4], [1], levels=range(4))
     with pytest.raises(InputError, match="two grades or more"):
         odds_of_higher_grades([0], [0], levels=[0])
+    for levels in (6, 0.5, None, "abc"):
+        with pytest.raises(InputError, match="grades from lowest to highest"):
+            odds_of_higher_grades([0], [0], levels=levels)  # type: ignore[arg-type] # on purpose
     with pytest.raises(InputError, match="distinct grades"):
         odds_of_higher_grades([0], [0], levels=[0, 0, 1])
     with pytest.raises(InputError, match="weights must be a pair"):

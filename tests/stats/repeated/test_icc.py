@@ -204,3 +204,7 @@ def test_refused() -> None:
     """One reader is no agreement."""
     with pytest.raises(InputError, match="at least 2 columns"):
         icc([[1], [2]])
+    for huge in (10**300, -1e300):
+        with pytest.raises(InputError, match="between -1e140 and 1e140"):
+            icc([[1, 2], [2, huge], [1, 2]])
+    assert math.isfinite(icc([[1, 2], [2, 1e139], [1, 2]]).estimate)

@@ -1,5 +1,6 @@
 """Cross tables of counts, checked."""
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iph.errors import InputError
+from iph.errors import InputError, IphError, WorkError
 from iph.scales import MRCGrade
+from iph.stats import (
+    barnard,
+    boschloo,
+    bowker,
+    cochran_mantel_haenszel,
+    fisher_exact,
+    mcnemar,
+    missing_bounds,
+    odds_ratio,
+    risk_difference,
+    risk_ratio,
+    stuart_maxwell,
+)
 from iph.stats._tables.cross_table import (
     changes,
     cross_table,
@@ -182,3 +196,59 @@ def test_masked_ratings_are_missing() -> None:
     found = square_table(x, np.array([1, 2, 2]), None)
     assert (found.n, found.n_missing) == (2, 1)
     assert found == square_table([1, None, 3], [1, 2, 2], None)
+
+
+def one_stratum(table: Any) -> object:
+    """Combine the one table there is."""
+    return cochran_mantel_haenszel([table])
+
+
+def with_missing(table: Any) -> object:
+    """Let some be missing."""
+    return missing_bounds(table, [1, 2])
+
+
+ABOUT_TABLES: tuple[Any, ...] = (
+    barnard,
+    boschloo,
+    bowker,
+    fisher_exact,
+    mcnemar,
+    odds_ratio,
+    risk_difference,
+    risk_ratio,
+    stuart_maxwell,
+    one_stratum,
+    with_missing,
+)
+
+
+@pytest.mark.parametrize("function", ABOUT_TABLES)
+@pytest.mark.parametrize("place", [(0, 0), (0, 1), (1, 0), (1, 1)])
+def test_counts_beyond_floats_are_refused(
+    function: Any, place: tuple[int, int]
+) -> None:
+    """A count that no float can hold ends in words, one that a float holds well too."""
+    for count in (10**300, 10**300 + 1, 10**400, 10**5000):
+        table = [[5, 3], [2, 4]]
+        table[place[0]][place[1]] = count
+        if count > 10**300:
+            with pytest.raises(InputError, match="a number of cases of at most 1e300"):
+                function(table)
+            continue
+        with contextlib.suppress(IphError):  # exact in words, or too much work
+            function(table)
+
+
+def test_wider_tables_of_large_counts() -> None:
+    """A product of counts that no float can hold is work above every limit."""
+    table = [[10**300, 1, 2], [3, 1, 1], [2, 2, 4]]
+    assert fisher_exact(table).method != "exact"
+    with pytest.raises(WorkError, match="Fisher test"):
+        fisher_exact(table, method="exact")
+
+
+def test_the_missing_are_counted() -> None:
+    """How many are missing has the same limit."""
+    with pytest.raises(InputError, match=r"missing\[1\] must be a number of cases of"):
+        missing_bounds([[5, 3], [2, 4]], [1, 10**400])

@@ -318,3 +318,22 @@ def test_two_by_two_of_any_size() -> None:
         fisher_exact(huge, method="exact")
     far = [[10**8, 10**6], [10**6, 10**8]]
     assert fisher_exact(far).p_value == 0.0
+
+
+@given(
+    st.sampled_from([2**53, 10**15, 10**18, 10**160, 10**300]),
+    st.integers(0, 9),
+    st.integers(0, 9),
+    st.integers(0, 9),
+)
+def test_one_cell_of_any_size(large: int, b: int, c: int, d: int) -> None:
+    """Beside a cell that no float holds exactly the small ones are still counted."""
+    weight, weights = Fraction(1), [Fraction(1)]  # by d, from its least value on
+    least, most = 0, min(b, c) + d
+    for one in range(least, most):
+        a, second, third = large - d + one, b + d - one, c + d - one
+        weight *= Fraction(second * third, (a + 1) * (one + 1))
+        weights.append(weight)
+    expected = sum(w for w in weights if w <= weights[d]) / sum(weights)
+    found = fisher_exact([[large, b], [c, d]], method="exact").p_value
+    assert found == pytest.approx(float(expected), rel=1e-9)

@@ -133,6 +133,9 @@ def test_refused() -> None:
         proportion(4, 3)
     with pytest.raises(InputError, match="n must be a whole number of at least 0"):
         proportion(0, -1)
+    for n in (2**53 + 1, 10**400, 10**5000):
+        with pytest.raises(InputError, match=r"n must be at most 2\*\*53 patients"):
+            proportion(1, n)
     with pytest.raises(InputError, match=r"did you mean 0\.95"):
         proportion(1, 3, confidence_level=95)
     with pytest.raises(InputError, match="method must be one of 'clopper-pearson'"):

@@ -113,3 +113,31 @@ def test_refused() -> None:
         rate_ratio(1, 2, 3, math.inf)
     with pytest.raises(InputError, match="events must be a whole number"):
         poisson_rate(1.5, 1)  # type: ignore[arg-type] # refused
+    for time in (1e-141, 1e141, 10**400):
+        with pytest.raises(InputError, match="time must be a length of time above 0"):
+            poisson_rate(1, time)
+        with pytest.raises(InputError, match="time1 must be a length of time above 0"):
+            rate_ratio(1, time, 1, 1)
+    for events in (2**53 + 1, 10**400):
+        with pytest.raises(InputError, match="events must be a whole number"):
+            poisson_rate(events, 1)
+        with pytest.raises(InputError, match="events2 must be a whole number"):
+            rate_ratio(1, 1, events, 1)
+    with pytest.raises(InputError, match=r"at most 2\*\*53 events together"):
+        rate_ratio(2**53, 1, 2**53, 1)
+
+
+@given(
+    st.integers(0, 2**52),
+    st.floats(1e-140, 1e140),
+    st.integers(0, 2**52),
+    st.floats(1e-140, 1e140),
+    st.sampled_from(["exact", "mid-p"]),
+)
+def test_any_counts_and_times(x: int, t: float, y: int, u: float, method: Any) -> None:
+    """The largest counts and the strangest units of time give bounds in order."""
+    rate = poisson_rate(x, t, method=method)
+    assert 0.0 <= rate.low <= rate.estimate <= rate.high < math.inf
+    ratio = rate_ratio(x, t, y, u, method=method)
+    assert 0.0 <= ratio.low <= ratio.high
+    assert math.isnan(ratio.estimate) == (x + y == 0)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from iph import _checks
 from iph._checks import Ints
 from iph._labels import coded
+from iph._options import each
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._groups.odds_profile import likeliest_odds_ratio
@@ -336,7 +337,8 @@ class _Graded:
 
 
 def _graded(x: Any, y: Any, levels: Any, weights: Any) -> _Graded:
-    ordered = ordered_levels([], tuple(levels))
+    given = each(levels, "levels", "grades from lowest to highest")
+    ordered = ordered_levels([], given)
     if len(ordered) < 2:
         raise InputError("levels", "two grades or more, the lowest first", ordered)
     place = {value: index for index, value in enumerate(ordered)}

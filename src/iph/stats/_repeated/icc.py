@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from iph._checks import level, of_one_table, one_of
 from iph._results import Result
+from iph.errors import InputError
 from iph.stats._repeated.generalized_icc import generalized_bounds
 from iph.stats._repeated.repeated_grades import Ratings, Rows, ratings
 
@@ -18,6 +19,7 @@ Unit = Literal["single", "average"]
 IccInterval = Literal["generalized", "mcgraw-wong"]
 
 _NAMES = {"agreement": "A", "consistency": "C", "one-way": "1"}
+_LARGEST = 1e140  # a sum of squares of so many cases is a float
 _ROUNDING = 1e-12  # relative; a sum of squares below it is a rounding error
 
 
@@ -112,8 +114,8 @@ def icc(
     Raises
     ------
     iph.errors.InputError
-        The rows are no table of numbers with two or more columns, or an option is
-        unknown.
+        The rows are no table of numbers with two or more columns, a rating is
+        beyond 1e140, or an option is unknown.
 
     See Also
     --------
@@ -296,6 +298,8 @@ def _squares(table: Ratings) -> _Squares | None:
     n, k = int(counts.sum()), table.visits
     if n < 2:
         return None
+    if (largest := float(np.abs(values).max())) > _LARGEST:
+        raise InputError("rows", "numbers between -1e140 and 1e140", largest)
     values = values - counts @ values.mean(axis=1) / n
     by_patient = values.mean(axis=1)
     by_reader = counts @ values / n

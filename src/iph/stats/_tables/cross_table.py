@@ -16,6 +16,7 @@ from iph.errors import InputError
 Table = npt.ArrayLike | Iterable[object]
 Counts = tuple[tuple[int, ...], ...]
 
+_MOST_CASES = 10**300  # in a cell; a ratio of sums of more may be beyond all floats
 _HINT = "one row a group, one column an outcome: [[a, b], [c, d]]"
 _SQUARE_HINT = (
     "give a square table of counts, or the two ratings of each patient as x and y"
@@ -35,9 +36,17 @@ def cross_table(
         shape = f"{len(rows)} x {widths.pop()}"
         raise InputError(name, "a table of 2 x 2 counts", shape, _HINT)
     return tuple(
-        tuple(whole(cell, f"{name}[{i}][{j}]") for j, cell in enumerate(row))
+        tuple(cases_of(cell, f"{name}[{i}][{j}]") for j, cell in enumerate(row))
         for i, row in enumerate(rows)
     )
+
+
+def cases_of(value: object, name: str) -> int:
+    """Check a number of cases: whole, and such that its ratios are floats."""
+    found = whole(value, name)
+    if found > _MOST_CASES:
+        raise InputError(name, "a number of cases of at most 1e300", value)
+    return found
 
 
 def _rows(table: Any, name: str) -> list[list[object]]:

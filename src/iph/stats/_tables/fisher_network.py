@@ -84,7 +84,7 @@ class _Network:
 
     def __init__(self, counts: Counts, limit: float) -> None:
         self._limit = limit
-        self._steps = 0.0
+        self._steps: float = 0  # whole at first: a product of counts may be no float
         self._rows, self._columns = _margins(counts)
         n = sum(self._rows)
         self._spend(n**3 if n > _MOST_CASES else 0)

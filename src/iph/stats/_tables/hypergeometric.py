@@ -57,11 +57,17 @@ class FreeCell:
         """The largest value the cell can have."""
         return min(self.row, self.column)
 
-    def _ratios(self, first: int, last: int) -> tuple[Floats, Floats]:
-        """Return numerators and denominators of weight(x + 1) / weight(x)."""
-        x = np.arange(first, last, dtype=np.float64)
-        rest = float(self.n - self.row - self.column)
-        return (self.row - x) * (self.column - x), (x + 1.0) * (rest + x + 1.0)
+    def _log_steps(self, first: int, last: int) -> Floats:
+        """Return the logarithms of weight(x + 1) / weight(x), x from first to last.
+
+        The four factors are found for the first value as whole numbers: of cells that
+        no float holds exactly, small differences stay exact.
+        """
+        step = np.arange(last - first, dtype=np.float64)
+        rest = float(self.n - self.row - self.column + first + 1)
+        return np.log((float(self.row - first) - step) / (float(first + 1) + step)) + (
+            np.log((float(self.column - first) - step) / (rest + step))
+        )
 
     @functools.cached_property
     def log_weights(self) -> Floats:
@@ -87,8 +93,7 @@ class FreeCell:
 
     def log_weights_between(self, first: int, last: int) -> Floats:
         """Return the logarithms of the weights of a range that holds the observed."""
-        up, down = self._ratios(first, last)
-        steps = np.log(up) - np.log(down)
+        steps = self._log_steps(first, last)
         at = self.observed - first
         below = -np.cumsum(steps[:at][::-1])[::-1]
         return np.concatenate([below, [0.0], np.cumsum(steps[at:])])
@@ -141,10 +146,7 @@ class FreeCell:
     def _float_p(
         self, alternative: str, two_sided: str, first: int, last: int
     ) -> float:
-        x = np.arange(first, last, dtype=np.float64)
-        rest = float(self.n - self.row - self.column)
-        up, down = (self.row - x) * (self.column - x), (x + 1.0) * (rest + x + 1.0)
-        logs = np.concatenate(([0.0], np.cumsum(np.log(up) - np.log(down))))
+        logs = np.concatenate(([0.0], np.cumsum(self._log_steps(first, last))))
         weights = np.exp(logs - logs.max())
         total = float(weights.sum())
         # An observed value beyond the likely ones lies in a tail that underflows.

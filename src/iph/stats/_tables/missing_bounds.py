@@ -9,12 +9,12 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from iph._checks import Floats, level, one_of, unmasked, whole
+from iph._checks import Floats, level, one_of, unmasked
 from iph._options import each
 from iph._results import Result
 from iph.errors import InputError, WorkError
 from iph.stats._inference.result import read_only
-from iph.stats._tables.cross_table import Table, cross_table
+from iph.stats._tables.cross_table import Table, cases_of, cross_table
 from iph.stats._tables.fisher import TWO_SIDED, TwoSided
 from iph.stats._tables.hypergeometric import FreeCell
 
@@ -230,7 +230,7 @@ def _two_counts(missing: Any) -> tuple[int, int]:
     listed = each(values, "missing", "two counts, one a group")
     if len(listed) != 2:
         raise InputError("missing", "two counts, one a group", missing)
-    first, second = (whole(v, f"missing[{g}]") for g, v in enumerate(listed))
+    first, second = (cases_of(v, f"missing[{g}]") for g, v in enumerate(listed))
     return first, second
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from iph._checks import level, one_of, whole
+from iph.errors import InputError
 from iph.stats._inference.result import Estimate
 from iph.stats._inference.tails import two_sided_quantile
 from iph.stats._tables.blaker import blaker_low
@@ -12,6 +13,8 @@ from iph.stats._tables.blaker import blaker_low
 ProportionMethod = Literal[
     "clopper-pearson", "blaker", "mid-p", "wilson", "agresti-coull", "jeffreys"
 ]
+
+_MOST = 1 << 53  # patients; beyond it a float loses some
 
 METHODS: tuple[ProportionMethod, ...] = (
     "clopper-pearson",
@@ -64,8 +67,8 @@ def proportion(
     Raises
     ------
     iph.errors.InputError
-        A count is negative or not whole, `count` exceeds `n`, or the level is not
-        between 0 and 1.
+        A count is negative, not whole or above 2**53, `count` exceeds `n`, or the
+        level is not between 0 and 1.
 
     See Also
     --------
@@ -127,6 +130,8 @@ def proportion(
     0.3080 (0.2553 to 0.3662)
     """
     total = whole(n, "n")
+    if total > _MOST:
+        raise InputError("n", "at most 2**53 patients", n)
     found = whole(count, "count", high=total)
     left_out = whole(n_missing, "n_missing")
     asked = level(confidence_level)

@@ -12,8 +12,7 @@ from iph.stats._tables.proportion import proportion
 RateMethod = Literal["exact", "mid-p"]
 
 _MOST = 1 << 53  # events; beyond it a float loses some
-
-
+_SHORTEST, _LONGEST = 1e-140, 1e140  # of any unit; rates and ratios stay floats
 _METHODS = ("exact", "mid-p")
 
 
@@ -54,8 +53,8 @@ def poisson_rate(
     Raises
     ------
     iph.errors.InputError
-        The events are no whole number, the time not above 0, or the level not between 0
-        and 1.
+        The events are no whole number up to 2**53, the time is not above 0 (or beyond
+        1e-140 to 1e140 of any unit), or the level is not between 0 and 1.
 
     See Also
     --------
@@ -141,7 +140,8 @@ def rate_ratio(
     Raises
     ------
     iph.errors.InputError
-        A number of events is not whole, a time not above 0, or the level not between 0
+        The events are no whole numbers, or more than 2**53 together, a time is not
+        above 0 (or beyond 1e-140 to 1e140 of any unit), or the level is not between 0
         and 1.
 
     See Also
@@ -176,6 +176,8 @@ def rate_ratio(
     one_of(method, "method", _METHODS)
     scale = _time(time2, "time2") / _time(time1, "time1")
     both = first + second
+    if both > _MOST:
+        raise InputError("events1 + events2", "at most 2**53 events together", both)
     estimate, low, high = math.nan, 0.0, math.inf
     if both:
         share = proportion(
@@ -202,6 +204,8 @@ def _time(value: Any, name: str) -> float:
     found = one_number(value, name, rule)
     if not 0.0 < found < math.inf:
         raise InputError(name, rule, value)
+    if not _SHORTEST <= found <= _LONGEST:
+        raise InputError(name, f"{rule}, from 1e-140 to 1e140", value)
     return found
 
 
