@@ -28,11 +28,13 @@ def stacked(frame: Any, columns: Iterable[str], value: str) -> Any:
     named = list(columns)
     if not frame.implementation.is_duckdb():
         found = melted(frame, named, "iph_column", value).select(value)
-        return found.filter(~nw.col(value).is_null())
-    cells = ", ".join('"' + one.replace('"', '""') + '"' for one in named)
-    # Most cells are null: they are dropped before a row is made of each.
-    some = f"list_filter([{cells}], lambda cell: cell IS NOT NULL)"
-    return nw.from_native(nw.to_native(frame).project(f'unnest({some}) AS "{value}"'))
+    else:
+        # The list is made first and alone: whatever stands beside what is unnested,
+        # DuckDB repeats for each cell.
+        cells = ", ".join('"' + one.replace('"', '""') + '"' for one in named)
+        listed = nw.to_native(frame).project(f'[{cells}] AS "{value}"')
+        found = nw.from_native(listed.project(f'unnest("{value}") AS "{value}"'))
+    return found.filter(~nw.col(value).is_null())
 
 
 def greatest(
