@@ -15,6 +15,7 @@ from iph.study._columns import DIED
 from iph.study._engine._coding import EngineColumn, chosen, constant, kept_columns
 from iph.study._engine._distinct import ID, ReadColumn, coded
 from iph.study._engine._melting import greatest
+from iph.study._engine._packing import Pack, packs
 
 N_ROWS: Final = "iph_rows"
 DIED_DAY: Final = "iph_died_day"
@@ -147,8 +148,10 @@ def rows_of(
         }
         frame = frame.with_columns(**nobody, **{N_ROWS: nw.lit(None, nw.Int64())})
         return Rows(protocol, frame, asked, codes)
-    seen, codes = _by_patient(assessments, protocol, read["assessments"], names)
-    joined = frame.join(seen, on=ID, how="left")
+    seen, codes, at_visits = _by_patient(
+        assessments, protocol, read["assessments"], names
+    )
+    joined = frame.join(seen, on=ID, how="left").with_columns(**at_visits)
     return _with_times(Rows(protocol, joined, asked, codes))
 
 
@@ -181,8 +184,11 @@ def told(rule: EndpointRule, fields: Any) -> Any:
 
 def _by_patient(
     assessments: Any, protocol: Protocol[Any], read: Read, names: Iterable[str]
-) -> tuple[Any, dict[str, EngineColumn]]:
-    """Return one row a patient of what was seen at each visit, as numbers."""
+) -> tuple[Any, dict[str, EngineColumn], dict[str, Any]]:
+    """Return one row a patient of what was seen at each visit, packed into numbers.
+
+    Beside them is returned how each patient is read: columns that take them apart.
+    """
     import narwhals.stable.v2 as nw
 
     declared: Mapping[str, Declaration] = protocol.assessment_declarations
@@ -197,20 +203,58 @@ def _by_patient(
     if changes:
         frame, declared = _with_baseline(frame, protocol, changes)
     codes = {name: _coded(name, protocol, read) for name in names}
-    items = {name: one.expr for name, one in codes.items()}
-    items |= {"seen": nw.lit(1, nw.Int64()), "day": nw.col("day").cast(nw.Int64())}
+    days = _day_of_visit(read)
+    items = {**codes, "day": days}
     rules = [rule for rule in protocol.endpoints if rule.of_visits]
     for name, rule in zip(_told(protocol), rules, strict=True):
         answer = told(rule, declared)
-        yes = nw.when(answer).then(nw.lit(1, nw.Int64()))
-        items[name] = yes.otherwise(nw.when(~answer).then(nw.lit(0, nw.Int64())))
-    items = {f"iph_{name}": expr for name, expr in items.items()}
+        items[name] = chosen([(~answer, 0), (answer, 1)], None)
+    together = packs(items)
+    numbers = {f"iph_pack_{n}": pack.expr() for n, pack in enumerate(together)}
     flags = {
         f"iph_at_{place}": nw.col("visit") == visit.value
         for place, visit in enumerate(protocol.visits)
     }
-    frame = frame.select(ID, **items, **flags)
-    return greatest(frame, ID, items, flags, N_ROWS), codes
+    seen = greatest(frame.select(ID, **numbers, **flags), ID, numbers, flags, N_ROWS)
+    at_visits: dict[str, Any] = {}
+    for place in range(len(flags)):
+        parts = _at_visit(together, place, days, _told(protocol))
+        at_visits |= {f"iph_{name}_{place}": part for name, part in parts.items()}
+    return seen, codes, at_visits
+
+
+def _day_of_visit(read: Read) -> EngineColumn:
+    """Return the day of a visit, counted from the first that occurs."""
+    import narwhals.stable.v2 as nw
+
+    said = read["day"].said.values() if "day" in read else ()
+    days = [int(day) for day in said if day is not None]
+    if not days:
+        return constant()
+    first, n = min(days), max(days) - min(days) + 1
+    day = nw.col("day").cast(nw.Int64())
+    expr = nw.when(~day.is_null()).then(day - first).otherwise(nw.lit(n, nw.Int64()))
+    return EngineColumn(expr, n + 1, {0: first, n: None})
+
+
+def _at_visit(
+    together: Iterable[Pack], place: int, days: EngineColumn, answers: Iterable[str]
+) -> dict[str, Any]:
+    """Return what was seen at a visit, out of the numbers it was packed into."""
+    import narwhals.stable.v2 as nw
+
+    found: dict[str, Any] = {}
+    for n, pack in enumerate(together):
+        found |= pack.parts(_col(f"pack_{n}", place))
+    for name in answers:
+        found[name] = nw.when(found[name] < 2).then(found[name])
+    day, first = found["day"], days.values[0]
+    none = nw.lit(None, nw.Int64())
+    dated = nw.when(day < days.size - 1).then(day + first)
+    found["day"] = none if first is None else dated
+    one = nw.lit(1, nw.Int64())
+    found["seen"] = nw.when(~_col("pack_0", place).is_null()).then(one)
+    return found
 
 
 def _with_baseline(
