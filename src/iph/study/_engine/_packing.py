@@ -39,7 +39,7 @@ class Pack:
 
         found = {}
         below = 1
-        for name, column in reversed(self.columns.items()):
+        for name, column in reversed(list(self.columns.items())):
             part = number // below if below > 1 else number
             found[name] = (part % column.size).cast(nw.Int64())
             below *= column.size
