@@ -221,6 +221,15 @@ def wrong(text: str) -> tuple[ProtocolError, ...]:
     return caught.value.errors
 
 
+def test_rules_are_told_all_at_once() -> None:
+    """A key that no rule has hides no wrong rule beside it."""
+    rules = '[rules]\nmedian = "x"\nquartiles = "mine"\ndescription = "mode"\n'
+    found = [(one.line, one.key) for one in wrong(f"{SOUND}\n{rules}")]
+    first = (SOUND.count("\n") + 1) + 2
+    names = ("rules.median", "rules.quartiles", "rules.description")
+    assert found == [(first + k, name) for k, name in enumerate(names)]
+
+
 def test_the_sound_file_is_sound() -> None:
     """The file that the errors are planted in has none."""
     assert protocol_of(SOUND, "study.toml").title == "A study"

@@ -105,6 +105,18 @@ def test_the_dictionary_and_python_say_them() -> None:
         ('palette = "red"', [(4, "figures.palette", "one of: okabe-ito, gray")]),
         ('formats = ["eps"]', [(4, "figures.formats", "one of: pdf, tiff")]),
         ("width = 90", [(4, "figures.width", "is no key here")]),
+        (
+            'width = 90\ndpi = 5000\npalette = "red"',
+            [
+                (4, "figures.width", "is no key here"),
+                (5, "figures.dpi", "must be a number from 72 to 1200, got 5000.0"),
+                (6, "figures.palette", "one of: okabe-ito, gray"),
+            ],
+        ),
+        (
+            'width_mm = "90"\nsize_pt = 12',
+            [(4, "figures.width_mm", "must be a number, got '90'")],
+        ),
         ('dpi = "300"', [(4, "figures.dpi", "must be a number, got '300'")]),
     ],
 )

@@ -229,6 +229,16 @@ def test_a_word_table_of_a_head_alone_is_closed(by_hand: Study) -> None:
     assert content.startswith(b"PK")
 
 
+def test_a_title_of_any_length_stands_in_word(by_hand: Study) -> None:
+    """It is whole on the page, and cut only among the properties of the file."""
+    long = "Iliopsoas hematoma " * 40
+    titled = attrs.evolve(document_of(by_hand), title=long, sections=())
+    content = document_word(titled, {})
+    word = docx.Document(io.BytesIO(content))
+    assert word.paragraphs[0].text == long
+    assert word.core_properties.title == long[:255]
+
+
 def test_word_tables_stand_on_one_page(by_hand: Study) -> None:
     """No row is broken; a short table is moved as a whole, a long one is not."""
     document = document_of(by_hand)

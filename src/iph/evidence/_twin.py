@@ -11,6 +11,7 @@ import numpy as np
 from iph._checks import generator, one_of, whole
 from iph._cohort import Cohort
 from iph._display import Displayed
+from iph._options import one_number
 from iph.errors import DataError, InputError
 from iph.evidence._audit import audit
 from iph.evidence._block_samples import (
@@ -234,11 +235,10 @@ def _says_what_counts(claim: Claim) -> bool:
 
 def _seconds(value: float) -> float:
     rule = "a number of seconds, at least 0"
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    seconds = one_number(value, "time_limit", rule)
+    if not 0.0 <= seconds < math.inf:
         raise InputError("time_limit", rule, value)
-    if not 0.0 <= value < math.inf:
-        raise InputError("time_limit", rule, value)
-    return float(value)
+    return seconds
 
 
 def _solved(

@@ -7,7 +7,7 @@ import attrs
 
 from iph._drawing.options import HOUSE_OPTIONS, FigureOptions
 from iph.errors import InputError
-from iph.protocol._shape import NUMBER, TEXT, Shape, among, several
+from iph.protocol._shape import FLAWED, NUMBER, TEXT, Shape, among, several
 from iph.protocol._told import Told
 
 FIGURES: Final[Mapping[str, Shape]] = {
@@ -24,7 +24,9 @@ FIGURES: Final[Mapping[str, Shape]] = {
 
 def figures_of(given: Mapping[str, Any], told: Told) -> FigureOptions:
     """Return the options that a file states; tell each that cannot be."""
-    options = {key: _plain(value) for key, value in given.items()}
+    options = {key: _plain(one) for key, one in given.items() if one is not FLAWED}
+    if given.get("width_mm") is FLAWED:  # told; letters must fit the widest at least
+        options["width_mm"] = 180.0
     try:
         return FigureOptions(**options)
     except InputError as refused:

@@ -330,7 +330,8 @@ class _Reading:
     def _rules(self) -> StudyRules:
         from iph.stats import quartiles
 
-        given = self.get("rules", {})
+        rules = self.get("rules", {})
+        given = {key: value for key, value in rules.items() if value is not FLAWED}
         base = StudyRules() if self.base is None else self.base.rules
         try:
             quartiles([1.0, 2.0, 3.0], method=given.get("quartiles", base.quartiles))

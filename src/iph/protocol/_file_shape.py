@@ -97,7 +97,9 @@ SHAPE: Final[Shape] = Table(
         "include": Each(_CRITERION, removable=True),
         "exclude": Each(_CRITERION, removable=True),
         "table": Table({"rows": several(TEXT, least=0), "add": several(TEXT)}),
-        "rules": Table({"quartiles": TEXT, "description": among(*_DESCRIPTIONS)}),
-        "figures": Table(FIGURES),
+        "rules": Table(
+            {"quartiles": TEXT, "description": among(*_DESCRIPTIONS)}, alone=True
+        ),
+        "figures": Table(FIGURES, alone=True),
     }
 )

@@ -94,11 +94,15 @@ class Each:
 
 @attrs.frozen
 class Table:
-    """A table of keys that are known."""
+    """A table of keys that are known.
+
+    Where each key speaks `alone`, what is wrong is left out and the rest is looked at.
+    """
 
     keys: Mapping[str, Shape]
     needed: tuple[str, ...] = ()
     words: str = "a table in braces"
+    alone: bool = attrs.field(default=False, kw_only=True)
 
     def take(self, value: Any, path: Path, tell: Tell) -> Any:
         if not isinstance(value, dict):
@@ -115,6 +119,8 @@ class Table:
             for name, shape in self.keys.items()
             if name in value
         }
+        if self.alone:
+            return found
         flawed = missing or any(one is FLAWED for one in found.values())
         unknown = any(name not in self.keys for name in value)
         return FLAWED if path and (flawed or unknown) else found

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip archive can name
 _MARGIN = 0.9  # inches
+_LONGEST_PROPERTY = 255  # characters that Word keeps of a title among the properties
 _WIDEST = 8.5 - 2 * _MARGIN
 _TALLEST = 7.8  # so that the caption stands on the page of its figure
 _CHARACTER = 0.072  # inches that a character of 9 points takes
@@ -51,7 +52,7 @@ def document_word(document: Document, images: Mapping[str, bytes]) -> bytes:
 
     word = docx.Document()
     properties = word.core_properties
-    properties.title = f"{document.title}: {document.subtitle}"
+    properties.title = f"{document.title}: {document.subtitle}"[:_LONGEST_PROPERTY]
     properties.author, properties.comments, properties.language = "", "", "en-US"
     normal: Any = word.styles["Normal"]
     normal.font.name, normal.font.size = "Calibri", Pt(10)
