@@ -16,6 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from iph._bound import Bound
 from iph._scalars import is_missing
 from iph.errors import InputError
 
@@ -30,6 +31,11 @@ _DIGITS = 12  # of computed values that count; a float has more than 15
 _MOST_PLACES = 22
 _PLAIN = {bool, int, float, type(None)}  # what NumPy converts as `_number_of` does
 _NUMBERS_HINT = "give one sequence of numbers, with None or NaN where one is missing"
+
+_BOUNDS_HINT = (
+    "rank tests such as iph.stats.mann_whitney take bounds among the values; to leave "
+    "bounds out, give None, and say so"
+)
 
 
 def one_of(value: _Choice, name: str, allowed: Sequence[str]) -> _Choice:
@@ -176,7 +182,8 @@ def _numbers_one_by_one(raw: Any, name: str) -> Floats:
         elif _is_number(value):
             out[index] = _float(value, f"{name}[{index}]")
         else:
-            raise InputError(f"{name}[{index}]", "a number or None", value)
+            hint = _BOUNDS_HINT if isinstance(value, Bound) else ""
+            raise InputError(f"{name}[{index}]", "a number or None", value, hint)
     return out
 
 

@@ -17,6 +17,7 @@ from iph.testing._patients import (
 )
 from iph.testing._protocols import cohorts_of, protocols, subjects
 from iph.testing._samples import (
+    bounded_scores,
     contingency_tables,
     distributions,
     grouped_scores,
@@ -32,6 +33,7 @@ __all__ = [
     "PlantedTable",
     "assessments",
     "bleeds",
+    "bounded_scores",
     "cohorts",
     "cohorts_of",
     "contingency_tables",

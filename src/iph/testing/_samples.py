@@ -7,6 +7,8 @@ heavily, and the ties are where formulas break.
 import hypothesis.strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from iph._bound import OPERATORS, Bound
+
 SurvivalRows = tuple[list[int], list[bool], list[int]]
 
 
@@ -74,6 +76,52 @@ def grouped_scores(
     return draw(
         st.lists(
             scores(min_size=min_size, max_size=max_size, high=top),
+            min_size=min_groups,
+            max_size=max_groups,
+        )
+    )
+
+
+@st.composite
+def bounded_scores(
+    draw: DrawFn,
+    *,
+    min_groups: int = 2,
+    max_groups: int = 4,
+    min_size: int = 1,
+    max_size: int = 6,
+    high: int = 5,
+) -> list[list[int | Bound]]:
+    """Draw independent samples in which some values are known by a bound alone.
+
+    Parameters
+    ----------
+    min_groups, max_groups : int
+        The least and the largest number of groups.
+    min_size, max_size : int
+        The least and the largest number of values in a group.
+    high : int
+        The largest value and limit; the least is 0.
+
+    Returns
+    -------
+    SearchStrategy of list of list of int or iph.Bound
+        One list a group. Often all bounds are of one sign, as from one device.
+
+    Examples
+    --------
+    >>> from hypothesis import find
+    >>> from iph import Bound
+    >>> from iph.testing import bounded_scores
+    >>> find(bounded_scores(), lambda drawn: isinstance(drawn[0][0], Bound))
+    [[Bound(operator='<', value=0.0)], [0]]
+    """
+    signs = draw(st.lists(st.sampled_from(list(OPERATORS)), min_size=1, max_size=3))
+    values = st.integers(0, high)
+    bounds = st.builds(Bound, st.sampled_from(signs), values)
+    return draw(
+        st.lists(
+            st.lists(values | bounds, min_size=min_size, max_size=max_size),
             min_size=min_groups,
             max_size=max_groups,
         )

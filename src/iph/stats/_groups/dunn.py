@@ -44,6 +44,11 @@ class DunnComparison(Result):
         The cases of all groups, since all of them are ranked.
     n_missing : int
         The cases left out because their value was missing.
+    n_bounds : int
+        The cases that are known by a bound alone, such as ">8".
+    bound_rule : str or None
+        How those were ranked, such as ``"ranked in the top tie"`` or ``"scored after
+        Gehan"``; None without bounds.
     """
 
     first: Hashable
@@ -57,6 +62,8 @@ class DunnComparison(Result):
     method: str
     n: int
     n_missing: int
+    n_bounds: int
+    bound_rule: str | None
 
 
 def dunn(
@@ -74,7 +81,8 @@ def dunn(
     Parameters
     ----------
     *samples : array-like of shape (n_j,)
-        The values of each group, at least two groups; None or NaN where missing.
+        The values of each group, at least two groups; None or NaN where missing. A
+        value known by a bound alone is an `iph.Bound`; see `mann_whitney`.
     weights : sequence of array-like, optional
         Case counts, one vector for each sample (None within it for ones).
     adjust : {"bonferroni", "holm", "hochberg", "hommel", "benjamini-hochberg", \
@@ -95,7 +103,8 @@ def dunn(
         second of each pair, (0, control), (1, control), ...; each with attributes
         ``first``,
         ``second``, ``mean_rank_difference``, ``standard_error``, ``z``, ``p_value``,
-        ``p_adjusted``, ``adjust``, ``method``, ``n`` and ``n_missing``. With an empty
+        ``p_adjusted``, ``adjust``, ``method``, ``n``, ``n_missing``, ``n_bounds`` and
+        ``bound_rule``. With an empty
         group in the pair, or all values equal, ``z`` and the p-values are NaN, and the
         pair does not count in the adjustment.
 
@@ -144,21 +153,19 @@ def dunn(
     names: Sequence[Hashable] = range(len(samples)) if labels is None else list(labels)
     if len(names) != len(samples):
         raise InputError("labels", f"one for each of {len(samples)} samples", labels)
-    table = rank_table(samples, weights)
+    table = rank_table(samples, weights, scores=True)
     sizes, sums, n = table.sizes, table.score_sums, table.n
-    # 12 (N - 1) times the variance of a rank, in whole numbers
-    spread = n**3 - n - table.tie_sum
     rows: list[tuple[int, int, float, float, float]] = []
     for i, j in _compared(list(names), control):
         if not sizes[i] or not sizes[j]:
             rows.append((i, j, math.nan, math.nan, math.nan))
             continue
         difference = Fraction(sums[i], 2 * sizes[i]) - Fraction(sums[j], 2 * sizes[j])
-        if spread == 0:
+        if table.spread == 0:
             rows.append((i, j, float(difference), 0.0, math.nan))
             continue
         pooled = Fraction(1, sizes[i]) + Fraction(1, sizes[j])
-        variance = Fraction(spread, 12 * (n - 1)) * pooled
+        variance = Fraction(table.spread, 12 * (n - 1)) * pooled
         z = math.copysign(math.sqrt(difference**2 / variance), difference)
         rows.append((i, j, float(difference), math.sqrt(variance), z))
     raw = [normal_two_sided(z) for *_, z in rows]
@@ -176,6 +183,8 @@ def dunn(
             method="asymptotic",
             n=n,
             n_missing=table.n_missing,
+            n_bounds=table.n_bounds,
+            bound_rule=table.bound_rule,
         )
         for (i, j, difference, error, z), p, q in zip(rows, raw, adjusted, strict=True)
     )

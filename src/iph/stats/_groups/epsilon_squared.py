@@ -35,7 +35,8 @@ def epsilon_squared(
     Parameters
     ----------
     *samples : array-like of shape (n_j,)
-        The values of each group, at least two groups; None or NaN where missing.
+        The values of each group, at least two groups; None or NaN where missing. A
+        value known by a bound alone is an `iph.Bound`; no value may lie beyond it.
     weights : sequence of array-like, optional
         Case counts, one vector for each sample (None within it for ones).
     confidence_level : float, default: 0.95
@@ -59,8 +60,8 @@ def epsilon_squared(
     Raises
     ------
     iph.errors.InputError
-        Fewer than two samples, values that are no numbers, weights that do not fit, a
-        bootstrap without `rng`.
+        Fewer than two samples, values that are no numbers, bounds with values beyond
+        them, weights that do not fit, a bootstrap without `rng`.
 
     See Also
     --------

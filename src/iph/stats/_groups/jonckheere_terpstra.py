@@ -73,6 +73,11 @@ class JonckheereTerpstra(Result):
         The cases used.
     n_missing : int
         The cases left out because their value was missing.
+    n_bounds : int
+        The cases that are known by a bound alone, such as ">8".
+    bound_rule : str or None
+        How those were ranked, such as ``"ranked in the top tie"`` or ``"scored after
+        Gehan"``; None without bounds.
     """
 
     statistic: float
@@ -88,6 +93,8 @@ class JonckheereTerpstra(Result):
     group_sizes: tuple[int, ...]
     n: int
     n_missing: int
+    n_bounds: int
+    bound_rule: str | None
 
 
 def jonckheere_terpstra(
@@ -107,7 +114,8 @@ def jonckheere_terpstra(
     ----------
     *samples : array-like of shape (n_j,)
         The values of each group in the order expected, at least two groups; None or NaN
-        where missing.
+        where missing. A value known by a bound alone is an `iph.Bound`; no value may
+        lie beyond it.
     weights : sequence of array-like, optional
         Case counts, one vector for each sample (None within it for ones).
     method : {"auto", "exact", "asymptotic", "monte-carlo"}, default: "auto"
@@ -132,13 +140,15 @@ def jonckheere_terpstra(
     JonckheereTerpstra
         With attributes ``statistic``, ``mean``, ``z``, ``p_value``, ``p_low``,
         ``p_high``, ``method``, ``seed``, ``alternative``, ``two_sided``,
-        ``group_sizes``, ``n`` and ``n_missing``. With an empty group the p-value is
+        ``group_sizes``, ``n``, ``n_missing``, ``n_bounds`` and ``bound_rule``. With an
+        empty group the p-value is
         NaN. With all values equal the asymptotic p-value is NaN, the exact one 1.
 
     Raises
     ------
     iph.errors.InputError
-        Fewer than two samples, values that are no numbers, weights that do not fit.
+        Fewer than two samples, values that are no numbers, bounds with values beyond
+        them, weights that do not fit.
     iph.errors.WorkError
         ``method="exact"`` would take more than 10,000,000 steps (upper bound).
 
@@ -224,6 +234,8 @@ def jonckheere_terpstra(
         group_sizes=sizes,
         n=table.n,
         n_missing=table.n_missing,
+        n_bounds=table.n_bounds,
+        bound_rule=table.bound_rule,
     )
 
 
@@ -263,7 +275,7 @@ def _normal_p(z: float, alternative: str) -> float:
 def _work(table: RankTable) -> float:
     """Return an upper bound of the steps of the exact distribution."""
     sizes = table.sizes
-    if table.values.size == table.n:  # no ties: a product formula
+    if table.is_untied:  # no ties: a product formula
         return inversions_work(sizes) / _ADDITIONS_A_STEP
     if table.n > EXACT_LIMIT // 1000:  # its factorials alone would be slow
         return EXACT_LIMIT + 1
@@ -276,7 +288,7 @@ def _work(table: RankTable) -> float:
 def _exact_tail(table: RankTable, doubled: int, limit: float) -> Tail:
     """Return where twice J lies among all allocations."""
     check_work(_work(table), limit, "Jonckheere-Terpstra test")
-    if table.values.size == table.n:
+    if table.is_untied:
         ways = inversion_counts(table.sizes)
         return Distribution(tuple(range(len(ways))), tuple(ways)).tail(doubled // 2)
     return _distribution(table.ties.tolist(), table.sizes).tail(doubled)

@@ -59,6 +59,11 @@ class KruskalWallis(Result):
         The cases used.
     n_missing : int
         The cases left out because their value was missing.
+    n_bounds : int
+        The cases that are known by a bound alone, such as ">8".
+    bound_rule : str or None
+        How those were ranked, such as ``"ranked in the top tie"`` or ``"scored after
+        Gehan"``; None without bounds.
     """
 
     statistic: float
@@ -72,6 +77,8 @@ class KruskalWallis(Result):
     group_sizes: tuple[int, ...]
     n: int
     n_missing: int
+    n_bounds: int
+    bound_rule: str | None
 
 
 def kruskal_wallis(
@@ -88,7 +95,8 @@ def kruskal_wallis(
     Parameters
     ----------
     *samples : array-like of shape (n_j,)
-        The values of each group, at least two groups; None or NaN where missing.
+        The values of each group, at least two groups; None or NaN where missing. A
+        value known by a bound alone is an `iph.Bound`, such as ``Bound(">", 8)``.
     weights : sequence of array-like, optional
         Case counts, one vector for each sample (None within it for ones).
     method : {"auto", "exact", "asymptotic", "monte-carlo"}, default: "auto"
@@ -107,7 +115,8 @@ def kruskal_wallis(
     -------
     KruskalWallis
         With attributes ``statistic``, ``df``, ``p_value``, ``p_low``, ``p_high``,
-        ``method``, ``seed``, ``mean_ranks``, ``group_sizes``, ``n`` and ``n_missing``.
+        ``method``, ``seed``, ``mean_ranks``, ``group_sizes``, ``n``, ``n_missing``,
+        ``n_bounds`` and ``bound_rule``.
         With an empty group, statistic and p-value are NaN. With all values equal the
         statistic is NaN; the asymptotic p-value is NaN too, the exact one is 1, since
         every allocation is then the same.
@@ -138,12 +147,18 @@ def kruskal_wallis(
     is (hits + 1) / (n_resamples + 1) [2]_, with the 99 % Clopper-Pearson interval of
     its error.
 
+    Bounds are ranked, or scored after Gehan [3]_, as in `mann_whitney`; H is then that
+    of the scores, and a mean rank is half the mean score plus (N + 1) / 2.
+
     References
     ----------
     .. [1] Kruskal WH, Wallis WA. Use of ranks in one-criterion variance analysis. J Am
        Stat Assoc 1952;47:583-621. :doi:`10.1080/01621459.1952.10483441`
     .. [2] Phipson B, Smyth GK. Permutation p-values should never be zero. Stat Appl
        Genet Mol Biol 2010;9:39. :doi:`10.2202/1544-6115.1585`
+    .. [3] Gehan EA. A generalized Wilcoxon test for comparing arbitrarily
+       singly-censored samples. Biometrika 1965;52:203-223.
+       :doi:`10.1093/biomet/52.1-2.203`
 
     Examples
     --------
@@ -170,7 +185,7 @@ def kruskal_wallis(
     at_least_two(len(samples))
     one_of(method, "method", METHODS)
     drawn = resamples(n_resamples)
-    table = rank_table(samples, weights)
+    table = rank_table(samples, weights, scores=True)
     statistic = h_statistic(table)
     found = find_p_value(
         method,
@@ -197,6 +212,8 @@ def kruskal_wallis(
         group_sizes=table.sizes,
         n=table.n,
         n_missing=table.n_missing,
+        n_bounds=table.n_bounds,
+        bound_rule=table.bound_rule,
     )
 
 
@@ -214,8 +231,7 @@ def at_least_two(k: int) -> None:
 def h_statistic(table: RankTable) -> float:
     """Return H corrected for ties, rounded once; NaN where it is undefined."""
     n = table.n
-    spread = n**3 - n - table.tie_sum
-    if spread == 0 or not all(table.sizes):
+    if table.spread == 0 or not all(table.sizes):
         return math.nan
     squares = sum(
         (
@@ -224,7 +240,7 @@ def h_statistic(table: RankTable) -> float:
         ),
         Fraction(0),
     )
-    return float(3 * (n - 1) * (squares - n * (n + 1) ** 2) / spread)
+    return float(3 * (n - 1) * (squares - n * (n + 1) ** 2) / table.spread)
 
 
 def _weighted_squares(sizes: Sequence[int]) -> tuple[int, ...]:

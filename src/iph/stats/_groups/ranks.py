@@ -4,6 +4,10 @@ Every rank test of independent groups depends on its data only through this tabl
 distinct values, how often each group took them, and the mid-ranks that follow. Twice a
 mid-rank is a whole number, so rank sums, tie corrections and variances stay exact
 however many cases there are; a float appears only in the last division.
+
+Values known by a bound alone are ranked where the order is sure, else scored; then the
+table holds the scores in the place of ranks, and a test of sums of ranks is one of sums
+of scores.
 """
 
 import functools
@@ -17,12 +21,19 @@ import numpy.typing as npt
 from iph._checks import case_counts, numbers, on_grid
 from iph._wide import bincount
 from iph.errors import InputError
+from iph.stats._groups.definite_order import (
+    as_places,
+    bounds_apart,
+    limits_of,
+    scored,
+)
 
 Ints = npt.NDArray[np.int64]
 Samples = Sequence[npt.ArrayLike | Iterable[object]]
 
 _WHOLE_FLOATS = 2**53  # beyond it not every whole number is a float
 _INT64_SAFE = 2**62
+_SCORING_HINT = "mann_whitney, kruskal_wallis and dunn score such bounds after Gehan"
 _FEW_CELLS = 10_000  # of a table of counts that costs next to nothing
 
 
@@ -39,11 +50,21 @@ class RankTable:
         each. Kept by group, many groups of measured values need no table of all by all.
     n_missing : int
         The cases left out because their value was missing.
+    n_bounds : int
+        The cases that are known by a bound alone.
+    bound_rule : str or None
+        How those were ranked, in words; None without bounds.
+    given_scores : numpy.ndarray of shape (m,) or None
+        The score of each distinct value, on the scale of twice the mid-rank, where the
+        order of bounds is not sure; the values are then these scores.
     """
 
     values: npt.NDArray[Any]
     groups: tuple[tuple[Ints | slice, Ints], ...]
     n_missing: int
+    n_bounds: int = 0
+    bound_rule: str | None = None
+    given_scores: Ints | None = None
 
     @functools.cached_property
     def counts(self) -> Ints:
@@ -73,7 +94,9 @@ class RankTable:
 
     @functools.cached_property
     def scores(self) -> Ints:
-        """Twice the mid-rank of each distinct value."""
+        """Twice the mid-rank of each distinct value, or the score in its place."""
+        if self.given_scores is not None:
+            return self.given_scores
         through = np.cumsum(self.ties)
         found: Ints = 2 * through - self.ties + 1
         return found
@@ -85,6 +108,18 @@ class RankTable:
         if largest**3 * self.ties.size < _INT64_SAFE:
             return int((self.ties**3 - self.ties).sum())
         return sum(t**3 - t for t in self.ties.tolist())
+
+    @functools.cached_property
+    def spread(self) -> int:
+        """Three times the sum of squares of the scores around N + 1, exactly.
+
+        It is N**3 - N - `tie_sum` if they are twice the mid-ranks.
+        """
+        if self.given_scores is None:
+            return self.n**3 - self.n - self.tie_sum
+        pairs = zip(self.given_scores.tolist(), self.ties.tolist(), strict=True)
+        squares: int = sum(t * (score - self.n - 1) ** 2 for score, t in pairs)
+        return 3 * squares
 
     @functools.cached_property
     def score_sums(self) -> tuple[int, ...]:
@@ -110,6 +145,11 @@ class RankTable:
         )
 
     @property
+    def is_untied(self) -> bool:
+        """Whether all ranks from 1 to N are taken."""
+        return self.given_scores is None and self.values.size == self.n
+
+    @property
     def is_constant(self) -> bool:
         """Whether fewer than two distinct values were seen."""
         return self.values.size < 2
@@ -119,17 +159,21 @@ def rank_table(
     samples: Samples,
     weights: Sequence[Any] | None = None,
     names: Sequence[str] | None = None,
+    *,
+    scores: bool = False,
 ) -> RankTable:
     """Count the samples by distinct value.
 
     Parameters
     ----------
     samples : sequence of array-like
-        The values of each group, NaN or None where missing.
+        The values of each group, bounds among them, NaN or None where missing.
     weights : sequence of array-like, optional
         The case counts of each group, one vector a sample (None for ones).
     names : sequence of str, optional
         What the samples are called in messages; ``samples[0]`` and so on if not given.
+    scores : bool
+        Whether scores do where the order of bounds is not sure; else they are refused.
 
     Returns
     -------
@@ -150,7 +194,14 @@ def rank_table(
             f"one vector of case counts for each of the {len(samples)} samples",
             f"{len(weights)} vectors",
         )
-    columns = _tying([_column(s, n) for s, n in zip(samples, names, strict=True)])
+    apart = [bounds_apart(s, n) for s, n in zip(samples, names, strict=True)]
+    bounds = [found for _, found in apart]
+    columns = [_column(s, n) for (s, _), n in zip(apart, names, strict=True)]
+    if any(bounds):
+        *columns, limits = _tying([*columns, limits_of(bounds)])
+        columns = as_places(columns, bounds, limits)
+    else:
+        columns = _tying(columns)
     cases = [
         None if w is None else case_counts(w, column.size, f"weights[{index}]")
         for index, (w, column) in enumerate(zip(weights, columns, strict=True))
@@ -166,7 +217,32 @@ def rank_table(
             columns[index] = column[~missing]
             cases[index] = None if vector is None else vector[~missing]
     values, groups = _counted(columns, cases)
-    return RankTable(values=values, groups=groups, n_missing=n_missing)
+    table = RankTable(values=values, groups=groups, n_missing=n_missing)
+    if not any(bounds) or not values.size:
+        return table
+    return _by_score(table, " and ".join(names), scores=scores)
+
+
+def _by_score(table: RankTable, names: str, *, scores: bool) -> RankTable:
+    """Merge places of values and bounds that have one score."""
+    found = scored(table.values, table.ties)
+    if not (found.is_ranking or scores):
+        rule = "in a known order"
+        raise InputError(names, rule, "bounds with values beyond them", _SCORING_HINT)
+    levels, level = np.unique(found.scores, return_inverse=True)
+    groups = []
+    for places, cases in table.groups:
+        own, merged = np.unique(level[places], return_inverse=True)
+        sums = bincount(merged, weights=cases, minlength=own.size)
+        groups.append((own, sums.astype(np.int64)))
+    return RankTable(
+        values=levels,
+        groups=tuple(groups),
+        n_missing=table.n_missing,
+        n_bounds=found.n_bounds,
+        bound_rule=found.rule,
+        given_scores=None if found.is_ranking else levels,
+    )
 
 
 def _column(sample: npt.ArrayLike | Iterable[object], name: str) -> npt.NDArray[Any]:

@@ -35,7 +35,8 @@ def probability_of_superiority(
     Parameters
     ----------
     x, y : array-like of shape (n1,) and (n2,)
-        The values of the two groups; None or NaN where missing.
+        The values of the two groups; None or NaN where missing. A value known by a
+        bound alone is an `iph.Bound`; no value may lie beyond it.
     weights : pair of array-like, optional
         Case counts of `x` and of `y` (None within the pair for ones).
     confidence_level : float, default: 0.95
@@ -58,7 +59,8 @@ def probability_of_superiority(
     Raises
     ------
     iph.errors.InputError
-        Values that are no numbers, weights that do not fit, a level outside (0, 1).
+        Values that are no numbers, bounds with values beyond them, weights that do not
+        fit, a level outside (0, 1).
 
     See Also
     --------
@@ -135,7 +137,8 @@ def cliffs_delta(
     Parameters
     ----------
     x, y : array-like of shape (n1,) and (n2,)
-        The values of the two groups; None or NaN where missing.
+        The values of the two groups; None or NaN where missing. A value known by a
+        bound alone is an `iph.Bound`; no value may lie beyond it.
     weights : pair of array-like, optional
         Case counts of `x` and of `y` (None within the pair for ones).
     confidence_level : float, default: 0.95
@@ -154,7 +157,8 @@ def cliffs_delta(
     Raises
     ------
     iph.errors.InputError
-        Values that are no numbers, weights that do not fit, a level outside (0, 1).
+        Values that are no numbers, bounds with values beyond them, weights that do not
+        fit, a level outside (0, 1).
 
     See Also
     --------

@@ -154,6 +154,7 @@ def win_statistics(
        in clinical trials. Control Clin Trials 1999;20:408-422.
     .. [5] Gehan EA. A generalized Wilcoxon test for comparing arbitrarily
        singly-censored samples. Biometrika 1965;52:203-223.
+       :doi:`10.1093/biomet/52.1-2.203`
 
     Examples
     --------
