@@ -14,12 +14,16 @@ from iph._laboratory import Laboratory
 from iph._model import Patient
 from iph.errors import RuleError
 from iph.scales._reference_ranges import UNITS, ReferenceRange
+from iph.testing._answers import Answers, width_of_subset
 from iph.testing._declared import recorded, values_of
 
 _SCHEDULE = tuple(visit for visit in Visit if visit != Visit.DISCHARGE)
+_UNPLANNED = 2  # visits at most that are none of the schedule
+_MOST = len(_SCHEDULE) + _UNPLANNED
+# One byte for each answer: the visits, those outside the schedule, the days known.
+_BYTES = width_of_subset(len(_SCHEDULE)) + 1 + 2 * _UNPLANNED + _MOST
+_OF_A_COURSE = st.binary(min_size=_BYTES, max_size=_BYTES)
 _ANY_VISIT = st.sampled_from(Visit)
-_EXTRAS = st.lists(st.sampled_from([None, Visit.DISCHARGE]), max_size=2)
-_YES_OR_NO = st.booleans()
 _TRUE_OR_NONE = st.sampled_from([True, None])
 
 
@@ -204,24 +208,20 @@ def _assessment(values: dict[str, Any]) -> Assessment:
 
 
 @cache
-def _chosen(most: int) -> SearchStrategy[set[Visit]]:
-    return st.sets(st.sampled_from(_SCHEDULE), max_size=most)
-
-
-@cache
 def _days(count: int) -> SearchStrategy[set[int]]:
     return st.sets(st.integers(-30, 400), min_size=count, max_size=count)
 
 
-@st.composite
-def _visits(draw: DrawFn, max_visits: int) -> list[Visit | None]:
-    """Draw visits in a legal order, with some outside the schedule (None)."""
-    chosen = draw(_chosen(max_visits))
+def _visits(answers: Answers, max_visits: int) -> list[Visit | None]:
+    """Return visits in a legal order, with some outside the schedule (None)."""
+    chosen = answers.subset(_SCHEDULE, at_most=max_visits)
     visits: list[Visit | None] = [visit for visit in _SCHEDULE if visit in chosen]
     first = 1 if Visit.BASELINE in chosen else 0
-    for extra in draw(_EXTRAS):
+    for _ in range(answers.below(_UNPLANNED + 1)):
+        extra = Visit.DISCHARGE if answers.below(2) else None
+        place = first + answers.below(len(visits) + 1 - first)
         if (extra is None or extra not in visits) and len(visits) < max_visits:
-            visits.insert(draw(st.integers(first, len(visits))), extra)
+            visits.insert(place, extra)
     return visits
 
 
@@ -253,13 +253,13 @@ def follow_ups(
     ...     assert len(course.assessments) <= 2
     >>> test_any()
     """
-    visits = draw(_visits(max_visits))
-    count = len(visits)
-    days = sorted(draw(_days(count)))
+    answers = Answers(draw(_OF_A_COURSE))
+    is_known = [answers.below(2) for _ in range(_MOST)]
+    visits = _visits(answers, max_visits)
+    days = sorted(draw(_days(len(visits))))
     seen = []
-    for visit, day in zip(visits, days, strict=True):
-        known = visit is None or draw(_YES_OR_NO)
-        moment = {"visit": visit, "day": day if known else None}
+    for visit, day, known in zip(visits, days, is_known, strict=False):
+        moment = {"visit": visit, "day": day if known or visit is None else None}
         record = draw(recorded(Assessment, frozenset(moment)))
         seen.append(_assessment(record | moment))
     values = values_of(draw, FollowUp, fields)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import attrs
 import hypothesis.strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import DrawFn
 
 from iph import fields
 from iph._categories import Category, ScheduledVisit
@@ -26,7 +26,7 @@ from iph.protocol._outcomes import (
     PrimaryOutcome,
 )
 from iph.protocol._protocol import Protocol
-from iph.testing._declared import fields_of
+from iph.testing._declared import recorded
 
 _CODES: Final = ("open", "70 mg", "label", "2nd", "mro", "other", "unknown")
 _WORDS: Final = ("Load", "Grip", "Stage", "Drug", "Rest")
@@ -314,13 +314,14 @@ def subjects(draw: DrawFn, protocol: Protocol[Any]) -> Subject[Any]:
     count = len(chosen)
     days = sorted(draw(st.sets(st.integers(-30, 400), min_size=count, max_size=count)))
     seen = []
+    seen_class: Any = protocol.assessment  # hashable, as every class is
+    record = recorded(seen_class, frozenset({"visit", "day"}))
     for visit, day in zip(chosen, days, strict=True):
-        given: dict[str, SearchStrategy[Any]] = {
-            "visit": st.just(visit),
-            "day": st.just(draw(st.sampled_from([day, None]))),
+        moment: dict[str, Any] = {
+            "visit": visit,
+            "day": draw(st.sampled_from([day, None])),
         }
-        values = st.fixed_dictionaries(fields_of(protocol.assessment, given))
-        seen.append(protocol.assessment(**draw(values)))
+        seen.append(protocol.assessment(**draw(record), **moment))
     died = draw(st.booleans())
     course = protocol.course(
         assessments=seen,
@@ -328,8 +329,9 @@ def subjects(draw: DrawFn, protocol: Protocol[Any]) -> Subject[Any]:
         died=draw(st.just(True) if died else st.sampled_from([False, None])),
         died_day=draw(st.none() | st.integers(400, 4_000)) if died else None,
     )
-    own = fields_of(protocol.patient, {"follow_up": st.just(course)})
-    made: Subject[Any] = protocol.patient(**draw(st.fixed_dictionaries(own)))
+    patient_class: Any = protocol.patient
+    own = draw(recorded(patient_class, frozenset()))
+    made: Subject[Any] = protocol.patient(**own, follow_up=course)
     return made
 
 
