@@ -133,6 +133,15 @@ class Treatment(Category):
     UNKNOWN = "unknown"
 
     @property
+    def label(self) -> str:
+        """The treatment in words."""
+        if self is Treatment.VITAMIN_K1:
+            return "vitamin K1"
+        if self is Treatment.MEDICAL_UNSPECIFIED:
+            return "unspecified medical treatment"
+        return super().label
+
+    @property
     def is_invasive(self) -> bool | None:
         """Whether it enters the body beyond a vein; None if not known."""
         if self in {Treatment.OTHER, Treatment.UNKNOWN}:

@@ -51,7 +51,7 @@ def test_the_table_shows_both_sides(beside: Comparison) -> None:
         "48 (20.25, 63)",
         "48 (20.25, 63), n = 28",
         "62 (29.5, 71), n = 56; 95 % CI, 54 to 66",
-        "+14.00 (no interval)",
+        "+14 (no interval)",
     )
     notes = " ".join(found.notes)
     for words in (
@@ -161,7 +161,7 @@ def test_a_difference_with_no_meaning_has_words(beside: Comparison) -> None:
     undefined = attrs.evolve(row.difference, estimate=math.nan)
     assert gap_text(attrs.evolve(row, difference=undefined)) == "not compared"
     zero = attrs.evolve(row.difference, estimate=-1e-9)
-    assert gap_text(attrs.evolve(row, difference=zero)) == "0.00 (no interval)"
+    assert gap_text(attrs.evolve(row, difference=zero)) == "0 (no interval)"
 
 
 def test_an_uncertain_count_is_a_footnote(by_hand: Study) -> None:

@@ -35,7 +35,7 @@ NOTES: Final = (
         "for being remarkable; no rate of recovery can be estimated from it"
     ),
     (
-        "symptom_days is the interval from injury or onset to diagnosis or "
+        "onset to admission is the interval from injury or onset to diagnosis or "
         "presentation, whichever the report gives"
     ),
     (

@@ -41,12 +41,13 @@ from iph.report._parts import (
 from iph.report._parts.part import Material, Part, Results, paragraphs
 from iph.report._phrases import capital
 from iph.report._references import references_section
-from iph.report._rules import rules_used, versions_sheet
+from iph.report._rules import is_tested, rules_used, versions_sheet
 from iph.report._sheet import Sheet
 from iph.study._compared import Comparison
 from iph.study._pain import PainCourse
 from iph.study._parts import NotAsked, Unavailable
 from iph.study._study import Study
+from iph.study._table_one import CategoryCell
 
 PARTS: tuple[Part, ...] = (
     participants.PART,
@@ -79,7 +80,7 @@ CONVENIENCE = (
 SYNTHETIC = "Made-up patients: nothing in this report is a finding."
 DISCLOSED = (
     "small counts, ranges and curves in this report can point to a person: it is not "
-    "made to leave the hospital; iph.report.write_protected writes one that is"
+    "made to leave the hospital; a protected report of the same study is"
 )
 _WIDTH = 210  # characters; a longer line of the summary is cut, and shows it
 
@@ -142,7 +143,13 @@ def caveat_of(study: Study) -> str:
         "regression to the mean would improve them as well"
     )
     together = "; several treatments were given together"
-    return f"{text}{together if 'treatments' in study.protocol.parts else ''}."
+    return f"{text}{together if _treated_together(study) else ''}."
+
+
+def _treated_together(study: Study) -> bool:
+    """Whether more treatments were recorded than patients who had any."""
+    cells = [row.cells[0] for row in study.table_one.rows if row.name == "treatments"]
+    return any(isinstance(c, CategoryCell) and sum(c.counts) > c.n for c in cells)
 
 
 def results_sentences(study: Study) -> tuple[str, ...]:
@@ -177,10 +184,10 @@ def methods_sentences(
 ) -> tuple[str, ...]:
     """Return the methods in words: every test, rule, variant and version."""
     material = Material(study=study, comparison=comparison, plan=plan)
+    tests = "P values are two-sided, exploratory and, except where stated, unadjusted. "
     last = (
-        "Missing data were not imputed. P values are two-sided, exploratory "
-        "and, except where stated, unadjusted. Analyses used iph "
-        f"{version('iph')} on Python {platform.python_version()}."
+        f"Missing data were not imputed. {tests if is_tested(study) else ''}Analyses "
+        f"used iph {version('iph')} on Python {platform.python_version()}."
     )
     return (*_once(material, lambda part: part.methods), last)
 

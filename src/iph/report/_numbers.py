@@ -147,22 +147,20 @@ def share_interval(estimate: Estimate) -> str:
     return f"{low} to {high} %"
 
 
-def estimate_interval(
-    value: float, low: float, high: float, *, level: float = 0.95, places: int = 2
-) -> str:
-    """Write an estimate with its interval.
+def estimate_interval(value: float, low: float, high: float, *, places: int = 2) -> str:
+    """Write an estimate with its interval below a head that names its level.
 
     Examples
     --------
     >>> estimate_interval(-0.125, -0.5, 0.25)
-    '\N{MINUS SIGN}0.13 (95 % CI, \N{MINUS SIGN}0.50 to 0.25)'
+    '\N{MINUS SIGN}0.13 (\N{MINUS SIGN}0.50 to 0.25)'
     """
     if math.isnan(value):
         return UNDEFINED
     if math.isnan(low) or math.isnan(high):
         return f"{decimal(value, places)} (CI {UNDEFINED})"
     bounds = f"{decimal(low, places)} to {decimal(high, places)}"
-    return f"{decimal(value, places)} ({level_text(level)} CI, {bounds})"
+    return f"{decimal(value, places)} ({bounds})"
 
 
 def p_value(p: float | None) -> str:

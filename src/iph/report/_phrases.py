@@ -268,10 +268,14 @@ def told_apart(rows: Sequence[ComparedClaim]) -> tuple[str, ...]:
 def gap_text(row: ComparedClaim) -> str:
     """Write a difference with its interval, its sign always shown."""
     found = row.difference
-    factor, places = (100, 1) if row.measure == "share" else (1, 2)
 
     def signed(value: float) -> str:
-        text = decimal(value * factor, places)
+        if row.measure == "median":
+            text = trimmed(value)
+        elif row.measure == "share":
+            text = decimal(value * 100, 1)
+        else:
+            text = decimal(value, 2)
         return text if text.startswith(MINUS) or not text.strip("0.") else f"+{text}"
 
     if math.isnan(found.estimate):

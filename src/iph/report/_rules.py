@@ -8,12 +8,22 @@ from importlib.util import find_spec
 from iph.report._numbers import listing, sentence
 from iph.report._parts.baseline import COAGULATION
 from iph.report._parts.participants import POPULATION
-from iph.report._phrases import lowered
+from iph.report._phrases import lowered, quartile_words, severity_words
 from iph.report._sheet import Sheet, SheetRow
 from iph.scales._pain import PAIN_RULES
 from iph.scales._volume import VOLUME_RULES
+from iph.study._anatomy import SizeCorrelation
+from iph.study._outcomes import StatedOutcomes
+from iph.study._parts import Unavailable
+from iph.study._recovery_results import RecoveryAnalysis
 from iph.study._study import Study
 
+_DESCRIBED = {
+    "median": "median and quartiles",
+    "mean": "mean and SD",
+    "shapiro-wilk": "mean and SD, or median and quartiles, by the Shapiro-Wilk test",
+}
+_VOLUME = "volume_ml"
 _SOFTWARE = ("iph", "numpy", "scipy", "attrs", "matplotlib", "jinja2")
 
 
@@ -29,10 +39,10 @@ def rules_used(study: Study) -> tuple[str, ...]:
         if c.reading
     ]
     lines += [
-        f"population: {rules.population}, {POPULATION[rules.population]}",
-        f"description of numbers: {rules.description}",
+        f"patients analyzed: {POPULATION[rules.population]}",
+        f"description of numbers: {_DESCRIBED[rules.description]}",
         f"primary visit: {rules.primary_visit.label}",
-        f"quartiles: {rules.quartiles}",
+        f"quartiles: {quartile_words(rules.quartiles)}",
         *_of_fields(study),
         f"visits without a {one}: {rules.visit_days.replace('day', one)}",
     ]
@@ -41,29 +51,58 @@ def rules_used(study: Study) -> tuple[str, ...]:
         for rule in study.protocol.endpoints
         if (events := [f"{event.label} ({event.at})" for event in rule.competing])
     ]
-    if rules.recovery_group:
-        lines.append(f"groups of time to each endpoint: {rules.recovery_group}")
-    lines += [
-        f"seed of simulated P values: {rules.seed}",
-        (
-            "numbers are rounded once, for display, half away from zero; percentages "
-            "have no decimals below 100 patients"
-        ),
-    ]
+    grouped = dict.fromkeys(
+        lowered(found.group)
+        for found in study.recovery
+        if isinstance(found, RecoveryAnalysis) and found.group
+    )
+    if grouped:
+        lines.append(f"groups of time to each endpoint: {listing(grouped)}")
+    if is_tested(study):
+        lines.append(f"seed of simulated P values: {rules.seed}")
+    lines.append(
+        "numbers are rounded once, for display, half away from zero; percentages "
+        "have no decimals below 100 patients"
+    )
     return tuple(sentence(line) for line in lines)
+
+
+def is_tested(study: Study) -> bool:
+    """Whether anything of a study was compared by a test."""
+    scored = (study.pain, *study.scores, *study.grades)
+    return (
+        any(found.changes for found in scored if _is_there(found))
+        or (_is_there(study.pain) and study.pain.kruskal_wallis is not None)
+        or any(isinstance(found, RecoveryAnalysis) for found in study.recovery)
+        or isinstance(study.size, SizeCorrelation)
+        or (isinstance(study.outcomes, StatedOutcomes) and bool(study.outcomes.test))
+        or any(row.test for row in study.table_one.rows)
+    )
+
+
+def _is_there(found: object) -> bool:
+    return not isinstance(found, Unavailable)
+
+
+def _is_known(study: Study, field: str) -> bool:
+    """Whether a score or a grade of this name was recorded at any visit."""
+    scored = (*study.scores, *study.grades)
+    return any(_is_there(one) and one.field == field for one in scored)
 
 
 def _of_fields(study: Study) -> Iterator[str]:
     """Say how grades are cut from numbers, and what the protocol asks for beyond."""
     rules, protocol = study.rules, study.protocol
-    if rules.pain:
-        found = PAIN_RULES[rules.pain]
-        yield f"severity of pain: {found.name}. {found.reference}"
+    if rules.pain and _is_there(study.pain):
+        yield (
+            f"severity of pain: {severity_words(rules.pain)}. "
+            f"{PAIN_RULES[rules.pain].reference}"
+        )
     for table in study.responders:
         rule = table.rule
         yield f"change of {lowered(table.label)}: {rule.name}. {rule.reference}"
     for one in protocol.derived:
-        if one.cut is not None:
+        if one.cut is not None and _is_known(study, one.cut):
             edges = listing(f"{edge:g}" for edge in one.at)
             unit = protocol.assessment_declarations.get(one.cut)
             shown = "" if unit is None or unit.unit is None else f" {unit.unit}"
@@ -72,11 +111,9 @@ def _of_fields(study: Study) -> Iterator[str]:
                 "cut point in the upper grade"
             )
     if rules.coagulation:
-        yield (
-            f"coagulation: {rules.coagulation}, abnormal if "
-            f"{COAGULATION[rules.coagulation]}"
-        )
-    if rules.volume:
+        yield f"coagulation: abnormal if {COAGULATION[rules.coagulation]}"
+    volumes = [row.cells[0].n for row in study.table_one.rows if row.name == _VOLUME]
+    if rules.volume and (any(volumes) or isinstance(study.size, SizeCorrelation)):
         volume = VOLUME_RULES[rules.volume]
         yield (
             f"volume from diameters: {volume.name}, {volume.factor:.4g} times the "

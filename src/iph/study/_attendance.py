@@ -208,7 +208,7 @@ def _attrition(
         table = counts.table("attrition", name, primary.value)
         due = {s: column(where(table, 0, s), 0) for s in (SEEN, MISSED)}
         known = any(value is not None for found in due.values() for value in found)
-        if due[MISSED] and known:
+        if due[SEEN] and due[MISSED] and known:
             seen, missed = (
                 quartiles(
                     list(found), weights=list(found.values()), method=quartile_rule

@@ -95,7 +95,7 @@ class Asked:
         """Return what a claim asks, with all answers; in words why it cannot be."""
         name = claim.derived or claim.variable
         if not name:
-            return "it names no field"
+            return "nothing recorded corresponds"
         if claim.derived and claim.derived not in _DERIVED:
             return f"no study derives {claim.derived}"
         repeated = name in _ASSESSED or name == "pain_relief"

@@ -11,7 +11,7 @@ from iph.evidence._claims import COUNTED, SUMMARIES, Claim, ClaimKind
 from iph.evidence._ledger import Ledger, whole_of
 from iph.evidence._percentages import fitting_counts
 from iph.evidence._printed import ROUNDED, mean_sd_in, percentage_in, quartiles_in
-from iph.evidence._verdict import Finding
+from iph.evidence._verdict import Finding, Verdict
 from iph.stats._description.describe import describe
 from iph.stats._description.location import median_interval
 from iph.stats._description.quartiles import quartiles
@@ -44,7 +44,11 @@ class Rows:
     ) -> None:
         self.study, self.ledger, self.level = study, ledger, confidence_level
         self.asked = Asked(tuple(study.patients), coagulation=study.rules.coagulation)
-        self.doubts = {f.claim.code: f for f in findings if f.verdict.is_problem}
+        self.doubts = {
+            f.claim.code: f
+            for f in findings
+            if f.verdict.is_problem or f.verdict is Verdict.IMPLAUSIBLE
+        }
         self.found: dict[tuple[Any, ...], tuple[Question, ComparedClaim]] = {}
         self.row_of: dict[str, tuple[Any, ...]] = {}
         self.unanswered: list[UnansweredClaim] = []
@@ -79,7 +83,7 @@ class Rows:
         elif not question.known:
             self._leave(claim, "no patient has a recorded value")
         elif question.presence_only and not summary:
-            self._leave(claim, "only its presence was recorded, so no share is known")
+            self._leave(claim, "only presence was recorded, so no share is known")
         elif summary:
             self._add_summary(claim, question)
         else:
@@ -92,7 +96,7 @@ class Rows:
         if claim.count in self.row_of:
             self._join(self.row_of[claim.count], claim)
         else:
-            self._leave(claim, "the count that it is the share of is not compared")
+            self._leave(claim, "their counts are not compared")
 
     def _leave(self, claim: Claim, reason: str) -> None:
         self.unanswered.append(UnansweredClaim(claim=claim, reason=reason))

@@ -35,6 +35,12 @@ class MissingField(Displayed):
     label: str = ""
 
 
+def _of_all(gap: MissingField) -> str:
+    """Say how many are without a field, in words where it is everybody."""
+    many = f"{gap.n_missing} of" if gap.n_missing < gap.n else "any of"
+    return f"{many} {gap.n} patient{'s' if gap.n != 1 else ''}"
+
+
 class _UnavailableError(DataError, AttributeError):
     """A figure was asked of a part that the data cannot carry."""
 
@@ -61,8 +67,7 @@ class Unavailable(Displayed):
     def sentence(self) -> str:
         """The gap in words."""
         gaps = "; ".join(
-            f"{gap.label or gap.field} not recorded in {gap.n_missing} of {gap.n} "
-            "patients"
+            f"{gap.label or gap.field} not recorded in {_of_all(gap)}"
             for gap in self.missing
             if gap.n_missing
         )

@@ -325,7 +325,7 @@ def _lost(
     if len(labels) >= 2 or not group:
         return None
     told = (
-        f"all {known} at risk whose group is known are {labels[0]}"
+        f"all {known} at risk whose group is known are in one group ({labels[0]})"
         if labels
         else "no group of a patient at risk is known"
     )

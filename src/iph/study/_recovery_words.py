@@ -91,8 +91,11 @@ def nobody(
             + "".join(
                 f", and {one.label} came first in {one.n}" for one in competing if one.n
             )
-            + f"; {starts[REACHED]} had the outcome at baseline and "
-            f"{unknown} had no {what}"
+            + (
+                f"; {starts[REACHED]} had the outcome at baseline"
+                if starts[REACHED]
+                else ""
+            )
         ),
         missing=(MissingField(what, unknown, starts.total()),),
     )

@@ -13,12 +13,13 @@ from iph.report._figures.anatomy import anatomy_figure
 from iph.report._figures.forest import ForestRow, forest_figure
 from iph.report._figures.zones import zones_figure
 from iph.report._numbers import (
+    counted,
     decimal,
     estimate_interval,
     level_text,
     listing,
     of_patients,
-    p_with_error,
+    p_simulated,
     share,
     share_interval,
 )
@@ -73,8 +74,17 @@ def counts_sheet(
 
 def zones_sheet(zones: Zones) -> Sheet:
     """Print the stretches of zones, and each zone by itself."""
+    alone = (
+        attrs.evolve(count, label=f"{listing(names)}{_only(names)}")
+        for count in zones.stretches
+        for names in [count.label.split("-")]
+    )
+    each = (
+        attrs.evolve(count, label=f"{count.label}, with or without others")
+        for count in zones.zones
+    )
     return counts_sheet(
-        (*zones.stretches, *zones.zones),
+        (*alone, *each),
         name="zones",
         title="Zones of the hematoma",
         head="Zones",
@@ -83,6 +93,11 @@ def zones_sheet(zones: Zones) -> Sheet:
             "exclusive; single zones are not."
         ),
     )
+
+
+def _only(names: list[str]) -> str:
+    """Say that no other zone was involved, where there is another."""
+    return " only" if len(names) < len(HematomaZone) else ""
 
 
 def zone_nerve_sheet(zones: Zones) -> Sheet:
@@ -137,19 +152,21 @@ def size_sheet(size: SizeCorrelation) -> Sheet:
     return Sheet(
         name="size",
         title="Volume of the hematoma and its extent",
-        header=("Volume and", "Spearman's rho (95 % CI)", "P value", "n", "Left out"),
+        header=(
+            "Volume and",
+            f"Spearman's rho ({level_text(size.zones.confidence_level)} CI)",
+            "P value",
+            "Method",
+            "n",
+            "Left out",
+        ),
         rows=tuple(
             SheetRow(
                 (
                     what,
-                    estimate_interval(
-                        found.estimate,
-                        found.low,
-                        found.high,
-                        level=found.confidence_level,
-                    ),
-                    p_with_error(found.p_value, found.p_low, found.p_high)
-                    + f", {method_words(found.method)}",
+                    estimate_interval(found.estimate, found.low, found.high),
+                    p_simulated(found.p_value, found.p_high),
+                    method_words(found.method),
                     str(found.n),
                     str(found.n_missing),
                 )
@@ -161,14 +178,22 @@ def size_sheet(size: SizeCorrelation) -> Sheet:
         ),
         notes=(
             (
-                f"Volume as recorded in {size.n_measured} patients, from three "
-                f"diameters "
-                f"({size.volume_rule}) in {size.n_from_diameters}. Interval by "
-                f"{size.zones.interval}. Part of the correlation with the number of "
-                "zones is built in, because both describe extent."
+                f"{_volumes(size)} The interval holds under ties. Part of the "
+                "correlation with the number of zones is built in, because both "
+                "describe extent."
             ),
         ),
     )
+
+
+def _volumes(size: SizeCorrelation) -> str:
+    """Say in how many patients the volume was recorded, and computed."""
+    ways = (
+        (size.n_measured, "as recorded in"),
+        (size.n_from_diameters, f"from three diameters ({size.volume_rule}) in"),
+    )
+    told = [f"{way} {counted(n, 'patient')}" for n, way in ways if n]
+    return f"Volume, {listing(told)}."
 
 
 def anatomy_picture(
@@ -236,10 +261,10 @@ def nerves_picture(nerves: tuple[Count, ...]) -> Picture:
 
 def _zones(zones: Zones) -> str:
     parts = [
-        f"the {listing(count.label.split('-'))} "
-        f"{'zones' if '-' in count.label else 'zone'} in "
+        f"the {listing(names)} {'zones' if names[1:] else 'zone'}{_only(names)} in "
         f"{of_patients(count.count, zones.n)}"
         for count in zones.stretches
+        for names in [count.label.split("-")]
         if count.count
     ]
     return f"The hematoma involved {listing(parts)}."
@@ -312,8 +337,13 @@ def _nerves_summary(nerves: tuple[Count, ...]) -> str:
 def _size_methods(size: SizeCorrelation) -> str:
     return (
         "Volume was correlated with extent by Spearman's rank correlation "
-        f"({method_words(size.zones.method)}); volumes not recorded were computed "
-        f"from three diameters by the rule {size.volume_rule}."
+        f"({method_words(size.zones.method)})"
+        + (
+            "; volumes not recorded were computed from three diameters "
+            f"({size.volume_rule})."
+            if size.n_from_diameters
+            else "."
+        )
     )
 
 

@@ -75,12 +75,15 @@ _COMPUTED = frozenset({"volume_ml"})
 
 def _blocks(study: Study, _material: Material) -> Iterator[Block]:
     table = table_one_sheet(study.table_one, coagulation=coagulation_note(study))
-    if study.table_one.rows:
+    if table.rows:
         yield table
+    elif study.table_one.rows:
+        yield Paragraph("No characteristic of admission is recorded for any patient.")
     else:
         yield Paragraph("The study names no characteristic of admission.")
-    if study.coagulation.rows:
-        yield coagulation_sheet(study.coagulation)
+    tests = coagulation_sheet(study.coagulation)
+    if tests.rows:
+        yield tests
     balance = balance_picture(study.table_one, table)
     if balance is not None:
         yield balance
@@ -117,9 +120,7 @@ def _balance_row(row: TableRow) -> ForestRow:
         text=(
             decimal(found.estimate, 2)
             if math.isnan(found.low)
-            else estimate_interval(found.estimate, found.low, found.high).replace(
-                " (95 % CI, ", " ("
-            )
+            else estimate_interval(found.estimate, found.low, found.high)
         ),
     )
 
@@ -207,7 +208,7 @@ def _description(study: Study) -> str:
         )
     if tests:
         text += f" P values asked for in the tables are of {', '.join(tests)}."
-    if study.attendance.n_died:
+    if study.attendance.n_died > study.attendance.n_died_undated:
         text += (
             " Patients who died count as died at later visits; they are neither "
             "missing nor imputed."

@@ -8,10 +8,11 @@ from iph.report._numbers import (
     counted,
     decimal,
     estimate_interval,
+    listing,
     p_value,
     share,
 )
-from iph.report._phrases import number_text, quartile_words, unit_words
+from iph.report._phrases import lowered, number_text, quartile_words, unit_words
 from iph.report._sheet import Sheet, SheetRow
 from iph.stats._description.describe import Description
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
@@ -20,6 +21,8 @@ _ABBREVIATIONS = {
     "VAS": "visual analog scale",
     "BNI": "Barrow Neurological Institute",
     "MRC": "Medical Research Council",
+    "INR": "international normalized ratio",
+    "APTT": "activated partial thromboplastin time",
 }
 _LONG = 6  # levels; a longer list of categories leaves out those with nobody
 
@@ -39,7 +42,7 @@ def table_one_sheet(table: Table, *, coagulation: str = "") -> Sheet:
 
 def _abbreviations(table: Table) -> tuple[str, ...]:
     """Explain the abbreviations in the labels of a table."""
-    words = {word for row in table.rows for word in re.findall(r"\w+", row.label)}
+    words = {word for row in _known(table) for word in re.findall(r"\w+", row.label)}
     told = [f"{a}, {meaning}" for a, meaning in _ABBREVIATIONS.items() if a in words]
     return (f"{'; '.join(told)}.",) if told else ()
 
@@ -50,13 +53,15 @@ def coagulation_sheet(table: Table) -> Sheet:
         table,
         name="coagulation",
         title="Coagulation tests",
-        footnotes=(
-            (
-                "PT, prothrombin time; INR, international normalized ratio; APTT, "
-                "activated partial thromboplastin time; TT, thrombin time."
-            ),
-        ),
+        footnotes=_abbreviations(table),
     )
+
+
+def _known(table: Table) -> tuple[TableRow, ...]:
+    """Return the rows that anybody has a value in; all of them of nobody."""
+    if not table.sizes[0]:
+        return table.rows
+    return tuple(row for row in table.rows if any(cell.n for cell in row.cells))
 
 
 def _table_sheet(
@@ -74,15 +79,16 @@ def _table_sheet(
         header.append("SMD (95 % CI)")
     if compared:
         header += ["P value", "Test"]
+    known = _known(table)
     rows = []
-    for row in table.rows:
+    for row in known:
         tail = _tail(row, differing=differing, compared=compared)
         rows += [
             SheetRow((*r.cells, *(tail if k == 0 else [""] * len(tail))), r.indent)
             for k, r in enumerate(_rows(row))
         ]
     notes = ["Counts are of the patients in whom the characteristic was recorded."]
-    described = [d for row in table.rows if (d := _description(row)) is not None]
+    described = [d for row in known if (d := _description(row)) is not None]
     if described:
         notes[0] += f" Quartiles by {quartile_words(described[0].quartiles.method)}."
     if any(_presence_only(row) for row in table.rows):
@@ -92,6 +98,9 @@ def _table_sheet(
         )
     if any(_shortened(row) for row in table.rows):
         notes.append("Empty categories of long lists are omitted.")
+    unknown = [lowered(row.label) for row in table.rows if row not in known]
+    if unknown:
+        notes.append(f"Recorded for nobody, and left out: {listing(unknown)}.")
     if grouped:
         notes.append(f"Grouped by {table.group.lower()}.")
         if table.n_ungrouped:

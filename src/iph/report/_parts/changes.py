@@ -1,6 +1,7 @@
 """Scores against baseline in the same patients, as tables and sentences print them."""
 
 import math
+from collections.abc import Iterator, Sequence
 
 import attrs
 
@@ -8,6 +9,7 @@ from iph.report._numbers import (
     counted,
     decimal,
     level_text,
+    listing,
     none_or,
     p_equals,
     p_simulated,
@@ -19,6 +21,8 @@ from iph.report._sheet import Sheet, SheetRow
 from iph.study._change import Direction
 from iph.study._pain import PainCourse
 from iph.study._scores import ScoreChange, ScoreCourse
+
+_WHOLE = "no visit was missed"
 
 
 @attrs.frozen(kw_only=True)
@@ -134,6 +138,8 @@ def further_sheet(course: PainCourse | ScoreCourse, spoken: Spoken) -> Sheet | N
                 (
                     "keeps patients with a missed visit; assumes that visits were "
                     f"missed regardless of {spoken.subject}"
+                    if any_missed(course)
+                    else _WHOLE
                 ),
             )
         )
@@ -148,6 +154,8 @@ def further_sheet(course: PainCourse | ScoreCourse, spoken: Spoken) -> Sheet | N
                 (
                     f"excludes {counted(friedman.n_missing, 'patient')} with a missed "
                     "visit"
+                    if friedman.n_missing
+                    else _WHOLE
                 ),
             )
         )
@@ -217,9 +225,50 @@ def direction_text(turned: Direction, spoken: Spoken) -> str:
     )
 
 
+def any_missed(course: PainCourse | ScoreCourse) -> bool:
+    """Whether any patient of the test of all visits missed one."""
+    return course.friedman is None or course.friedman.n_missing > 0
+
+
+def all_visits_text(
+    courses: Sequence[PainCourse | ScoreCourse], subject: str
+) -> Iterator[str]:
+    """Say for the methods how all visits were compared, and what the supplement has."""
+    together = [c for c in courses if c.skillings_mack is not None]
+    if together:
+        ways = sorted(
+            {
+                method_words(c.skillings_mack.method)
+                for c in together
+                if c.skillings_mack
+            }
+        )
+        missed = any(map(any_missed, together))
+        yield (
+            "All visits together were compared by the Skillings-Mack test "
+            f"({listing(ways)})"
+            + (
+                ", which keeps patients with a missed visit and assumes that visits "
+                f"were missed regardless of {subject}."
+                if missed
+                else "; no visit was missed."
+            )
+        )
+    further = []
+    if any(course.friedman is not None for course in courses):
+        further.append("Friedman's test of the patients seen at every visit")
+    if any(course.changes for course in courses):
+        further.append(
+            "the signed-rank test of each visit against baseline with the "
+            "Hodges-Lehmann estimate, both of which assume symmetric changes"
+        )
+    if further:
+        yield f"The supplement holds {listing(further)}."
+
+
 def unequal_text(course: PainCourse | ScoreCourse) -> str:
     """Name the tests whose assumption the data cannot show; empty without."""
-    if course.skillings_mack is None:
+    if course.skillings_mack is None or not any_missed(course):
         return ""
     return (
         "Skillings-Mack: that visits were missed regardless of "

@@ -108,4 +108,4 @@ def _of_number(row: ComparedClaim) -> str:
             return _NO_NUMBER
         return f"{sign}{decimal(gap / spread, 2)}"
     unit = "" if row.unit is None else f" {unit_words(row.unit)}"
-    return f"median {sign}{decimal(gap, 2) if gap % 1 else trimmed(gap)}{unit}"
+    return f"median {sign}{trimmed(gap)}{unit}"

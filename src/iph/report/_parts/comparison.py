@@ -43,14 +43,17 @@ def _results(material: Material) -> Results:
     return () if material.comparison is None else (material.comparison,)
 
 
-def _blocks(comparison: Comparison, _material: Material) -> Iterator[Block]:
+def _blocks(comparison: Comparison, material: Material) -> Iterator[Block]:
     yield from paragraphs(comparison_sentences(comparison))
     if comparison.rows:
         table = comparison_sheet(comparison)
         yield variables_sheet(comparison)
         yield from comparison_pictures(comparison, table)
         yield table
-    yield Bullets(comparison_cautions(comparison))
+    told = {sentence(note) for note in material.study.cohort.notes}  # a warning
+    yield Bullets(
+        tuple(one for one in comparison_cautions(comparison) if one not in told)
+    )
 
 
 def comparison_sheet(comparison: Comparison) -> Sheet:

@@ -296,17 +296,6 @@ def _levels(course: GradeCourse, material: Material) -> tuple[str, ...]:
     return tuple(str(int(grade)) for grade in course.scale)
 
 
-def _warnings(found: tuple[GradeCourse, ...], _material: Material) -> Iterator[str]:
-    for course in found:
-        if any(visit.n_missing for visit in course.visits):
-            least = min(course.visits, key=lambda visit: visit.n)
-            yield (
-                f"{course.label}: at {least.visit.label} {least.n} of "
-                f"{least.n + least.n_missing} patients due were assessed; percentages "
-                "refer to the patients seen at that visit"
-            )
-
-
 PART = Part(
     chapter="grades",
     heading=headed("Grades by visit"),
@@ -316,5 +305,4 @@ PART = Part(
     claims=_claims,
     summary=lambda found, _material: map(_summary, found),
     methods=_methods,
-    warnings=_warnings,
 )

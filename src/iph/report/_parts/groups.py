@@ -1,7 +1,7 @@
 """Outcomes at the primary visit by group and by treatment."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from iph.report._document import Block
 from iph.report._numbers import decimal, exact, level_text, places_for, share
@@ -40,6 +40,8 @@ def group_outcomes_sheet(study: Study, group: str) -> Sheet | None:
     held = (
         f"The interval {way} and holds for every pair of true shares. " if way else ""
     )
+    dead = any(count.n_died for one in found for count in one.groups)
+    beside = "; those who had died by then are counted beside them" if dead else ""
     formed = (
         "The groups were not allocated at random."
         if study.protocol.group is None
@@ -51,16 +53,16 @@ def group_outcomes_sheet(study: Study, group: str) -> Sheet | None:
         header=(
             "Outcome",
             *(name[0].upper() + name[1:] for name in names),
-            "Difference (95 % CI), percentage points",
+            f"Difference ({_level(found)} CI), percentage points",
         ),
         rows=tuple(
-            SheetRow((one.label, *map(_count, one.groups), difference_text(one)))
+            SheetRow((one.label, *map(_count, one.groups), _difference_cell(one)))
             for one in found
         ),
         notes=(
             (
-                "Patients known both at baseline and at the visit; those who had died "
-                f"by then are counted beside them. {held}{formed}"
+                f"Patients known both at baseline and at the visit{beside}. "
+                f"{held}{formed}"
             ),
         ),
     )
@@ -71,16 +73,31 @@ def _count(found: OutcomeCount) -> str:
     return f"{text}; {found.n_died} died" if found.n_died else text
 
 
+def _level(found: Sequence[GroupOutcome]) -> str:
+    return level_text(found[0].confidence_level)
+
+
+def _percentages(found: GroupOutcome) -> Iterator[str]:
+    """Write the difference of two shares, and its bounds, in percentage points."""
+    places = places_for(found.n)
+    for value in (found.difference, found.low, found.high):
+        yield decimal(exact(round(value, 12)) * 100, places)
+
+
+def _difference_cell(found: GroupOutcome) -> str:
+    """Write the difference of two shares below a head that names its level."""
+    if math.isnan(found.difference):
+        return "not given"
+    middle, low, high = _percentages(found)
+    return f"{middle} ({low} to {high})"
+
+
 def difference_text(found: GroupOutcome) -> str:
     """Write the difference of two shares with its interval."""
     if math.isnan(found.difference):
         return "not given"
-    places = places_for(found.n)
-    middle, low, high = (
-        decimal(exact(round(value, 12)) * 100, places)
-        for value in (found.difference, found.low, found.high)
-    )
-    return f"{middle} ({level_text(found.confidence_level)} CI, {low} to {high})"
+    middle, low, high = _percentages(found)
+    return f"{middle} ({_level([found])} CI, {low} to {high})"
 
 
 def treatments_sheet(study: Study) -> Sheet | None:

@@ -10,6 +10,7 @@ from iph.report._figures.pain import pain_figure
 from iph.report._numbers import counted, of_patients, p_equals, share
 from iph.report._parts.changes import (
     PAIN,
+    all_visits_text,
     change_summary,
     changes_sheet,
     direction_text,
@@ -20,7 +21,6 @@ from iph.report._parts.changes import (
 from iph.report._parts.claimed import Asked, counted_claims
 from iph.report._parts.part import Material, Part, headed, of_study
 from iph.report._phrases import (
-    method_words,
     middle_text,
     quartile_words,
     severity_words,
@@ -182,13 +182,7 @@ def _methods(course: PainCourse) -> str:
             "distribution; each visit was compared with baseline by the exact sign "
             "test with Holm's adjustment, in all patients scored at both."
         )
-    if course.skillings_mack is not None:
-        parts.append(
-            "All visits together were compared by the Skillings-Mack test "
-            f"({method_words(course.skillings_mack.method)}), which keeps "
-            "patients with a missed visit and assumes that visits were missed "
-            "regardless of pain."
-        )
+    parts += all_visits_text([course], PAIN.subject)
     if any(change.direction.died for change in course.changes):
         parts.append(
             "In a sensitivity analysis each death counted as the worst outcome."

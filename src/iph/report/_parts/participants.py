@@ -129,6 +129,8 @@ def attendance_sheet(found: Attendance, unit: str = "days") -> Sheet:
 
 
 def _day_text(at: VisitAttendance) -> str:
+    if not at.seen:
+        return "nobody seen"
     if at.day is None:
         nominal = at.visit.nominal_day
         return "not recorded" if nominal is None else f"{nominal} (nominal)"
@@ -349,13 +351,14 @@ def _of_deaths(study: Study) -> list[str]:
     found = study.attendance
     if not found.n_died:
         return []
-    lines = [
-        (
-            f"{counted(found.n_died, 'patient')} died, and at visits after death "
-            f"{'is' if found.n_died == 1 else 'are'} neither assessed nor missing; "
-            "death is counted in each table"
+    died, dated = found.n_died, found.n_died - found.n_died_undated
+    lines = [f"{counted(died, 'patient')} died"]
+    if dated:
+        who = "" if dated == died else f" the {dated} whose day is known"
+        lines[0] += (
+            f", and at visits after death{who} {'is' if dated == 1 else 'are'} neither "
+            "assessed nor missing; death is counted in each table"
         )
-    ]
     if found.n_died_undated:
         count = "counts" if found.n_died_undated == 1 else "count"
         lines.append(

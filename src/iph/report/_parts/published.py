@@ -49,8 +49,8 @@ def _results(material: Material) -> Results:
 def _blocks(study: Study, material: Material) -> Iterator[Block]:
     yield Paragraph(
         "What the study of 2023 computed itself, for comparison; the sections above "
-        "say what leads instead. The choice between mean and median by the "
-        "Shapiro-Wilk test is an option of the analysis (description, shapiro-wilk)."
+        "say what leads instead. That study chose between mean and median by the "
+        "Shapiro-Wilk test; this report does so only on request."
         if _as_published(material)
         else "Kaplan-Meier curves and log-rank tests, which many readers expect; the "
         "sections above say what leads instead."
@@ -186,11 +186,20 @@ def reason_of(analysis: RecoveryAnalysis) -> str:
             f"Without {' or '.join(without)} it is the complement of the cumulative "
             "incidence."
         )
+    tested = (
+        "; the tests compare times of visits, and depend on who attended which"
+        if _is_tested(analysis)
+        else ""
+    )
     return (
         f"{subject} is dated to the first visit at which it was seen, although it "
-        "came somewhere between two visits; the tests compare times of visits, and "
-        "depend on who attended which."
+        f"came somewhere between two visits{tested}."
     )
+
+
+def _is_tested(analysis: RecoveryAnalysis) -> bool:
+    """Whether groups are compared by a log-rank test."""
+    return analysis.logrank is not None or analysis.exact is not None
 
 
 def _median_text(group: RecoveryGroup, unit: str) -> str:
@@ -284,10 +293,15 @@ def _methods(study: Study, material: Material) -> str:
         parts.append(
             "the Kruskal-Wallis test of visits with Dunn's comparisons (Bonferroni)"
         )
-    if any(isinstance(a, RecoveryAnalysis) for a in study.recovery):
+    found = [a for a in study.recovery if isinstance(a, RecoveryAnalysis)]
+    if found:
+        what = (
+            "Kaplan-Meier curves and log-rank tests with"
+            if any(map(_is_tested, found))
+            else "Kaplan-Meier curves with"
+        )
         parts.append(
-            f"Kaplan-Meier curves and log-rank tests with {_noun(study)} dated to the "
-            "first visit at which it was seen"
+            f"{what} {_noun(study)} dated to the first visit at which it was seen"
         )
     if not parts:
         return ""

@@ -236,12 +236,10 @@ def _methods(found: tuple[RecoveryAnalysis, ...], material: Material) -> str:
     if visits:
         parts.append(
             "Patients known not to have an outcome at baseline were at risk of "
-            "reaching it; those who had it, or whose state at baseline was not "
-            "recorded, were not, and sensitivity analyses include the latter both "
-            f"ways. {capital(noun)} by a visit is given as the number known, with "
-            "bounds from none to all of those undetermined and the exact 95 % limits "
-            f"of both bounds; sensitivity analyses require {noun} to last to the last "
-            "assessment."
+            f"reaching it; {_not_at_risk(visits)}. {capital(noun)} by a visit is given "
+            "as the number known, with bounds from none to all of those undetermined "
+            "and the exact 95 % limits of both bounds; sensitivity analyses require "
+            f"{noun} to last to the last assessment."
         )
     if any(a.lead == "interval-censored" for a in found):
         parts.append(
@@ -286,6 +284,16 @@ def _methods(found: tuple[RecoveryAnalysis, ...], material: Material) -> str:
             )
         parts.append(text + ".")
     return " ".join(parts)
+
+
+def _not_at_risk(found: list[RecoveryAnalysis]) -> str:
+    """Say who is not at risk, and of an unknown baseline only where there is one."""
+    if not any(a.n_unknown_baseline for a in found):
+        return "those who had it were not"
+    return (
+        "those who had it, or whose state at baseline was not recorded, were not, and "
+        "sensitivity analyses include the latter both ways"
+    )
 
 
 def _together(found: tuple[RecoveryAnalysis, ...]) -> tuple[str, str]:

@@ -114,7 +114,7 @@ def _risk_notes(analysis: RecoveryAnalysis) -> list[str]:
         )
     if analysis.n_gone:
         notes.append(no_median(analysis, wording.noun))
-    if analysis.n_ungrouped:
+    if analysis.n_ungrouped and len(analysis.groups) > 1:
         who = counted(
             analysis.n_ungrouped,
             "patient at risk, who counts",

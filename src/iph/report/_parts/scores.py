@@ -8,6 +8,7 @@ from iph.report._document import Block, Picture
 from iph.report._figures.course import score_figure
 from iph.report._numbers import counted, of_patients, p_equals, share
 from iph.report._parts.changes import (
+    all_visits_text,
     change_summary,
     changes_sheet,
     direction_text,
@@ -143,12 +144,7 @@ def _methods(found: tuple[ScoreCourse, ...], _material: Material) -> Iterator[st
             "distribution; each visit was compared with baseline by the exact sign "
             "test with Holm's adjustment, in all patients scored at both."
         )
-    if any(course.skillings_mack is not None for course in found):
-        yield (
-            "All visits together were compared by the Skillings-Mack test, which keeps "
-            "patients with a missed visit and assumes that visits were missed "
-            "regardless of the score."
-        )
+    yield from all_visits_text(found, "the score")
 
 
 def _claims(course: ScoreCourse, material: Material) -> Iterator[Claim]:

@@ -33,11 +33,16 @@ def outcomes_sheet(found: StatedOutcomes, *, counts_only: bool = False) -> Sheet
         rows.append(SheetRow(("95 % CI", *limits), indent=True))
     notes = [
         (
-            f"An outcome was stated for {found.n} patients, and not for "
+            f"An outcome was stated for {counted(found.n, 'patient')}, and not for "
             f"{found.n_missing}. Improved, without saying whether completely, is "
             "neither complete nor not."
         )
     ]
+    if found.overall.died:
+        notes.append(
+            "Patients known to have died, with or without a stated outcome, have a row "
+            "of their own beside the outcomes."
+        )
     if found.test is not None:
         p = p_with_error(found.test.p_value, found.test.p_low, found.test.p_high)
         notes.append(
