@@ -76,8 +76,13 @@ def test_a_report_takes_its_rules(capsys: pytest.CaptureFixture[str]) -> None:
     assert done == DONE
     assert "Pain, baseline to week 1 (n = 2)" in capsys.readouterr().out
     report = Path("out/report.md").read_text(encoding="utf-8")
-    assert "Coagulation: laboratory, abnormal if a clotting test" in report
-    assert "Groups of time to each endpoint: age_years>=60." in report
+    assert (
+        "Coagulation: abnormal if a clotting test was outside its reference range."
+        in report
+    )
+    results = json.loads(Path("out/results.json").read_text(encoding="utf-8"))
+    assert results["study"]["rules"]["recovery_group"] == "age_years>=60"
+    assert "Groups of time to each endpoint" not in report  # nothing was dated
     assert "Primary visit: week 1." in report
     assert "P value" in report
     assert run("report", name, "--by", "magic", "--out", "no") == WRONG

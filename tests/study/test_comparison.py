@@ -299,7 +299,10 @@ def test_a_visit_is_of_those_seen_there() -> None:
 @pytest.mark.parametrize(
     ("asked", "reason"),
     [
-        ({"printed": "3", "kind": "count", "levels": ["x"]}, "nothing recorded corresponds"),
+        (
+            {"printed": "3", "kind": "count", "levels": ["x"]},
+            "nothing recorded corresponds",
+        ),
         (
             {"printed": "3", "kind": "count", "derived": "luck", "levels": ["x"]},
             "no study derives luck",

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 
 from iph.report._numbers import listing, sentence
-from iph.report._parts.baseline import COAGULATION
+from iph.report._parts.baseline import COAGULATION, COMPUTED
 from iph.report._parts.participants import POPULATION
 from iph.report._phrases import lowered, quartile_words, severity_words
 from iph.report._sheet import Sheet, SheetRow
@@ -23,7 +23,6 @@ _DESCRIBED = {
     "mean": "mean and SD",
     "shapiro-wilk": "mean and SD, or median and quartiles, by the Shapiro-Wilk test",
 }
-_VOLUME = "volume_ml"
 _SOFTWARE = ("iph", "numpy", "scipy", "attrs", "matplotlib", "jinja2")
 
 
@@ -112,7 +111,7 @@ def _of_fields(study: Study) -> Iterator[str]:
             )
     if rules.coagulation:
         yield f"coagulation: abnormal if {COAGULATION[rules.coagulation]}"
-    volumes = [row.cells[0].n for row in study.table_one.rows if row.name == _VOLUME]
+    volumes = [row.cells[0].n for row in study.table_one.rows if row.name in COMPUTED]
     if rules.volume and (any(volumes) or isinstance(study.size, SizeCorrelation)):
         volume = VOLUME_RULES[rules.volume]
         yield (

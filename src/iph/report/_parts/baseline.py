@@ -70,7 +70,7 @@ _DERIVED = {
 
 
 # Computed from others where it is not recorded, so not in steps of its own.
-_COMPUTED = frozenset({"volume_ml"})
+COMPUTED = frozenset({"volume_ml"})
 
 
 def _blocks(study: Study, _material: Material) -> Iterator[Block]:
@@ -254,7 +254,7 @@ def _asked(row: TableRow, protocol: Protocol[Any]) -> Asked:
         return Asked(derived=row.name, levels=_DERIVED[row.name])
     declared = _FIELDS.get(row.name)
     own = _declared(row.name, protocol)
-    if declared is None or declared != own or row.name in _COMPUTED:
+    if declared is None or declared != own or row.name in COMPUTED:
         return Asked()
     options = declared.options or ()
     codes = [str(o.value) for o in options if o.value != UNKNOWN]
@@ -273,7 +273,7 @@ def _declared(name: str, protocol: Protocol[Any]) -> Declaration | None:
 
 def _step(name: str, protocol: Protocol[Any]) -> Fraction | None:
     """Return the step of a figure that does not name its field."""
-    declared = None if name in _COMPUTED else _declared(name, protocol)
+    declared = None if name in COMPUTED else _declared(name, protocol)
     return None if declared is None else declared.step
 
 
