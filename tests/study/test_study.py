@@ -212,16 +212,16 @@ def test_tables_by_more_groups(by_hand: Cohort) -> None:
 def test_large_groups_are_not_simulated() -> None:
     """Large groups are compared by the limit law, a small one among them is not."""
     sizes = [[3000, 2000, 2500], [2500, 2500, 3000]]
-    _, test, p_value = compared_numbers([[1, 2, 4], [1, 2, 4]], 1, sizes)
+    _, test, p_value, _ = compared_numbers([[1, 2, 4], [1, 2, 4]], 1, sizes)
     assert test == "Mann-Whitney, asymptotic, continuity-corrected"
     expected = mann_whitney(
         [1, 2, 4], [1, 2, 4], weights=(sizes[0], sizes[1]), method="asymptotic"
     )
     assert p_value == expected.p_value
     three = [*sizes, [200, 300, 100]]
-    _, test, _ = compared_numbers([[1, 2, 4]] * 3, 1, three)
+    _, test, _, _ = compared_numbers([[1, 2, 4]] * 3, 1, three)
     assert test == "Kruskal-Wallis, asymptotic"
-    _, test, _ = compared_numbers([[1, 2, 4]] * 3, 1, [*sizes, [10, 10, 10]])
+    _, test, _, _ = compared_numbers([[1, 2, 4]] * 3, 1, [*sizes, [10, 10, 10]])
     assert test == "Kruskal-Wallis, monte-carlo"
 
 

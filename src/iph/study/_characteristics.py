@@ -47,8 +47,8 @@ class Characteristic:
     level_labels : tuple of str
         The codes in print.
     column : callable
-        Takes the columns of the patients; returns the column of numbers, codes, or sets
-        of codes; None where not recorded or not known.
+        Takes the columns of the patients; returns the column of numbers and bounds,
+        codes, or sets of codes; None where not recorded or not known.
     ordered : bool
         Whether the levels are grades, so that their order says more than their names.
     absent : tuple
@@ -97,6 +97,11 @@ def known(value: Any) -> Any:
     return value
 
 
+def bounded(value: Any) -> Any:
+    """Return a number, or the bound that is known of it."""
+    return value if isinstance(value, Bound) else known(value)
+
+
 def of_field(
     declared: DeclaredField, read: Callable[[Columns], Coded] | None = None
 ) -> Characteristic:
@@ -108,7 +113,7 @@ def of_field(
     find = recorded if read is None else read
 
     def column(columns: Columns) -> Coded:
-        return find(columns).mapped(known)
+        return find(columns).mapped(bounded if shape is Shape.NUMBER else known)
 
     shape = {
         Kind.QUANTITY: Shape.NUMBER,

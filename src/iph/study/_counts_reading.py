@@ -4,10 +4,14 @@ import json
 from collections import Counter
 from typing import Any, Final, NoReturn
 
+from iph._bound import Bound
 from iph.errors import InputError
 
 SET: Final = "set"
 """The name under which JSON holds a set of codes."""
+
+BOUND: Final = "bound"
+"""The name under which JSON holds the sign and the limit of a bound."""
 
 _TEXTS: Final = (
     "protocol",
@@ -91,6 +95,13 @@ def _table(one: Any) -> tuple[tuple[str, ...], Counter[tuple[Any, ...]]]:
 def _value(name: str, value: Any) -> Any:
     if isinstance(value, dict) and value.keys() == {SET} and _are_texts(value[SET]):
         return frozenset(value[SET])
+    if isinstance(value, dict) and value.keys() == {BOUND} and _is_pair(value[BOUND]):
+        return Bound(*value[BOUND])
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
-    raise InputError(name, "numbers, texts, yes/no, null and sets of texts", value)
+    rule = "numbers, texts, yes/no, null, bounds and sets of texts"
+    raise InputError(name, rule, value)
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from iph._bound import Bound
 from iph._display import Displayed
 from iph._fields import DeclaredField
 from iph.errors import DataError
@@ -228,11 +229,14 @@ def _leveled(field: DeclaredField, values: Iterable[Any]) -> Coarse:
 
 
 def _recorded(field: DeclaredField, value: Any) -> Any:
-    """Return a counted value as a patient holds it; None for whoever had died."""
+    """Return a counted value as a patient holds it.
+
+    It is None for whoever had died, and for a bound, whose band is not known.
+    """
     if isinstance(value, frozenset):
         options = field.declaration.options or ()
         return frozenset(option for option in options if option.value in value)
-    return None if value == DIED else value
+    return None if value == DIED or isinstance(value, Bound) else value
 
 
 def _level(answer: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import attrs
 
+from iph._bound import Bound
 from iph._checks import whole
 from iph._display import Displayed
 from iph.criteria._criterion import Criteria
@@ -15,7 +16,7 @@ from iph.errors import InputError
 from iph.protocol._digest import digest_of
 from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._protocol import Protocol
-from iph.study._counts_reading import SET, read_counts
+from iph.study._counts_reading import BOUND, SET, read_counts
 from iph.study._protected_counts import ProtectedCounts, protected_counts
 from iph.study._selection import EVERYBODY
 
@@ -378,7 +379,9 @@ class StudyCounts(Displayed):
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as JSON holds it: a set under its name, a grade by its number."""
+    """Return a value as JSON holds it: a set or bound by name, a grade by number."""
+    if isinstance(value, Bound):
+        return {BOUND: [value.operator, value.value]}
     if isinstance(value, frozenset):
         return {SET: sorted(value)}
     if isinstance(value, bool) or value is None or isinstance(value, str):

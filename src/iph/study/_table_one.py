@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from iph._bound import Bound
 from iph._display import Displayed
 from iph.stats._description.describe import (
     Description,
@@ -102,6 +103,10 @@ class TableRow(Displayed):
         The test that compares the groups; empty if none was made.
     p_value : float or None
         Its p-value.
+    bound_rule : str or None
+        How the test ranked the values known by a bound alone, such as ``"ranked in the
+        top tie"``; None if there are none, or no test was made. All other figures count
+        them as missing.
     """
 
     name: str
@@ -113,6 +118,7 @@ class TableRow(Displayed):
     difference: Estimate | None
     test: str
     p_value: float | None
+    bound_rule: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -225,9 +231,9 @@ def _row(
         presence = what.records_presence_only(columns[0])
         made = tuple(_category(c, what, presence_only=presence) for c in columns)
         comparison = compared_categories(made[1:], what, rules.seed)
-    difference, test, p_value = comparison
+    difference, test, p_value, bound_rule = comparison
     if not rules.p_values:
-        test, p_value = "", None
+        test, p_value, bound_rule = "", None, None
     return TableRow(
         name=what.name,
         label=what.label,
@@ -238,18 +244,23 @@ def _row(
         difference=difference,
         test=test,
         p_value=p_value,
+        bound_rule=bound_rule,
     )
 
 
 def _number(column: Counter[Any], rules: DescriptionRules) -> NumberCell:
     return NumberCell(
         description=describe(
-            list(column),
+            _without_bounds(column),
             weights=list(column.values()),
             rule=rules.description,
             quartile_method=rules.quartiles,
         )
     )
+
+
+def _without_bounds(values: Iterable[Any]) -> list[Any]:
+    return [None if isinstance(value, Bound) else value for value in values]
 
 
 def _category(
@@ -283,23 +294,32 @@ def shares_of(counts: tuple[int, ...], n: int, missing: int) -> tuple[Estimate, 
     )
 
 
-Comparison = tuple[Estimate | None, str, float | None]
+Comparison = tuple[Estimate | None, str, float | None, str | None]
+NOT_COMPARED: Comparison = None, "", None, None
 
 
 def compared_numbers(
     groups: list[list[Any]], rng: int, weights: list[list[int]]
 ) -> Comparison:
-    """Compare a number between groups; each value stands for several."""
+    """Compare a number between groups; each value stands for several.
+
+    Bounds are ranked by the test, and have no distance for the difference.
+    """
     filled = [group for group in groups if any(value is not None for value in group)]
     if len(filled) < 2 or len(filled) < len(groups):
-        return None, "", None
+        return NOT_COMPARED
     if len(groups) == 2:
         pair = weights[0], weights[1]
         found = mann_whitney(*groups, weights=pair, method="auto", rng=rng)
-        difference = standardized_mean_difference(*groups, weights=pair)
-        return difference, f"Mann-Whitney, {found.method}", found.p_value
+        plain = [_without_bounds(group) for group in groups]
+        difference = None
+        if all(any(value is not None for value in group) for group in plain):
+            difference = standardized_mean_difference(*plain, weights=pair)
+        test = f"Mann-Whitney, {found.method}"
+        return difference, test, found.p_value, found.bound_rule
     several = kruskal_wallis(*groups, weights=weights, method="auto", rng=rng)
-    return None, f"Kruskal-Wallis, {several.method}", several.p_value
+    test = f"Kruskal-Wallis, {several.method}"
+    return None, test, several.p_value, several.bound_rule
 
 
 def compared_categories(
@@ -312,7 +332,7 @@ def compared_categories(
         or not all(c.n for c in cells)
         or any(c.presence_only for c in cells)
     ):
-        return None, "", None
+        return NOT_COMPARED
     yes_no = len(cells[0].counts) == 1
     counts = [
         [c.counts[0], c.n - c.counts[0]] if yes_no else list(c.counts) for c in cells
@@ -324,7 +344,7 @@ def compared_categories(
         difference = attrs.evolve(found, low=math.nan, high=math.nan)
     if what.ordered:
         places = [list(range(len(counts[0])))] * len(counts)
-        _, test, p_value = compared_numbers(places, rng, counts)
-        return difference, test, p_value
+        _, test, p_value, _ = compared_numbers(places, rng, counts)
+        return difference, test, p_value, None
     exact = fisher_exact(counts, method="auto", rng=rng, n_missing=missing)
-    return difference, f"Fisher, {exact.method}", exact.p_value
+    return difference, f"Fisher, {exact.method}", exact.p_value, None

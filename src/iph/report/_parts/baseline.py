@@ -311,14 +311,18 @@ def _bounds(study: Study) -> Iterator[str]:
     """Say for which patients a test is known by a bound alone."""
     users = "the coagulation status and the criteria"
     users = users if study.rules.coagulation else "the criteria"
+    rows = (*study.table_one.rows, *study.coagulation.rows)
+    tested = {row.name for row in rows if row.bound_rule is not None}
     for field in study.protocol.patient_fields:
         known = {b: n for (name, b), n in study.bounds.items() if name == field.name}
+        tests = ", and so does the P value" if field.name in tested else ""
         if known:
             yield (
                 f"{field.declaration.label} is known by a bound alone in "
                 f"{sum(known.values())} of {len(study.patients)} patients "
                 f"({', '.join(sorted(known))}): "
-                f"{users} use the bound; tables of numbers count it as not recorded."
+                f"{users} use the bound{tests}; means, medians and quartiles leave it "
+                "out as not recorded."
             )
 
 

@@ -120,6 +120,12 @@ def _table_sheet(
             "P values were asked for; they are unadjusted, and test differences that "
             "need no test if the groups were formed by these characteristics."
         )
+    notes += [
+        f"{row.label}: values known by a bound alone are {row.bound_rule} for the "
+        "P value; all other figures count them as not recorded."
+        for row in table.rows
+        if row.bound_rule is not None
+    ]
     return Sheet(
         name=name,
         title=title + (f" by {table.group.lower()}" if grouped else ""),

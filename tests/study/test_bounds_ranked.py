@@ -1,0 +1,137 @@
+"""Values known by a bound alone in tables of numbers and in the tests of groups."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from iph import Bound, Cohort, Laboratory, Patient
+from iph.errors import InputError
+from iph.report import write
+from iph.stats import kruskal_wallis, mann_whitney
+from iph.study import StudyCounts, analyze, count
+
+FIRST = [1.0, 1.1, Bound(">", 8), 2.5, Bound(">", 8), 3.0]
+SECOND = [0.9, 1.0, 1.2, 1.3, None, 1.1]
+THIRD = [1.4, Bound("<", 1.2), 1.6]
+
+
+def cohort_of(*groups: tuple[str, list[Any]]) -> Cohort[Any]:
+    """Return patients with an INR each, by side."""
+    return Cohort(
+        [
+            Patient(
+                patient_id=f"{side}{place}", side=side, laboratory=Laboratory(inr=value)
+            )
+            for side, values in groups
+            for place, value in enumerate(values)
+        ]
+    )
+
+
+def row_of(study: Any, name: str = "inr") -> Any:
+    """Return a row of the clotting tests."""
+    return next(row for row in study.coagulation.rows if row.name == name)
+
+
+@pytest.mark.parametrize("way", ["cohort", "counts", "json", "lazy"])
+def test_the_test_ranks_them_and_the_figures_leave_them_out(way: str) -> None:
+    """The p-value is that of the values and bounds, and says how they were ranked."""
+    cohort = cohort_of(("left", FIRST), ("right", SECOND))
+    source: Any = cohort
+    if way != "cohort":
+        source = count(cohort, population="all", by="side")
+    if way == "lazy":
+        frames = [cohort.patients_frame("polars"), cohort.assessments_frame("polars")]
+        patients, seen = (frame.lazy() for frame in frames)
+        lazy = count(patients, assessments=seen, population="all", by="side")
+        assert lazy.tables == source.tables
+        source = lazy
+    if way == "json":
+        source = StudyCounts.from_json(source.to_json())
+    asked: dict[str, Any] = {"population": "all", "by": "side"}
+    row = row_of(analyze(source, p_values=True, **asked))
+    expected = mann_whitney(FIRST, SECOND)
+    assert row.p_value == expected.p_value
+    assert row.bound_rule == "ranked in the top tie"
+    assert [(cell.n, cell.n_missing) for cell in row.cells] == [(9, 3), (4, 2), (5, 1)]
+    assert row.cells[1].description.maximum == 3.0
+    assert row.difference.n_missing == 3
+    plain = row_of(analyze(source, **asked))
+    assert (plain.p_value, plain.bound_rule) == (None, None)
+
+
+def test_several_groups_are_scored() -> None:
+    """With values beyond the bounds the scores are Gehan's."""
+    groups = ("left", FIRST), ("right", SECOND), ("bilateral", THIRD)
+    study = analyze(cohort_of(*groups), population="all", by="side", p_values=True)
+    row = row_of(study)
+    expected = kruskal_wallis(FIRST, SECOND, THIRD)
+    assert row.p_value == expected.p_value
+    assert row.bound_rule == expected.bound_rule == "scored after Gehan"
+    assert row.difference is None
+
+
+def test_a_group_of_bounds_alone() -> None:
+    """It is ranked, and has no distance from the other."""
+    bounds = [Bound(">", 8)] * 4
+    cohort = cohort_of(("left", bounds), ("right", [1.0, 1.2, 1.1, 2.0]))
+    row = row_of(analyze(cohort, population="all", by="side", p_values=True))
+    assert row.p_value == mann_whitney(bounds, [1.0, 1.2, 1.1, 2.0]).p_value
+    assert row.difference is None
+    assert row.cells[1].n == 0
+
+
+def test_a_hospital_shares_no_bound() -> None:
+    """In protected counts a bound is a value that was not recorded."""
+    cohort = cohort_of(("left", [*FIRST * 3]), ("right", [*SECOND * 3]))
+    without = attrs.evolve(
+        cohort,
+        patients=[
+            attrs.evolve(
+                one,
+                laboratory=Laboratory(
+                    inr=None
+                    if isinstance(one.laboratory.inr, Bound)
+                    else one.laboratory.inr
+                ),
+            )
+            for one in cohort
+        ],
+    )
+    shown = [
+        count(some, population="all", by="side").protected().to_json()
+        for some in (cohort, without)
+    ]
+    assert '"inr"' in shown[0]
+    assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize("pair", [[">"], [">", "8"], ["~", 8.0], [8.0, ">"], ">8"])
+def test_what_is_no_bound_is_refused(pair: Any) -> None:
+    """A file of counts with a bound that is none ends in words."""
+    text = count(cohort_of(("left", FIRST)), population="all").to_json()
+    told = '{"bound": [">", 8.0]}'
+    assert told in text
+    with pytest.raises(InputError):
+        StudyCounts.from_json(text.replace(told, json.dumps({"bound": pair})))
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_the_report_says_how(tmp_path: Path) -> None:
+    """The table names the rule, and the report who uses the bound."""
+    cohort = cohort_of(("left", FIRST), ("right", SECOND))
+    study = analyze(cohort, population="all", by="side", p_values=True)
+    write(study, tmp_path / "report")
+    text = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
+    assert (
+        "INR: values known by a bound alone are ranked in the top tie for the P" in text
+    )
+    assert "the coagulation status and the criteria use the bound, and so does" in text
+    plain = analyze(cohort, population="all", by="side")
+    write(plain, tmp_path / "plain")
+    text = (tmp_path / "plain" / "report.md").read_text(encoding="utf-8")
+    assert "use the bound; means, medians and quartiles leave it out" in text
+    assert "ranked in the top tie" not in text
