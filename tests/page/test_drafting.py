@@ -194,15 +194,15 @@ def test_kinds_that_cannot_be_read_are_named(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(_kinds, "find_spec", lambda name: name == "openpyxl" or None)
     unread = asked("hello")["unread"]
     assert "Excel" not in unread
-    assert "SPSS, Stata, SAS" in unread
+    assert "SPSS portable (.por), Stata, SAS" in unread
     monkeypatch.setitem(sys.modules, "pyreadstat", None)
-    said = asked("look", {"a.sav": b"$FL2"}, file="a.sav")["error"]
+    said = asked("look", {"a.dta": b"<"}, file="a.dta")["error"]
     assert "pip install" in said
     monkeypatch.setattr(sys, "platform", "emscripten")
     monkeypatch.setattr(_kinds, "find_spec", lambda name: name or None)
     (alone,) = asked("hello")["unread"]  # what is there needs another process as well
     assert "OpenDocument" in alone
-    said = asked("look", {"a.sav": b"$FL2"}, file="a.sav")["error"]
+    said = asked("look", {"a.dta": b"<"}, file="a.dta")["error"]
     assert said.endswith("save it as .csv or .xlsx, or read it with iph installed")
 
 

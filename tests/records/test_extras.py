@@ -21,7 +21,7 @@ USES: list[tuple[str, str, Callable[[Path], Any]]] = [
         "excel",
         lambda folder: check(folder / "old.xlsx"),
     ),
-    ("pyreadstat", "spss", lambda folder: check(folder / "old.sav")),
+    ("pyreadstat", "spss", lambda folder: check(folder / "old.dta")),
     ("pyreadstat", "spss", lambda folder: write(Cohort(), folder / "new.sav")),
     ("pandas", "spss", lambda folder: write(Cohort(), folder / "new.sav")),
     ("redcap", "redcap", lambda _: read_redcap("http://127.0.0.1:9/api/", TOKEN)),
@@ -39,6 +39,7 @@ def test_what_to_install(
     """The extra is named, and nothing is left behind."""
     for ending in (".csv", ".xlsx", ".sav"):
         write(Cohort(), tmp_path / f"old{ending}")
+    (tmp_path / "old.dta").write_bytes(b"<stata_dta>")
     for name in module.split():
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(FileError, match=rf"iph\[{extra}\]"):

@@ -16,7 +16,7 @@ _LAID_OUT_ELSEWHERE: Final = "Excel 97 (.xls), .xlsb, OpenDocument"
 _READ_BY: Final = {
     "Excel": readers_of(".xlsx"),
     _LAID_OUT_ELSEWHERE: readers_of(".xls"),
-    "SPSS, Stata, SAS": ("pyreadstat",),
+    "SPSS portable (.por), Stata, SAS": ("pyreadstat",),
     "Parquet, Feather": ("pyarrow",),
 }
 """Kinds of files, and the libraries of which one must be there to read them."""

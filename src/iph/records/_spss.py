@@ -22,6 +22,8 @@ from iph.records._odd_cells import MissingCell, Unreadable
 from iph.records._progress import Progress
 from iph.records._report import shown
 from iph.records._rows import long_rows
+from iph.records._sav import read_sav
+from iph.records._sav_bytes import SavError
 from iph.records._table import Table
 from iph.records._targets import BOUND_ENDING, Target, target_of
 
@@ -71,19 +73,7 @@ def spss_tables(path: Path, asked: Asked) -> list[Table]:
     del asked  # such a file has one table, and names its variables
     reader = _READERS[path.suffix.casefold()]
     opened(path)
-    try:
-        import pyreadstat
-    except ImportError:
-        problem = "reading files of SPSS, Stata or SAS needs pyreadstat"
-        raise FileError(str(path), problem, _HINT) from None
-    _survive(path, reader)
-    options = {} if reader in _NO_USER_MISSING else {"user_missing": True}
-    try:
-        columns, about = getattr(pyreadstat, reader)(
-            str(path), output_format="dict", **options
-        )
-    except (pyreadstat.ReadstatError, ValueError, OverflowError) as problem:
-        raise FileError(str(path), _no_file(reader, problem)) from problem
+    columns, about = _contents(path, reader)
     if not all(isinstance(name, str) for name in columns):
         raise FileError(str(path), _no_file(reader, "a variable has no name"))
     if len(columns) > MOST_COLUMNS:
@@ -110,6 +100,31 @@ def spss_tables(path: Path, asked: Asked) -> list[Table]:
             n_rows=about.number_rows or 0,
         )
     ]
+
+
+def _contents(path: Path, reader: str) -> tuple[dict[str, list[Any]], Any]:
+    """Return the values of each variable, and what the file says of them.
+
+    Without pyreadstat, such as in a browser, files of SPSS are read all the same.
+    """
+    try:
+        import pyreadstat
+    except ImportError:
+        if reader != "read_sav":
+            problem = "reading this kind of file needs pyreadstat"
+            raise FileError(str(path), problem, _HINT) from None
+        try:
+            return read_sav(path)
+        except SavError as damaged:
+            raise FileError(str(path), _no_file(reader, damaged)) from damaged
+    _survive(path, reader)
+    options = {} if reader in _NO_USER_MISSING else {"user_missing": True}
+    read = getattr(pyreadstat, reader)
+    try:
+        columns, about = read(str(path), output_format="dict", **options)
+    except (pyreadstat.ReadstatError, ValueError, OverflowError) as problem:
+        raise FileError(str(path), _no_file(reader, problem)) from problem
+    return columns, about
 
 
 def _no_file(reader: str, problem: object) -> str:
