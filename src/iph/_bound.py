@@ -15,6 +15,11 @@ OPERATORS: Final = {
     ">=": operator.ge,
 }
 _SIGNS: Final = {"≤": "<=", "≥": ">=", "=<": "<=", "=>": ">="}
+SPELLINGS: Final = {
+    sign: (sign, *(other for other, meant in _SIGNS.items() if meant == sign))
+    for sign in OPERATORS
+}
+"""Each operator, and how else it is written."""
 
 
 def _operator(value: Any) -> Any:

@@ -235,8 +235,11 @@ class Cohort(Generic[P_co], Displayed):
         for declared in patient_fields(self.patient_class):
             values = [declared.value_of(patient) for patient in self.patients]
             bounds = [value for value in values if isinstance(value, Bound)]
+            number = int if declared.declaration.whole else float
             columns[declared.name] = [
-                value.value if isinstance(value, Bound) else cell(declared, value)
+                number(value.value)
+                if isinstance(value, Bound)
+                else cell(declared, value)
                 for value in values
             ]
             if bounds:

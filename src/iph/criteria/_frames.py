@@ -6,6 +6,7 @@ from typing import Any
 
 from iph._collecting import collected
 from iph._fields import Kind
+from iph.criteria._bound_columns import has_sign, sign_column, with_signs
 from iph.criteria._criterion import Criteria
 from iph.criteria._frame_words import (
     NUMERAL,
@@ -179,8 +180,10 @@ def _answered(frame: Any, criteria: Criteria, known: Known, doubts: Doubts) -> A
     import narwhals.stable.v2 as nw
 
     raw, kinds = _taken(frame, criteria, known)
-    fields = known.fields
-    found = _cleaned(doubts(raw, doubtful(raw, kinds, fields), fields), kinds)
+    fields = with_signs(known.fields, kinds, raw.collect_schema().names())
+    signs = {sign_column(n): Kind.CHOICE for n in kinds if has_sign(n, fields)}
+    marked = doubts(raw, doubtful(raw, kinds, fields), fields)
+    found = _cleaned(marked, kinds | signs)
     for one in known.needed(criteria.fields):
         native = found.with_columns(one.expr(fields).alias(one.name)).to_native()
         kinds = _kinds([one.name], fields)

@@ -12,7 +12,6 @@ within any bounds.
 """
 
 import functools
-import math
 import operator
 import re
 from collections.abc import Iterable
@@ -24,6 +23,7 @@ from iph._bound import OPERATORS, Bound
 from iph._checks import one_of
 from iph._display import Displayed
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, Declaration, Kind
+from iph.criteria._bound_columns import compared
 from iph.criteria._rule import (
     FIELDS,
     UNKNOWN_CODE,
@@ -92,22 +92,7 @@ class Compare(Displayed):
 
     def expr(self, fields: Fields = FIELDS) -> Any:
         """Answer for the rows of a table: true, false, or null for unknown."""
-        import narwhals.stable.v2 as nw
-
-        low, high = _ends(fields[self.field])
-        column = nw.col(self.field)
-        number = (column - column) == 0  # false for NaN, and no statistics answer it
-        plausible = number & (column >= low) & (column <= high)
-        return nw.when(plausible).then(OPERATORS[self.operator](column, self.limit))
-
-
-def _ends(declared: Declaration) -> tuple[float, float]:
-    """Return the least and the largest value of a field; of a grade, its codes."""
-    if declared.options is not None:
-        codes = [int(option.value) for option in declared.options]
-        return min(codes), max(codes)
-    low, high = declared.low, declared.high
-    return -math.inf if low is None else low, math.inf if high is None else high
+        return compared(self.field, self.operator, self.limit, fields)
 
 
 def _codes(values: str | Iterable[str]) -> tuple[str, ...]:

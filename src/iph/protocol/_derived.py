@@ -8,6 +8,7 @@ import attrs
 from iph._bound import Bound
 from iph._display import Displayed
 from iph._fields import KEY, Declaration, Kind
+from iph.criteria._bound_columns import compared, has_sign
 from iph.criteria._rule import Fields, Lookup, Rule
 from iph.errors import InputError
 
@@ -148,6 +149,8 @@ class Derived(Displayed):
             )
         options: Any = self.declaration.options
         grades = sorted(int(option.value) for option in options)
+        if has_sign(self.cut, fields):
+            return self._cut_of_bounds(self.cut, grades, fields)
         column, declared = nw.col(self.cut), fields[self.cut]
         number = (column - column) == 0  # false for NaN, and no statistics answer it
         edges = (declared.low, *self.at, declared.high)
@@ -156,5 +159,20 @@ class Derived(Displayed):
             inside = number & (column >= edges[place])
             end = edges[place + 1]
             inside &= column < end if grade < grades[-1] else column <= end
+            parts.append(nw.when(inside).then(nw.lit(grade, nw.Int64())))
+        return nw.coalesce(*parts)
+
+    def _cut_of_bounds(self, cut: str, grades: list[int], fields: Fields) -> Any:
+        """Return the grade where the values within a bound all have one."""
+        import narwhals.stable.v2 as nw
+
+        above = [compared(cut, ">=", edge, fields) for edge in self.at]
+        parts = []
+        for grade, reached, passed in zip(
+            grades, [None, *above], [*above, None], strict=True
+        ):
+            inside = ~passed if reached is None else reached
+            if reached is not None and passed is not None:
+                inside = reached & ~passed
             parts.append(nw.when(inside).then(nw.lit(grade, nw.Int64())))
         return nw.coalesce(*parts)
