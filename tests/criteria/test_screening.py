@@ -1,5 +1,6 @@
 """Screening: decisions with their trace, and a flow that adds up."""
 
+import html
 import itertools
 from typing import Any
 
@@ -29,6 +30,7 @@ from iph.criteria import (
     screen,
 )
 from iph.errors import InputError
+from iph.evidence import published_cases
 from iph.testing import cohorts, field_values
 
 ELIGIBLE: dict[str, Any] = {
@@ -340,3 +342,14 @@ def test_the_decision_on_one_patient_is_found_by_name() -> None:
     counted = screen(Cohort(others).patients_frame("polars"), LI_2023)
     with pytest.raises(InputError, match=r"use iph\.criteria\.decide"):
         counted.decision_of("A")
+
+
+def test_a_notebook_shows_counts_and_reasons_and_no_patient() -> None:
+    """Cells are pasted: rows of patients stand there only if they are asked for."""
+    found: Any = screen(published_cases(), LI_2023)
+    shown, names = found._repr_html_(), [d.patient_id for d in found.decisions or ()]
+    assert len(names) == 62
+    assert not any(name in shown for name in names)
+    assert "n_excluded" in shown
+    for step in found.flow:
+        assert html.escape(step.statement)[:20] in shown

@@ -1,10 +1,13 @@
 """One table in four formats, and the words of a report."""
 
+import io
 import math
 import re
 
 import attrs
+import docx
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from iph.errors import InputError
 from iph.report import Sheet, SheetRow, interval_figure, sheet
@@ -16,6 +19,10 @@ from iph.report._contents import (
     results_sentences,
     warnings_of,
 )
+from iph.report._document import Document, Section
+from iph.report._formats.html import document_html
+from iph.report._formats.word import document_word
+from iph.report._numbers import MINUS
 from iph.report._phrases import middle_text, number_text, window_text
 from iph.report._rules import rules_used
 from iph.stats import describe, turnbull
@@ -100,6 +107,59 @@ def test_prose_stands_at_the_left_in_markdown() -> None:
     assert mixed.prose == (False, False, True)
     assert mixed.markdown().splitlines()[1] == "| --- | ---: | --- |"
     assert attrs.evolve(mixed, rows=()).prose == (False, False, False)
+    assert attrs.evolve(mixed, rows=()).figures == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("cells", "right"),
+    [
+        (("24/28 (86 %)", "none recorded"), True),
+        (("24/28 (86 %); 2 died",), True),
+        (("reported in 4 of 59", "42/51 (82 %)"), True),
+        (("< .001", ".03", "> .99"), True),
+        ((f"{MINUS}3 ({MINUS}4 to {MINUS}2)", "+14 (no interval)"), True),
+        (("45 (24, 56.25), n = 26; 95 % CI, 26 to 54",), True),
+        (("26 patients", "30 pairs"), True),
+        (("30", "later"), True),
+        (("median +3 years", "0.49"), True),
+        (("", ""), True),
+        (("exact", "Monte Carlo"), False),
+        (("0, no contraction", "5, normal"), False),
+        (("III, moderate", "not assessed"), False),
+        (("week 1", "month 6"), False),
+        (("after day 91, by day 182",), False),
+        (("5/7 (71 %) with the event",), False),
+        (("normal 5 of 7; abnormal 11 of 13", "P = .65", "3 percentage points"), False),
+    ],
+)
+def test_short_words_stand_at_the_left_and_figures_at_the_right(
+    cells: tuple[str, ...], *, right: bool
+) -> None:
+    """In a page, a notebook, Word, LaTeX and Markdown alike; never the first column."""
+    rows = tuple(SheetRow((f"{k}", cell)) for k, cell in enumerate(cells))
+    sheet = Sheet(name="x", title="X", header=("h", "What"), rows=rows)
+    assert sheet.figures == (False, right)
+    assert sheet.markdown().splitlines()[1].endswith("| ---: |" if right else "| --- |")
+    side = "right" if right else "left"
+    assert sheet.html().count(f'style="text-align: {side}"') == len(cells) + right
+    page = document_html(document_with(sheet), {})
+    assert page.count('class="number"') == (len(cells) + 1 if right else 0)
+    wrong = "left" if right else "right"  # the side that is ragged
+    assert sheet.latex().count(rf"\ragged{wrong}\arraybackslash") == 2 - right
+    word = docx.Document(io.BytesIO(document_word(document_with(sheet), {})))
+    (table,) = word.tables
+    at_right = [
+        row.cells[1].paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.RIGHT
+        for row in table.rows
+    ]
+    assert at_right == [right] * (len(cells) + 1)
+    assert all(row.cells[0].paragraphs[0].alignment is None for row in table.rows)
+
+
+def document_with(sheet: Sheet) -> Document:
+    """Return a document of one table."""
+    section = Section(name="s", title="S", blocks=(sheet,))
+    return Document(title="T", subtitle="S", banner="", sections=(section,))
 
 
 def test_csv_has_a_column_of_levels() -> None:

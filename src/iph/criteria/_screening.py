@@ -99,7 +99,8 @@ class Screening(Displayed):
         One step a criterion, in the order of the set.
     decisions : tuple of Decision or None
         One a record, for patients and cohorts. None for a dataframe, from which only
-        counts were fetched; `decide` adds the decisions as columns there.
+        counts were fetched; `decide` adds the decisions as columns there. They name
+        patients, so that a notebook does not show them of itself.
     """
 
     criteria: Criteria
@@ -108,7 +109,8 @@ class Screening(Displayed):
     n_excluded: int
     n_unknown: int
     flow: tuple[FlowStep, ...]
-    decisions: tuple[Decision, ...] | None
+    # Out of what a notebook shows: its cells are pasted, and name patients.
+    decisions: tuple[Decision, ...] | None = attrs.field(repr=False)
 
     def __repr__(self) -> str:
         """Say how many; the decisions would fill hundreds of lines."""

@@ -40,7 +40,13 @@ Cells: TypeAlias = tuple[str, ...]
 
 
 def latex_table(
-    name: str, title: str, header: Cells, rows: list[tuple[Cells, bool]], notes: Cells
+    name: str,
+    title: str,
+    header: Cells,
+    rows: list[tuple[Cells, bool]],
+    notes: Cells,
+    *,
+    figures: tuple[bool, ...],
 ) -> str:
     """Return a table in the three-line style of the package booktabs.
 
@@ -61,7 +67,7 @@ def latex_table(
         rf"\{size}",
         r"\setlength{\tabcolsep}{3pt}",
         r"\setlength{\LTleft}{0pt}",
-        rf"\begin{{longtable}}{{@{{}}{''.join(map(_column, widths))}@{{}}}}",
+        rf"\begin{{longtable}}{{@{{}}{''.join(map(_column, widths, figures))}@{{}}}}",
         rf"\caption{{{latex_text(title)}}}\label{{tab:{name}}}\\",
         *(r"\toprule", head, r"\midrule", r"\endfirsthead"),
         *(r"\toprule", head, r"\midrule", r"\endhead"),
@@ -85,10 +91,11 @@ def _laid_out(header: Cells, rows: list[Cells]) -> tuple[bool, str, list[float]]
     return True, size, [one / sum(widths) for one in widths]
 
 
-def _column(part: float) -> str:
-    """Return a column of lines that begin at the left, of a part of the width."""
+def _column(part: float, right: bool) -> str:  # noqa: FBT001 - one of a row
+    """Return a column of a part of the width, even at its left or at its right."""
     width = rf"\dimexpr{part:.4f}\linewidth-2\tabcolsep\relax"
-    return rf">{{\raggedright\arraybackslash\hspace{{0pt}}}}p{{{width}}}"
+    side = "left" if right else "right"  # the side of the lines that is not even
+    return rf">{{\ragged{side}\arraybackslash\hspace{{0pt}}}}p{{{width}}}"
 
 
 def latex_text(text: str) -> str:

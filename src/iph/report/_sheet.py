@@ -3,13 +3,14 @@
 import csv
 import io
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
 import attrs
 
 from iph.report._latex import latex_table
-from iph.report._numbers import MINUS, unbroken
+from iph.report._numbers import MINUS, NOBODY, UNDEFINED, unbroken
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -23,6 +24,15 @@ _MARKUP = re.compile(
     r"|&(?=#?\w+;)"
 )
 _PROSE = 44  # characters: a column with a longer cell is read, not compared
+# A number with its sign or share; a number before a word is the code of a grade.
+_FIGURE = re.compile(
+    rf"(?:(?:median|reported in|P) )?(?:[<>=] )?[+{MINUS}-]?\.?\d(?!\d*, [^\W\d]{{2}})"
+)
+_WORD = re.compile(r"[^\W\d]{4,}")
+_WITHIN = re.compile(r"\(.*?\)")
+_SILENT = re.compile(
+    rf"|{NOBODY}|{UNDEFINED}|not \w.*|infinite|later|hidden|nobody seen"
+)
 
 
 @attrs.frozen
@@ -76,6 +86,20 @@ class Sheet:
         found = tuple(max(map(len, column)) > _PROSE for column in columns)
         return found or (False,) * len(self.header)
 
+    @property
+    def figures(self) -> tuple[bool, ...]:
+        """Which columns hold figures, to stand at the right, in order.
+
+        The heads of the rows are words; so is a column in which half of what is said,
+        or more, is words, such as grades and remarks.
+        """
+        columns = zip(*(row.cells for row in self.rows), strict=True)
+        found = [
+            not read and _holds_figures(column)
+            for column, read in zip(columns, self.prose, strict=False)
+        ]
+        return (False, *found[1:]) if found else (False,) * len(self.header)
+
     def html(self) -> str:
         """Return it as HTML, to be put into a page."""
         template = environment().get_template("table.html.jinja")
@@ -85,7 +109,7 @@ class Sheet:
         """Return it as Markdown, its notes below it."""
         lines = [
             _markdown_line([escaped(head) for head in self.header]),
-            _markdown_line(["---", *("---" if p else "---:" for p in self.prose[1:])]),
+            _markdown_line(["---:" if right else "---" for right in self.figures]),
         ]
         lines += [_markdown_line(_markdown_cells(row)) for row in self.rows]
         notes = [f"\n{escaped(note)}" for note in self.notes]
@@ -97,7 +121,9 @@ class Sheet:
         The first line says which packages it needs; each comes with every distribution.
         """
         rows = [(row.cells, row.indent) for row in self.rows]
-        return latex_table(self.name, self.title, self.header, rows, self.notes)
+        return latex_table(
+            self.name, self.title, self.header, rows, self.notes, figures=self.figures
+        )
 
     def csv(self) -> str:
         """Return it as CSV: cells as printed, with a column of levels if there are any.
@@ -127,6 +153,20 @@ class Sheet:
 
     def _repr_latex_(self) -> str:
         return self.latex()
+
+
+def _holds_figures(cells: Iterable[str]) -> bool:
+    """Whether more cells that say anything are figures than words."""
+    told = [cell for cell in cells if not _SILENT.fullmatch(cell)]
+    return 2 * sum(map(_is_figure, told)) >= len(told)
+
+
+def _is_figure(cell: str) -> bool:
+    """Whether a cell is a number, with no more than one word such as "patients"."""
+    found = _FIGURE.match(cell)
+    if found is None:
+        return False
+    return len(_WORD.findall(_WITHIN.sub("", cell[found.end() :]))) <= 1
 
 
 @cache

@@ -115,6 +115,7 @@ def _add_sheet(word: "Word", sheet: Sheet, prefix: str) -> None:
     lines = [SheetRow(sheet.header), *sheet.rows]
     for place, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
         _fill(row, line, widths, size, head=place == 0)
+        _align(row, sheet.figures)
     _three_lines(table)
     _keep_together(table)
     for note in sheet.notes:
@@ -167,6 +168,15 @@ def _fill(
             paragraph.paragraph_format.left_indent = Pt(10)
         run = paragraph.add_run(unbroken(text))
         run.bold, run.font.size = head, Pt(size)
+
+
+def _align(row: "_Row", figures: tuple[bool, ...]) -> None:
+    """Set figures at the right of their cells."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    for cell, right in zip(row.cells, figures, strict=True):
+        if right:
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _three_lines(table: "Table") -> None:
