@@ -22,7 +22,7 @@ from iph.study import analyze, count
 from iph.study._asked import asked_of
 from iph.study._coagulation import COAGULATION_RULES
 from iph.study._columns import Columns
-from iph.study._engine import _counting
+from iph.study._engine import _passes
 from iph.study._engine._lazy import Fetched, lazy_tables
 from iph.testing import cohorts_of, laboratories, protocols
 
@@ -386,7 +386,7 @@ def test_tables_too_large_for_one_pass(
     """Tables whose cells need more than 62 bits together are counted in turn."""
     once = counted(tables, study, by="arm").tables
     n_once = len(spied.sizes)
-    monkeypatch.setattr(_counting, "FAR", 1 << 18)  # cells that one pass may tell apart
+    monkeypatch.setattr(_passes, "FAR", 1 << 18)  # cells that one pass may tell apart
     patients, seen = (lazy(tables[n], engine) for n in ("patients", "assessments"))
     found = count(patients, assessments=seen, protocol=study, by="arm")
     assert found.tables == once

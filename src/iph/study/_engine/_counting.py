@@ -5,43 +5,39 @@ declares them, so that what is no cell of the study is refused. The second lays 
 a patient out by those readings and counts every table of the study in one pass.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
 
 from iph._carried import CARRIED, RANGES
-from iph._collecting import collected
 from iph._course import Stands, leaves_no_room, stands
 from iph._fields import Kind
 from iph.criteria._criterion import Criteria
 from iph.criteria._frames import ANSWER, states
-from iph.errors import DataError, InputError
+from iph.errors import InputError
 from iph.protocol._protocol import Protocol
 from iph.study._asked import Asked
 from iph.study._attendance import compared
 from iph.study._characteristics import NOBODY_GROUPED, Characteristic
 from iph.study._engine._carried import Carried, carried_fields, carried_of
 from iph.study._engine._coding import (
-    FAR,
     EngineColumn,
     constant,
     kept_columns,
-    packed,
-    unpacked,
 )
 from iph.study._engine._columns import Asking, EngineColumns
 from iph.study._engine._distinct import ID, ReadColumn, distinct_cells, sign_of
-from iph.study._engine._melting import stacked
 from iph.study._engine._parts import (
     fields_of_parts,
     part_tables,
+    speaking_columns,
     special_columns,
     stated_day_of,
 )
+from iph.study._engine._passes import counted_tables
 from iph.study._engine._recovery import with_knowledge, with_risks
-from iph.study._engine._rows import N_ROWS, Rows, check_visits, rows_of
+from iph.study._engine._rows import N_ROWS, Rows, check_visits, patients_of, with_visits
 from iph.study._engine._tables import (
     EngineTable,
     attendance_tables,
@@ -52,9 +48,6 @@ from iph.study._engine._tables import (
 )
 from iph.study._selection import is_convenience, lost_codes
 from iph.study._study_counts import Path, Table
-
-MOST_CELLS: Final = 2_000_000
-"""Cells that all tables of a study may have together."""
 
 
 def engine_tables(
@@ -91,13 +84,11 @@ def engine_tables(
     sampled = not is_convenience(carried.notes)
     if assessments is not None:
         check_visits(read["assessments"])
-    rows = rows_of(patients, assessments, protocol, read, seen_names)
+    own, recorded = _coded_once(patients_of(patients, protocol, read["patients"]))
+    rows = with_visits(own, assessments, read.get("assessments"), seen_names)
     rows, analyzed, late = _screened(with_risks(rows), asked)
-    rows, recorded = _coded_once(rows)
-    parts = special_columns(EngineColumns(rows, recorded=recorded), asked)
-    of_parts = {name: f"iph_part_{place}" for place, name in enumerate(parts)}
-    kept, special = kept_columns(parts, of_parts)
-    rows = with_knowledge(rows.with_columns(**kept).with_states())
+    rows, special = _with_parts(rows, recorded, asked)
+    rows = with_knowledge(rows.with_states())
     columns = EngineColumns(rows, special, recorded)
     by, group = (_group(columns, one) for one in (asked.by_all, asked.groups))
     rows = rows.with_columns(iph_by=by.expr, iph_group=group.expr)
@@ -124,7 +115,8 @@ def engine_tables(
                 rows, rule, number, group=group, late=lost, last_day=days[1]
             )
 
-    found = _counted(rows, list(listed()), analyzed)
+    frame = rows.with_columns(iph_analyzed=analyzed).frame
+    found = counted_tables(frame, list(listed()))
     n_seen = (
         sum(read["assessments"]["visit"].n.values()) if assessments is not None else 0
     )
@@ -143,11 +135,29 @@ def _taken(read: Mapping[str, dict[str, ReadColumn]]) -> Carried:
 
 
 def _coded_once(rows: Rows) -> tuple[Rows, dict[str, EngineColumn]]:
-    """Return the rows with the number of each recorded cell as a column."""
-    own = {field.name for field in rows.protocol.patient_fields} & rows.read.keys()
+    """Return the rows with the number of each recorded cell as a column.
+
+    They are numbered before visits are laid beside them, so that no text has to be.
+    """
+    fields = {RANGES, *(field.name for field in rows.protocol.patient_fields)}
+    own = fields & rows.read.keys()
     columns = {name: EngineColumns(rows).of_patients(name) for name in sorted(own)}
     kept, recorded = kept_columns(columns, {n: f"iph_of_{n}" for n in columns})
     return rows.with_columns(**kept), recorded
+
+
+def _with_parts(
+    rows: Rows, recorded: Mapping[str, EngineColumn], asked: Asked
+) -> tuple[Rows, dict[str, EngineColumn]]:
+    """Return the rows with what the parts of a study find of each patient."""
+    special: dict[str, EngineColumn] = {}
+    for step in (speaking_columns, special_columns):
+        found = step(EngineColumns(rows, special, recorded), asked)
+        first = len(special)
+        names = {name: f"iph_part_{first + n}" for n, name in enumerate(found)}
+        kept, columns = kept_columns(found, names)
+        rows, special = rows.with_columns(**kept), special | columns
+    return rows, special
 
 
 def _asked(asked: Asked) -> Asking:
@@ -307,67 +317,6 @@ def _checks(rows: Rows, stated: Iterable[str]) -> Iterator[EngineTable]:
         n_seen, len(places) + 1, {n: n for n in range(len(places) + 1)}
     )
     yield EngineTable(("check", "seen"), [count], None, of_everybody=True)
-
-
-def _counted(rows: Rows, tables: list[EngineTable], analyzed: Any) -> dict[Path, Table]:
-    """Count every table in one pass over the rows.
-
-    The numbers of a table follow those of the table before, so that one number tells
-    the table as well. Only tables that are far too large take more than one pass.
-    """
-    import narwhals.stable.v2 as nw
-
-    frame = rows.with_columns(iph_analyzed=analyzed).frame
-    found: dict[Path, Table] = {table.path: Table() for table in tables}
-    room = MOST_CELLS
-    for some in _passes(tables):
-        packs = {
-            f"t{place}": _pack(table, start)
-            for place, (start, table) in enumerate(some.items())
-        }
-        fetched = collected(
-            stacked(frame.select(**packs), packs, "iph_x")
-            .group_by("iph_x")
-            .agg(iph_n=nw.len())
-            .head(room + 1)
-        )
-        room -= len(fetched)
-        if room < 0:
-            raise DataError(
-                f"the tables of the study have more than {MOST_CELLS} cells; round or "
-                "grade the values first"
-            )
-        starts = list(some)
-        for number, n in fetched.select("iph_x", "iph_n").iter_rows():
-            start = starts[bisect_right(starts, int(number)) - 1]
-            table = some[start]
-            cell = unpacked(int(number) - start, table.columns)
-            found[table.path][cell] += int(n)
-    return found
-
-
-def _passes(tables: Iterable[EngineTable]) -> Iterator[dict[int, EngineTable]]:
-    """Yield the tables that are counted together, by their first number."""
-    some: dict[int, EngineTable] = {}
-    end = 0
-    for table in tables:
-        if some and end + table.size > FAR:
-            yield some
-            some, end = {}, 0
-        some[end] = table
-        end += table.size
-    yield some
-
-
-def _pack(table: EngineTable, start: int) -> Any:
-    """Return the number of each row that a table counts, null where it does not."""
-    import narwhals.stable.v2 as nw
-
-    where = nw.lit(value=True) if table.where is None else table.where
-    if not table.of_everybody:
-        where = nw.col("iph_analyzed") & where
-    one = packed(" ".join(table.path), table.columns).cast(nw.Int64())
-    return nw.when(where).then(one + nw.lit(start, nw.Int64()) if start else one)
 
 
 def _refuse_what_contradicts(found: dict[Path, Table], n_seen: int) -> None:

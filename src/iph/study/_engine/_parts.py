@@ -55,6 +55,18 @@ def fields_of_parts(asked: Asked) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*found, *(stated_day_of(asked.protocol) or ())]))
 
 
+def speaking_columns(columns: EngineColumns, asked: Asked) -> dict[str, EngineColumn]:
+    """Return whether each clotting test that is asked for speaks for bleeding."""
+    if "coagulation" not in asked.protocol.parts:
+        return {}
+    tests, _ = COAGULATION_RULES[asked.coagulation]
+    return {_speaking(test): _speaks(columns, test) for test in tests}
+
+
+def _speaking(test: str) -> str:
+    return f"{test} speaks"
+
+
 def special_columns(columns: EngineColumns, asked: Asked) -> dict[str, EngineColumn]:
     """Return what the parts of a study find of several fields together."""
     found: dict[str, EngineColumn] = {}
@@ -83,7 +95,7 @@ class _Coagulation:
 
     def __init__(self, columns: EngineColumns, rule: str) -> None:
         tests, kind = COAGULATION_RULES[rule]
-        found = [_speaks(columns, test) for test in tests]
+        found = [columns.special[_speaking(test)] for test in tests]
         abnormal = _any(test.where(lambda one: one[1] is True) for test in found)
         unclear = _any(test.where(lambda one: one[1] is None) for test in found)
         self.untested = ~_any(test.where(lambda one: not one[0]) for test in found)

@@ -63,7 +63,7 @@ def _steps(rows: Rows, rule: EndpointRule, number: int) -> Iterator[dict[str, An
             return known
         return known & (_col("time", place) <= 0)
 
-    first = _greatest(days(is_start))
+    first = greatest(days(is_start))
     yield {name("first"): first}
     first = nw.col(name("first"))
     at_first = nw.lit(value=False)
@@ -82,27 +82,29 @@ def _steps(rows: Rows, rule: EndpointRule, number: int) -> Iterator[dict[str, An
     yield {**later, name("start"): start, name("origin"): origin}
     at = {place: nw.col(name(f"at_{place}")) for place, _ in visits}
 
-    def least(where: Any) -> Any:
-        return _least([nw.when(where(p)).then(at[p]) for p in at])
+    def first_day(where: Any) -> Any:
+        return least([nw.when(where(p)).then(at[p]) for p in at])
 
-    def most(where: Any) -> Any:
-        return _greatest([nw.when(where(p)).then(at[p]) for p in at])
+    def last_day(where: Any) -> Any:
+        return greatest([nw.when(where(p)).then(at[p]) for p in at])
 
     yield {
-        name("right"): least(lambda place: _col(answer, place) == 1),
-        name("lost"): most(lambda place: _col(answer, place) == 0),
+        name("right"): first_day(lambda place: _col(answer, place) == 1),
+        name("lost"): last_day(lambda place: _col(answer, place) == 0),
     }
     lost, right = nw.col(name("lost")), nw.col(name("right"))
     yield {
-        name("lasting_right"): least(
+        name("lasting_right"): first_day(
             lambda p: (_col(answer, p) == 1) & (lost.is_null() | (at[p] > lost))
         ),
     }
     lasting = nw.col(name("lasting_right"))
     yield {
-        name("before"): most(lambda p: right.is_null() | (at[p] < right)),
-        name("lasting_before"): most(lambda p: lasting.is_null() | (at[p] < lasting)),
-        name("end"): _greatest(list(at.values())),
+        name("before"): last_day(lambda p: right.is_null() | (at[p] < right)),
+        name("lasting_before"): last_day(
+            lambda p: lasting.is_null() | (at[p] < lasting)
+        ),
+        name("end"): greatest(list(at.values())),
     }
     start_day = nw.col(name("origin"))
 
@@ -150,18 +152,18 @@ def _state_at(risks: "RiskColumns", place: int, nominal: int) -> EngineColumn:
     )
 
 
-def _greatest(days: list[Any]) -> Any:
-    """Return the last day; Spark takes no fewer than two."""
+def greatest(columns: list[Any]) -> Any:
+    """Return the largest of some columns; Spark takes no fewer than two."""
     import narwhals.stable.v2 as nw
 
-    return nw.max_horizontal(*days) if len(days) > 1 else days[0]
+    return nw.max_horizontal(*columns) if len(columns) > 1 else columns[0]
 
 
-def _least(days: list[Any]) -> Any:
-    """Return the first day."""
+def least(columns: list[Any]) -> Any:
+    """Return the least of some columns."""
     import narwhals.stable.v2 as nw
 
-    return nw.min_horizontal(*days) if len(days) > 1 else days[0]
+    return nw.min_horizontal(*columns) if len(columns) > 1 else columns[0]
 
 
 def _dated(rows: Rows, rule: EndpointRule, number: int) -> dict[str, Any]:
@@ -203,7 +205,7 @@ def competing_day(rule: EndpointRule) -> Any:
 
     if not rule.competing:
         return None
-    return _least([nw.col(event.at).cast(nw.Int64()) for event in rule.competing])
+    return least([nw.col(event.at).cast(nw.Int64()) for event in rule.competing])
 
 
 class RiskColumns:

@@ -12,7 +12,7 @@ from iph.errors import InputError
 from iph.protocol._outcomes import EndpointRule
 from iph.protocol._protocol import Protocol
 from iph.study._columns import DIED
-from iph.study._engine._coding import EngineColumn, chosen, constant, kept_columns
+from iph.study._engine._coding import FAR, EngineColumn, chosen, constant, kept_columns
 from iph.study._engine._distinct import ID, ReadColumn, coded
 from iph.study._engine._melting import greatest
 from iph.study._engine._packing import Pack, packs
@@ -40,7 +40,8 @@ class Rows:
         What was seen at any visit, by the name of a field: the number is in the column
         ``iph_<name>_<place>``.
     states : mapping
-        The state of each outcome at each visit, once the engine keeps it as a column.
+        The state of each outcome at each visit, once the engine keeps it as a column;
+        its score is then in the column ``iph_score_<name>_<place>``.
     """
 
     protocol: Protocol[Any]
@@ -56,7 +57,7 @@ class Rows:
         return attrs.evolve(self, frame=self.frame.with_columns(**columns))
 
     def with_states(self) -> "Rows":
-        """Return the rows with the state of each outcome at each visit as a column."""
+        """Return the rows with state and score of each outcome at each visit."""
         states = {
             (outcome.field, place): self.state(outcome.field, place)
             for outcome in self.protocol.outcomes
@@ -64,7 +65,17 @@ class Rows:
         }
         names = {key: f"iph_state_{key[0]}_{key[1]}" for key in states}
         kept, columns = kept_columns(states, names)
-        return attrs.evolve(self.with_columns(**kept), states=columns)
+        scores = {f"iph_score_{n}_{k}": self._score(n, k) for n, k in states}
+        return attrs.evolve(self.with_columns(**kept, **scores), states=columns)
+
+    def _score(self, name: str, place: int) -> Any:
+        """Return the number of what was seen at a visit; `FAR` if nothing was."""
+        import narwhals.stable.v2 as nw
+
+        here, values = _col(name, place), self.codes[name].values
+        none = [code for code, value in values.items() if value is None]
+        known = ~(here.is_in(none) if none else here.is_null())
+        return nw.when(known).then(here).otherwise(nw.lit(FAR, nw.Int64()))
 
     def seen(self, place: int) -> Any:
         """Return who was seen at a visit."""
@@ -113,19 +124,12 @@ def _col(name: str, place: int) -> Any:
     return nw.col(f"iph_{name}_{place}")
 
 
-def rows_of(
-    patients: Any,
-    assessments: Any,
-    protocol: Protocol[Any],
-    read: Mapping[str, Read],
-    names: Iterable[str],
-) -> Rows:
-    """Return one row a patient, given the distinct cells of both tables."""
+def patients_of(patients: Any, protocol: Protocol[Any], read: Read) -> Rows:
+    """Return one row a patient, as rules ask for the fields; no visit is beside it."""
     import narwhals.stable.v2 as nw
 
     fields = {field.name: field for field in protocol.patient_fields}
-    asked = read["patients"]
-    typed = {n: one.typed() for n, one in asked.items()}
+    typed = {n: one.typed() for n, one in read.items()}
     typed |= {
         n: _nothing(f.declaration)
         for n, f in fields.items()
@@ -139,20 +143,28 @@ def rows_of(
             found = one.expr(protocol.patient_declarations).alias(one.name)
             frame = frame.with_columns(found)
     frame = frame.with_columns(**{DIED_DAY: nw.col("died_day").cast(nw.Int64())})
-    if assessments is None:
-        codes = dict.fromkeys(names, constant())
+    return Rows(protocol, frame, read, {})
+
+
+def with_visits(
+    rows: Rows, assessments: Any, read: Read | None, names: Iterable[str]
+) -> Rows:
+    """Lay what was seen at visits beside the patients, given its distinct cells."""
+    import narwhals.stable.v2 as nw
+
+    protocol = rows.protocol
+    if read is None:
         nobody = {
             f"iph_{name}_{place}": nw.lit(None, nw.Int64())
             for place in range(len(protocol.visits))
             for name in ("seen", "day", "time", *names, *_told(protocol))
         }
-        frame = frame.with_columns(**nobody, **{N_ROWS: nw.lit(None, nw.Int64())})
-        return Rows(protocol, frame, asked, codes)
-    seen, codes, at_visits = _by_patient(
-        assessments, protocol, read["assessments"], names
-    )
-    joined = frame.join(seen, on=ID, how="left").with_columns(**at_visits)
-    return _with_times(Rows(protocol, joined, asked, codes))
+        nobody[N_ROWS] = nw.lit(None, nw.Int64())
+        codes = dict.fromkeys(names, constant())
+        return attrs.evolve(rows.with_columns(**nobody), codes=codes)
+    seen, codes, at_visits = _by_patient(assessments, protocol, read, names)
+    joined = rows.frame.join(seen, on=ID, how="left").with_columns(**at_visits)
+    return _with_times(attrs.evolve(rows, frame=joined, codes=codes))
 
 
 def _nothing(declaration: Declaration) -> Any:

@@ -15,13 +15,14 @@ from iph.study._attendance import MISSED, SEEN, compared
 from iph.study._characteristics import Characteristic
 from iph.study._columns import DIED
 from iph.study._engine._coding import (
+    FAR,
     EngineColumn,
     chosen,
     constant,
     yes_no,
 )
 from iph.study._engine._columns import EngineColumns
-from iph.study._engine._recovery import RiskColumns
+from iph.study._engine._recovery import RiskColumns, least
 from iph.study._engine._rows import DIED_DAY, Rows
 from iph.study._recovery_tables import (
     LASTING,
@@ -123,17 +124,9 @@ def outcome_tables(rows: Rows, group: EngineColumn) -> Iterator[EngineTable]:
         for one, two in itertools.combinations(places, 2):
             path = ("pairs", name, visits[one].value, visits[two].value)
             yield EngineTable(path, [states[one], states[two], group])
-        own = [nw.col(f"iph_{name}_{place}") for place in places]
-        none = [c for c, value in rows.codes[name].values.items() if value is None]
-        scored = [
-            nw.when(~column.is_in(none)).then(column) if none else column
-            for column in own
-        ]
-        yield EngineTable(("patterns", name), [_rank(scored, k) for k in places])
-        known = [~column.is_null() for column in scored]
-        ever = known[0]
-        for here in known[1:]:
-            ever |= here
+        scores = [nw.col(f"iph_score_{name}_{place}") for place in places]
+        yield EngineTable(("patterns", name), _ranks(scores))
+        ever = least(scores) < nw.lit(FAR, nw.Int64())
         yield EngineTable(("ever", name), [yes_no(ever)])
 
 
@@ -144,18 +137,21 @@ def score(value: Any) -> Any:
     return int(value) if isinstance(value, int) else float(value)
 
 
-def _rank(scores: list[Any], place: int) -> EngineColumn:
-    """Return how many of a patient's scores are smaller than that of a visit."""
+def _ranks(scores: list[Any]) -> list[EngineColumn]:
+    """Return how many of a patient's scores are smaller than that of each visit."""
     import narwhals.stable.v2 as nw
 
-    one, zero = nw.lit(1, nw.Int64()), nw.lit(0, nw.Int64())
-    smaller: Any = one  # 0 stands for a visit without a score
-    for other, score in enumerate(scores):
-        if other != place:
-            smaller += nw.when(score < scores[place]).then(one).otherwise(zero)
-    expr = nw.when(~scores[place].is_null()).then(smaller).otherwise(zero)
+    far = nw.lit(FAR, nw.Int64())  # where there is no score; smaller than none
     ranks = {rank + 1: rank for rank in range(len(scores))}
-    return EngineColumn(expr, len(scores) + 1, {0: None, **ranks})
+    columns = []
+    for place, here in enumerate(scores):
+        rank: Any = nw.lit(1, nw.Int64())  # 0 stands for a visit without a score
+        for other, there in enumerate(scores):
+            if other != place:
+                rank += (there < here).cast(nw.Int64())
+        expr = nw.when(here < far).then(rank).otherwise(nw.lit(0, nw.Int64()))
+        columns.append(EngineColumn(expr, len(scores) + 1, {0: None, **ranks}))
+    return columns
 
 
 def recovery_tables(
