@@ -210,11 +210,12 @@ def count(
 
     Of lazy tables (DuckDB, Polars, PySpark, Ibis) no row of a patient is fetched:
     one query asks for the distinct cells of each column, and one counts all tables of
-    the study, small ones as one of all their columns. They are read by the names of fields, one row a patient and one a visit
-    that is named; other columns are not read, which a warning says. Checked are the
-    cells of each column, and days, visits and deaths of each patient. What the tables
-    say of the cohort and of its laboratories is heeded as in a cohort. A row has no
-    place there, so that visits without a day stand in the order of the schedule.
+    the study, small ones as one of all their columns. They are read by the names of
+    fields, one row a patient and one a visit that is named; other columns are not read,
+    which a warning says. Checked are the cells of each column, and days, visits and
+    deaths of each patient. What the tables say of the cohort and of its laboratories is
+    heeded as in a cohort. A row has no place there, so that visits without a day stand
+    in the order of the schedule.
 
     The rows are fetched, and not kept, where the engine is Dask, where a study has
     values found by a function in Python, where a rule asks for a number that may be a
