@@ -1,17 +1,28 @@
 """Values known by a bound alone in tables of numbers and in the tests of groups."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import attrs
+import duckdb
+import polars as pl
 import pytest
 
 from iph import Bound, Cohort, Laboratory, Patient
 from iph.errors import InputError
+from iph.protocol import LI_2023_PROTOCOL
 from iph.report import write
 from iph.stats import kruskal_wallis, mann_whitney
-from iph.study import StudyCounts, analyze, count
+from iph.study import (
+    NumberCell,
+    StudyCounts,
+    analyze,
+    count,
+    describe_frame,
+    tally,
+)
 
 FIRST = [1.0, 1.1, Bound(">", 8), 2.5, Bound(">", 8), 3.0]
 SECOND = [0.9, 1.0, 1.2, 1.3, None, 1.1]
@@ -135,3 +146,77 @@ def test_the_report_says_how(tmp_path: Path) -> None:
     text = (tmp_path / "plain" / "report.md").read_text(encoding="utf-8")
     assert "use the bound; means, medians and quartiles leave it out" in text
     assert "ranked in the top tie" not in text
+
+
+FRAMES: dict[str, Callable[[pl.DataFrame], Any]] = {
+    "polars": lambda frame: frame,
+    "lazy": lambda frame: frame.lazy(),
+    "pandas": lambda frame: frame.to_pandas(),
+    "duckdb": lambda frame: duckdb.from_arrow(frame.to_arrow()),
+}
+each_frame = pytest.mark.parametrize("load", FRAMES.values(), ids=FRAMES)
+
+
+@each_frame
+@pytest.mark.parametrize("protocol", [LI_2023_PROTOCOL, None], ids=["declared", "not"])
+def test_a_frame_is_described_as_its_patients(
+    load: Callable[[pl.DataFrame], Any], protocol: Any
+) -> None:
+    """The limit of a bound is no value: tests rank it, figures leave it out."""
+    cohort = cohort_of(("left", FIRST), ("right", SECOND))
+    frame = load(cohort.patients_frame("polars"))
+    study = analyze(cohort, population="all", by="side", p_values=True)
+    (row,) = describe_frame(
+        frame,
+        ["inr"],
+        by="side",
+        protocol=protocol,
+        description="median",
+        p_values=True,
+    ).rows
+    wanted = row_of(study)
+    assert (row.p_value, row.bound_rule) == (wanted.p_value, wanted.bound_rule)
+    for found, cell in zip(row.cells, wanted.cells, strict=True):
+        assert isinstance(found, NumberCell)
+        assert (found.n, found.n_missing) == (cell.n, cell.n_missing)
+        assert found.description.maximum == cell.description.maximum
+
+
+@each_frame
+def test_a_tally_keeps_them(load: Callable[[pl.DataFrame], Any]) -> None:
+    """Bounds are levels beside their limit, and tests take the samples."""
+    cohort = cohort_of(("left", [*FIRST, 8.0]), ("right", SECOND))
+    found = tally(load(cohort.patients_frame("polars")), "inr", by="side")
+    assert found.levels == (0.9, 1, 1.1, 1.2, 1.3, 2.5, 3, 8, Bound(">", 8))
+    assert found.counts[0] == (0, 1, 1, 0, 0, 1, 1, 1, 2)
+    x, y = found.samples
+    first, second = found.weights
+    test = mann_whitney(x, y, weights=(first, second))
+    assert test.p_value == mann_whitney([*FIRST, 8.0], SECOND).p_value
+    alone = tally(load(cohort.patients_frame("polars")), "inr")
+    assert alone.counts == ((1, 2, 2, 1, 1, 1, 1, 1, 2),)
+
+
+def test_levels_of_bounds_stand_in_order() -> None:
+    """A bound stands below or above its limit."""
+    signs = ["<", "<=", "", ">=", ">"]
+    frame = pl.DataFrame({"x": [5.0] * 5 + [4.0], "x_bound": [*signs, ""]})
+    levels = tally(frame, "x").levels
+    told = [4, *(Bound(sign, 5) if sign else 5 for sign in signs)]
+    assert list(levels) == told
+
+
+def test_a_column_of_other_cells_is_no_sign() -> None:
+    """What is named like signs and holds none changes nothing."""
+    frame = pl.DataFrame({"upper": [1.0, 2.0], "upper_bound": [3.0, 4.0]})
+    assert tally(frame, "upper").levels == (1, 2)
+    frame = pl.DataFrame({"x": ["a", "b"], "x_bound": [">", None]})
+    assert tally(frame, "x").levels == ("a", "b")
+    frame = pl.DataFrame({"inr": [1.0, 2.0], "inr_bound": ["about", None]})
+    with pytest.raises(InputError, match="operator must be one of"):
+        tally(frame, "inr", protocol=LI_2023_PROTOCOL)
+    frame = pl.DataFrame({"age_years": [50.0, 60.0], "age_years_bound": [">", None]})
+    assert tally(frame, "age_years", protocol=LI_2023_PROTOCOL).levels == (50, 60)
+    frame = pl.DataFrame({"inr": ["8", "1"], "inr_bound": [">", None]})
+    found = tally(frame, "inr", protocol=LI_2023_PROTOCOL)
+    assert found.levels == (1, Bound(">", 8))

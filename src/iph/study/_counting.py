@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from iph._bound import Bound
 from iph._checks import plain
 from iph._collecting import collected
 from iph._options import each
@@ -105,7 +106,21 @@ def truths(values: Iterable[Any]) -> dict[Any, Any]:
 def in_order(values: Iterable[Any]) -> tuple[Any, ...]:
     """Return distinct values sorted; those of several types by type first."""
     distinct = set(values)
+    if Bound in set(map(type, distinct)) and not any(map(_is_text, distinct)):
+        return tuple(sorted(distinct, key=_place_of))
     try:
         return tuple(sorted(distinct))
     except TypeError:
         return tuple(sorted(distinct, key=lambda v: (type(v).__name__, str(v))))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _place_of(value: Any) -> tuple[float, int]:
+    """Return where a number or bound stands; a bound stands beside its limit."""
+    if not isinstance(value, Bound):
+        return float(value), 0
+    beside = int(not value.operator.endswith("="))
+    return value.value, -1 - beside if value.is_upper else 1 + beside

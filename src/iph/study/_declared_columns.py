@@ -22,7 +22,7 @@ from iph._options import instance
 from iph.criteria._frame_words import YES_NO_WORDS
 from iph.errors import FieldError, InputError
 from iph.protocol._protocol import Protocol
-from iph.study._characteristics import known, of_field
+from iph.study._characteristics import bounded, of_field
 
 _ANSWERS = {word: answer for answer, words in YES_NO_WORDS.items() for word in words}
 _EXAMPLES = 3
@@ -52,7 +52,7 @@ def read_as_declared(
     InputError
         If cells are none that the field can hold, with how many they are.
     """
-    return {raw: known(one) for raw, one in accepted_cells(declared, counts).items()}
+    return {raw: bounded(one) for raw, one in accepted_cells(declared, counts).items()}
 
 
 def accepted_cells(

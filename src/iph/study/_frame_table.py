@@ -30,6 +30,7 @@ from iph.study._counting import (
     truths,
 )
 from iph.study._declared_columns import declared_columns, read_as_declared
+from iph.study._frame_bounds import counted_values, sign_column_of
 from iph.study._numbering import grouped_counts
 from iph.study._table_one import DescriptionRules, Table, described
 
@@ -64,7 +65,8 @@ def describe_frame(
         SQLFrame, Ibis), eager or lazy.
     columns : iterable of str
         What to describe. A column of numbers is described as a number, one of texts or
-        yes/no as a category.
+        yes/no as a category. Where ``NAME_bound`` beside it holds signs such as ">",
+        the numbers are bounds: ranked by the test, and else not recorded.
     by : str, optional
         What to group by.
     protocol : Protocol, optional
@@ -129,7 +131,14 @@ def describe_frame(
     most = min(whole(most_cells, "most_cells", low=1), MOST_ROWS)
     table = opened(frame, asked if by is None else (*asked, by))
     declared = declared_columns(protocol)
-    counted = _counted(table, asked, by, single_values(missing), most)
+    absent = single_values(missing)
+    counted = _counted(table, asked, by, absent, most)
+    for name in asked:
+        if sign_column_of(name, table.collect_schema().names(), declared) is not None:
+            group = {"iph_g": _no_group() if by is None else by}
+            counted[name] = counted_values(
+                table, name, group, declared, missing=absent, most=most
+            )
     counted = {n: _read(n, by, counts, declared) for n, counts in counted.items()}
     groups = _groups(by, counted[asked[0]], declared)
     sizes = Counter[Any]()
@@ -167,11 +176,17 @@ def _counted(
             name: gathered(islice(rows, most + 1), missing, most)
             for name, rows in grouped_counts(frame.to_native(), columns, by)
         }
-    group = nw.lit(None, nw.String()) if by is None else nw.col(by)
+    group = _no_group() if by is None else nw.col(by)
     return {
         name: cells(frame, {"iph_v": name, "iph_g": group}, missing=missing, most=most)
         for name in columns
     }
+
+
+def _no_group() -> Any:
+    import narwhals.stable.v2 as nw
+
+    return nw.lit(None, nw.String())
 
 
 def _in_one_query(

@@ -10,13 +10,14 @@ from iph._checks import whole
 from iph._display import Displayed
 from iph.errors import InputError
 from iph.protocol._protocol import Protocol
-from iph.study._counting import MOST_CELLS, MOST_ROWS, cells, in_order, opened
+from iph.study._counting import MOST_CELLS, MOST_ROWS, in_order, opened
 from iph.study._declared_columns import (
     cells_read,
     declared_columns,
     field_of,
     levels_in_order,
 )
+from iph.study._frame_bounds import counted_values
 from iph.study._suppressed_tally import SuppressedTally, suppressed
 
 EVERYBODY: Final = "all"
@@ -299,7 +300,8 @@ def tally(
         SQLFrame, Ibis), eager or lazy.
     value : str or narwhals expression
         The column to count, or an expression of ``narwhals.stable.v2``, such as a
-        scale's ``HIP_FLEXION.expr("hip_flexion_deg")``.
+        scale's ``HIP_FLEXION.expr("hip_flexion_deg")``. Where ``NAME_bound`` beside a
+        column holds signs such as ">", its numbers are levels of `iph.Bound`.
     by : str or narwhals expression, optional
         What to group by.
     name, by_name : str, optional
@@ -354,8 +356,10 @@ def tally(
     declared = declared_columns(protocol)
     of_value, of_group = field_of(declared, value), field_of(declared, by)
     table = opened(frame, [value] if by is None else [value, by])
-    keys = {"iph_value": value} if by is None else {"iph_value": value, "iph_group": by}
-    counted = cells(table, keys, missing=missing, most=most)
+    groups_asked = {} if by is None else {"iph_group": by}
+    counted = counted_values(
+        table, value, groups_asked, declared, missing=missing, most=most
+    )
     values = cells_read(of_value, ((key[0], n) for key, n in counted.items()))
     groups = cells_read(of_group, ((key[-1], n) for key, n in counted.items()))
     found: Counter[tuple[Any, ...]] = Counter()
