@@ -199,6 +199,10 @@ def screen(
     refused, since a column of them would leave every record unknown;
     `iph.records.from_frames` reads words of several languages.
 
+    A bound such as ">8" (in a dataframe, 8 in ``inr`` and ">" in ``inr_bound``) answers
+    where all values within it do. Numbers are held against the limits of the criteria,
+    not against the reference ranges of a laboratory.
+
     Examples
     --------
     >>> from iph import Patient

@@ -105,6 +105,12 @@ def describe_frame(
     --------
     tally : One column, for a test of one's own.
 
+    Notes
+    -----
+    Columns are described as they are. Nothing is called abnormal here, by reference
+    ranges that the frame carries (``reference_ranges``) or by others: `analyze` and
+    `count` classify, and heed them.
+
     Examples
     --------
     >>> from iph.evidence import published_cases
