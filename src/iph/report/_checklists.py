@@ -3,58 +3,63 @@
 The topics are named in our own words; the wording of each item stands in the guideline.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import attrs
 
 from iph.report._sheet import Sheet, SheetRow
-from iph.study._anatomy import Zones
-from iph.study._event_table import EventTable
-from iph.study._grades import GradeCourse
-from iph.study._pain import PainCourse
-from iph.study._parts import NotAsked
-from iph.study._recovery_results import RecoveryAnalysis
-from iph.study._scores import ScoreCourse
 from iph.study._study import Study
 
 AUTHOR: Final = "not in the data: the authors must say"
 ABSENT: Final = "no subgroups were compared"
 PARTLY: Final = "in part; the authors must add what is not in the data"
 
+# What stands in every report, whatever its parts.
+_ALWAYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "eligibility": ("Rules used",),
+    "methods": ("Methods in sentences",),
+    "rules": ("Rules used",),
+    "warnings": ("Warnings",),
+}
+_IN_METHODS: Final = {"subgroups"}  # answered by the methods, where a part has groups
+_OF_GROUPS: Final = {"subgroups", "confounding"}
+_PARTLY: Final = "-partly"
+
 _Item = tuple[str, str, str]
 
-# Item, topic, and the key of where it is answered.
+# Item, what it is on, and its topic, by which the parts of a report answer it; with
+# "-partly" where the authors must add to what the data tell.
 _STROBE: Final[tuple[_Item, ...]] = (
     ("1", "Design in title; balanced abstract", "author"),
     ("2", "Background and rationale", "author"),
     ("3", "Objectives", "author"),
     ("4", "Study design", "methods-partly"),
     ("5", "Setting, places, dates", "author"),
-    ("6", "Eligibility, sources, follow-up", "eligibility"),
+    ("6", "Eligibility, sources, follow-up", "eligibility-partly"),
     ("7", "Definition of each variable", "rules-partly"),
     ("8", "Source and measurement of each variable", "author"),
-    ("9", "Sources of bias", "warnings"),
+    ("9", "Sources of bias", "warnings-partly"),
     ("10", "How the size came about", "author"),
     ("11", "Groupings of quantitative variables", "rules"),
     ("12a", "Statistical methods", "methods"),
     ("12b", "Subgroups", "subgroups"),
     ("12c", "Missing data", "methods"),
-    ("12d", "Loss to follow-up", "loss"),
+    ("12d", "Loss to follow-up", "follow-up-partly"),
     ("12e", "Sensitivity analyses", "sensitivity"),
-    ("13a", "Numbers at each stage", "flow"),
-    ("13b", "Reasons of non-participation", "flow"),
-    ("13c", "Flow diagram", "flow"),
+    ("13a", "Numbers at each stage", "flow-partly"),
+    ("13b", "Reasons of non-participation", "flow-partly"),
+    ("13c", "Flow diagram", "flow-partly"),
     ("14a", "Characteristics of participants", "baseline"),
-    ("14b", "Missing values of each variable", "baseline"),
+    ("14b", "Missing values of each variable", "missing"),
     ("14c", "Follow-up time", "follow-up"),
     ("15", "Outcomes over time", "outcomes"),
-    ("16a", "Estimates with their precision", "estimates"),
+    ("16a", "Estimates with their precision", "estimates-partly"),
     ("16b", "Boundaries of categories", "rules"),
-    ("16c", "Absolute risks", "recovery"),
-    ("17", "Other analyses", "anatomy"),
+    ("16c", "Absolute risks", "risks"),
+    ("17", "Other analyses", "others"),
     ("18", "Key results", "author"),
-    ("19", "Limitations", "warnings"),
+    ("19", "Limitations", "warnings-partly"),
     ("20", "Interpretation", "author"),
     ("21", "Generalizability", "author"),
     ("22", "Funding", "author"),
@@ -63,15 +68,15 @@ _RECORD: Final[tuple[_Item, ...]] = (
     ("1.1", "Type of data and name of the database", "author"),
     ("1.2", "Region and time", "author"),
     ("1.3", "Linkage named in title or abstract", "author"),
-    ("6.1", "Codes or algorithm of selection", "criteria"),
+    ("6.1", "Codes or algorithm of selection", "eligibility-partly"),
     ("6.2", "Validation of the codes", "author"),
     ("6.3", "Linkage, with a diagram", "author"),
-    ("7.1", "Codes of exposures, outcomes, confounders", "partly"),
+    ("7.1", "Codes of exposures, outcomes, confounders", "rules-partly"),
     ("12.1", "Access to the database", "author"),
     ("12.2", "Cleaning of the data", "author"),
     ("12.3", "Level and methods of linkage", "author"),
-    ("13.1", "Selection of persons, with a diagram", "flow"),
-    ("19.1", "Limits of data not made for the question", "warnings"),
+    ("13.1", "Selection of persons, with a diagram", "flow-partly"),
+    ("19.1", "Limits of data not made for the question", "warnings-partly"),
     ("22.1", "Access to protocol, data and code", "author"),
 )
 _PROCESS: Final[tuple[_Item, ...]] = (
@@ -84,14 +89,14 @@ _PROCESS: Final[tuple[_Item, ...]] = (
     ("", "Ethics", "author"),
     ("", "Retrospective or prospective, centers, consecutive or not", "author"),
     ("", "Setting and dates", "author"),
-    ("", "Participants and eligibility", "eligibility"),
-    ("", "Interventions", "treatments"),
+    ("", "Participants and eligibility", "eligibility-partly"),
+    ("", "Interventions", "treatments-partly"),
     ("", "Who treated, and quality of care", "author"),
     ("", "Follow-up", "follow-up"),
     ("", "Patients and their characteristics", "baseline"),
     ("", "Outcomes", "outcomes"),
     ("", "Complications", "events"),
-    ("", "Strengths and limits", "warnings"),
+    ("", "Strengths and limits", "warnings-partly"),
     ("", "Conclusions", "author"),
     ("", "Consent, conflicts, funding", "author"),
 )
@@ -101,23 +106,23 @@ _CARE: Final[tuple[_Item, ...]] = (
     ("3", "Abstract", "author"),
     ("4", "Why the case is worth telling", "author"),
     ("5a", "The patient, without identity", "baseline-partly"),
-    ("5b", "Main complaints", "baseline-partly"),
-    ("5c", "History: medical, family, psychosocial", "baseline-partly"),
+    ("5b", "Main complaints", "complaints-partly"),
+    ("5c", "History: medical, family, psychosocial", "history-partly"),
     ("5d", "Earlier treatment and its outcome", "author"),
-    ("6", "Findings of the examination", "outcomes-partly"),
-    ("7", "Timeline", "timeline"),
-    ("8a", "Diagnostic methods", "baseline-partly"),
+    ("6", "Findings of the examination", "examination-partly"),
+    ("7", "Timeline", "follow-up-partly"),
+    ("8a", "Diagnostic methods", "tests-partly"),
     ("8b", "Difficulties of diagnosis", "author"),
     ("8c", "Other diagnoses considered", "author"),
     ("8d", "Prognosis", "author"),
-    ("9a", "Kinds of treatment", "baseline-partly"),
+    ("9a", "Kinds of treatment", "treatments-partly"),
     ("9b", "Dose, strength, duration", "author"),
     ("9c", "Changes of treatment, and why", "author"),
     ("10a", "Outcomes by clinician and patient", "outcomes-partly"),
     ("10b", "Tests at follow-up", "author"),
     ("10c", "Adherence and tolerability", "author"),
     ("10d", "Adverse events", "events-partly"),
-    ("11a", "Strengths and limits", "warnings"),
+    ("11a", "Strengths and limits", "warnings-partly"),
     ("11b", "Literature", "author"),
     ("11c", "Reasons for the conclusions", "author"),
     ("11d", "What to take away", "author"),
@@ -125,21 +130,21 @@ _CARE: Final[tuple[_Item, ...]] = (
     ("13", "Informed consent", "author"),
 )
 _ROBINS_I: Final[tuple[_Item, ...]] = (
-    ("1", "Confounding", "confounding"),
-    ("2", "Selection of participants", "eligibility"),
-    ("3", "Classification of interventions", "baseline-partly"),
+    ("1", "Confounding", "confounding-partly"),
+    ("2", "Selection of participants", "eligibility-partly"),
+    ("3", "Classification of interventions", "treatments-partly"),
     ("4", "Deviations from intended interventions", "author"),
-    ("5", "Missing data", "missing"),
+    ("5", "Missing data", "missing-partly"),
     ("6", "Measurement of outcomes", "rules-partly"),
     ("7", "Selection of the reported result", "rules-partly"),
 )
 _IMMPACT: Final[tuple[_Item, ...]] = (
-    ("1", "Pain", "pain"),
+    ("1", "Pain", "pain-partly"),
     ("2", "Physical functioning, by the patient", "author"),
     ("3", "Emotional functioning", "author"),
     ("4", "Improvement and satisfaction, rated by the patient", "author"),
     ("5", "Symptoms and adverse events", "events-partly"),
-    ("6", "Disposition: who left, when and why", "flow"),
+    ("6", "Disposition: who left, when and why", "flow-partly"),
 )
 
 
@@ -196,12 +201,13 @@ _CHECKLISTS: Final = (
 )
 
 
-def checklist_sheets(study: Study, headings: Mapping[str, str]) -> tuple[Sheet, ...]:
+def checklist_sheets(
+    study: Study, answered: Mapping[str, Sequence[str]]
+) -> tuple[Sheet, ...]:
     """Return the checklists, each item with where the report answers it.
 
-    `headings` are those of the chapters, by the name of the chapter.
+    `answered` are the places that answer each topic, as the parts of the report say.
     """
-    places = _places(study, headings)
     asked = [c for c in _CHECKLISTS if c.name != "immpact" or study.rules.pain]
     return tuple(
         Sheet(
@@ -209,8 +215,8 @@ def checklist_sheets(study: Study, headings: Mapping[str, str]) -> tuple[Sheet, 
             title=checklist.title,
             header=("Topic", "Item", "Where"),
             rows=tuple(
-                SheetRow((topic, item, places[key]))
-                for item, topic, key in checklist.items
+                SheetRow((words, item, _where(topic, answered)))
+                for item, words, topic in checklist.items
             ),
             notes=(checklist.reference,),
         )
@@ -218,72 +224,24 @@ def checklist_sheets(study: Study, headings: Mapping[str, str]) -> tuple[Sheet, 
     )
 
 
-def _places(study: Study, headings: Mapping[str, str]) -> dict[str, str]:
-    """Return where each kind of item is answered in this report."""
-    ended = headings.get("recovery", "")
-    outcomes = [
+def _where(topic: str, answered: Mapping[str, Sequence[str]]) -> str:
+    """Say where a topic is answered, and whether the authors must add to it."""
+    name = topic.removesuffix(_PARTLY)
+    places = [*answered.get(name, ()), *_ALWAYS.get(name, ())]
+    if name in _IN_METHODS and places:
+        places = ["Methods in sentences"]
+    if not places:
+        return ABSENT if name in _OF_GROUPS else AUTHOR
+    where = ", ".join(dict.fromkeys(places))
+    return f"{where}; {PARTLY}" if topic.endswith(_PARTLY) else where
+
+
+def topics() -> frozenset[str]:
+    """Return the topics that a part can answer."""
+    asked = {topic for listed in _CHECKLISTS for _, _, topic in listed.items}
+    return frozenset(
         name
-        for name, found in (
-            ("Pain", isinstance(study.pain, PainCourse)),
-            ("Scores by visit", any(isinstance(c, ScoreCourse) for c in study.scores)),
-            ("Grades by visit", any(isinstance(c, GradeCourse) for c in study.grades)),
-            (ended, any(isinstance(a, RecoveryAnalysis) for a in study.recovery)),
-        )
-        if found
-    ]
-    recovery = ended in outcomes
-    grouped = bool(study.table_one.group) or any(
-        isinstance(a, RecoveryAnalysis) and len(a.groups) > 1 for a in study.recovery
+        for topic in asked
+        for name in [topic.removesuffix(_PARTLY)]
+        if name not in {"author", "methods", "rules", "warnings"}
     )
-    followed = study.attendance.n > 0
-    described = bool(study.table_one.rows) and any(study.table_one.sizes)
-    shown = [name for name in outcomes if name != ended]
-    estimates = [
-        *(["Results in sentences"] if outcomes else []),
-        *([ended] if recovery else []),
-    ]
-    baseline = f"Baseline characteristics; {PARTLY}"
-    events = isinstance(study.events, EventTable)
-    harms = headings["events"] if events else AUTHOR
-    return {
-        "author": AUTHOR,
-        "partly": PARTLY,
-        "eligibility": f"Participants, Rules used; {PARTLY}",
-        "criteria": f"Rules used ({study.screening.criteria.name}); {PARTLY}",
-        "rules": "Rules used",
-        "rules-partly": f"Rules used; {PARTLY}",
-        "warnings": f"Warnings; {PARTLY}",
-        "flow": f"Participants; {PARTLY}",
-        "methods": "Methods in sentences",
-        "methods-partly": f"Methods in sentences; {PARTLY}",
-        "subgroups": "Methods in sentences" if grouped else ABSENT,
-        "loss": (
-            f"Participants (attendance by visit); {PARTLY}" if followed else AUTHOR
-        ),
-        "follow-up": "Participants (attendance by visit)" if followed else AUTHOR,
-        "sensitivity": f"{ended} (sensitivity tables)" if recovery else AUTHOR,
-        "recovery": ended if recovery else AUTHOR,
-        "baseline": "Baseline characteristics",
-        "baseline-partly": baseline if described else AUTHOR,
-        "treatments": baseline,
-        "events": harms,
-        "events-partly": f"{harms}; {PARTLY}" if events else harms,
-        "confounding": baseline if grouped else ABSENT,
-        "missing": f"Missing data, {baseline}" if described else AUTHOR,
-        "timeline": (
-            f"Participants (attendance by visit); {PARTLY}" if followed else AUTHOR
-        ),
-        "pain": f"Pain; {PARTLY}" if "Pain" in outcomes else AUTHOR,
-        "outcomes-partly": f"{', '.join(outcomes)}; {PARTLY}" if outcomes else AUTHOR,
-        "outcomes": ", ".join(outcomes) if outcomes else AUTHOR,
-        "estimates": (
-            f"{', '.join([*estimates, *shown])}; {PARTLY}" if estimates else AUTHOR
-        ),
-        "anatomy": (
-            "Zones and nerves"
-            if isinstance(study.zones, Zones)
-            else headings.get("visits", AUTHOR)
-            if isinstance(study.zones, NotAsked)
-            else "What the data cannot carry"
-        ),
-    }

@@ -2,7 +2,7 @@
 
 import platform
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
 from itertools import groupby
 
@@ -96,13 +96,11 @@ def document_of(
     material = Material(study=study, comparison=comparison, listed=listed, plan=plan)
     label = study.cohort.label or "Cohort"
     analyzed = len(study.patients)
-    chapters = tuple(_chapters(material))
-    headings = {chapter.name: chapter.title for chapter in chapters}
     sections = (
         _section(
             "results", "Results in sentences", paragraphs(results_sentences(study))
         ),
-        *chapters,
+        *_chapters(material),
         _section(
             "methods",
             "Methods in sentences",
@@ -112,7 +110,7 @@ def document_of(
         _section("assumptions", "Assumptions", _bullets(assumptions(study))),
         _section("warnings", "Warnings", (Bullets(warnings_of(study, plan)),)),
         _section("gaps", "What the data cannot carry", _gaps(study)),
-        _section("checklists", "Reporting checklists", _checklists(study, headings)),
+        _section("checklists", "Reporting checklists", _checklists(material)),
     )
     sections = (
         *sections,
@@ -307,9 +305,24 @@ def _gaps(study: Study) -> tuple[Block, ...]:
     return (Bullets(tuple(gap.sentence for gap in gaps)),)
 
 
-def _checklists(study: Study, headings: Mapping[str, str]) -> tuple[Block, ...]:
+def answered(material: Material) -> dict[str, list[str]]:
+    """Return where each topic of a checklist is answered, as the parts say."""
+    found: dict[str, list[str]] = {}
+    for _, parts in groupby(PARTS, key=lambda part: part.chapter):
+        listed = tuple(parts)
+        for part in listed:
+            results = results_there(part, material)
+            answers = part.answers(results, material) if results else {}
+            for topic, what in answers.items():
+                heading = listed[0].heading(material)
+                place = f"{heading} ({what})" if what else heading
+                found.setdefault(topic, []).append(place)
+    return found
+
+
+def _checklists(material: Material) -> tuple[Block, ...]:
     said = (
         "Filled in as far as the data answer them. The topics are named in brief; the "
         "wording of each item stands in the guideline."
     )
-    return (Paragraph(said), *checklist_sheets(study, headings))
+    return (Paragraph(said), *checklist_sheets(material.study, answered(material)))

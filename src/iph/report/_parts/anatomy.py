@@ -370,6 +370,7 @@ ZONES = Part(
     heading=_HEADING,
     results=of_study("zones"),
     blocks=lambda zones, _: (zones_sheet(zones), zones_picture(zones)),
+    answers=lambda _found, _material: {"others": ""},
     sentences=lambda zones, _: (_zones(zones),),
 )
 NERVES = Part(
@@ -377,6 +378,7 @@ NERVES = Part(
     heading=_HEADING,
     results=_all_nerves,
     blocks=lambda nerves, _: (nerves_sheet(nerves), nerves_picture(nerves)),
+    answers=lambda _found, _material: {"others": ""},
     sentences=lambda nerves, material: (_nerves(nerves, material.study),),
     summary=lambda found, _: (_nerves_summary(found[0]),),
 )

@@ -59,6 +59,14 @@ _FIELDS = {
 }
 
 
+# Topics of checklists, with the characteristics that answer them.
+_TOPICS = {
+    "complaints": {"pain_sites", "vas", "symptom_days"},
+    "history": {"comorbidities", "anticoagulant", "etiology"},
+    "treatments": {"treatments", "treated_conservatively"},
+}
+
+
 _ASSESSED = {f.name for f in declared_fields(Assessment)}
 
 
@@ -331,6 +339,20 @@ def _claims(study: Study, _material: Material) -> Iterator[Claim]:
     yield from _table(study.coagulation, "Coagulation", study.protocol)
 
 
+def _answers(found: tuple[Study, ...], _material: Material) -> dict[str, str]:
+    """Return what the tables answer: what nobody has a value of answers nothing."""
+    study = found[0]
+    known = {row.name for row in study.table_one.rows if row.cells[0].n}
+    answers = {topic: "" for topic, names in _TOPICS.items() if known & names}
+    if known:
+        answers["baseline"] = ""
+    if study.table_one.group and known:
+        answers |= dict.fromkeys(("subgroups", "confounding"), "")
+    if any(row.cells[0].n for row in study.coagulation.rows):
+        answers["tests"] = "coagulation tests"
+    return answers
+
+
 PART = Part(
     chapter="baseline",
     heading=headed("Baseline characteristics"),
@@ -342,4 +364,5 @@ PART = Part(
     methods=lambda _found, material: (_description(material.study),),
     assumptions=_assumptions,
     warnings=_warnings,
+    answers=_answers,
 )

@@ -154,6 +154,7 @@ PART = Part(
     blocks=_blocks,
     sentences=lambda found, material: (_sentence(found, material),),
     claims=_claims,
+    answers=lambda _found, _material: {"events": ""},
     summary=lambda found, _material: map(_summary, found),
     methods=lambda _found, _material: (
         (

@@ -296,6 +296,11 @@ def _levels(course: GradeCourse, material: Material) -> tuple[str, ...]:
     return tuple(str(int(grade)) for grade in course.scale)
 
 
+def _answers(found: tuple[GradeCourse, ...], _material: Material) -> dict[str, str]:
+    over_time = any(len(course.visits) > 1 for course in found)
+    return {"examination": "", **({"outcomes": ""} if over_time else {})}
+
+
 PART = Part(
     chapter="grades",
     heading=headed("Grades by visit"),
@@ -305,4 +310,5 @@ PART = Part(
     claims=_claims,
     summary=lambda found, _material: map(_summary, found),
     methods=_methods,
+    answers=_answers,
 )

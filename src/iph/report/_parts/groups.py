@@ -130,4 +130,7 @@ PART = Part(
     heading=endpoints_heading,
     results=lambda material: (material.study,),
     blocks=_blocks,
+    answers=lambda found, _material: (
+        {"subgroups": ""} if found[0].group_outcomes else {}
+    ),
 )

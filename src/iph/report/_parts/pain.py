@@ -220,6 +220,15 @@ def _median(code: str, visit: ScheduledVisit, found: Quartiles) -> Iterator[Clai
         )
 
 
+def _answers(found: tuple[PainCourse, ...], _material: Material) -> dict[str, str]:
+    answers = dict.fromkeys(("pain", "examination"), "")
+    if len(found[0].visits) > 1:
+        answers["outcomes"] = ""
+    if found[0].changes:
+        answers["estimates"] = ""
+    return answers
+
+
 PART = Part(
     chapter="pain",
     heading=headed("Pain"),
@@ -234,4 +243,5 @@ PART = Part(
     ),
     methods=lambda found, _material: (_methods(found[0]),),
     assumptions=lambda found, _material: (unequal_text(found[0]),),
+    answers=_answers,
 )

@@ -1,6 +1,6 @@
 """What a part of a report is: all that is said of one kind of result."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -47,10 +47,15 @@ class Material:
 
 Results = tuple[Any, ...]
 Told = Callable[[Any, Material], Iterable[str]]
+Answers = Callable[[Results, Material], Mapping[str, str]]
 
 
 def _silent(_found: Any, _material: Material) -> tuple[()]:
     return ()
+
+
+def _no_answers(_found: Results, _material: Material) -> Mapping[str, str]:
+    return {}
 
 
 @attrs.frozen(kw_only=True)
@@ -78,6 +83,9 @@ class Part:
     summary, methods, assumptions, warnings : callable
         Take the results; return lines for a terminal, the methods in sentences, what is
         taken for granted, and what a reader must know first.
+    answers : callable
+        Takes the results; returns the topics of checklists that the chapter answers,
+        each with what of the chapter does, or an empty text.
     """
 
     chapter: str
@@ -90,6 +98,7 @@ class Part:
     methods: Told = _silent
     assumptions: Told = _silent
     warnings: Told = _silent
+    answers: Answers = _no_answers
 
 
 def of_study(name: str) -> Callable[[Material], Results]:

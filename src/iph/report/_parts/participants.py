@@ -368,6 +368,11 @@ def _of_deaths(study: Study) -> list[str]:
     return lines
 
 
+def _answers(found: tuple[Study, ...], _material: Material) -> dict[str, str]:
+    seen = {"follow-up": "attendance by visit"} if found[0].attendance.n else {}
+    return {"eligibility": "", "flow": "", **seen}
+
+
 PART = Part(
     chapter="participants",
     heading=headed("Participants"),
@@ -378,4 +383,5 @@ PART = Part(
     summary=_summary,
     methods=lambda _found, material: (_design(material.study),),
     warnings=_warnings,
+    answers=_answers,
 )

@@ -339,6 +339,15 @@ def _warnings(
             )
 
 
+def _answers(
+    found: tuple[RecoveryAnalysis, ...], _material: Material
+) -> dict[str, str]:
+    answers = dict.fromkeys(("outcomes", "estimates", "risks"), "")
+    if any(len(analysis.groups) > 1 for analysis in found):
+        answers["subgroups"] = ""
+    return {**answers, "sensitivity": "sensitivity tables"}
+
+
 PART = Part(
     chapter="recovery",
     heading=endpoints_heading,
@@ -349,4 +358,5 @@ PART = Part(
     methods=lambda found, material: (_methods(found, material),),
     warnings=_warnings,
     assumptions=_assumptions,
+    answers=_answers,
 )

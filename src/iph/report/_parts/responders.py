@@ -138,4 +138,5 @@ PART = Part(
     sentences=lambda table, material: (_sentence(table, material),),
     claims=_claims,
     methods=_methods,
+    answers=lambda _found, _material: dict.fromkeys(("outcomes", "estimates"), ""),
 )

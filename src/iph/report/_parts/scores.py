@@ -169,6 +169,15 @@ def _claims(course: ScoreCourse, material: Material) -> Iterator[Claim]:
             )
 
 
+def _answers(found: tuple[ScoreCourse, ...], _material: Material) -> dict[str, str]:
+    answers = {"examination": ""}
+    if any(len(course.visits) > 1 for course in found):
+        answers["outcomes"] = ""
+    if any(course.changes for course in found):
+        answers["estimates"] = ""
+    return answers
+
+
 PART = Part(
     chapter="scores",
     heading=headed("Scores by visit"),
@@ -182,4 +191,5 @@ PART = Part(
     ),
     methods=_methods,
     assumptions=lambda found, _material: map(unequal_text, found),
+    answers=_answers,
 )

@@ -102,4 +102,5 @@ PART = Part(
         outcomes_sheet(found, counts_only=material.study.convenience),
     ),
     sentences=lambda found, material: (_sentence(found, material.study),),
+    answers=lambda _found, _material: {"outcomes": "outcome as stated in words"},
 )

@@ -136,4 +136,5 @@ PART = Part(
     blocks=_blocks,
     sentences=_sentences,
     methods=_methods,
+    answers=lambda _found, _material: dict.fromkeys(("subgroups", "others"), ""),
 )
