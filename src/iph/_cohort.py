@@ -234,29 +234,18 @@ class Cohort(Generic[P_co], Displayed):
         columns: dict[str, list[Any]] = {}
         for declared in patient_fields(self.patient_class):
             values = [declared.value_of(patient) for patient in self.patients]
-            bounds = [value for value in values if isinstance(value, Bound)]
-            number = int if declared.declaration.whole else float
-            columns[declared.name] = [
-                number(value.value)
-                if isinstance(value, Bound)
-                else cell(declared, value)
-                for value in values
-            ]
-            if bounds:
-                columns[f"{declared.name}_bound"] = [
-                    value.operator if isinstance(value, Bound) else None
-                    for value in values
-                ]
+            columns |= _columns(declared, values)
         return columns | carried_columns(self.patients, carried_cells(self))
 
     def assessment_columns(self) -> dict[str, list[Any]]:
-        """Return the assessments table as columns: one row a patient and visit."""
+        """Return the assessments table as columns: one row a patient and visit.
+
+        Bounds are as in `patient_columns`.
+        """
         rows = [(p.patient_id, a) for p in self for a in p.follow_up.assessments]
         columns: dict[str, list[Any]] = {"patient_id": [name for name, _ in rows]}
         for declared in seen_fields(self.patient_class):
-            columns[declared.name] = [
-                cell(declared, declared.value_of(row)) for _, row in rows
-            ]
+            columns |= _columns(declared, [declared.value_of(row) for _, row in rows])
         if rows and self.synthetic:
             columns[SYNTHETIC] = [MADE_UP] * len(rows)
         return columns
@@ -338,6 +327,19 @@ class Cohort(Generic[P_co], Displayed):
             for one in fields
         }
         return _frame(columns, fields, backend)
+
+
+def _columns(declared: DeclaredField, values: list[Any]) -> dict[str, list[Any]]:
+    """Return the cells of a field, and beside them the signs of bounds."""
+    if not any(isinstance(value, Bound) for value in values):
+        return {declared.name: [cell(declared, value) for value in values]}
+    number = int if declared.declaration.whole else float
+    limits, signs = [], []
+    for value in values:
+        is_bound = isinstance(value, Bound)
+        limits.append(number(value.value) if is_bound else cell(declared, value))
+        signs.append(value.operator if is_bound else None)
+    return {declared.name: limits, f"{declared.name}_bound": signs}
 
 
 def carried_cells(cohort: Cohort[Any]) -> dict[str, str]:

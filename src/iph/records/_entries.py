@@ -43,8 +43,6 @@ class Entry:
         Its table.
     values : dict
         Fields of the patient by name.
-    signs : dict of str to str
-        The signs of bounds whose limits stand in other columns.
     seen : list of Seen
         The assessments, in the order of the rows.
     bad : frozenset of str
@@ -56,7 +54,6 @@ class Entry:
     row: int
     table: str
     values: dict[str, Any] = attrs.field(factory=dict)
-    signs: dict[str, str] = attrs.field(factory=dict)
     seen: list[Seen] = attrs.field(factory=list)
     bad: frozenset[str] = NOTHING
     ranges: tuple[ReferenceRange, ...] = ()

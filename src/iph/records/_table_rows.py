@@ -254,15 +254,14 @@ class TableReader:
         self, row: int, cells: Sequence[Any], entry: Entry
     ) -> frozenset[str]:
         bad: set[str] = set()
-        signs: dict[str, Column] = {}
+        signs: list[tuple[Column, str]] = []
         for column, name, raw in self._of_patient.given(cells):
             reading = column.read(row, raw)
             if reading.__class__ is not Reading:
                 self.ledger.refuse(column.error(row, raw, reading))
                 bad.add(name)
             elif column.target.is_bound:
-                entry.signs[name] = reading.value
-                signs[name] = column
+                signs.append((column, reading.value))
             elif reading.value is not None:
                 first = entry.values.setdefault(name, reading.value)
                 if first != reading.value:
@@ -275,17 +274,25 @@ class TableReader:
                         column=column.header,
                         value=shown(raw),
                     )
-        for name, column in signs.items():
-            if name not in bad:
-                self._bound(row, column, name, entry)
+        self._bounds(row, signs, entry.values, bad)
         return frozenset(bad) if bad else NOTHING
 
-    def _bound(self, row: int, column: Column, name: str, entry: Entry) -> None:
-        """Make a bound of a limit and the sign in a column of its own."""
-        limit, sign = entry.values.get(name), entry.signs[name]
-        if isinstance(limit, (int, float)):
-            entry.values[name] = Bound(sign, limit)
-        elif not isinstance(limit, Bound) or limit.operator != sign:
+    def _bounds(
+        self,
+        row: int,
+        signs: list[tuple[Column, str]],
+        values: dict[str, Any],
+        bad: set[str],
+    ) -> None:
+        """Make bounds of limits and the signs in columns of their own."""
+        for column, sign in signs:
+            name = column.target.field.name
+            limit = values.get(name)
+            if name in bad or (isinstance(limit, Bound) and limit.operator == sign):
+                continue
+            if isinstance(limit, (int, float)):
+                values[name] = Bound(sign, limit)
+                continue
             self.ledger.wrong(
                 self.table.name,
                 row,
@@ -308,20 +315,23 @@ class TableReader:
         values: dict[str, Any] = {}
         bad: set[str] = set()
         given, modified = 0, None
+        signs: list[tuple[Column, str]] = []
         for column, name, raw in block.given(cells):
             given += 1
             reading = column.read(row, raw)
             if reading.__class__ is not Reading:
                 self.ledger.refuse(column.error(row, raw, reading))
                 bad.add(name)
+            elif column.target.is_bound:
+                signs.append((column, reading.value))
             elif reading.value is not None:
                 values[name] = reading.value
-                if reading.modifier:
-                    modified = column, reading.modifier
+                modified = (column, reading.modifier) if reading.modifier else modified
         if not given:
             return 0
         if modified is not None and "strength_modifier" not in bad:
             bad |= self._modifier(row, *modified, values)
+        self._bounds(row, signs, values, bad)
         if not values and not bad:
             return given if at == (None, None) else 0
         if visit is not None:

@@ -227,6 +227,9 @@ def known_names() -> dict[str, Target]:
         for name, conversion in _names(field):
             target = Target(field=field, of_assessment=True, conversion=conversion)
             _with_visits(found, name, target)
+        if field.declaration.bounded:
+            target = Target(field=field, of_assessment=True, is_bound=True)
+            _with_visits(found, f"{field.name}{BOUND_ENDING}", target)
         lowest = min((o.value for o in _grades(field)), default=0)
         if lowest == 1:
             target = Target(field=field, of_assessment=True, from_zero=True)

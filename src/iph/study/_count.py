@@ -126,13 +126,18 @@ def _told(gaps: Coded) -> Table:
 
 
 def _bounds(columns: Columns) -> Table:
-    """Count the patients whose value of a field is known by a bound alone."""
+    """Count the patients and assessments whose value is known by a bound alone."""
     found = Table()
-    for field in columns.protocol.patient_fields:
-        if field.declaration.bounded:
-            for value in columns.of_patients(field.name).listed():
-                if isinstance(value, Bound):
-                    found[field.name, str(value)] += 1
+    protocol = columns.protocol
+    for fields, read in (
+        (protocol.patient_fields, columns.of_patients),
+        (protocol.assessment_fields, columns.of_assessments),
+    ):
+        for field in fields:
+            if field.declaration.bounded:
+                for value in read(field.name).listed():
+                    if isinstance(value, Bound):
+                        found[field.name, str(value)] += 1
     return found
 
 

@@ -132,7 +132,8 @@ class Study(Displayed):
     coagulation_gaps : Counter
         What would have to be recorded to tell how the blood clots, and for how many.
     bounds : Counter
-        Fields and bounds: how many patients are known by a bound alone.
+        Fields and bounds: how many patients, or assessments of a field that is seen at
+        visits, are known by a bound alone.
     events : EventTable or Unavailable
         Complications and adverse events, in the columns of the tables.
     """

@@ -297,6 +297,7 @@ def _assumptions(_found: object, material: Material) -> Iterator[str]:
 
 def _warnings(_found: object, material: Material) -> Iterator[str]:
     yield from _bounds(material.study)
+    yield from _bounds_at_visits(material.study)
     yield coagulation_note(material.study)
 
 
@@ -331,6 +332,19 @@ def _bounds(study: Study) -> Iterator[str]:
                 f"({', '.join(sorted(known))}): "
                 f"{users} use the bound{tests}; means, medians and quartiles leave it "
                 "out as not recorded."
+            )
+
+
+def _bounds_at_visits(study: Study) -> Iterator[str]:
+    """Say which fields of visits are known by a bound alone, and that it is left out."""
+    for field in study.protocol.assessment_fields:
+        known = {b: n for (name, b), n in study.bounds.items() if name == field.name}
+        if known:
+            seen = counted(sum(known.values()), "assessment")
+            yield (
+                f"{field.declaration.label} is known by a bound alone in {seen} "
+                f"({', '.join(sorted(known))}): tables, figures and tests of the "
+                "visits count it as not recorded."
             )
 
 

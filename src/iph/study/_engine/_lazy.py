@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from iph._carried import CARRIED, RANGES
+from iph.criteria._bound_columns import sign_column
 from iph.protocol._protocol import Protocol
 from iph.study._asked import Asked
 from iph.study._engine._distinct import ID
@@ -78,7 +79,15 @@ def _why_fetched(found: Any, seen: Any, asked: Asked, *, alone: bool) -> str:
         why = "the table of assessments has no column visit"
     elif not alone and RANGES in seen.collect_schema().names():
         why = f"the table of assessments has the column {RANGES}"
+    elif not alone and (signs := _signs(seen, of_visits)):
+        why = f"the table of assessments holds bounds: {', '.join(signs)}"
     return why
+
+
+def _signs(seen: Any, fields: set[str]) -> list[str]:
+    """Return the columns that hold the signs of bounds of what is seen at visits."""
+    signs = {sign_column(name) for name in fields}
+    return [n for n in seen.collect_schema().names() if n in signs - fields]
 
 
 def _lazy(frame: Any) -> Any:
