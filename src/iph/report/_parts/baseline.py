@@ -336,7 +336,7 @@ def _bounds(study: Study) -> Iterator[str]:
 
 
 def _bounds_at_visits(study: Study) -> Iterator[str]:
-    """Say which fields of visits are known by a bound alone, and that it is left out."""
+    """Say which fields of visits are known by a bound alone."""
     for field in study.protocol.assessment_fields:
         known = {b: n for (name, b), n in study.bounds.items() if name == field.name}
         if known:
