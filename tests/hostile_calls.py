@@ -22,7 +22,7 @@ import tempfile
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -30,8 +30,10 @@ from types import FrameType
 from typing import Any
 from unittest import mock
 
+import attrs
 import numpy as np
 
+from iph.criteria import AnyOf, Compare
 from iph.errors import IphError
 
 NAMES = Path(__file__).parent / "public_names.txt"
@@ -184,6 +186,40 @@ def example_calls(package: str, name: str, function: Any) -> list[Call]:
     return calls
 
 
+@functools.cache
+def declared() -> dict[type, Any]:
+    """Return one object of each class that the studies and scales of iph declare."""
+    found: dict[type, Any] = {}
+    queue: list[Any] = [
+        getattr(importlib.import_module(package), name)
+        for package, _, name in (
+            line.rpartition(".") for line in NAMES.read_text("utf-8").split()
+        )
+        if package and not callable(getattr(importlib.import_module(package), name))
+    ]
+    queue.append(AnyOf((Compare("age_years", ">=", 18),)))
+    while queue:
+        one = queue.pop()
+        if isinstance(one, (list, tuple)):
+            queue += one
+        elif isinstance(one, Mapping):
+            queue += one.values()
+        elif attrs.has(type(one)) and type(one) not in found:
+            found[type(one)] = one
+            queue += [getattr(one, field.name) for field in attrs.fields(type(one))]
+    return found
+
+
+def making(cls: type) -> list[Call]:
+    """Return the call that makes the object that is declared; none if there is none."""
+    one = declared().get(cls)
+    if one is None:
+        return []
+    fields: Any = attrs.fields(cls)
+    options = {field.alias: getattr(one, field.name) for field in fields if field.init}
+    return [((), options)]
+
+
 def exchanged(call: Call, function: Any) -> Iterator[tuple[str, str, Call]]:
     """Yield calls in which one argument, or one value inside of it, is another."""
     args, options = call
@@ -269,6 +305,8 @@ def run(most: int, seed: int, only: str, seconds: float) -> dict[str, Any]:
         if only and only not in f"{package}.{name}":
             continue
         calls = example_calls(package, name, function)[:3]
+        if isinstance(function, type):
+            calls = calls or making(function)
         if not calls:
             without.append(f"{package}.{name}")
         for call in calls:

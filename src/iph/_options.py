@@ -38,6 +38,12 @@ def each(values: Any, name: str, rule: str, hint: str = "") -> list[Any]:
     return list(values)
 
 
+def texts(values: Any, name: str, rule: str) -> tuple[str, ...]:
+    """Return texts as a tuple; a single text is one."""
+    given = [values] if isinstance(values, str) else each(values, name, rule)
+    return tuple(wording(one, f"{name}[{at}]") for at, one in enumerate(given))
+
+
 def instance(
     value: _Kind, name: str, kind: type | tuple[type, ...], rule: str, hint: str = ""
 ) -> _Kind:

@@ -109,6 +109,13 @@ def test_the_settings_of_the_caller_stay(by_hand: Study) -> None:
     assert first == image(pain_figure(pain), "png", name="pain")
 
 
+def test_the_anatomy_needs_a_count_of_each_nerve(by_hand: Study) -> None:
+    """A list that is too short says how many there are."""
+    _, _, zones, _ = parts(by_hand)
+    with pytest.raises(InputError, match=r"nerves must be a list of \d+ counts"):
+        anatomy_figure(zones, ())
+
+
 def test_the_same_figure_gives_the_same_bytes(by_hand: Study) -> None:
     """Nothing in a vector file depends on when it was drawn."""
     pain, course, zones, analysis = parts(by_hand)

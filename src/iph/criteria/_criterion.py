@@ -7,9 +7,10 @@ import attrs
 
 from iph._bound import Bound
 from iph._display import Displayed
-from iph._fields import DeclaredField, cell
+from iph._fields import DeclaredField, cell, sequence_of
+from iph._options import wording
 from iph._subject import Subject, fields_by_name
-from iph.criteria._rule import FIELDS, Fields, Lookup, Rule
+from iph.criteria._rule import FIELDS, Fields, Lookup, Rule, a_rule
 from iph.errors import InputError
 
 
@@ -60,13 +61,22 @@ class Criterion(Displayed):
     rule: Rule
     reading: str = attrs.field(default="", kw_only=True)
 
+    def __attrs_post_init__(self) -> None:
+        for name in ("code", "statement", "reading"):
+            wording(getattr(self, name), name)
+        a_rule(self.rule, "rule")
+
     def answer(self, patient: Subject[Any]) -> bool | None:
         """Say whether a patient meets it: True, False, or None for unknown."""
         return self.rule.of(lookup_of(patient))
 
 
-def _criteria(values: Iterable[Criterion]) -> tuple[Criterion, ...]:
-    return tuple(values)
+def _include(values: Iterable[Criterion]) -> tuple[Criterion, ...]:
+    return sequence_of(values, Criterion, "include")
+
+
+def _exclude(values: Iterable[Criterion]) -> tuple[Criterion, ...]:
+    return sequence_of(values, Criterion, "exclude")
 
 
 @attrs.frozen(kw_only=True)
@@ -91,11 +101,13 @@ class Criteria(Displayed):
     """
 
     name: str
-    include: tuple[Criterion, ...] = attrs.field(default=(), converter=_criteria)
-    exclude: tuple[Criterion, ...] = attrs.field(default=(), converter=_criteria)
+    include: tuple[Criterion, ...] = attrs.field(default=(), converter=_include)
+    exclude: tuple[Criterion, ...] = attrs.field(default=(), converter=_exclude)
     reference: str = ""
 
     def __attrs_post_init__(self) -> None:
+        for name in ("name", "reference"):
+            wording(getattr(self, name), name)
         codes = [criterion.code for criterion in self.all]
         if not codes or len(set(codes)) != len(codes):
             raise InputError("criteria", "at least one, with different codes", codes)

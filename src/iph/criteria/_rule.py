@@ -38,6 +38,14 @@ class Rule(Protocol):
         """Answer for the rows of a table: true, false, or null for unknown."""
 
 
+def a_rule(value: Any, name: str) -> Any:
+    """Check that something can be asked as a rule is."""
+    asked = ("fields", "of", "check", "expr")
+    if isinstance(value, type) or not all(hasattr(value, one) for one in asked):
+        raise InputError(name, "a rule, such as Compare(...)", value)
+    return value
+
+
 def wrong_field(
     name: str, fields: Fields, kinds: tuple[Kind, ...], wanted: str
 ) -> tuple[InputError, ...]:

@@ -23,6 +23,7 @@ from iph._bound import OPERATORS, Bound
 from iph._checks import one_of
 from iph._display import Displayed
 from iph._fields import CHOICE_SEPARATOR, NO_CHOICE, Declaration, Kind
+from iph._options import each, one_number, switch, texts, wording
 from iph.criteria._bound_columns import compared
 from iph.criteria._rule import (
     FIELDS,
@@ -30,6 +31,7 @@ from iph.criteria._rule import (
     Fields,
     Lookup,
     Rule,
+    a_rule,
     wrong_field,
 )
 from iph.errors import InputError
@@ -70,7 +72,9 @@ class Compare(Displayed):
     limit: float
 
     def __attrs_post_init__(self) -> None:
+        wording(self.field, "field")
         one_of(self.operator, "operator", tuple(OPERATORS))
+        one_number(self.limit, "limit", "a number")
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -96,7 +100,7 @@ class Compare(Displayed):
 
 
 def _codes(values: str | Iterable[str]) -> tuple[str, ...]:
-    return (values,) if isinstance(values, str) else tuple(values)
+    return texts(values, "codes", "a code, or several")
 
 
 def _wrong_codes(
@@ -134,6 +138,7 @@ class OneOf(Displayed):
     codes: tuple[str, ...] = attrs.field(converter=_codes)
 
     def __attrs_post_init__(self) -> None:
+        wording(self.field, "field")
         _some_codes(self.codes)
 
     @property
@@ -181,6 +186,7 @@ class HasAny(Displayed):
     codes: tuple[str, ...] = attrs.field(converter=_codes)
 
     def __attrs_post_init__(self) -> None:
+        wording(self.field, "field")
         _some_codes(self.codes)
 
     @property
@@ -235,6 +241,10 @@ class Answered(Displayed):
     answer: bool
     missing_is_unmet: bool = attrs.field(default=False, kw_only=True)
 
+    def __attrs_post_init__(self) -> None:
+        wording(self.field, "field")
+        switch(self.answer, "answer")
+
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of the fields that it looks at."""
@@ -264,10 +274,10 @@ def _joined_fields(rules: Iterable[Rule]) -> tuple[str, ...]:
 
 
 def _rules(values: Iterable[Rule]) -> tuple[Rule, ...]:
-    rules = tuple(values)
+    rules = each(values, "rules", "a sequence of rules")
     if not rules:
         raise InputError("rules", "at least one rule", rules)
-    return rules
+    return tuple(a_rule(one, f"rules[{at}]") for at, one in enumerate(rules))
 
 
 @attrs.frozen
@@ -351,6 +361,9 @@ class Not(Displayed):
     """
 
     rule: Rule
+
+    def __attrs_post_init__(self) -> None:
+        a_rule(self.rule, "rule")
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -68,7 +68,8 @@ def _text(protocol: Any) -> Iterator[ProtocolError]:
         value: object = getattr(protocol, name)
         if not isinstance(value, str) or not value.strip():
             yield _problem(name, f"is a text, got {value!r}")
-    if protocol.time_unit not in {"days", "hours", "minutes"}:
+    unit: object = protocol.time_unit
+    if not isinstance(unit, str) or unit not in {"days", "hours", "minutes"}:
         yield _problem("time_unit", "is days, hours or minutes")
 
 

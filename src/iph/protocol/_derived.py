@@ -8,8 +8,9 @@ import attrs
 from iph._bound import Bound
 from iph._display import Displayed
 from iph._fields import KEY, Declaration, Kind
+from iph._options import each, listener, one_number, wording
 from iph.criteria._bound_columns import compared, has_sign
-from iph.criteria._rule import Fields, Lookup, Rule
+from iph.criteria._rule import Fields, Lookup, Rule, a_rule
 from iph.errors import InputError
 
 
@@ -23,7 +24,11 @@ def _declared(value: Any) -> Declaration:
 
 
 def _cuts(values: Iterable[float]) -> tuple[float, ...]:
-    return tuple(values)
+    given = each(values, "at", "cut points that rise")
+    numbers = [one_number(one, f"at[{at}]", "a number") for at, one in enumerate(given)]
+    # Whole numbers stay as they are written: the digest of a protocol tells them apart.
+    pairs = zip(given, numbers, strict=True)
+    return tuple(one if type(one) is int else number for one, number in pairs)
 
 
 @attrs.frozen(kw_only=True)
@@ -68,6 +73,13 @@ class Derived(Displayed):
     function: Callable[[Any], Any] | None = None
 
     def __attrs_post_init__(self) -> None:
+        wording(self.name, "name")
+        for name in ("when", "unclear"):
+            if getattr(self, name) is not None:
+                a_rule(getattr(self, name), name)
+        if self.cut is not None:
+            wording(self.cut, "cut")
+        listener(self.function, "function")
         forms = [
             form
             for form in ("when", "cut", "function")

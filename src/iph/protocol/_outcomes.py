@@ -7,8 +7,8 @@ import attrs
 from iph._checks import one_of
 from iph._display import Displayed
 from iph._fields import sequence_of
-from iph._options import each, one_number
-from iph.criteria._rule import Rule
+from iph._options import each, one_number, wording
+from iph.criteria._rule import Rule, a_rule
 from iph.errors import InputError
 from iph.scales._change_rules import CHANGE_RULES
 
@@ -76,6 +76,8 @@ class OutcomeRule(Displayed):
     response_label: str = ""
 
     def __attrs_post_init__(self) -> None:
+        for name in ("field", "label", "response_label"):
+            wording(getattr(self, name), name)
         for name in self.changes:
             one_of(name, "changes", tuple(CHANGE_RULES))
         if len(set(self.changes)) < len(self.changes):
@@ -212,6 +214,14 @@ class EndpointRule(Displayed):
     competing: tuple[CompetingRule, ...] = attrs.field(default=(), converter=_competing)
 
     def __attrs_post_init__(self) -> None:
+        for name in ("name", "label"):
+            wording(getattr(self, name), name)
+        for name in ("at", "seen_by"):
+            if getattr(self, name) is not None:
+                wording(getattr(self, name), name)
+        for name in ("when", "reached", "unclear"):
+            if getattr(self, name) is not None:
+                a_rule(getattr(self, name), name)
         for key in ("at", "label"):
             words = [getattr(one, key) for one in self.competing]
             if len(set(words)) < len(words):
@@ -254,6 +264,10 @@ class PrimaryOutcome(Displayed):
     outcome: str
     visit: str
 
+    def __attrs_post_init__(self) -> None:
+        for name in ("outcome", "visit"):
+            wording(getattr(self, name), name)
+
 
 @attrs.frozen(kw_only=True)
 class StudyRules(Displayed):
@@ -269,3 +283,7 @@ class StudyRules(Displayed):
 
     quartiles: str = "weibull"
     description: Literal["median", "mean", "shapiro-wilk"] = "median"
+
+    def __attrs_post_init__(self) -> None:
+        wording(self.quartiles, "quartiles")
+        one_of(self.description, "description", ("median", "mean", "shapiro-wilk"))

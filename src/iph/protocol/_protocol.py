@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic, Literal
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal
 
 import attrs
 
@@ -11,9 +11,9 @@ from iph._categories import ScheduledVisit
 from iph._course import Course, SeenAt
 from iph._display import Displayed
 from iph._drawing.options import HOUSE_OPTIONS, FigureOptions
-from iph._fields import Declaration, DeclaredField, Kind
+from iph._fields import Declaration, DeclaredField, Kind, sequence_of
 from iph._model import Patient
-from iph._options import instance
+from iph._options import instance, texts
 from iph._subject import (
     Subject,
     assessment_class,
@@ -49,23 +49,43 @@ TimeUnit = Literal["days", "hours", "minutes"]
 
 
 def _outcomes(values: Iterable[OutcomeRule]) -> tuple[OutcomeRule, ...]:
-    return tuple(values)
+    return sequence_of(values, OutcomeRule, "outcomes")
 
 
 def _endpoints(values: Iterable[EndpointRule]) -> tuple[EndpointRule, ...]:
-    return tuple(values)
+    return sequence_of(values, EndpointRule, "endpoints")
 
 
 def _events(values: Iterable[EventRule]) -> tuple[EventRule, ...]:
-    return tuple(values)
+    return sequence_of(values, EventRule, "events")
 
 
 def _derived(values: Iterable[Derived]) -> tuple[Derived, ...]:
-    return tuple(values)
+    return sequence_of(values, Derived, "derived")
 
 
-def _names(values: Iterable[str]) -> tuple[str, ...]:
-    return (values,) if isinstance(values, str) else tuple(values)
+def _table(values: Iterable[str]) -> tuple[str, ...]:
+    return texts(values, "table", "names of rows")
+
+
+def _attrition(values: Iterable[str]) -> tuple[str, ...]:
+    return texts(values, "attrition", "names of fields")
+
+
+def _parts(values: Iterable[str]) -> tuple[str, ...]:
+    return texts(values, "parts", "names of parts")
+
+
+_PARTS: Final[Mapping[str, tuple[type | tuple[type, ...], str]]] = {
+    "figures": (FigureOptions, "FigureOptions, which stand in iph.report"),
+    "rules": (StudyRules, "StudyRules"),
+    "criteria": ((Criteria, type(None)), "Criteria, or None"),
+    "primary": ((PrimaryOutcome, type(None)), "a PrimaryOutcome, or None"),
+    "group": ((str, type(None)), "the name of a field, or None"),
+    "group_reference": ((str, type(None)), "a code of the group, or None"),
+    "compare_with": ((str, type(None)), "the name of a published study, or None"),
+    "reference": (str, "a text"),
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -148,20 +168,20 @@ class Protocol(Generic[P_co], Displayed):
     events: tuple[EventRule, ...] = attrs.field(default=(), converter=_events)
     derived: tuple[Derived, ...] = attrs.field(default=(), converter=_derived)
     criteria: Criteria | None = None
-    table: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    table: tuple[str, ...] = attrs.field(default=(), converter=_table)
     group: str | None = None
     group_reference: str | None = None
     primary: PrimaryOutcome | None = None
-    attrition: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    attrition: tuple[str, ...] = attrs.field(default=(), converter=_attrition)
     rules: StudyRules = attrs.field(factory=StudyRules)
-    parts: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    parts: tuple[str, ...] = attrs.field(default=(), converter=_parts)
     compare_with: str | None = None
     reference: str = ""
     figures: FigureOptions = HOUSE_OPTIONS
 
     def __attrs_post_init__(self) -> None:
-        rule = "FigureOptions, which stand in iph.report"
-        instance(self.figures, "figures", FigureOptions, rule)
+        for name, (kind, rule) in _PARTS.items():
+            instance(getattr(self, name), name, kind, rule)
         check_protocol(self)
 
     def __repr__(self) -> str:

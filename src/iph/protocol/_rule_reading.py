@@ -45,7 +45,7 @@ _SIGNS: Final = {"==": "=", "<>": "!=", "\u2264": "<=", "\u2265": ">=", "\u2260"
 _CHANGE: Final = "change"
 _COMPARISONS: Final = ("<", "<=", "=", "!=", ">=", ">")
 _MEASURED: Final = (Kind.QUANTITY, Kind.DAYS, Kind.GRADE)
-_FLAWED: Final = cast("Rule", object())  # stands for a test that has an error
+_FLAWED: Final[Rule] = Answered("", answer=True)  # stands for a test with an error
 
 
 @attrs.frozen

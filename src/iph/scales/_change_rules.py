@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 import attrs
-import numpy as np
 
 from iph._checks import level, one_of
 from iph._display import Displayed
@@ -97,10 +96,14 @@ class ChangeRule(Displayed):
     def __attrs_post_init__(self) -> None:
         one_of(self.kind, "kind", _KINDS)
         one_of(self.better, "better", ("higher", "lower"))
-        if not (self.points > 0 and math.isfinite(self.points)):
+        points, low, high = (
+            one_number(getattr(self, name), name, "a finite number")
+            for name in ("points", "low", "high")
+        )
+        if not (points > 0 and math.isfinite(points)):
             raise InputError("points", "a finite number above 0", self.points)
-        if not (self.low < self.high and np.isfinite([self.low, self.high]).all()):
-            raise InputError("high", f"finite, above low ({self.low:g})", self.high)
+        if not (low < high and math.isfinite(low) and math.isfinite(high)):
+            raise InputError("high", f"finite, above low ({low:g})", self.high)
 
 
 def _of(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar, overload
 
 import attrs
 import numpy as np
@@ -11,6 +11,8 @@ import numpy.typing as npt
 from iph._bound import Bound
 from iph._checks import one_of
 from iph._display import Displayed
+from iph._fields import sequence_of
+from iph._options import each, one_number, texts
 from iph.errors import InputError
 from iph.scales._grade import Grade
 from iph.scales._measure import (
@@ -35,21 +37,21 @@ _Level = TypeVar("_Level", bound=Grade)
 
 
 def _sides(closed: str | Iterable[str]) -> tuple[str, ...]:
-    return (closed,) if isinstance(closed, str) else tuple(closed)
-
-
-# Plain functions: of a built-in type, attrs would read the signature with a tokenizer,
-# which takes longer than all else that is loaded here.
-def _float(value: float) -> float:
-    return float(value)
+    return texts(closed, "closed", "one side, or one per edge")
 
 
 def _floats(values: Iterable[float]) -> tuple[float, ...]:
-    return tuple(float(value) for value in values)
+    given = enumerate(each(values, "edges", "numbers"))
+    return tuple(one_number(one, f"edges[{at}]", "a number") for at, one in given)
 
 
 def _members(levels: Iterable[_Level]) -> tuple[_Level, ...]:
-    return tuple(levels)
+    kind: Any = Grade  # of any scale
+    return sequence_of(levels, kind, "levels")
+
+
+def _end(value: float) -> float:
+    return one_number(value, "low and high", "numbers")
 
 
 @attrs.frozen(kw_only=True)
@@ -128,8 +130,8 @@ class Cutpoints(Generic[_Level], Displayed):
     levels: tuple[_Level, ...] = attrs.field(converter=_members)
     edges: tuple[float, ...] = attrs.field(converter=_floats)
     closed: tuple[str, ...] = attrs.field(default="left", converter=_sides)
-    low: float = attrs.field(converter=_float)
-    high: float = attrs.field(converter=_float)
+    low: float = attrs.field(converter=_end)
+    high: float = attrs.field(converter=_end)
     whole: bool = False
     hint: str = ""
     note: str = ""

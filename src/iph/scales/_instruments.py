@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from iph._checks import one_of
 from iph._display import Displayed
+from iph._options import one_number
 from iph._scalars import is_missing
 from iph.errors import InputError
 from iph.scales._measure import Column, Number, column, expression, is_column, measured
@@ -78,8 +79,12 @@ in another version: eight activities (8 to 32)
 
     def __attrs_post_init__(self) -> None:
         one_of(self.better, "better", ("higher", "lower"))
-        if not self.low < self.high:
-            raise InputError("high", f"above low ({self.low:g})", self.high)
+        low, high = (
+            one_number(getattr(self, name), name, "a number")
+            for name in ("low", "high")
+        )
+        if not low < high:
+            raise InputError("high", f"above low ({low:g})", self.high)
 
     def score(self, total: Number | None) -> "Score | None":
         """Check one total and keep it with its version.

@@ -22,6 +22,7 @@ from iph._drawing.style import (
     share_color,
 )
 from iph._options import each, instance
+from iph.errors import InputError
 from iph.report._numbers import share
 from iph.report._phrases import count_text
 from iph.study._anatomy import Count, Zones
@@ -152,6 +153,11 @@ def anatomy_figure(
     Figure
         The figure drawn on.
 
+    Raises
+    ------
+    InputError
+        If the zones, or the counts of the nerves, are not those of a study.
+
     Notes
     -----
     Schematic, not to scale: one side from the front, the midline on the left. Gray
@@ -175,7 +181,11 @@ def anatomy_figure(
     """
     instance(zones, "zones", (Zones, Unavailable), "Zones or Unavailable")
     if not isinstance(nerves, Unavailable):
-        for at, one in enumerate(each(nerves, "nerves", "a list of Count")):
+        rule = f"a list of {len(Nerve)} counts, one of each nerve"
+        given = each(nerves, "nerves", rule)
+        if len(given) != len(Nerve):
+            raise InputError("nerves", rule, given)
+        for at, one in enumerate(given):
             instance(one, f"nerves[{at}]", Count, "a Count")
     with house_style():
         figure, ax = canvas(ax, width=TWO_COLUMNS * 0.86, height=4.9)
