@@ -1,12 +1,9 @@
 """SPSS system files (.sav, .zsav), read without a compiled library.
 
-For where none can be installed, such as in a browser. The layout is told from the file
-header [1]_; each number has eight bytes, and a text takes as many eights as it needs.
-What this reader does not know for sure, it refuses: no value is guessed.
-
-References
-----------
-.. [1] GNU PSPP Developers Guide, appendix "System File Format".
+For where none can be installed, such as in a browser. The layout is that of the system
+file format in the developers guide of GNU PSPP: each number has eight bytes, and a text
+takes as many eights as it needs. What this reader does not know for sure, it refuses:
+no value is guessed.
 """
 
 import codecs
