@@ -12,6 +12,7 @@ from iph import Cohort, Patient
 from iph.__main__ import main
 from iph.errors import InputError
 from iph.protocol import Protocol
+from iph.records import read
 from iph.report import write_protected
 from iph.report._document import Document
 from iph.report._protected import protected_document
@@ -115,3 +116,47 @@ def test_the_command_writes_it_and_lists_nobody(
     assert "--listing must be given without --protected" in capsys.readouterr().err
     assert main(command) == 0
     assert "counts from 1 to 4 are hidden" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("by", "fits"),
+    [
+        ("sex", True),
+        ("age_years>=45", True),
+        ("treatments=analgesic", True),
+        ("etiology=trauma+anticoagulant", True),
+        ("coagulation_status", False),
+        ("conservative", False),
+        ("treated_conservatively", False),
+        ("hip_flexion_deg<45", False),
+        ("treatments=analgesic+red_cells", False),
+    ],
+)
+def test_groups_that_tell_of_several_tables_are_refused(
+    by: str, *, fits: bool, tmp_path: Path
+) -> None:
+    """What follows from several fields would tell what their tables hide."""
+    study = analyze(read(HOSPITAL), by=by)
+    assert study.rules.by == by
+    if fits:
+        write_protected(study, tmp_path / "outside")
+        return
+    with pytest.raises(InputError, match="grouped by one recorded field") as caught:
+        write_protected(study, tmp_path / "outside")
+    assert by in str(caught.value)
+    assert not (tmp_path / "outside").exists()
+
+
+def test_the_number_with_a_procedure_tells_two_hidden_counts(tmp_path: Path) -> None:
+    """Four had a drainage and four an operation: eight with a procedure says so."""
+    ways = ["percutaneous_drainage"] * 4 + ["surgical_evacuation"] * 4
+    ways += ["analgesic"] * 12
+    cohort = Cohort(
+        [Patient(patient_id=f"P{k}", treatments=[way]) for k, way in enumerate(ways)]
+    )
+    open_ = analyze(cohort, population="all", by="conservative")
+    assert open_.table_one.sizes == (20, 8, 12)
+    with pytest.raises(InputError, match="conservative"):
+        write_protected(open_, tmp_path / "outside")
+    alone = protected_document(analyze(cohort, population="all"), 5)
+    assert not any("4" in row.cells[1:] for s in alone.sheets for row in s.rows)

@@ -18,6 +18,7 @@ from iph.report._write import Written
 from iph.stats._description.quartiles import Quartiles
 from iph.study._event_table import EventTable
 from iph.study._grades import GradeCourse
+from iph.study._grouping import follows_from_one_field
 from iph.study._pain import PainCourse
 from iph.study._scores import ScoreCourse
 from iph.study._study import Study
@@ -66,7 +67,8 @@ def write_protected(
     FileError
         If the folder holds other things than a former report, or cannot be written.
     InputError
-        If `study` is no `Study`, or `least` is below 3.
+        If `study` is no `Study`, or `least` is below 3; if the tables are grouped by
+        what follows from several fields, such as whether there was a procedure.
 
     See Also
     --------
@@ -80,7 +82,9 @@ def write_protected(
     it shows them at all. Medians and quartiles are printed where at least `least`
     patients lie in each quarter. Everything that is derived from other variables is
     left out: response, recovery, courses of single patients, correlations, comparisons
-    and tests.
+    and tests. For the same reason groups are those of one recorded field: of two
+    procedures that four patients each had, the number with any procedure, eight, would
+    tell both.
 
     Examples
     --------
@@ -99,6 +103,15 @@ def write_protected(
     limit = whole(least, "least")
     if limit < _LOWEST:
         raise InputError("least", f"{_LOWEST} or more", least)
+    by = study.rules.by
+    if by and not follows_from_one_field(by, study.protocol):
+        raise InputError(
+            "study",
+            "grouped by one recorded field, by one of its members, or by a cut of it",
+            by,
+            "groups that follow from several would tell of the counts that are hidden "
+            "in their tables; analyze it again without this group",
+        )
     path = folder_of(folder)
     document = protected_document(study, limit)
     files = outside_files(

@@ -210,6 +210,7 @@ def analyze(
         pain=pain if "pain" in protocol.parts else "",
         coagulation=asked.coagulation,
         volume=asked.volume,
+        by=asked.by,
         recovery_group=asked.recovery_group,
         primary_visit=_primary(protocol, primary_visit),
         seed=seed,

@@ -60,6 +60,23 @@ def grouping(
     return found
 
 
+def follows_from_one_field(name: str, protocol: Protocol[Any]) -> bool:
+    """Whether groups are those of one recorded field of the patient.
+
+    They are then counted in the table of that field and in no other: groups that follow
+    from several fields, or from several members of a set, tell of the counts in more
+    tables than one.
+    """
+    by_name = fields_by_name(protocol.patient)
+    cut, member = _CUT.match(name), _MEMBER.match(name)
+    if cut is not None:
+        return cut[1] in by_name
+    if member is not None:
+        several = by_name[member[1]].declaration.kind is Kind.CHOICES
+        return not several or "+" not in member[2]
+    return name in by_name
+
+
 def _no_group(protocol: Protocol[Any], name: str, argument: str) -> InputError:
     """Say what the patients of a study can be grouped by."""
     allowed = ", ".join(groupings(protocol))

@@ -54,8 +54,9 @@ class Rules(Displayed):
         volume is found from three diameters; empty if the study asks for none.
     visit_days : str
         How a visit without a day is placed in time.
-    recovery_group : str
-        What time to recovery is grouped by.
+    by, recovery_group : str
+        What the tables of characteristics, and time to recovery, are grouped by; empty
+        for no groups.
     primary_visit : ScheduledVisit
         The visit of the primary analysis.
     seed : int
@@ -69,6 +70,7 @@ class Rules(Displayed):
     coagulation: str = "laboratory-or-history"
     volume: str = "ellipsoid"
     visit_days: str = "nominal day of the visit where no day is recorded"
+    by: str = ""
     recovery_group: str = "coagulation_status"
     primary_visit: ScheduledVisit = Visit.MONTH_6
     seed: int = 2023
