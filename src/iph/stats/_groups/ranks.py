@@ -21,7 +21,7 @@ import numpy.typing as npt
 from iph._checks import case_counts, numbers, on_grid
 from iph._wide import bincount
 from iph.errors import InputError
-from iph.stats._groups.definite_order import (
+from iph.stats._inference.definite_order import (
     as_places,
     bounds_apart,
     limits_of,

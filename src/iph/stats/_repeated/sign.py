@@ -4,9 +4,17 @@ import math
 from typing import Any, Literal
 
 import attrs
+import numpy as np
 
-from iph._checks import one_of
+from iph._checks import case_counts, numbers, on_grid, one_of
 from iph._results import Result
+from iph.stats._inference.definite_order import (
+    Bounds,
+    as_places,
+    bounds_apart,
+    ends,
+    limits_of,
+)
 from iph.stats._inference.fair_coin import exact_p, mid_p, normal_p, standardized
 from iph.stats._repeated.signed_rank import Column, sized_differences
 
@@ -35,6 +43,11 @@ class SignTest(Result):
         The pairs with both values.
     n_missing : int
         The pairs left out because a value was missing.
+    n_bounds : int
+        The pairs with a value that is known by a bound alone, such as ">8".
+    n_undecided : int
+        Those of them that may have changed either way; they are left out as pairs
+        without a difference are.
     """
 
     statistic: int
@@ -47,6 +60,8 @@ class SignTest(Result):
     n_zero: int
     n: int
     n_missing: int
+    n_bounds: int
+    n_undecided: int
 
 
 def sign_test(
@@ -66,7 +81,7 @@ def sign_test(
     ----------
     x : array-like of shape (n,)
         The values on one occasion, or the differences themselves; None or NaN where
-        missing.
+        missing. A value known by a bound alone is an `iph.Bound`.
     y : array-like of shape (n,), optional
         The values of the same patients, in the same order, on the other occasion.
     weights : array-like of int, optional
@@ -82,9 +97,9 @@ def sign_test(
     -------
     SignTest
         With attributes ``statistic``, ``z``, ``p_value``, ``method``, ``alternative``,
-        ``n_positive``, ``n_negative``, ``n_zero``, ``n`` and ``n_missing``. If all
-        differences are zero the asymptotic p-value is NaN, the others are 1; without
-        any pair the p-value is NaN.
+        ``n_positive``, ``n_negative``, ``n_zero``, ``n``, ``n_missing``, ``n_bounds``
+        and ``n_undecided``. If all differences are zero the asymptotic p-value is NaN,
+        the others are 1; without any pair the p-value is NaN.
 
     Raises
     ------
@@ -103,6 +118,12 @@ def sign_test(
     up to 25 differences, from whole numbers up
     to 20,000 differences and from the incomplete beta function above.
 
+    A pair with a bound counts by its direction where that is sure: from ">8" to 1.2 is
+    a fall. From ">8" to ">8", or to 9, it is not; such a pair is left out and counted
+    in ``n_undecided``. The test holds its level still, if both occasions were measured
+    up to the same limits: which pairs are undecided does not depend on which of the two
+    values came first.
+
     References
     ----------
     .. [1] Dixon WJ, Mood AM. The statistical sign test. J Am Stat Assoc 1946;41:
@@ -120,10 +141,15 @@ def sign_test(
     """
     one_of(method, "method", ("auto", "exact", "mid-p", "asymptotic"))
     one_of(alternative, "alternative", ("two-sided", "less", "greater"))
-    pairs = sized_differences(x, y, weights)
-    up, down = int(pairs.positive.sum()), int(pairs.negative.sum())
+    apart = [bounds_apart(x, "x"), (None, {}) if y is None else bounds_apart(y, "y")]
+    (first, _), (second, _) = apart
+    pairs = sized_differences(first, second, weights)
+    with_bounds = _decided(apart, weights)
+    up = int(pairs.positive.sum()) + with_bounds.up
+    down = int(pairs.negative.sum()) + with_bounds.down
+    n = pairs.n + with_bounds.n
     z = standardized(up, down)
-    if pairs.n == 0:
+    if n == 0:
         p_value = math.nan
     elif method == "asymptotic":
         p_value = normal_p(z, alternative)
@@ -138,6 +164,45 @@ def sign_test(
         n_positive=up,
         n_negative=down,
         n_zero=pairs.n_zero,
-        n=pairs.n,
-        n_missing=pairs.n_missing,
+        n=n,
+        n_missing=pairs.n_missing - with_bounds.n,
+        n_bounds=with_bounds.n,
+        n_undecided=with_bounds.n - with_bounds.up - with_bounds.down,
+    )
+
+
+@attrs.frozen
+class _Decided:
+    """How many pairs with a bound surely go up, surely down, and there are."""
+
+    up: int
+    down: int
+    n: int
+
+
+def _decided(apart: list[tuple[Any, Bounds]], weights: Any) -> _Decided:
+    """Tell the directions of the pairs with a bound."""
+    (first, of_first), (second, of_second) = apart
+    rows = sorted({*of_first, *of_second})
+    if not rows:
+        return _Decided(0, 0, 0)
+    place = {row: at for at, row in enumerate(rows)}
+    bounds = [
+        {place[row]: b for row, b in one.items()} for one in (of_first, of_second)
+    ]
+    x = numbers([first[row] for row in rows], "x")
+    y = np.zeros(len(rows))  # of differences
+    if second is not None:
+        y = numbers([second[row] for row in rows], "y")
+    limits = limits_of(bounds)
+    largest = float(np.nanmax(np.abs(np.concatenate([x, y, limits]))))
+    sides = [on_grid(side, largest) for side in (x, y)]
+    x, y = as_places(sides, bounds, on_grid(limits, largest))
+    known = ~(np.isnan(x) | np.isnan(y))
+    cases = case_counts(weights, len(first))[rows][known]
+    (least, most), n = ends(np.concatenate([x[known], y[known]])), cases.size
+    return _Decided(
+        up=int(cases[least[:n] > most[n:]].sum()),
+        down=int(cases[most[:n] < least[n:]].sum()),
+        n=int(cases.sum()),
     )

@@ -91,13 +91,20 @@ def as_places(
     return found
 
 
+def ends(places: npt.NDArray[Any]) -> tuple[Ints, Ints]:
+    """Return the least and the greatest that a value can be, in thirds of a limit."""
+    limit, kind = np.divmod(places.astype(np.int64), _STEP)
+    last = 3 * int(limit.max(initial=0)) + 2
+    least = np.where(kind < _AT, -2, 3 * limit + (kind == _PLACES[">"]))
+    most = np.where(kind > _AT, last, 3 * limit - (kind == _PLACES["<"]))
+    return least, most
+
+
 def scored(places: Ints, cases: Ints) -> Scored:
     """Score distinct places by what is surely lower and surely higher."""
-    limit, kind = np.divmod(places.astype(np.int64), _STEP)
+    kind = places.astype(np.int64) % _STEP
     upper, lower = kind < _AT, kind > _AT  # the bounds of either side
-    # The least and the greatest place that a value can have, in thirds of a limit
-    least = np.where(upper, -2, 3 * limit + (kind == _PLACES[">"]))
-    most = np.where(lower, 3 * limit.max() + 2, 3 * limit - (kind == _PLACES["<"]))
+    least, most = ends(places)
     n = int(cases.sum())
     below = _cases_before(most, cases, least)
     above = _cases_before(-least, cases, -most)
@@ -108,11 +115,11 @@ def scored(places: Ints, cases: Ints) -> Scored:
     levels, level = np.unique(scores, return_inverse=True)
     ties = bincount(level, weights=cases, minlength=levels.size).astype(np.int64)
     is_ranking = not beyond and np.array_equal(levels, 2 * np.cumsum(ties) - ties + 1)
-    ends = [word for word, side in (("top", lower), ("bottom", upper)) if side.any()]
+    tied = [word for word, side in (("top", lower), ("bottom", upper)) if side.any()]
     rule = None
-    if ends and is_ranking:
-        rule = f"ranked in the {' and the '.join(ends)} tie"
-    elif ends:
+    if tied and is_ranking:
+        rule = f"ranked in the {' and the '.join(tied)} tie"
+    elif tied:
         rule = "scored after Gehan"
     return Scored(
         scores=scores,
