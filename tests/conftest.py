@@ -60,7 +60,7 @@ def pytest_collection_finish() -> None:
     """Keep the thousands of collected tests out of every search for garbage."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000)
+    gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

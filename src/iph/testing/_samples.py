@@ -4,12 +4,21 @@ All of them draw few distinct values, since graded outcomes and visit days are t
 heavily, and the ties are where formulas break.
 """
 
+from functools import lru_cache
+
 import hypothesis.strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from iph._bound import OPERATORS, Bound
 
 SurvivalRows = tuple[list[int], list[bool], list[int]]
+
+
+@lru_cache(maxsize=1024)  # a strategy is made once: making it costs more than a draw
+def _scores(
+    low: int, high: int, min_size: int, max_size: int
+) -> SearchStrategy[list[int]]:
+    return st.lists(st.integers(low, high), min_size=min_size, max_size=max_size)
 
 
 def scores(
@@ -36,7 +45,7 @@ def scores(
     >>> find(scores(), lambda drawn: sum(drawn) >= 12)
     [2, 10]
     """
-    return st.lists(st.integers(low, high), min_size=min_size, max_size=max_size)
+    return _scores(low, high, min_size, max_size)
 
 
 @st.composite
@@ -73,13 +82,15 @@ def grouped_scores(
     [[0], [0]]
     """
     top = draw(st.integers(0, high))
-    return draw(
-        st.lists(
-            scores(min_size=min_size, max_size=max_size, high=top),
-            min_size=min_groups,
-            max_size=max_groups,
-        )
-    )
+    return draw(_samples(top, min_size, max_size, min_groups, max_groups))
+
+
+@lru_cache(maxsize=256)
+def _samples(
+    top: int, min_size: int, max_size: int, min_groups: int, max_groups: int
+) -> SearchStrategy[list[list[int]]]:
+    one = _scores(0, top, min_size, max_size)
+    return st.lists(one, min_size=min_groups, max_size=max_groups)
 
 
 @st.composite
@@ -166,11 +177,18 @@ def rating_rows(
     """
     visits = draw(st.integers(min_visits, max_visits))
     top = draw(st.integers(0, high))
+    return draw(_rating_rows(visits, top, min_rows, max_rows, missing=missing))
+
+
+@lru_cache(maxsize=256)
+def _rating_rows(
+    visits: int, top: int, min_rows: int, max_rows: int, *, missing: bool
+) -> SearchStrategy[list[list[int | None]]]:
     cell: SearchStrategy[int | None] = st.integers(0, top)
     if missing:
         cell = st.none() | cell
     row = st.lists(cell, min_size=visits, max_size=visits)
-    return draw(st.lists(row, min_size=min_rows, max_size=max_rows))
+    return st.lists(row, min_size=min_rows, max_size=max_rows)
 
 
 @st.composite
@@ -206,11 +224,11 @@ def survival_data(
     ([0], [True], [0])
     """
     top = draw(st.integers(1, last_day))
-    row = st.tuples(
-        st.integers(0, top), st.booleans(), st.integers(0, max(groups - 1, 0))
-    )
-    rows = draw(st.lists(row, min_size=min_size, max_size=max_size))
-    return [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows]
+    some = max(groups, 1)
+    # one number a patient: the day, then the event, then the group
+    codes = draw(_scores(0, (top + 1) * 2 * some - 1, min_size, max_size))
+    days = [code // (2 * some) for code in codes]
+    return days, [code // some % 2 == 1 for code in codes], [c % some for c in codes]
 
 
 @st.composite
@@ -243,13 +261,24 @@ def recovery_intervals(
     ([0], [inf])
     """
     last = len(visits)
-    pairs = st.integers(0, last - 1).flatmap(
-        lambda a: st.tuples(st.just(a), st.integers(a + 1, last))
-    )
-    rows = draw(st.lists(pairs, min_size=min_size, max_size=max_size))
+    rows = draw(_pairs(last, min_size, max_size))
     left = [visits[a] for a, _ in rows]
     right = [float(visits[b]) if b < last else float("inf") for _, b in rows]
     return left, right
+
+
+@st.composite
+def _pair(draw: DrawFn, last: int) -> tuple[int, int]:
+    """Draw a place not recovered at, and a later one, or the end, recovered at."""
+    place = draw(st.integers(0, last - 1))
+    return place, draw(st.integers(place + 1, last))
+
+
+@lru_cache(maxsize=256)
+def _pairs(
+    last: int, min_size: int, max_size: int
+) -> SearchStrategy[list[tuple[int, int]]]:
+    return st.lists(_pair(last), min_size=min_size, max_size=max_size)
 
 
 @st.composite
@@ -312,5 +341,12 @@ def contingency_tables(
     [[3, 0], [0, 0]]
     """
     columns = draw(st.integers(min_columns, max_columns))
-    row = st.lists(st.integers(0, max_count), min_size=columns, max_size=columns)
-    return draw(st.lists(row, min_size=min_rows, max_size=max_rows))
+    return draw(_counts(columns, min_rows, max_rows, max_count))
+
+
+@lru_cache(maxsize=256)
+def _counts(
+    columns: int, min_rows: int, max_rows: int, max_count: int
+) -> SearchStrategy[list[list[int]]]:
+    row = _scores(0, max_count, columns, columns)
+    return st.lists(row, min_size=min_rows, max_size=max_rows)

@@ -26,6 +26,8 @@ FITS: dict[str, Fit] = {
 }
 
 _CELLS = 48  # of the nuisance share at first
+_EDGES = np.linspace(0.0, 1.0, _CELLS + 1)
+_VANISHES = -800.0  # a logarithm whose exponential is zero
 _ROUNDS = 14  # of halving at most
 _MARGIN = 1e-7  # by which the largest probability may be missed, at most
 _ZOOMS = 9
@@ -63,14 +65,17 @@ def _log_binomials(n: int) -> Floats:
 def _conditional_tails(n1: int, n2: int, odds: Floats) -> Floats:
     """Return Fisher's P(A >= a), given both margins and the log odds of each table."""
     logs = _log_binomials(n1)[:, None] + _log_binomials(n2)[None, :]
+    tilts = np.nan_to_num(odds, nan=0.0, posinf=700.0, neginf=-700.0)
+    from_here_on = np.triu(np.ones((min(n1, n2) + 1,) * 2))
     found = np.ones((n1 + 1, n2 + 1))
     for m in range(n1 + n2 + 1):
         rows = np.arange(max(0, m - n2), min(n1, m) + 1, dtype=np.int64)
         here = logs[rows, m - rows]
-        tilt = np.nan_to_num(odds[rows, m - rows], nan=0.0, posinf=700.0, neginf=-700.0)
+        tilt = tilts[rows, m - rows]
         weights = here[None, :] + tilt[:, None] * (rows - rows[0])[None, :]
         weights = np.exp(weights - weights.max(axis=1, keepdims=True))
-        upper = np.triu(weights).sum(axis=1) / weights.sum(axis=1)
+        above = weights * from_here_on[: len(rows), : len(rows)]
+        upper = above.sum(axis=1) / weights.sum(axis=1)
         found[rows, m - rows] = upper
     return found
 
@@ -94,11 +99,28 @@ def _line(measure: str, value: float, shares: Floats) -> tuple[Floats, Floats]:
 def _weights(n: int, p: Floats) -> Floats:
     """Return the binomial probabilities, a row for each risk."""
     k = np.arange(n + 1.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = _log_binomials(n) + np.where(k > 0, k * np.log(p)[:, None], 0.0)
-        logs = logs + np.where(k < n, (n - k) * np.log1p(-p)[:, None], 0.0)
-    found: Floats = np.exp(logs)
+    with np.errstate(divide="ignore"):
+        # a share of 0 or 1 gets a logarithm whose multiples vanish, but for no multiple
+        logs = np.maximum([np.log(p), np.log1p(-p)], _VANISHES)
+    found: Floats = np.exp(
+        _log_binomials(n) + logs[0][:, None] * k + logs[1][:, None] * (n - k)
+    )
     return found
+
+
+def _along(
+    measure: str, value: float, sizes: tuple[int, int], shares: Floats
+) -> tuple[Floats, Floats]:
+    """Return the probabilities of both counts, a row for each place on the line."""
+    p1, p2 = _line(measure, value, shares)
+    return _weights(sizes[0], p1), _weights(sizes[1], p2)
+
+
+@lru_cache(maxsize=128)  # every table of two groups begins with these
+def _at_first(
+    measure: str, value: float, sizes: tuple[int, int]
+) -> tuple[Floats, Floats]:
+    return _along(measure, value, sizes, _EDGES)
 
 
 def largest_tail(
@@ -125,44 +147,58 @@ def largest_tail(
     order = ordering(statistic, measure, n1, n2, value)
     region = (order >= order[a, c] - _TIE * max(1.0, abs(order[a, c]))).astype(float)
 
-    def chance(first: Floats, second: Floats) -> Floats:
-        p1, _ = _line(measure, value, first)
-        _, p2 = _line(measure, value, second)
-        found: Floats = ((_weights(n1, p1) @ region) * _weights(n2, p2)).sum(axis=1)
-        return found
+    def at(places: Floats) -> tuple[Floats, Floats]:
+        first, second = _along(measure, value, (n1, n2), places)
+        return first @ region, second
 
-    edges = np.linspace(0.0, 1.0, _CELLS + 1)
-    low, high = edges[:-1], edges[1:]
-    seen = chance(edges, edges)
-    best, where = float(seen.max()), float(edges[int(np.argmax(seen))])
+    def chance(places: Floats) -> Floats:
+        return _sums(*at(places))
+
+    first, second = _at_first(measure, value, (n1, n2))
+    first = first @ region
+    low, high = _EDGES[:-1], _EDGES[1:]
+    seen = _sums(first, second)
+    best, where = float(seen.max()), float(_EDGES[int(np.argmax(seen))])
     if against is None:
         best, where = _zoomed(chance, where, 1.0 / _CELLS, best)
+    # what the bound of a stretch needs: the first count at its end, the second at its
+    # beginning
+    first, second = first[1:], second[:-1]
     for _ in range(_ROUNDS):
         if against is not None and best > against:
             break
-        open_ = chance(high, low) > max(best + _MARGIN, against or 0.0)
+        open_ = _sums(first, second) > max(best + _MARGIN, against or 0.0)
         if not open_.any():
             break
         low, high = low[open_], high[open_]
         middle = (low + high) / 2.0
-        seen = chance(middle, middle)
+        first_there, second_there = at(middle)
+        seen = _sums(first_there, second_there)
         if float(seen.max()) > best:
             where, best = float(middle[int(np.argmax(seen))]), float(seen.max())
             if against is None:
                 best, where = _zoomed(chance, where, float(high[0] - low[0]), best)
         low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
+        first = np.concatenate([first_there, first[open_]])
+        second = np.concatenate([second[open_], second_there])
     else:  # too near to the figure to be told apart so
         best, where = _zoomed(chance, where, 1.0 / _CELLS, best)
     return min(best, 1.0)
 
 
+def _sums(first: Floats, second: Floats) -> Floats:
+    """Return the chance of the region at each place."""
+    found: Floats = (first * second).sum(axis=1)
+    return found
+
+
 def _zoomed(
-    chance: Callable[[Floats, Floats], Floats], where: float, width: float, best: float
+    chance: Callable[[Floats], Floats], where: float, width: float, best: float
 ) -> tuple[float, float]:
     """Return the largest chance about a place, looked for on ever finer steps."""
     for _ in range(_ZOOMS):
         places = np.clip(np.linspace(where - width, where + width, 13), 0.0, 1.0)
-        seen = chance(places, places)
+        seen = chance(places)
         at = int(np.argmax(seen))
         best, where, width = max(best, float(seen[at])), float(places[at]), width / 5.0
     return best, where
