@@ -48,6 +48,14 @@ def rows(folder: Path) -> dict[str, list[list[str]]]:
     return found
 
 
+def count_both(hospitals: Path, *options: str) -> None:
+    """Have both hospitals count, and their counts added."""
+    for name in ("north", "south"):
+        file = hospitals / f"{name}.csv"
+        assert run("count", file, *options, "-o", f"{name}.json") == DONE
+    assert run("count", "north.json", "south.json", "-o", "sum.json") == DONE
+
+
 @pytest.mark.usefixtures("undrawn")
 def test_two_hospitals_that_never_exchange_a_row(
     hospitals: Path,
@@ -57,13 +65,11 @@ def test_two_hospitals_that_never_exchange_a_row(
 ) -> None:
     """The report of the sum of counts has the tables of all patients together."""
     monkeypatch.chdir(tmp_path)
-    for name in ("north", "south"):
-        assert run("count", hospitals / f"{name}.csv", "-o", f"{name}.json") == DONE
+    count_both(hospitals)
     told = capsys.readouterr().out
     assert "Counted 12 patients; wrote north.json" in told
     assert "counts are below 5" in told
-    assert run("count", "north.json", "south.json", "-o", "sum.json") == DONE
-    assert "Counted 28 patients" in capsys.readouterr().out
+    assert "Counted 28 patients" in told
     assert run("report", "sum.json", "--out", "counted") == DONE
     assert run("report", hospitals / "both.csv", "--out", "read") == DONE
     counted, read = rows(tmp_path / "counted"), rows(tmp_path / "read")
@@ -77,6 +83,7 @@ def test_two_hospitals_that_never_exchange_a_row(
     assert "single patients" in (tmp_path / "counted/report.html").read_text("utf-8")
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_hospitals_that_show_no_small_count(
     hospitals: Path,
     tmp_path: Path,
@@ -85,13 +92,10 @@ def test_hospitals_that_show_no_small_count(
 ) -> None:
     """The report of their sum has exact counts, ranges, and what is not available."""
     monkeypatch.chdir(tmp_path)
-    for name in ("north", "south"):
-        file = hospitals / f"{name}.csv"
-        asked = ("--protected", "--least", "3", "-o", f"{name}.json")
-        assert run("count", file, *asked) == DONE
-    assert "Counts below 3 are hidden, in one hospital" in capsys.readouterr().out
-    assert run("count", "north.json", "south.json", "-o", "sum.json") == DONE
-    assert "Counts below 3 are hidden, in 2 hospitals" in capsys.readouterr().out
+    count_both(hospitals, "--protected", "--least", "3")
+    told = capsys.readouterr().out
+    assert "Counts below 3 are hidden, in one hospital" in told
+    assert "Counts below 3 are hidden, in 2 hospitals" in told
     assert run("report", "sum.json", "--out", "pooled") == DONE
     assert "28 patients of 2 hospitals" in capsys.readouterr().out
     (head, *lines) = rows(tmp_path / "pooled")["sex.csv"]

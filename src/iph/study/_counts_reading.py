@@ -1,11 +1,15 @@
 """Reading the counts of a study from JSON, and refusing what is none."""
 
-import json
 from collections import Counter
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from iph._bound import Bound
+from iph.criteria._criterion import Criteria
 from iph.errors import InputError
+from iph.protocol._protocol import Protocol
+from iph.study._counts_head import read_head
+
+FORMAT: Final = "iph-study-counts/1"
 
 SET: Final = "set"
 """The name under which JSON holds a set of codes."""
@@ -13,43 +17,23 @@ SET: Final = "set"
 BOUND: Final = "bound"
 """The name under which JSON holds the sign and the limit of a bound."""
 
-_TEXTS: Final = (
-    "protocol",
-    "criteria",
-    "population",
-    "by",
-    "recovery_group",
-    "coagulation",
-    "volume",
-    "label",
-)
 _LISTS: Final = ("notes", "not_read")
-_KEYS: Final = frozenset({"format", *_TEXTS, *_LISTS, "synthetic", "tables"})
+_OTHERS: Final = frozenset({"label", *_LISTS, "tables"})
+_KIND: Final = ("counts of a study", FORMAT)
 
 Tables = dict[tuple[str, ...], Counter[tuple[Any, ...]]]
 
 
-def read_counts(text: str, wanted: str) -> tuple[dict[str, Any], Tables]:
-    """Return what was asked, and the tables."""
-    try:
-        content = json.loads(text, parse_constant=_refuse)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise InputError("text", "JSON of counts of a study", str(error)) from None
-    if not isinstance(content, dict) or content.get("format") != wanted:
-        found = content.get("format") if isinstance(content, dict) else type(content)
-        raise InputError("text", f"of the format {wanted}", found)
-    if content.keys() != _KEYS:
-        odd = sorted(content.keys() ^ _KEYS)
-        raise InputError("text", f"an object with {', '.join(sorted(_KEYS))}", odd)
-    head = {name: content[name] for name in _KEYS - {"format", "tables"}}
-    for name in _TEXTS:
-        if not isinstance(head[name], str):
-            raise InputError(name, "a text", head[name])
+def read_counts(
+    text: str, protocol: Protocol[Any], criteria: Criteria | None
+) -> tuple[dict[str, Any], Tables]:
+    """Return what was asked and is said of the patients, and the tables."""
+    head, content = read_head(text, _KIND, _OTHERS, protocol, criteria)
+    if not isinstance(content["label"], str):
+        raise InputError("label", "a text", content["label"])
     for name in _LISTS:
-        if not _are_texts(head[name]):
-            raise InputError(name, "a list of texts", head[name])
-    if not isinstance(head["synthetic"], bool):
-        raise InputError("synthetic", "true or false", head["synthetic"])
+        if not _are_texts(content[name]):
+            raise InputError(name, "a list of texts", content[name])
     if not isinstance(content["tables"], list):
         raise InputError("tables", "a list", content["tables"])
     tables: Tables = {}
@@ -58,11 +42,7 @@ def read_counts(text: str, wanted: str) -> tuple[dict[str, Any], Tables]:
         if path in tables:
             raise InputError("tables", "each once", path)
         tables[path] = table
-    return head, tables
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no count and no value")
+    return head | {name: content[name] for name in ("label", *_LISTS)}, tables
 
 
 def _are_texts(values: object) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
@@ -11,16 +11,13 @@ from iph._display import Displayed
 from iph._options import each
 from iph.criteria._criterion import Criteria
 from iph.errors import InputError
-from iph.protocol._digest import digest_of
 from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._protocol import Protocol
 from iph.records._suppression import LOWEST, Rule
+from iph.study._counts_head import asked
 from iph.study._hospital_bounds import PooledCount, pooled_counts
-from iph.study._protected_reading import read_protected
+from iph.study._protected_reading import PROTECTED_FORMAT, read_protected
 from iph.study._protecting import HospitalCounts, Protecting
-from iph.study._selection import EVERYBODY
-
-PROTECTED_FORMAT: Final = "iph-protected-counts/1"
 
 
 def protected_counts(
@@ -63,16 +60,7 @@ def _shown_before(counts: object, now: "ProtectedCounts") -> tuple[HospitalCount
 
 def _asked(counts: "ProtectedCounts") -> dict[str, Any]:
     """Return what must be equal in counts that add up."""
-    return {
-        "protocol": counts.protocol.digest,
-        "criteria": digest_of(counts.criteria),
-        "population": counts.population,
-        "by": counts.by,
-        "recovery_group": counts.recovery_group,
-        "coagulation": counts.coagulation,
-        "volume": counts.volume,
-        "least": counts.least,
-    }
+    return {**asked(counts), "least": counts.least}
 
 
 def _listed(values: Iterable[Any]) -> tuple[Any, ...]:
@@ -236,7 +224,5 @@ class ProtectedCounts(Displayed):
             If the text is nothing of the kind, or the counts were made by another
             protocol or by other criteria.
         """
-        chosen = criteria or protocol.criteria or EVERYBODY
-        wanted = {"protocol": protocol.digest, "criteria": digest_of(chosen)}
-        head, hospitals = read_protected(text, PROTECTED_FORMAT, wanted, protocol)
-        return cls(protocol=protocol, criteria=chosen, hospitals=hospitals, **head)
+        head, hospitals = read_protected(text, protocol, criteria)
+        return cls(hospitals=hospitals, **head)

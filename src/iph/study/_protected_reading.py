@@ -1,17 +1,17 @@
 """Reading protected counts from JSON, and refusing what is none."""
 
-import json
-from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
 
 from iph._fields import DeclaredField, Kind
+from iph.criteria._criterion import Criteria
 from iph.errors import InputError
 from iph.protocol._protocol import Protocol
 from iph.records._earlier_sharing import check_adds_up
 from iph.records._shared_tables import EVERYBODY, SharedTable, several_levels
 from iph.records._suppression import LOWEST, CountedTogether
+from iph.study._counts_head import read_head
 from iph.study._hospital_bounds import groups_made
 from iph.study._protecting import (
     HospitalCounts,
@@ -20,56 +20,30 @@ from iph.study._protecting import (
     tabled_outcomes,
 )
 
-_TEXTS: Final = ("population", "by", "recovery_group", "coagulation", "volume")
-_KEYS: Final = frozenset(
-    {
-        *("format", "protocol", "criteria", "least", "synthetic", "hospitals"),
-        *_TEXTS,
-    }
-)
+PROTECTED_FORMAT: Final = "iph-protected-counts/1"
+
+_OTHERS: Final = frozenset({"least", "hospitals"})
+_KIND: Final = ("protected counts", PROTECTED_FORMAT)
 
 
 def read_protected(
-    text: str, wanted: str, digests: Mapping[str, str], protocol: Protocol[Any]
+    text: str, protocol: Protocol[Any], criteria: Criteria | None
 ) -> tuple[dict[str, Any], tuple[HospitalCounts, ...]]:
     """Return what was asked, and what each hospital shows."""
-    try:
-        content = json.loads(text)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise InputError("text", "JSON of protected counts", str(error)) from None
-    if not isinstance(content, dict) or content.get("format") != wanted:
-        found = content.get("format") if isinstance(content, dict) else type(content)
-        raise InputError("text", f"of the format {wanted}", found)
-    if content.keys() != _KEYS:
-        odd = sorted(content.keys() ^ _KEYS)
-        raise InputError("text", f"an object with {', '.join(sorted(_KEYS))}", odd)
-    for name, digest in digests.items():
-        if content[name] != digest:
-            raise InputError(
-                name,
-                f"the one by which the counts were made ({str(content[name])[:12]})",
-                digest[:12],
-                f"give the {name} of the hospital that has counted",
-            )
-    for name in _TEXTS:
-        if not isinstance(content[name], str):
-            raise InputError(name, "a text", content[name])
-    if not isinstance(content["synthetic"], bool):
-        raise InputError("synthetic", "true or false", content["synthetic"])
+    head, content = read_head(text, _KIND, _OTHERS, protocol, criteria)
     least = content["least"]
     if type(least) is not int or least < LOWEST:
         raise InputError("least", f"a whole number of at least {LOWEST}", least)
     listed = content["hospitals"]
     if not isinstance(listed, list) or not listed:
         raise InputError("hospitals", "a list of one or more", listed)
-    head = {name: content[name] for name in (*_TEXTS, "synthetic", "least")}
     reader = _Reader(
         protocol=protocol,
         by=head["by"],
         recovery_group=head["recovery_group"],
         least=least,
     )
-    return head, tuple(reader.hospital(one) for one in listed)
+    return head | {"least": least}, tuple(reader.hospital(one) for one in listed)
 
 
 @attrs.frozen(kw_only=True)

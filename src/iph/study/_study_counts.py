@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
@@ -13,19 +13,11 @@ from iph._checks import whole
 from iph._display import Displayed
 from iph.criteria._criterion import Criteria
 from iph.errors import InputError
-from iph.protocol._digest import digest_of
 from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._protocol import Protocol
-from iph.study._counts_reading import BOUND, SET, read_counts
+from iph.study._counts_head import HEAD, asked
+from iph.study._counts_reading import BOUND, FORMAT, SET, read_counts
 from iph.study._protected_counts import ProtectedCounts, protected_counts
-from iph.study._selection import EVERYBODY
-
-FORMAT: Final = "iph-study-counts/1"
-
-_HEAD: Final = (
-    *("protocol", "criteria", "population", "by", "recovery_group", "coagulation"),
-    "volume",
-)
 
 Path = tuple[str, ...]
 Table = Counter[tuple[Any, ...]]
@@ -168,7 +160,7 @@ class StudyCounts(Displayed):
             raise InputError("counts", rule, other, hint)
         if not isinstance(other, StudyCounts):
             return NotImplemented
-        mine, theirs = self._asked(), other._asked()
+        mine, theirs = asked(self), asked(other)
         for name, value in mine.items():
             if theirs[name] != value:
                 raise InputError(
@@ -196,22 +188,10 @@ class StudyCounts(Displayed):
             return self
         return NotImplemented
 
-    def _asked(self) -> dict[str, str]:
-        """Return what must be equal in counts that add up."""
-        return {
-            "protocol": self.protocol.digest,
-            "criteria": digest_of(self.criteria),
-            "population": self.population,
-            "by": self.by,
-            "recovery_group": self.recovery_group,
-            "coagulation": self.coagulation,
-            "volume": self.volume,
-        }
-
     def _head(self) -> dict[str, Any]:
         return {
             "format": FORMAT,
-            **self._asked(),
+            **asked(self),
             "label": self.label,
             "notes": list(self.notes),
             "not_read": list(self.not_read),
@@ -302,7 +282,7 @@ class StudyCounts(Displayed):
         not recorded 0 to 19
         bilateral + not recorded 19
         """
-        head = {name: getattr(self, name) for name in _HEAD}
+        head = {name: getattr(self, name) for name in HEAD}
         return protected_counts(
             self.table, {**head, "synthetic": self.synthetic}, least, earlier
         )
@@ -363,19 +343,8 @@ class StudyCounts(Displayed):
             If the text is nothing of the kind, or the counts were made by another
             protocol or by other criteria.
         """
-        head, tables = read_counts(text, FORMAT)
-        chosen = criteria or protocol.criteria or EVERYBODY
-        wanted = {"protocol": protocol.digest, "criteria": digest_of(chosen)}
-        for name, digest in wanted.items():
-            if head[name] != digest:
-                raise InputError(
-                    name,
-                    f"the one by which the counts were made ({head[name][:12]})",
-                    digest[:12],
-                    f"give the {name} of the hospital that has counted",
-                )
-        options = {n: v for n, v in head.items() if n not in {*wanted, "format"}}
-        return cls(protocol=protocol, criteria=chosen, tables=tables, **options)
+        head, tables = read_counts(text, protocol, criteria)
+        return cls(tables=tables, **head)
 
 
 def _plain(value: Any) -> Any:
