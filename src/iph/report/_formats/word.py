@@ -3,10 +3,11 @@
 Needs python-docx (``pip install 'iph[docx]'``); without it no such file is written.
 """
 
+import copy
 import io
 import zipfile
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iph.report._column_widths import Paper, column_widths
 from iph.report._document import Bullets, Document, Paragraph, Picture, numbered
@@ -16,6 +17,7 @@ from iph.report._sheet import Sheet, SheetRow
 if TYPE_CHECKING:
     from docx.document import Document as Word
     from docx.table import Table, _Cell, _Row
+    from docx.text.paragraph import Paragraph as _Paragraph
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip archive can name
 _MARGIN = 0.9  # inches
@@ -113,11 +115,12 @@ def _add_sheet(word: "Word", sheet: Sheet, prefix: str) -> None:
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Inches(width)
     lines = [SheetRow(sheet.header), *sheet.rows]
+    models = _Models(size)
+    kept = len(sheet.rows) if len(lines) <= _WHOLE_ROWS else _FIRST_ROWS
     for place, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
-        _fill(row, line, widths, size, head=place == 0)
-        _align(row, sheet.figures)
+        is_kept = place < kept
+        _fill(row, line, sheet.figures, widths, models, head=place == 0, kept=is_kept)
     _three_lines(table)
-    _keep_together(table)
     for note in sheet.notes:
         paragraph = word.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(2)
@@ -155,32 +158,85 @@ def _narrow_margins(table: "Table") -> None:
     properties.find(qn("w:tblLook")).addprevious(margins)  # the standard has an order
 
 
+class _Kind(NamedTuple):
+    """What the paragraph of a cell looks like."""
+
+    head: bool
+    indented: bool
+    kept: bool  # on one page with the row below
+    right: bool  # a figure, set at the right of its cell
+
+
+class _Models:
+    """Empty paragraphs of the cells of a table, one of each kind, made to be copied.
+
+    A format takes python-docx longer to set than a paragraph takes to copy.
+    """
+
+    def __init__(self, size: float) -> None:
+        self._size = size
+        self._made: dict[_Kind, Any] = {}
+
+    def copy(self, kind: _Kind) -> "_Paragraph":
+        """Return a paragraph with one run."""
+        from docx.text.paragraph import Paragraph as WordParagraph
+
+        if kind not in self._made:
+            self._made[kind] = self._model(kind)
+        return WordParagraph(copy.deepcopy(self._made[kind]), None)  # type: ignore[arg-type] # the parent is asked for styles alone
+
+    def _model(self, kind: _Kind) -> Any:
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.oxml import OxmlElement
+        from docx.shared import Pt
+        from docx.text.paragraph import Paragraph as WordParagraph
+
+        element: Any = OxmlElement("w:p")
+        paragraph = WordParagraph(element, None)  # type: ignore[arg-type] # as above
+        form = paragraph.paragraph_format
+        form.space_after = Pt(0)
+        if kind.indented:
+            form.left_indent = Pt(10)
+        if kind.right:
+            form.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        if kind.kept:
+            form.keep_with_next = True
+        run = paragraph.add_run()
+        run.bold, run.font.size = kind.head, Pt(self._size)
+        return element
+
+
 def _fill(
-    row: "_Row", line: SheetRow, widths: list[float], size: float, *, head: bool
+    row: "_Row",
+    line: SheetRow,
+    figures: tuple[bool, ...],
+    widths: list[float],
+    models: _Models,
+    *,
+    head: bool,
+    kept: bool,
 ) -> None:
-    from docx.shared import Inches, Pt
+    """Write a row; `kept` on one page with the next."""
+    from docx.shared import Inches
 
     for place, (cell, text) in enumerate(zip(row.cells, line.cells, strict=True)):
         cell.width = Inches(widths[place])
-        paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.space_after = Pt(0)
-        if line.indent and place == 0:
-            paragraph.paragraph_format.left_indent = Pt(10)
-        run = paragraph.add_run(unbroken(text))
-        run.bold, run.font.size = head, Pt(size)
-
-
-def _align(row: "_Row", figures: tuple[bool, ...]) -> None:
-    """Set figures at the right of their cells."""
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-    for cell, right in zip(row.cells, figures, strict=True):
-        if right:
-            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        kind = _Kind(
+            head=head,
+            indented=bool(line.indent) and place == 0,
+            kept=kept,
+            right=figures[place],
+        )
+        paragraph = models.copy(kind)
+        paragraph.runs[0].text = unbroken(text)
+        cell._tc.replace(cell.paragraphs[0]._p, paragraph._p)  # noqa: SLF001 - python-docx has no other way to put a copy in
 
 
 def _three_lines(table: "Table") -> None:
-    """Draw a line above and below the head and one below the table; repeat the head."""
+    """Draw a line above and below the head and one below the table; repeat the head.
+
+    No row is broken between pages.
+    """
     from docx.oxml import OxmlElement
 
     rows = list(table.rows)
@@ -191,19 +247,8 @@ def _three_lines(table: "Table") -> None:
     if len(rows) > 1:
         for cell in rows[-1].cells:
             _border(cell, bottom=_THICK)
-
-
-def _keep_together(table: "Table") -> None:
-    """Break no row, and a table only where it is too long to be moved as a whole."""
-    from docx.oxml import OxmlElement
-
-    rows = list(table.rows)
-    kept = len(rows) - 1 if len(rows) <= _WHOLE_ROWS else _FIRST_ROWS
-    for place, row in enumerate(rows):
+    for row in rows:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - python-docx has no other way to keep a row whole
-        if place < kept:
-            for cell in row.cells:
-                cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _border(cell: "_Cell", **sides: int) -> None:
