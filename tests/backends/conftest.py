@@ -153,7 +153,8 @@ def _installed(engine: Engine) -> bool:
 ALL = os.environ.get("IPH_ENGINES") == "all"
 PRESENT = [name for name, engine in ENGINES.items() if ALL or _installed(engine)]
 TESTED = {name for name, engine in EVERY.items() if ALL or _installed(engine)}
-collect_ignore = [] if REMOTE in TESTED else ["test_spark_connect.py"]
+_OF_SPARK = ["test_spark_connect.py", "test_spark_jobs.py"]
+collect_ignore = [] if REMOTE in TESTED else _OF_SPARK
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
