@@ -6,12 +6,12 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iph.errors import DataError
 from iph.study._engine import _passes
-from iph.study._engine._coding import EngineColumn
+from iph.study._engine._coding import EngineColumn, constant
 from iph.study._engine._joints import JOINT_CELLS, joints
 from iph.study._engine._passes import counted_tables
 from iph.study._engine._tables import EngineTable
@@ -66,6 +66,14 @@ def by_hand(frame: pl.DataFrame, asked: list[Any]) -> dict[Any, Any]:
     }
 
 
+def _of_nobody() -> Any:
+    """Return a table of one value, and no rows."""
+    schema = dict.fromkeys(FLAGS, pl.Boolean)
+    table = EngineTable(("table", "0"), [constant(0)], of_everybody=True)
+    return pl.DataFrame(schema=schema), [table], [([], None, True)]
+
+
+@example(study=_of_nobody())
 @given(study=studies())
 def test_each_table_is_counted_as_alone(study: Any) -> None:
     """Whatever columns and conditions tables share, each has its own cells."""

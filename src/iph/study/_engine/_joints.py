@@ -59,9 +59,10 @@ class Joint:
         """Return the number of the cell of each row."""
         import narwhals.stable.v2 as nw
 
-        name = " ".join(self.tables[0][0].path)
-        expr: Any = packed(name, self.columns) if self.columns else nw.lit(0)
-        return expr.cast(nw.Int64())
+        if not self.columns:  # a literal alone would be one row, even of no patients
+            zero = nw.lit(0, nw.Int64())
+            return nw.when(nw.col("iph_analyzed")).then(zero).otherwise(zero)
+        return packed(" ".join(self.tables[0][0].path), self.columns).cast(nw.Int64())
 
     def apart(
         self, numbers: Numbers, n: Numbers
