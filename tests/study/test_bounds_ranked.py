@@ -210,6 +210,8 @@ def test_a_column_of_other_cells_is_no_sign() -> None:
     """What is named like signs and holds none changes nothing."""
     frame = pl.DataFrame({"upper": [1.0, 2.0], "upper_bound": [3.0, 4.0]})
     assert tally(frame, "upper").levels == (1, 2)
+    frame = pl.DataFrame({"x": [True, False], "x_bound": [">", None]})
+    assert tally(frame, "x").levels == (False, True)
     frame = pl.DataFrame({"x": ["a", "b"], "x_bound": [">", None]})
     assert tally(frame, "x").levels == ("a", "b")
     frame = pl.DataFrame({"inr": [1.0, 2.0], "inr_bound": ["about", None]})

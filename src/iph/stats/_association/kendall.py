@@ -57,7 +57,9 @@ def kendall(
     Parameters
     ----------
     x, y : sequence of float
-        The two values of each patient, in the same order; None or NaN where missing.
+        The two values of each patient, in the same order; None or NaN where missing. A
+        value known by a bound alone is an `iph.Bound`; no value of the same variable
+        may lie beyond it.
     confidence_level : float, default: 0.95
         Level of the interval, between 0 and 1.
     method : {"auto", "exact", "asymptotic", "monte-carlo"}, default: "auto"
@@ -82,15 +84,15 @@ def kendall(
     RankCorrelation
         With attributes ``estimate``, ``low``, ``high``, ``confidence_level``,
         ``interval`` (``"score"``), ``p_value``, ``p_low``, ``p_high``, ``method``,
-        ``seed``, ``alternative``, ``n`` and ``n_missing``. If a variable has fewer than
-        two distinct values the numbers are NaN and the interval is -1 to 1: nothing is
-        known.
+        ``seed``, ``alternative``, ``n``, ``n_missing``, ``n_bounds`` and
+        ``bound_rule``. If a variable has fewer than two distinct values the numbers are
+        NaN and the interval is -1 to 1: nothing is known.
 
     Raises
     ------
     iph.errors.InputError
-        A value is not a finite number, the columns differ in length, or an option is
-        unknown.
+        A value is not a finite number, a value lies beyond a bound, the columns differ
+        in length, or an option is unknown.
     iph.errors.WorkError
         ``method="exact"`` and the pairings cannot be counted within half a minute.
     iph.errors.DataError

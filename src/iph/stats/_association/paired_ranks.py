@@ -9,6 +9,13 @@ import numpy.typing as npt
 
 from iph._checks import Ints, case_counts, numbers, on_grid, same_length
 from iph._wide import bincount, repeat
+from iph.stats._inference.definite_order import (
+    as_places,
+    bounds_apart,
+    limits_of,
+    scored,
+    unordered,
+)
 
 _INT64_SAFE = 2**62
 _SMALL_TABLE = 10_000  # cells that cost next to nothing
@@ -30,6 +37,10 @@ class PairedRanks:
         Number of cases with both values.
     n_missing : int
         Number of cases without one of them.
+    n_bounds : int
+        Number of cases with a value that is known by a bound alone.
+    bound_rule : str or None
+        How those were ranked, in words; None without bounds.
     """
 
     x: Ints
@@ -39,6 +50,8 @@ class PairedRanks:
     y_sizes: Ints
     n: int
     n_missing: int
+    n_bounds: int = 0
+    bound_rule: str | None = None
 
     @property
     def is_constant(self) -> bool:
@@ -75,7 +88,7 @@ def read_pairs(
     weights: npt.ArrayLike | Iterable[object] | None,
 ) -> PairedRanks:
     """Check two columns of the same patients and count what is missing."""
-    first, second = on_grid(numbers(x, "x")), on_grid(numbers(y, "y"))
+    (first, x_bounds), (second, y_bounds) = _places(x, "x"), _places(y, "y")
     same_length(first.size, second.size, "x", "y")
     counts = None if weights is None else case_counts(weights, first.size)
     kept = ~(np.isnan(first) | np.isnan(second))
@@ -86,6 +99,15 @@ def read_pairs(
         counts = counts[kept]
     x_codes, x_sizes = _codes(first[kept], counts)
     y_codes, y_sizes = _codes(second[kept], counts)
+    rules = []
+    if x_bounds.any():
+        x_codes, x_sizes, rule = _ranked(first[kept], x_codes, x_sizes, "x")
+        rules.append(rule)
+    if y_bounds.any():
+        y_codes, y_sizes, rule = _ranked(second[kept], y_codes, y_sizes, "y")
+        rules.append(rule)
+    told = (x_bounds | y_bounds)[kept]
+    n_bounds = int(told.sum() if counts is None else counts[told].sum())
     n = int(x_sizes.sum())
     return PairedRanks(
         x=x_codes,
@@ -95,7 +117,41 @@ def read_pairs(
         y_sizes=y_sizes,
         n=n,
         n_missing=total - n,
+        n_bounds=n_bounds,
+        bound_rule=", ".join(filter(None, rules)) or None,
     )
+
+
+def _places(
+    values: npt.ArrayLike | Iterable[object], name: str
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """Return values in order, and which are bounds; with bounds these are places."""
+    plain, bounds = bounds_apart(values, name)
+    column = numbers(plain, name)
+    is_bound = np.zeros(column.size, dtype=bool)
+    if not bounds:
+        return on_grid(column), is_bound
+    is_bound[list(bounds)] = True
+    limits = limits_of([bounds])
+    together = on_grid(np.concatenate([column, limits]))
+    parts = together[: column.size], together[column.size :]
+    return as_places([parts[0]], [bounds], parts[1])[0], is_bound
+
+
+def _ranked(
+    places: npt.NDArray[np.float64], codes: Ints, sizes: Ints, name: str
+) -> tuple[Ints, Ints, str | None]:
+    """Merge the places that tie, in rising order; refuse those without an order."""
+    distinct = np.unique(places)
+    if not distinct.size:
+        return codes, sizes, None
+    found = scored(distinct, sizes)
+    if not found.is_ranking:
+        raise unordered(name)
+    levels, level = np.unique(found.scores, return_inverse=True)
+    merged = bincount(level, weights=sizes, minlength=levels.size).astype(np.int64)
+    rule = None if found.rule is None else f"{name} {found.rule}"
+    return level[codes].astype(np.int64), merged, rule
 
 
 def _codes(values: npt.NDArray[np.float64], counts: Ints | None) -> tuple[Ints, Ints]:

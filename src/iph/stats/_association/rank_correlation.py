@@ -60,6 +60,11 @@ class RankCorrelation(Result):
         Number of cases with both values.
     n_missing : int
         Number of cases left out because a value was missing.
+    n_bounds : int
+        Number of cases with a value that is known by a bound alone, such as ">8".
+    bound_rule : str or None
+        How those were ranked, such as ``"x ranked in the top tie"``; None without
+        bounds.
     """
 
     estimate: float
@@ -75,6 +80,8 @@ class RankCorrelation(Result):
     alternative: str
     n: int
     n_missing: int
+    n_bounds: int
+    bound_rule: str | None
 
 
 @attrs.frozen(kw_only=True)
@@ -177,6 +184,8 @@ def correlation_result(  # noqa: PLR0917 - what a result is made of, from two ca
         alternative=options.alternative,
         n=pairs.n,
         n_missing=pairs.n_missing,
+        n_bounds=pairs.n_bounds,
+        bound_rule=pairs.bound_rule,
     )
 
 

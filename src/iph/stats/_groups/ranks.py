@@ -26,6 +26,7 @@ from iph.stats._inference.definite_order import (
     bounds_apart,
     limits_of,
     scored,
+    unordered,
 )
 
 Ints = npt.NDArray[np.int64]
@@ -33,7 +34,6 @@ Samples = Sequence[npt.ArrayLike | Iterable[object]]
 
 _WHOLE_FLOATS = 2**53  # beyond it not every whole number is a float
 _INT64_SAFE = 2**62
-_SCORING_HINT = "mann_whitney, kruskal_wallis and dunn score such bounds after Gehan"
 _FEW_CELLS = 10_000  # of a table of counts that costs next to nothing
 
 
@@ -227,8 +227,7 @@ def _by_score(table: RankTable, names: str, *, scores: bool) -> RankTable:
     """Merge places of values and bounds that have one score."""
     found = scored(table.values, table.ties)
     if not (found.is_ranking or scores):
-        rule = "in a known order"
-        raise InputError(names, rule, "bounds with values beyond them", _SCORING_HINT)
+        raise unordered(names)
     levels, level = np.unique(found.scores, return_inverse=True)
     groups = []
     for places, cases in table.groups:

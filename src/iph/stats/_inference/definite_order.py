@@ -17,6 +17,7 @@ import numpy.typing as npt
 from iph._bound import Bound
 from iph._checks import Floats, Ints, array_or_list, unmasked
 from iph._wide import bincount
+from iph.errors import InputError
 
 # Each limit has five places: below it, up to it, at it, from it, and above it.
 _PLACES = {"<": 0, "<=": 1, ">=": 3, ">": 4}
@@ -89,6 +90,12 @@ def as_places(
         found.append(places)
         start += len(own)
     return found
+
+
+def unordered(names: str) -> InputError:
+    """Say that the order of values is not known, and which tests do without."""
+    hint = "mann_whitney, kruskal_wallis and dunn score such bounds after Gehan"
+    return InputError(names, "in a known order", "bounds with values beyond them", hint)
 
 
 def ends(places: npt.NDArray[Any]) -> tuple[Ints, Ints]:
