@@ -28,6 +28,7 @@ DIED: Final = "died"
 """The state of a patient known to have died by a visit at which nothing was seen."""
 
 _ROOM: Final = 1 << 16  # cells that a table of counts may always have
+_FEW: Final = 64  # rows that are counted one by one
 _FAR: Final = 1 << 62  # beyond it keys would not fit into 64 bits
 
 
@@ -66,6 +67,8 @@ def coded(values: Iterable[Hashable]) -> Coded:
 def crossed(columns: Sequence[Coded], where: Mask | None = None) -> Counter[Any]:
     """Count the rows by the values of some columns together."""
     picked = [c.codes if where is None else c.codes[where] for c in columns]
+    if picked[0].size <= _FEW:
+        return _crossed_one_by_one(columns, picked)
     widths = [max(len(c.values), 1) for c in columns]
     keys, size = _keys(picked, widths)
     if size <= _ROOM + 2 * keys.size:
@@ -82,6 +85,18 @@ def crossed(columns: Sequence[Coded], where: Mask | None = None) -> Counter[Any]
     found: Counter[Any] = Counter()
     for *key, count in zip(*named, counts.tolist(), strict=True):
         found[tuple(key)] += count  # values that were mapped can be one
+    return found
+
+
+def _crossed_one_by_one(
+    columns: Sequence[Coded], picked: Sequence[Codes]
+) -> Counter[Any]:
+    """Count few rows, for which calls of NumPy would take longer than the counting."""
+    rows = Counter(zip(*(codes.tolist() for codes in picked), strict=True))
+    found: Counter[Any] = Counter()
+    for codes, count in sorted(rows.items()):  # in the order of the keys of many rows
+        key = (one.values[code] for one, code in zip(columns, codes, strict=True))
+        found[tuple(key)] += count
     return found
 
 
