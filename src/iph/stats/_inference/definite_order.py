@@ -107,7 +107,7 @@ def ends(places: npt.NDArray[Any]) -> tuple[Ints, Ints]:
     return least, most
 
 
-def scored(places: Ints, cases: Ints) -> Scored:
+def scored(places: npt.NDArray[Any], cases: Ints) -> Scored:
     """Score distinct places by what is surely lower and surely higher."""
     kind = places.astype(np.int64) % _STEP
     upper, lower = kind < _AT, kind > _AT  # the bounds of either side
