@@ -68,6 +68,7 @@ REASONS: Final = {
         *("report/_parts/grades.py", "report/_parts/groups.py"),
         *("report/_parts/pain.py", "report/_figures/anatomy.py"),
         *("report/_figures/zones.py", "report/_contents.py"),
+        "report/_parts/size.py",
     ),
     "figures of that study to compare with": (
         *("study/__init__.py", "study/_claimed.py", "study/_comparison_rows.py"),

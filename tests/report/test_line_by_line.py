@@ -17,13 +17,14 @@ from iph import Assessment, Cohort, FollowUp, Patient
 from iph.records import read
 from iph.report._contents import document_of, methods_sentences, warnings_of
 from iph.report._document import Bullets, Document, Paragraph, Picture
-from iph.report._parts.anatomy import size_sheet, zones_sheet
+from iph.report._parts.anatomy import zones_sheet
 from iph.report._parts.baseline_tables import coagulation_sheet, table_one_sheet
 from iph.report._parts.comparison import comparison_sheet
 from iph.report._parts.missing import PART as MISSING
 from iph.report._parts.part import Material
 from iph.report._parts.participants import attendance_sheet, missed_sheet
 from iph.report._parts.recovery_tables import recovery_sheet
+from iph.report._parts.size import size_sheet
 from iph.report._parts.stated import outcomes_sheet
 from iph.report._rules import is_tested, rules_used
 from iph.study import Study, analyze, compare_with_claims
@@ -373,3 +374,28 @@ def test_doubtful_prints_are_marked(published: Study) -> None:
     (inr,) = [row.cells for row in sheet.rows if row.cells[0].startswith("INR")]
     assert inr[1] == "1.92 \N{PLUS-MINUS SIGN} 1.59\N{DOUBLE DAGGER}"
     assert any("implausible distribution" in note for note in sheet.notes)
+
+
+def test_a_convenience_sample_has_no_interval_of_a_share(
+    published: Study, hospital: Study
+) -> None:
+    """An interval is of a population, of which these patients are no sample."""
+    document = document_of(published)
+    (nerves,) = [sheet for sheet in document.sheets if sheet.name == "nerves"]
+    assert nerves.header == ("Branch", "Patients", "Not recorded")
+    assert not any("CI" in note for note in nerves.notes)
+    assert not any(picture.name == "nerves" for picture in document.pictures)
+    zones = hospital.zones
+    assert isinstance(zones, Zones)
+    assert zones_sheet(zones).header[2] == "95 % CI"
+    assert "95 % CI" not in zones_sheet(zones, counts_only=True).header
+    assert any(picture.name == "nerves" for picture in document_of(hospital).pictures)
+
+
+def test_the_caption_speaks_of_what_is_drawn(hospital: Study) -> None:
+    """Boxes are hatched, in the figure, its caption and its text for readers."""
+    told = [p for p in document_of(hospital).pictures if p.name.startswith("intervals")]
+    assert told
+    for picture in told:
+        assert "Hatched boxes" in picture.caption
+        assert "hatched boxes" in picture.alt

@@ -35,6 +35,7 @@ from iph.report._parts import (
     recovery,
     responders,
     scores,
+    size,
     stated,
     visits,
 )
@@ -61,7 +62,7 @@ PARTS: tuple[Part, ...] = (
     anatomy.DRAWING,
     anatomy.ZONES,
     anatomy.NERVES,
-    anatomy.SIZE,
+    size.PART,
     stated.PART,
     groups.PART,
     recovery.PART,

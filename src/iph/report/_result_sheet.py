@@ -5,13 +5,14 @@ from typing import Any, Final, TypeAlias
 
 from iph.criteria._screening import Screening
 from iph.errors import InputError
-from iph.report._parts.anatomy import nerves_sheet, size_sheet, zones_sheet
+from iph.report._parts.anatomy import nerves_sheet, zones_sheet
 from iph.report._parts.baseline_tables import coagulation_sheet, table_one_sheet
 from iph.report._parts.comparison import comparison_sheet
 from iph.report._parts.grades import grades_sheet
 from iph.report._parts.pain import pain_sheet
 from iph.report._parts.participants import attendance_sheet, flow_sheet
 from iph.report._parts.recovery_tables import recovery_sheet
+from iph.report._parts.size import size_sheet
 from iph.report._parts.stated import outcomes_sheet
 from iph.report._sheet import Sheet
 from iph.study._anatomy import Count, SizeCorrelation, Zones

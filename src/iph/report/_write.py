@@ -86,10 +86,11 @@ def write(
         ``results.json``, so that it can be told later what the report is of.
     style : {"si", "ama", "bmj", "lancet"}, default "si"
         How numbers stand in the documents: ``"si"``, 86 % and P = .03; ``"ama"``, 86%
-        and P = .03, as the AMA Manual of Style asks; ``"bmj"``, 86% and P=0.03, for
-        which no style guide of the journal could be read; ``"lancet"``, 86% and
-        p=0\N{MIDDLE DOT}03, with each decimal point in the middle of the line. Figures,
-        and the files that a program reads, stay as they are.
+        and P = .03, as the AMA Manual of Style asks; ``"bmj"``, 86% and P=0.03, as the
+        journal prints them, since no guide that says so could be read; ``"lancet"``,
+        86% and p=0\N{MIDDLE DOT}03, with each decimal point in the middle of the line;
+        for the small letter no source could be read. The sources stand in :doc:`what a report holds </explanation/what-a-report-holds>`. Figures, and
+        the files that a program reads, stay as they are.
     plan : Plan, optional
         What was planned before the data, from `iph.design.plan` or
         `iph.design.read_plan_file`: what the study did otherwise is then a chapter of

@@ -1,34 +1,29 @@
-"""Where the hematoma lay, which nerves it reached, and how large it was."""
+"""Where the hematoma lay, and which nerves it reached."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
 import attrs
 
 from iph._categories import HematomaZone, Nerve
-from iph.report._document import Picture
+from iph.report._document import Block, Picture
 from iph.report._figures.anatomy import anatomy_figure
 from iph.report._figures.forest import ForestRow, forest_figure
 from iph.report._figures.zones import zones_figure
 from iph.report._numbers import (
-    counted,
-    decimal,
-    estimate_interval,
-    level_text,
     listing,
     of_patients,
-    p_simulated,
     share,
     share_interval,
 )
 from iph.report._parts.part import Material, Part, Results, headed, of_study
-from iph.report._phrases import count_text, method_words, with_interval
+from iph.report._phrases import count_text, with_interval
 from iph.report._sheet import Sheet, SheetRow
 from iph.stats._inference.result import Estimate
 from iph.stats._tables.proportion import proportion
-from iph.study._anatomy import Count, SizeCorrelation, Zones
+from iph.study._anatomy import Count, Zones
 from iph.study._parts import Unavailable
 from iph.study._study import Study
 
@@ -37,20 +32,28 @@ _NO_SHARE: Final = attrs.evolve(proportion(0, 0), low=math.nan, high=math.nan)
 
 
 def counts_sheet(
-    counts: Iterable[Count], *, name: str, title: str, head: str, note: str = ""
+    counts: Iterable[Count],
+    *,
+    name: str,
+    title: str,
+    head: str,
+    note: str = "",
+    counts_only: bool = False,
 ) -> Sheet:
-    """Print shares of patients with their intervals."""
+    """Print shares of patients, with intervals for the population if there is one."""
     listed = tuple(counts)
+    interval = () if counts_only else ("95 % CI",)
+    method = "95 % CIs were calculated by the Clopper-Pearson method."
     return Sheet(
         name=name,
         title=title,
-        header=(head, "Patients", "95 % CI", "Not recorded"),
+        header=(head, "Patients", *interval, "Not recorded"),
         rows=tuple(
             SheetRow(
                 (
                     count.label,
                     count_text(count),
-                    "" if count.share is None else share_interval(count.share),
+                    *(_interval(count) for _ in interval),
                     str(count.n_missing),
                 )
             )
@@ -61,7 +64,7 @@ def counts_sheet(
                 None,
                 (
                     note,
-                    "95 % CIs were calculated by the Clopper-Pearson method.",
+                    "" if counts_only else method,
                     "Reported in: nobody is recorded as not having it, so that no "
                     "share can be read."
                     if any(count.share is None for count in listed)
@@ -72,7 +75,11 @@ def counts_sheet(
     )
 
 
-def zones_sheet(zones: Zones) -> Sheet:
+def _interval(count: Count) -> str:
+    return "" if count.share is None else share_interval(count.share)
+
+
+def zones_sheet(zones: Zones, *, counts_only: bool = False) -> Sheet:
     """Print the stretches of zones, and each zone by itself."""
     alone = (
         attrs.evolve(count, label=f"{listing(names)}{_only(names)}")
@@ -92,6 +99,7 @@ def zones_sheet(zones: Zones) -> Sheet:
             f"Combinations, the first {len(zones.stretches)} rows, are mutually "
             "exclusive; single zones are not."
         ),
+        counts_only=counts_only,
     )
 
 
@@ -142,58 +150,15 @@ def zone_share_sheet(
     )
 
 
-def nerves_sheet(nerves: Iterable[Count]) -> Sheet:
+def nerves_sheet(nerves: Iterable[Count], *, counts_only: bool = False) -> Sheet:
     """Print the branches involved."""
-    return counts_sheet(nerves, name="nerves", title="Nerves involved", head="Branch")
-
-
-def size_sheet(size: SizeCorrelation) -> Sheet:
-    """Print volume against number of zones and of nerves."""
-    return Sheet(
-        name="size",
-        title="Volume of the hematoma and its extent",
-        header=(
-            "Volume and",
-            f"Spearman's rho ({level_text(size.zones.confidence_level)} CI)",
-            "P value",
-            "Method",
-            "n",
-            "Left out",
-        ),
-        rows=tuple(
-            SheetRow(
-                (
-                    what,
-                    estimate_interval(found.estimate, found.low, found.high),
-                    p_simulated(found.p_value, found.p_high),
-                    method_words(found.method),
-                    str(found.n),
-                    str(found.n_missing),
-                )
-            )
-            for what, found in (
-                ("number of zones", size.zones),
-                ("number of nerves", size.nerves),
-            )
-        ),
-        notes=(
-            (
-                f"{_volumes(size)} The interval holds under ties. Part of the "
-                "correlation with the number of zones is built in, because both "
-                "describe extent."
-            ),
-        ),
+    return counts_sheet(
+        nerves,
+        name="nerves",
+        title="Nerves involved",
+        head="Branch",
+        counts_only=counts_only,
     )
-
-
-def _volumes(size: SizeCorrelation) -> str:
-    """Say in how many patients the volume was recorded, and computed."""
-    ways = (
-        (size.n_measured, "as recorded in"),
-        (size.n_from_diameters, f"from three diameters ({size.volume_rule}) in"),
-    )
-    told = [f"{way} {counted(n, 'patient')}" for n, way in ways if n]
-    return f"Volume, {listing(told)}."
 
 
 def anatomy_picture(
@@ -303,28 +268,6 @@ def _nerves(nerves: tuple[Count, ...], study: Study) -> str:
     return text.strip()
 
 
-def _size(size: SizeCorrelation) -> str:
-    parts = []
-    for what, found in (("zones", size.zones), ("nerves", size.nerves)):
-        if math.isnan(found.estimate):
-            parts.append(f"not defined with the number of {what} (n = {found.n})")
-            continue
-        interval = "CI not estimable"
-        if not math.isnan(found.low):
-            level = level_text(found.confidence_level)
-            interval = (
-                f"{level} CI, {decimal(found.low, 2)} to {decimal(found.high, 2)}"
-            )
-        parts.append(
-            f"{decimal(found.estimate, 2)} ({interval}; n = {found.n}) with the number "
-            f"of {what}"
-        )
-    return (
-        f"Spearman's correlation of hematoma volume was {listing(parts)}; part of the "
-        "former is built in, because both describe extent."
-    )
-
-
 def _nerves_summary(nerves: tuple[Count, ...]) -> str:
     told = [
         f"{nerve.label} {count_text(count)}"
@@ -332,19 +275,6 @@ def _nerves_summary(nerves: tuple[Count, ...]) -> str:
         if count.count
     ]
     return f"Nerves involved: {', '.join(told) or 'none recorded'}"
-
-
-def _size_methods(size: SizeCorrelation) -> str:
-    return (
-        "Volume was correlated with extent by Spearman's rank correlation "
-        f"({method_words(size.zones.method)})"
-        + (
-            "; volumes not recorded were computed from three diameters "
-            f"({size.volume_rule})."
-            if size.n_from_diameters
-            else "."
-        )
-    )
 
 
 def _drawn(material: Material) -> Results:
@@ -359,6 +289,19 @@ def _all_nerves(material: Material) -> Results:
     return (material.study.nerves,)
 
 
+def _zones_blocks(zones: Zones, material: Material) -> Iterator[Block]:
+    yield zones_sheet(zones, counts_only=material.study.convenience)
+    yield zones_picture(zones)
+
+
+def _nerves_blocks(nerves: tuple[Count, ...], material: Material) -> Iterator[Block]:
+    """Print the branches; of a convenience sample without intervals."""
+    only = material.study.convenience
+    yield nerves_sheet(nerves, counts_only=only)
+    if not only:
+        yield nerves_picture(nerves)
+
+
 DRAWING = Part(
     chapter="anatomy",
     heading=_HEADING,
@@ -369,7 +312,7 @@ ZONES = Part(
     chapter="anatomy",
     heading=_HEADING,
     results=of_study("zones"),
-    blocks=lambda zones, _: (zones_sheet(zones), zones_picture(zones)),
+    blocks=_zones_blocks,
     answers=lambda _found, _material: {"others": ""},
     sentences=lambda zones, _: (_zones(zones),),
 )
@@ -377,16 +320,8 @@ NERVES = Part(
     chapter="anatomy",
     heading=_HEADING,
     results=_all_nerves,
-    blocks=lambda nerves, _: (nerves_sheet(nerves), nerves_picture(nerves)),
+    blocks=_nerves_blocks,
     answers=lambda _found, _material: {"others": ""},
     sentences=lambda nerves, material: (_nerves(nerves, material.study),),
     summary=lambda found, _: (_nerves_summary(found[0]),),
-)
-SIZE = Part(
-    chapter="anatomy",
-    heading=_HEADING,
-    results=of_study("size"),
-    blocks=lambda size, _: (size_sheet(size),),
-    sentences=lambda size, _: (_size(size),),
-    methods=lambda found, _: (_size_methods(found[0]),),
 )

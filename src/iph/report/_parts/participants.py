@@ -331,7 +331,7 @@ def _warnings(_found: object, material: Material) -> Iterator[str]:
         handled = (
             "they were not analyzed"
             if study.rules.population == "included"
-            else "all were analyzed"
+            else "they were analyzed"
         )
         yield f"eligibility could not be determined for {counts} records; {handled}"
     if study.rules.population == "all" and study.screening.n_excluded:

@@ -72,7 +72,7 @@ def interval_picture(analysis: RecoveryAnalysis, material: Material) -> Picture:
         ),
         caption=(
             f"n = {analysis.n} at risk.{grouped_text(analysis)} Nonparametric maximum "
-            "likelihood (Turnbull) estimate. Shaded boxes: the estimate is not "
+            "likelihood (Turnbull) estimate. Hatched boxes: the estimate is not "
             "identified between visits."
         ),
         data=interval_sheet(analysis, material.unit),
