@@ -89,8 +89,9 @@ def write(
         and P = .03, as the AMA Manual of Style asks; ``"bmj"``, 86% and P=0.03, as the
         journal prints them, since no guide that says so could be read; ``"lancet"``,
         86% and p=0\N{MIDDLE DOT}03, with each decimal point in the middle of the line;
-        for the small letter no source could be read. The sources stand in :doc:`what a report holds </explanation/what-a-report-holds>`. Figures, and
-        the files that a program reads, stay as they are.
+        for the small letter no source could be read. The sources stand in
+        :doc:`what a report holds </explanation/what-a-report-holds>`. Figures, and the
+        files that a program reads, stay as they are.
     plan : Plan, optional
         What was planned before the data, from `iph.design.plan` or
         `iph.design.read_plan_file`: what the study did otherwise is then a chapter of
