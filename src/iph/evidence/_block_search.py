@@ -141,9 +141,10 @@ def search_places(
         Whether quartiles must be just what is printed, not only round to it.
     """
     step = block.grid.step or Fraction(1)
+    first = int(values[0] / step) if values else 0
     sample = _Sample(
         block,
-        [int(value / step) for value in values],
+        list(range(first, first + len(values))),
         [_inside(tally, values) for tally in block.tallies],
         _quartiles(block, rule, exact=exact),
         list(start),

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 import attrs
@@ -234,7 +235,12 @@ def values_of(block: Block) -> tuple[Fraction, ...]:
     highs = [x for x in (grid.plausible_high, grid.high) if x is not None]
     first = -(-max(lows) // step)
     last = min(highs) // step
-    return tuple(step * value for value in range(int(first), int(last) + 1))
+    return _scale(int(first), int(last), step)
+
+
+@lru_cache(maxsize=64)  # the same for all visits, and asked for again and again
+def _scale(first: int, last: int, step: Fraction) -> tuple[Fraction, ...]:
+    return tuple(step * value for value in range(first, last + 1))
 
 
 def is_numeric(block: Block) -> bool:
@@ -244,7 +250,11 @@ def is_numeric(block: Block) -> bool:
 
 def holds_level(value: Fraction, level: str) -> bool:
     """Whether a number is a level such as ``"2"`` or ``"45-89"``."""
+    low, high = _bounds(level)
+    return low <= value <= high
+
+
+@lru_cache(maxsize=256)  # each is asked of every value
+def _bounds(level: str) -> tuple[Fraction, Fraction]:
     low, dash, high = level.partition("-")
-    if not dash:
-        return value == Fraction(low)
-    return Fraction(low) <= value <= Fraction(high)
+    return Fraction(low), Fraction(high if dash else low)

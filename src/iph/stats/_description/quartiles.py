@@ -4,6 +4,7 @@ import math
 import operator
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 
 import attrs
@@ -303,6 +304,7 @@ def sample_quantiles(
     ]
 
 
+@lru_cache(maxsize=1024)  # of one sample size and rule it is asked many times
 def quantile_place(n: int, p: Fraction, number: int) -> tuple[int, Fraction]:
     """Return the lower rank and the share of the way to the next."""
     if number in _POSITIONS:
