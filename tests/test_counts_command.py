@@ -12,7 +12,8 @@ import pytest
 
 import iph.__main__ as command
 from iph import Cohort
-from iph._commands._exit import DONE, WRONG
+from iph._commands._exit import DONE, FOUND, WRONG
+from iph._commands._tables import shown
 from iph.protocol import LI_2023_PROTOCOL
 from iph.records import write
 from iph.study import ProtectedCounts, StudyCounts, count
@@ -274,3 +275,47 @@ def test_a_table_of_a_database_is_screened(
     """Screening takes the same addresses."""
     assert run("screen", f"{registry / 'registry.duckdb'}#patients") == DONE
     assert "1120 records assessed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("patients", "visits"),
+    [
+        ("registry.duckdb#patients", "registry.duckdb#visits"),
+        ("pat*.parquet", "visits.parquet"),
+    ],
+)
+def test_tables_that_are_no_file_are_checked(
+    registry: Path, capsys: pytest.CaptureFixture[str], patients: str, visits: str
+) -> None:
+    """A check takes patterns and addresses as screening does, and reads their rows."""
+    place = str(registry / patients)
+    assert run("check", place, "--assessments", registry / visits) == DONE
+    said = capsys.readouterr().out
+    assert f"{place}: 1120 patients" in said
+    assert "(two tables): no errors" in said
+
+
+def test_what_is_wrong_in_a_database_is_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each wrong cell is told; what can be said of a file alone is refused."""
+    place = f"{tmp_path / 'wards.duckdb'}#north"
+    with duckdb.connect(tmp_path / "wards.duckdb") as connection:
+        connection.execute(
+            "create table north as select 'A' patient_id, 300 age_years, 'robot' sex"
+        )
+    assert run("check", place) == FOUND
+    told = capsys.readouterr().out
+    assert f"{place}: 1 patient, 0 assessments (patients): 2 errors" in told
+    assert "row 1, age_years" in told
+    assert "'robot'" in told
+    assert run("check", place, "--sheet", "1", "--marked", "out.xlsx") == WRONG
+    assert "--sheet and --marked must be given for one file" in capsys.readouterr().err
+
+
+def test_no_password_is_printed() -> None:
+    """An address is shown without its user and password."""
+    assert shown("postgres://me:secret@host:5432/db?ssl=1#cases") == (
+        "postgres://host:5432/db#cases"
+    )
+    assert shown("a.duckdb#cases") == "a.duckdb#cases"

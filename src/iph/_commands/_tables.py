@@ -27,6 +27,17 @@ def lies_elsewhere(file: str | None) -> bool:
     return is_parquet(file) or Path(file).is_dir() or _is_address(file)
 
 
+def is_no_file(file: str) -> bool:
+    """Tell a folder, a pattern and a table of a database from one file."""
+    return _is_address(file) or (lies_elsewhere(file) and not Path(file).is_file())
+
+
+def shown(file: str) -> str:
+    """Return a place as it may be printed."""
+    source, mark, table = file.partition("#")
+    return f"{_without_password(source)}{mark}{table}" if "://" in source else file
+
+
 def _is_address(file: str) -> bool:
     place = file.partition("#")[0]
     return "://" in file or Path(place).suffix.casefold() in _DUCKDB

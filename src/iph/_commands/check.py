@@ -1,20 +1,25 @@
 """The command that lists every error of a table."""
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iph._commands._exit import DONE, FOUND
 from iph._commands._output import complain, progress, say
 from iph._commands._parsing import (
     EPILOG,
     Commands,
+    misplaced,
     overwrite_argument,
     protocol,
     protocol_argument,
     said,
     table_arguments,
 )
+from iph._commands._tables import is_no_file, opened_tables, shown
 from iph.errors import FileError
+
+if TYPE_CHECKING:
+    from iph.records import RecordReport
 
 
 def add(commands: Commands) -> None:
@@ -46,8 +51,10 @@ def add(commands: Commands) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from iph.records import check, errors_text, mark, suggest_mapping
+    from iph.records import check, mark, suggest_mapping
 
+    if is_no_file(arguments.file):
+        return _told(_of_tables(arguments))
     options: dict[str, Any] = {**said(arguments), "protocol": protocol(arguments)}
     if arguments.ask is not None:
         asked = suggest_mapping(arguments.file, arguments.ask, **options)
@@ -71,7 +78,37 @@ def _run(arguments: argparse.Namespace) -> int:
             raise
         complain(problem)  # the questions are written
         return FOUND
-    say(errors_text(found))
+    done = _told(found)
     if arguments.marked is not None:
         say(f"Wrote {arguments.marked}")
+    return done
+
+
+def _of_tables(arguments: argparse.Namespace) -> "RecordReport":
+    """Check a folder of files, or tables of a database; their rows are fetched."""
+    from iph.records._frames import examined_frames
+
+    read: dict[str, Any] = said(arguments)
+    options = {name: read.pop(name) for name in ("mapping", "decimal", "missing")}
+    read |= {"marked": arguments.marked, "ask": arguments.ask}
+    files = [name for name, value in read.items() if value is not None]
+    if files:
+        names = " and ".join(f"--{name.replace('_', '-')}" for name in files)
+        raise misplaced(names, "given for one file")
+    places = (arguments.file, arguments.assessments, arguments.events)
+    with opened_tables(places) as (patients, assessments, events):
+        return examined_frames(
+            patients,
+            assessments,
+            name=shown(arguments.file),
+            events=events,
+            protocol=protocol(arguments),
+            **options,
+        ).report
+
+
+def _told(found: "RecordReport") -> int:
+    from iph.records import errors_text
+
+    say(errors_text(found))
     return FOUND if found.errors else DONE

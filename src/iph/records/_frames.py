@@ -9,7 +9,7 @@ from iph.protocol._protocol import P_co, Protocol
 from iph.records._event_reading import events_of_table
 from iph.records._frame_table import frame_table
 from iph.records._mapping import column_mapping
-from iph.records._reading import examined_tables, the_cohort, with_events
+from iph.records._reading import Examined, examined_tables, the_cohort, with_events
 from iph.records._sources import asked_of
 from iph.records._study import of_study, the_study
 
@@ -86,6 +86,30 @@ def from_frames(
     >>> [a.vas for a in cohort.patients[0].follow_up.assessments]
     [7.0, 4.0]
     """
+    found = examined_frames(
+        patients,
+        assessments,
+        events=events,
+        mapping=mapping,
+        decimal=decimal,
+        missing=missing,
+        protocol=protocol,
+    )
+    return the_cohort(found)
+
+
+def examined_frames(
+    patients: Any,
+    assessments: Any = None,
+    *,
+    name: str = "patients",
+    events: Any = None,
+    mapping: Any = None,
+    decimal: str | None = None,
+    missing: Iterable[str] = (),
+    protocol: Protocol[Any] | None = None,
+) -> Examined:
+    """Return what dataframes hold, and all that is wrong with them."""
     tables = [frame_table(patients, "patients")]
     if assessments is not None:
         tables.append(frame_table(assessments, "assessments"))
@@ -93,7 +117,7 @@ def from_frames(
         meant, wrong = column_mapping(mapping)
         found = examined_tables(
             tables,
-            name="patients",
+            name=name,
             mapping=meant,
             errors=wrong,
             asked=asked_of(meant, decimal=decimal, missing=missing),
@@ -104,4 +128,4 @@ def from_frames(
                 raise InputError("events", rule, type(events).__name__)
             told = events_of_table(frame_table(events, "events"), found.cohort)
             found = with_events(found, told)
-    return the_cohort(found)
+    return found
