@@ -23,6 +23,7 @@ from iph.stats import (
     mann_whitney,
     probability_of_superiority,
     scores_within_margins,
+    van_elteren,
 )
 from iph.stats._groups.ranks import rank_table
 from iph.testing import bounded_scores
@@ -300,3 +301,36 @@ def test_nobody_is_left() -> None:
     assert math.isnan(mann_whitney([Bound(">", 8)], []).p_value)
     alike = mann_whitney([Bound(">", 8)], [Bound("<", 9)], method="exact")
     assert (alike.p_value, alike.bound_rule) == (1.0, "scored after Gehan")
+
+
+@given(st.lists(bounded_scores(max_groups=2, max_size=3), min_size=1, max_size=2))
+def test_strata_are_scored_apart(strata: list[list[list[Value]]]) -> None:
+    """The test of van Elteren is that of scores of each stratum over n + 1."""
+    rows = [
+        (value, group, stratum)
+        for stratum, samples in enumerate(strata)
+        for group, sample in enumerate(samples)
+        for value in sample
+    ]
+    values, groups, places = (list(column) for column in zip(*rows, strict=True))
+    found = van_elteren([*values, None], [*groups, 0], [*places, 0], method="exact")
+    sums = [Fraction(0)]
+    observed = Fraction(0)
+    variance = Fraction(0)
+    for x, y in strata:
+        scores = naive_scores([*x, *y])
+        n = len(scores)
+        own = [
+            Fraction(sum(chosen), n + 1)
+            for chosen in itertools.combinations(scores, len(x))
+        ]
+        observed += Fraction(sum(scores[: len(x)]), n + 1)
+        sums = [before + more for before in sums for more in own]
+        variance += sum((one * one for one in own), Fraction(0)) / len(own)
+    hits = sum(abs(one) >= abs(observed) for one in sums)
+    assert found.p_value == pytest.approx(hits / len(sums), rel=1e-12)
+    if variance:
+        assert found.z == pytest.approx(float(observed) / math.sqrt(variance))
+    assert found.n_bounds == sum(isinstance(value, Bound) for value in values)
+    assert (found.bound_rule is None) == (found.n_bounds == 0)
+    assert found.n_missing == 1

@@ -16,6 +16,7 @@ from iph._options import resamples
 from iph._results import Result
 from iph.errors import InputError
 from iph.stats._groups.ranks import RankTable, rank_table
+from iph.stats._inference.definite_order import bounds_apart
 from iph.stats._inference.fair_coin import normal_p
 from iph.stats._inference.p_value import (
     METHODS,
@@ -75,6 +76,11 @@ class VanElteren(Result):
         The cases used.
     n_missing : int
         The cases left out because value, group or stratum was missing.
+    n_bounds : int
+        The cases that are known by a bound alone, such as ">8".
+    bound_rule : str or None
+        How those were ranked within their strata, such as ``"ranked in the top tie"``,
+        with all rules where strata differ; None without bounds.
     """
 
     statistic: float
@@ -94,6 +100,8 @@ class VanElteren(Result):
     n_strata_uninformative: int
     n: int
     n_missing: int
+    n_bounds: int
+    bound_rule: str | None
 
 
 def van_elteren(
@@ -117,7 +125,8 @@ def van_elteren(
     Parameters
     ----------
     values : array-like of shape (n,)
-        The grades, scores or measures; None or NaN where missing.
+        The grades, scores or measures; None or NaN where missing. A value known by a
+        bound alone is an `iph.Bound`; see `mann_whitney`.
     group : array-like of shape (n,)
         The group of each patient: two labels.
     strata : array-like of shape (n,)
@@ -150,9 +159,9 @@ def van_elteren(
     VanElteren
         With attributes ``statistic``, ``z``, ``p_value``, ``p_low``, ``p_high``,
         ``method``, ``seed``, ``alternative``, ``two_sided``, ``strata_weights``,
-        ``groups``, ``n1``, ``n2``, ``n_strata``, ``n_strata_uninformative``, ``n`` and
-        ``n_missing``. If no stratum tells anything the exact p-value is 1, the
-        asymptotic one NaN.
+        ``groups``, ``n1``, ``n2``, ``n_strata``, ``n_strata_uninformative``, ``n``,
+        ``n_missing``, ``n_bounds`` and ``bound_rule``. If no stratum tells anything the
+        exact p-value is 1, the asymptotic one NaN.
 
     Raises
     ------
@@ -176,6 +185,7 @@ def van_elteren(
     p-value if it is given these scores and the strata as blocks. The exact distribution
     is counted in whole numbers, with the scores times their common denominator. With
     one stratum the test is that of Mann and Whitney without continuity correction.
+    Bounds are ranked, or scored after Gehan, within their stratum as in `mann_whitney`.
 
     References
     ----------
@@ -249,6 +259,9 @@ def van_elteren(
         n_strata_uninformative=len(tables) - len(informative),
         n=sum(sizes),
         n_missing=n_missing,
+        n_bounds=sum(table.n_bounds for table in tables),
+        bound_rule=", ".join(sorted({t.bound_rule for t in tables if t.bound_rule}))
+        or None,
     )
 
 
@@ -256,14 +269,20 @@ def _read(
     values: Any, group: Any, strata: Any, weights: Any
 ) -> tuple[list[RankTable], tuple[Hashable, Hashable], int]:
     """Return the ranks of each stratum, the labels of the groups, and the missing."""
-    measured = _checks.numbers(values, "values")
+    plain, bounds = bounds_apart(values, "values")
+    measured: npt.NDArray[Any] = _checks.numbers(plain, "values")
+    recorded = ~np.isnan(measured)
     n = measured.size
+    if bounds:
+        measured = measured.astype(object)
+        for row, bound in bounds.items():
+            measured[row], recorded[row] = bound, True
     member, groups = coded(group, "group")
     stratum, _ = coded(strata, "strata")
     _checks.same_length(n, member.size, "values", "group")
     _checks.same_length(n, stratum.size, "values", "strata")
     cases = _checks.case_counts(weights, n)
-    whole_rows = ~np.isnan(measured) & (member >= 0) & (stratum >= 0)
+    whole_rows = recorded & (member >= 0) & (stratum >= 0)
     used = whole_rows & (cases > 0)
     seen = np.unique(member[used])
     if seen.size != 2:
@@ -275,7 +294,9 @@ def _read(
     for rows in np.split(order, ends):
         sides = [rows[member[rows] == code] for code in seen]
         tables.append(
-            rank_table([measured[s] for s in sides], [cases[s] for s in sides])
+            rank_table(
+                [measured[s] for s in sides], [cases[s] for s in sides], scores=True
+            )
         )
     first, second = (groups[code] for code in seen.tolist())
     return tables, (first, second), int(cases[~whole_rows].sum())
