@@ -26,9 +26,14 @@ import hostile_calls
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "docs" / "reference" / "calls.json"
 ROOMS = (
-    "criteria", "design", "evidence", "fields", "protocol", "records", "report",
-    "scales", "stats", "study",
+    "criteria", "design", "evidence", "fields", "iph", "protocol", "records", "report",
+    "scales", "stats", "study", "testing",
 )  # fmt: skip
+
+
+def package_of(room: str) -> str:
+    """Return the package of a room; the objects of the study stand in the first."""
+    return room if room == "iph" else f"iph.{room}"
 
 
 def main() -> None:
@@ -51,7 +56,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             os.chdir(folder)
             found = hostile_calls.run(
-                given.most, given.seed, f"iph.{room}.", given.seconds
+                given.most, given.seed, package_of(room), given.seconds
             )
             os.chdir("/")
         rooms[room] = {

@@ -33,6 +33,7 @@ from unittest import mock
 import attrs
 import numpy as np
 
+from iph import Assessment, FollowUp, Patient
 from iph.criteria import AnyOf, Compare
 from iph.errors import IphError
 
@@ -197,6 +198,8 @@ def declared() -> dict[type, Any]:
         )
         if package and not callable(getattr(importlib.import_module(package), name))
     ]
+    course = FollowUp(assessments=[Assessment(visit="baseline")])
+    queue.append(Patient(patient_id="P01", follow_up=course))
     queue.append(AnyOf((Compare("age_years", ">=", 18),)))
     while queue:
         one = queue.pop()
@@ -295,14 +298,14 @@ def outcome(function: Any, call: Call) -> tuple[str, str]:
     return "works", ""
 
 
-def run(most: int, seed: int, only: str, seconds: float) -> dict[str, Any]:
-    """Call with everything, or with a random part of it."""
+def run(most: int, seed: int, package: str, seconds: float) -> dict[str, Any]:
+    """Call what a package has with everything, or with a random part of it."""
     signal.signal(signal.SIGALRM, _late)
     signal.signal(signal.SIGPROF, _late)
     planned = []
     without = []
-    for package, name, function in public_functions():
-        if only and only not in f"{package}.{name}":
+    for home, name, function in public_functions():
+        if home != package:
             continue
         calls = example_calls(package, name, function)[:3]
         if isinstance(function, type):

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
+from iph import Bound
 from iph.criteria import AllOf, Answered, Compare, Criteria, Criterion, HasAny, Not
 from iph.errors import InputError
 from iph.fields import yes_no
@@ -19,6 +20,7 @@ from iph.protocol import (
     StudyRules,
 )
 from iph.scales import CHANGE_RULES, HIP_FLEXION, INSTRUMENTS
+from iph.testing import field_values, refused_texts, scores, totals
 
 ADULT = Compare("age_years", ">=", 18)
 CHANGE = next(iter(CHANGE_RULES.values()))
@@ -103,3 +105,22 @@ def test_what_rules_and_scales_cannot_hold(make: Any, said: str) -> None:
     """An object that is nothing of the kind is refused where it is given."""
     with pytest.raises(InputError, match=re.escape(said)):
         make(object())
+
+
+@pytest.mark.parametrize("limit", [10**400, [8.0], int, "8", True, float("nan")])
+def test_what_a_bound_cannot_hold(limit: Any) -> None:
+    """Its limit is one finite number, and its sign a text."""
+    with pytest.raises(InputError, match="value must be a finite number"):
+        Bound(">", limit)
+    with pytest.raises(InputError, match="operator must be one of"):
+        Bound([limit], 8)  # type: ignore[arg-type] # refused
+
+
+def test_what_no_values_can_be_drawn_of() -> None:
+    """Strategies refuse what is nothing of the kind before anything is drawn."""
+    wrong: Any = ["vas"]
+    for draw in (field_values, refused_texts, totals):
+        with pytest.raises(InputError, match="must be"):
+            draw(wrong)
+    with pytest.raises(InputError, match="low must be a whole number"):
+        scores(low=wrong)

@@ -20,14 +20,19 @@ _SPEC.loader.exec_module(hostile_calls)
 
 @pytest.mark.skipif(os.name == "nt", reason="a call is ended by an alarm")
 @pytest.mark.parametrize(
-    "room", ["scales", "criteria", "fields", "protocol", "design", "report"]
+    "package",
+    ["iph"]
+    + [
+        f"iph.{room}"
+        for room in ("scales", "criteria", "fields", "protocol", "design", "report")
+    ],
 )
 def test_a_hostile_argument_is_refused_in_words(
-    room: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A call works or raises an error of iph, whatever stands in an argument."""
     monkeypatch.chdir(tmp_path)
-    found = hostile_calls.run(most=120, seed=17, only=f"iph.{room}.", seconds=60)
+    found = hostile_calls.run(most=120, seed=17, package=package, seconds=60)
     assert found["crashes"] == []
     assert found["n_calls"] == 120
     assert set(found["outcomes"]) == {"works", "refused"}

@@ -30,7 +30,10 @@ def _finite(value: Any) -> float:
     """Return the limit as a float; text and booleans are no limits."""
     if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
         raise InputError("value", "a finite number", value)
-    number = float(value)
+    try:
+        number = float(value)
+    except (OverflowError, ValueError, TypeError):  # beyond all floats, or a column
+        raise InputError("value", "a finite number", value) from None
     if not math.isfinite(number):
         raise InputError("value", "a finite number", value)
     return number
@@ -69,7 +72,8 @@ class Bound:
     value: float = attrs.field(converter=_finite)
 
     def __attrs_post_init__(self) -> None:
-        if self.operator not in OPERATORS:
+        known: object = self.operator
+        if not isinstance(known, str) or known not in OPERATORS:
             words = ", ".join(repr(sign) for sign in OPERATORS)
             raise InputError("operator", f"one of {words}", self.operator)
 

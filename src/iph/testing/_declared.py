@@ -16,6 +16,7 @@ import hypothesis.strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from iph._fields import KEY, Declaration, Kind
+from iph._options import instance
 from iph.testing._answers import Answers, width, width_of_subset
 
 _NAMES = st.text("abcdefghijklmnopqrstuvwxyzABCDEF0123456789-_", min_size=1, max_size=8)
@@ -44,6 +45,7 @@ def field_values(declared: Declaration) -> SearchStrategy[Any]:
     >>> find(field_values(declared), lambda age: age > 40)
     41
     """
+    instance(declared, "declared", Declaration, "the declaration of a field")
     if declared.kind is Kind.IDENTIFIER:
         return _NAMES
     if declared.kind is Kind.YES_NO:

@@ -10,6 +10,7 @@ import hypothesis.strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from iph._bound import OPERATORS, Bound
+from iph._checks import whole
 
 SurvivalRows = tuple[list[int], list[bool], list[int]]
 
@@ -45,7 +46,11 @@ def scores(
     >>> find(scores(), lambda drawn: sum(drawn) >= 12)
     [2, 10]
     """
-    return _scores(low, high, min_size, max_size)
+    n_least, n_most = whole(min_size, "min_size"), whole(max_size, "max_size")
+    least, most = (
+        whole(one, name, low=-(2**53)) for one, name in ((low, "low"), (high, "high"))
+    )
+    return _scores(least, most, n_least, n_most)
 
 
 @st.composite

@@ -5,6 +5,7 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from iph._options import instance
 from iph.scales import BleedingRule, Instrument
 
 
@@ -80,6 +81,8 @@ def totals(instrument: Instrument) -> SearchStrategy[float]:
     >>> find(totals(INSTRUMENTS["fish-8"]), lambda total: total > 28)
     29.0
     """
+    rule = "an instrument, such as one of iph.scales.INSTRUMENTS"
+    instance(instrument, "instrument", Instrument, rule)
     if instrument.whole:
         low, high = int(instrument.low), int(instrument.high)
         return st.integers(low, high).map(float)

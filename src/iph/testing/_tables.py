@@ -10,6 +10,7 @@ from iph._cohort import Cohort
 from iph._fields import Declaration, Kind
 from iph._follow_up import ASSESSMENT_FIELDS
 from iph._model import PATIENT_FIELDS
+from iph._options import instance
 from iph.records._footers import likely
 from iph.records._rows import long_rows
 from iph.records._writing import as_text
@@ -80,6 +81,7 @@ def refused_texts(declared: Declaration) -> SearchStrategy[str]:
     ...     assert text not in {"0", "48", "120"}
     >>> test_any()
     """
+    instance(declared, "declared", Declaration, "the declaration of a field")
     if declared.low is None or declared.high is None:
         return st.sampled_from(_NO_WORDS)
     beyond = [f"{declared.low - 1:g}", f"{declared.high + 1:g}", f"{declared.high}1"]
