@@ -399,3 +399,17 @@ def test_the_caption_speaks_of_what_is_drawn(hospital: Study) -> None:
     for picture in told:
         assert "Hatched boxes" in picture.caption
         assert "hatched boxes" in picture.alt
+
+
+def test_patients_of_visits_differ_only_where_one_was_missed(
+    hospital: Study, ward: Study, published: Study
+) -> None:
+    """Where everybody was seen at each visit they are the same patients."""
+    said = "at different visits differ"
+    assert any(said in text for text in texts(document_of(hospital)))
+    for study in (ward, published):  # the latter has one visit of grades alone
+        assert not any(said in text for text in texts(document_of(study)))
+    notes = {s.name: s.notes for s in document_of(ward).sheets}
+    assert (
+        "The changes of the same patients stand in the next table." in notes["pain"][0]
+    )

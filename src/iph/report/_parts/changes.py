@@ -14,6 +14,7 @@ from iph.report._numbers import (
     p_equals,
     p_simulated,
     p_value,
+    sentence,
     trimmed,
 )
 from iph.report._phrases import location_text, lowered, method_words, middle_text
@@ -60,6 +61,18 @@ def spoken_of(course: ScoreCourse) -> Spoken:
         better="improved",
         worse="got worse",
     )
+
+
+def across_text(course: PainCourse | ScoreCourse) -> str:
+    """Say below the scores of each visit that they are of other patients, if so."""
+    told = []
+    if len({at.quartiles.n for at in course.visits}) > 1 or any(
+        at.quartiles.n_missing for at in course.visits
+    ):
+        told.append("patients at different visits differ")
+    if course.changes:
+        told.append("the changes of the same patients stand in the next table")
+    return f" {sentence('; '.join(told))}" if told else ""
 
 
 def changes_sheet(course: PainCourse | ScoreCourse, spoken: Spoken) -> Sheet | None:

@@ -41,6 +41,8 @@ def grade_label(grade: Any) -> str:
 def grades_sheet(course: GradeCourse) -> Sheet:
     """Print how many have which grade at each visit."""
     scale = list(course.scale)
+    missed = len(course.visits) > 1 and any(at.n < course.n for at in course.visits)
+    differ = "; those at different visits differ" if missed else ""
     return Sheet(
         name=f"grades_{course.field}",
         title=f"{course.label} by visit",
@@ -59,8 +61,8 @@ def grades_sheet(course: GradeCourse) -> Sheet:
         ),
         notes=(
             (
-                "Percentages refer to the patients assessed at that visit; those at "
-                "different visits differ. Assessed at least once: "
+                f"Percentages refer to the patients assessed at that visit{differ}. "
+                "Assessed at least once: "
                 f"{course.n - course.n_missing} of {course.n}."
             ),
         ),

@@ -10,6 +10,7 @@ from iph.report._figures.pain import pain_figure
 from iph.report._numbers import counted, of_patients, p_equals, share
 from iph.report._parts.changes import (
     PAIN,
+    across_text,
     all_visits_text,
     change_summary,
     changes_sheet,
@@ -91,8 +92,7 @@ def pain_sheet(course: PainCourse) -> Sheet:
                 f"Quartiles by {quartile_words(course.quartile_rule)}; severity by "
                 f"{severity_words(course.severity_rule)}. Reduction from "
                 "baseline is of those with a score above 0 at baseline and a score "
-                "at the visit. Patients at different visits differ; the changes of the "
-                "same patients stand in the next table."
+                f"at the visit.{across_text(course)}"
             ),
         ),
     )

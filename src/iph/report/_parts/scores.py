@@ -8,6 +8,7 @@ from iph.report._document import Block, Picture
 from iph.report._figures.course import score_figure
 from iph.report._numbers import counted, of_patients, p_equals, share
 from iph.report._parts.changes import (
+    across_text,
     all_visits_text,
     change_summary,
     changes_sheet,
@@ -45,9 +46,8 @@ def score_sheet(course: ScoreCourse) -> Sheet:
     unit = "" if course.unit is None else f", {unit_words(course.unit)}"
     better = "lower" if course.lower_is_better else "higher"
     notes = (
-        f"Quartiles by {quartile_words(course.quartile_rule)}; {better} is better. "
-        "Patients at different visits differ; the changes of the same patients stand "
-        "in the next table."
+        f"Quartiles by {quartile_words(course.quartile_rule)}; {better} is better."
+        f"{across_text(course)}"
     )
     return Sheet(
         name=course.field,
