@@ -113,7 +113,7 @@ def test_what_a_bound_cannot_hold(limit: Any) -> None:
     with pytest.raises(InputError, match="value must be a finite number"):
         Bound(">", limit)
     with pytest.raises(InputError, match="operator must be one of"):
-        Bound([limit], 8)  # type: ignore[arg-type] # refused
+        Bound([limit], 8)
 
 
 def test_what_no_values_can_be_drawn_of() -> None:
