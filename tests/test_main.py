@@ -518,7 +518,11 @@ def test_a_file_of_series_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
         (("--doubt", "?"), "--add must be given"),
         (("--figure", "forest.gif"), "ends in .svg or .png"),
         (("there.csv", "--new"), "is there already"),
-        (("new.csv", "--new", "--add", "X", "--replace"), "one of Sreeram 1993"),
+        (("new.csv", "--new", "--add", "X"), "given with --recovered and --n, or"),
+        (
+            ("new.csv", "--new", "--add", "X", "--doubt", "?", "--replace"),
+            "one of Sreeram 1993",
+        ),
         (("new.csv", "--new", "--add", "X", "--n", "2", "--recovered", "3"), "at most"),
     ],
 )

@@ -138,6 +138,11 @@ def _with_one_more(
         source=arguments.source,
         doubt=arguments.doubt,
     )
+    if None in (added.recovered, added.n) and not added.doubt:
+        rule = (
+            "given with --recovered and --n, or --doubt that says why one is not known"
+        )
+        raise InputError("--add", rule, added.label)
     there = [one.label for one in series]
     if arguments.replace:
         if added.label not in there:
