@@ -36,7 +36,7 @@ from iph.study._engine._parts import (
     stated_day_of,
 )
 from iph.study._engine._passes import counted_tables
-from iph.study._engine._recovery import with_knowledge, with_risks
+from iph.study._engine._recovery import knowledge_of, with_risks
 from iph.study._engine._rows import N_ROWS, Rows, check_visits, patients_of, with_visits
 from iph.study._engine._tables import (
     EngineTable,
@@ -84,14 +84,21 @@ def engine_tables(
     sampled = not is_convenience(carried.notes)
     if assessments is not None:
         check_visits(read["assessments"])
+    # All that is told of a patient alone comes before visits are laid beside it: it
+    # is worked out among few columns, and no text has to be kept for it.
     own, recorded = _coded_once(patients_of(patients, protocol, read["patients"]))
+    own, analyzed, late = _screened(own, asked)
+    own, special = _with_parts(own, recorded, asked)
     rows = with_visits(own, assessments, read.get("assessments"), seen_names)
-    rows, analyzed, late = _screened(with_risks(rows), asked)
-    rows, special = _with_parts(rows, recorded, asked)
-    rows = with_knowledge(rows.with_states())
+    rows = with_risks(rows)
     columns = EngineColumns(rows, special, recorded)
     by, group = (_group(columns, one) for one in (asked.by_all, asked.groups))
-    rows = rows.with_columns(iph_by=by.expr, iph_group=group.expr)
+    rows = rows.with_states(
+        iph_by=by.expr,
+        iph_group=group.expr,
+        iph_analyzed=analyzed,
+        **knowledge_of(rows),
+    )
     by = attrs.evolve(by, expr=nw.col("iph_by"))
     group = attrs.evolve(group, expr=nw.col("iph_group"))
     columns = EngineColumns(rows, special, recorded)
@@ -115,8 +122,7 @@ def engine_tables(
                 rows, rule, number, group=group, late=lost, last_day=days[1]
             )
 
-    frame = rows.with_columns(iph_analyzed=analyzed).frame
-    found = counted_tables(frame, list(listed()))
+    found = counted_tables(rows.frame, list(listed()))
     n_seen = (
         sum(read["assessments"]["visit"].n.values()) if assessments is not None else 0
     )
@@ -135,10 +141,7 @@ def _taken(read: Mapping[str, dict[str, ReadColumn]]) -> Carried:
 
 
 def _coded_once(rows: Rows) -> tuple[Rows, dict[str, EngineColumn]]:
-    """Return the rows with the number of each recorded cell as a column.
-
-    They are numbered before visits are laid beside them, so that no text has to be.
-    """
+    """Return the rows with the number of each recorded cell as a column."""
     fields = {RANGES, *(field.name for field in rows.protocol.patient_fields)}
     own = fields & rows.read.keys()
     columns = {name: EngineColumns(rows).of_patients(name) for name in sorted(own)}

@@ -120,8 +120,8 @@ def _steps(rows: Rows, rule: EndpointRule, number: int) -> Iterator[dict[str, An
     }
 
 
-def with_knowledge(rows: Rows) -> Rows:
-    """Add what is known of each endpoint on the day of each patient's own visits."""
+def knowledge_of(rows: Rows) -> dict[str, Any]:
+    """Return what is known of each endpoint on the day of each patient's own visits."""
     columns: dict[str, Any] = {}
     for number, rule in enumerate(rows.protocol.endpoints):
         for lasting in (False, True):
@@ -130,7 +130,7 @@ def with_knowledge(rows: Rows) -> Rows:
                 if visit.nominal_day:
                     state = _state_at(risks, place, visit.nominal_day)
                     columns[risks.name_of(place)] = state.expr
-    return rows.with_columns(**columns)
+    return columns
 
 
 def _state_at(risks: "RiskColumns", place: int, nominal: int) -> EngineColumn:
@@ -256,7 +256,7 @@ class RiskColumns:
         return f"{self._prefix}_{place}"
 
     def known(self, place: int, nominal: int) -> EngineColumn:
-        """Return what is known on the day of a visit; `with_knowledge` has added it."""
+        """Return what is known on the day of a visit; see `knowledge_of`."""
         import narwhals.stable.v2 as nw
 
         expr = nw.col(self.name_of(place))

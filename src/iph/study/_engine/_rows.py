@@ -56,8 +56,11 @@ class Rows:
             return self
         return attrs.evolve(self, frame=self.frame.with_columns(**columns))
 
-    def with_states(self) -> "Rows":
-        """Return the rows with state and score of each outcome at each visit."""
+    def with_states(self, **more: Any) -> "Rows":
+        """Return the rows with state and score of each outcome at each visit, and more.
+
+        A step costs an engine time for every column that it hands on.
+        """
         states = {
             (outcome.field, place): self.state(outcome.field, place)
             for outcome in self.protocol.outcomes
@@ -66,7 +69,7 @@ class Rows:
         names = {key: f"iph_state_{key[0]}_{key[1]}" for key in states}
         kept, columns = kept_columns(states, names)
         scores = {f"iph_score_{n}_{k}": self._score(n, k) for n, k in states}
-        return attrs.evolve(self.with_columns(**kept, **scores), states=columns)
+        return attrs.evolve(self.with_columns(**kept, **scores, **more), states=columns)
 
     def _score(self, name: str, place: int) -> Any:
         """Return the number of what was seen at a visit; `FAR` if nothing was."""
