@@ -1,7 +1,7 @@
 """How a study and each family of statistics grow with the number of patients.
 
     python benchmarks/growth.py [--write docs/reference/benchmarks-growth.md]
-        [--patients 1e2 1e3 1e4 1e5] [--values 1e2 1e3 1e4 1e5 1e6]
+        [--patients 1e2 1e3 1e4 1e5 1e6] [--values 1e2 1e3 1e4 1e5 1e6]
 
 The counts of the smallest study are first held against those of the patients
 themselves, and each statistic of counted values against that of the values. Each study
