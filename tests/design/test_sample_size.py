@@ -234,3 +234,25 @@ def test_width_of_a_difference() -> None:
     assert found.n_arms == (4, 3)
     with pytest.raises(InputError, match="interval"):
         precision("median", 0.5, 4)  # type: ignore[arg-type] # refused
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"allocation": (1, 60_000)}, "allocation must be a whole number from 1 to 20"),
+        ({"allocation": (0, 1)}, "allocation must be a whole number from 1 to 20"),
+    ],
+)
+def test_what_is_no_allocation(arguments: Any, said: str) -> None:
+    """Arms that no study has are refused before they are searched for hours."""
+    with pytest.raises(InputError, match=said):
+        sample_size("fisher", [0.6, 0.3], **arguments)
+
+
+@pytest.mark.parametrize("readers", [1, 1_001, 10**400])
+def test_how_many_readers_a_study_can_have(readers: int) -> None:
+    """Two to a thousand; a number beyond all floats is refused as any other."""
+    with pytest.raises(InputError, match="readers must be a whole number from 2 to"):
+        detectable("icc", 0.75, 20, readers=readers)
+    with pytest.raises(InputError, match="readers must be a whole number from 2 to"):
+        precision("icc", 0.75, 20, readers=readers)

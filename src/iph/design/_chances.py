@@ -77,7 +77,8 @@ def _shares_refused(study: Study, given: Assumed) -> Bools | None:
     if study.test in {"barnard", "boschloo", "shares-within-margins"}:
         return unconditional_refuses(study.test, study.sizes, study.level, given)
     if study.test == "fisher" and math.prod(n + 1 for n in study.sizes) <= MOST_SHARES:
-        return fisher_refuses(study.sizes, study.level, study.alternative)
+        first, second = study.sizes
+        return fisher_refuses((first, second), study.level, study.alternative)
     return None
 
 

@@ -114,7 +114,7 @@ def detectable(
     null : float, optional
         The kappa that is tested against.
     readers : int, optional
-        How many read each patient, for an ICC.
+        How many read each patient, for an ICC; up to 1,000.
     loss : float, default: 0.0
         The share lost to follow-up, as `power` takes it: tests of recovery at visits
         use what was seen of them until then, for others the arms are smaller.

@@ -4,7 +4,7 @@ Given how many have the outcome in both arms together, the number in the first a
 hypergeometric: one pass over the totals gives the p-value of every pair of numbers.
 """
 
-from collections.abc import Sequence
+import functools
 from typing import Final
 
 import numpy as np
@@ -19,7 +19,8 @@ Bools = npt.NDArray[np.bool_]
 _NEAR: Final = 1e-8  # so near a tie, or the level, whole numbers decide
 
 
-def fisher_refuses(sizes: Sequence[int], level: float, alternative: str) -> Bools:
+@functools.lru_cache(maxsize=4)  # what can be found asks for one region many times
+def fisher_refuses(sizes: tuple[int, int], level: float, alternative: str) -> Bools:
     """Return, for each number with the outcome in both arms, whether p <= level."""
     n1, n2 = sizes
     logs = log_factorials(max(n1, n2))
@@ -38,6 +39,7 @@ def fisher_refuses(sizes: Sequence[int], level: float, alternative: str) -> Bool
             cell = FreeCell(observed=first + place, row=n1, column=total, n=n1 + n2)
             refused[place] = cell.p_value(alternative, "probability") <= level
         found[own, total - own] = refused
+    found.flags.writeable = False
     return found
 
 

@@ -91,6 +91,7 @@ def _symmetric_changes(given: Assumed, sizes: Sequence[int]) -> Assumed:  # noqa
     return attrs.evolve(given, arms=arms, values=tuple(values))
 
 
+_MOST_READERS: Final = 1_000
 _TWO: Final = "without and with the outcome, or the share with it alone"
 _SQUARE: Final = "in both, in the first alone, in the second alone, in neither"
 
@@ -311,7 +312,8 @@ def assumed(
         most = 1.0 if test == "shares-within-margins" else math.inf
         found = attrs.evolve(found, margins=checked_margins(lower, upper, -most, most))
     if "readers" in planned.needs:
-        found = attrs.evolve(found, readers=whole(readers, "readers", low=2))
+        count = whole(readers, "readers", low=2, high=_MOST_READERS)
+        found = attrs.evolve(found, readers=count)
     if "null" in planned.needs:
         found = attrs.evolve(found, null_value=_null(test, null))
     return found

@@ -167,7 +167,7 @@ def power(
         non-inferiority, both for equivalence: of the difference of shares, or of the
         shift of scores.
     readers : int, optional
-        How many read each patient, for an ICC.
+        How many read each patient, for an ICC; up to 1,000.
     loss : float, default: 0.0
         The share lost to follow-up. Tests of recovery, of arms over visits and
         ``"anova-type"`` use what was seen of them until then, the same share of those

@@ -126,7 +126,7 @@ def precision(
     n : int or pair of int
         The patients of each arm.
     readers : int, optional
-        How many read each patient, for an ICC.
+        How many read each patient, for an ICC; up to 1,000.
     confidence_level : float, default: 0.95
         The level of the interval.
     assurance : float, default: 0.9

@@ -25,6 +25,7 @@ from iph.design._power import (
 )
 from iph.errors import InputError, WorkError
 
+_MOST_UNEQUAL: Final = 20  # beyond it more patients of one arm tell next to nothing
 _AROUND: Final = 5  # sizes below the one found that are looked at, and beyond it
 _MOST_UNITS: Final = 1_000
 
@@ -123,7 +124,7 @@ def sample_size(
         The power to be reached, between 0 and 1.
     allocation : sequence of int, optional
         How the patients are shared out: ``(2, 1)`` for two in the first arm to each one
-        in the second. Equal arms if left out.
+        in the second, each from 1 to 20. Equal arms if left out.
     values, days, null, lower, upper, readers : optional
         What else a test needs, as `power` takes it.
     loss : float, default: 0.0
@@ -250,7 +251,8 @@ def allocation_of(allocation: Sequence[int] | None, arms: int) -> tuple[int, ...
         return (1,) * arms
     rule = f"{arms} whole numbers"
     listed = each(allocation, "allocation", rule)
-    shares = tuple(whole(one, "allocation", low=1) for one in listed)
+    most = _MOST_UNEQUAL
+    shares = tuple(whole(one, "allocation", low=1, high=most) for one in listed)
     if len(shares) != arms:
         raise InputError("allocation", rule, allocation)
     return shares
