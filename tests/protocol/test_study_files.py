@@ -523,7 +523,10 @@ def test_a_mutated_file_is_read_or_told(file: Path, rng: random.Random) -> None:
 def test_classes_of_a_file_go_when_nobody_has_it() -> None:
     """Reading a thousand protocols keeps none of them."""
     text = (STUDIES / "carpal_tunnel.toml").read_text("utf-8")
-    study = protocol_of(text.replace("open", "closed"), "study.toml")
+    # of no other test: equal declarations are one class, as long as anybody holds it
+    for word in ("open", "Grip", "week_6"):
+        text = text.replace(word, f"{word}_held")
+    study = protocol_of(text, "study.toml")
     arm = study.patient_declarations["arm"].options
     assert arm is not None
     held = [weakref.ref(study.patient), weakref.ref(study.assessment), weakref.ref(arm)]
