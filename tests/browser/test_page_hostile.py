@@ -30,8 +30,11 @@ _SPEC.loader.exec_module(hostile_books)
 def unread_endings(page: Any) -> set[str]:
     """Return the endings of the files that the page says it cannot read."""
     unread = page.inner_text("#unread") if page.locator("#unread").is_visible() else ""
-    kinds = {"Stata": (".dta", ".xpt"), "Parquet": (".parquet", ".feather")}
-    kinds["OpenDocument"] = (".xls", ".ods", ".xlsb")
+    kinds = {
+        "Stata": (".dta", ".xpt"),
+        "Parquet": (".parquet", ".feather"),
+        "OpenDocument": (".xls", ".ods", ".xlsb"),
+    }
     return {end for kind, ends in kinds.items() if kind in unread for end in ends}
 
 
