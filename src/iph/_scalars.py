@@ -2,6 +2,7 @@
 
 import math
 import reprlib
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, Final
@@ -9,6 +10,13 @@ from typing import Any, Final
 _NEVER_MISSING: Final = {bool, int, str}
 _MISSING: Final = {"NAType", "NaTType", "MaskedConstant"}  # pandas, Polars, NumPy
 _LINE: Final = 60
+
+
+def is_one(value: Any) -> bool:
+    """Whether a value is one and no column of them, ragged ones included."""
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        return True
+    return bool(getattr(value, "ndim", 1) == 0)  # NumPy's single values look iterable
 
 
 def is_missing(value: Any) -> bool:

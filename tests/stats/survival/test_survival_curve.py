@@ -1,4 +1,5 @@
 import math
+from typing import Any
 
 import attrs
 import hypothesis.strategies as st
@@ -153,3 +154,11 @@ def test_a_printed_curve_shows_its_attributes() -> None:
     names = [name for name in attrs.asdict(found) if not name.startswith("_")]
     printed = repr(found)
     assert [name for name in attrs.asdict(found) if f"{name}=" in printed] == names
+
+
+@pytest.mark.parametrize("days", [[[1], [2, 3]], [[1, 2]], [None]])
+def test_days_are_one_or_a_column(days: Any) -> None:
+    """Columns in a column are refused, whatever their lengths."""
+    curve = kaplan_meier([1, 2, 3], [1, 1, 0])
+    with pytest.raises(InputError, match=r"days\[0\] must be"):
+        curve.at(days)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from iph._checks import level
 from iph._results import Result
+from iph._scalars import is_one
 from iph.errors import InputError
 from iph.stats._description.pair_sums import PairSums
 from iph.stats._description.rank_distributions import (
@@ -294,7 +295,7 @@ def _pair(weights: Any) -> Sequence[Any]:
         isinstance(weights, (list, tuple, np.ndarray))
         and getattr(weights, "ndim", 1) > 0
         and len(weights) == 2
-        and all(w is None or np.ndim(w) == 1 for w in weights)
+        and all(w is None or not is_one(w) for w in weights)
     ):
         return tuple(weights)
     raise InputError("weights", "a pair of sequences, one for x and one for y", weights)

@@ -1,18 +1,20 @@
 """Read a step function of days at the days asked for."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from iph._checks import Floats, Ints
 from iph._checks import days as checked_days
+from iph._scalars import is_one
 from iph.errors import InputError
 
 
 def asked_days(days: npt.ArrayLike | Iterable[object]) -> Floats:
     """Return one day or a column of days, none of them missing."""
-    asked = [days] if np.ndim(days) == 0 else days  # type: ignore[arg-type] # a number or a column
+    asked: Any = [days] if is_one(days) else days
     day = checked_days(asked, "days")
     missing = np.isnan(day)
     if missing.any():
