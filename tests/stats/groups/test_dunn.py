@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -97,6 +98,8 @@ def test_control() -> None:
     assert [p.second for p in dunn(*groups, control=1)] == [1, 1]
     with pytest.raises(InputError, match="control must be one of the groups"):
         dunn(*groups, control="placebo")
+    with pytest.raises(InputError, match="control must be one of the groups"):
+        dunn(*groups, control=Decimal("sNaN"))
 
 
 def test_ten_million_tied_cases() -> None:

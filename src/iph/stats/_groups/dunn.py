@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from iph._checks import one_of
 from iph._results import Result
+from iph._scalars import is_missing
 from iph.errors import InputError
 from iph.stats._groups.ranks import rank_table
 from iph.stats._inference.adjust import ADJUSTMENTS, Adjustment, adjust_p_values
@@ -198,7 +199,8 @@ def _compared(
     if control is None:
         yield from itertools.combinations(places, 2)
         return
-    if getattr(control, "ndim", 0) or control not in names:
+    is_column = getattr(control, "ndim", 0)
+    if is_column or is_missing(control) or control not in names:
         raise InputError("control", f"one of the groups {tuple(names)}", control)
     last = names.index(control)
     yield from ((i, last) for i in places if i != last)
