@@ -32,7 +32,9 @@ def calls_page() -> str:
     """Print how calls with hostile arguments ended, room by room."""
     rooms = _found("calls")["rooms"]
     rows = [
-        _ends(f"`iph.{room}`", one["outcomes"], one["date"])
+        _ends(
+            "`iph`" if room == "iph" else f"`iph.{room}`", one["outcomes"], one["date"]
+        )
         for room, one in sorted(rooms.items())
     ]
     together: Counter[str] = Counter()
