@@ -235,3 +235,15 @@ def test_messages() -> None:
         proportional_odds(
             [1, 2, 1, 2, 2, 1], list("aabbab"), {"arm": [1, 1, 0, 0, 1, 0]}
         )
+
+
+def test_a_flat_likelihood_is_refused() -> None:
+    """Where the covariate all but orders the grades, the groups tell nothing."""
+    grades = [0, 2, 1, 2, 0, 1, 0, 2]
+    x = [
+        *(-0.8806950270905262, 1.5920430761668347, 0.7996887130154958),
+        *(0.8917084502551005, -2.1386726738313935, -0.16824589172318677),
+        *(-0.15241657283932095, 1.8584594568723487),
+    ]
+    with pytest.raises(DataError, match="flat where it is highest"):
+        proportional_odds(grades, [0] * 4 + [1] * 4, {"x": x}, method="asymptotic")

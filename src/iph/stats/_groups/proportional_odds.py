@@ -175,7 +175,7 @@ def proportional_odds(
         different length, an unknown option.
     iph.errors.DataError
         All grades are the same, a covariate is constant or follows from the others, or
-        the covariates alone put the grades in their order.
+        the covariates put the grades in their order, or all but do so.
     iph.errors.WorkError
         There are more than 200 grades, or ``method="exact"`` takes more than 20,000,000
         steps.
@@ -327,8 +327,7 @@ def _odds_ratio(data: GradedCases, level: float) -> dict[str, float]:
         coefficient = math.copysign(math.inf, score.root(0.0))
     else:
         coefficient = float(score.row @ peak.place)
-        solved = np.linalg.solve(peak.point.information, score.row)
-        error = math.sqrt(float(score.row @ solved))
+        error = _standard_error(peak.point.information, score.row)
         score.places[coefficient] = peak.place
     n = int(data.counts.sum())
     reach = _quantile(level, n - 2 - len(data.names)) * math.sqrt(n / (n - 1.0))
@@ -342,6 +341,20 @@ def _odds_ratio(data: GradedCases, level: float) -> dict[str, float]:
         "coefficient": coefficient,
         "standard_error": error,
     }
+
+
+def _standard_error(information: Floats, row: Floats) -> float:
+    """Return the standard error of the group; refuse a likelihood that is flat."""
+    try:
+        variance = float(row @ np.linalg.solve(information, row))
+    except np.linalg.LinAlgError:
+        variance = math.nan
+    if not 0.0 < variance < math.inf:
+        raise DataError(
+            "the likelihood is flat where it is highest: these cases do not tell the "
+            "groups from the covariates; leave one out, or use rank_covariance"
+        )
+    return math.sqrt(variance)
 
 
 def _quantile(level: float, df: int) -> float:
