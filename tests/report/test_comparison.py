@@ -11,7 +11,7 @@ import pytest
 
 from iph import Cohort
 from iph.errors import InputError
-from iph.evidence import Claim, li2023_claims
+from iph.evidence import Claim, li2023_claims, published_cases
 from iph.report import comparison_figure, sheet, write
 from iph.report._parts.compared_variables import variables_sheet
 from iph.report._parts.comparison import (
@@ -32,14 +32,21 @@ def beside(published: Study) -> Comparison:
 
 
 @pytest.fixture(scope="module")
+def consecutive() -> Comparison:
+    """Return the same patients as if they were all of one hospital, beside the same."""
+    cohort = Cohort([*published_cases()])
+    return compare_with_claims(analyze(cohort, population="not-excluded"))
+
+
+@pytest.fixture(scope="module")
 def of_twin(twin_of_li: Callable[[int], Cohort]) -> Comparison:
     """Return a twin of Li et al. 2023 beside the paper."""
     return compare_with_claims(analyze(twin_of_li(2023)))
 
 
-def test_the_table_shows_both_sides(beside: Comparison) -> None:
+def test_the_table_shows_both_sides(consecutive: Comparison) -> None:
     """Print, reading, our figure and difference stand side by side."""
-    found = sheet(beside)
+    found = sheet(consecutive)
     cells = {row.cells[0]: row.cells[1:] for row in found.rows}
     assert cells["male"] == (
         "24; 46.15%*",
@@ -63,6 +70,31 @@ def test_the_table_shows_both_sides(beside: Comparison) -> None:
         assert words in notes
 
 
+def test_a_convenience_sample_has_differences_alone(beside: Comparison) -> None:
+    """What stands for no population has no interval; the printed study keeps its."""
+    found = sheet(beside)
+    assert found.header[-1] == "Difference"
+    cells = {row.cells[0]: row.cells[1:] for row in found.rows}
+    assert cells["male"][-1] == "\N{MINUS SIGN}13.5"
+    ours = "Onset to admission, days, median (Q1, Q3)"
+    assert cells[ours][2:] == ("12 (2.3, 33.8), n = 20", "+9")  # as in Table 1
+    assert not any("CI" in text for row in found.rows for text in row.cells)
+    assert not any("CI" in note for note in found.notes)
+    for row in beside.rows:
+        assert math.isnan(row.difference.low)
+        assert math.isnan(row.ours.high)
+        assert row.difference.method == "none"
+    assert math.isfinite(beside.rows[1].published.low)
+    (picture,) = comparison_pictures(beside, found)
+    assert "squares, as printed; lines, its Clopper-Pearson 95 % CIs" in picture.caption
+    assert "with intervals" not in picture.alt
+    figure = comparison_figure(beside)
+    told = [text.get_text() for text in figure.axes[0].texts]
+    assert told[-1] == "Difference in\npercentage points"
+    assert "by their differences, without intervals" in comparison_methods(beside)
+    assert any("has an interval" in line for line in comparison_cautions(beside))
+
+
 def test_the_chapter_stands_in_every_document(
     beside: Comparison, published: Study, tmp_path: Path
 ) -> None:
@@ -71,7 +103,7 @@ def test_the_chapter_stands_in_every_document(
     text = (written.folder / "report.md").read_text(encoding="utf-8")
     assert "## Comparison with Li et al. 2023" in text
     assert "convenience sample" in text[text.index("## Comparison") :]
-    assert "compared with those of this study: shares by the difference" in text
+    assert "compared with those of this study by their differences" in text
     assert "comparison_admission" in (written.folder / "report.html").read_text("utf-8")
     assert "tables/comparison.csv" in written.files
     results = json.loads((written.folder / "results.json").read_text(encoding="utf-8"))

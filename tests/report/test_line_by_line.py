@@ -25,9 +25,9 @@ from iph.report._parts.part import Material
 from iph.report._parts.participants import attendance_sheet, missed_sheet
 from iph.report._parts.recovery_tables import recovery_sheet
 from iph.report._parts.size import size_sheet
-from iph.report._parts.stated import outcomes_sheet
+from iph.report._parts.stated import outcomes_sheet, stated_sentence
 from iph.report._rules import is_tested, rules_used
-from iph.study import Study, analyze, compare_with_claims
+from iph.study import StatedOutcomes, Study, analyze, compare_with_claims
 from iph.study._anatomy import SizeCorrelation, Zones
 from iph.study._recovery_results import RecoveryAnalysis
 
@@ -349,6 +349,26 @@ def test_outcomes_reconcile_with_the_dead(published: Study) -> None:
     counts = [int(row.cells[1]) for row in sheet.rows if row.cells[1].isdecimal()]
     assert sum(counts[:-1]) == 40
     assert any("died" in note and "beside" in note for note in sheet.notes)
+
+
+def test_stated_outcomes_add_up_in_their_sentence(published: Study) -> None:
+    """Stated, stated without completeness, and stated either way reconcile."""
+    found = published.outcomes
+    assert isinstance(found, StatedOutcomes)
+    text = stated_sentence(found, published)
+    assert text in texts(document_of(published))
+    assert text == (
+        "An outcome was stated in words for 40 of 59 patients; in 14, it was not "
+        "stated whether recovery was complete. In the others, it was complete in "
+        "14 of 26 patients. It was complete in 7 of 14 patients treated with a "
+        "procedure and 7 of 12 patients treated without a procedure."
+    )
+    either = attrs.evolve(found, n=found.overall.share.n)
+    assert "40 of 59" not in stated_sentence(either, published)
+    assert (
+        "for 26 of 45 patients; recovery was complete in 14 of 26 patients."
+        in stated_sentence(either, published)
+    )
 
 
 def test_volumes_are_counted_where_there_are_any(hospital: Study) -> None:

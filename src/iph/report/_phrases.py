@@ -265,8 +265,8 @@ def told_apart(rows: Sequence[ComparedClaim]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def gap_text(row: ComparedClaim) -> str:
-    """Write a difference with its interval, its sign always shown."""
+def gap_text(row: ComparedClaim, *, intervals: bool = True) -> str:
+    """Write a difference with its interval, if any has one; its sign always shown."""
     found = row.difference
 
     def signed(value: float) -> str:
@@ -280,6 +280,8 @@ def gap_text(row: ComparedClaim) -> str:
 
     if math.isnan(found.estimate):
         return _NOT_COMPARED
+    if not intervals:
+        return signed(found.estimate)
     if math.isnan(found.low):
         return f"{signed(found.estimate)} ({_NO_INTERVAL})"
     return f"{signed(found.estimate)} ({signed(found.low)} to {signed(found.high)})"

@@ -24,7 +24,7 @@ class ComparedFigure(Displayed):
         The share (0 to 1), mean or median.
     low, high : float
         Its own interval: the exact one of a share, and, where the values themselves are
-        known, the exact one of a median; NaN otherwise.
+        known, the exact one of a median; NaN otherwise, and for a convenience sample.
     count : int or None
         For a share, how many patients.
     sd : float
@@ -128,7 +128,7 @@ class Comparison(Displayed):
     confidence_level : float
         The level of all intervals.
     method : str
-        How the intervals are made.
+        How the intervals are made; ``"none"`` for a convenience sample.
     n : int
         Patients of the study.
     n_missing : int

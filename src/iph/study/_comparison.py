@@ -1,6 +1,9 @@
 """A study beside what another one prints, with the intervals that print allows."""
 
+import math
 from collections.abc import Iterable
+
+import attrs
 
 from iph._checks import level
 from iph.errors import InputError
@@ -8,11 +11,12 @@ from iph.evidence._audit import audit
 from iph.evidence._claims import Claim
 from iph.evidence._ledger import Ledger
 from iph.evidence._loading import li2023_claims
-from iph.study._compared import Comparison
+from iph.study._compared import ComparedClaim, Comparison
 from iph.study._comparison_rows import Rows
 from iph.study._study import Study
 
 LI_2023_NAME = "Li et al. 2023"
+_METHOD = "shares, miettinen-nurminen; means, welch; medians, no interval"
 
 
 def compare_with_claims(
@@ -72,6 +76,9 @@ def compare_with_claims(
     distribution between them, so any interval would be an assumption about it. The
     exact interval of our own median is given beside it.
 
+    A *convenience sample* stands for no population, so that its figures have a
+    difference, and no interval of any kind.
+
     The patients of both studies are taken as different people. Nothing is adjusted,
     neither for the number of figures nor for who came to which hospital: a difference
     says that the groups differ and not why.
@@ -86,6 +93,8 @@ def compare_with_claims(
 
     Examples
     --------
+    The published cases are a convenience sample, and have no interval:
+
     >>> from iph.evidence import published_cases
     >>> from iph.study import analyze, compare_with_claims
     >>> study = analyze(published_cases(), population="not-excluded")
@@ -93,9 +102,18 @@ def compare_with_claims(
     >>> men = next(row for row in found.rows if row.level_label == "male")
     >>> men.published.count, men.published.n, men.ours.count, men.ours.n
     (24, 28, 39, 54)
-    >>> less = men.difference
+    >>> print(f"{men.difference.estimate:.3f}, by {men.difference.method}")
+    -0.135, by none
+
+    For twelve patients of one hospital, nine of them men:
+
+    >>> from iph import Cohort, Patient
+    >>> sexes = ["male"] * 9 + ["female"] * 3
+    >>> ours = Cohort(Patient(patient_id=f"P{k}", sex=s) for k, s in enumerate(sexes))
+    >>> found = compare_with_claims(analyze(ours, population="all"))
+    >>> less = next(r for r in found.rows if r.level_label == "male").difference
     >>> print(f"{less.estimate:.3f} ({less.low:.3f} to {less.high:.3f})")
-    -0.135 (-0.300 to 0.066)
+    -0.107 (-0.415 to 0.137)
     """
     if not isinstance(study, Study):
         raise InputError("study", "a Study", study, "use iph.study.analyze(cohort)")
@@ -112,15 +130,28 @@ def compare_with_claims(
         builder.add(claim)
     for claim in ledger.claims:
         builder.add_share_of(claim)
+    rows, method = builder.rows(), _METHOD
+    if study.convenience:
+        rows, method = tuple(map(_without_intervals, rows)), "none"
     return Comparison(
         source=source,
-        rows=builder.rows(),
+        rows=rows,
         unanswered=tuple(builder.unanswered),
         cautions=_cautions(study),
         confidence_level=asked_level,
-        method="shares, miettinen-nurminen; means, welch; medians, no interval",
+        method=method,
         n=len(study.patients),
         n_missing=len(study.cohort) - len(study.patients),
+    )
+
+
+def _without_intervals(row: ComparedClaim) -> ComparedClaim:
+    """Leave the figures of a sample that stands for no population without limits."""
+    nan = math.nan
+    return attrs.evolve(
+        row,
+        ours=attrs.evolve(row.ours, low=nan, high=nan),
+        difference=attrs.evolve(row.difference, low=nan, high=nan, method="none"),
     )
 
 
@@ -128,6 +159,11 @@ def _cautions(study: Study) -> tuple[str, ...]:
     lines = list(study.cohort.notes)
     if study.cohort.synthetic:
         lines.append("made-up patients: that they agree with a paper says nothing")
+    if study.convenience:
+        lines.append(
+            "no figure of this study has an interval, since a convenience sample "
+            "stands for no population"
+        )
     lines.append(
         "differences are descriptive: they are not adjusted for case mix, nor for the "
         "number of comparisons"

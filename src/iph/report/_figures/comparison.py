@@ -1,5 +1,6 @@
 """Shares of two studies, one above the other, with the interval of each."""
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ def comparison_figure(comparison: Comparison, *, ax: "Axes | None" = None) -> "F
     -----
     Filled dots are this study, open squares the published one; lines are exact
     intervals. At the right stands the difference in percentage points with the
-    interval of Miettinen and Nurminen, bold where that leaves out zero.
+    interval of Miettinen and Nurminen. A convenience sample has neither.
 
     Examples
     --------
@@ -81,7 +82,7 @@ def comparison_figure(comparison: Comparison, *, ax: "Axes | None" = None) -> "F
         heads, places, bottom = _layout(shares, levels)
         figure, ax = canvas(ax, width=ONE_COLUMN, height=0.85 + _ROW * bottom)
         for row, place in zip(shares, places, strict=True):
-            _draw_row(ax, row, place)
+            _draw_row(ax, row, place, held=comparison.method != "none")
         for label, place in heads:
             ax.text(
                 0.0,
@@ -122,7 +123,7 @@ def _levels(shares: list[ComparedClaim]) -> list[str]:
     return [wrapped(f"{row.level_label}{where}", 24) for row, where in told]
 
 
-def _draw_row(ax: "Axes", row: ComparedClaim, place: float) -> None:
+def _draw_row(ax: "Axes", row: ComparedClaim, place: float, *, held: bool) -> None:
     for figure, aside, color, marker, face in (
         (row.ours, -_ASIDE, BLUE, "o", BLUE),
         (row.published, _ASIDE, VERMILION, "s", PAPER),
@@ -140,13 +141,15 @@ def _draw_row(ax: "Axes", row: ComparedClaim, place: float) -> None:
             zorder=3,
             clip_on=False,
         )
-        interval = band_text(figure.low, figure.high, figure.n)
         told = f"{share_of_all(figure.value, figure.n)} of {figure.n}"
-        mark(dot, f"{row.level_label}: {told} (95 % CI, {interval})")
+        if not math.isnan(figure.low):
+            interval = band_text(figure.low, figure.high, figure.n)
+            told += f" (95 % CI, {interval})"
+        mark(dot, f"{row.level_label}: {told}")
     ax.text(
         1.04,
         place,
-        gap_text(row),
+        gap_text(row, intervals=held),
         transform=ax.get_yaxis_transform(),
         va="center",
         ha="left",
@@ -176,8 +179,10 @@ def _finish(
     ax.spines["left"].set_visible(False)
     ax.grid(axis="x", color=FAINT, lw=0.3, alpha=0.35)
     ax.set_xlabel("Patients (%)")
+    held = comparison.method != "none"
+    line = 0.9 if held else 0.0
     handles = [
-        Line2D([], [], color=BLUE, marker="o", ms=3.4, lw=0.9, label="this study"),
+        Line2D([], [], color=BLUE, marker="o", ms=3.4, lw=line, label="this study"),
         Line2D(
             [],
             [],
@@ -201,7 +206,7 @@ def _finish(
     ax.text(
         1.04,
         1.0,
-        "Difference in\npercentage points (95 % CI)",
+        "Difference in\npercentage points" + (" (95 % CI)" if held else ""),
         transform=ax.transAxes,
         ha="left",
         va="bottom",

@@ -17,6 +17,7 @@ from iph.report._numbers import (
     listing,
     sentence,
     share,
+    sized,
     trimmed,
 )
 from iph.report._parts.compared_variables import variables_sheet
@@ -60,6 +61,7 @@ def comparison_sheet(comparison: Comparison) -> Sheet:
     """Print each printed figure beside that of the study."""
     rows: list[SheetRow] = []
     above = ""
+    held = _has_intervals(comparison)
     for row, where in zip(comparison.rows, told_apart(comparison.rows), strict=True):
         label = row_label(row)
         if row.measure == "share":
@@ -67,11 +69,13 @@ def comparison_sheet(comparison: Comparison) -> Sheet:
                 rows.append(SheetRow((label, "", "", "", "")))
             above = label
             level = f"{row.level_label}{where}"
-            rows.append(SheetRow((level, *_cells(row)), indent=True))
+            rows.append(SheetRow((level, *_cells(row, held=held)), indent=True))
         else:
             unit = "" if row.unit is None else f", {unit_words(row.unit)}"
             how = {"mean": "mean (SD)", "median": "median (Q1, Q3)"}[row.measure]
-            rows.append(SheetRow((f"{label}{unit}, {how}{where}", *_cells(row))))
+            rows.append(
+                SheetRow((f"{label}{unit}, {how}{where}", *_cells(row, held=held)))
+            )
             above = ""
     level = level_text(comparison.confidence_level)
     return Sheet(
@@ -82,7 +86,7 @@ def comparison_sheet(comparison: Comparison) -> Sheet:
             f"Printed in {comparison.source}",
             "Read as",
             "This study",
-            f"Difference ({level} CI)",
+            f"Difference ({level} CI)" if held else "Difference",
         ),
         rows=tuple(rows),
         notes=_notes(comparison),
@@ -99,13 +103,14 @@ def _notes(comparison: Comparison) -> tuple[str, ...]:
             "independent."
         )
     ]
-    if "share" in measures:
+    held = _has_intervals(comparison)
+    if held and "share" in measures:
         notes.append(
             "CIs of differences of shares are those of Miettinen and Nurminen."
         )
-    if "mean" in measures:
+    if held and "mean" in measures:
         notes.append("CIs of differences of means are Welch's.")
-    if "median" in measures:
+    if held and "median" in measures:
         notes.append(
             "Differences of medians have no interval without an assumption about the "
             "distribution; the exact 95 % CI of the present median is shown."
@@ -124,12 +129,16 @@ def _notes(comparison: Comparison) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _cells(row: ComparedClaim) -> tuple[str, str, str, str]:
+def _has_intervals(comparison: Comparison) -> bool:
+    return comparison.method != "none"
+
+
+def _cells(row: ComparedClaim, *, held: bool) -> tuple[str, str, str, str]:
     return (
         _printed(row),
         figure_text(row, row.published),
         figure_text(row, row.ours),
-        gap_text(row),
+        gap_text(row, intervals=held),
     )
 
 
@@ -143,20 +152,24 @@ def _printed(row: ComparedClaim) -> str:
 
 
 def figure_text(row: ComparedClaim, figure: ComparedFigure) -> str:
-    """Write a figure of one of both studies with its n."""
+    """Write a figure of one of both studies with its n, ours as in its own table."""
     if row.measure == "share":
         return share(figure.count or 0, figure.n)
     n = f"n = {figure.n}"
     if row.measure == "mean":
         sd = UNDEFINED if math.isnan(figure.sd) else decimal(figure.sd, 2)
         return f"{decimal(figure.value, 2)} ({sd}), {n}"
-    text = trimmed(figure.value)
-    if not math.isnan(figure.q1) and not math.isnan(figure.q3):
-        text += f" ({trimmed(figure.q1)}, {trimmed(figure.q3)})"
+
+    def written(value: float) -> str:
+        return sized(value, figure.value) if figure is row.ours else trimmed(value)
+
+    text = written(figure.value)
+    if figure.n > 1 and not math.isnan(figure.q1) and not math.isnan(figure.q3):
+        text += f" ({written(figure.q1)}, {written(figure.q3)})"
     if not (math.isfinite(figure.low) and math.isfinite(figure.high)):
         return f"{text}, {n}"
     level = level_text(row.difference.confidence_level)
-    bounds = f"{trimmed(figure.low)} to {trimmed(figure.high)}"
+    bounds = f"{written(figure.low)} to {written(figure.high)}"
     return f"{text}, {n}; {level} CI, {bounds}"
 
 
@@ -182,19 +195,24 @@ def _comparison_picture(
     name: str,
     when: str,
 ) -> Picture:
-    level = level_text(comparison.confidence_level)
+    level, held = level_text(comparison.confidence_level), _has_intervals(comparison)
+    drawn = (
+        f"lines, Clopper-Pearson {level} CIs. Differences with Miettinen and "
+        "Nurminen's intervals;"
+        if held
+        else f"lines, its Clopper-Pearson {level} CIs. Differences without intervals;"
+    )
     return Picture(
         name=name,
         title=f"This study beside {comparison.source}, {when}",
         alt=(
             f"Dots and squares: {len(rows)} shares of patients of this study and of "
-            f"{comparison.source}, with intervals."
+            f"{comparison.source}{', with intervals' if held else ''}."
         ),
         caption=(
             f"n = {comparison.n} in this study, fewer where not recorded. Dots, this "
-            f"study; squares, as printed; lines, Clopper-Pearson {level} CIs. "
-            "Differences with Miettinen and Nurminen's intervals; rows of one "
-            "characteristic are not independent, and nothing is adjusted for case mix."
+            f"study; squares, as printed; {drawn} rows of one characteristic are not "
+            "independent, and nothing is adjusted for case mix."
         ),
         data=data,
         draw=partial(comparison_figure, attrs.evolve(comparison, rows=rows)),
@@ -236,18 +254,18 @@ def comparison_methods(comparison: Comparison) -> str:
                 "shares by the difference with Miettinen and Nurminen's interval",
             ),
             ("mean", "means by the difference with Welch's interval"),
-            (
-                "median",
-                ("medians by the difference without an interval"),
-            ),
+            ("median", "medians by the difference without an interval"),
         )
         if measure in measures
     ]
     if not parts:
         return ""
+    how = f": {listing(parts)}"
+    if not _has_intervals(comparison):
+        how = " by their differences, without intervals"
     return (
         f"Figures printed in {comparison.source} were compared with those of this "
-        f"study: {listing(parts)}. Comparisons were not adjusted for case mix."
+        f"study{how}. Comparisons were not adjusted for case mix."
     )
 
 

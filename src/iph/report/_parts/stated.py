@@ -63,7 +63,8 @@ def _head(label: str) -> str:
     return "All" if label == "all" else label[0].upper() + label[1:]
 
 
-def _sentence(found: StatedOutcomes, study: Study) -> str:
+def stated_sentence(found: StatedOutcomes, study: Study) -> str:
+    """Say for how many an outcome was stated, and how many recovered."""
     whole = found.overall
     if not whole.share.n:
         return (
@@ -71,10 +72,18 @@ def _sentence(found: StatedOutcomes, study: Study) -> str:
             "them whether recovery was complete."
         )
     text = (
-        "Recovery was stated to be complete in "
-        f"{_stated(whole.complete, whole.share, study)}, among those for whom it was "
-        f"stated either way; no outcome was stated for {found.n_missing}."
+        f"An outcome was stated in words for {found.n} of "
+        f"{counted(found.n + found.n_missing, 'patient')}"
     )
+    vague = found.n - whole.share.n
+    if vague:
+        text += (
+            f"; in {vague}, it was not stated whether recovery was complete. In the "
+            f"{'others' if whole.share.n > 1 else 'other'}, it"
+        )
+    else:
+        text += "; recovery"
+    text += f" was complete in {_stated(whole.complete, whole.share, study)}."
     if len(found.groups) > 1:
         told = [
             f"{_stated(g.complete, g.share, study)} treated {g.label}"
@@ -101,6 +110,6 @@ PART = Part(
     blocks=lambda found, material: (
         outcomes_sheet(found, counts_only=material.study.convenience),
     ),
-    sentences=lambda found, material: (_sentence(found, material.study),),
+    sentences=lambda found, material: (stated_sentence(found, material.study),),
     answers=lambda _found, _material: {"outcomes": "outcome as stated in words"},
 )
