@@ -121,8 +121,7 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(_LARGEST_FILE + 1)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise FileError(str(path), f"cannot be opened ({reason})") from None
+        raise FileError(str(path), f"cannot be opened ({error.strerror})") from None
     if len(data) > _LARGEST_FILE:
         raise FileError(str(path), "is too large to be a study file")
     try:

@@ -201,8 +201,7 @@ class Protocol(Generic[P_co], Displayed):
     @property
     def visits(self) -> tuple[ScheduledVisit, ...]:
         """The scheduled visits, in order."""
-        options = self.assessment_declarations["visit"].options
-        return tuple(options or ())
+        return tuple(self.assessment_declarations["visit"].options or ())
 
     @property
     def baseline(self) -> ScheduledVisit | None:
@@ -288,9 +287,8 @@ class Protocol(Generic[P_co], Displayed):
         derived = self._derived_by_name
 
         def lookup(name: str) -> Any:
-            declared = by_name.get(name)
-            if declared is not None:
-                return cell_of(declared, owner)
+            if name in by_name:
+                return cell_of(by_name[name], owner)
             return derived[name].of(lookup, owner)
 
         return lookup

@@ -261,10 +261,8 @@ def _analyzed(
 ) -> Study:
     """Make a study of counts; the source adds what single patients are needed for."""
     protocol, primary, seed = asked.protocol, rules.primary_visit, rules.seed
-    parts, columns = (
-        frozenset(protocol.parts),
-        None if source is None else source.columns,
-    )
+    parts = frozenset(protocol.parts)
+    columns = None if source is None else source.columns
     sampled, by, group = not is_convenience(counts.notes), asked.columns, asked.groups
     responses = responses_of(protocol)
     how = DescriptionRules(
