@@ -82,6 +82,8 @@ CALLS = (
     Call(function=stats.assumed_days, given=(LEFT, RIGHT)),
     Call(function=stats.barnard, given=(TABLE,), form="counts"),
     Call(function=stats.boschloo, given=(TABLE,), form="counts"),
+    Call(function=stats.bounded_median_interval, given=(X,)),
+    Call(function=stats.bounded_quartiles, given=(X,)),
     Call(function=stats.bowker, given=TWICE),
     Call(function=stats.cliffs_delta, given=SAMPLES[:2], form="samples"),
     Call(

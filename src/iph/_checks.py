@@ -33,8 +33,8 @@ _PLAIN = {bool, int, float, type(None)}  # what NumPy converts as `_number_of` d
 _NUMBERS_HINT = "give one sequence of numbers, with None or NaN where one is missing"
 
 _BOUNDS_HINT = (
-    "rank tests of groups such as iph.stats.mann_whitney, and sign_test, take bounds; "
-    "to leave bounds out, give None, and say so"
+    "rank tests of groups such as iph.stats.mann_whitney, sign_test and "
+    "bounded_quartiles take bounds; to leave bounds out, give None, and say so"
 )
 
 

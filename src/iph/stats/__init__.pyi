@@ -1,6 +1,12 @@
 from ._association.kendall import kendall as kendall
 from ._association.rank_correlation import RankCorrelation as RankCorrelation
 from ._association.spearman import spearman as spearman
+from ._description.bounded_quartiles import BoundedMedian as BoundedMedian
+from ._description.bounded_quartiles import BoundedQuartiles as BoundedQuartiles
+from ._description.bounded_quartiles import (
+    bounded_median_interval as bounded_median_interval,
+)
+from ._description.bounded_quartiles import bounded_quartiles as bounded_quartiles
 from ._description.describe import Description as Description
 from ._description.describe import describe as describe
 from ._description.location import LocationEstimate as LocationEstimate
@@ -11,6 +17,7 @@ from ._description.quartiles import Quartiles as Quartiles
 from ._description.quartiles import SampleQuantile as SampleQuantile
 from ._description.quartiles import quantile as quantile
 from ._description.quartiles import quartiles as quartiles
+from ._description.value_range import ValueRange as ValueRange
 from ._groups.clustered_mann_whitney import ClusteredMannWhitney as ClusteredMannWhitney
 from ._groups.clustered_mann_whitney import (
     clustered_mann_whitney as clustered_mann_whitney,
@@ -204,6 +211,8 @@ __all__ = [
     "AssumedDays",
     "AssumedMedian",
     "AttainableP",
+    "BoundedMedian",
+    "BoundedQuartiles",
     "Bowker",
     "ClusteredMannWhitney",
     "CochranMantelHaenszel",
@@ -275,6 +284,7 @@ __all__ = [
     "TurnbullBootstrap",
     "TurnbullEstimate",
     "UnconditionalTest",
+    "ValueRange",
     "VanElteren",
     "WilcoxonSignedRank",
     "WinStatistics",
@@ -285,6 +295,8 @@ __all__ = [
     "assumed_days",
     "barnard",
     "boschloo",
+    "bounded_median_interval",
+    "bounded_quartiles",
     "bowker",
     "cliffs_delta",
     "clustered_mann_whitney",

@@ -288,7 +288,7 @@ def test_an_unknown_order_is_refused(test: Any) -> None:
 
 def test_margins_take_no_bounds() -> None:
     """A bound has no distance from a margin."""
-    with pytest.raises(InputError, match="mann_whitney, and sign_test, take"):
+    with pytest.raises(InputError, match="mann_whitney, sign_test and bounded"):
         scores_within_margins([1, 2, Bound(">", 3)], [2, 3], lower=-1)
 
 

@@ -96,7 +96,7 @@ def test_changes_known_by_a_bound() -> None:
 
 def test_what_cannot_be_a_bound() -> None:
     """Sizes of changes have no bounds, and columns still have to fit."""
-    with pytest.raises(InputError, match="and sign_test, take bounds"):
+    with pytest.raises(InputError, match="sign_test and bounded_quartiles take bounds"):
         wilcoxon_signed_rank([1, Bound(">", 8)], [2, 3])
     with pytest.raises(InputError, match="as long as x"):
         sign_test([1, Bound(">", 8)], [2])

@@ -62,7 +62,7 @@ _POSITIONS = {
     9: (Fraction(3, 8), Fraction(3, 8)),
 }
 
-_QUARTERS = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
+QUARTERS = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -153,6 +153,7 @@ def quartiles(
     quantile : Any other quantile.
     describe : Quartiles with mean, SD and a test of normality.
     median_interval : The median with an exact confidence interval.
+    bounded_quartiles : Where some values are known by a bound alone, as ">8".
 
     Notes
     -----
@@ -278,7 +279,7 @@ def quartiles_of(
 ) -> Quartiles:
     """Return the quartiles of a counted sample."""
     number = _rule_number(method, name)
-    q1, median, q3 = sample_quantiles(sample, _QUARTERS, number)
+    q1, median, q3 = sample_quantiles(sample, QUARTERS, number)
     return Quartiles(
         q1=q1,
         median=median,
@@ -326,6 +327,12 @@ def _between(low: float, high: float, share: Fraction) -> float:
     if share == 0 or low == high:
         return low
     return float((1 - share) * Fraction(low) + share * Fraction(high))
+
+
+def rule_of(method: str | int) -> tuple[int, str]:
+    """Return the number and the name of a rule."""
+    number = _rule_number(method)
+    return number, _NAMES[number - 1]
 
 
 def _rule_number(method: str | int, name: str = "method") -> int:
