@@ -35,6 +35,7 @@ from iph.study._recovery_results import (
 )
 from iph.study._responder_tables import Responders, ResponderTable
 from iph.study._responders import responders
+from iph.study._samples import Samples
 from iph.study._scores import ScoreChange, ScoreCourse, VisitScore
 from iph.study._study import Rules, Study
 from iph.study._study_counts import StudyCounts
@@ -81,6 +82,7 @@ __all__ = [
     "ResponderTable",
     "Responders",
     "Rules",
+    "Samples",
     "ScoreChange",
     "ScoreCourse",
     "Seen",
