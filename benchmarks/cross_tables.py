@@ -3,14 +3,28 @@
 import functools
 
 import numpy as np
+from scipy.stats import chi2_contingency
 
 from iph.stats import fisher_exact
 from timing import Row, in_r, in_turn, ratio_of
+
+PATIENCE = 60  # seconds of processor time that R has for a table, three times over
 
 _TABLES = (
     (30, [[39, 33, 32], [37, 38, 29], [27, 27, 38]]),
     (31, [[110, 95, 99, 93, 105], [98, 101, 100, 104, 95]]),
     (32, [[9, 6, 5, 4], [5, 8, 7, 4], [6, 5, 9, 5], [4, 7, 6, 10]]),
+    (62, [[17, 12, 11, 9], [10, 15, 14, 9], [12, 10, 17, 11], [8, 14, 12, 19]]),
+    (
+        63,
+        [
+            [4, 2, 3, 1, 2],
+            [1, 4, 2, 3, 2],
+            [2, 1, 5, 2, 2],
+            [3, 2, 1, 4, 2],
+            [2, 3, 1, 2, 4],
+        ],
+    ),
 )
 
 
@@ -21,10 +35,17 @@ def fisher() -> list[Row]:
         table = np.array(cells)
         row, column = np.indices(table.shape)
         counts = table.ravel().astype(float)
-        r = in_r("fisher", (counts, counts > 0, row.ravel(), column.ravel()), 5)
+        columns = (counts, counts > 0, row.ravel(), column.ravel())
+        r = in_r("fisher", columns, 3, PATIENCE)
         test = fisher_exact(cells)
         assert test.method == "exact"
-        np.testing.assert_allclose(test.p_value, r["p"], rtol=1e-6)
+        note = "R merges tables whose probabilities differ by less than 1e-7."
+        if "p" in r:
+            np.testing.assert_allclose(test.p_value, r["p"], rtol=1e-6)
+        else:
+            chi_square = chi2_contingency(cells, correction=False).pvalue
+            np.testing.assert_allclose(test.p_value, chi_square, atol=0.02)
+            note = f"R was stopped after {PATIENCE} s, unfinished."
         ours = in_turn({"iph": functools.partial(fisher_exact, cells)}, 5)
         found = {**ours, "R": r["seconds"]}
         shape = " x ".join(map(str, table.shape))
@@ -35,7 +56,7 @@ def fisher() -> list[Row]:
                 found=found,
                 asked="no slower than fisher.test",
                 reached=ratio_of(found) >= 1,
-                note="R merges tables whose probabilities differ by less than 1e-7.",
+                note=note,
             )
         )
     return rows

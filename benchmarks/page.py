@@ -37,6 +37,8 @@ lifelines at 300.
 The times are medians of processor time, on one thread, so that other programs on the
 machine count little.
 A ratio of 4 means that iph needs a quarter of the peer's time.
+*By hand* is a short version in numpy, made for the row, of what no other library has.
+It finds the number that is compared and nothing else.
 
 To take them on your machine, install the peers and run:
 
@@ -94,6 +96,8 @@ class Run:
     def __str__(self) -> str:
         cores = os.cpu_count() or 1
         done = [sitting for sitting in self.sittings if sitting.loads]
+        if not done:
+            return "No row was taken.\n"
         load = statistics.median(load for sitting in done for load in sitting.loads)
         minutes = sum(sitting.seconds for sitting in done) / 60
         pieces = "one run" if len(done) == 1 else f"one run in {len(done)} sittings"

@@ -48,6 +48,15 @@ if (job == "versions") {
     counts <- xtabs(time ~ group + column("a"))
     test <- function() fisher.test(counts, workspace = 2e8)
     answer(p = test()$p.value, seconds = timed(test))
+  } else if (job == "odds") {
+    counts <- xtabs(time ~ group + column("a"))
+    test <- function() fisher.test(counts)
+    answer(bounds = as.numeric(test()$conf.int), seconds = timed(test))
+  } else if (job == "rates") {
+    d <- data.frame(events = time, arm = column("a"), years = column("b"))
+    fit <- function() MASS::glm.nb(events ~ arm + offset(log(years)), d)
+    answer(ratio = exp(unname(coef(fit())[2])),
+           seconds = timed(function() suppressMessages(confint(fit()))))
   } else if (job == "kaplan-meier") {
     # The same without tolerance, by which R ties times and shares that are close.
     fit <- survfit(outcome ~ 1, conf.type = "log-log", timefix = FALSE)

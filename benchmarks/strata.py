@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+import by_hand
 from iph.stats import (
     cochran_mantel_haenszel,
     exact_logistic,
@@ -21,14 +22,26 @@ def exact_model() -> Row:
     age, arm = rng.integers(25, 85, 60), rng.integers(0, 2, 60)
     outcome = rng.random(60) < 1.0 / (1.0 + np.exp(0.5 - (age - 55) / 30 - arm))
     covariates: dict[str, Any] = {"age": age, "arm": arm}
-    found = in_turn({"iph": lambda: exact_logistic(outcome, covariates)}, 7)
+
+    def ours() -> list[float]:
+        odds_ratios = exact_logistic(outcome, covariates).odds_ratios
+        return [ratio.p_probability for ratio in odds_ratios]
+
+    def hand() -> tuple[float, float]:
+        return by_hand.exact_logistic_p(outcome, arm, age)
+
+    np.testing.assert_allclose(ours(), hand(), rtol=1e-9)
+    found = in_turn({"iph": ours, "by hand": hand}, 5)
     return Row(
         number=24,
         work="exact logistic regression, n = 60, age in years and a yes/no",
         found=found,
         asked="about a second",
         reached=found["iph"] <= 1.0,
-        note="R has no exact peer; LogXact, SAS and Stata are closed.",
+        note=(
+            "R has no exact peer; LogXact, SAS and Stata are closed. By hand there are "
+            "two p-values, without estimates and intervals."
+        ),
     )
 
 
@@ -131,9 +144,13 @@ def event_rates() -> Row:
     events = rng.poisson(rng.gamma(1.0, 1.0 + arm))
     years = rng.uniform(0.5, 2.0, 60)
     covariates: dict[str, Any] = {"arm": arm}
-    found = in_turn(
-        {"iph": lambda: negative_binomial_rates(events, years, covariates)}, 7
-    )
+
+    def ours() -> Any:
+        return negative_binomial_rates(events, years, covariates)
+
+    r = in_r("rates", (events, events > 0, arm, arm, years), 5)
+    np.testing.assert_allclose(ours().rate_ratios[0].estimate, r["ratio"], rtol=1e-4)
+    found = {**in_turn({"iph": ours}, 7), "R MASS": r["seconds"]}
     return Row(
         number=29,
         work="negative binomial rate ratio with profile interval, n = 60",

@@ -31,7 +31,7 @@ def _statsmodels_curve(days: Any, event: Any) -> tuple[Any, float, float, float]
 
 
 def _iph_curve(days: Any, event: Any) -> tuple[Any, float, float, float]:
-    curve = kaplan_meier(days, event)
+    curve = kaplan_meier(days, event, interval="log-log")  # as the others have it
     median = curve.median()
     return curve, median.value, median.low, median.high
 

@@ -156,24 +156,28 @@ class Job:
         return usage.ru_utime + usage.ru_stime
 
 
-def in_r(job: str, columns: Sequence[Any] = (), repeats: int = 1) -> dict[str, Any]:
+def in_r(
+    job: str, columns: Sequence[Any] = (), repeats: int = 1, patience: int = 0
+) -> dict[str, Any]:
     """Run a job of `peers.R` on columns; R takes its own time.
 
-    Return what it prints.
+    Return what it prints; nothing but the time if it is given up, which it is after
+    `patience` seconds of processor time, if not 0.
     """
     with tempfile.TemporaryDirectory() as folder:
         names = ("time", "event", "group", "a", "b")
         for name, column in zip(names, columns, strict=False):
             np.asarray(column, dtype=np.float64).tofile(Path(folder, f"{name}.f64"))
-        return _r(job, folder, str(repeats))
+        return _r((job, folder, str(repeats)), patience)
 
 
-def _r(*arguments: str) -> dict[str, Any]:
-    run = subprocess.run(
-        ["Rscript", str(HERE / "peers.R"), *arguments],
-        capture_output=True,
-        check=True,
-        text=True,
-    )
+def _r(arguments: Sequence[str], patience: int) -> dict[str, Any]:
+    command = ["Rscript", str(HERE / "peers.R"), *arguments]
+    if patience:  # `ulimit` of the shell, which R takes the place of
+        command = ["sh", "-c", f'ulimit -c 0 -t {patience}; exec "$@"', "sh", *command]
+    run = subprocess.run(command, capture_output=True, check=False, text=True)
+    if patience and run.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
+        return {"seconds": float(patience)}
+    run.check_returncode()
     found: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
     return found
