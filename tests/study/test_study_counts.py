@@ -310,27 +310,22 @@ def test_json_of_another_protocol(by_hand: Cohort[Any]) -> None:
         StudyCounts.from_json(text, criteria=stricter)
 
 
-def _changed(**changes: Any) -> str:
-    content = json.loads(count(Cohort(())).to_json())
-    return json.dumps(content | changes)
-
-
-def _with(*cells: Any, name: Any = ("values",)) -> str:
-    return _changed(tables=[{"table": name, "cells": list(cells)}])
+def _with(*cells: Any, name: Any = ("values",)) -> dict[str, Any]:
+    return {"tables": [{"table": name, "cells": list(cells)}]}
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("told", "message"),
     [
         ("", "JSON of counts"),
         ("[]", "of the format iph-study-counts/1"),
         ('{"format": "iph-study-counts/2"}', "of the format iph-study-counts/1"),
-        (_changed(more=1), "an object with"),
-        (_changed(by=1), "by must be a text"),
-        (_changed(notes="x"), "notes must be a list of texts"),
-        (_changed(synthetic=1), "synthetic must be true or false"),
-        (_changed(tables=1), "tables must be a list"),
-        (_changed(tables=[1]), "objects with table and cells"),
+        ({"more": 1}, "an object with"),
+        ({"by": 1}, "by must be a text"),
+        ({"notes": "x"}, "notes must be a list of texts"),
+        ({"synthetic": 1}, "synthetic must be true or false"),
+        ({"tables": 1}, "tables must be a list"),
+        ({"tables": [1]}, "objects with table and cells"),
         (_with(name=[1]), "named by a list of texts"),
         (_with([1]), "pairs of values and a whole number"),
         (_with([[1], True]), "pairs of values and a whole number"),
@@ -341,13 +336,17 @@ def _with(*cells: Any, name: Any = ("values",)) -> str:
         (_with([[1], 1], [[1, 2], 2]), "rows of one length"),
         (_with([[math.nan], 1]), "JSON of counts"),
         (
-            _changed(tables=[{"table": ["a"], "cells": []}] * 2),
+            {"tables": [{"table": ["a"], "cells": []}] * 2},
             "each once",
         ),
     ],
 )
-def test_what_is_no_json_of_counts(text: str, message: str) -> None:
+def test_what_is_no_json_of_counts(told: str | dict[str, Any], message: str) -> None:
     """A text that is none says what is wrong, and where."""
+    if isinstance(told, str):
+        text = told
+    else:  # the text of nobody, but for what is told
+        text = json.dumps(json.loads(count(Cohort(())).to_json()) | told)
     with pytest.raises(InputError, match=message):
         StudyCounts.from_json(text)
 

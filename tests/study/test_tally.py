@@ -42,12 +42,15 @@ CASES = st.tuples(
 SITES = st.lists(st.lists(CASES, max_size=6), min_size=3, max_size=3)
 
 
-def frame(rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+def frame(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
     """Return cases as a table whose columns have the types of a full one."""
-    made = pd.DataFrame(rows, columns=["vas", "drug", "day", "seen"])
-    return made.astype(
-        {"vas": "Float64", "drug": "string", "day": "Int64", "seen": "boolean"}
-    )
+    columns = {
+        "vas": pl.Float64,
+        "drug": pl.String,
+        "day": pl.Int64,
+        "seen": pl.Boolean,
+    }
+    return pl.DataFrame(rows, schema=columns, orient="row", strict=False)
 
 
 @given(sites=SITES)

@@ -15,7 +15,7 @@ from iph.testing._patients import (
     nerve_involvements,
     patients,
 )
-from iph.testing._protocols import cohorts_of, protocols, subjects
+from iph.testing._protocols import protocols
 from iph.testing._samples import (
     bounded_scores,
     contingency_tables,
@@ -27,6 +27,7 @@ from iph.testing._samples import (
     survival_data,
 )
 from iph.testing._scales import bleeds, totals
+from iph.testing._subjects import cohorts_of, subjects
 from iph.testing._tables import PlantedTable, planted_tables, refused_texts
 
 __all__ = [

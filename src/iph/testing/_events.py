@@ -1,14 +1,23 @@
 """Strategies for tables of events."""
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import hypothesis.strategies as st
-from hypothesis.strategies import DrawFn
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from iph._cohort import Cohort
 from iph._event import Event
 from iph.protocol._events import EventRule
 from iph.protocol._protocol import Protocol
+
+_DAYS_OF_THE_LIVING: Final = st.none() | st.integers(-30, 400)
+_RELATED: Final = st.none() | st.booleans()
+
+
+@lru_cache(maxsize=64)  # a strategy is made once: making it costs more than a draw
+def _grades(grades: tuple[int, ...]) -> SearchStrategy[int | None]:
+    return st.none() | st.sampled_from(grades)
 
 
 @st.composite
@@ -50,26 +59,22 @@ def events_of(
     """
     if not protocol.events or not cohort.patients:
         return ()
-    size = draw(st.integers(0, max_size))
-    return tuple(
-        draw(
-            _event(
-                draw(st.sampled_from(protocol.events)),
-                draw(st.sampled_from(cohort.patients)),
-            )
-        )
-        for _ in range(size)
+    rules, patients = (
+        st.sampled_from(protocol.events),
+        st.sampled_from(cohort.patients),
     )
+    size = draw(st.integers(0, max_size))
+    return tuple(_event(draw, draw(rules), draw(patients)) for _ in range(size))
 
 
-@st.composite
 def _event(draw: DrawFn, rule: EventRule, patient: Any) -> Event:
     last = patient.follow_up.died_day
-    grades = [int(grade.value) for grade in rule.grades or ()]
+    grades = tuple(int(grade.value) for grade in rule.grades or ())
+    days = _DAYS_OF_THE_LIVING if last is None else st.none() | st.integers(-30, last)
     return Event(
         patient_id=patient.patient_id,
         event=rule.name,
-        day=draw(st.none() | st.integers(-30, 400 if last is None else last)),
-        grade=draw(st.none() | st.sampled_from(grades)) if grades else None,
-        related=draw(st.none() | st.booleans()) if rule.related else None,
+        day=draw(days),
+        grade=draw(_grades(grades)) if grades else None,
+        related=draw(_RELATED) if rule.related else None,
     )
