@@ -35,8 +35,13 @@ FEW = settings(
 def test_written_and_read_back_equal(
     study: tuple[Protocol[Any], iph.Cohort[Any]], ending: str, tmp_path: Path
 ) -> None:
-    """Any cohort of any study comes back from a text file as it was."""
+    """Any cohort of any study comes back from a text file as it was.
+
+    Events stand in a table of their own, for which only JSON has room.
+    """
     protocol, cohort = study
+    if ending != ".json":
+        cohort = attrs.evolve(cohort, events=None)
     path = records.write(cohort, tmp_path / f"cohort{ending}", overwrite=True)
     assert records.read(path, protocol=protocol) == cohort
 
@@ -51,6 +56,8 @@ def test_read_back_from_programs(
 ) -> None:
     """The same for a workbook and a file of SPSS."""
     protocol, cohort = study
+    if ending == ".sav":
+        cohort = attrs.evolve(cohort, events=None)
     path = records.write(cohort, tmp_path / f"cohort{ending}", overwrite=True)
     assert records.read(path, protocol=protocol) == cohort
 
@@ -63,9 +70,10 @@ def test_frames_are_read_back(study: tuple[Protocol[Any], iph.Cohort[Any]]) -> N
     back = records.from_frames(
         cohort.patients_frame("polars"),
         cohort.assessments_frame("polars"),
+        events=None if cohort.events is None else cohort.events_frame("polars"),
         protocol=protocol,
     )
-    assert back.patients == cohort.patients
+    assert (back.patients, back.events) == (cohort.patients, cohort.events)
 
 
 @FEW

@@ -238,8 +238,6 @@ def test_a_cohort_with_events_is_read_back_equal(
     """The events as well; that there were none is not that there is no table."""
     protocol = data.draw(protocols().filter(lambda one: bool(one.events)))
     cohort = data.draw(cohorts_of(protocol, min_size=1, max_size=3))
-    told = data.draw(st.none() | events_of(protocol, cohort))
-    cohort = attrs.evolve(cohort, events=told)
     path = records.write(cohort, tmp_path / f"cohort.{kind}", overwrite=True)
     back = records.read(path, protocol=protocol)
     assert back.events == cohort.events

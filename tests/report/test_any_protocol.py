@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import attrs
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
@@ -24,7 +23,7 @@ from iph.report._formats.markdown import document_markdown
 from iph.report._formats.word import document_word
 from iph.report._results_json import results_json
 from iph.study import Study, analyze
-from iph.testing import cohorts_of, events_of, protocols
+from iph.testing import cohorts_of, protocols
 
 STUDIES = Path(__file__).parents[1] / "protocol" / "studies"
 NAMES = sorted(path.stem for path in STUDIES.glob("*.toml"))
@@ -126,9 +125,7 @@ def test_a_series_without_a_group_has_no_chapter_of_groups() -> None:
 def _with_events(draw: st.DrawFn) -> tuple[Protocol[Any], Cohort[Any]]:
     """Draw a study and its cohort, with a table of events or without one."""
     protocol = draw(protocols())
-    cohort = draw(cohorts_of(protocol, min_size=1, max_size=5))
-    given = draw(st.none() | events_of(protocol, cohort))
-    return protocol, attrs.evolve(cohort, events=given)
+    return protocol, draw(cohorts_of(protocol, min_size=1, max_size=5))
 
 
 DRAWN = _with_events()

@@ -19,7 +19,7 @@ from iph.report._contents import document_of, methods_sentences, results_sentenc
 from iph.report._protected import protected_document
 from iph.report._sheet import Sheet
 from iph.report._study_claims import study_claims
-from iph.study import EventTable, Study, analyze, count
+from iph.study import EventTable, Study, StudyCounts, analyze, count
 from iph.study._parts import NotAsked, Unavailable
 from iph.testing import cohorts_of, events_of, protocols
 
@@ -142,12 +142,45 @@ def test_a_study_that_asks_for_no_events_says_nothing() -> None:
         analyze(attrs.evolve(hands(), events=EVENTS), protocol=bare)
 
 
-def test_counts_do_not_tell_the_events() -> None:
-    """They are counted of patients alone, and the gap says so."""
-    counts = count(attrs.evolve(hands(), events=EVENTS), protocol=HANDS)
-    found = analyze(counts).events
+def test_counts_tell_the_events() -> None:
+    """The report from counts has the chapter of the report from patients, word by word.
+
+    So has that of counts that were written as JSON, and of two hospitals that add up.
+    """
+    everybody = attrs.evolve(hands(), events=EVENTS)
+    wanted = study_of(EVENTS)
+    counts = count(everybody, protocol=HANDS)
+    halves = [
+        Cohort(
+            everybody.patients[part],
+            events=[
+                e
+                for e in EVENTS
+                if e.patient_id in {p.patient_id for p in everybody.patients[part]}
+            ],
+            patient_class=HANDS.patient,
+        )
+        for part in (slice(0, 4), slice(4, 20))
+    ]
+    summed = sum(count(half, protocol=HANDS) for half in halves)
+    for found in (
+        counts,
+        StudyCounts.from_json(counts.to_json(), protocol=HANDS),
+        summed,
+    ):
+        study = analyze(found)
+        assert study.events == wanted.events
+        assert sheet_of(study) == sheet_of(wanted)
+        assert results_sentences(study)[-1:] == results_sentences(wanted)[-1:]
+
+
+def test_a_hospital_without_a_table_of_events() -> None:
+    """Its patients were not told to have no event, and nothing is said of the sum."""
+    told = count(attrs.evolve(hands(4), events=EVENTS[:2]), protocol=HANDS)
+    untold = count(hands(7), protocol=HANDS)
+    found = analyze(told + untold).events
     assert isinstance(found, Unavailable)
-    assert "not available from counts" in found.reason
+    assert "no table of events of 7 of 11 records was given" in found.reason
 
 
 def test_events_stand_in_every_medium(tmp_path: Path, undrawn: None) -> None:  # noqa: ARG001 - a fixture

@@ -110,7 +110,13 @@ def protected_parts(
     parts = []
     for part in sorted(set(places)):
         some = [p for p, k in zip(cohort, places, strict=True) if k == part]
-        counts = count(attrs.evolve(cohort, patients=some), **options)
+        names = {patient.patient_id for patient in some}
+        events = (
+            None
+            if cohort.events is None
+            else tuple(e for e in cohort.events if e.patient_id in names)
+        )
+        counts = count(attrs.evolve(cohort, patients=some, events=events), **options)
         try:
             text = counts.protected(least).to_json()
         except DataError:

@@ -18,7 +18,7 @@ from iph.protocol import LI_2023_PROTOCOL
 from iph.study import CountedRecords, Study, StudyCounts, Unavailable, analyze, count
 from iph.testing import cohorts, cohorts_of, protocols
 
-# What tells of single patients, as events do, and is not made of counts.
+# What tells of single patients, and is not made of counts.
 _SINGLE = {"sequences", "died", "rows", "decisions", "cohort", "patients"}
 _VISITS = ("baseline", "week_1", "month_1", "month_3", "month_6")
 
@@ -27,7 +27,7 @@ def figures(value: Any) -> Any:
     """Return every figure of a result, without what tells of single patients."""
     if isinstance(value, Study):
         inner = {f.name: getattr(value, f.name) for f in attrs.fields(Study)}
-        skipped = {*_SINGLE, "protocol", "visits", "events"}
+        skipped = {*_SINGLE, "protocol", "visits"}
         return {k: figures(v) for k, v in inner.items() if k not in skipped}
     if attrs.has(type(value)):
         return (
@@ -50,9 +50,9 @@ def figures(value: Any) -> Any:
 def split(cohort: Cohort[Any], places: list[int], n_parts: int) -> list[Cohort[Any]]:
     """Deal the patients of a cohort out to several hospitals."""
     return [
-        attrs.evolve(
+        of_some(
             cohort,
-            patients=[
+            [
                 patient
                 for patient, place in zip(cohort, places, strict=True)
                 if place == part
@@ -60,6 +60,15 @@ def split(cohort: Cohort[Any], places: list[int], n_parts: int) -> list[Cohort[A
         )
         for part in range(n_parts)
     ]
+
+
+def of_some(cohort: Cohort[Any], patients: list[Any]) -> Cohort[Any]:
+    """Return a cohort of some patients, with their events."""
+    names = {patient.patient_id for patient in patients}
+    events = cohort.events
+    if events is not None:
+        events = tuple(one for one in events if one.patient_id in names)
+    return attrs.evolve(cohort, patients=patients, events=events)
 
 
 def same(cohort: Cohort[Any], draw: Any, protocol: Any, **options: Any) -> None:

@@ -352,7 +352,7 @@ def _analyzed(
             }
         ),
         bounds=counts.table("bounds"),
-        events=study_events(source, by, protocol),
+        events=study_events(counts, by, protocol),
     )
 
 

@@ -21,6 +21,7 @@ from iph.study._coagulation import GAPS_JOINED, gaps_column
 from iph.study._columns import Coded, Columns, crossed
 from iph.study._engine._counting import engine_tables
 from iph.study._engine._lazy import Fetched, LazyTables, lazy_tables
+from iph.study._event_counts import counted_events
 from iph.study._outcomes import count_stated
 from iph.study._recovery_tables import count_recovery
 from iph.study._selection import (
@@ -85,6 +86,9 @@ def counted(cohort: Cohort[Any], asked: Asked) -> Counting:
     tables |= count_characteristics(columns, asked.rows, table_group)
     tables |= count_attendance(columns)
     tables |= count_outcomes(columns, group)
+    names = (patient.patient_id for patient in patients)
+    groups = zip(names, table_group.listed(), strict=True)
+    tables |= counted_events(cohort, protocol, groups)
     if sampled:
         late = Columns(lost if asked.population == "included" else (), protocol)
         for rule in protocol.endpoints:

@@ -1,6 +1,7 @@
 """Complications and adverse events: how many patients had which, by group."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -15,6 +16,17 @@ from iph.protocol._events import EventRule
 from iph.protocol._protocol import Protocol
 from iph.stats._inference.result import Estimate
 from iph.stats._tables.proportion import proportion
+from iph.study._event_counts import (
+    ANY,
+    OF_OTHERS,
+    Counts,
+    Path,
+    asks_relation,
+    check_events,
+    count_events,
+    grades_of,
+    path_of,
+)
 
 _GROUPING: Final = (Kind.CHOICE, Kind.YES_NO, Kind.GRADE)
 _UNKNOWN: Final = "unknown"
@@ -147,8 +159,9 @@ def event_table(
     Raises
     ------
     InputError
-        If an event is of nobody in the cohort, or none of the protocol; if the protocol
-        declares none, or has nothing of the name in `by`.
+        If an event is of nobody in the cohort, or none of the protocol, or has a grade
+        that is none of its scale; if the protocol declares none, or has nothing of the
+        name in `by`.
 
     Notes
     -----
@@ -185,59 +198,51 @@ def event_table(
     given: object = cohort
     if not isinstance(given, Cohort):
         raise InputError("cohort", "a Cohort", cohort)
+    instance(protocol, "protocol", Protocol, "a Protocol, such as LI_2023_PROTOCOL")
     check_events(listed, cohort, protocol)
     name = protocol.group if by is None else by
     groups = [] if name is None else _groups(protocol, name)
-    members: list[tuple[str, frozenset[str]]] = [
-        ("overall", frozenset(patient.patient_id for patient in cohort))
-    ]
-    ungrouped, title = 0, ""
-    if name is not None:
-        title = protocol.patient_declarations[name].label
-        code = {p.patient_id: protocol.lookup_of(p)(name) for p in cohort}
-        for level, label in groups:
-            who = frozenset(one for one, found in code.items() if found == level)
-            if who:
-                members.append((label, who))
-        ungrouped = sum(found in {None, _UNKNOWN} for found in code.values())
-    return table_of(listed, protocol, members, (title, ungrouped))
+    group_of = {
+        patient.patient_id: None if name is None else protocol.lookup_of(patient)(name)
+        for patient in cohort
+    }
+    title = "" if name is None else protocol.patient_declarations[name].label
+    tables = count_events(listed, protocol, group_of)
+    return table_of(tables, protocol, Counter(group_of.values()), (title, groups))
 
 
 def table_of(
-    events: Sequence[Event],
+    tables: Mapping[Path, Counts],
     protocol: Protocol[Any],
-    members: Sequence[tuple[str, frozenset[str]]],
-    group: tuple[str, int],
+    sizes: Mapping[Any, int],
+    group: tuple[str, Iterable[tuple[Any, str]]],
 ) -> EventTable:
-    """Count the events in columns, of each of which the patients are known."""
-    columns = [who for _, who in members]
+    """Make the table of counted events, given the patients of each group.
+
+    `group` is what it is grouped by, in print, and its levels with their labels; a
+    level that nobody has gets no column.
+    """
+    title, levels = group
+    levels = [(level, label) for level, label in levels if sizes.get(level)]
+    n = sum(sizes.values())
+    columns = [_Column(n), *(_Column(sizes[level], level) for level, _ in levels)]
+    asked = asks_relation(protocol)
+    every = EventRule(name="any", label="Any event", related=asked)
+    ungraded: Counts = Counter()
+    for (times, told, of_group), many in tables.get(ANY, {}).items():
+        ungraded[times, None, told, of_group] += many
     return EventTable(
-        group=group[0],
-        columns=tuple(label for label, _ in members),
-        sizes=tuple(map(len, columns)),
-        n_ungrouped=group[1],
-        any_event=_any_event(events, protocol, columns),
-        rows=tuple(_row(rule, events, columns) for rule in protocol.events),
+        group=title,
+        columns=("overall", *(label for _, label in levels)),
+        sizes=tuple(column.n for column in columns),
+        n_ungrouped=n - sum(column.n for column in columns[1:]) if title else 0,
+        any_event=_row(every, ungraded, columns),
+        rows=tuple(
+            _row(rule, tables.get(path_of(rule), Counter()), columns)
+            for rule in protocol.events
+        ),
+        n_of_others=sum(tables.get(OF_OTHERS, {}).values()),
     )
-
-
-def check_events(
-    events: Sequence[Event], cohort: Cohort[Any], protocol: Protocol[Any]
-) -> None:
-    """Refuse events of nobody, and events that the protocol does not have."""
-    instance(protocol, "protocol", Protocol, "a Protocol, such as LI_2023_PROTOCOL")
-    if not protocol.events:
-        hint = "add a table [events] to the study file, or events= in Python"
-        raise InputError("protocol", "one that declares events", protocol.title, hint)
-    patients = {patient.patient_id for patient in cohort}
-    names = [rule.name for rule in protocol.events]
-    nobody = sorted({e.patient_id for e in events} - patients)
-    if nobody:
-        raise InputError("events", "of patients of the cohort", ", ".join(nobody))
-    others = sorted({e.event for e in events} - {*names})
-    if others:
-        rule = f"one of the events of the protocol: {', '.join(names)}"
-        raise InputError("events", rule, ", ".join(others))
 
 
 def _groups(protocol: Protocol[Any], name: str) -> list[tuple[Any, str]]:
@@ -268,65 +273,46 @@ def _levels(declared: Declaration) -> list[tuple[Any, str]]:
     return [(one.value, label_of(one)) for one in options]
 
 
-def _any_event(
-    events: Sequence[Event],
-    protocol: Protocol[Any],
-    columns: Sequence[frozenset[str]],
-) -> EventRow:
-    """Count patients with any event; scales of different events are not mixed."""
-    asked = any(rule.related for rule in protocol.events)
-    every = EventRule(name="any", label="Any event", related=asked)
-    with_relation = {rule.name for rule in protocol.events if rule.related}
-    counted = [
-        e if e.event in with_relation else attrs.evolve(e, related=False)
-        for e in events
-    ]
-    cells = tuple(_cell(every, counted, who) for who in columns)
-    return EventRow(name=every.name, label=every.label, grades=(), cells=cells)
+@attrs.frozen
+class _Column:
+    """The patients of a column: those of one group, or all."""
+
+    n: int
+    level: Any = None
+
+    def cells(self, table: Counts) -> Iterator[tuple[tuple[Any, ...], int]]:
+        """Yield how often, how severe and whether related, and how many patients."""
+        for (*told, group), n in table.items():
+            if self.level is None or group == self.level:
+                yield tuple(told), n
 
 
-def _row(
-    rule: EventRule, events: Sequence[Event], columns: Sequence[frozenset[str]]
-) -> EventRow:
-    mine = [event for event in events if event.event == rule.name]
+def _row(rule: EventRule, table: Counts, columns: Iterable[_Column]) -> EventRow:
     return EventRow(
         name=rule.name,
         label=rule.label,
         grades=tuple(label_of(grade) for grade in rule.grades or ()),
-        cells=tuple(_cell(rule, mine, who) for who in columns),
+        cells=tuple(_cell(rule, table, column) for column in columns),
     )
 
 
-def _cell(rule: EventRule, events: Sequence[Event], who: frozenset[str]) -> EventCell:
-    of_patient: dict[str, list[Event]] = {}
-    for event in events:
-        if event.patient_id in who:
-            of_patient.setdefault(event.patient_id, []).append(event)
-    worst = [
-        max((e.grade for e in mine if e.grade is not None), default=None)
-        for mine in of_patient.values()
-    ]
-    n, with_event = len(who), len(of_patient)
+def _cell(rule: EventRule, table: Counts, column: _Column) -> EventCell:
+    """Count the patients of a column with an event."""
+    n_events = n_patients = 0
+    worst: Counter[int | None] = Counter()
+    related: Counter[bool | None] = Counter()
+    for (times, grade, told), n in column.cells(table):
+        n_events += times * n
+        n_patients += n
+        worst[grade] += n
+        related[told] += n
     return EventCell(
-        n=n,
-        n_patients=with_event,
-        n_events=sum(map(len, of_patient.values())),
-        share=proportion(with_event, n, method="clopper-pearson"),
-        by_grade=tuple(worst.count(int(grade.value)) for grade in rule.grades or ()),
-        n_ungraded=0 if rule.grades is None else worst.count(None),
-        n_related=_patients(rule, of_patient, lambda told: True in told),
-        n_relation_unknown=_patients(
-            rule, of_patient, lambda told: True not in told and None in told
-        ),
+        n=column.n,
+        n_patients=n_patients,
+        n_events=n_events,
+        share=proportion(n_patients, column.n, method="clopper-pearson"),
+        by_grade=tuple(worst[grade] for grade in grades_of(rule)),
+        n_ungraded=0 if rule.grades is None else worst[None],
+        n_related=related[True] if rule.related else None,
+        n_relation_unknown=related[None] if rule.related else None,
     )
-
-
-def _patients(
-    rule: EventRule,
-    of_patient: dict[str, list[Event]],
-    test: Callable[[set[bool | None]], bool],
-) -> int | None:
-    """Count the patients by what is told of the relation; None if nobody is asked."""
-    if not rule.related:
-        return None
-    return sum(test({e.related for e in mine}) for mine in of_patient.values())

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any, Final
 
+import attrs
 import hypothesis.strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -10,6 +11,7 @@ from iph._cohort import Cohort
 from iph._subject import Subject
 from iph.protocol._protocol import Protocol
 from iph.testing._declared import recorded
+from iph.testing._events import events_of
 
 _ALIVE: Final = st.sampled_from([False, None])
 _CHANCE: Final = st.booleans()
@@ -87,7 +89,12 @@ def cohorts_of(
     Returns
     -------
     SearchStrategy of Cohort
-        Marked as synthetic; every patient has a pseudonym of its own.
+        Marked as synthetic; every patient has a pseudonym of its own. With a table of
+        events or without one, if the study declares events.
+
+    See Also
+    --------
+    events_of : The table of events alone.
 
     Examples
     --------
@@ -110,4 +117,7 @@ def cohorts_of(
             unique_by=lambda patient: patient.patient_id,
         )
     )
-    return Cohort(drawn, synthetic=True, patient_class=protocol.patient)
+    cohort = Cohort(drawn, synthetic=True, patient_class=protocol.patient)
+    if not protocol.events or draw(_CHANCE):
+        return cohort
+    return attrs.evolve(cohort, events=draw(events_of(protocol, cohort)))
