@@ -16,10 +16,18 @@ from iph.protocol._file_reading import protocol_of
 from iph.records import Event
 from iph.report import write
 from iph.report._contents import document_of, methods_sentences, results_sentences
+from iph.report._pooled import pooled_document
 from iph.report._protected import protected_document
 from iph.report._sheet import Sheet
 from iph.report._study_claims import study_claims
-from iph.study import EventTable, Study, StudyCounts, analyze, count
+from iph.study import (
+    EventTable,
+    ProtectedCounts,
+    Study,
+    StudyCounts,
+    analyze,
+    count,
+)
 from iph.study._parts import NotAsked, Unavailable
 from iph.testing import cohorts_of, events_of, protocols
 
@@ -172,6 +180,58 @@ def test_counts_tell_the_events() -> None:
         assert study.events == wanted.events
         assert sheet_of(study) == sheet_of(wanted)
         assert results_sentences(study)[-1:] == results_sentences(wanted)[-1:]
+
+
+def test_frames_tell_the_events() -> None:
+    """A dataframe of events beside that of patients is the table of a cohort."""
+    cohort = attrs.evolve(hands(), events=EVENTS)
+    frames = cohort.patients_frame("polars"), cohort.events_frame("polars")
+    study = analyze(frames[0], events=frames[1], protocol=HANDS)
+    assert study.events == study_of(EVENTS).events
+    counts = count(frames[0], events=frames[1], protocol=HANDS)
+    assert counts == count(cohort, protocol=HANDS)
+    for made in (analyze, count):
+        with pytest.raises(InputError, match="events must be None beside a cohort"):
+            made(cohort, events=frames[1], protocol=HANDS)
+    with pytest.raises(InputError, match="events must be None beside counts"):
+        analyze(counts, events=frames[1])
+
+
+def test_a_grade_that_is_none_of_its_scale_is_refused() -> None:
+    """It would stand in no row of the table."""
+    for odd in (
+        Event(patient_id="H01", event="scar", grade=9),
+        Event(patient_id="H01", event="infection", grade=1),
+    ):
+        with pytest.raises(InputError, match="graded as the protocol declares"):
+            study_of((odd,))
+
+
+def test_protected_counts_tell_who_had_an_event() -> None:
+    """Small counts are hidden; nothing is said of a hospital that gave no table."""
+    everybody = hands(40)
+    many = [Event(patient_id=f"H{k:02}", event="infection") for k in range(1, 13)]
+    few = [Event(patient_id="H20", event="scar", grade=2)]
+    given = attrs.evolve(everybody, events=[*many, *few])
+    told = count(given, protocol=HANDS).protected()
+    untold = count(everybody, protocol=HANDS).protected()
+    found = {
+        (one.field, one.level): str(one.count)
+        for one in (
+            told + ProtectedCounts.from_json(untold.to_json(), protocol=HANDS)
+        ).counts()
+        if one.field.startswith("event ") and one.group == "all"
+    }
+    assert found["event infection", "yes"] == "12 to 51"
+    assert found["event scar", "yes"] == "None"
+    document = pooled_document(told)
+    (section,) = (s for s in document.sections if s.name == "events")
+    sheets = {sheet.name: sheet for sheet in document.sheets}
+    assert section.title == "Complications and adverse events"
+    assert sheets["event-infection"].title.startswith("Wound infection, number")
+    rows = {row.cells[0]: row.cells[1] for row in sheets["event-infection"].rows}
+    assert rows == {"no": "27 (69%)", "yes": "12 (31%)", "not recorded": "0"}
+    assert not any(s.name == "events" for s in pooled_document(untold).sections)
 
 
 def test_a_hospital_without_a_table_of_events() -> None:

@@ -55,7 +55,7 @@ def _named_visits(cohort: Cohort[Any]) -> Cohort[Any]:
         seen = [a for a in patient.follow_up.assessments if a.visit is not None]
         course = attrs.evolve(patient.follow_up, assessments=_by_time(seen))
         patients.append(attrs.evolve(patient, follow_up=course))
-    return attrs.evolve(cohort, patients=patients)
+    return attrs.evolve(cohort, patients=patients, events=None)
 
 
 def _by_time(seen: list[Any]) -> list[Any]:

@@ -52,12 +52,26 @@ def codes_of(value: Any) -> set[str]:
     return {"not recorded"} if "unknown" in codes else codes
 
 
+def true_events(cohort: Cohort[Any], one: PooledCount, pooled: Any) -> int:
+    """Count the patients with an event, or without it, one by one."""
+    own = {field.name: field for field in pooled.protocol.patient_fields}
+    name = one.field.removeprefix("event ")
+    who = {event.patient_id for event in cohort.events or () if event.event == name}
+    return sum(
+        one.group == "all" or one.group in codes_of(own[pooled.by].value_of(patient))
+        for patient in cohort
+        if ("yes" if patient.patient_id in who else "no") in one.levels
+    )
+
+
 def true_count(cohort: Cohort[Any], one: PooledCount, pooled: Any) -> int | None:
     """Count the patients of a pooled figure one by one; None for numbers in bands."""
     protocol = pooled.protocol
     own = {field.name: field for field in protocol.patient_fields}
     fields = {field.name: field for field in protocol.assessment_fields}
     fields = fields if one.visit else own
+    if one.field.startswith("event "):
+        return true_events(cohort, one, pooled)
     if one.field not in fields or fields[one.field].declaration.kind.value in _BANDED:
         return None
     visits = {visit.value: visit for visit in protocol.visits}

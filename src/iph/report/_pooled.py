@@ -18,6 +18,7 @@ from iph.report._sheet import Sheet, SheetRow
 from iph.report._write import Written
 from iph.study._hospital_bounds import PooledCount
 from iph.study._protected_counts import ProtectedCounts
+from iph.study._protecting import tabled_events
 
 FORMAT: Final = 1
 _UNKNOWN: Final = "not available"
@@ -90,7 +91,11 @@ def write_pooled(counts: ProtectedCounts, folder: str | os.PathLike[str]) -> Wri
 def pooled_document(counts: ProtectedCounts) -> Document:
     """Return the report, not yet in any format."""
     found = list(_variables(counts))
-    fields = tuple(_sheet(counts, *one) for one in found if not one[1])
+    named = {event.name for _, event in tabled_events(counts.protocol)}
+    events = tuple(_sheet(counts, *one) for one in found if one[0] in named)
+    fields = tuple(
+        _sheet(counts, *one) for one in found if not (one[1] or one[0] in named)
+    )
     outcomes = tuple(_sheet(counts, *one) for one in found if one[1])
     sections = (
         Section(
@@ -100,6 +105,7 @@ def pooled_document(counts: ProtectedCounts) -> Document:
         ),
         Section(name="fields", title="Characteristics", blocks=fields),
         Section(name="outcomes", title="Outcomes at each visit", blocks=outcomes),
+        Section(name="events", title="Complications and adverse events", blocks=events),
     )
     n_hospitals = counted(len(counts.hospitals), "hospital")
     return Document(
@@ -165,16 +171,17 @@ def _sheet(
     by_cell = {(one.level, one.group): one for one in figures}
     groups = list(dict.fromkeys(one.group for one in figures))
     labels = {one.level: _label(one) for one in figures}
-    declared = (
+    declared = {e.name: e.declaration for _, e in tabled_events(protocol)}
+    declared |= (
         protocol.assessment_declarations if visit else protocol.patient_declarations
-    )[field]
+    )
     visits = {place.value: place.label for place in protocol.visits}
     at = f", {visits[visit].lower()}" if visit else ""
     reasons = sorted({one.unavailable for one in figures} - {""})
     notes = [f"{capital(_UNKNOWN)}: {reason}." for reason in reasons]
     return Sheet(
-        name=f"{field}_{visit}" if visit else field,
-        title=f"{declared.label}{at}, number (share of those recorded)",
+        name=f"{field}_{visit}" if visit else field.replace(" ", "-"),
+        title=f"{declared[field].label}{at}, number (share of those recorded)",
         header=("", *(capital(group.replace("_", " ")) for group in groups)),
         rows=tuple(
             SheetRow(

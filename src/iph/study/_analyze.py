@@ -24,6 +24,7 @@ from iph.study._characteristics import Characteristic
 from iph.study._coagulation import GAPS_JOINED
 from iph.study._count import Counting, cohort_of, counted
 from iph.study._counted_records import CountedRecords
+from iph.study._counts_head import check_made_alike
 from iph.study._grades import grade_courses
 from iph.study._group_outcomes import (
     group_outcomes,
@@ -51,6 +52,7 @@ def analyze(
     *,
     protocol: Protocol[Any] = LI_2023_PROTOCOL,
     assessments: Any = None,
+    events: Any = None,
     criteria: Criteria | None = None,
     population: Population = "included",
     by: str | None = None,
@@ -80,6 +82,10 @@ def analyze(
         What the study is: its outcomes, endpoints, criteria, tables and groups.
     assessments : dataframe, optional
         The assessments that belong to a dataframe of patients, one row a visit.
+    events : dataframe, optional
+        The table of complications and adverse events that belongs to a dataframe of
+        patients, one row an event, for a study that declares events. A cohort holds its
+        own.
     criteria : Criteria, optional
         The criteria of eligibility; those of the protocol if not given.
     population : {"included", "not-excluded", "all"}, default "included"
@@ -189,7 +195,8 @@ def analyze(
     }
     seed = whole(seed, "seed")
     if isinstance(cohort, StudyCounts):
-        _check_counts(cohort, protocol, criteria, assessments, given)
+        beside = {"assessments": assessments, "events": events}
+        check_made_alike(cohort, protocol, criteria, beside, given)
         counts, source = cohort, None
         asked = Asked(**{f.name: getattr(counts, f.name) for f in attrs.fields(Asked)})
     elif isinstance(cohort, ProtectedCounts):
@@ -197,7 +204,7 @@ def analyze(
         hint = "most of a study needs what they hide; its `counts` tells what they show"
         raise InputError("cohort", rule, cohort, hint)
     else:
-        found = cohort_of(cohort, assessments, protocol)
+        found = cohort_of(cohort, assessments, events, protocol)
         asked = asked_of(protocol, criteria=criteria, **given)
         _primary(protocol, primary_visit)  # before the work of counting
         source = counted(found, asked)
@@ -216,39 +223,6 @@ def analyze(
         seed=seed,
     )
     return _analyzed(counts, asked, rules, source, p_values=p_values)
-
-
-_DEFAULTS = {
-    "population": "included",
-    "coagulation": "laboratory-or-history",
-    "volume": "ellipsoid",
-}
-
-
-def _check_counts(
-    counts: StudyCounts,
-    protocol: Protocol[Any],
-    criteria: Criteria | None,
-    assessments: Any,
-    given: dict[str, Any],
-) -> None:
-    """Refuse what would have to be chosen before patients are counted."""
-    if assessments is not None:
-        raise InputError("assessments", "None beside counts", assessments)
-    hint = "count again with it: it cannot be chosen once patients are counted"
-    if protocol is not LI_2023_PROTOCOL and protocol.digest != counts.protocol.digest:
-        raise InputError(
-            "protocol", f"that of the counts ({counts.protocol})", protocol
-        )
-    if criteria is not None and criteria != counts.criteria:
-        name = counts.criteria.name
-        raise InputError(
-            "criteria", f"those of the counts ({name})", criteria.name, hint
-        )
-    for name, value in given.items():
-        made = getattr(counts, name)
-        if value not in {None, made, _DEFAULTS.get(name)}:
-            raise InputError(name, f"that of the counts ({made!r})", value, hint)
 
 
 def _analyzed(

@@ -36,13 +36,18 @@ from iph.study._table_one import count_characteristics
 from iph.study._visit_counts import count_by_treatment, count_outcomes
 
 
-def cohort_of(source: Any, assessments: Any, protocol: Protocol[Any]) -> Cohort[Any]:
+def cohort_of(
+    source: Any, assessments: Any, events: Any, protocol: Protocol[Any]
+) -> Cohort[Any]:
     """Return the patients of a protocol, read from a dataframe where it is one."""
+    beside = {"assessments": assessments, "events": events}
     if not isinstance(source, Cohort):
-        source = from_frames(source, assessments, protocol=protocol)
-    elif assessments is not None:
-        hint = "a cohort holds its assessments"
-        raise InputError("assessments", "None beside a cohort", assessments, hint)
+        source = from_frames(source, **beside, protocol=protocol)
+    else:
+        for name, table in beside.items():
+            if table is not None:
+                hint = f"a cohort holds its {name}"
+                raise InputError(name, "None beside a cohort", table, hint)
     if not issubclass(source.patient_class, protocol.patient):
         wanted = f"of patients of the protocol ({protocol.patient.__name__})"
         raise InputError("cohort", wanted, source.patient_class.__name__)
@@ -150,6 +155,7 @@ def count(
     *,
     protocol: Protocol[Any] = LI_2023_PROTOCOL,
     assessments: Any = None,
+    events: Any = None,
     criteria: Criteria | None = None,
     population: Population = "included",
     by: str | None = None,
@@ -174,6 +180,10 @@ def count(
         What the study is; counts of several hospitals need one and the same.
     assessments : dataframe, optional
         The assessments that belong to a dataframe of patients, one row a visit.
+    events : dataframe, optional
+        The table of complications and adverse events that belongs to a dataframe of
+        patients, with the columns of `Cohort.events_frame`, for a study that declares
+        events. A cohort holds its own.
     criteria : Criteria, optional
         The criteria of eligibility; those of the protocol if not given.
     population : {"included", "not-excluded", "all"}, default "included"
@@ -263,8 +273,9 @@ def count(
         volume=volume,
     )
     tables = lazy_tables(source, assessments, asked)
-    if isinstance(tables, Fetched):
-        return counted(cohort_of(source, assessments, protocol), asked).counts
+    if isinstance(tables, Fetched) or events is not None:
+        cohort = cohort_of(source, assessments, events, protocol)
+        return counted(cohort, asked).counts
     return _counted_where_they_lie(tables, asked)
 
 

@@ -7,6 +7,7 @@ from typing import Protocol as Shape
 from iph.criteria._criterion import Criteria
 from iph.errors import InputError
 from iph.protocol._digest import digest_of
+from iph.protocol._li2023 import LI_2023_PROTOCOL
 from iph.protocol._protocol import Protocol
 from iph.study._selection import EVERYBODY
 
@@ -75,6 +76,40 @@ def read_head(
             )
     options = {name: content[name] for name in (*OPTIONS, "synthetic")}
     return {"protocol": protocol, "criteria": chosen, **options}, content
+
+
+_DEFAULTS: Final = {
+    "population": "included",
+    "coagulation": "laboratory-or-history",
+    "volume": "ellipsoid",
+}
+
+
+def check_made_alike(
+    counts: Counted,
+    protocol: Protocol[Any],
+    criteria: Criteria | None,
+    beside: dict[str, Any],
+    given: dict[str, Any],
+) -> None:
+    """Refuse what would have to be chosen before patients are counted."""
+    for name, table in beside.items():
+        if table is not None:
+            raise InputError(name, "None beside counts", table)
+    hint = "count again with it: it cannot be chosen once patients are counted"
+    if protocol is not LI_2023_PROTOCOL and protocol.digest != counts.protocol.digest:
+        raise InputError(
+            "protocol", f"that of the counts ({counts.protocol})", protocol
+        )
+    if criteria is not None and criteria != counts.criteria:
+        name = counts.criteria.name
+        raise InputError(
+            "criteria", f"those of the counts ({name})", criteria.name, hint
+        )
+    for name, value in given.items():
+        made = getattr(counts, name)
+        if value not in {None, made, _DEFAULTS.get(name)}:
+            raise InputError(name, f"that of the counts ({made!r})", value, hint)
 
 
 def _refuse(constant: str) -> NoReturn:

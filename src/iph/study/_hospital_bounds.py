@@ -20,6 +20,7 @@ from iph.study._protecting import (
     HospitalCounts,
     group_field,
     levels_of,
+    tabled_events,
     tabled_outcomes,
 )
 
@@ -62,7 +63,8 @@ class PooledCount(Displayed):
     Attributes
     ----------
     field, visit : str
-        The variable; the visit is empty for a field of the patient.
+        The variable; the visit is empty for a field of the patient, and for an event,
+        whose name stands after ``"event "``.
     levels : tuple of str
         The level, or several that are known together only; ``"not recorded"`` stands
         for none.
@@ -231,6 +233,10 @@ def pooled_counts(
             tables = _Tables(hospitals, field.name, visit.value, recovery_group)
             groups = _groups(protocol, tables, recovery_group)
             yield from _pooled(tables, levels_of(field), groups)
+    for _, field in tabled_events(protocol):
+        if (field.name, "") in tabled:
+            tables = _Tables(hospitals, field.name, "", by)
+            yield from _pooled(tables, levels_of(field), _groups(protocol, tables, by))
 
 
 def _groups(protocol: Protocol[Any], tables: _Tables, by: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from iph.study._protecting import (
     HospitalCounts,
     group_field,
     levels_of,
+    tabled_events,
     tabled_outcomes,
 )
 
@@ -93,6 +94,8 @@ class _Reader:
         known = {(field.name, ""): field for field in self.protocol.patient_fields}
         for field in tabled_outcomes(self.protocol):
             known |= {(field.name, visit): field for visit in visits}
+        for _, field in tabled_events(self.protocol):
+            known[field.name, ""] = field
         return known
 
     def _large(self, count: Any) -> bool:

@@ -6,6 +6,7 @@ visits, ranks, recovery, attendance and all that is derived stand in none.
 """
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -13,8 +14,9 @@ import attrs
 
 from iph._bound import Bound
 from iph._display import Displayed
-from iph._fields import DeclaredField
+from iph._fields import Declaration, DeclaredField, Kind
 from iph.errors import DataError
+from iph.protocol._events import EventRule
 from iph.protocol._protocol import Protocol
 from iph.records._coarsening import NOT_RECORDED, UNKNOWN, Coarse, coarse
 from iph.records._shared_tables import (
@@ -26,6 +28,7 @@ from iph.records._shared_tables import (
 )
 from iph.records._suppression import Rule
 from iph.study._columns import DIED
+from iph.study._event_counts import TOLD, path_of
 
 Cells = Mapping[tuple[Any, ...], int]
 Name = tuple[str, str]
@@ -148,6 +151,20 @@ class Protecting:
                     visit.value,
                 )
                 yield (field.name, place), self._table(field, place, cells, of_visits)
+        if sum(self.cells(*TOLD).values()) == sum(self.cells("records").values()):
+            for rule, field in tabled_events(self.protocol):
+                cells = self._who_had(rule)
+                yield (field.name, ""), self._table(field, "", cells, of_fields)
+
+    def _who_had(self, rule: EventRule) -> Cells:
+        """Return how many patients of each group had an event, and how many had not."""
+        found: Counter[tuple[Any, ...]] = Counter()
+        for (group,), n in self.cells("columns").items():
+            found[False, group] += n
+        for (*_, group), n in self.cells(*path_of(rule)).items():
+            found[True, group] += n
+            found[False, group] -= n
+        return +found
 
     def _grouping(self, name: str, sizes: str) -> _Grouping:
         """Return the groups of a recorded field; none where they are derived."""
@@ -200,6 +217,22 @@ def tabled_outcomes(protocol: Protocol[Any]) -> Iterator[DeclaredField]:
                 owner=protocol.patient,
                 declaration=protocol.assessment_declarations[name],
             )
+
+
+def tabled_events(
+    protocol: Protocol[Any],
+) -> Iterator[tuple[EventRule, DeclaredField]]:
+    """Yield each event, and whether a patient had it as a field of yes and no.
+
+    No field of a patient has such a name: it holds a blank.
+    """
+    for rule in protocol.events:
+        name = f"event {rule.name}"
+        declared = Declaration(kind=Kind.YES_NO, label=rule.label)
+        field = DeclaredField(
+            name=name, path=(name,), owner=EventRule, declaration=declared
+        )
+        yield rule, field
 
 
 def _apart(name: str, sources: Mapping[str, tuple[str, ...]], tabled: set[str]) -> bool:

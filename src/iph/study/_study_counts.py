@@ -251,13 +251,14 @@ class StudyCounts(Displayed):
 
         Notes
         -----
-        Counted are the recorded fields of the table of characteristics, and the
-        outcomes at each visit, in the levels of `iph.records.share` and by its rule:
-        a hidden count keeps three values at the least, also for a reader who knows the
-        rule. Each variable stands in one table, since two tables of the same values
-        could be subtracted from each other; for the same reason there are no pairs of
-        visits, no ranks, no attendance, no recovery, and nothing else that is derived.
-        Whoever had died by a visit counts there as not recorded.
+        Counted are the recorded fields of the table of characteristics, the outcomes
+        at each visit, and how many patients had each event, in the levels of
+        `iph.records.share` and by its rule: a hidden count keeps three values at the
+        least, also for a reader who knows the rule. Each variable stands in one table,
+        since two tables of the same values could be subtracted from each other; for the
+        same reason there are no pairs of visits, no ranks, no attendance, no recovery,
+        no days and grades of events, and nothing else that is derived. Whoever had died
+        by a visit counts there as not recorded.
 
         Tables are grouped by a recorded field; groups that are too small are joined.
         Groups that follow from other fields, such as how the blood clots, are not
