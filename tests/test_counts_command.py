@@ -14,7 +14,7 @@ import iph.__main__ as command
 from iph import Cohort
 from iph._commands._exit import DONE, FOUND, WRONG
 from iph._commands._tables import shown
-from iph.protocol import LI_2023_PROTOCOL
+from iph.protocol import LI_2023_PROTOCOL, read_protocol
 from iph.records import write
 from iph.study import ProtectedCounts, StudyCounts, count
 
@@ -246,6 +246,42 @@ def test_no_row_of_a_patient_leaves_the_registry(
         for path, table in one.tables.items()
     }
     assert (found.label, found.notes, found.synthetic) == (one.label, one.notes, True)
+
+
+HANDS = """
+title = "Hands"
+condition = "carpal tunnel syndrome"
+[visits]
+before = 0
+week_6 = 42
+[patient]
+age = { label = "Age", unit = "years", low = 18, high = 100 }
+[events]
+scar = "Painful scar"
+"""
+
+
+def test_events_of_a_registry_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table of events is named beside that of patients."""
+    monkeypatch.chdir(tmp_path)
+    Path("study.toml").write_text(HANDS, encoding="utf-8")
+    with duckdb.connect("registry.duckdb") as connection:
+        connection.execute(
+            "create table patients as from (values ('A', 40), ('B', 60)) "
+            "t(patient_id, age)"
+        )
+        connection.execute(
+            "create table events as from (values ('B', 'scar'), ('B', 'scar')) "
+            "t(patient_id, event)"
+        )
+    tables = ("registry.duckdb#patients", "--events", "registry.duckdb#events")
+    assert run("count", *tables, "--protocol", "study.toml") == DONE
+    counts = StudyCounts.from_json(
+        Path("counts.json").read_text("utf-8"), protocol=read_protocol("study.toml")
+    )
+    assert counts.table("event", "scar") == {(2, None, None, None): 1}
 
 
 def test_what_cannot_be_counted_in_place_is_refused(

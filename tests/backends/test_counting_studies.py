@@ -30,6 +30,9 @@ grip_kg = { better = "high" }
 strong = { label = "grip of 20 kg", when = "grip_kg >= 20" }
 [include]
 I1 = { rule = "age >= 18", statement = "adults" }
+[events]
+scar = { label = "Painful scar", grades = ["mild", "severe"], from = 1, related = true }
+infection = "Wound infection"
 """
 PATIENTS = pa.table(
     {
@@ -53,6 +56,15 @@ VISITS = pa.table(
         "grip_kg": pa.array([18.1, 24.5, 31.2, 12.6, None, 9, 12.6], pa.float64()),
     }
 )
+EVENTS = pa.table(
+    {
+        "patient_id": pa.array(list("AABDC"), pa.string()),
+        "event": pa.array(["scar", "scar", "infection", "infection", "scar"]),
+        "day": pa.array([10, None, 3, None, 41], pa.int64()),
+        "grade": pa.array([2, 1, None, None, None], pa.int64()),
+        "related": pa.array([False, None, None, None, True], pa.bool_()),
+    }
+)
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +78,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Any:
 @pytest.fixture(scope="session")
 def in_memory(study: Any) -> StudyCounts:
     """Return the counts of the patients themselves."""
-    return count(PATIENTS, assessments=VISITS, protocol=study, by="arm")
+    return count(PATIENTS, assessments=VISITS, events=EVENTS, protocol=study, by="arm")
 
 
 def test_a_study_is_counted_on_every_engine(
@@ -74,7 +86,11 @@ def test_a_study_is_counted_on_every_engine(
 ) -> None:
     """Every cell of every table is the same, and what the tables say of the cohort."""
     found = count(
-        on_engine(PATIENTS), assessments=on_engine(VISITS), protocol=study, by="arm"
+        on_engine(PATIENTS),
+        assessments=on_engine(VISITS),
+        events=on_engine(EVENTS),
+        protocol=study,
+        by="arm",
     )
     assert found == in_memory
     assert (found.label, found.notes) == ("Süd", ("as told", "=5"))

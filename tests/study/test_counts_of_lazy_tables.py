@@ -45,6 +45,9 @@ grip_kg = { better = "high", response = 5 }
 strong = { label = "grip of 20 kg", when = "grip_kg >= 20" }
 [include]
 I1 = { rule = "age >= 18", statement = "adults" }
+[events]
+scar = { label = "Painful scar", grades = ["mild", "severe"], from = 1, related = true }
+infection = "Wound infection"
 """
 
 
@@ -55,7 +58,7 @@ def _named_visits(cohort: Cohort[Any]) -> Cohort[Any]:
         seen = [a for a in patient.follow_up.assessments if a.visit is not None]
         course = attrs.evolve(patient.follow_up, assessments=_by_time(seen))
         patients.append(attrs.evolve(patient, follow_up=course))
-    return attrs.evolve(cohort, patients=patients, events=None)
+    return attrs.evolve(cohort, patients=patients)
 
 
 def _by_time(seen: list[Any]) -> list[Any]:
@@ -113,9 +116,13 @@ def test_any_study_is_counted_where_it_lies(
     else:
         cohort = attrs.evolve(cohort, synthetic=False)
     population: Any = data.draw(st.sampled_from(["included", "not-excluded", "all"]))
+    events = None
+    if cohort.events is not None:
+        events = lazy(cohort.events_frame("polars"), engine)
     found = count(
         lazy(cohort.patients_frame("polars"), engine),
         assessments=lazy(cohort.assessments_frame("polars"), engine),
+        events=events,
         protocol=protocol,
         population=population,
     )
@@ -248,7 +255,7 @@ def test_what_lazy_tables_say_of_two_cohorts_is_refused(
         coagulation="laboratory",
         volume="ellipsoid",
     )
-    fetched = lazy_tables(tables["patients"].lazy(), seen.lazy(), asked)
+    fetched = lazy_tables(tables["patients"].lazy(), seen.lazy(), None, asked)
     assert isinstance(fetched, Fetched)
     assert "has the column reference_ranges" in fetched.why
 
@@ -325,6 +332,85 @@ def test_words_groups_and_deaths(tables: Any, study: Any) -> None:
         assert analyze(found).attendance == analyze(fetched).attendance
 
 
+EVENTS = pl.DataFrame(
+    {
+        "patient_id": list("AAABDF"),
+        "event": ["scar", "scar", "infection", "Painful scar", "infection", "scar"],
+        "day": [40, 41, None, None, 7, 90],
+        "grade": ["1", "severe", None, None, None, "mild"],
+        "related": ["no", None, None, "yes", None, "no"],
+    }
+)
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_events_are_counted_where_they_lie(
+    engine: str, tables: Any, study: Any
+) -> None:
+    """By the words of a registry; patient D has no age, and is not analyzed."""
+    eager = (tables["patients"], tables["assessments"])
+    frames = [lazy(frame, engine) for frame in (*eager, EVENTS)]
+    found = count(
+        frames[0], assessments=frames[1], events=frames[2], protocol=study, by="arm"
+    )
+    fetched = count(
+        eager[0], assessments=eager[1], events=EVENTS, protocol=study, by="arm"
+    )
+    assert found == fetched
+    assert found.table("events told") == {(): 6}
+    assert found.table("events of others") == {(): 1}
+    assert found.table("event", "scar") == {
+        (2, 2, None, "open"): 1,
+        (1, None, True, "endo"): 1,
+        (1, 1, False, "endo"): 1,
+    }
+    assert found.table("events") == {
+        (3, None, "open"): 1,
+        (1, True, "endo"): 1,
+        (1, False, "endo"): 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"patient_id": ["Z", *"AABDF"]}, "1 events are of no patient"),
+        ({"patient_id": [None, *"AABDF"]}, "1 events are of no patient"),
+        ({"event": [None] + ["scar"] * 5}, "an event has no name, or an answer that"),
+        ({"event": ["fever"] + ["scar"] * 5}, r"event must be one of.*1 cell"),
+        ({"grade": ["1", "2", "1", None, None, "1"]}, "an answer that the study"),
+        ({"grade": ["3", "2", None, None, None, "1"]}, "grade must be"),
+        ({"related": ["no", "no", "no", None, None, "no"]}, "an answer that the study"),
+        ({"day": [1, 1, 1, 1, 1, 101]}, "an event comes after the day of death"),
+    ],
+)
+def test_events_that_no_cohort_could_hold(
+    changed: Any, message: str, tables: Any, study: Any
+) -> None:
+    """They are refused, with the number of patients."""
+    odd = EVENTS.with_columns(**{n: pl.Series(n, v) for n, v in changed.items()})
+    with pytest.raises(InputError, match=message):
+        counted(tables, study, events=odd.lazy())
+
+
+def test_what_is_no_table_of_events(tables: Any, study: Any) -> None:
+    """Its columns must be there, others are named; a study may ask for no events."""
+    with pytest.raises(InputError, match="with the columns patient_id and event"):
+        counted(tables, study, events=EVENTS.drop("event").lazy())
+    more = EVENTS.with_columns(ward=pl.lit("3")).lazy()
+    with pytest.warns(NotReadWarning, match="'ward' of the table of events"):
+        counted(tables, study, events=more)
+    bare = attrs.evolve(study, events=())
+    with pytest.raises(InputError, match="None for a study that declares none"):
+        counted(tables, bare, events=EVENTS.lazy())
+    few = EVENTS.select("patient_id", "event").lazy()
+    assert counted(tables, study, events=few).table("event", "infection") == {
+        (1, None, None, None): 1
+    }
+    in_memory = counted(tables, study, events=EVENTS)  # so all rows are fetched
+    assert in_memory == counted(tables, study, events=EVENTS.lazy())
+
+
 class Spied:
     """What was fetched from an engine: the number of rows, and all cells."""
 
@@ -358,15 +444,16 @@ def test_no_row_of_a_patient_is_fetched(
         name: table.join(times, how="cross")
         .with_columns(pl.col("patient_id") + "-" + pl.col("place").cast(pl.String))
         .drop("place")
-        for name, table in tables.items()
+        for name, table in {**tables, "events": EVENTS}.items()
     }
     found = count(
         lazy(many["patients"], engine),
         assessments=lazy(many["assessments"], engine),
+        events=lazy(many["events"], engine),
         protocol=study,
         by="arm",
     )
-    one = counted(tables, study, by="arm").tables
+    one = counted(tables, study, events=EVENTS.lazy(), by="arm").tables
     assert found.tables == {
         path: {key: 500 * n for key, n in table.items()} for path, table in one.items()
     }

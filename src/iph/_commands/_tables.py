@@ -52,7 +52,6 @@ def count_where_they_lie(
     from iph.study._count import counted_unfetched
 
     told = [name for name, value in said(arguments).items() if value]
-    told += ["events"] if arguments.events is not None else []
     if told:
         rule = "given for a table that is read, not for one that is counted in place"
         names = " and ".join(f"--{name.replace('_', '-')}" for name in told)
@@ -60,9 +59,9 @@ def count_where_they_lie(
     asked = asked_of(
         LI_2023_PROTOCOL if study is None else study, criteria=None, **options
     )
-    places = [arguments.file, arguments.assessments]
-    with opened_tables(places) as (patients, assessments), told_line_by_line():
-        return counted_unfetched(patients, assessments, asked)
+    places = [arguments.file, arguments.assessments, arguments.events]
+    with opened_tables(places) as (patients, seen, events), told_line_by_line():
+        return counted_unfetched(patients, seen, events, asked)
 
 
 @contextlib.contextmanager

@@ -230,11 +230,11 @@ def count(
     Of lazy tables (DuckDB, Polars, PySpark, Ibis) no row of a patient is fetched:
     one query asks for the distinct cells of each column, and one counts all tables of
     the study, small ones as one of all their columns. They are read by the names of
-    fields, one row a patient and one a visit that is named; other columns are not read,
-    which a warning says. Checked are the cells of each column, and days, visits and
-    deaths of each patient. What the tables say of the cohort and of its laboratories is
-    heeded as in a cohort. A row has no place there, so that visits without a day stand
-    in the order of the schedule.
+    fields, one row a patient, one a visit that is named, and one an event; other
+    columns are not read, which a warning says. Checked are the cells of each column,
+    and days, visits, events and deaths of each patient. What the tables say of the
+    cohort and of its laboratories is heeded as in a cohort. A row has no place there,
+    so that visits without a day stand in the order of the schedule.
 
     The rows are fetched, and not kept, where the engine is Dask, where a study has
     values found by a function in Python, where a rule asks for a number that may be a
@@ -272,16 +272,18 @@ def count(
         coagulation=coagulation,
         volume=volume,
     )
-    tables = lazy_tables(source, assessments, asked)
-    if isinstance(tables, Fetched) or events is not None:
+    tables = lazy_tables(source, assessments, events, asked)
+    if isinstance(tables, Fetched):
         cohort = cohort_of(source, assessments, events, protocol)
         return counted(cohort, asked).counts
     return _counted_where_they_lie(tables, asked)
 
 
-def counted_unfetched(patients: Any, assessments: Any, asked: Asked) -> StudyCounts:
+def counted_unfetched(
+    patients: Any, assessments: Any, events: Any, asked: Asked
+) -> StudyCounts:
     """Count tables where they lie; refuse those whose rows would have to be fetched."""
-    tables = lazy_tables(patients, assessments, asked)
+    tables = lazy_tables(patients, assessments, events, asked)
     if isinstance(tables, Fetched):
         rule = "tables that are counted without a row of a patient being fetched"
         hint = f"{tables.why}; iph.study.count fetches and counts such tables in Python"
@@ -293,7 +295,9 @@ def _counted_where_they_lie(tables: LazyTables, asked: Asked) -> StudyCounts:
     """Count the tables of an engine, from which only cells come back."""
     if tables.not_read:
         warnings.warn(NotReadWarning("patients", tables.not_read), stacklevel=3)
-    found, carried = engine_tables(tables.patients, tables.assessments, asked)
+    found, carried = engine_tables(
+        tables.patients, tables.assessments, tables.events, asked
+    )
     return StudyCounts(
         **attrs.asdict(asked, recurse=False),
         **attrs.asdict(carried),

@@ -28,6 +28,13 @@ from iph.study._engine._coding import (
 )
 from iph.study._engine._columns import Asking, EngineColumns
 from iph.study._engine._distinct import ID, ReadColumn, distinct_cells, sign_of
+from iph.study._engine._events import (
+    EVENT_CHECKS,
+    event_checks,
+    event_tables,
+    fields_of_events,
+    with_events,
+)
 from iph.study._engine._parts import (
     fields_of_parts,
     part_tables,
@@ -46,14 +53,15 @@ from iph.study._engine._tables import (
     outcome_tables,
     recovery_tables,
 )
+from iph.study._event_counts import OF_OTHERS, TOLD
 from iph.study._selection import is_convenience, lost_codes
 from iph.study._study_counts import Path, Table
 
 
 def engine_tables(
-    patients: Any, assessments: Any, asked: Asked
+    patients: Any, assessments: Any, events: Any, asked: Asked
 ) -> tuple[dict[Path, Table], Carried]:
-    """Count a lazy table of patients, and one of assessments, where they lie.
+    """Count a lazy table of patients, and those beside it, where they lie.
 
     What the cohort carries is returned as well: a convenience sample has no recovery.
     """
@@ -61,25 +69,10 @@ def engine_tables(
 
     protocol = asked.protocol
     asking = _asked(asked)
-    fields = {field.name: field for field in protocol.patient_fields}
-    names = _recorded(protocol, asking.of_patient, fields)
-    outcomes = dict.fromkeys(outcome.field for outcome in protocol.outcomes)
-    seen_names = tuple(dict.fromkeys([*outcomes, *asking.of_baseline]))
-    tables: dict[str, Any] = {
-        "patients": (
-            patients,
-            [
-                *(fields[name] for name in names if name != ID),
-                *(sign_of(fields[name]) for name in names),
-                *carried_fields(protocol.patient),
-            ],
-        )
-    }
-    if assessments is not None:
-        of_visits = _seen_fields(protocol, seen_names)
-        of_visits += carried_fields(protocol.assessment)
-        tables["assessments"] = (assessments, of_visits)
-    read = distinct_cells(tables)
+    seen_names = tuple(
+        dict.fromkeys([*(one.field for one in protocol.outcomes), *asking.of_baseline])
+    )
+    read = _read((patients, assessments, events), asking, protocol, seen_names)
     carried = _taken(read)
     sampled = not is_convenience(carried.notes)
     if assessments is not None:
@@ -90,6 +83,8 @@ def engine_tables(
     own, analyzed, late = _screened(own, asked)
     own, special = _with_parts(own, recorded, asked)
     rows = with_visits(own, assessments, read.get("assessments"), seen_names)
+    if events is not None:
+        rows = with_events(rows, events, read["events"])
     rows = with_risks(rows)
     columns = EngineColumns(rows, special, recorded)
     by, group = (_group(columns, one) for one in (asked.by_all, asked.groups))
@@ -116,18 +111,53 @@ def engine_tables(
         yield from attendance_tables(rows, columns, days, stated)
         yield from outcome_tables(rows, group)
         yield from part_tables(rows, columns, asked, sampled=sampled)
+        if events is not None:
+            yield from event_tables(rows, read["events"], by)
+            yield from event_checks(n_events)
         lost = late if asked.population == "included" else None
         for number, rule in enumerate(protocol.endpoints if sampled else ()):
             yield from recovery_tables(
                 rows, rule, number, group=group, late=lost, last_day=days[1]
             )
 
-    found = counted_tables(rows.frame, list(listed()))
-    n_seen = (
-        sum(read["assessments"]["visit"].n.values()) if assessments is not None else 0
+    n_seen, n_events = (
+        sum(read[title][name].n.values()) if title in read else 0
+        for title, name in (("assessments", "visit"), ("events", "event"))
     )
-    _refuse_what_contradicts(found, n_seen)
+    found = counted_tables(rows.frame, list(listed()))
+    _refuse_what_contradicts(found, n_seen, n_events)
+    if events is not None:
+        found[TOLD] = Table({(): n} if (n := found["records",].total()) else {})
     return _as_counted(found), carried
+
+
+def _read(
+    tables: tuple[Any, Any, Any],
+    asked: Asking,
+    protocol: Protocol[Any],
+    seen: tuple[str, ...],
+) -> dict[str, dict[str, ReadColumn]]:
+    """Return the distinct cells of the tables, as far as the study asks for them."""
+    patients, assessments, events = tables
+    fields = {field.name: field for field in protocol.patient_fields}
+    names = _recorded(protocol, asked.of_patient, fields)
+    found: dict[str, Any] = {
+        "patients": (
+            patients,
+            [
+                *(fields[name] for name in names if name != ID),
+                *(sign_of(fields[name]) for name in names),
+                *carried_fields(protocol.patient),
+            ],
+        )
+    }
+    if assessments is not None:
+        of_visits = _seen_fields(protocol, seen)
+        of_visits += carried_fields(protocol.assessment)
+        found["assessments"] = (assessments, of_visits)
+    if events is not None:
+        found["events"] = (events, fields_of_events(protocol))
+    return distinct_cells(found)
 
 
 def _taken(read: Mapping[str, dict[str, ReadColumn]]) -> Carried:
@@ -269,8 +299,8 @@ def _ends_of_days(
         if not rule.of_visits
     }
     recorded |= {event.at for rule in protocol.endpoints for event in rule.competing}
-    for table in read.values():
-        for name, column in table.items():
+    for title, table in read.items():
+        for name, column in table.items() if title != "events" else ():
             if name in recorded and column.field.declaration.kind in kinds:
                 days += [int(day) for day in column.said.values() if day is not None]
     return min(days), max(days)
@@ -322,13 +352,19 @@ def _checks(rows: Rows, stated: Iterable[str]) -> Iterator[EngineTable]:
     yield EngineTable(("check", "seen"), [count], None, of_everybody=True)
 
 
-def _refuse_what_contradicts(found: dict[Path, Table], n_seen: int) -> None:
+def _refuse_what_contradicts(
+    found: dict[Path, Table], n_seen: int, n_events: int
+) -> None:
     """Refuse records that no cohort could hold, and say how many patients they are."""
     told = [
         f"{words} ({n})"
-        for name, words in _CHECKS.items()
-        if (n := found.pop(("check", name)).total())
+        for name, words in (_CHECKS | EVENT_CHECKS).items()
+        if (n := found.pop(("check", name), Table()).total())
     ]
+    events = found.pop(("check", "events"), Table())
+    of_nobody = n_events - sum(n * times for (times,), n in events.items())
+    if of_nobody:
+        told.append(f"{of_nobody} events are of no patient")
     counted = found.pop(("check", "seen"))
     of_patients = sum(n * seen for (seen,), n in counted.items())
     if of_patients != n_seen and not told:
@@ -342,6 +378,10 @@ def _as_counted(found: dict[Path, Table]) -> dict[Path, Table]:
     """Bring the tables into the form in which patients are counted."""
     late = found["late losses",].total()
     found["late losses",] = Table({(): late} if late else {})
+    others = found.get(OF_OTHERS, Table())
+    if others:
+        n_others = sum(n * times for (times,), n in others.items())
+        found[OF_OTHERS] = Table({(): n_others})
     bounds = Table()
     for path in [path for path in found if path[0] == "bounds"]:
         for (told,), n in found.pop(path).items():

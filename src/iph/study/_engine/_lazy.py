@@ -6,27 +6,31 @@ from typing import Any
 import attrs
 
 from iph._carried import CARRIED, RANGES
+from iph._fields import DeclaredField
 from iph.criteria._bound_columns import sign_column
+from iph.errors import InputError
 from iph.protocol._protocol import Protocol
 from iph.study._asked import Asked
 from iph.study._engine._distinct import ID
+from iph.study._engine._events import check_columns, fields_of_events
 from iph.study._engine._parts import stated_day_of
 
 
 @attrs.frozen(eq=False)
 class LazyTables:
-    """Tables of one engine: patients and, if there are any, assessments.
+    """Tables of one engine: patients and, if there are any, assessments and events.
 
     Attributes
     ----------
-    patients, assessments : narwhals.LazyFrame
-        The tables; None for no assessments.
+    patients, assessments, events : narwhals.LazyFrame
+        The tables; None for no assessments, and for no table of events.
     not_read : tuple of str
         What of them is not read; a sentence each.
     """
 
     patients: Any
     assessments: Any
+    events: Any
     not_read: tuple[str, ...]
 
 
@@ -37,16 +41,23 @@ class Fetched:
     why: str
 
 
-def lazy_tables(patients: Any, assessments: Any, asked: Asked) -> LazyTables | Fetched:
+def lazy_tables(
+    patients: Any, assessments: Any, events: Any, asked: Asked
+) -> LazyTables | Fetched:
     """Return tables that can be counted where they lie, or why they cannot.
 
     They are read by the names of fields, one row a patient and one a visit.
     """
-    found, seen = _lazy(patients), _lazy(assessments)
+    protocol = asked.protocol
+    if events is not None and not protocol.events:
+        rule = "None for a study that declares none"
+        raise InputError("events", rule, type(events).__name__)
+    found, seen, told = _lazy(patients), _lazy(assessments), _lazy(events)
     why = _why_fetched(found, seen, asked, alone=assessments is None)
+    if not why and events is not None and not _joinable(found, told):
+        why = "the table of events is not of one connection with the patients"
     if why:
         return Fetched(why)
-    protocol = asked.protocol
     own = {field.name for field in protocol.patient_fields}
     known = {*own, *(f"{name}_bound" for name in own), *CARRIED}
     left = _unknown("patients", found.collect_schema().names(), known)
@@ -54,7 +65,19 @@ def lazy_tables(patients: Any, assessments: Any, asked: Asked) -> LazyTables | F
         of_visits = {ID, *(field.name for field in protocol.assessment_fields)}
         of_visits |= {*CARRIED}
         left += _unknown("assessments", seen.collect_schema().names(), of_visits)
-    return LazyTables(found, seen, left)
+    if events is not None:
+        names = told.collect_schema().names()
+        check_columns(names)
+        left += _unknown("events", names, {ID, *map(_name, fields_of_events(protocol))})
+    return LazyTables(found, seen, told, left)
+
+
+def _name(field: DeclaredField) -> str:
+    return field.name
+
+
+def _joinable(found: Any, other: Any) -> bool:
+    return other is not None and _can_be_joined(found, other)
 
 
 def _why_fetched(found: Any, seen: Any, asked: Asked, *, alone: bool) -> str:
@@ -73,7 +96,7 @@ def _why_fetched(found: Any, seen: Any, asked: Asked, *, alone: bool) -> str:
         why = f"rules ask for what may be a bound: {', '.join(bounded)}"
     elif alone and _has_visits(names, of_visits):
         why = "the table of patients holds what was seen at visits"
-    elif not alone and (seen is None or not _can_be_joined(found, seen)):
+    elif not alone and not _joinable(found, seen):
         why = "the two tables are not of one connection to one engine"
     elif not alone and "visit" not in seen.collect_schema().names():
         why = "the table of assessments has no column visit"
