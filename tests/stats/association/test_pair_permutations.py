@@ -24,7 +24,7 @@ from iph.stats._association.rank_correlation import RankCorrelation
 NO_LIMIT = float("inf")
 
 
-@pytest.mark.parametrize("columns", [(12, 12), (3, 20), (2, 3, 17)])
+@pytest.mark.parametrize("columns", [(12, 12), (3, 20), (2, 3, 17), (34, 34)])
 def test_big_integers(columns: tuple[int, ...]) -> None:
     """Beyond 64 bits all pairings are still counted, none lost."""
     n = sum(columns)

@@ -105,27 +105,45 @@ class Dealing:
         return float(steps * (_VISIT + price * self.length))
 
     def deal(self) -> tuple[list[int], list[int]]:
-        """Return the places reached and how many ways lead there."""
-        kind = np.dtype(np.int64 if self.total < _INT64_SAFE else object)
+        """Return the places reached and how many ways lead there.
+
+        To deal out 26 different cases to values of 7, 13 and 6 there are 26! ways, but
+        only 26! / (7! 13! 6!) if cases of one value are the same: a number of 64 bits.
+        Each of these stands for equally many, so the smaller number is counted.
+        """
+        each, alike = (
+            prod(map(factorial, self.columns)),
+            prod(map(factorial, self.rows)),
+        )
+        is_of_values = each > alike
+        counted = self.total * alike // max(each, alike)
+        kind = np.dtype(np.int64 if counted < _INT64_SAFE else object)
         begin: npt.NDArray[Any] = np.zeros(self.length, dtype=kind)
         begin[self.start] = 1
-        table: dict[Counts, npt.NDArray[Any]] = {self.columns: begin}
+        # Few places are reached before the last values are dealt out: of each table of
+        # ways, only the part from the lowest to the highest is read and added to.
+        table = {self.columns: (begin, self.start, self.start + 1)}
         for index, count in enumerate(self.rows):
-            new: dict[Counts, npt.NDArray[Any]] = {}
-            for left, ways in table.items():
-                for taken, rest, choices in _shares(count, left):
-                    target = new.get(rest)
-                    if target is None:
-                        target = new[rest] = np.zeros(self.length, dtype=kind)
+            new: dict[Counts, tuple[npt.NDArray[Any], int, int]] = {}
+            for left, (ways, low, high) in table.items():
+                reached = ways[low:high]
+                for taken, rest, choices in _shares(count, left, is_of_values):
                     gain = self.gain(index, taken, rest)
-                    if gain >= 0:
-                        target[gain:] += choices * ways[: self.length - gain]
+                    first, last = low + gain, high + gain
+                    if rest in new:
+                        target, lowest, highest = new[rest]
+                        new[rest] = target, min(lowest, first), max(highest, last)
                     else:
-                        target[:gain] += choices * ways[-gain:]
+                        target = np.zeros(self.length, dtype=kind)
+                        new[rest] = target, first, last
+                    target[first:last] += choices * reached
             table = new
-        (found,) = table.values()
+        ((found, _, _),) = table.values()
         places = np.flatnonzero(found != 0)
-        return places.tolist(), [int(way) for way in found[places]]
+        ways = map(int, found[places])
+        if is_of_values:
+            ways = (way * each // alike for way in ways)
+        return places.tolist(), list(ways)
 
 
 def spearman_distribution(
@@ -273,20 +291,28 @@ def _bounded_counts(bounds: Sequence[int]) -> list[int]:
     return found
 
 
-def _shares(count: int, room: Counts) -> Iterator[tuple[Taken, Counts, int]]:
-    """Yield all ways to take cases: what is taken, what is left, and how many ways."""
+def _shares(
+    count: int,
+    room: Counts,
+    is_of_values: bool,  # noqa: FBT001 - asked a million times
+) -> Iterator[tuple[Taken, Counts, int]]:
+    """Yield all ways to take cases: what is taken, what is left, and how many ways.
+
+    They differ in the cases taken; if of values, in which taker has which value.
+    """
     if count == 1:
         for j, r in enumerate(room):
             if r:
-                yield ((j, 1),), (*room[:j], r - 1, *room[j + 1 :]), r
+                ways = 1 if is_of_values else r
+                yield ((j, 1),), (*room[:j], r - 1, *room[j + 1 :]), ways
         return
     if count == 0:
         yield (), room, 1
         return
     here, behind = room[0], room[1:]
     for first in range(max(0, count - sum(behind)), min(count, here) + 1):
-        choices = comb(here, first)
-        for taken, rest, ways in _shares(count - first, behind):
+        choices = comb(count if is_of_values else here, first)
+        for taken, rest, ways in _shares(count - first, behind, is_of_values):
             moved = tuple((j + 1, t) for j, t in taken)
             if first:
                 moved = ((0, first), *moved)
