@@ -207,8 +207,9 @@ def test_sentences_come_from_the_results(by_hand: Study) -> None:
     assert "trauma in 6" in text
     # Ten were scored both at baseline and at month 6; the seventh had died.
     assert (
-        "n = 10 scored at both visits; sign test, P = .002): 10 had less pain" in text
-    )
+        "n = 10 scored at both visits; sign test, unadjusted P = .002): 10 had less "
+        "pain"
+    ) in text
     assert "1 further patient scored at baseline had died by then" in text
     assert "10 of 11 patients due (91 %) were seen; 1 had died." in text
     assert "1 patient is known to have died." in text

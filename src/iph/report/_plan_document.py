@@ -51,7 +51,10 @@ _PRINCIPLES: Final = (
         "Shares have exact (Clopper-Pearson) intervals. Where a P value stands beside "
         "an interval, both are central: twice the smaller tail."
     ),
-    "Sign tests of a number at several visits are adjusted after Holm.",
+    (
+        "Sign tests of a number at several visits are adjusted after Holm; the text "
+        "gives that of the primary visit unadjusted."
+    ),
     "The analysis is made once, after the last visit of the last patient.",
 )
 

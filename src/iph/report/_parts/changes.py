@@ -96,12 +96,16 @@ def changes_sheet(course: PainCourse | ScoreCourse, spoken: Spoken) -> Sheet | N
                 p_value(change.p_adjusted),
             )
         )
+    test = "P, exact sign test"
+    if is_adjusted(course):
+        test += f" adjusted after Holm for {len(rows)} visits"
+        if any(change.visit == course.primary for change in course.changes):
+            test += "; the text gives that of the primary visit unadjusted"
     notes = [
         (
             "Patients scored both at baseline and at the visit. Change, median of the "
             "changes with the interval of order statistics (95 % or more), negative "
-            f"where {spoken.subject} fell. P, exact sign test adjusted after Holm for "
-            f"{counted(len(rows), 'visit')}."
+            f"where {spoken.subject} fell. {test}."
         )
     ]
     if any(change.direction.died for change in course.changes):
@@ -200,33 +204,38 @@ def further_sheet(course: PainCourse | ScoreCourse, spoken: Spoken) -> Sheet | N
     )
 
 
-def effect_text(change: ScoreChange, spoken: Spoken) -> str:
+def effect_text(
+    course: PainCourse | ScoreCourse, change: ScoreChange, spoken: Spoken
+) -> str:
     """Say how a score changed, with the interval and its direction."""
     found, turned = change.change, change.direction
-    way = "fell" if found.estimate < 0 else "rose"
-    low, high = sorted((found.low, found.high), key=abs)
+    fell = found.estimate < 0
+    # A fall is the change with its sign turned, and so are the ends of its interval.
+    low, high = (-found.high, -found.low) if fell else (found.low, found.high)
     size = trimmed(abs(found.estimate), 1)
     interval = "CI not estimable"
     if math.isfinite(low) and math.isfinite(high):
-        bounds = (
-            (abs(low), abs(high))
-            if low * high >= 0 and found.estimate
-            else (found.low, found.high)
-        )
-        shown = " to ".join(trimmed(bound, 1) for bound in bounds)
+        shown = f"{trimmed(low, 1)} to {trimmed(high, 1)}"
         interval = f"{level_text(found.confidence_level)} CI, {shown}"
     moved = (
-        f"{spoken.subject} {way} by a median of {size} {spoken.unit}"
+        f"{spoken.subject} {'fell' if fell else 'rose'} by a median of {size} "
+        f"{spoken.unit}"
         if found.estimate
         else f"the median change in {spoken.subject} was 0 {spoken.unit}"
     )
+    unadjusted = "unadjusted " if is_adjusted(course) else ""
     return (
         f"From baseline to {change.visit.label}, {moved} ({interval}; n = {change.n} "
-        f"scored at both visits; sign test, {p_equals(turned.p_value)}): "
+        f"scored at both visits; sign test, {unadjusted}{p_equals(turned.p_value)}): "
         f"{direction_text(turned, spoken)}; the median was "
         f"{middle_text(change.baseline)} at baseline and {middle_text(change.now)} at "
         f"{change.visit.label}."
     )
+
+
+def is_adjusted(course: PainCourse | ScoreCourse) -> bool:
+    """Whether several visits are compared with baseline, so that P is adjusted."""
+    return len(course.changes) > 1
 
 
 def direction_text(turned: Direction, spoken: Spoken) -> str:
@@ -241,6 +250,25 @@ def direction_text(turned: Direction, spoken: Spoken) -> str:
 def any_missed(course: PainCourse | ScoreCourse) -> bool:
     """Whether any patient of the test of all visits missed one."""
     return course.friedman is None or course.friedman.n_missing > 0
+
+
+def paired_text(
+    courses: Sequence[PainCourse | ScoreCourse], subject: str
+) -> Iterator[str]:
+    """Say for the methods how each visit was compared with baseline."""
+    if not any(course.changes for course in courses):
+        return
+    yield (
+        f"The change in {subject} since baseline is the median of the paired changes "
+        "with its interval of order statistics, which assumes nothing of their "
+        "distribution; each visit was compared with baseline by the exact sign test, "
+        "in all patients scored at both."
+    )
+    if any(map(is_adjusted, courses)):
+        yield (
+            "Its P values have Holm's adjustment for the visits of a table; the text "
+            "gives that of the primary visit unadjusted."
+        )
 
 
 def all_visits_text(
@@ -273,10 +301,16 @@ def all_visits_text(
     if any(course.changes for course in courses):
         further.append(
             "the signed-rank test of each visit against baseline with the "
-            "Hodges-Lehmann estimate, both of which assume symmetric changes"
+            "Hodges-Lehmann estimate"
         )
     if further:
-        yield f"The supplement holds {listing(further)}."
+        symmetric = (
+            "; the signed-rank test and the Hodges-Lehmann estimate assume symmetric "
+            "changes"
+            if any(course.changes for course in courses)
+            else ""
+        )
+        yield f"The supplement holds {listing(further)}{symmetric}."
 
 
 def unequal_text(course: PainCourse | ScoreCourse) -> str:

@@ -17,6 +17,7 @@ from iph.report._parts.changes import (
     direction_text,
     effect_text,
     further_sheet,
+    paired_text,
     unequal_text,
 )
 from iph.report._parts.claimed import Asked, counted_claims
@@ -154,7 +155,7 @@ def _sentence(course: PainCourse, study: Study) -> str:
             f"had a pain score. Of {turned.n} scored at baseline as well, "
             f"{direction_text(turned, PAIN)}; no test was made."
         )
-    text = effect_text(change, PAIN)
+    text = effect_text(course, change, PAIN)
     if at.at_least_half is not None and at.at_least_half.n:
         relief = with_interval(at.n_responders, at.at_least_half)
         text += f" Pain had fallen by at least half in {relief}."
@@ -175,13 +176,7 @@ def _sentence(course: PainCourse, study: Study) -> str:
 
 def _methods(course: PainCourse) -> str:
     parts = [f"Severity of pain was graded by {severity_words(course.severity_rule)}."]
-    if course.changes:
-        parts.append(
-            "The change in pain since baseline is the median of the paired changes "
-            "with its interval of order statistics, which assumes nothing of their "
-            "distribution; each visit was compared with baseline by the exact sign "
-            "test with Holm's adjustment, in all patients scored at both."
-        )
+    parts += paired_text([course], PAIN.subject)
     parts += all_visits_text([course], PAIN.subject)
     if any(change.direction.died for change in course.changes):
         parts.append(

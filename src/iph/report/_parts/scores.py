@@ -15,6 +15,7 @@ from iph.report._parts.changes import (
     direction_text,
     effect_text,
     further_sheet,
+    paired_text,
     spoken_of,
     unequal_text,
 )
@@ -123,7 +124,7 @@ def _sentence(course: ScoreCourse, material: Material) -> str:
             f"scored at baseline as well, {direction_text(turned, spoken)}; no test "
             "was made."
         )
-    text = effect_text(change, spoken)
+    text = effect_text(course, change, spoken)
     if at.responders is not None and at.responders.n:
         told = with_interval(at.n_responders, at.responders)
         text += f" {capital(course.response_label)}: {told}."
@@ -137,13 +138,7 @@ def _sentence(course: ScoreCourse, material: Material) -> str:
 
 
 def _methods(found: tuple[ScoreCourse, ...], _material: Material) -> Iterator[str]:
-    if any(course.changes for course in found):
-        yield (
-            "The change in a score since baseline is the median of the paired changes "
-            "with its interval of order statistics, which assumes nothing of their "
-            "distribution; each visit was compared with baseline by the exact sign "
-            "test with Holm's adjustment, in all patients scored at both."
-        )
+    yield from paired_text(found, "a score")
     yield from all_visits_text(found, "the score")
 
 
