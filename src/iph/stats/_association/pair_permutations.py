@@ -7,6 +7,7 @@ is how many cases of each value of the other are left, and the statistic so far.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from itertools import accumulate
 from math import comb, factorial, gcd, prod
 from typing import Any
@@ -140,10 +141,10 @@ class Dealing:
             table = new
         ((found, _, _),) = table.values()
         places = np.flatnonzero(found != 0)
-        ways = map(int, found[places])
-        if is_of_values:
-            ways = (way * each // alike for way in ways)
-        return places.tolist(), list(ways)
+        stands_for = Fraction(each, alike) if is_of_values else Fraction(1)
+        return places.tolist(), [
+            int(way * stands_for) for way in found[places].tolist()
+        ]
 
 
 def spearman_distribution(
