@@ -23,6 +23,7 @@ PACKAGES = (
     "scikit-posthocs",
     "tableone",
     "pandas",
+    "duckdb",
 )
 
 _HEAD = """# Benchmarks
@@ -35,7 +36,7 @@ Two peers are too slow for that at the size of their row.
 So the table of tableone is compared at 2,001 rows, and the interval-censored curve of
 lifelines at 300.
 The times are medians of processor time, on one thread, so that other programs on the
-machine count little.
+machine count little; of reports and of queries of DuckDB they are of all threads.
 A ratio of 4 means that iph needs a quarter of the peer's time.
 *By hand* is a short version in numpy, made for the row, of what no other library has.
 It finds the number that is compared and nothing else.

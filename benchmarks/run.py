@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument(
         "--minutes",
         type=float,
-        default=13.0,
+        default=40.0,
         help="of the clock, after which slow peers are given up and no row begins",
     )
     parser.add_argument(
@@ -105,7 +105,7 @@ def _measures() -> list[Callable[[], Any]]:
     names = (
         *("processes", "groups", "survival", "regression", "strata"),
         *("cross_tables", "rank_tests", "paired_tables"),
-        *("small_trials", "readers", "large_counts"),
+        *("small_trials", "readers", "large_counts", "studies"),
     )
     return [row for name in names for row in importlib.import_module(name).ROWS]
 
