@@ -14,7 +14,10 @@ from iph import Bound, Cohort, Laboratory, Patient
 from iph.errors import InputError
 from iph.protocol import LI_2023_PROTOCOL
 from iph.report import write
-from iph.stats import kruskal_wallis, mann_whitney
+from iph.report._contents import assumptions
+from iph.report._parts.baseline_tables import coagulation_sheet
+from iph.report._phrases import bounded_text
+from iph.stats import bounded_quartiles, kruskal_wallis, mann_whitney
 from iph.study import (
     NumberCell,
     StudyCounts,
@@ -48,7 +51,7 @@ def row_of(study: Any, name: str = "inr") -> Any:
 
 
 @pytest.mark.parametrize("way", ["cohort", "counts", "json", "lazy"])
-def test_the_test_ranks_them_and_the_figures_leave_them_out(way: str) -> None:
+def test_the_test_ranks_them_and_the_quartiles_heed_them(way: str) -> None:
     """The p-value is that of the values and bounds, and says how they were ranked."""
     cohort = cohort_of(("left", FIRST), ("right", SECOND))
     source: Any = cohort
@@ -67,7 +70,14 @@ def test_the_test_ranks_them_and_the_figures_leave_them_out(way: str) -> None:
     expected = mann_whitney(FIRST, SECOND)
     assert row.p_value == expected.p_value
     assert row.bound_rule == "ranked in the top tie"
-    assert [(cell.n, cell.n_missing) for cell in row.cells] == [(9, 3), (4, 2), (5, 1)]
+    assert [(c.n, c.n_missing) for c in row.cells] == [(11, 1), (6, 0), (5, 1)]
+    both = bounded_quartiles([*FIRST, *SECOND])
+    assert row.cells[0].bounded == both
+    assert both.median.known == 1.2
+    assert row.cells[1].bounded == bounded_quartiles(FIRST)
+    assert row.cells[1].bounded.q3.known == Bound(">", 8)
+    assert row.cells[2].bounded is None
+    assert row.cells[0].description.n == 9
     assert row.cells[1].description.maximum == 3.0
     assert row.difference.n_missing == 3
     plain = row_of(analyze(source, **asked))
@@ -92,7 +102,9 @@ def test_a_group_of_bounds_alone() -> None:
     row = row_of(analyze(cohort, population="all", by="side", p_values=True))
     assert row.p_value == mann_whitney(bounds, [1.0, 1.2, 1.1, 2.0]).p_value
     assert row.difference is None
-    assert row.cells[1].n == 0
+    assert row.cells[1].n == 4
+    assert row.cells[1].description.n == 0
+    assert row.cells[1].bounded.median.known == Bound(">", 8)
 
 
 def test_a_hospital_shares_no_bound() -> None:
@@ -138,13 +150,31 @@ def test_the_report_says_how(tmp_path: Path) -> None:
     write(study, tmp_path / "report")
     text = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
     assert (
-        "INR: values known by a bound alone are ranked in the top tie for the P" in text
+        "INR: known by a bound alone in 2 patients; the quartiles heed it, and are "
+        "given as a bound or by two limits where they are not known; for the P "
+        "value bounds are ranked in the top tie; the standardized difference counts "
+        "them as not recorded." in text
     )
-    assert "the coagulation status and the criteria use the bound, and so does" in text
+    assert (
+        "| INR, median (Q1, Q3) | 1.2 (1, 3) | 2.75 (1.08, > 8) | 1.1 (0.95, 1.25) |"
+        in text
+    )
+    assert "so do its median, quartiles and P value." in text
+    told = json.loads((tmp_path / "report" / "results.json").read_bytes())
+    rows = told["study"]["coagulation"]["rows"]
+    cells = next(one for one in rows if one["name"] == "inr")["cells"]
+    assert cells[1]["bounded"]["q3"] == {
+        "low": 8.0,
+        "high": None,
+        "includes_low": False,
+        "includes_high": False,
+    }
+    assert cells[1]["bounded"]["n_bounds"] == 2
+    assert "bounded" not in cells[2]
     plain = analyze(cohort, population="all", by="side")
     write(plain, tmp_path / "plain")
     text = (tmp_path / "plain" / "report.md").read_text(encoding="utf-8")
-    assert "use the bound; means, medians and quartiles leave it out" in text
+    assert "use the bound, and so do its median and quartiles." in text
     assert "ranked in the top tie" not in text
 
 
@@ -162,7 +192,7 @@ each_frame = pytest.mark.parametrize("load", FRAMES.values(), ids=FRAMES)
 def test_a_frame_is_described_as_its_patients(
     load: Callable[[pl.DataFrame], Any], protocol: Any
 ) -> None:
-    """The limit of a bound is no value: tests rank it, figures leave it out."""
+    """The limit of a bound is no value: tests rank it, and quartiles heed it."""
     cohort = cohort_of(("left", FIRST), ("right", SECOND))
     frame = load(cohort.patients_frame("polars"))
     study = analyze(cohort, population="all", by="side", p_values=True)
@@ -180,6 +210,7 @@ def test_a_frame_is_described_as_its_patients(
         assert isinstance(found, NumberCell)
         assert (found.n, found.n_missing) == (cell.n, cell.n_missing)
         assert found.description.maximum == cell.description.maximum
+        assert found.bounded == cell.bounded
 
 
 @each_frame
@@ -222,3 +253,29 @@ def test_a_column_of_other_cells_is_no_sign() -> None:
     frame = pl.DataFrame({"inr": ["8", "1"], "inr_bound": [">", None]})
     found = tally(frame, "inr", protocol=LI_2023_PROTOCOL)
     assert found.levels == (1, Bound(">", 8))
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ([1, 2, Bound(">", 8)], "2 (1, > 8)"),
+        ([Bound(">=", 8)], "\N{GREATER-THAN OR EQUAL TO} 8"),
+        ([Bound("<=", 1)] * 3 + [2], "\N{LESS-THAN OR EQUAL TO} 1 "),
+        ([8, Bound(">", 8), 9, 9], "8.5 to 9 ("),
+        ([Bound("<", 5), Bound(">", 3)], "not determined (< 5, > 3)"),
+        ([None, Bound("<", 150)], "< 150"),
+    ],
+)
+def test_in_print(values: list[Any], text: str) -> None:
+    """A number, a bound, two limits, or words."""
+    assert bounded_text(bounded_quartiles(values)).startswith(text)
+
+
+def test_a_row_with_bounds_shows_no_mean() -> None:
+    """Whatever the rule says of the numbers, the figure of all is the median."""
+    cohort = cohort_of(("left", [1.0, 1.1, 1.2, 1.3, 1.25, 1.15, Bound(">", 8)]))
+    study = analyze(cohort, population="all", description="shapiro-wilk")
+    assert row_of(study).cells[0].description.shown == "mean"
+    sheet = coagulation_sheet(study.coagulation)
+    assert sheet.rows[0].cells[0] == "INR, median (Q1, Q3)"
+    assert "INR: median, since a bound has no mean." in assumptions(study)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from iph._bound import Bound
 from iph._categories import ScheduledVisit
 from iph.report._numbers import (
     MINUS,
@@ -24,9 +25,11 @@ from iph.report._numbers import (
     sized,
     trimmed,
 )
+from iph.stats._description.bounded_quartiles import BoundedQuartiles
 from iph.stats._description.describe import Description
 from iph.stats._description.location import LocationEstimate
 from iph.stats._description.quartiles import Quartiles
+from iph.stats._description.value_range import ValueRange
 from iph.stats._inference.result import Estimate
 from iph.stats._survival.cumulative_incidence import CumulativeIncidence
 from iph.study._anatomy import Count
@@ -35,6 +38,7 @@ from iph.study._compared import ComparedClaim
 from iph.study._recovery_results import RecoveryAnalysis, RecoveryGroup
 from iph.study._recovery_words import Wording
 from iph.study._share_difference import INVERTED, JOINED
+from iph.study._table_one import NumberCell
 
 _BILLION = "10\N{SUPERSCRIPT NINE}"
 _WAYS = {
@@ -46,6 +50,8 @@ _QUARTILES = {
     "hazen": "Hazen's rule",
     "linear": "linear interpolation",
 }
+_SIGNS = {"<=": "\N{LESS-THAN OR EQUAL TO}", ">=": "\N{GREATER-THAN OR EQUAL TO}"}
+_UNDETERMINED = "not determined"
 _NOT_COMPARED = "not compared"
 _NO_INTERVAL = "no interval"
 
@@ -109,6 +115,48 @@ def number_text(found: Description, shown: str) -> str:
         sd = "" if math.isnan(found.sd) else f" ({decimal(found.sd, 1)})"
         return f"{decimal(mean, 1)}{sd}"
     return middle_text(found.quartiles)
+
+
+def bounded_text(found: BoundedQuartiles) -> str:
+    """Write the quartiles of values of which some are known by a bound alone.
+
+    What they do not determine is a bound, or stands between two limits.
+    """
+    limits = (found.median.low, found.median.high)
+    like = next((end for end in limits if math.isfinite(end)), None)
+    middle = range_text(found.median, like)
+    if found.n == 1:
+        return middle
+    low, high = (range_text(one, like) for one in (found.q1, found.q3))
+    return f"{middle} ({low}, {high})"
+
+
+def range_text(found: ValueRange, like: float | None) -> str:
+    """Write a number, or the bound or the two limits that are known of it."""
+    known = found.known
+    if isinstance(known, Bound):
+        sign = _SIGNS.get(known.operator, known.operator)
+        return f"{sign} {sized(known.value, known.value if like is None else like)}"
+    ends = (found.low, found.high) if known is None else (known,)
+    if not all(map(math.isfinite, ends)):
+        return _UNDETERMINED
+    return " to ".join(sized(end, end if like is None else like) for end in ends)
+
+
+def cell_text(cell: NumberCell, shown: str) -> str:
+    """Write a cell of a table of numbers; bounds have quartiles, and no mean."""
+    if cell.bounded is not None:
+        return bounded_text(cell.bounded)
+    return number_text(cell.description, shown)
+
+
+def shown_of(cells: Iterable[Any]) -> str:
+    """Return what a row of numbers shows: that of all patients, or the median."""
+    numbers = [cell for cell in cells if isinstance(cell, NumberCell)]
+    if not numbers:
+        return ""
+    has_bounds = any(cell.bounded is not None for cell in numbers)
+    return "median" if has_bounds else numbers[0].description.shown
 
 
 def location_text(found: LocationEstimate) -> str:

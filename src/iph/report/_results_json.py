@@ -51,6 +51,9 @@ _LEFT_OUT = {
     ("Finding", "witness"),
 }
 
+# What is told only where there is any of it.
+_WHERE_KNOWN = {("NumberCell", "bounded")}
+
 
 def results_json(
     study: Study,
@@ -142,9 +145,13 @@ def plain(value: Any) -> Any:
         return {
             field.name: plain(getattr(value, field.name))
             for field in attrs.fields(type(value))
-            if (kind, field.name) not in _LEFT_OUT
+            if not _is_left_out(kind, field.name, getattr(value, field.name))
         }
     return _scalar(value)
+
+
+def _is_left_out(kind: str, name: str, value: Any) -> bool:
+    return (kind, name) in _LEFT_OUT or (value is None and (kind, name) in _WHERE_KNOWN)
 
 
 def _scalar(value: Any) -> str | int | float | bool | None:

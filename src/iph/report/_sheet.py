@@ -24,9 +24,11 @@ _MARKUP = re.compile(
     r"|&(?=#?\w+;)"
 )
 _PROSE = 44  # characters: a column with a longer cell is read, not compared
+_SIGN = "[<>=\N{LESS-THAN OR EQUAL TO}\N{GREATER-THAN OR EQUAL TO}]"
 # A number with its sign or share; a number before a word is the code of a grade.
 _FIGURE = re.compile(
-    rf"(?:(?:median|reported in|P) )?(?:[<>=] )?[+{MINUS}-]?\.?\d(?!\d*, [^\W\d]{{2}})"
+    rf"(?:(?:median|reported in|P) )?(?:{_SIGN} )?[+{MINUS}-]?"
+    r"\.?\d(?!\d*, [^\W\d]{2})"
 )
 _WORD = re.compile(r"[^\W\d]{4,}")
 _WITHIN = re.compile(r"\(.*?\)")

@@ -66,7 +66,7 @@ def describe_frame(
     columns : iterable of str
         What to describe. A column of numbers is described as a number, one of texts or
         yes/no as a category. Where ``NAME_bound`` beside it holds signs such as ">",
-        the numbers are bounds: ranked by the test, and else not recorded.
+        the numbers are bounds: ranked by the test, and heeded by the quartiles.
     by : str, optional
         What to group by.
     protocol : Protocol, optional

@@ -10,6 +10,10 @@ import attrs
 
 from iph._bound import Bound
 from iph._display import Displayed
+from iph.stats._description.bounded_quartiles import (
+    BoundedQuartiles,
+    bounded_quartiles,
+)
 from iph.stats._description.describe import (
     Description,
     DescriptionRule,
@@ -37,22 +41,27 @@ class NumberCell(Displayed):
     Attributes
     ----------
     description : Description
-        Mean, SD, quartiles, extremes, and which of them the rule shows.
+        Mean, SD, quartiles, extremes, and which of them the rule shows; of the numbers
+        alone, with bounds as missing.
+    bounded : BoundedQuartiles or None
+        The quartiles of numbers and bounds together, which are shown where there is
+        any bound; None where there is none.
     n, n_missing : int
-        Patients with and without a value.
+        Patients with a number or a bound, and without either.
     """
 
     description: Description
+    bounded: BoundedQuartiles | None = None
 
     @property
     def n(self) -> int:
-        """Patients with a value."""
-        return self.description.n
+        """Patients with a number or a bound."""
+        return (self.bounded or self.description).n
 
     @property
     def n_missing(self) -> int:
-        """Patients without a value."""
-        return self.description.n_missing
+        """Patients without either."""
+        return (self.bounded or self.description).n_missing
 
 
 @attrs.frozen(kw_only=True)
@@ -105,7 +114,7 @@ class TableRow(Displayed):
         Its p-value.
     bound_rule : str or None
         How the test ranked the values known by a bound alone, such as ``"ranked in the
-        top tie"``; None if there are none, or no test was made. All other figures count
+        top tie"``; None if there are none, or no test was made. The difference counts
         them as missing.
     """
 
@@ -249,13 +258,18 @@ def _row(
 
 
 def _number(column: Counter[Any], rules: DescriptionRules) -> NumberCell:
+    values, weights = list(column), list(column.values())
+    bounded = None
+    if any(isinstance(value, Bound) for value in values):
+        bounded = bounded_quartiles(values, weights=weights, method=rules.quartiles)
     return NumberCell(
         description=describe(
-            _without_bounds(column),
-            weights=list(column.values()),
+            _without_bounds(values),
+            weights=weights,
             rule=rules.description,
             quartile_method=rules.quartiles,
-        )
+        ),
+        bounded=bounded,
     )
 
 

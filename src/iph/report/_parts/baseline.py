@@ -26,7 +26,7 @@ from iph.report._numbers import (
 from iph.report._parts.baseline_tables import coagulation_sheet, table_one_sheet
 from iph.report._parts.claimed import Asked, counted_claims
 from iph.report._parts.part import Material, Part, headed
-from iph.report._phrases import number_text, quartile_words
+from iph.report._phrases import cell_text, quartile_words, shown_of
 from iph.report._sheet import Sheet
 from iph.study._characteristics import UNKNOWN
 from iph.study._study import Study
@@ -144,11 +144,9 @@ def patients_sentence(study: Study) -> str:
     parts = []
     age, sex = _row(study, "age_years"), _row(study, "sex")
     if age is not None and isinstance(age.cells[0], NumberCell) and age.cells[0].n:
-        found = age.cells[0].description
-        how = "Mean age (SD)" if found.shown == "mean" else "Median age (Q1, Q3)"
-        parts.append(
-            f"{how} was {number_text(found, found.shown)} years (n = {found.n})"
-        )
+        found, shown = age.cells[0], shown_of(age.cells)
+        how = "Mean age (SD)" if shown == "mean" else "Median age (Q1, Q3)"
+        parts.append(f"{how} was {cell_text(found, shown)} years (n = {found.n})")
     if (
         sex is not None
         and isinstance(sex.cells[0], CategoryCell)
@@ -226,8 +224,7 @@ def _description(study: Study) -> str:
 
 def _table(table: Table, where: str, protocol: Protocol[Any]) -> Iterator[Claim]:
     for row in table.rows:
-        shown = row.cells[0]
-        how = shown.description.shown if isinstance(shown, NumberCell) else ""
+        how = shown_of(row.cells)
         for column, cell in zip(table.columns, row.cells, strict=True):
             code = f"{where}: {row.name}, {column}"
             # A figure of a group says nothing of the patients as a whole.
@@ -240,8 +237,8 @@ def _table(table: Table, where: str, protocol: Protocol[Any]) -> Iterator[Claim]
                 yield from counted_claims(
                     code, where, counts, cell.n, asked, divides=divides
                 )
-            elif isinstance(cell, NumberCell) and cell.n:
-                text = number_text(cell.description, how)
+            elif isinstance(cell, NumberCell) and cell.n and cell.bounded is None:
+                text = cell_text(cell, how)
                 if text.count("(") == 1 and "not defined" not in text:
                     mean = how == "mean"
                     yield Claim(
@@ -291,8 +288,12 @@ def _assumptions(_found: object, material: Material) -> Iterator[str]:
         return
     for row in (*study.table_one.rows, *study.coagulation.rows):
         description = getattr(row.cells[0], "description", None)
-        if description is not None and description.n:
-            yield f"{row.label}: {description.shown}, since {description.reason}"
+        if description is None or not row.cells[0].n:
+            continue
+        reason = description.reason
+        if shown_of(row.cells) != description.shown:
+            reason = "a bound has no mean"
+        yield f"{row.label}: {shown_of(row.cells)}, since {reason}"
 
 
 def _warnings(_found: object, material: Material) -> Iterator[str]:
@@ -320,18 +321,21 @@ def _bounds(study: Study) -> Iterator[str]:
     """Say for which patients a test is known by a bound alone."""
     users = "the coagulation status and the criteria"
     users = users if study.rules.coagulation else "the criteria"
-    rows = (*study.table_one.rows, *study.coagulation.rows)
-    tested = {row.name for row in rows if row.bound_rule is not None}
+    rows = {r.name: r for r in (*study.table_one.rows, *study.coagulation.rows)}
     for field in study.protocol.patient_fields:
         known = {b: n for (name, b), n in study.bounds.items() if name == field.name}
-        tests = ", and so does the P value" if field.name in tested else ""
+        row = rows.get(field.name)
+        shown = ""
+        if row is not None:
+            tested = row.bound_rule is not None
+            last = "median, quartiles and P value" if tested else "median and quartiles"
+            shown = f", and so do its {last}"
         if known:
             yield (
                 f"{field.declaration.label} is known by a bound alone in "
                 f"{sum(known.values())} of {len(study.patients)} patients "
                 f"({', '.join(sorted(known))}): "
-                f"{users} use the bound{tests}; means, medians and quartiles leave it "
-                "out as not recorded."
+                f"{users} use the bound{shown}."
             )
 
 

@@ -12,7 +12,13 @@ from iph.report._numbers import (
     p_value,
     share,
 )
-from iph.report._phrases import lowered, number_text, quartile_words, unit_words
+from iph.report._phrases import (
+    cell_text,
+    lowered,
+    quartile_words,
+    shown_of,
+    unit_words,
+)
 from iph.report._sheet import Sheet, SheetRow
 from iph.stats._description.describe import Description
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
@@ -120,12 +126,7 @@ def _table_sheet(
             "P values were asked for; they are unadjusted, and test differences that "
             "need no test if the groups were formed by these characteristics."
         )
-    notes += [
-        f"{row.label}: values known by a bound alone are {row.bound_rule} for the "
-        "P value; all other figures count them as not recorded."
-        for row in table.rows
-        if row.bound_rule is not None
-    ]
+    notes += [note for row in known if (note := _of_bounds(row))]
     return Sheet(
         name=name,
         title=title + (f" by {table.group.lower()}" if grouped else ""),
@@ -133,6 +134,25 @@ def _table_sheet(
         rows=tuple(rows),
         notes=(*notes, *footnotes),
     )
+
+
+def _of_bounds(row: TableRow) -> str:
+    """Say how values are counted that are known by a bound alone; empty without any."""
+    counts = [
+        cell.bounded.n_bounds
+        for cell in row.cells
+        if isinstance(cell, NumberCell) and cell.bounded is not None
+    ]
+    if not counts:
+        return ""
+    seen = counted(counts[0], "patient")
+    told = [f"{row.label}: known by a bound alone in {seen}; the quartiles heed it"]
+    told[0] += ", and are given as a bound or by two limits where they are not known"
+    if row.bound_rule is not None:
+        told.append(f"for the P value bounds are {row.bound_rule}")
+    if row.difference is not None:
+        told.append("the standardized difference counts them as not recorded")
+    return "; ".join(told) + "."
 
 
 def _presence_only(row: TableRow) -> bool:
@@ -165,7 +185,7 @@ def _tail(row: TableRow, *, differing: bool, compared: bool) -> list[str]:
 def _rows(row: TableRow) -> list[SheetRow]:
     numbers = [cell for cell in row.cells if isinstance(cell, NumberCell)]
     if numbers:
-        return _number_rows(row, [cell.description for cell in numbers])
+        return _number_rows(row, numbers)
     return _category_rows(row, [c for c in row.cells if isinstance(c, CategoryCell)])
 
 
@@ -176,13 +196,13 @@ def _missing_row(row: TableRow) -> list[SheetRow]:
     return [SheetRow(("not recorded", *counts), indent=True)]
 
 
-def _number_rows(row: TableRow, cells: list[Description]) -> list[SheetRow]:
+def _number_rows(row: TableRow, cells: list[NumberCell]) -> list[SheetRow]:
     unit = "" if row.unit is None else ", " + unit_words(row.unit)
     label = row.label + unit
-    shown = cells[0].shown
+    shown = shown_of(cells)
     how = "mean (SD)" if shown == "mean" else "median (Q1, Q3)"
     return [
-        SheetRow((f"{label}, {how}", *(number_text(c, shown) for c in cells))),
+        SheetRow((f"{label}, {how}", *(cell_text(c, shown) for c in cells))),
         *_missing_row(row),
     ]
 
