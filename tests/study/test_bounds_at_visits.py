@@ -82,15 +82,15 @@ def test_a_lazy_table_takes_no_limit_for_a_value(
 
 
 @pytest.mark.usefixtures("undrawn")
-def test_the_report_says_that_they_are_left_out(
+def test_the_report_says_who_heeds_them(
     cohort: Cohort[Any], protocol: Any, tmp_path: Path
 ) -> None:
-    """Nobody has to find out that a bound at a visit counts as not recorded."""
+    """Nobody has to find out where a bound at a visit counts as not recorded."""
     study = analyze(cohort, protocol=protocol, population="all")
     assert study.bounds == {("grip", ">50"): 1, ("grip", "<5"): 1}
     write(study, tmp_path / "report")
     text = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
-    assert "Grip is known by a bound alone in 2 assessments (<5, >50): tables" in text
+    assert "Grip is known by a bound alone in 2 assessments (<5, >50): quart" in text
 
 
 def test_a_sign_needs_its_limit(protocol: Any, tmp_path: Path) -> None:

@@ -127,8 +127,27 @@ def sized(value: Number, like: Number) -> str:
     >>> sized(71.82, 71.82), sized(180.5, 207), sized(1.03, 1.1), sized(20.0, 48)
     ('71.8', '181', '1.03', '20')
     """
+    return trimmed(value, _sized_places(like))
+
+
+def outward(value: Number, like: Number, *, up: bool) -> str:
+    """Write a limit as `sized`, but never rounded to where it would claim more.
+
+    Examples
+    --------
+    >>> outward(45.25, 30.5, up=False), outward(45.25, 30.5, up=True)
+    ('45.2', '45.3')
+    """
+    unit = 10 ** _sized_places(like)
+    scaled = exact(value) * unit
+    whole = math.ceil(scaled) if up else math.floor(scaled)
+    return sized(Fraction(whole, unit), like)
+
+
+def _sized_places(like: Number) -> int:
+    """Return the decimals that a measured value of some size deserves."""
     size = abs(exact(like))
-    return trimmed(value, 2 if size < _ONES else 1 if size < _HUNDREDS else 0)
+    return 2 if size < _ONES else 1 if size < _HUNDREDS else 0
 
 
 def level_text(confidence_level: float) -> str:

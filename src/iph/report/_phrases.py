@@ -17,6 +17,7 @@ from iph.report._numbers import (
     level_text,
     listing,
     of_patients,
+    outward,
     p_value,
     percent,
     places_for,
@@ -136,11 +137,20 @@ def range_text(found: ValueRange, like: float | None) -> str:
     known = found.known
     if isinstance(known, Bound):
         sign = _SIGNS.get(known.operator, known.operator)
-        return f"{sign} {sized(known.value, known.value if like is None else like)}"
-    ends = (found.low, found.high) if known is None else (known,)
-    if not all(map(math.isfinite, ends)):
+        size = known.value if like is None else like
+        return f"{sign} {outward(known.value, size, up=known.is_upper)}"
+    if known is not None:
+        return sized(known, known if like is None else like)
+    if not (math.isfinite(found.low) and math.isfinite(found.high)):
         return _UNDETERMINED
-    return " to ".join(sized(end, end if like is None else like) for end in ends)
+    size = found.low if like is None else like
+    low, high = outward(found.low, size, up=False), outward(found.high, size, up=True)
+    return f"{low} to {high}"
+
+
+def visit_text(found: Quartiles, bounded: BoundedQuartiles | None) -> str:
+    """Write the quartiles at a visit; those that heed bounds where there are any."""
+    return middle_text(found) if bounded is None else bounded_text(bounded)
 
 
 def cell_text(cell: NumberCell, shown: str) -> str:

@@ -52,7 +52,11 @@ _LEFT_OUT = {
 }
 
 # What is told only where there is any of it.
-_WHERE_KNOWN = {("NumberCell", "bounded")}
+_WHERE_KNOWN = {
+    ("NumberCell", "bounded"),
+    ("VisitScore", "bounded"),
+    ("GroupValues", "bounded"),
+}
 
 
 def results_json(

@@ -325,8 +325,17 @@ class Columns:
 
     def states(self, name: str, visit: ScheduledVisit) -> Coded:
         """Return the state of an outcome at a visit: a number, None, or `DIED`."""
+        return self._at(name, visit, _number)
+
+    def limits(self, name: str, visit: ScheduledVisit) -> Coded:
+        """Return what is known of an outcome by a bound alone; else None, or `DIED`."""
+        return self._at(name, visit, lambda v: v if isinstance(v, Bound) else None)
+
+    def _at(
+        self, name: str, visit: ScheduledVisit, told: Callable[[Any], Hashable]
+    ) -> Coded:
         column = self.of_assessments(name)
-        values = [_number(value) for value in column.values]
+        values = [told(value) for value in column.values]
         none, died = len(values), len(values) + 1
         seen = self._seen[visit]
         codes = np.append(column.codes, none)[seen]

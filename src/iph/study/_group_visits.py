@@ -5,16 +5,19 @@ from typing import Any
 
 import attrs
 
+from iph._bound import Bound
 from iph._categories import ScheduledVisit
 from iph._display import Displayed
+from iph.stats._description.bounded_quartiles import BoundedQuartiles
 from iph.stats._description.quartiles import Quartiles, quartiles
 from iph.stats._groups.kruskal_wallis import KruskalWallis, kruskal_wallis
 from iph.stats._groups.mann_whitney import MannWhitney, mann_whitney
 from iph.stats._groups.superiority import probability_of_superiority
+from iph.stats._inference.definite_order import GEHAN
 from iph.stats._inference.result import Estimate
 from iph.study._characteristics import Characteristic
 from iph.study._study_counts import StudyCounts, column
-from iph.study._visit_counts import Outcome, scores_of
+from iph.study._visit_counts import Outcome, bounded_of, numbers_of, scores_of
 
 
 @attrs.frozen(kw_only=True)
@@ -27,11 +30,15 @@ class GroupValues(Displayed):
         The group.
     quartiles : Quartiles
         Median and quartiles of the values, those of a grade by its number, with ``n``
-        and ``n_missing``.
+        and ``n_missing``; of the numbers alone, with bounds as missing.
+    bounded : BoundedQuartiles or None
+        The quartiles of numbers and bounds together, which are shown where there is
+        any bound; None where there is none.
     """
 
     label: str
     quartiles: Quartiles
+    bounded: BoundedQuartiles | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -48,11 +55,13 @@ class GroupVisit(Displayed):
         One a group with anybody in it, in the order of the grouping.
     better : Estimate or None
         With two groups, how often a patient of the second has a better value than one
-        of the first, a tie counting one half.
+        of the first, a tie counting one half; None where bounds leave the order of
+        values open.
     mann_whitney : MannWhitney or None
-        The test of two groups; None unless both have values.
+        The test of two groups, which ranks values known by a bound alone and names the
+        rule (``bound_rule``); None unless both have values.
     kruskal_wallis : KruskalWallis or None
-        The test of more groups; None unless each has values.
+        The same of more groups; None unless each has values.
     """
 
     field: str
@@ -81,7 +90,7 @@ def group_visits(
         declared = counts.protocol.assessment_declarations[outcome.field]
         falls = declared.best == "low"
         for visit in counts.protocol.visits:
-            states = Outcome(counts, outcome.field).by_group(visit)
+            states = Outcome(counts, outcome.field).told_by_group(visit)
             columns = {
                 label: scores_of(states.get(level, Counter()))
                 for label, level in filled.items()
@@ -97,9 +106,12 @@ def group_visits(
                         GroupValues(
                             label=label,
                             quartiles=quartiles(
-                                list(values),
+                                numbers_of(values),
                                 weights=list(values.values()),
                                 method=quartile_rule,
+                            ),
+                            bounded=bounded_of(
+                                list(values), list(values.values()), quartile_rule
                             ),
                         )
                         for label, values in columns.items()
@@ -110,12 +122,12 @@ def group_visits(
     return tuple(found)
 
 
-def _has_values(values: Counter[float | None]) -> bool:
+def _has_values(values: Counter[float | Bound | None]) -> bool:
     return any(value is not None for value in values)
 
 
 def _tests(
-    columns: list[Counter[float | None]], *, falls: bool, rng: int
+    columns: list[Counter[float | Bound | None]], *, falls: bool, rng: int
 ) -> dict[str, Any]:
     """Return the tests that apply: each group needs a value."""
     made: dict[str, Any] = dict.fromkeys(("better", "mann_whitney", "kruskal_wallis"))
@@ -127,17 +139,18 @@ def _tests(
         return made | {
             "kruskal_wallis": kruskal_wallis(*values, weights=weights, rng=rng)
         }
+    made["mann_whitney"] = test = mann_whitney(
+        values[0],
+        values[1],
+        weights=(weights[0], weights[1]),
+        two_sided="central",
+        rng=rng,
+    )
+    if test.bound_rule == GEHAN:
+        return made
     # The higher value is the better one, or the lower: the better group comes first.
     first, second = (0, 1) if falls else (1, 0)
-    return made | {
-        "better": probability_of_superiority(
-            values[first], values[second], weights=(weights[first], weights[second])
-        ),
-        "mann_whitney": mann_whitney(
-            values[0],
-            values[1],
-            weights=(weights[0], weights[1]),
-            two_sided="central",
-            rng=rng,
-        ),
-    }
+    better = probability_of_superiority(
+        values[first], values[second], weights=(weights[first], weights[second])
+    )
+    return made | {"better": better}

@@ -9,6 +9,7 @@ from iph._categories import ScheduledVisit
 from iph._display import Displayed
 from iph._fields import Kind
 from iph.protocol._outcomes import OutcomeRule
+from iph.stats._description.bounded_quartiles import BoundedQuartiles
 from iph.stats._description.location import (
     LocationEstimate,
     hodges_lehmann,
@@ -26,7 +27,7 @@ from iph.study._columns import DIED, Columns
 from iph.study._parts import MissingField, Unavailable, not_of_counts
 from iph.study._responses import Response, response_of
 from iph.study._study_counts import StudyCounts
-from iph.study._visit_counts import Outcome, Pairs, living
+from iph.study._visit_counts import Outcome, Pairs, bounded_of, living
 
 
 @attrs.frozen(kw_only=True)
@@ -75,7 +76,8 @@ class VisitScore(Displayed):
     visit : ScheduledVisit
         The visit.
     quartiles : Quartiles
-        Median and quartiles of the score, with ``n`` and ``n_missing``.
+        Median and quartiles of the score, with ``n`` and ``n_missing``; of the numbers
+        alone, with bounds as missing.
     responders : Estimate or None
         Share of patients who responded by this visit, among those whose score is known.
         None at baseline, and where the protocol states no response.
@@ -83,6 +85,9 @@ class VisitScore(Displayed):
         The count behind it.
     n_died : int
         Patients who had died by the visit: neither scored nor missing.
+    bounded : BoundedQuartiles or None
+        The quartiles of numbers and bounds together, which are shown where there is
+        any bound; None where there is none.
     """
 
     visit: ScheduledVisit
@@ -90,6 +95,7 @@ class VisitScore(Displayed):
     responders: Estimate | None
     n_responders: int
     n_died: int
+    bounded: BoundedQuartiles | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -250,6 +256,7 @@ def _visit(
         responders=None if share is None else share.estimate,
         n_responders=count,
         n_died=states[DIED],
+        bounded=bounded_of(*living(found.told(visit)), rule),
     )
 
 

@@ -8,12 +8,8 @@ from typing import Any
 
 import attrs
 
-from iph._bound import Bound
 from iph._display import Displayed
-from iph.stats._description.bounded_quartiles import (
-    BoundedQuartiles,
-    bounded_quartiles,
-)
+from iph.stats._description.bounded_quartiles import BoundedQuartiles
 from iph.stats._description.describe import (
     Description,
     DescriptionRule,
@@ -32,6 +28,7 @@ from iph.study._characteristics import Characteristic, Shape
 from iph.study._columns import Coded, Columns, crossed
 from iph.study._study_counts import Path
 from iph.study._study_counts import Table as Counts
+from iph.study._visit_counts import bounded_of, numbers_of
 
 
 @attrs.frozen(kw_only=True)
@@ -259,22 +256,15 @@ def _row(
 
 def _number(column: Counter[Any], rules: DescriptionRules) -> NumberCell:
     values, weights = list(column), list(column.values())
-    bounded = None
-    if any(isinstance(value, Bound) for value in values):
-        bounded = bounded_quartiles(values, weights=weights, method=rules.quartiles)
     return NumberCell(
         description=describe(
-            _without_bounds(values),
+            numbers_of(values),
             weights=weights,
             rule=rules.description,
             quartile_method=rules.quartiles,
         ),
-        bounded=bounded,
+        bounded=bounded_of(values, weights, rules.quartiles),
     )
-
-
-def _without_bounds(values: Iterable[Any]) -> list[Any]:
-    return [None if isinstance(value, Bound) else value for value in values]
 
 
 def _category(
@@ -325,7 +315,7 @@ def compared_numbers(
     if len(groups) == 2:
         pair = weights[0], weights[1]
         found = mann_whitney(*groups, weights=pair, method="auto", rng=rng)
-        plain = [_without_bounds(group) for group in groups]
+        plain = [numbers_of(group) for group in groups]
         difference = None
         if all(any(value is not None for value in group) for group in plain):
             difference = standardized_mean_difference(*plain, weights=pair)

@@ -3,18 +3,27 @@
 Whatever a test of two visits needs is how many patients had which value at one and
 which at the other; what a test of all visits needs is the order of a patient's own
 values. Neither needs all values of a patient together, and both stay small.
+
+A value that is known by a bound alone is None in these tables. The bounds have tables
+of their own, which are there only if there is any: so counts of hospitals with and
+without bounds add up, and `Outcome.told` puts the bounds in their places again.
 """
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
 import numpy as np
 
+from iph._bound import Bound
 from iph._categories import ScheduledVisit, Treatment
 from iph._checks import on_grid
+from iph.stats._description.bounded_quartiles import (
+    BoundedQuartiles,
+    bounded_quartiles,
+)
 from iph.study._columns import DIED, Coded, Columns, crossed
 from iph.study._study_counts import Path, StudyCounts, Table, column, summed
 
@@ -29,6 +38,7 @@ def count_outcomes(columns: Columns, group: Coded) -> dict[Path, Table]:
         states = {visit: columns.states(name, visit) for visit in columns.visits}
         for visit, state in states.items():
             found["values", name, visit.value] = crossed([state, group])
+            found |= _limits(("limits", name, visit.value), columns, visit, group)
         for first, second in itertools.combinations(columns.visits, 2):
             found["pairs", name, first.value, second.value] = crossed(
                 [states[first], states[second], group]
@@ -39,6 +49,18 @@ def count_outcomes(columns: Columns, group: Coded) -> dict[Path, Table]:
         ever = Coded(columns.ever(name).astype(np.int64), [False, True])
         found["ever", name] = crossed([ever])
     return found
+
+
+def _limits(
+    path: Path, columns: Columns, visit: ScheduledVisit, group: Coded
+) -> dict[Path, Table]:
+    """Count the bounds of an outcome at a visit; empty if there are none."""
+    limits = columns.limits(path[1], visit)
+    if not any(isinstance(value, Bound) for value in limits.values):
+        return {}
+    cells = crossed([limits, group])
+    table = Counter({k: n for k, n in cells.items() if isinstance(k[0], Bound)})
+    return {path: table} if table else {}
 
 
 def _patterns(states: Sequence[Coded], n: int, largest: float) -> Table:
@@ -119,7 +141,7 @@ class Outcome:
         """Count the states at a visit: a value, None, or `DIED`."""
         return column(self.counts.table("values", self.field, visit.value), 0)
 
-    def scores(self, visit: ScheduledVisit) -> Counter[float | None]:
+    def scores(self, visit: ScheduledVisit) -> Counter[float | Bound | None]:
         """Count the values at a visit; None for whoever was not seen, dead or not."""
         return scores_of(self.states(visit))
 
@@ -130,6 +152,24 @@ class Outcome:
         for (state, group), n in table.items():
             found.setdefault(group, Counter())[state] += n
         return found
+
+    def told(self, visit: ScheduledVisit) -> Counter[Any]:
+        """Count the states at a visit, bounds among them: one is None in `states`."""
+        return self.told_by_group(visit, joined=True).get(None, Counter())
+
+    def told_by_group(
+        self, visit: ScheduledVisit, *, joined: bool = False
+    ) -> dict[Any, Counter[Any]]:
+        """Count the same in each group, or of all groups together under None."""
+        found: dict[Any, Counter[Any]] = {}
+        path = self.field, visit.value
+        for (state, group), n in self.counts.table("values", *path).items():
+            found.setdefault(None if joined else group, Counter())[state] += n
+        for (bound, group), n in self.counts.table("limits", *path).items():
+            states = found.setdefault(None if joined else group, Counter())
+            states[bound] += n
+            states[None] -= n
+        return {group: +states for group, states in found.items()}
 
     def pairs(self, first: ScheduledVisit, second: ScheduledVisit) -> "Pairs":
         """Count the states at two visits together."""
@@ -209,12 +249,29 @@ def known(states: Counter[Any]) -> Iterator[tuple[Any, int]]:
     return ((s, n) for s, n in states.items() if s not in _NO_VALUE)
 
 
-def scores_of(states: Counter[Any]) -> Counter[float | None]:
+def scores_of(states: Counter[Any]) -> Counter[float | Bound | None]:
     """Return the values as numbers; None for whoever was not seen, dead or not."""
-    found: Counter[float | None] = Counter()
+    found: Counter[float | Bound | None] = Counter()
     for state, n in states.items():
-        found[None if state in _NO_VALUE else float(state)] += n
+        if isinstance(state, Bound):
+            found[state] += n
+        else:
+            found[None if state in _NO_VALUE else float(state)] += n
     return found
+
+
+def bounded_of(
+    values: Sequence[Any], weights: Sequence[int], rule: str
+) -> BoundedQuartiles | None:
+    """Return the quartiles of values and bounds; None if no value is a bound."""
+    if not any(isinstance(value, Bound) for value in values):
+        return None
+    return bounded_quartiles(values, weights=weights, method=rule)
+
+
+def numbers_of(values: Iterable[Any]) -> list[Any]:
+    """Return values with None for those that are known by a bound alone."""
+    return [None if isinstance(value, Bound) else value for value in values]
 
 
 def living(states: Counter[Any]) -> tuple[list[Any], list[int]]:

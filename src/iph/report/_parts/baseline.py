@@ -347,8 +347,9 @@ def _bounds_at_visits(study: Study) -> Iterator[str]:
             seen = counted(sum(known.values()), "assessment")
             yield (
                 f"{field.declaration.label} is known by a bound alone in {seen} "
-                f"({', '.join(sorted(known))}): tables, figures and tests of the "
-                "visits count it as not recorded."
+                f"({', '.join(sorted(known))}): quartiles at the visits and tests "
+                "between groups heed it; figures, changes since baseline, responses "
+                "and tests of several visits count it as not recorded."
             )
 
 

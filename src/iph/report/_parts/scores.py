@@ -27,6 +27,7 @@ from iph.report._phrases import (
     middle_text,
     quartile_words,
     unit_words,
+    visit_text,
     with_interval,
 )
 from iph.report._sheet import Sheet, SheetRow
@@ -48,7 +49,7 @@ def score_sheet(course: ScoreCourse) -> Sheet:
     better = "lower" if course.lower_is_better else "higher"
     notes = (
         f"Quartiles by {quartile_words(course.quartile_rule)}; {better} is better."
-        f"{across_text(course)}"
+        f"{across_text(course)}{_bounds_text(course)}"
     )
     return Sheet(
         name=course.field,
@@ -65,16 +66,32 @@ def score_sheet(course: ScoreCourse) -> Sheet:
             SheetRow(
                 (
                     at.visit.label,
-                    str(at.quartiles.n),
-                    str(at.quartiles.n_missing),
+                    str((at.bounded or at.quartiles).n),
+                    str((at.bounded or at.quartiles).n_missing),
                     str(at.n_died),
-                    middle_text(at.quartiles),
+                    visit_text(at.quartiles, at.bounded),
                     *(_responded(at) for _ in responses),
                 )
             )
             for at in course.visits
         ),
         notes=(notes,),
+    )
+
+
+def _bounds_text(course: ScoreCourse) -> str:
+    """Say at which visits values are known by a bound alone; empty without any."""
+    told = [
+        f"{at.visit.label}, {at.bounded.n_bounds}"
+        for at in course.visits
+        if at.bounded is not None
+    ]
+    if not told:
+        return ""
+    return (
+        f" Known by a bound alone: {'; '.join(told)}. The quartiles heed the bounds, "
+        "and are given as a bound or by two limits where they are not known; changes, "
+        "responses and lines of patients do without."
     )
 
 
@@ -96,11 +113,16 @@ def score_picture(course: ScoreCourse) -> Picture:
             f"Recorded at least once in {known} of {course.n} patients. Thin lines are "
             "individual patients; thick line and bars, median and quartiles "
             f"({quartile_words(course.quartile_rule)}) of the patients scored at "
-            "each visit."
+            f"each visit{_undrawn(course)}."
         ),
         data=score_sheet(course),
         draw=partial(score_figure, course),
     )
+
+
+def _undrawn(course: ScoreCourse) -> str:
+    has_bounds = any(at.bounded is not None for at in course.visits)
+    return "; values known by a bound alone are not drawn" if has_bounds else ""
 
 
 def _at_primary(course: ScoreCourse) -> tuple[ScoreChange | None, VisitScore | None]:
@@ -114,7 +136,7 @@ def _sentence(course: ScoreCourse, material: Material) -> str:
     change, at = _at_primary(course)
     if change is None or at is None:
         return f"{course.label}: no patient was scored both at baseline and at {name}."
-    turned, found = change.direction, at.quartiles
+    turned, found = change.direction, at.bounded or at.quartiles
     enough = 2 * found.n >= found.n + found.n_missing
     if not enough or material.study.convenience:
         due = found.n + found.n_missing
@@ -147,7 +169,7 @@ def _claims(course: ScoreCourse, material: Material) -> Iterator[Claim]:
     for at in course.visits:
         code = f"{course.field} at {at.visit.value}"
         text = middle_text(at.quartiles)
-        if at.quartiles.n > 1 and "(" in text:
+        if at.bounded is None and at.quartiles.n > 1 and "(" in text:
             yield Claim(
                 code=f"{code}: median",
                 where=course.label,

@@ -11,9 +11,9 @@ from iph.report._numbers import (
     p_simulated,
 )
 from iph.report._parts.part import Material, Part, Results, headed
-from iph.report._phrases import lowered, middle_text
+from iph.report._phrases import lowered, visit_text
 from iph.report._sheet import Sheet, SheetRow
-from iph.study._group_visits import GroupVisit
+from iph.study._group_visits import GroupValues, GroupVisit
 
 Outcome = tuple[GroupVisit, ...]  # one outcome at each visit
 
@@ -45,7 +45,7 @@ def group_visits_sheet(outcome: Outcome, group: str) -> Sheet:
     rows = [
         (
             one.visit.label,
-            *(f"{middle_text(v.quartiles)}; n = {v.quartiles.n}" for v in one.groups),
+            *(f"{_values(v)}; n = {_n(v)}" for v in one.groups),
             *(_better(one) for _ in effect),
             _p_value(one),
         )
@@ -59,6 +59,7 @@ def group_visits_sheet(outcome: Outcome, group: str) -> Sheet:
             "of the other, in percent; a tie counts one half, and 50 % is no "
             "difference."
         )
+    notes += [note for note in (_bounds_text(outcome, two=two),) if note]
     return Sheet(
         name=f"groups_{first.field}",
         title=f"{first.label} at each visit, by {group}",
@@ -66,6 +67,43 @@ def group_visits_sheet(outcome: Outcome, group: str) -> Sheet:
         rows=tuple(SheetRow(row) for row in rows),
         notes=tuple(notes),
     )
+
+
+def _values(group: GroupValues) -> str:
+    return visit_text(group.quartiles, group.bounded)
+
+
+def _n(group: GroupValues) -> int:
+    return (group.bounded or group.quartiles).n
+
+
+def _bounds_text(outcome: Outcome, *, two: bool) -> str:
+    """Say how the tests rank values that are known by a bound alone."""
+    told = []
+    for one in outcome:
+        rule = _bound_rule(one)
+        if rule is not None:
+            told.append(f"{one.visit.label}, {rule}")
+        elif any(values.bounded is not None for values in one.groups):
+            told.append(f"{one.visit.label}, not tested")
+    if not told:
+        return ""
+    text = (
+        f"Values known by a bound alone, for P: {'; '.join(told)}. Quartiles heed the "
+        "bounds, and are given as a bound or by two limits where they are not known."
+    )
+    if two and any(_is_unordered(one) for one in outcome):
+        text += " Better is not estimable where values lie beyond the bounds."
+    return text
+
+
+def _bound_rule(one: GroupVisit) -> str | None:
+    tests = (one.mann_whitney, one.kruskal_wallis)
+    return next((t.bound_rule for t in tests if t is not None), None)
+
+
+def _is_unordered(one: GroupVisit) -> bool:
+    return one.mann_whitney is not None and one.better is None
 
 
 def _better(one: GroupVisit) -> str:
@@ -91,10 +129,7 @@ def _sentences(outcome: Outcome, material: Material) -> Iterator[str]:
     at = next((one for one in outcome if one.visit == primary), None)
     if at is None or material.study.convenience:
         return
-    told = "; ".join(
-        f"{v.label}, {middle_text(v.quartiles)} (n = {v.quartiles.n})"
-        for v in at.groups
-    )
+    told = "; ".join(f"{v.label}, {_values(v)} (n = {_n(v)})" for v in at.groups)
     text = f"{at.label} at {primary.label}, median by {_group(material)}: {told}."
     found, tests = at.better, (at.mann_whitney, at.kruskal_wallis)
     test = next((one for one in tests if one is not None), None)
@@ -110,7 +145,8 @@ def _sentences(outcome: Outcome, material: Material) -> Iterator[str]:
             + (f"; Mann-Whitney test, {p}." if p else ".")
         )
     elif p:
-        text += f" Kruskal-Wallis test, {p}."
+        name = "Kruskal-Wallis" if at.mann_whitney is None else "Mann-Whitney"
+        text += f" {name} test, {p}."
     yield text
 
 

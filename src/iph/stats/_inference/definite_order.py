@@ -22,6 +22,7 @@ from iph.errors import InputError
 # Each limit has five places: below it, up to it, at it, from it, and above it.
 _PLACES = {"<": 0, "<=": 1, ">=": 3, ">": 4}
 _AT, _STEP = 2, 5
+GEHAN = "scored after Gehan"
 Bounds = dict[int, Bound]
 
 
@@ -127,7 +128,7 @@ def scored(places: npt.NDArray[Any], cases: Ints) -> Scored:
     if tied and is_ranking:
         rule = f"ranked in the {' and the '.join(tied)} tie"
     elif tied:
-        rule = "scored after Gehan"
+        rule = GEHAN
     return Scored(
         scores=scores,
         is_ranking=is_ranking,

@@ -1,0 +1,169 @@
+"""Quartiles and tests of groups at visits where values are known by a bound alone."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iph import Bound, Cohort
+from iph.protocol import read_protocol
+from iph.report import write
+from iph.stats import bounded_quartiles, kruskal_wallis, mann_whitney, quartiles
+from iph.study import StudyCounts, analyze, count
+
+STUDY = """
+title = "t"
+condition = "c"
+group = "arm"
+[visits]
+before = 0
+week_1 = 7
+[patient]
+arm = { label = "Arm", codes = ["a", "b", "c"] }
+[at_visit]
+grip = { label = "Grip", unit = "kg", low = 0, high = 90, step = 1, bounded = true }
+[outcomes]
+grip = { better = "high" }
+"""
+BOUNDS = st.builds(Bound, st.sampled_from(["<", "<=", ">", ">="]), st.integers(0, 6))
+ROWS = st.lists(
+    st.tuples(st.sampled_from("abc"), *[st.none() | st.integers(0, 6) | BOUNDS] * 2),
+    min_size=1,
+    max_size=8,
+)
+
+
+@pytest.fixture(scope="module")
+def protocol(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """Return a study in which what is seen at visits may be a bound."""
+    file = tmp_path_factory.mktemp("study") / "study.toml"
+    file.write_text(STUDY, encoding="utf-8")
+    return read_protocol(file)
+
+
+def of_rows(protocol: Any, rows: Any, name: str = "P") -> Cohort[Any]:
+    """Return patients with a group, a value at the beginning and one a week later."""
+    found = []
+    for place, (arm, *values) in enumerate(rows):
+        seen = [
+            protocol.assessment(visit=visit, day=visit.nominal_day, grip=value)
+            for visit, value in zip(protocol.visits, values, strict=True)
+        ]
+        course = protocol.course(assessments=seen)
+        found.append(
+            protocol.patient(patient_id=f"{name}{place}", arm=arm, follow_up=course)
+        )
+    return Cohort(found)
+
+
+def counted(protocol: Any, rows: Any, name: str = "P") -> StudyCounts:
+    """Count such patients."""
+    return count(of_rows(protocol, rows, name), protocol=protocol, population="all")
+
+
+@given(rows=ROWS)
+@settings(max_examples=40)  # each analyzes a study
+def test_figures_are_those_of_the_values(protocol: Any, rows: Any) -> None:
+    """Each visit has the quartiles and the test of all its values and bounds."""
+    study = analyze(counted(protocol, rows), protocol=protocol)
+    for place, visit in enumerate(protocol.visits, start=1):
+        at_visit = [row[place] for row in rows]
+        has_bounds = any(isinstance(value, Bound) for value in at_visit)
+        for course in study.scores:
+            for at in getattr(course, "visits", ()):
+                if at.visit == visit:
+                    wanted = bounded_quartiles(at_visit) if has_bounds else None
+                    assert at.bounded == wanted
+        for one in study.group_visits:
+            if one.visit != visit:
+                continue
+            samples = [[r[place] for r in rows if r[0] == g.label] for g in one.groups]
+            for group, sample in zip(one.groups, samples, strict=True):
+                numbers = [None if isinstance(v, Bound) else v for v in sample]
+                assert group.quartiles == quartiles(numbers)
+                told = bounded_quartiles(sample)
+                assert group.bounded == (told if told.n_bounds else None)
+            filled = all(any(v is not None for v in sample) for sample in samples)
+            test: Any = one.mann_whitney or one.kruskal_wallis
+            assert (test is not None) is filled
+            if filled:
+                two = len(samples) == 2
+                wanted_test: Any = (
+                    mann_whitney(*samples, two_sided="central")
+                    if two
+                    else kruskal_wallis(*samples)
+                )
+                assert test == wanted_test
+                unordered = test.bound_rule == "scored after Gehan"
+                assert (one.better is None) is (not two or unordered)
+
+
+@given(rows=ROWS, others=ROWS)
+@settings(max_examples=40)  # each counts three studies
+def test_counts_add_up(protocol: Any, rows: Any, others: Any) -> None:
+    """Hospitals with and without bounds give the counts of all patients together."""
+    both = counted(protocol, rows, "P") + counted(protocol, others, "Q")
+    assert both.tables == counted(protocol, [*rows, *others]).tables
+    assert StudyCounts.from_json(both.to_json(), protocol=protocol) == both
+
+
+@pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow", "lazy"])
+def test_frames_give_the_same(protocol: Any, backend: Any) -> None:
+    """A dataframe with the signs in a column is counted as its patients are."""
+    cohort = of_rows(protocol, [("a", Bound(">", 5), 3), ("b", 2, Bound("<=", 1))])
+    kind: Any = "polars" if backend == "lazy" else backend
+    frames = [cohort.patients_frame(kind), cohort.assessments_frame(kind)]
+    if backend == "lazy":
+        frames = [frame.lazy() for frame in frames]
+    patients, seen = frames
+    found = count(patients, assessments=seen, protocol=protocol, population="all")
+    assert found.tables == count(cohort, protocol=protocol, population="all").tables
+    assert found.table("limits", "grip", "before") == {(Bound(">", 5), "a"): 1}
+
+
+def test_a_hospital_shares_no_bound(protocol: Any) -> None:
+    """Protected counts are those of patients whose bounds were not recorded."""
+    rows = [("a", Bound(">", 5), 3), ("a", 4, Bound("<", 1)), ("b", 2, 2)] * 6
+    without = [(g, *(None if isinstance(v, Bound) else v for v in r)) for g, *r in rows]
+    told = [counted(protocol, some).protected().to_json() for some in (rows, without)]
+    assert told[0] == told[1]
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_the_report_prints_them(protocol: Any, tmp_path: Path) -> None:
+    """Tables of the visits show bounds, the rule of the test, and what does without."""
+    rows = [
+        ("a", Bound(">", 5), 3),
+        ("a", 4, 2),
+        ("a", 3, 2),
+        ("b", 2, Bound("<", 3)),
+        ("b", 1, 2),
+        ("b", 6, 1),
+    ]
+    study = analyze(of_rows(protocol, rows), protocol=protocol, population="all")
+    write(study, tmp_path / "report")
+    text = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
+    assert "| before | 6 | 0 | 0 | 3.5 (1.75, > 5.25) |" in text
+    assert "| before | 4 (3, > 5); n = 3 | 2 (1, 6); n = 3 | not estimable | " in text
+    assert "for P: before, scored after Gehan; week 1, scored after Gehan." in text
+    assert "Better is not estimable where values lie beyond the bounds." in text
+    assert "Known by a bound alone: before, 1; week 1, 1. The quartiles heed" in text
+    assert "values known by a bound alone are not drawn" in text
+    told = json.loads((tmp_path / "report" / "results.json").read_bytes())
+    before, _ = told["study"]["scores"][0]["visits"]
+    assert before["bounded"]["q3"]["low"] == 5.25
+    assert told["study"]["group_visits"][0]["groups"][0]["bounded"]["n_bounds"] == 1
+    assert "bounded" not in told["study"]["group_visits"][1]["groups"][0]
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_a_group_that_is_not_tested(protocol: Any, tmp_path: Path) -> None:
+    """Where one group has no value at all the note says that nothing was tested."""
+    rows = [("a", 4, 2), ("a", Bound(">", 5), 3), ("b", None, 3), ("b", None, 2)]
+    study = analyze(of_rows(protocol, rows), protocol=protocol, population="all")
+    write(study, tmp_path / "report")
+    text = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
+    assert "for P: before, not tested." in text
