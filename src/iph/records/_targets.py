@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 import attrs
@@ -161,6 +162,7 @@ class Target:
         return self.field.name, self.visit, self.day, self.is_bound
 
 
+@lru_cache(maxsize=4096)  # a reader asks again and again for the names it knows
 def normal(name: str) -> str:
     """Return a column name without case, spaces, underscores and accents at play."""
     if not name.isascii():
