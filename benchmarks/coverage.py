@@ -24,6 +24,7 @@ from coverage_cases import SIZES, Interval
 
 MODULES = (
     "coverage_shares",
+    "coverage_effects",
     "coverage_ranks",
     "coverage_agreement",
     "coverage_readers",

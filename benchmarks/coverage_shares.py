@@ -213,11 +213,9 @@ INTERVALS: list[Interval] = [
     *(
         Interval(
             name=f"barnard, {measure}",
-            grid=_PAIRS + " Up to 20 patients.",
-            places=lambda n, m=measure, t=truth: (
-                _two_shares(lambda table: stats.barnard(table, measure=m), t)(n)
-                if n <= 20  # half an hour beyond
-                else ()
+            grid=_PAIRS,
+            places=_two_shares(
+                lambda table, m=measure: stats.barnard(table, measure=m), truth
             ),
         )
         for measure, truth in (

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy.stats import t as student
 
 from iph.errors import InputError
 from iph.stats import standardized_mean_difference, standardized_share_difference
@@ -17,19 +18,45 @@ from iph.testing import contingency_tables, scores
 
 @given(scores(min_size=2), scores(min_size=2))
 def test_definition(x: list[int], y: list[int]) -> None:
-    """The difference of means over the root of the mean variance, with its SE."""
+    """The difference of means over the root of the mean variance, with its interval."""
     spread = math.sqrt((statistics.variance(x) + statistics.variance(y)) / 2)
     assume(spread > 0)
     d = (statistics.fmean(x) - statistics.fmean(y)) / spread
-    n1, n2 = len(x), len(y)
-    error = math.sqrt((n1 + n2) / (n1 * n2) + d * d / (2 * (n1 + n2)))
+    (v1, v2), (f1, f2) = map(statistics.variance, (x, y)), (len(x) - 1, len(y) - 1)
+    square = d * d * (v1**2 / f1 + v2**2 / f2) / (8 * spread**4)
+    one, other = v1 / len(x), v2 / len(y)
+    error = math.sqrt(square + (one + other) / spread**2)
+    df = (one + other) ** 2 / (one**2 / f1 + other**2 / f2)
+    reach = student.ppf(0.975, df) * error
     found = standardized_mean_difference(x, y)
     np.testing.assert_allclose(
         [found.estimate, found.low, found.high],
-        [d, d - 1.959963984540054 * error, d + 1.959963984540054 * error],
-        rtol=1e-12,
+        [d, d - reach, d + reach],
+        rtol=1e-9,
         atol=1e-12,
     )
+
+
+def with_moments(mean: float, sd: float, n: int) -> list[float]:
+    """Return n values with this mean and standard deviation."""
+    plain = list(range(n))
+    middle, spread = statistics.fmean(plain), statistics.stdev(plain)
+    return [mean + sd * (value - middle) / spread for value in plain]
+
+
+def test_standard_error_of_bonett() -> None:
+    """The example of `ci.stdmean.is` in R's DGB prints d and its standard error."""
+    found = standardized_mean_difference(
+        with_moments(35.1, 7.32, 30), with_moments(26.7, 6.98, 30)
+    )
+    assert found.estimate == pytest.approx(1.174493, abs=5e-7)
+    v1, v2 = 7.32**2, 6.98**2
+    df = (v1 + v2) ** 2 / (v1**2 + v2**2) * 29
+    error = (found.high - found.low) / 2 / student.ppf(0.975, df)
+    # The example divides the variances of the means by n - 1 as well.
+    more = (v1 + v2) * (1 / 29 - 1 / 30) / ((v1 + v2) / 2)
+    assert math.sqrt(error**2 + more) == pytest.approx(0.2844012, abs=5e-7)
+    assert found.method == "welch-bonett"
 
 
 @given(scores(min_size=2), scores(min_size=2), st.integers(1, 9), st.integers(-9, 9))

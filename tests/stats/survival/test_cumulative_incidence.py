@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
+from scipy.stats import beta, binomtest
 
 from iph.errors import InputError
 from iph.stats import CumulativeIncidence, cumulative_incidence, kaplan_meier
@@ -232,21 +233,22 @@ def test_weights_repeat(rows: Rows, data: st.DataObject) -> None:
 
 @given(
     competing(),
-    st.sampled_from(["log-log", "log", "plain", "logit", "arcsin"]),
+    st.sampled_from(["effective-size", "log-log", "log", "plain", "logit", "arcsin"]),
     st.floats(0.5, 0.95),
 )
-def test_interval(rows: Rows, transform: Any, level: float) -> None:
+def test_interval(rows: Rows, interval: Any, level: float) -> None:
     """The incidence rises; its interval holds it and grows with the level."""
     time, status = columns(rows)
     narrow = cumulative_incidence(
-        time, status, cause=1, transform=transform, confidence_level=level
+        time, status, cause=1, interval=interval, confidence_level=level
     )
     wide = cumulative_incidence(
-        time, status, cause=1, transform=transform, confidence_level=(1 + level) / 2
+        time, status, cause=1, interval=interval, confidence_level=(1 + level) / 2
     )
     assert (np.diff(narrow.incidence) >= 0).all()
     assert (narrow.variance >= 0).all()
     known = ~np.isnan(narrow.low)
+    assert known.all() or interval != "effective-size"
     low, f, high = (
         getattr(narrow, name)[known] for name in ("low", "incidence", "high")
     )
@@ -256,15 +258,61 @@ def test_interval(rows: Rows, transform: Any, level: float) -> None:
     assert (wide.high[known] >= high - 1e-12).all()
 
 
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.sampled_from([1, 2])), min_size=1).filter(
+        lambda rows: any(cause == 1 for _, cause in rows)
+    ),
+    st.integers(0, 7),
+)
+def test_without_losses_the_interval_is_exact(rows: Rows, day: int) -> None:
+    """While nobody is lost it is that of Clopper and Pearson, before events as well."""
+    time, status = columns(rows)
+    found = cumulative_incidence(time, status, cause=1).at([day])
+    count = sum(1 for t, cause in rows if t <= day and cause == 1)
+    exact = binomtest(count, len(rows)).proportion_ci(0.95, method="exact")
+    np.testing.assert_allclose(found.incidence, count / len(rows), atol=1e-12)
+    np.testing.assert_allclose(
+        [found.low[0], found.high[0]], [exact.low, exact.high], atol=1e-9
+    )
+
+
+@given(competing(), st.floats(0, 15), st.floats(0.5, 0.99))
+def test_the_interval_is_that_of_so_many_patients(
+    rows: Rows, day: float, level: float
+) -> None:
+    """Anew from its definition: Clopper and Pearson's for F (1 - F) / V patients."""
+    time, status = columns(rows)
+    curve = cumulative_incidence(time, status, cause=1, confidence_level=level)
+    found = curve.at([day])
+    f, v = found.incidence[0], found.variance[0]
+    if math.isnan(f):
+        assert math.isnan(found.low[0])
+        assert math.isnan(found.high[0])
+        return
+    n = len(rows)
+    lost = sum(1 for t, state in rows if t < day and state == 0)
+    cases = n if not lost else min(f * (1 - f) / v, n) if v > 0 else n - lost
+    tail = (1 - level) / 2
+    low = beta.ppf(tail, cases * f, cases * (1 - f) + 1) if cases * f > 0 else 0.0
+    left = cases * (1 - f)
+    high = beta.isf(tail, cases * f + 1, left) if left > 1e-9 * n else 1.0
+    np.testing.assert_allclose([found.low[0], found.high[0]], [low, high], atol=1e-9)
+    if day in curve.time:  # the curve itself says the same
+        place = curve.time.tolist().index(day)
+        assert curve.low[place] == found.low[0]
+
+
 def test_log_log_by_hand() -> None:
     """The bounds are F ** exp(+-z se / (F |log F|))."""
-    found = cumulative_incidence([1, 2, 3, 4], [1, 2, 0, 1], cause=1)
+    found = cumulative_incidence(
+        [1, 2, 3, 4], [1, 2, 0, 1], cause=1, interval="log-log"
+    )
     f, se = found.incidence[0], math.sqrt(found.variance[0])
     power = math.exp(1.959963984540054 * se / (f * abs(math.log(f))))
     assert found.low[0] == pytest.approx(f**power, rel=1e-12)
     assert found.high[0] == pytest.approx(f ** (1 / power), rel=1e-12)
     assert found.method == "aalen-johansen, variance of Aalen"
-    assert (found.transform, found.confidence_level) == ("log-log", 0.95)
+    assert (found.interval, found.confidence_level) == ("log-log", 0.95)
 
 
 def test_missing_is_counted() -> None:
@@ -284,7 +332,11 @@ def test_degenerate() -> None:
     censored = cumulative_incidence([1, 2], [0, 0], cause=1)
     assert censored.incidence.tolist() == [0.0, 0.0]
     assert censored.variance.tolist() == [0.0, 0.0]
-    assert np.isnan(censored.low).all()
+    assert censored.low.tolist() == [0.0, 0.0]
+    # Of two on day 1; of the one who is not lost on day 2.
+    np.testing.assert_allclose(censored.high, [1 - 0.025 ** (1 / 2), 0.975])
+    on_scale = cumulative_incidence([1, 2], [0, 0], cause=1, interval="log-log")
+    assert np.isnan(on_scale.low).all()
     on_day_0 = cumulative_incidence([0, 0], [1, 2], cause=1)
     assert on_day_0.incidence.tolist() == [0.5]
     alone = cumulative_incidence([3], [1], cause=1)
@@ -325,8 +377,8 @@ def test_messages() -> None:
         cumulative_incidence([1, 2], ["died", "lost"], cause="dead", censored="lost")
     with pytest.raises(InputError, match="cause must be another label than censored"):
         cumulative_incidence([1], [1], cause=1, censored=1)
-    with pytest.raises(InputError, match="transform must be one of"):
-        cumulative_incidence([1], [1], cause=1, transform="loglog")  # type: ignore[arg-type] # refused
+    with pytest.raises(InputError, match="interval must be one of"):
+        cumulative_incidence([1], [1], cause=1, interval="loglog")  # type: ignore[arg-type] # refused
     with pytest.raises(InputError, match="must be as long as time"):
         cumulative_incidence([1, 2], [1], cause=1)
 
@@ -374,7 +426,7 @@ def test_at_reads_the_steps(rows: list[tuple[int, int]], days: list[float]) -> N
     if not any(status == 1 for _, status in rows):
         rows = [*rows, (1, 1)]
     time, status = zip(*rows, strict=True)
-    curve = cumulative_incidence(time, status, cause=1)
+    curve = cumulative_incidence(time, status, cause=1, interval="log-log")
     found = curve.at(days)
     # Nobody is left: the last patients had an event at the last time.
     complete = curve.censored[-1] == 0

@@ -93,6 +93,7 @@ def test_nobody_changed() -> None:
         assert found.p_value == pytest.approx(p, nan_ok=True)
         assert math.isnan(found.statistic)
         assert math.isnan(found.odds_ratio)
+        assert (found.low, found.high) == (0.0, math.inf)
     alike = mcnemar(["yes"] * 3, ["yes"] * 3)
     assert (alike.p_value, alike.discordant) == (1.0, (0, 0))
     assert math.isnan(mcnemar([[0, 0], [0, 0]]).p_value)

@@ -118,10 +118,16 @@ def _number(value: Any, name: str, *, low: float = -math.inf) -> float:
 
 
 def _half_width(s1: float, n1: int, s2: float, n2: int, asked: float) -> float:
+    largest = max(s1, s2)  # so that no square overflows or vanishes
+    one, other = s1 / largest, s2 / largest
+    error = math.sqrt(one**2 / n1 + other**2 / n2)
+    return welch_quantile(one, n1, other, n2, asked) * largest * error
+
+
+def welch_quantile(s1: float, n1: int, s2: float, n2: int, asked: float) -> float:
+    """Return Student's quantile with the degrees of freedom of two groups."""
     from scipy.special import stdtrit
 
-    largest = max(s1, s2)  # so that no square overflows or vanishes
-    v1, v2 = (s1 / largest) ** 2 / n1, (s2 / largest) ** 2 / n2
+    v1, v2 = s1**2 / n1, s2**2 / n2
     df = (v1 + v2) ** 2 / (v1**2 / (n1 - 1) + v2**2 / (n2 - 1))
-    t = float(stdtrit(df, (1.0 + asked) / 2.0))
-    return t * largest * math.sqrt(v1 + v2)
+    return float(stdtrit(df, (1.0 + asked) / 2.0))

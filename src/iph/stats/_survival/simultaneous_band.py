@@ -19,6 +19,7 @@ from iph._results import Result
 from iph.errors import WorkError
 from iph.stats._inference.result import read_only
 from iph.stats._survival.beta_product import BetaProduct
+from iph.stats._survival.effective_size import bearing_bounds, bearing_cases
 
 _MOST = 2_000  # cases; the pointwise level then takes two seconds
 
@@ -94,26 +95,13 @@ def incidence_band(
     as give the variance of the curve; out of all while nobody was censored, and before
     the first event out of those not censored.
     """
-    from scipy.special import betaincinv
-
     asked = _checks.level(confidence_level)
     local = local_level(n, asked)
-    tail = (1.0 - local) / 2.0
     share = np.concatenate(([0.0], incidence))
     spread = np.concatenate(([0.0], variance))
     lost = np.concatenate(([0], np.cumsum(censored)))
-    some = spread > 0.0
-    # A share of 1 without a variance takes all who were not censored as well.
-    bearing = np.divide(share * (1.0 - share), spread, out=n - lost + 0.0, where=some)
-    cases = np.where(lost == 0, float(n), np.minimum(bearing, n))
-    with_event = cases * share
-    without = np.maximum(cases - with_event, 0.0)
-    low, high = np.zeros(share.size), np.ones(share.size)
-    any_event, any_left = with_event > 0.0, without > 1e-9 * max(n, 1)
-    low[any_event] = betaincinv(with_event[any_event], without[any_event] + 1.0, tail)
-    high[any_left] = betaincinv(
-        with_event[any_left] + 1.0, without[any_left], 1.0 - tail
-    )
+    cases = bearing_cases(share, spread, lost, n)
+    low, high = bearing_bounds(share, cases, (1.0 - local) / 2.0)
     # A curve that only rises is below all later upper bounds.
     high = np.minimum.accumulate(high[::-1])[::-1]
     return CurveBand(

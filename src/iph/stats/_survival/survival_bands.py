@@ -16,9 +16,13 @@ Interval: TypeAlias = Literal[
     "logit",
     "arcsin",
 ]
+IncidenceInterval: TypeAlias = Literal[
+    "effective-size", "log-log", "log", "plain", "logit", "arcsin"
+]
 
 TRANSFORMS: tuple[Transform, ...] = ("log-log", "log", "plain", "logit", "arcsin")
 INTERVALS: tuple[Interval, ...] = ("beta-product", "beta-product-mid-p", *TRANSFORMS)
+INCIDENCE_INTERVALS: tuple[IncidenceInterval, ...] = ("effective-size", *TRANSFORMS)
 
 
 def confidence_bands(

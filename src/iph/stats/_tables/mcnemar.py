@@ -41,7 +41,8 @@ class McNemar(Result):
         infinite if none changed back, NaN if none changed at all.
     low, high : float
         Its confidence interval, from that of the share: the mid-p interval beside the
-        mid-p test, so that the two agree, else the one of Clopper and Pearson.
+        mid-p test, so that the two agree, else the one of Clopper and Pearson; 0 and
+        infinity if none changed.
     confidence_level : float
         The level of the interval.
     n : int
@@ -160,7 +161,7 @@ def mcnemar(
         used = "asymptotic, continuity-corrected" if continuity else "asymptotic"
     else:
         p_value = (mid_p if method == "mid-p" else exact_p)(up, down, "two-sided")
-    ratio = low = high = math.nan
+    ratio, low, high = math.nan, 0.0, math.inf  # nobody changed: it may be anything
     if up + down:
         share = proportion(
             up,
