@@ -22,7 +22,8 @@ def test_definition(x: list[int], y: list[int]) -> None:
     spread = math.sqrt((statistics.variance(x) + statistics.variance(y)) / 2)
     assume(spread > 0)
     d = (statistics.fmean(x) - statistics.fmean(y)) / spread
-    (v1, v2), (f1, f2) = map(statistics.variance, (x, y)), (len(x) - 1, len(y) - 1)
+    v1, v2 = statistics.variance(x), statistics.variance(y)
+    f1, f2 = len(x) - 1, len(y) - 1
     square = d * d * (v1**2 / f1 + v2**2 / f2) / (8 * spread**4)
     one, other = v1 / len(x), v2 / len(y)
     error = math.sqrt(square + (one + other) / spread**2)
