@@ -255,7 +255,9 @@ class Course(Generic[Seen_co], Displayed):
         known = [day for day in seen if day is not None]
         return max(known) if known else None
 
-    def recovery(self, reached: Callable[[Seen_co], bool | None]) -> Recovery:
+    def recovery(
+        self, reached: Callable[[Seen_co], bool | None], *, until: int | None = None
+    ) -> Recovery:
         """Return when an outcome was first reached, as an interval between visits.
 
         Parameters
@@ -263,6 +265,10 @@ class Course(Generic[Seen_co], Displayed):
         reached : callable
             Takes an assessment; True if the outcome is reached there, False if not,
             None if that cannot be told (the assessment is passed over).
+        until : int, optional
+            The day of an event after which the outcome cannot be reached any more,
+            such as an amputation where a wound should heal. What is seen later does
+            not count.
 
         Returns
         -------
@@ -293,6 +299,8 @@ class Course(Generic[Seen_co], Displayed):
         """
         after: int | None = None
         for day, assessment in in_time(self):
+            if until is not None and day > until:
+                break
             state = reached(assessment)
             if state is None:
                 continue

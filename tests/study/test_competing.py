@@ -3,11 +3,21 @@
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from iph import Cohort
+from iph._subject import fields_by_name
+from iph.errors import InputError
 from iph.protocol import ProtocolErrors, read_protocol, write_protocol
-from iph.study import RecoveryAnalysis, analyze
+from iph.records import RecordErrors, read
+from iph.study import RecoveryAnalysis, analyze, count
+from iph.study._columns import Columns
+from iph.study._endpoints import competing_event
+from iph.study._risk import risks_of
+from iph.testing import cohorts_of, protocols, subjects
 
 STUDY = """
 title = "Feet"
@@ -113,3 +123,115 @@ def test_a_wrong_competing_event_is_told(tmp_path: Path, wrong: str, told: str) 
     text = STUDY.replace('{ amputation_day = "amputation" }', wrong)
     with pytest.raises(ProtocolErrors, match=told):
         study(tmp_path, text)
+
+
+LATE = """
+patient_id,amputation_day,stent_day,died_day,closed_before,closed_week_12
+P1,50,70,40,no,
+P2,30,,40,no,
+P3,41,,41,no,
+P4,99,20,60,no,yes
+"""
+STENTS = (
+    STUDY.replace(
+        "[at_visit]",
+        """stent = { label = "Stent", yes_no = true }
+stent_day = { label = "Stent, or last seen without", days = true }
+[at_visit]""",
+    )
+    + """
+[endpoints.stent]
+label = "a stent"
+reached = "stent"
+at = "stent_day"
+"""
+)
+
+
+def test_nothing_is_recorded_after_death(tmp_path: Path) -> None:
+    """Of an endpoint and of what competes with it: each day is an error of its row."""
+    feet = study(tmp_path, STENTS)
+    sheet = tmp_path / "feet.csv"
+    sheet.write_text(LATE.lstrip(), encoding="utf-8")
+    with pytest.raises(RecordErrors) as caught:
+        read(sheet, protocol=feet)
+    told = [(one.row, one.rule) for one in caught.value.errors]
+    assert sorted((row, rule.partition(" is ")[0]) for row, rule in told) == [
+        (2, "amputation_day"),
+        (2, "stent_day"),
+        (5, "amputation_day"),
+    ]
+
+
+def test_the_same_of_patients_and_of_tables(tmp_path: Path) -> None:
+    """Patients made in Python, and a table on an engine, are refused as a sheet is."""
+    feet = study(tmp_path, STENTS)
+    course = feet.course(died_day=40)
+    late = feet.patient(
+        patient_id="P1", amputation_day=50, stent_day=70, follow_up=course
+    )
+    sound = feet.patient(patient_id="P2", amputation_day=40, follow_up=course)
+    assert count(Cohort([sound]), protocol=feet).n == 1
+    cohort = Cohort([sound, late])
+    told = "P1: amputation_day 50, died on day 40; P1: stent_day 70, died on day 40"
+    with pytest.raises(InputError, match=f"got '2 that are not'. {told}"):
+        count(cohort, protocol=feet)
+    with pytest.raises(InputError, match="a competing event after death"):
+        analyze(cohort, protocol=feet)
+    lazy = cohort.patients_frame("polars").lazy()
+    with pytest.raises(InputError, match=r"after the day of death \(1\)"):
+        count(lazy, protocol=feet)
+
+
+@settings(max_examples=50)  # a protocol and a patient an example
+@given(st.data())
+def test_no_drawn_patient_has_anything_after_death(data: st.DataObject) -> None:
+    """Strategies draw what may be read, and no more."""
+    drawn = data.draw(protocols())
+    patient = data.draw(subjects(drawn))
+    died = patient.follow_up.died_day
+    if died is None:
+        return
+    fields = fields_by_name(drawn.patient)
+    for rule in drawn.endpoints:
+        names = [event.at for event in rule.competing]
+        names += [] if rule.of_visits else [str(rule.at or rule.seen_by)]
+        days = [fields[name].value_of(patient) for name in names]
+        assert all(day is None or day <= died for day in days)
+
+
+@settings(max_examples=50)  # a protocol and a cohort an example
+@given(st.data())
+def test_a_course_ends_its_recovery_with_an_event(data: st.DataObject) -> None:
+    """The interval of one patient is that of the study, whatever came in between."""
+    drawn = data.draw(protocols())
+    cohort = data.draw(cohorts_of(drawn, min_size=1))
+    for rule in drawn.endpoints:
+        if not rule.of_visits:
+            continue
+        risks = risks_of(Columns(cohort.patients, drawn), rule)
+        for place, patient in enumerate(cohort):
+            event = competing_event(drawn, rule, patient)
+            found = patient.follow_up.recovery(
+                drawn.reached(rule, patient=patient),
+                until=None if event is None else event[0],
+            )
+            if risks.start[place] or found.after_day is None or found.after_day < 0:
+                continue
+            seen = None if risks.right[place] == float("inf") else risks.right[place]
+            assert (found.after_day, found.by_day) == (risks.left[place], seen)
+
+
+def test_recovery_until_an_event(tmp_path: Path) -> None:
+    """What is seen on its day counts, and later nothing."""
+    feet = study(tmp_path)
+    states = zip(feet.visits, (False, False, True), strict=True)
+    course = feet.course(
+        assessments=[feet.assessment(visit=v, closed=c) for v, c in states]
+    )
+    (rule,) = feet.endpoints
+    found = [
+        attrs.astuple(course.recovery(feet.reached(rule), until=day))[:2]
+        for day in (None, 84, 83, 10)
+    ]
+    assert found == [(42, 84), (42, 84), (42, None), (0, None)]

@@ -8,9 +8,10 @@ from typing import Any, Final
 import attrs
 
 from iph._course import Course, SeenAt
-from iph._fields import KEY, Kind
+from iph._fields import KEY, DeclaredField, Kind
 from iph._subject import Subject
 from iph.errors import RuleError
+from iph.protocol._recorded_days import days_after_death, recorded_days
 from iph.records._entries import Entry, Seen, constructed
 from iph.records._study import once_a_study, the_study
 
@@ -46,7 +47,7 @@ class Made:
     Attributes
     ----------
     patient : Subject
-        The patient, without the fields that break a rule.
+        The patient, without the fields that break a rule of its class.
     broken : tuple of Broken
         Each broken rule.
     """
@@ -64,6 +65,12 @@ def made_patient(entry: Entry, name: str = _NAMELESS) -> Made:
 def _paths() -> dict[str, tuple[str, ...]]:
     """Return the attributes that lead to each field of a patient."""
     return {field.name: field.path for field in the_study().patient_fields}
+
+
+@once_a_study
+def _recorded_days() -> tuple[DeclaredField, ...]:
+    """Return the fields with a day that the course does not know of."""
+    return recorded_days(the_study())
 
 
 @once_a_study
@@ -102,6 +109,14 @@ class _Maker:
         own[_COURSE] = self._follow_up(course)
         # there is always one: no rule of a patient is about the pseudonym alone
         patient: Subject[Any] = self._part(the_study().patient, own)
+        died = patient.follow_up.died_day
+        for field, day in days_after_death(_recorded_days(), patient):
+            broken = RuleError(
+                "nothing-after-death",
+                f"{field} is {day}, but died on day {died}",
+                (field, "died_day"),
+            )
+            self._breaks([broken], self._entry.row, self._entry.table)
         return Made(patient, tuple(self._broken))
 
     def _breaks(self, rules: Iterable[RuleError], row: int, table: str) -> None:

@@ -25,6 +25,7 @@ from iph.study._event_counts import counted_events
 from iph.study._outcomes import count_stated
 from iph.study._recovery_tables import count_recovery
 from iph.study._selection import (
+    check_days,
     count_decisions,
     is_convenience,
     late_losses,
@@ -72,6 +73,7 @@ def counted(cohort: Cohort[Any], asked: Asked) -> Counting:
     protocol = asked.protocol
     visits = place_visits(cohort, protocol)
     columns = Columns(visits.cohort.patients, protocol)
+    check_days(columns)
     screening = screened(columns, asked.criteria)
     patients: tuple[Any, ...] = population_of(
         visits.cohort, screening, asked.population

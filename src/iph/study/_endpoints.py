@@ -65,22 +65,17 @@ def endpoint_of(protocol: Protocol[Any], rule: EndpointRule) -> Endpoint:
     make = {"visits": _assessed, "recorded": _recorded, "stated": _stated}[rule.form]
     seen = make(protocol, rule)
     if rule.competing:
-        seen = _until(seen, partial(_first_event, protocol, rule), rule.form)
+        seen = _until(seen, partial(competing_event, protocol, rule), rule.form)
     return Endpoint(rule.name, rule.label, seen, recorded_days=rule.form != "visits")
 
 
 def competing_event(
     protocol: Protocol[Any], rule: EndpointRule, patient: Subject[Any]
 ) -> tuple[int, str] | None:
-    """Return the day and the name of the declared event that came first, and alive."""
-    first, died = _first_event(protocol, rule, patient), patient.follow_up.died_day
-    return None if first is None or (died is not None and died < first[0]) else first
+    """Return the day and the name of the declared event that came first.
 
-
-def _first_event(
-    protocol: Protocol[Any], rule: EndpointRule, patient: Subject[Any]
-) -> tuple[int, str] | None:
-    """Return the first event; of two on one day, that which is declared first."""
+    Of two on one day, it is the one that is declared first. None comes after death.
+    """
     fields = fields_by_name(protocol.patient)
     had = [(fields[one.at].value_of(patient), one.label) for one in rule.competing]
     days = [(day, label) for day, label in had if day is not None]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import attrs
+import numpy as np
 
 from iph._cohort import Cohort
 from iph._subject import Subject, fields_by_name
@@ -13,10 +14,12 @@ from iph.criteria._known import sound
 from iph.criteria._rule import FIELDS, Fields, Lookup, Rule
 from iph.criteria._screening import Eligibility, Screening, decided, of_decisions
 from iph.errors import InputError
+from iph.protocol._recorded_days import days_after_death, recorded_days
 from iph.study._columns import Columns
 
 _LOST: Final = "lost to follow-up"
 _CONVENIENCE: Final = "convenience sample"
+_EXAMPLES: Final = 10
 
 
 @attrs.frozen
@@ -72,6 +75,25 @@ def screened(columns: Columns, criteria: Criteria) -> Screening:
         for decision, patient in zip(alike.listed(), columns.patients, strict=True)
     )
     return of_decisions(criteria, decisions)
+
+
+def check_days(columns: Columns) -> None:
+    """Refuse a day of an endpoint, or of what competes with it, after that of death."""
+    dead = np.flatnonzero(~np.isnan(columns.died_day)).tolist()
+    fields = recorded_days(columns.protocol) if dead else ()
+    told = [
+        f"{patient.patient_id}: {name} {day}, died on day {patient.follow_up.died_day}"
+        for patient in (columns.patients[place] for place in dead)
+        for name, day in days_after_death(fields, patient)
+    ]
+    if told:
+        more = "" if len(told) <= _EXAMPLES else f"; {len(told) - _EXAMPLES} more"
+        raise InputError(
+            "records",
+            "without an endpoint or a competing event after death",
+            f"{len(told)} that are not",
+            f"{'; '.join(told[:_EXAMPLES])}{more}",
+        )
 
 
 def is_convenience(notes: Iterable[str]) -> bool:

@@ -10,6 +10,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from iph._cohort import Cohort
 from iph._subject import Subject
 from iph.protocol._protocol import Protocol
+from iph.protocol._recorded_days import days_after_death, recorded_days
 from iph.testing._declared import recorded
 from iph.testing._events import events_of
 
@@ -36,7 +37,8 @@ def subjects(draw: DrawFn, protocol: Protocol[Any]) -> Subject[Any]:
     Returns
     -------
     SearchStrategy of Subject
-        Legal patients; visits in order, whatever is not required possibly missing.
+        Legal patients; visits in order, whatever is not required possibly missing,
+        no endpoint and no competing event after death.
 
     Examples
     --------
@@ -70,7 +72,8 @@ def subjects(draw: DrawFn, protocol: Protocol[Any]) -> Subject[Any]:
     patient_class: Any = protocol.patient
     own = draw(recorded(patient_class, frozenset()))
     made: Subject[Any] = protocol.patient(**own, follow_up=course)
-    return made
+    late = dict(days_after_death(recorded_days(protocol), made))
+    return attrs.evolve(made, **dict.fromkeys(late)) if late else made
 
 
 @st.composite

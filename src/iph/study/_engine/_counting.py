@@ -17,6 +17,7 @@ from iph.criteria._criterion import Criteria
 from iph.criteria._frames import ANSWER, states
 from iph.errors import InputError
 from iph.protocol._protocol import Protocol
+from iph.protocol._recorded_days import recorded_days
 from iph.study._asked import Asked
 from iph.study._attendance import compared
 from iph.study._characteristics import NOBODY_GROUPED, Characteristic
@@ -105,7 +106,8 @@ def engine_tables(
         yield EngineTable(("columns",), [by])
         yield EngineTable(("late losses",), [constant()], late, of_everybody=True)
         yield from _decisions(asked.criteria)
-        yield from _checks(rows, stated)
+        own_days = (field.name for field in recorded_days(protocol))
+        yield from _checks(rows, (*stated, *own_days))
         yield from bound_tables(columns)
         yield from characteristic_tables(columns, asked.rows, by)
         yield from attendance_tables(rows, columns, days, stated)
@@ -309,7 +311,7 @@ def _ends_of_days(
 _CHECKS: Final = {
     "twice": "a visit of a patient stands twice",
     "order": "days of a patient's visits do not rise in the order of the schedule",
-    "after death": "a patient was seen after the day of death",
+    "after death": "something is recorded of a patient after the day of death",
     "alive": "a day of death is given of a patient who is said not to have died",
 }
 
