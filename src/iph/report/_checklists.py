@@ -231,7 +231,8 @@ def _where(topic: str, answered: Mapping[str, Sequence[str]]) -> str:
     if name in _IN_METHODS and places:
         places = ["Methods in sentences"]
     if not places:
-        return ABSENT if name in _OF_GROUPS else AUTHOR
+        absent = name in _OF_GROUPS and not answered.get("subgroups")
+        return ABSENT if absent else AUTHOR
     where = ", ".join(dict.fromkeys(places))
     return f"{where}; {PARTLY}" if topic.endswith(_PARTLY) else where
 

@@ -96,6 +96,22 @@ def treated_as_competing(
     return text
 
 
+def not_dated(analysis: RecoveryAnalysis, dated: str = "one") -> str:
+    """Count those without a day, and who of them died: they are in no analysis."""
+    out, gone = analysis.n_unknown_baseline, analysis.n_undated_gone
+    patients = "" if dated == "one" else " patient" + "s" * (out != 1)
+    text, be = f"{out}{patients} without {dated}", "is" if out == 1 else "are"
+    if not gone:
+        return f"{text} {be} not analyzed"
+    if not analysis.competing:
+        died = "who died" if out == 1 else f"{gone} of whom died"
+        return f"{text}, {died}, {be} not analyzed"
+    death = CompetingEvents(label="death", n=gone)
+    came_to = "to whom" if out == 1 else f"to {gone} of whom"
+    what = either((death, *analysis.competing))
+    return f"{text}, {came_to} {what} came, {be} not analyzed"
+
+
 def _each(analysis: RecoveryAnalysis, noun: str) -> list[str]:
     """Count those who died before, and those in whom each other event came first."""
     told = []

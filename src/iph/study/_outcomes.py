@@ -11,6 +11,7 @@ from iph.stats._tables.proportion import proportion
 from iph.study._characteristics import Characteristic
 from iph.study._columns import Coded, Columns, crossed
 from iph.study._parts import MissingField, Unavailable
+from iph.study._share_difference import lower_limit, method_of
 from iph.study._study_counts import Path, StudyCounts, Table, column, where
 
 _SILENT = frozenset({None, Outcome.UNKNOWN})
@@ -55,10 +56,17 @@ class StatedOutcomes(Displayed):
     group : str
         What the patients are grouped by.
     groups : tuple of OutcomeGroup
-        One a group with a stated outcome.
+        One a group with a stated outcome, or with a patient known to have died.
     test : FisherExact or None
-        Complete recovery compared between two or more groups; None where only one has
-        a stated outcome.
+        Complete recovery compared between the groups; None unless two have an outcome
+        stated either way.
+    difference : Estimate or None
+        With two such groups, the share of complete recovery of the first less that of
+        the second, with an interval that has at least the stated level whatever the
+        shares, and ``n`` patients of both; None otherwise.
+    n_ungrouped : int
+        Patients with a stated outcome, or known to have died, whose group is not known;
+        they count in `overall` alone.
     n, n_missing : int
         Patients with and without a stated outcome.
     """
@@ -68,6 +76,8 @@ class StatedOutcomes(Displayed):
     group: str
     groups: tuple[OutcomeGroup, ...]
     test: FisherExact | None
+    difference: Estimate | None = None
+    n_ungrouped: int = 0
     n: int
     n_missing: int
 
@@ -91,7 +101,8 @@ def stated_outcomes(
     """Say what was stated, and compare complete recovery between groups."""
     table = counts.table("stated")
     stated = column(table, 0)
-    silent = stated[None] + stated[Outcome.UNKNOWN.value]
+    silence = {None, Outcome.UNKNOWN.value}
+    silent = sum(stated[answer] for answer in silence)
     if silent == counts.n:
         missing = MissingField("outcome", stated[None], counts.n, "outcome in words")
         return Unavailable(
@@ -103,20 +114,41 @@ def stated_outcomes(
         _group(label, where(table, 2, level))
         for level, label in zip(by.levels, by.level_labels, strict=True)
     ]
-    groups = [group for group in groups if group.share.n]
-    complete = [[g.complete, g.share.n - g.complete] for g in groups]
+    groups = [group for group in groups if sum(group.counts) or group.died]
+    either = [group for group in groups if group.share.n] if tested else []
+    complete = [[g.complete, g.share.n - g.complete] for g in either]
     return StatedOutcomes(
         outcomes=_OUTCOMES,
         overall=_group("all", table),
         group=by.label,
         groups=tuple(groups),
         test=(
-            fisher_exact(complete, method="auto", rng=rng)
-            if tested and len(groups) >= 2
-            else None
+            fisher_exact(complete, method="auto", rng=rng) if len(either) >= 2 else None
+        ),
+        difference=_difference(*either) if len(either) == 2 else None,
+        n_ungrouped=sum(
+            n
+            for (outcome, died, level), n in table.items()
+            if level not in by.levels and (outcome not in silence or died)
         ),
         n=counts.n - silent,
         n_missing=silent,
+    )
+
+
+def _difference(
+    one: OutcomeGroup, other: OutcomeGroup, level: float = 0.95
+) -> Estimate:
+    """Compare the shares of complete recovery of two groups."""
+    counts = (one.complete, one.share.n, other.complete, other.share.n)
+    return Estimate(
+        estimate=one.share.estimate - other.share.estimate,
+        low=lower_limit(*counts, level),
+        high=-lower_limit(*counts[2:], *counts[:2], level),
+        confidence_level=level,
+        method=method_of(one.share.n, other.share.n),
+        n=one.share.n + other.share.n,
+        n_missing=one.share.n_missing + other.share.n_missing,
     )
 
 

@@ -100,6 +100,7 @@ def recovery_analysis(
         equal_attendance=equal,
         n_at_start=starts[REACHED],
         n_unknown_baseline=starts[UNKNOWN],
+        n_undated_gone=0 if endpoint.of_visits else every.n_of(UNKNOWN_NEVER),
         n_unseen=alone[True],
         n_died=died,
         competing=competing,
@@ -252,7 +253,8 @@ def _tests(grouped: dict[str, Counted], lead: Lead, *, exact: bool, rng: int) ->
             equal_follow_up=exact,
             rng=rng,
         )
-    if lead == "cumulative-incidence" and any(events):
+    several = all(found.intervals.total() > 1 for found in grouped.values())
+    if lead == "cumulative-incidence" and any(events) and several:
         gray = gray_test(
             rows.days,
             rows.status,

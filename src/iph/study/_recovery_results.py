@@ -134,7 +134,8 @@ class RecoveryAnalysis(Displayed):
         The log-rank test of the intervals between visits; None with fewer than two
         groups, and where it does not lead.
     gray : GrayTest or None
-        Gray's test of the cumulative incidence; None unless days were recorded.
+        Gray's test of the cumulative incidence; None unless days were recorded, and
+        where a group has one patient.
     logrank : Logrank or None
         The asymptotic log-rank test of the days of visits: as published.
     exact : Logrank or None
@@ -150,6 +151,9 @@ class RecoveryAnalysis(Displayed):
         Patients who had the outcome at baseline: never at risk of reaching it.
     n_unknown_baseline : int
         Patients whose state at baseline is not recorded: not known to be at risk.
+    n_undated_gone : int
+        Where days were recorded or stated: those of them with a day of death, or of
+        another competing event; in no main analysis. 0 where visits are analyzed.
     n_unseen : int
         Patients at risk without any assessment after baseline.
     n_died : int
@@ -181,6 +185,7 @@ class RecoveryAnalysis(Displayed):
     equal_attendance: bool
     n_at_start: int
     n_unknown_baseline: int
+    n_undated_gone: int = 0
     n_unseen: int
     n_died: int
     competing: tuple[CompetingEvents, ...] = ()

@@ -150,5 +150,9 @@ class Counted:
         table = self.counts.table("recovered", self.endpoint, kind)
         return column(table, 0)[True]
 
+    def n_of(self, kind: str) -> int:
+        """All of a kind; of those unknown, with anything known after baseline."""
+        return self.counts.table("recovered", self.endpoint, kind).total()
+
 
 EVERY: Final = object()

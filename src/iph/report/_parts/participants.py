@@ -18,7 +18,7 @@ from iph.report._numbers import (
     of_patients,
 )
 from iph.report._parts.part import Material, Part, headed
-from iph.report._phrases import lowered, middle_text
+from iph.report._phrases import capital, lowered, middle_text
 from iph.report._sheet import Sheet, SheetRow
 from iph.stats._description.quartiles import Quartiles
 from iph.stats._tables.proportion import proportion
@@ -34,7 +34,7 @@ POPULATION = {
     "all": "all records, whether they meet the criteria or not",
 }
 
-
+_FIRST = "Records failing several criteria are counted under the first."
 _UNTOLD = "not counted"  # of records that are known as counts alone
 
 
@@ -68,7 +68,7 @@ def flow_sheet(screening: Screening) -> Sheet:
         ),
         rows=(SheetRow(("Records assessed", "", "", "", total)), *rows),
         notes=(
-            "Records failing several criteria are counted under the first.",
+            _FIRST,
             f"{flow_text(screening)}.",
             "I, criterion of inclusion; E, criterion of exclusion.",
         ),
@@ -92,17 +92,20 @@ def attendance_sheet(found: Attendance, unit: str = "days") -> Sheet:
     """Print who was due, seen, missed and dead at each visit, on which days."""
     one = unit.removesuffix("s")
     notes = [follow_up_text(found, unit)]
-    undated = sum(at.seen - at.n_days for at in found.visits)
+    gaps = {at.visit: at.seen - at.n_days for at in found.visits}
+    undated = sum(n for visit, n in gaps.items() if visit.nominal_day is not None)
     if undated:
-        count = "it counts" if undated == 1 else "these count"
-        notes.append(
-            f"The {one} of {counted(undated, 'visit')} was not recorded; {count} at "
-            f"the nominal {one}."
-        )
+        visits = counted(undated, "visit, which counts", "visits, which count")
+        notes.append(f"The {one} was not recorded of {visits} at the nominal {one}.")
+    notes += [
+        f"{capital(visit.label)} has no nominal {one}; its {one} was not recorded for "
+        f"{counted(n, 'patient')}."
+        for visit, n in gaps.items()
+        if n and visit.nominal_day is None
+    ]
     if found.n_died_undated:
-        who = counted(
-            found.n_died_undated, "patient, who counts", "patients, who count"
-        )
+        lost = found.n_died_undated
+        who = counted(lost, "patient, who counts", "patients, who count")
         notes.append(
             f"The {one} of death was not recorded for {who} as missed after the last "
             "assessment."
@@ -147,7 +150,7 @@ def follow_up_text(found: Attendance, unit: str = "days") -> str:
         else f"Median follow-up was {days(found.follow_up)} {unit}"
     )
     return (
-        f"{middle} (reverse Kaplan-Meier; range, {found.first_day} to "
+        f"{middle} (n = {found.n}; reverse Kaplan-Meier; range, {found.first_day} to "
         f"{found.last_day} {unit})."
     )
 
@@ -183,7 +186,7 @@ def flow_picture(study: Study) -> Picture:
             f"excluded, {found.n_unknown} of unknown eligibility, {found.n_included} "
             f"included, {len(study.patients)} analyzed."
         ),
-        caption=("Records failing several criteria are counted under the first."),
+        caption=_FIRST,
         data=flow_sheet(found),
         draw=partial(flow_figure, study),
     )
@@ -191,6 +194,8 @@ def flow_picture(study: Study) -> Picture:
 
 def _blocks(study: Study, material: Material) -> Iterator[Block]:
     yield flow_picture(study)
+    if study.convenience:  # cases that were put together had no visits to attend
+        return
     if study.patients:
         yield attendance_sheet(study.attendance, material.unit)
     missed = missed_sheet(study.attendance)
@@ -205,10 +210,9 @@ def _sentences(study: Study, material: Material) -> Iterator[str]:
 
 
 def _flow(study: Study) -> str:
-    analyzed = counted(len(study.patients), "patient")
+    screened = f"{flow_text(study.screening)} ({study.screening.criteria.name})."
     return (
-        f"{flow_text(study.screening)} ({study.screening.criteria.name}). "
-        f"The analysis includes {analyzed}."
+        f"{screened} The analysis includes {counted(len(study.patients), 'patient')}."
     )
 
 
@@ -218,8 +222,8 @@ def _attendance(study: Study, unit: str) -> str:
     text = ""
     if not study.convenience:
         seen = of_patients(at.seen, at.due, "patients due")
-        text = f"At {at.visit.label}, {seen} were seen"
-        text += f"; {at.died} had died. " if at.died else ". "
+        died = f"; {at.died} had died" if at.died else ""
+        text = f"At {at.visit.label}, {seen} were seen{died}. "
     text += follow_up_text(found, unit)
     if found.n_died:
         died = counted(found.n_died, "patient is", "patients are")
@@ -228,11 +232,18 @@ def _attendance(study: Study, unit: str) -> str:
     row = next((r for r in found.compared if name and r.label.startswith(name)), None)
     if row is not None and row.missed.n and row.seen.n:
         text += (
-            f" {label} at baseline was {middle_text(row.missed)} in "
-            f"{counted(row.missed.n, 'patient')} not seen and "
-            f"{middle_text(row.seen)} in {counted(row.seen.n, 'patient')} seen."
+            f" {label} at baseline was {_among(row.missed, 'not seen')} and "
+            f"{_among(row.seen, 'seen')}."
         )
     return text
+
+
+def _among(found: Quartiles, what: str) -> str:
+    """Write the median of those seen, or not seen, and in how many it is known."""
+    who = f"{counted(found.n + found.n_missing, 'patient')} {what}"
+    if found.n_missing:
+        who = f"the {found.n} of {who} with a known value"
+    return f"{middle_text(found)} in {who}"
 
 
 def _compared_outcome(study: Study) -> tuple[str, str]:
@@ -249,14 +260,13 @@ def _compared_outcome(study: Study) -> tuple[str, str]:
 def _summary(_found: object, material: Material) -> Iterator[str]:
     study = material.study
     made_up = " (made-up patients: nothing here is a finding)"
-    label = study.cohort.label or "Cohort"
-    flow, analyzed = study.screening, len(study.patients)
-    yield label + (made_up if study.cohort.synthetic else "")
+    flow, analyzed = study.screening, counted(len(study.patients), "patient")
+    yield (study.cohort.label or "Cohort") + (made_up if study.cohort.synthetic else "")
     yield from (f"Note: {note}" for note in study.cohort.notes[:1])
     yield (
         f"Records: {flow.n_assessed}; {flow.n_included} included, "
         f"{flow.n_excluded} excluded, {flow.n_unknown} undecided "
-        f"({flow.criteria.name}); {counted(analyzed, 'patient')} analyzed"
+        f"({flow.criteria.name}); {analyzed} analyzed"
     )
 
 
@@ -274,8 +284,7 @@ def _design(study: Study) -> str:
             "This is a description of a convenience sample; no rate was estimated for "
             "any population."
         )
-    n = len(study.patients)
-    if n and not study.convenience:
+    if (n := len(study.patients)) and not study.convenience:
         half = proportion(n // 2, n, method="clopper-pearson")
         width = decimal(exact((half.high - half.low) / 2) * 100, 0)
         text += (
@@ -327,13 +336,14 @@ def _warnings(_found: object, material: Material) -> Iterator[str]:
     yield from study.cohort.notes
     yield from (f"not read: {said}" for said in study.cohort.not_read)
     if study.screening.n_unknown:
-        counts = f"{study.screening.n_unknown} of {study.screening.n_assessed}"
+        records = counted(study.screening.n_assessed, "record")
+        open_of = f"{study.screening.n_unknown} of {records}"
         handled = (
             "they were not analyzed"
             if study.rules.population == "included"
             else "they were analyzed"
         )
-        yield f"eligibility could not be determined for {counts} records; {handled}"
+        yield f"eligibility could not be determined for {open_of}; {handled}"
     if study.rules.population == "all" and study.screening.n_excluded:
         yield "records that do not meet the criteria are analyzed as well"
     yield from _of_deaths(study)
@@ -369,7 +379,8 @@ def _of_deaths(study: Study) -> list[str]:
 
 
 def _answers(found: tuple[Study, ...], _material: Material) -> dict[str, str]:
-    seen = {"follow-up": "attendance by visit"} if found[0].attendance.n else {}
+    where = "" if found[0].convenience else "attendance by visit"
+    seen = {"follow-up": where} if found[0].attendance.n else {}
     return {"eligibility": "", "flow": "", **seen}
 
 

@@ -9,6 +9,7 @@ from iph.report._competing import (
     causes_that_came,
     declared_causes,
     gone_by,
+    not_dated,
     taken_for,
     treated_as_competing,
 )
@@ -124,6 +125,8 @@ def recovery_sentence(analysis: RecoveryAnalysis, unit: str = "days") -> str:
     label, wording = capital(analysis.label), wording_of(analysis.label)
     if analysis.lead == "cumulative-incidence":
         risk = f"{counted(analysis.n, 'patient')} had {wording.dated}"
+        if analysis.n_unknown_baseline:
+            risk += f" ({not_dated(analysis)})"
     else:
         risk = f"{counted(analysis.n, 'patient was', 'patients were')} at risk"
         out = [
@@ -178,6 +181,10 @@ def _by_primary(analysis: RecoveryAnalysis) -> str:
     by = f"By {analysis.primary.label}"
     if len(groups) > 1:
         by += f", in groups by {analysis.group.lower()}"
+        if analysis.n_ungrouped:
+            told.append(
+                f"{analysis.group.lower()} was not known for {analysis.n_ungrouped}"
+            )
     return f"{by}: {'; '.join(told)}."
 
 
@@ -326,8 +333,14 @@ def _assumptions(
 def _warnings(
     found: tuple[RecoveryAnalysis, ...], _material: Material
 ) -> Iterator[str]:
-    """Say what was seen, and does not count."""
+    """Say what was seen, and does not count, and who died outside the analysis."""
     for analysis in found:
+        wording = wording_of(analysis.label)
+        if analysis.n_undated_gone:
+            yield (
+                f"{analysis.label}: {not_dated(analysis, wording.dated)}; leaving them "
+                f"out can overstate how many {wording.done}"
+            )
         events = [
             f"{event.label} came first in {counted(event.n, 'patient')} at risk"
             for event in came(analysis.competing)

@@ -7,6 +7,7 @@ from iph.report._competing import (
     causes_that_came,
     either,
     no_median,
+    not_dated,
     those_gone,
     why_no_test,
 )
@@ -102,10 +103,10 @@ def _risk_notes(analysis: RecoveryAnalysis) -> list[str]:
         )
     ]
     if analysis.lead == "cumulative-incidence":
-        notes[0] = (
-            f"{counted(analysis.n, 'patient')} with {wording.dated}; "
-            f"{analysis.n_unknown_baseline} without one are not in the analysis."
-        )
+        notes[0] = f"{counted(analysis.n, 'patient')} with {wording.dated}"
+        if analysis.n_unknown_baseline:
+            notes[0] += f"; {not_dated(analysis)}"
+        notes[0] += "."
     if analysis.n_unseen:
         count = "counts" if analysis.n_unseen == 1 else "count"
         notes.append(
@@ -274,6 +275,8 @@ def group_tests_sheet(analysis: RecoveryAnalysis, unit: str = "days") -> Sheet |
             "The interval of the difference holds for every pair of true shares: it "
             f"{interval_way([analysis.difference.method])}."
         )
+    if any(group.n == 1 for group in analysis.groups) and not by_visits:
+        notes.append("With one patient in a group, no test compares the groups.")
     if analysis.lead == "incidence-at-visit":
         why = capital(why_no_test([analysis]))
         notes.append(f"{why}, so that no single test compares the groups.")

@@ -2,13 +2,17 @@
 
 from iph.report._numbers import (
     counted,
+    decimal,
+    exact,
+    level_text,
     listing,
     p_with_error,
+    places_for,
     share,
     share_interval,
 )
 from iph.report._parts.part import Part, endpoints_heading, of_study
-from iph.report._phrases import with_interval
+from iph.report._phrases import interval_way, with_interval
 from iph.report._sheet import Sheet, SheetRow
 from iph.stats._inference.result import Estimate
 from iph.study._outcomes import StatedOutcomes
@@ -43,12 +47,16 @@ def outcomes_sheet(found: StatedOutcomes, *, counts_only: bool = False) -> Sheet
             "Patients known to have died, with or without a stated outcome, have a row "
             "of their own beside the outcomes."
         )
-    if found.test is not None:
+    if found.n_ungrouped and found.groups:
+        who = counted(found.n_ungrouped, "patient, who counts", "patients, who count")
+        notes.append(f"{found.group} was not known for {who} in the first column only.")
+    if found.test is not None and found.difference is not None:
         p = p_with_error(found.test.p_value, found.test.p_low, found.test.p_high)
         notes.append(
-            f"Complete recovery compared between the groups by Fisher's test, {p}; "
-            "treatment was chosen by the state of the patient, so that a difference "
-            "is no effect of treatment."
+            "Complete recovery compared between the groups: "
+            f"{_difference(found, found.difference)}; Fisher's test, {p}. The interval "
+            f"{interval_way([found.difference.method])}. Treatment was chosen by the "
+            "state of the patient, so that a difference is no effect of treatment."
         )
     return Sheet(
         name="outcomes",
@@ -68,8 +76,8 @@ def stated_sentence(found: StatedOutcomes, study: Study) -> str:
     whole = found.overall
     if not whole.share.n:
         return (
-            f"An outcome was stated in words for {found.n} patients, and for none of "
-            "them whether recovery was complete."
+            f"An outcome was stated in words for {counted(found.n, 'patient')}, "
+            "without saying whether recovery was complete."
         )
     text = (
         f"An outcome was stated in words for {found.n} of "
@@ -84,17 +92,43 @@ def stated_sentence(found: StatedOutcomes, study: Study) -> str:
     else:
         text += "; recovery"
     text += f" was complete in {_stated(whole.complete, whole.share, study)}."
-    if len(found.groups) > 1:
-        told = [
-            f"{_stated(g.complete, g.share, study)} treated {g.label}"
-            for g in found.groups
-        ]
-        text += f" It was complete in {listing(told)}"
-        if found.test is not None:
-            p = p_with_error(found.test.p_value, found.test.p_low, found.test.p_high)
-            text += f" (Fisher's test, {p}; treatment was not allocated at random)"
-        text += "."
+    return text + _by_treatment(found, study)
+
+
+def _by_treatment(found: StatedOutcomes, study: Study) -> str:
+    """Say how many of each group recovered, and the difference; empty for one group."""
+    groups = [group for group in found.groups if group.share.n]
+    if len(groups) < 2:
+        return ""
+    told = [f"{_stated(g.complete, g.share, study)} treated {g.label}" for g in groups]
+    text = f" It was complete in {listing(told)}"
+    rest = found.overall.share.n - sum(group.share.n for group in groups)
+    if rest:
+        text += f"; {found.group.lower()} was not known for the other"
+        text += f" {rest}" if rest > 1 else ""
+    text += "."
+    if found.test is not None and found.difference is not None:
+        p = p_with_error(found.test.p_value, found.test.p_low, found.test.p_high)
+        gap = _difference(found, found.difference)
+        text += (
+            f" The difference, {gap}; Fisher's test, {p}; treatment was not allocated "
+            "at random."
+        )
     return text
+
+
+def _difference(found: StatedOutcomes, gap: Estimate) -> str:
+    """Write the difference of two groups in percentage points."""
+    groups = [group.label for group in found.groups if group.share.n]
+    places = places_for(gap.n)
+    middle, low, high = (
+        decimal(exact(round(value, 12)) * 100, places)
+        for value in (gap.estimate, gap.low, gap.high)
+    )
+    return (
+        f"{' less '.join(groups)}, was {middle} percentage points "
+        f"({level_text(gap.confidence_level)} CI, {low} to {high})"
+    )
 
 
 def _stated(complete: int, share: Estimate, study: Study) -> str:
@@ -111,5 +145,8 @@ PART = Part(
         outcomes_sheet(found, counts_only=material.study.convenience),
     ),
     sentences=lambda found, material: (stated_sentence(found, material.study),),
-    answers=lambda _found, _material: {"outcomes": "outcome as stated in words"},
+    answers=lambda found, _material: {
+        "outcomes": "outcome as stated in words",
+        **({"subgroups": ""} if len(found[0].groups) > 1 else {}),
+    },
 )

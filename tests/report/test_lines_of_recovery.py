@@ -1,0 +1,271 @@
+"""What an editor found in the lines on deaths, stated outcomes and attendance.
+
+Each test is a kind of line that was wrong, half true, or said nothing.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from iph import Assessment, Cohort, FollowUp, Laboratory, Patient
+from iph.report._checklists import ABSENT
+from iph.report._contents import document_of, warnings_of
+from iph.report._document import Bullets, Document, Paragraph, Picture
+from iph.report._parts.participants import attendance_sheet
+from iph.report._parts.stated import stated_sentence
+from iph.stats import barnard
+from iph.study import StatedOutcomes, Study, analyze
+from iph.study._recovery_results import RecoveryAnalysis
+
+CLOTTING = {
+    "laboratory": Laboratory(inr=1.0, aptt_s=30),
+    "anticoagulant": [],
+    "comorbidities": [],
+}
+
+
+def texts(document: Document) -> Iterator[str]:
+    """Yield every text of a report that a reader sees."""
+    for section in document.sections:
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                yield block.text
+            elif isinstance(block, Bullets):
+                yield from block.items
+            elif isinstance(block, Picture):
+                yield block.caption
+            else:
+                yield from (cell for row in block.rows for cell in row.cells)
+                yield from block.notes
+
+
+def made(place: int, **changed: Any) -> Patient:
+    """Return a patient who was seen at admission alone."""
+    seen = FollowUp(assessments=[Assessment(visit="baseline", vas=8)])
+    values: dict[str, Any] = {
+        "patient_id": f"P{place}",
+        "age_years": 40 + place,
+        "etiology": "anticoagulant",
+        "follow_up": seen,
+    }
+    return Patient(**values | changed)
+
+
+def dated_patient(place: int, day: int | None, **changed: Any) -> Patient:
+    """Return a patient of whom recovery was stated with a day, or not stated."""
+    stated = {} if day is None else {"outcome": "complete", "outcome_day": day}
+    seen = FollowUp(assessments=[Assessment(visit="baseline", vas=8)], **stated)
+    return made(place, **{"follow_up": seen} | changed)
+
+
+def stated_study(*patients: Patient, **rules: Any) -> tuple[Study, RecoveryAnalysis]:
+    """Return the study of patients, and its analysis of stated recovery."""
+    study = analyze(Cohort(patients), population="all", **rules)
+    (found,) = (
+        one
+        for one in study.recovery
+        if isinstance(one, RecoveryAnalysis) and one.endpoint == "stated"
+    )
+    return study, found
+
+
+def dead_patient(place: int, day: int) -> Patient:
+    """Return a patient who died before anything was stated."""
+    seen = [Assessment(visit="baseline", vas=8)]
+    return made(place, follow_up=FollowUp(assessments=seen, died_day=day))
+
+
+def test_deaths_without_a_statement_are_counted_beside_stated_recovery() -> None:
+    """Of three without a dated statement two died: nobody reads past them."""
+    alive = dated_patient(9, None)
+    patients = [dated_patient(k, 20 + k) for k in range(4)]
+    study, found = stated_study(
+        *patients, alive, dead_patient(10, 20), dead_patient(11, 75)
+    )
+    assert (found.n, found.n_unknown_baseline, found.n_undated_gone) == (4, 3, 2)
+    told = list(texts(document_of(study)))
+    left_out = "3 without one, 2 of whom died, are not analyzed"
+    assert any(f"4 patients had a dated statement ({left_out})" in t for t in told)
+    assert f"4 patients with a dated statement; {left_out}." in told
+    assert any(
+        "3 patients without a dated statement, 2 of whom died, are not analyzed; "
+        "leaving them out can overstate how many recovered" in line
+        for line in warnings_of(study)
+    )
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ((), None),
+        ((dated_patient(9, None),), "(1 without one is not analyzed)"),
+        ((dead_patient(9, 20),), "(1 without one, who died, is not analyzed)"),
+    ],
+)
+def test_one_without_a_statement_has_a_sentence(
+    others: tuple[Patient, ...], said: str | None
+) -> None:
+    """None, one alive and one dead are told apart."""
+    study, _ = stated_study(*(dated_patient(k, 20 + k) for k in range(4)), *others)
+    told = " ".join(texts(document_of(study)))
+    assert ("not analyzed" in told) == (said is not None)
+    assert (said or "") in told
+
+
+def test_gray_makes_no_test_with_one_patient_in_a_group() -> None:
+    """Two against one have a difference, and no P value of large samples."""
+    normal, abnormal = (
+        [
+            dated_patient(10 * group + k, day, etiology=cause, **clotting)
+            for k, day in enumerate(days)
+        ]
+        for group, (cause, clotting, days) in enumerate(
+            (
+                ("trauma", CLOTTING, (60, 90)),
+                ("anticoagulant", {}, (200,)),
+            )
+        )
+    )
+    study, found = stated_study(*normal, *abnormal)
+    assert [group.n for group in found.groups] == [2, 1]
+    assert found.gray is None
+    assert found.difference is not None
+    told = " ".join(texts(document_of(study)))
+    assert "no test compares the groups" in told
+    both = [*abnormal, dated_patient(20, 250)]
+    assert stated_study(*normal, *both)[1].gray is not None
+
+
+def test_groups_add_up_in_the_sentence_of_recovery() -> None:
+    """Who is at risk and in no group is counted beside the groups."""
+    patients = [dated_patient(k, 20 + k) for k in range(3)]
+    patients += [
+        dated_patient(10 + k, 40 + k, etiology="trauma", **CLOTTING) for k in range(3)
+    ]
+    unknown = dated_patient(20, 50, etiology=None)
+    for more, said in (((), ""), ((unknown,), "; coagulation was not known for 1.")):
+        study, found = stated_study(*patients, *more)
+        (told,) = (t for t in texts(document_of(study)) if "By month 6, in groups" in t)
+        assert said in told
+        assert ("not known for" in told) == bool(said)
+        assert sum(group.n for group in found.groups) + found.n_ungrouped == found.n
+
+
+def treated(place: int, outcome: str | None, **changed: Any) -> Patient:
+    """Return a patient of whom the outcome was stated without a day."""
+    follow_up = FollowUp(
+        assessments=[Assessment(visit="baseline", vas=8)],
+        outcome=outcome,
+        died=changed.pop("died", None),
+    )
+    return made(place, follow_up=follow_up, **changed)
+
+
+def test_stated_outcomes_of_two_groups_have_a_difference() -> None:
+    """The P value stands beside the difference with an interval that holds."""
+    with_one, without = {"treatments": ["embolization"]}, {"treatments": ["analgesic"]}
+    patients = [
+        treated(0, "complete", **with_one),
+        *(treated(1 + k, "complete", **without) for k in range(3)),
+        *(treated(4 + k, "partial", **without) for k in range(2)),
+        treated(6, "complete"),
+        treated(7, None, died=True),
+    ]
+    study = analyze(Cohort(patients), population="all")
+    found = study.outcomes
+    assert isinstance(found, StatedOutcomes)
+    gap, peer = found.difference, barnard([[1, 0], [3, 2]])
+    assert gap is not None
+    assert found.test is not None
+    assert gap.estimate == pytest.approx(1 - 3 / 5)
+    assert (gap.low < 0 < gap.high) == (peer.p_value > 0.05)
+    assert (gap.n, found.n_ungrouped) == (6, 2)
+    told = list(texts(document_of(study)))
+    (sentence,) = (text for text in told if "It was complete in" in text)
+    assert "; treatment was not known for the other. The difference" in sentence
+    assert "with a procedure less without a procedure, was 40 perc" in sentence
+    assert sentence.endswith("; treatment was not allocated at random.")
+    who = "Treatment was not known for 2 patients, who count in the first column only."
+    assert who in told
+    assert any("Chan and Zhang" in t and "40 percentage points" in t for t in told)
+
+
+def test_stated_outcomes_without_completeness_have_no_test() -> None:
+    """Groups of whom nobody says whether recovery was complete keep their row."""
+    vague = [
+        treated(k, "improved", treatments=[name])
+        for k, name in enumerate(("embolization", "analgesic"))
+    ]
+    one = analyze(Cohort(vague[:1]), population="all")
+    assert isinstance(one.outcomes, StatedOutcomes)
+    assert stated_sentence(one.outcomes, one) == (
+        "An outcome was stated in words for 1 patient, without saying whether recovery "
+        "was complete."
+    )
+    both = [*vague, treated(2, "complete", treatments=["analgesic"])]
+    study = analyze(Cohort(both), population="all")
+    assert isinstance(study.outcomes, StatedOutcomes)
+    assert [group.label for group in study.outcomes.groups] == [
+        "with a procedure",
+        "without a procedure",
+    ]
+    assert (study.outcomes.test, study.outcomes.difference) == (None, None)
+    assert "It was complete in" not in stated_sentence(study.outcomes, study)
+
+
+def test_groups_that_are_compared_are_not_denied(published: Study) -> None:
+    """Groups by coagulation, or of stated outcomes, are subgroups."""
+    normal = [dated_patient(k, 30 + k, etiology="trauma", **CLOTTING) for k in range(2)]
+    study, _ = stated_study(*normal, dated_patient(5, 90), dated_patient(6, 120))
+    for one in (study, published):
+        told = list(texts(document_of(one)))
+        assert ABSENT not in told
+        sheets = {s.name: s for s in document_of(one).sheets}
+        where = {row.cells[1]: row.cells[2] for row in sheets["checklist_strobe"].rows}
+        assert where["12b"] == "Methods in sentences"
+    bare = analyze(Cohort([made(1)]), population="all")
+    assert ABSENT in list(texts(document_of(bare)))
+
+
+def test_those_missed_are_told_from_those_with_a_score() -> None:
+    """Two were missed, and one of them had a score at baseline."""
+    seen = [
+        Assessment(visit="baseline", vas=6),
+        Assessment(visit="month_6", vas=1),
+    ]
+    patients = [made(k, follow_up=FollowUp(assessments=seen)) for k in range(3)]
+    unscored = FollowUp(assessments=[Assessment(visit="baseline", strength=4)])
+    patients += [made(8), made(9, follow_up=unscored)]
+    told = " ".join(texts(document_of(analyze(Cohort(patients), population="all"))))
+    assert (
+        "Median pain at baseline was 8 in the 1 of 2 patients not seen with a known "
+        "value and 6 (6, 6) in 3 patients seen."
+    ) in told
+
+
+def test_follow_up_has_its_number_of_patients(published: Study) -> None:
+    """Of 59 published cases 23 have a day, and none had a visit to attend."""
+    told = list(texts(document_of(published)))
+    assert any("Median follow-up was 67 days (n = 23;" in text for text in told)
+    names = {sheet.name for sheet in document_of(published).sheets}
+    assert not names & {"attendance", "missed"}
+    assert attendance_sheet(published.attendance).notes[0] in " ".join(told)
+
+
+def test_a_visit_without_a_nominal_day_counts_at_none() -> None:
+    """Discharge is on no fixed day: its day is not recorded, and not nominal."""
+    seen = [
+        Assessment(visit="baseline", vas=8),
+        Assessment(visit="discharge", vas=5),
+        Assessment(visit="month_6", vas=1, day=180),
+    ]
+    patients = [made(k, follow_up=FollowUp(assessments=seen)) for k in range(2)]
+    study = analyze(Cohort(patients), population="all")
+    notes = attendance_sheet(study.attendance).notes
+    assert (
+        "The day was not recorded of 2 visits, which count at the nominal day."
+    ) in notes
+    assert (
+        "Discharge has no nominal day; its day was not recorded for 2 patients."
+    ) in notes
