@@ -54,7 +54,9 @@ def made(place: int, **changed: Any) -> Patient:
 
 def dated_patient(place: int, day: int | None, **changed: Any) -> Patient:
     """Return a patient of whom recovery was stated with a day, or not stated."""
-    stated = {} if day is None else {"outcome": "complete", "outcome_day": day}
+    stated: dict[str, Any] = (
+        {} if day is None else {"outcome": "complete", "outcome_day": day}
+    )
     seen = FollowUp(assessments=[Assessment(visit="baseline", vas=8)], **stated)
     return made(place, **{"follow_up": seen} | changed)
 

@@ -125,7 +125,7 @@ def stated_outcomes(
         test=(
             fisher_exact(complete, method="auto", rng=rng) if len(either) >= 2 else None
         ),
-        difference=_difference(*either) if len(either) == 2 else None,
+        difference=_difference(either[0], either[1]) if len(either) == 2 else None,
         n_ungrouped=sum(
             n
             for (outcome, died, level), n in table.items()
