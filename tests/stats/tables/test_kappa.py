@@ -1,5 +1,6 @@
 """Agreement of two raters."""
 
+import functools
 import math
 from collections.abc import Callable
 from enum import Enum, IntEnum
@@ -33,6 +34,7 @@ class Strength(IntEnum):
     POOR = 2
 
 
+@functools.cache
 def agreement(i: int, j: int, size: int, scheme: str) -> Fraction:
     """Cohen's weights of agreement."""
     if scheme == "none":

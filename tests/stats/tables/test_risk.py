@@ -114,7 +114,8 @@ def test_newcombe_1998_miettinen_nurminen() -> None:
 def test_miettinen_nurminen(table: list[list[int]]) -> None:
     """At a bound the difference, over its error at the fitted risks, is z.
 
-    The risks are fitted here by going through them in steps.
+    The risks are fitted here by going through them in steps, and in finer ones between
+    the neighbors of the best: the likelihood has one peak.
     """
     (a, b), (c, d) = table
     n1, n2 = a + b, c + d
@@ -125,10 +126,15 @@ def test_miettinen_nurminen(table: list[list[int]]) -> None:
     for bound in (found.low, found.high):
         if abs(bound) > 0.98:
             continue
-        p2 = np.linspace(max(0, -bound), min(1, 1 - bound), 200_003)[1:-1]
-        p1 = p2 + bound
-        likely = a * np.log(p1) + b * np.log1p(-p1) + c * np.log(p2) + d * np.log1p(-p2)
-        best = int(np.argmax(likely))
+        low, high = max(0, -bound), min(1, 1 - bound)
+        for _ in range(3):
+            grid = np.linspace(low, high, 203)
+            p2 = grid[1:-1]
+            p1 = p2 + bound
+            likely = a * np.log(p1) + b * np.log1p(-p1)
+            likely += c * np.log(p2) + d * np.log1p(-p2)
+            best = int(np.argmax(likely))
+            low, high = grid[best], grid[best + 2]
         variance = p1[best] * (1 - p1[best]) / n1 + p2[best] * (1 - p2[best]) / n2
         n = n1 + n2
         score = (a / n1 - c / n2 - bound) / math.sqrt(variance * n / (n - 1))

@@ -99,8 +99,10 @@ def test_two_categories_are_mcnemar(table: Table) -> None:
 def test_relabeling_and_transposing(table: Table, order: list[int]) -> None:
     """Neither the order of the categories nor that of the occasions matters."""
     moved = [[table[j][i] for j in order] for i in order]
-    for test in (bowker, stuart_maxwell):
-        one, two = test(table), test(moved)
+    for one, two in (
+        (bowker(table, method="asymptotic"), bowker(moved, method="asymptotic")),
+        (stuart_maxwell(table), stuart_maxwell(moved)),
+    ):
         assert two.statistic == pytest.approx(one.statistic, nan_ok=True)
         assert (one.df, one.n_changed, one.n) == (two.df, two.n_changed, two.n)
     differences = stuart_maxwell(table).differences
