@@ -1,12 +1,14 @@
 """Five studies of other conditions, analyzed by their study files.
 
-What is right was counted from the text of the sheets by plain loops, and the log-rank
-test of recorded times by R: see tests/protocol/studies.
+What is right was counted from the text of the sheets by plain loops; the log-rank test
+and Gray's test of recorded times are those of R: see tests/protocol/studies.
 """
 
+import csv
 import functools
 import json
 from collections import Counter
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +128,63 @@ def test_incidence_beside_competing_events_is_that_of_r() -> None:
     for cause, curve in curves.items():
         found = curve.at(right["day"]).incidence
         assert found == pytest.approx(right[cause], abs=1e-12)
+
+
+def admissions() -> list[tuple[str, int, str]]:
+    """Return dressing, day and end of each adult, out of the text of the sheet."""
+    found = []
+    with (STUDIES / "foot_ulcer.csv").open(encoding="utf-8", newline="") as sheet:
+        for row in csv.DictReader(sheet):
+            if int(row["age_years"]) < 18:
+                continue
+            ends = {
+                "recovered": row["admitted_day"] if row["admitted"] == "yes" else "",
+                "amputation": row["amputation_day"],
+                "died": row["died_day"],
+            }
+            came = {end: int(float(day)) for end, day in ends.items() if day}
+            days = came or {"last seen": int(row["admitted_day"])}
+            end = min(days, key=days.__getitem__)
+            found.append((row["dressing"], days[end], end))
+    return found
+
+
+def scores_by_hand(rows: list[tuple[str, int, str]]) -> dict[str, Fraction]:
+    """Return Gray's score of each group: admissions less those expected.
+
+    Whoever had another event first stays among those who may be expected, in the
+    share of them who would not have been lost by then.
+    """
+    arms = sorted({arm for arm, _, _ in rows})
+    free = dict.fromkeys(arms, Fraction(1))  # of any event
+    never = dict.fromkeys(arms, Fraction(1))  # admitted
+    score = dict.fromkeys(arms, Fraction(0))
+    for day in sorted({day for _, day, _ in rows}):
+        here = Counter((arm, end) for arm, at, end in rows if at == day)
+        n = Counter(arm for arm, at, _ in rows if at >= day)
+        risk = {arm: n[arm] * never[arm] / free[arm] for arm in arms if n[arm]}
+        admitted = sum(here[arm, "recovered"] for arm in arms)
+        for arm, at_risk in risk.items():
+            own = here[arm, "recovered"]
+            score[arm] += own - admitted * at_risk / sum(risk.values())
+            never[arm] -= free[arm] * Fraction(own, n[arm])
+            ended = own + here[arm, "amputation"] + here[arm, "died"]
+            free[arm] *= 1 - Fraction(ended, n[arm])
+    return score
+
+
+def test_the_test_of_competing_events_is_that_of_gray() -> None:
+    """Its scores are those of plain loops over the sheet, its p-value that of R."""
+    right = json.loads((STUDIES / "gray.json").read_text("utf-8"))
+    admitted = study_of("foot_ulcer").recovery[1]
+    assert isinstance(admitted, RecoveryAnalysis)
+    gray = admitted.gray
+    assert gray is not None
+    assert (gray.n, gray.df) == (right["n"], right["df"])
+    assert gray.statistic == pytest.approx(right["statistic"], rel=1e-9)
+    assert gray.p_value == pytest.approx(right["p_value"], rel=1e-9)
+    labels = {"moist": "moist", "pressure": "negative pressure"}
+    scores = scores_by_hand(admissions())
+    wanted = {labels[arm]: float(score) for arm, score in scores.items()}
+    found = dict(zip(map(str, gray.groups), gray.scores.tolist(), strict=True))
+    assert found == pytest.approx(wanted, abs=1e-12)
