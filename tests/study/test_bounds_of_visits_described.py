@@ -1,7 +1,12 @@
 """Quartiles and tests of groups at visits where values are known by a bound alone."""
 
+import itertools
 import json
+import math
+from collections import Counter
+from fractions import Fraction
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -13,6 +18,8 @@ from iph.protocol import read_protocol
 from iph.report import write
 from iph.stats import bounded_quartiles, kruskal_wallis, mann_whitney, quartiles
 from iph.study import StudyCounts, analyze, count
+from iph.study._bounded_change import bounded_change
+from iph.study._visit_counts import Pairs
 
 STUDY = """
 title = "t"
@@ -28,6 +35,7 @@ grip = { label = "Grip", unit = "kg", low = 0, high = 90, step = 1, bounded = tr
 [outcomes]
 grip = { better = "high" }
 """
+FAR, NEAR = 2**20, Fraction(1, 2**20)
 BOUNDS = st.builds(Bound, st.sampled_from(["<", "<=", ">", ">="]), st.integers(0, 6))
 ROWS = st.lists(
     st.tuples(st.sampled_from("abc"), *[st.none() | st.integers(0, 6) | BOUNDS] * 2),
@@ -110,6 +118,62 @@ def test_counts_add_up(protocol: Any, rows: Any, others: Any) -> None:
     assert StudyCounts.from_json(both.to_json(), protocol=protocol) == both
 
 
+def filled(value: Any) -> list[Fraction]:
+    """Return values that a bound may stand for: its limit, just beyond it, far out."""
+    if not isinstance(value, Bound):
+        return [Fraction(value)]
+    way = -1 if value.is_upper else 1
+    limit = Fraction(value.value)
+    at = [limit] if value.operator.endswith("=") else []
+    return [*at, limit + way * NEAR, limit + way * FAR]
+
+
+@given(
+    pairs=st.lists(st.tuples(*[st.integers(0, 6) | BOUNDS] * 2), min_size=1, max_size=3)
+)
+def test_a_change_holds_for_every_filling(pairs: list[tuple[Any, Any]]) -> None:
+    """Limits of the median change are sharp, and a sure direction is that of all."""
+    found = bounded_change(Pairs(Counter(pairs)), falls=False)
+    if found is None:
+        assert not any(isinstance(v, Bound) for pair in pairs for v in pair)
+        return
+    changes = [[a - b for b in filled(one) for a in filled(two)] for one, two in pairs]
+    assert found.improved == sum(all(c > 0 for c in some) for some in changes)
+    assert found.worse == sum(all(c < 0 for c in some) for some in changes)
+    assert found.same == sum(set(some) == {0} for some in changes)
+    assert found.undecided == len(pairs) - found.improved - found.same - found.worse
+    assert found.n == len(pairs)
+    medians = [median(some) for some in itertools.product(*changes)]
+    told = found.change.median
+    for end, limit, reached in (
+        (min(medians), told.low, told.includes_low),
+        (max(medians), told.high, told.includes_high),
+    ):
+        if math.isinf(limit):
+            assert not reached
+            assert (end > FAR / 8) if limit > 0 else (end < -FAR / 8)
+        else:
+            assert abs(end - Fraction(limit)) <= 2 * NEAR
+            assert (end == Fraction(limit)) is reached
+    turned = bounded_change(Pairs(Counter(pairs)), falls=True)
+    assert turned is not None
+    assert (turned.improved, turned.worse) == (found.worse, found.improved)
+    assert (turned.p_value, turned.change) == (found.p_value, found.change)
+
+
+@given(rows=ROWS)
+@settings(max_examples=40)  # each analyzes a study
+def test_changes_are_those_of_the_values(protocol: Any, rows: Any) -> None:
+    """A change has all pairs of values and bounds, if there are pairs of numbers."""
+    study = analyze(counted(protocol, rows), protocol=protocol)
+    pairs = [(before, now) for _, before, now in rows if None not in (before, now)]
+    plain = [pair for pair in pairs if not any(isinstance(v, Bound) for v in pair)]
+    for course in study.scores:
+        for change in getattr(course, "changes", ()):
+            assert change.n == len(plain)
+            assert change.bounded == bounded_change(Pairs(Counter(pairs)), falls=False)
+
+
 @pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow", "lazy"])
 def test_frames_give_the_same(protocol: Any, backend: Any) -> None:
     """A dataframe with the signs in a column is counted as its patients are."""
@@ -152,6 +216,11 @@ def test_the_report_prints_them(protocol: Any, tmp_path: Path) -> None:
     assert "Better is not estimable where values lie beyond the bounds." in text
     assert "Known by a bound alone: before, 1; week 1, 1. The quartiles heed" in text
     assert "values known by a bound alone are not drawn" in text
+    assert "| week 1 | 6 | 2 | " in text
+    assert (
+        "With the values known by a bound alone, of 6 patients 1 surely improved, 4 "
+        "surely got worse and of 1 it is not known (sign test, P = .38)." in text
+    )
     told = json.loads((tmp_path / "report" / "results.json").read_bytes())
     before, _ = told["study"]["scores"][0]["visits"]
     assert before["bounded"]["q3"]["low"] == 5.25

@@ -138,6 +138,8 @@ def outward(value: Number, like: Number, *, up: bool) -> str:
     >>> outward(45.25, 30.5, up=False), outward(45.25, 30.5, up=True)
     ('45.2', '45.3')
     """
+    if math.isinf(value):
+        return trimmed(value)
     unit = 10 ** _sized_places(like)
     scaled = exact(value) * unit
     whole = math.ceil(scaled) if up else math.floor(scaled)

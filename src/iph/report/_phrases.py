@@ -26,7 +26,7 @@ from iph.report._numbers import (
     sized,
     trimmed,
 )
-from iph.stats._description.bounded_quartiles import BoundedQuartiles
+from iph.stats._description.bounded_quartiles import BoundedMedian, BoundedQuartiles
 from iph.stats._description.describe import Description
 from iph.stats._description.location import LocationEstimate
 from iph.stats._description.quartiles import Quartiles
@@ -123,13 +123,31 @@ def bounded_text(found: BoundedQuartiles) -> str:
 
     What they do not determine is a bound, or stands between two limits.
     """
-    limits = (found.median.low, found.median.high)
-    like = next((end for end in limits if math.isfinite(end)), None)
+    like = _size_of(found.median)
     middle = range_text(found.median, like)
     if found.n == 1:
         return middle
     low, high = (range_text(one, like) for one in (found.q1, found.q3))
     return f"{middle} ({low}, {high})"
+
+
+def bounded_location_text(found: BoundedMedian) -> str:
+    """Write a median change of which bounds leave something open, with its interval."""
+    like = _size_of(found.median)
+    ends = found.interval
+    size = 0.0 if like is None else like
+    low, high = outward(ends.low, size, up=False), outward(ends.high, size, up=True)
+    interval = f"{low} to {high}"
+    if math.isinf(ends.low) or math.isinf(ends.high):
+        interval = f"CI from {low}" if math.isfinite(ends.low) else f"CI to {high}"
+    if math.isinf(ends.low) and math.isinf(ends.high):
+        interval = "CI not estimable"
+    return f"{range_text(found.median, like)} ({interval})"
+
+
+def _size_of(found: ValueRange) -> float | None:
+    """Return a number by whose size a figure is rounded; None if it has no limit."""
+    return next((end for end in (found.low, found.high) if math.isfinite(end)), None)
 
 
 def range_text(found: ValueRange, like: float | None) -> str:

@@ -56,6 +56,7 @@ _WHERE_KNOWN = {
     ("NumberCell", "bounded"),
     ("VisitScore", "bounded"),
     ("GroupValues", "bounded"),
+    ("ScoreChange", "bounded"),
 }
 
 

@@ -327,9 +327,11 @@ class Columns:
         """Return the state of an outcome at a visit: a number, None, or `DIED`."""
         return self._at(name, visit, _number)
 
-    def limits(self, name: str, visit: ScheduledVisit) -> Coded:
-        """Return what is known of an outcome by a bound alone; else None, or `DIED`."""
-        return self._at(name, visit, lambda v: v if isinstance(v, Bound) else None)
+    def told(self, name: str, visit: ScheduledVisit) -> Coded:
+        """Return the same with bounds in their places, which are None in `states`."""
+        return self._at(
+            name, visit, lambda v: v if isinstance(v, Bound) else _number(v)
+        )
 
     def _at(
         self, name: str, visit: ScheduledVisit, told: Callable[[Any], Hashable]

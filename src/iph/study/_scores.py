@@ -22,6 +22,7 @@ from iph.stats._repeated.friedman import Friedman, friedman
 from iph.stats._repeated.signed_rank import WilcoxonSignedRank, wilcoxon_signed_rank
 from iph.stats._repeated.skillings_mack import SkillingsMack, skillings_mack
 from iph.stats._tables.proportion import proportion
+from iph.study._bounded_change import BoundedChange, bounded_change
 from iph.study._change import Direction, direction
 from iph.study._columns import DIED, Columns
 from iph.study._parts import MissingField, Unavailable, not_of_counts
@@ -53,6 +54,9 @@ class ScoreChange(Displayed):
         The signed-rank test; its hypothesis is that the changes are symmetric about 0.
     n, n_missing : int
         Patients scored at both, and the others who had not died.
+    bounded : BoundedChange or None
+        The change of all who have a number or a bound at both; None if no value is a
+        bound. All other figures are those of the numbers alone.
     """
 
     visit: ScheduledVisit
@@ -65,6 +69,7 @@ class ScoreChange(Displayed):
     signed_rank: WilcoxonSignedRank
     n: int
     n_missing: int
+    bounded: BoundedChange | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -289,7 +294,10 @@ def changes_of(
     if not visits[0].is_baseline:
         return ()
     changes = [
-        _change(visit, pairs, falls=falls, rule=rule, rng=rng)
+        attrs.evolve(
+            _change(visit, pairs, falls=falls, rule=rule, rng=rng),
+            bounded=bounded_change(found.told_pairs(visits[0], visit), falls=falls),
+        )
         for visit in visits[1:]
         if (pairs := found.pairs(visits[0], visit)).both
     ]

@@ -43,6 +43,8 @@ def count_outcomes(columns: Columns, group: Coded) -> dict[Path, Table]:
             found["pairs", name, first.value, second.value] = crossed(
                 [states[first], states[second], group]
             )
+            path = ("limit pairs", name, first.value, second.value)
+            found |= _limit_pairs(path, columns, (first, second), group)
         declared = columns.protocol.assessment_declarations[name]
         largest = max(abs(declared.low or 0), abs(declared.high or 0))
         found["patterns", name] = _patterns(list(states.values()), columns.n, largest)
@@ -55,11 +57,28 @@ def _limits(
     path: Path, columns: Columns, visit: ScheduledVisit, group: Coded
 ) -> dict[Path, Table]:
     """Count the bounds of an outcome at a visit; empty if there are none."""
-    limits = columns.limits(path[1], visit)
+    limits = columns.told(path[1], visit)
     if not any(isinstance(value, Bound) for value in limits.values):
         return {}
     cells = crossed([limits, group])
     table = Counter({k: n for k, n in cells.items() if isinstance(k[0], Bound)})
+    return {path: table} if table else {}
+
+
+def _limit_pairs(
+    path: Path,
+    columns: Columns,
+    visits: tuple[ScheduledVisit, ScheduledVisit],
+    group: Coded,
+) -> dict[Path, Table]:
+    """Count the pairs of states with a bound; empty if there are none."""
+    states = [columns.told(path[1], visit) for visit in visits]
+    if not any(isinstance(v, Bound) for state in states for v in state.values):
+        return {}
+    cells = crossed([*states, group])
+    table = Counter(
+        {k: n for k, n in cells.items() if any(isinstance(v, Bound) for v in k[:2])}
+    )
     return {path: table} if table else {}
 
 
@@ -174,6 +193,18 @@ class Outcome:
     def pairs(self, first: ScheduledVisit, second: ScheduledVisit) -> "Pairs":
         """Count the states at two visits together."""
         return Pairs(summed(self._pairs(first, second), 0, 1))
+
+    def told_pairs(self, first: ScheduledVisit, second: ScheduledVisit) -> "Pairs":
+        """Count the same with bounds among the states, of an earlier and a later visit.
+
+        A bound is None in `pairs`.
+        """
+        cells = Counter(self.pairs(first, second).cells)
+        table = self.counts.table("limit pairs", self.field, first.value, second.value)
+        for (before, now, _), n in table.items():
+            cells[before, now] += n
+            cells[tuple(numbers_of((before, now)))] -= n
+        return Pairs(+cells)
 
     def pairs_by_group(
         self, first: ScheduledVisit, second: ScheduledVisit

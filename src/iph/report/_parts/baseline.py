@@ -348,8 +348,8 @@ def _bounds_at_visits(study: Study) -> Iterator[str]:
             yield (
                 f"{field.declaration.label} is known by a bound alone in {seen} "
                 f"({', '.join(sorted(known))}): quartiles at the visits and tests "
-                "between groups heed it; figures, changes since baseline, responses "
-                "and tests of several visits count it as not recorded."
+                "between groups heed it, and so does a table of changes; figures, "
+                "responses and tests of several visits count it as not recorded."
             )
 
 

@@ -6,8 +6,9 @@ from functools import partial
 from iph.evidence._claims import Claim, ClaimKind
 from iph.report._document import Block, Picture
 from iph.report._figures.course import score_figure
-from iph.report._numbers import counted, of_patients, p_equals, share
+from iph.report._numbers import counted, none_or, of_patients, p_equals, p_value, share
 from iph.report._parts.changes import (
+    Spoken,
     across_text,
     all_visits_text,
     change_summary,
@@ -22,6 +23,7 @@ from iph.report._parts.changes import (
 from iph.report._parts.claimed import Asked, counted_claims
 from iph.report._parts.part import Material, Part, headed, of_study
 from iph.report._phrases import (
+    bounded_location_text,
     capital,
     lowered,
     middle_text,
@@ -31,14 +33,27 @@ from iph.report._phrases import (
     with_interval,
 )
 from iph.report._sheet import Sheet, SheetRow
+from iph.study._bounded_change import BoundedChange
 from iph.study._scores import ScoreChange, ScoreCourse, VisitScore
+
+_BOUNDS_INCLUDED = (
+    "Patients with a score or a bound at baseline and at the visit; the other tables "
+    "of changes leave bounds out. Change, median of the changes, as a bound or by two "
+    "limits where it is not known, with the interval of order statistics (95 % or "
+    "more) whatever the bounds stand for. Better, same and worse, where that is sure. "
+    "P, exact sign test of better against worse; unadjusted."
+)
 
 
 def _blocks(course: ScoreCourse, _material: Material) -> Iterator[Block]:
     yield score_picture(course)
     yield score_sheet(course)
     spoken = spoken_of(course)
-    sheets = (changes_sheet(course, spoken), further_sheet(course, spoken))
+    sheets = (
+        changes_sheet(course, spoken),
+        bounded_sheet(course, spoken),
+        further_sheet(course, spoken),
+    )
     yield from (sheet for sheet in sheets if sheet is not None)
 
 
@@ -90,8 +105,43 @@ def _bounds_text(course: ScoreCourse) -> str:
         return ""
     return (
         f" Known by a bound alone: {'; '.join(told)}. The quartiles heed the bounds, "
-        "and are given as a bound or by two limits where they are not known; changes, "
-        "responses and lines of patients do without."
+        "and are given as a bound or by two limits where they are not known; responses "
+        "and lines of patients do without."
+    )
+
+
+def bounded_sheet(course: ScoreCourse, spoken: Spoken) -> Sheet | None:
+    """Print the changes of all who have a score or a bound; None without bounds."""
+    found = [(c.visit.label, c.bounded) for c in course.changes if c.bounded]
+    if not found:
+        return None
+    rows = (
+        (
+            name,
+            str(one.n),
+            str(one.n_bounds),
+            bounded_location_text(one.change),
+            *map(str, (one.improved, one.same, one.worse, one.undecided)),
+            p_value(one.p_value),
+        )
+        for name, one in found
+    )
+    return Sheet(
+        name=f"{spoken.name}_changes_with_bounds",
+        title=f"Change in {spoken.subject} since baseline, bounds included",
+        header=(
+            "Visit",
+            "Pairs",
+            "With a bound",
+            "Change (95 % CI)",
+            "Better",
+            "Same",
+            "Worse",
+            "Undecided",
+            "P value",
+        ),
+        rows=tuple(SheetRow(row) for row in rows),
+        notes=(_BOUNDS_INCLUDED,),
     )
 
 
@@ -150,6 +200,8 @@ def _sentence(course: ScoreCourse, material: Material) -> str:
     if at.responders is not None and at.responders.n:
         told = with_interval(at.n_responders, at.responders)
         text += f" {capital(course.response_label)}: {told}."
+    if change.bounded is not None:
+        text += _bounded_sentence(change.bounded, spoken)
     if turned.died:
         text += (
             f" {counted(turned.died, 'further patient')} scored at baseline had died "
@@ -157,6 +209,16 @@ def _sentence(course: ScoreCourse, material: Material) -> str:
             f"{p_equals(turned.p_value_death_worst)}."
         )
     return text
+
+
+def _bounded_sentence(found: BoundedChange, spoken: Spoken) -> str:
+    """Say in how many the direction is sure, with those known by a bound alone."""
+    return (
+        f" With the values known by a bound alone, of {counted(found.n, 'patient')} "
+        f"{found.improved} surely {spoken.better}, {found.worse} surely {spoken.worse} "
+        f"and of {none_or(found.undecided)} it is not known (sign test, "
+        f"{p_equals(found.p_value)})."
+    )
 
 
 def _methods(found: tuple[ScoreCourse, ...], _material: Material) -> Iterator[str]:

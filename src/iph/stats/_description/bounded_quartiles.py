@@ -231,14 +231,18 @@ def bounded_median_interval(
     (3.0, 2.0, inf)
     """
     asked = level(confidence_level)
-    sample = read_bounded(x, weights)
+    return median_of(read_bounded(x, weights), asked)
+
+
+def median_of(sample: BoundedSample, asked: float) -> BoundedMedian:
+    """Return the median of a sample between its extremes, with its interval."""
     n = sample.n
     median = interval = UNDEFINED
     achieved = math.nan
     if n:
         rank, achieved = binomial_interval(n, asked)
         median = sample.between((n + 1) // 2, Fraction(1 - n % 2, 2))
-        interval = interval_of(sample, rank)
+        interval = _interval(sample, rank)
     return BoundedMedian(
         median=median,
         interval=interval,
@@ -251,7 +255,7 @@ def bounded_median_interval(
     )
 
 
-def interval_of(sample: BoundedSample, rank: int) -> ValueRange:
+def _interval(sample: BoundedSample, rank: int) -> ValueRange:
     """Return all that lies between two order statistics; rank 0 is without end."""
     lower = sample.between(rank, Fraction(0))
     upper = sample.between(sample.n + 1 - rank, Fraction(0))
