@@ -162,6 +162,21 @@ def test_the_keyboard_reaches_every_tab_and_language(quiet: Any) -> None:
     page.click("#tab-sheet")
 
 
+def test_the_whole_sheet_is_asked_about_apart_from_its_columns(quiet: Any) -> None:
+    """What stands for no column is not counted as one that is understood."""
+    quiet.paste("patient_id;age_years\nP01;48\n")
+    page = quiet.page
+    assert page.locator("summary", has_text="Columns that are understood (2)").count()
+    title = page.locator("summary", has_text="What holds for the whole sheet")
+    names = title.locator("xpath=..").locator("tbody th").all_text_contents()
+    assert set(names) == {"(sheet)"}
+    title.click()
+    page.get_by_label("(sheet): missing codes is read as").fill("48")
+    page.click("#look-again")
+    page.wait_for_selector("#working", state="hidden")
+    assert "1 patient" in page.inner_text("#verdict")
+
+
 def leaves(found: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Yield each value and where it stands; versions aside."""
     if isinstance(found, dict):

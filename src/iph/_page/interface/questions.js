@@ -14,7 +14,11 @@ export function questionForm(questions, fields, answers) {
   list.append(made("option", { value: "ignore" }));
   const open = [];
   const settled = [];
-  for (const row of questions) (isOpen(row, answers) ? open : settled).push(row);
+  const whole = [];
+  for (const row of questions) {
+    const group = isOptional(row) ? whole : isOpen(row, answers) ? open : settled;
+    group.push(row);
+  }
   const parts = [list];
   if (open.length) {
     const boxes = [];
@@ -28,17 +32,20 @@ export function questionForm(questions, fields, answers) {
     }
     parts.push(table);
   }
-  if (settled.length) {
-    const title = made("summary", {}, say("understood", { n: settled.length }));
-    parts.push(made("details", {}, title, asked(settled, answers, [], say("columns"))));
-  }
+  if (settled.length) parts.push(folded("understood", settled, answers));
+  if (whole.length) parts.push(folded("whole_sheet", whole, answers));
   return parts;
 }
 
+function folded(key, rows, answers) {
+  const caption = say(key, { n: rows.length });
+  return made("details", {}, made("summary", {}, caption), asked(rows, answers, [], caption));
+}
+
+const isOptional = ([column]) => column === "(sheet)" || column === "(row)";
+
 function isOpen([column, cell, readAs], answers) {
-  const isOptional = column === "(sheet)" || column === "(row)";
-  return !isOptional && !answers.has(keyOf(column, cell))
-    && (readAs === "" || readAs.startsWith(GUESS));
+  return !answers.has(keyOf(column, cell)) && (readAs === "" || readAs.startsWith(GUESS));
 }
 
 function asked(rows, answers, boxes, caption) {
