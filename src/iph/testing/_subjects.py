@@ -72,8 +72,9 @@ def subjects(draw: DrawFn, protocol: Protocol[Any]) -> Subject[Any]:
     patient_class: Any = protocol.patient
     own = draw(recorded(patient_class, frozenset()))
     made: Subject[Any] = protocol.patient(**own, follow_up=course)
-    late = dict(days_after_death(recorded_days(protocol), made))
-    return attrs.evolve(made, **dict.fromkeys(late)) if late else made
+    late = days_after_death(recorded_days(protocol), made)
+    unknown: dict[str, Any] = {name: None for name, _ in late}
+    return attrs.evolve(made, **unknown)
 
 
 @st.composite
