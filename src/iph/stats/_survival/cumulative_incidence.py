@@ -322,7 +322,7 @@ def cumulative_incidence(
     F (1 - F) / V patients, F the incidence and V its variance [3]_, [4]_, never more
     than there are. While nobody is lost it is the exact one of a share; at an incidence
     of 0 or 1 it speaks of those who are not. In simulated series of 8 to 60 patients
-    the 95 % interval held the true value in .96 or more, and that of "log-log" in as
+    the 95 % interval held the true value in .95 or more, and that of "log-log" in as
     few as .73. The bounds of a scale are NaN at an incidence of 0, and of 1 except on
     the "plain" and "log" scale.
 
