@@ -43,13 +43,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fresh"))
 # spaces of samples, or start processes.
 SLOW = {
     *("backends", "browser", "design", "evidence", "notebook", "page", "report"),
-    *("study", "test_anemia.py", "test_barnard.py", "test_command_process.py"),
-    *("test_contract.py", "test_counts_command.py", "test_display.py"),
-    *("test_documentation.py", "test_fuzz.py", "test_higher_grades.py"),
+    *("study", "test_anemia.py", "test_barnard.py", "test_bound_columns.py"),
+    *("test_command_process.py", "test_contract.py", "test_counts_command.py"),
+    *("test_display.py", "test_documentation.py", "test_frame_words.py"),
+    *("test_frames.py", "test_fuzz.py", "test_higher_grades.py"),
     *("test_hostile_calls.py", "test_hostile_sheets.py", "test_hypothesis_plugin.py"),
     *("test_import_cost.py", "test_main.py", "test_no_room.py", "test_profiles.py"),
-    *("test_readme.py", "test_shares_within_margins.py", "test_spss.py"),
-    *("test_strangers.py", "test_survival_difference.py", "test_turnbull_bootstrap.py"),
+    *("test_readme.py", "test_report_command.py", "test_shares_within_margins.py"),
+    *("test_spss.py", "test_strangers.py", "test_survival_difference.py"),
+    *("test_turnbull_bootstrap.py",),
 }
 
 
