@@ -92,7 +92,9 @@ def _crossed_one_by_one(
     columns: Sequence[Coded], picked: Sequence[Codes]
 ) -> Counter[Any]:
     """Count few rows, for which calls of NumPy would take longer than the counting."""
-    rows = Counter(zip(*(codes.tolist() for codes in picked), strict=True))
+    rows: dict[tuple[int, ...], int] = {}
+    for row in zip(*(codes.tolist() for codes in picked), strict=True):
+        rows[row] = rows.get(row, 0) + 1
     found: Counter[Any] = Counter()
     for codes, count in sorted(rows.items()):  # in the order of the keys of many rows
         key = (one.values[code] for one, code in zip(columns, codes, strict=True))

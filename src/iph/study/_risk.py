@@ -234,8 +234,12 @@ class Risks:
         own = self.days[:, place]
         day = np.where(np.isnan(own), nominal, own)
         gone = self.gone_first & (self.gone_day <= day)
-        state = [self.right <= day, gone & (self.cause == 0), gone, self.left >= day]
-        return np.select(state, [0, 1, 4, 2], 3)
+        state = np.full(day.shape, 3, np.int64)  # the first that holds is set last
+        state[self.left >= day] = 2
+        state[gone] = 4
+        state[gone & (self.cause == 0)] = 1
+        state[self.right <= day] = 0
+        return state
 
 
 def risks_of(columns: Columns, rule: EndpointRule) -> Risks:
