@@ -9,13 +9,23 @@ from typing import Any
 import pytest
 
 from iph import Assessment, Cohort, FollowUp, Laboratory, Patient
+from iph._admission import NerveInvolvement
 from iph.report._checklists import ABSENT
-from iph.report._contents import document_of, warnings_of
+from iph.report._contents import (
+    assumptions,
+    document_of,
+    methods_sentences,
+    warnings_of,
+)
 from iph.report._document import Bullets, Document, Paragraph, Picture
+from iph.report._parts.baseline_tables import table_one_sheet
+from iph.report._parts.compared_variables import variables_sheet
 from iph.report._parts.participants import attendance_sheet
 from iph.report._parts.stated import stated_sentence
+from iph.report._references import publications
+from iph.report._rules import rules_used
 from iph.stats import barnard
-from iph.study import StatedOutcomes, Study, analyze
+from iph.study import StatedOutcomes, Study, analyze, compare_with_claims
 from iph.study._recovery_results import RecoveryAnalysis
 
 CLOTTING = {
@@ -271,3 +281,123 @@ def test_a_visit_without_a_nominal_day_counts_at_none() -> None:
     assert (
         "Discharge has no nominal day; its day was not recorded for 2 patients."
     ) in notes
+
+
+def test_an_exact_test_of_stated_days_speaks_of_no_visits() -> None:
+    """A day that was stated is of no visit: what was equal is the follow-up."""
+    normal = [dated_patient(k, 30 + k, etiology="trauma", **CLOTTING) for k in range(2)]
+    study, found = stated_study(*normal, *(dated_patient(5 + k, 90) for k in range(2)))
+    assert found.exact is not None
+    told = list(texts(document_of(study)))
+    assert "nobody left before the last to recover had" in told
+    assert "all were assessed at the same visits" not in told
+
+
+def test_notes_are_of_rows_that_stand_in_the_table(
+    published: Study, by_hand: Study
+) -> None:
+    """Presence alone is explained where a row shows it, and nowhere else."""
+    only = made(1, nerves=NerveInvolvement(femoral="involved"))
+    for study in (published, by_hand, analyze(Cohort([only]), population="all")):
+        table = table_one_sheet(study.table_one)
+        cells = [cell for row in table.rows for cell in row.cells]
+        shown = any(cell.startswith("reported in") for cell in cells)
+        assert any(note.startswith("Reported in") for note in table.notes) == shown
+
+
+def test_no_rule_and_no_assumption_of_groups_that_there_are_not() -> None:
+    """One group is no grouping, and a death leaves no test of groups to assume for."""
+    one, _ = stated_study(*(dated_patient(k, 20 + k) for k in range(3)))
+    assert "Groups of time" not in " ".join(rules_used(one))
+    patients = []
+    for k in range(8):
+        cause: dict[str, Any] = {"etiology": "trauma", **CLOTTING} if k % 2 else {}
+        seen = [Assessment(visit="baseline", strength=3)]
+        seen += [Assessment(visit="month_6", strength=5)] if k < 5 else []
+        died = {"died_day": 40} if k == 7 else {}
+        patients.append(made(k, follow_up=FollowUp(assessments=seen, **died), **cause))
+    alive = analyze(Cohort(patients[:7]), population="all")
+    dead = analyze(Cohort(patients), population="all")
+    said = "Tests of groups assume similar visit schedules"
+    for study, expected in ((alive, True), (dead, False)):
+        assert "Groups of time" in " ".join(rules_used(study))
+        assert any(said in line for line in assumptions(study)) == expected
+
+
+def test_methods_name_each_interval(by_hand: Study) -> None:
+    """A reader learns how each interval was made, and where it was published."""
+    stated, _ = stated_study(*(dated_patient(k, 20 + k) for k in range(4)))
+    told = " ".join(methods_sentences(stated))
+    assert "Clopper and Pearson for a count out of an effective sample size" in told
+    assert "the beta product kind; that of its median is where they cross" in told
+    assert "Bonett and Wright" in " ".join(methods_sentences(by_hand))
+    listed = {one.key for one in publications(document_of(stated).sections)}
+    assert {"dorey1987", "korn1998", "fay2013"} <= listed
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("coagulation_status", "Coagulation is defined by the clotting tests, the et"),
+        ("conservative", "Treatment is defined by the treatments: differences"),
+        ("sex", ""),
+    ],
+)
+def test_differences_that_are_built_in_are_named(by: str, said: str) -> None:
+    """Groups made of some rows differ in these, and the note says so."""
+    patients = [
+        made(
+            k,
+            sex="male" if k % 3 else "female",
+            treatments=["embolization" if k % 2 else "analgesic"],
+            **({"etiology": "trauma", **CLOTTING} if k % 2 else {}),
+        )
+        for k in range(8)
+    ]
+    study = analyze(Cohort(patients), population="all", by=by)
+    document = document_of(study)
+    told = list(texts(document))
+    assert any("built in" in text for text in told) == bool(said)
+    assert not said or any(text.startswith(said) for text in told)
+    assert any("of numbers that of their means" in text for text in told)
+    assert "Bonett's interval" in " ".join(methods_sentences(study))
+    (balance,) = (p for p in document.pictures if p.name == "balance")
+    group = study.table_one.group.lower()
+    assert balance.title == f"Standardized differences by {group}"
+
+
+def test_groups_without_a_number_have_no_interval_in_the_methods() -> None:
+    """Where one group has a single patient nothing of an interval is said."""
+    pair = [
+        made(k, sex=sex, age_years=None) for k, sex in enumerate(("male", "female"))
+    ]
+    study = analyze(Cohort(pair), population="all", by="sex")
+    told = " ".join(methods_sentences(study))
+    assert "given as standardized differences." in told
+    assert "Bonett" not in told
+
+
+def test_doubtful_prints_are_marked_in_both_tables(by_hand: Study) -> None:
+    """The distance from an implausible mean has the mark that the mean has."""
+    sheet = variables_sheet(compare_with_claims(by_hand))
+    (inr,) = (row.cells for row in sheet.rows if row.cells[0] == "INR")
+    assert inr[3].endswith("\N{DOUBLE DAGGER}")
+    assert any("implausible distribution" in note for note in sheet.notes)
+
+
+def test_named_authors_are_listed_wherever_they_stand(published: Study) -> None:
+    """Yang and Dalton stand below a table, and so among the references, once a year."""
+    document = document_of(published, compare_with_claims(published))
+    (yang,) = (o for o in publications(document.sections) if o.key == "yang2012")
+    assert str(yang).endswith("SAS Global Forum 2012.")
+
+
+def test_one_of_several_is_spoken_of_as_one() -> None:
+    """One was male, one record was analyzed."""
+    sexes = ("male", "female", "female")
+    patients = [made(k, sex=sex) for k, sex in enumerate(sexes)]
+    told = " ".join(texts(document_of(analyze(Cohort(patients), population="all"))))
+    assert "1 of 3 patients (33 %) was male" in told
+    alone = document_of(analyze(Cohort(patients[:1]), population="all"))
+    assert alone.subtitle.endswith("1 of 1 record analyzed")
+    assert "1 of 1 record;" in " ".join(texts(alone))

@@ -190,7 +190,7 @@ def test_medians_have_no_interval() -> None:
     assert row.difference.estimate == 24 - 48
     assert math.isnan(row.difference.low)
     assert row.difference.method == "none"
-    assert row.remark == "no interval can be had from quartiles alone"
+    assert row.remark == "no interval without an assumption about the distribution"
     assert (row.published.q1, row.published.value, row.published.q3) == (20.25, 48, 63)
     assert (row.ours.low, row.ours.high) == (21, 27)
     alone = claim(printed="48", kind="median", variable="age_years")

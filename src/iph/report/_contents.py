@@ -121,8 +121,8 @@ def document_of(
     return Document(
         title=f"{capital(study.protocol.condition)}: report of a study",
         subtitle=(
-            f"{_titled(study)}{label}: {analyzed} of {len(study.cohort)} records "
-            "analyzed"
+            f"{_titled(study)}{label}: {analyzed} of "
+            f"{counted(len(study.cohort), 'record')} analyzed"
         ),
         banner=_banner(study),
         sections=tuple(_told(s) for s in sections) if study.convenience else sections,

@@ -18,8 +18,11 @@ from iph.report._document import Bullets, Paragraph, Picture, Section
 
 REFERENCES: Final = "references.bib"
 OF_METHODS: Final = {
+    "Bonett and Wright": ("bonett2000",),
+    "Bonett's interval": ("bonett2008",),
     "Barnard's exact test": ("barnard1947",),
     "Chan and Zhang": ("chan1999",),
+    "Clopper and Pearson": ("clopper1934",),
     "Clopper-Pearson": ("clopper1934",),
     "Dunn's comparisons": ("dunn1964",),
     "Fisher,": ("fisher1935",),
@@ -29,10 +32,13 @@ OF_METHODS: Final = {
     "Kruskal-Wallis": ("kruskal1952",),
     "Mann-Whitney": ("mann1947",),
     "Miettinen and Nurminen": ("miettinen1985",),
+    "Newcombe's score-type": ("newcombe2006",),
     "Skillings-Mack": ("skillings1981",),
     "Turnbull": ("turnbull1976",),
     "Welch's interval": ("welch1947",),
+    "beta product": ("fay2013",),
     "cumulative incidence": ("aalen1978",),
+    "effective sample size": ("dorey1987", "korn1998"),
     "(Aalen-Johansen)": ("aalen1978",),
     "interval of order statistics": ("conover1999",),
     "interval-censored log-rank": ("sun1996", "fay2010"),
@@ -40,6 +46,7 @@ OF_METHODS: Final = {
     "quartiles follow": ("hyndman1996",),
     "sign test": ("dixon1946",),
     "standardized differences": ("yang2012",),
+    "Yang and Dalton": ("yang2012",),
 }
 """What is said of a method in the methods in sentences, and where it was published."""
 
@@ -86,6 +93,8 @@ class Publication:
         if "volume" in told:
             issue += f";{told['volume']}:{told['pages']}"
         place = f"{where[0]} {issue}" if where else issue
+        if where and where[0].endswith(f" {issue}"):  # a meeting named by its year
+            place = where[0]
         doi = "" if self.doi is None else f" doi:{self.doi}"
         by = f"{told['author']}. " if "author" in told else ""
         return f"{by}{told['title']}. {place}.{doi}"
@@ -137,10 +146,13 @@ def publications(sections: Iterable[Section]) -> tuple[Publication, ...]:
         if section.name == "methods"
         for text in _texts(section)
     )
-    named = {
-        key for said, keys in OF_METHODS.items() if said in methods for key in keys
-    }
     said = " ".join(text for section in sections for text in _texts(section))
+    named = {
+        key
+        for name, keys in OF_METHODS.items()
+        if name in (said if " and " in name else methods)  # two authors, anywhere
+        for key in keys
+    }
     return tuple(
         entry
         for key, entry in bibliography().items()

@@ -53,7 +53,7 @@ def rules_used(study: Study) -> tuple[str, ...]:
     grouped = dict.fromkeys(
         lowered(found.group)
         for found in study.recovery
-        if isinstance(found, RecoveryAnalysis) and found.group
+        if isinstance(found, RecoveryAnalysis) and len(found.groups) > 1
     )
     if grouped:
         lines.append(f"groups of time to each endpoint: {listing(grouped)}")

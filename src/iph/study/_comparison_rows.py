@@ -313,7 +313,7 @@ class Rows:
                 n=own.n + size,
                 n_missing=own.n_missing,
             ),
-            remark="no interval can be had from quartiles alone",
+            remark="no interval without an assumption about the distribution",
         )
 
 

@@ -23,7 +23,12 @@ from iph.report._numbers import (
     listing,
     of_patients,
 )
-from iph.report._parts.baseline_tables import coagulation_sheet, table_one_sheet
+from iph.report._parts.baseline_tables import (
+    built_in,
+    coagulation_sheet,
+    imbalance_text,
+    table_one_sheet,
+)
 from iph.report._parts.claimed import Asked, counted_claims
 from iph.report._parts.part import Material, Part, headed
 from iph.report._phrases import cell_text, quartile_words, shown_of
@@ -82,14 +87,15 @@ COMPUTED = frozenset({"volume_ml"})
 
 
 def _blocks(study: Study, _material: Material) -> Iterator[Block]:
-    table = table_one_sheet(study.table_one, coagulation=coagulation_note(study))
+    made_of = built_in(study.table_one, study.rules)
+    table = table_one_sheet(study.table_one, told=(made_of, coagulation_note(study)))
     if table.rows:
         yield table
     elif study.table_one.rows:
         yield Paragraph("No characteristic of admission is recorded for any patient.")
     else:
         yield Paragraph("The study names no characteristic of admission.")
-    tests = coagulation_sheet(study.coagulation)
+    tests = coagulation_sheet(study.coagulation, told=(made_of,))
     if tests.rows:
         yield tests
     balance = balance_picture(study.table_one, table)
@@ -104,7 +110,7 @@ def balance_picture(table: Table, data: Sheet) -> Picture | None:
         return None
     return Picture(
         name="balance",
-        title=f"Standardized differences by {table.group}",
+        title=f"Standardized differences by {table.group.lower()}",
         alt="Forest plot of the standardized differences of the baseline table.",
         caption=(
             "Squares, standardized difference of the two groups; lines, 95 % CIs of "
@@ -155,7 +161,8 @@ def patients_sentence(study: Study) -> str:
     ):
         cell = sex.cells[0]
         place = sex.level_labels.index("male")
-        parts.append(f"{of_patients(cell.counts[place], cell.n)} were male")
+        were = "was" if cell.counts[place] == 1 else "were"
+        parts.append(f"{of_patients(cell.counts[place], cell.n)} {were} male")
     text = "; ".join(parts)
     text = f"{text}." if text else ""
     etiology = _row(study, "etiology")
@@ -207,11 +214,7 @@ def _description(study: Study) -> str:
             "normal if all of these were recorded and none applied."
         )
     tests = sorted({row.test for row in study.table_one.rows if row.test})
-    if study.table_one.group:
-        text += (
-            " Imbalance between the groups of the tables is given as standardized "
-            "differences."
-        )
+    text += imbalance_text(study.table_one)
     if tests:
         text += f" P values asked for in the tables are of {', '.join(tests)}."
     if study.attendance.n_died > study.attendance.n_died_undated:

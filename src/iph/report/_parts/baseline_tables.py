@@ -21,6 +21,7 @@ from iph.report._phrases import (
 )
 from iph.report._sheet import Sheet, SheetRow
 from iph.stats._description.describe import Description
+from iph.study._study import Rules
 from iph.study._table_one import CategoryCell, NumberCell, Table, TableRow
 
 _ABBREVIATIONS = {
@@ -30,19 +31,27 @@ _ABBREVIATIONS = {
     "INR": "international normalized ratio",
     "APTT": "activated partial thromboplastin time",
 }
+_COAGULATION_FROM = {
+    "laboratory": "the clotting tests",
+    "laboratory-or-history": (
+        "the clotting tests, the etiology, the antithrombotic agents and the "
+        "comorbidities"
+    ),
+    "platelets-or-laboratory-or-history": (
+        "the clotting tests, the platelets, the etiology, the antithrombotic agents "
+        "and the comorbidities"
+    ),
+}
 _LONG = 6  # levels; a longer list of categories leaves out those with nobody
 
 
-def table_one_sheet(table: Table, *, coagulation: str = "") -> Sheet:
-    """Print the baseline characteristics; `coagulation` explains the status."""
+def table_one_sheet(table: Table, *, told: tuple[str, ...] = ()) -> Sheet:
+    """Print the baseline characteristics; `told` explains the groups and a status."""
     return _table_sheet(
         table,
         name="baseline",
         title="Baseline characteristics",
-        footnotes=(
-            *([coagulation] if coagulation else []),
-            *_abbreviations(table),
-        ),
+        footnotes=(*filter(None, told), *_abbreviations(table)),
     )
 
 
@@ -53,14 +62,45 @@ def _abbreviations(table: Table) -> tuple[str, ...]:
     return (f"{'; '.join(told)}.",) if told else ()
 
 
-def coagulation_sheet(table: Table) -> Sheet:
-    """Print the clotting tests."""
+def coagulation_sheet(table: Table, *, told: tuple[str, ...] = ()) -> Sheet:
+    """Print the clotting tests; `told` explains the groups."""
     return _table_sheet(
         table,
         name="coagulation",
         title="Coagulation tests",
-        footnotes=_abbreviations(table),
+        footnotes=(*filter(None, told), *_abbreviations(table)),
     )
+
+
+def built_in(table: Table, rules: Rules) -> str:
+    """Say which rows differ because the groups are made of them; else empty."""
+    what = {
+        "coagulation_status": _COAGULATION_FROM.get(rules.coagulation),
+        "conservative": "the treatments",
+    }.get(rules.by)
+    if not table.group or what is None:
+        return ""
+    return (
+        f"{table.group} is defined by {what}: differences of the groups in these are "
+        "built in."
+    )
+
+
+def imbalance_text(table: Table) -> str:
+    """Say how groups are held against each other, for the methods."""
+    if not table.group:
+        return ""
+    text = (
+        " Imbalance between the groups of the tables is given as standardized "
+        "differences"
+    )
+    gaps = [row.difference for row in table.rows if row.difference is not None]
+    if any(math.isfinite(gap.low) for gap in gaps):
+        text += (
+            "; of means, with Bonett's interval and Welch's degrees of freedom, which "
+            "asks for no equal spread"
+        )
+    return text + "."
 
 
 def _known(table: Table) -> tuple[TableRow, ...]:
@@ -97,12 +137,12 @@ def _table_sheet(
     described = [d for row in known if (d := _description(row)) is not None]
     if described:
         notes[0] += f" Quartiles by {quartile_words(described[0].quartiles.method)}."
-    if any(_presence_only(row) for row in table.rows):
+    if any(_presence_only(row) for row in known):
         notes.append(
             "Reported in: nobody is recorded as not having it, so that no share can be "
             "read."
         )
-    if any(_shortened(row) for row in table.rows):
+    if any(_shortened(row) for row in known):
         notes.append("Empty categories of long lists are omitted.")
     unknown = [lowered(row.label) for row in table.rows if row not in known]
     if unknown:
@@ -118,8 +158,9 @@ def _table_sheet(
             )
     if differing:
         notes.append(
-            "SMD, standardized difference; that of categories has no sign and lies "
-            "well above 0 by chance alone at this size."
+            "SMD, standardized difference: of numbers that of their means, where "
+            "medians are printed as well; of categories without a sign or an interval, "
+            "and well above 0 by chance alone at this size."
         )
     if compared:
         notes.append(

@@ -1,8 +1,9 @@
 """The study beside a published one, one row a variable: who was treated, and after."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from iph.evidence._verdict import Verdict
 from iph.report._numbers import decimal, trimmed
 from iph.report._phrases import row_label, unit_words
 from iph.report._sheet import Sheet, SheetRow
@@ -11,6 +12,16 @@ from iph.study._compared import ComparedClaim, Comparison
 
 _LEAST = 5  # values below which nothing is compared, as in the rows themselves
 _NO_NUMBER = "not one number"
+MARKS = {
+    Verdict.IMPOSSIBLE: "*",
+    Verdict.CONTRADICTS: "\N{DAGGER}",
+    Verdict.IMPLAUSIBLE: "\N{DOUBLE DAGGER}",
+}
+_NOT_HELD = {
+    Verdict.IMPOSSIBLE: "no sample of this size can give this value, by the audit",
+    Verdict.CONTRADICTS: "conflicts with another printed value, by the audit",
+    Verdict.IMPLAUSIBLE: "implausible distribution, by the audit",
+}
 
 
 def variables_sheet(comparison: Comparison) -> Sheet:
@@ -31,10 +42,10 @@ def variables_sheet(comparison: Comparison) -> Sheet:
         rows=tuple(printed),
         notes=(
             (
-                "Distance, standardized difference: of categories that of Yang and "
-                "Dalton, which has no sign and lies well above 0 by chance alone at "
-                "this size; of means in standard deviations, this study minus the "
-                "published one. Medians have a difference in their own unit. The "
+                "Distance, standardized difference: of categories that of "
+                "Yang and Dalton, which has no sign and lies well above 0 by chance "
+                "alone at this size; of means in standard deviations, this study minus "
+                "the published one. Medians have a difference in their own unit. The "
                 "levels of a variable are one row, since they repeat each other; they "
                 "stand in the next table."
             ),
@@ -42,8 +53,23 @@ def variables_sheet(comparison: Comparison) -> Sheet:
                 f"Not one number: levels overlap, are not all printed, or are printed "
                 f"in two ways. Nothing is compared below {_LEAST} patients."
             ),
+            *marked_notes(row for rows in variables if _is_one(rows) for row in rows),
         ),
     )
+
+
+def marked_notes(rows: Iterable[ComparedClaim]) -> list[str]:
+    """Explain the marks of printed figures that an audit does not hold."""
+    found = {one.verdict for row in rows for one in row.doubtful}
+    return [
+        f"{m} {_NOT_HELD[verdict]}." for verdict, m in MARKS.items() if verdict in found
+    ]
+
+
+def _marks(rows: Iterable[ComparedClaim]) -> str:
+    """Mark a distance that rests on a printed figure an audit does not hold."""
+    found = {one.verdict for row in rows for one in row.doubtful}
+    return "".join(mark for verdict, mark in MARKS.items() if verdict in found)
 
 
 def _variables(comparison: Comparison) -> Iterator[tuple[ComparedClaim, ...]]:
@@ -61,7 +87,13 @@ def _is_at_admission(row: ComparedClaim) -> bool:
 def _cells(rows: tuple[ComparedClaim, ...]) -> tuple[str, ...]:
     first = rows[0]
     shown = [max(r.published.n for r in rows), max(r.ours.n for r in rows)]
-    return (row_label(first), *map(str, shown), _distance(rows))
+    marks = _marks(rows) if _is_one(rows) else ""
+    return (row_label(first), *map(str, shown), _distance(rows) + marks)
+
+
+def _is_one(rows: tuple[ComparedClaim, ...]) -> bool:
+    """Whether a number says how far apart the studies are."""
+    return any(sign.isdigit() for sign in _distance(rows).partition("<")[0])
 
 
 def _distance(rows: tuple[ComparedClaim, ...]) -> str:

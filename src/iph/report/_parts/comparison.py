@@ -6,7 +6,6 @@ from functools import partial
 
 import attrs
 
-from iph.evidence._verdict import Verdict
 from iph.report._document import Block, Bullets, Picture
 from iph.report._figures.comparison import comparison_figure
 from iph.report._numbers import (
@@ -20,24 +19,11 @@ from iph.report._numbers import (
     sized,
     trimmed,
 )
-from iph.report._parts.compared_variables import variables_sheet
+from iph.report._parts.compared_variables import MARKS, marked_notes, variables_sheet
 from iph.report._parts.part import Material, Part, Results, paragraphs
 from iph.report._phrases import gap_text, row_label, told_apart, unit_words
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._compared import ComparedClaim, ComparedFigure, Comparison
-
-_MARKS = {
-    Verdict.IMPOSSIBLE: "*",
-    Verdict.CONTRADICTS: "\N{DAGGER}",
-    Verdict.IMPLAUSIBLE: "\N{DOUBLE DAGGER}",
-}
-
-
-_NOT_HELD = {
-    Verdict.IMPOSSIBLE: "no sample of this size can give this value, by the audit",
-    Verdict.CONTRADICTS: "conflicts with another printed value, by the audit",
-    Verdict.IMPLAUSIBLE: "implausible distribution, by the audit",
-}
 
 
 def _results(material: Material) -> Results:
@@ -115,12 +101,7 @@ def _notes(comparison: Comparison) -> tuple[str, ...]:
             "Differences of medians have no interval without an assumption about the "
             "distribution; the exact 95 % CI of the present median is shown."
         )
-    found = {f.verdict for row in comparison.rows for f in row.doubtful}
-    notes += [
-        f"{mark} {_NOT_HELD[verdict]}."
-        for verdict, mark in _MARKS.items()
-        if verdict in found
-    ]
+    notes += marked_notes(comparison.rows)
     notes += dict.fromkeys(
         f"{row_label(row)}, {row.level_label}: {row.remark}."
         for row in comparison.rows
@@ -147,7 +128,7 @@ def _printed(row: ComparedClaim) -> str:
     prints: dict[str, str] = {}
     for claim in row.claims:  # two that differ by a space alone are one
         prints.setdefault("".join(claim.printed.split()), claim.printed)
-    marks = {"".join(f.claim.printed.split()): _MARKS[f.verdict] for f in row.doubtful}
+    marks = {"".join(f.claim.printed.split()): MARKS[f.verdict] for f in row.doubtful}
     return "; ".join(f"{text}{marks.get(key, '')}" for key, text in prints.items())
 
 

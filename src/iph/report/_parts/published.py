@@ -157,7 +157,7 @@ def published_recovery_sheet(analysis: RecoveryAnalysis, material: Material) -> 
                 p_with_error(
                     analysis.exact.p_value, analysis.exact.p_low, analysis.exact.p_high
                 ),
-                "all were assessed at the same visits",
+                _same_follow_up(analysis),
             )
         )
     return Sheet(
@@ -167,6 +167,13 @@ def published_recovery_sheet(analysis: RecoveryAnalysis, material: Material) -> 
         rows=tuple(SheetRow(row) for row in rows),
         notes=(reason_of(analysis),),
     )
+
+
+def _same_follow_up(analysis: RecoveryAnalysis) -> str:
+    """Say what the exact test assumes, and holds of these patients."""
+    if analysis.lead != "cumulative-incidence":
+        return "all were assessed at the same visits"
+    return f"nobody left before the last to {wording_of(analysis.label).verb} had"
 
 
 def reason_of(analysis: RecoveryAnalysis) -> str:
@@ -305,15 +312,16 @@ def _methods(study: Study, material: Material) -> str:
         )
     if not parts:
         return ""
-    if not _as_published(material):
-        return (
-            f"{capital(listing(parts))} are shown in a section of their own; no "
-            "conclusion rests on them."
+    named = capital(listing(parts))
+    if _as_published(material):
+        named = f"For comparison with the study of 2023, {listing(parts)}"
+    text = f"{named} are shown in a section of their own; no conclusion rests on them."
+    if found:
+        text += (
+            " Intervals of a Kaplan-Meier curve are pointwise and of the beta product "
+            "kind; that of its median is where they cross one half."
         )
-    return (
-        f"For comparison with the study of 2023, {listing(parts)} are shown in a "
-        "section of their own; no conclusion rests on them."
-    )
+    return text
 
 
 PART = Part(

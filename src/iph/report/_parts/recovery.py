@@ -240,13 +240,16 @@ def _methods(found: tuple[RecoveryAnalysis, ...], material: Material) -> str:
     parts = []
     noun, head = _together(found)
     visits = [a for a in found if a.lead != "cumulative-incidence"]
+    kept, done = "recovery", "recovered"
+    if noun != "recovery":
+        kept, done = "the endpoint, once reached,", "reached it"
     if visits:
         parts.append(
             "Patients known not to have an outcome at baseline were at risk of "
-            f"reaching it; {_not_at_risk(visits)}. {capital(noun)} by a visit is given "
-            "as the number known, with bounds from none to all of those undetermined "
-            "and the exact 95 % limits of both bounds; sensitivity analyses require "
-            f"{noun} to last to the last assessment."
+            f"reaching it; {_not_at_risk(visits)}. By a visit the number known to have "
+            f"{done} is given, with bounds from none to all of those undetermined and "
+            "the exact 95 % limits of both bounds; sensitivity analyses require "
+            f"{kept} to last to the last assessment."
         )
     if any(a.lead == "interval-censored" for a in found):
         parts.append(
@@ -268,9 +271,16 @@ def _methods(found: tuple[RecoveryAnalysis, ...], material: Material) -> str:
     recorded = [a for a in found if forms[a.endpoint] == "recorded"]
     if recorded:
         causes = taken_for(declared_causes(recorded))
+        gray = any(a.gray is not None for a in recorded)
+        tested = "; groups were compared by Gray's test" if gray else ""
         parts.append(
             "An endpoint whose time was recorded was analyzed by its cumulative "
-            f"incidence, with {causes}; groups were compared by Gray's test."
+            f"incidence, with {causes}{tested}."
+        )
+    if any(a.overall.incidence for a in found):
+        parts.append(
+            "Intervals of a cumulative incidence are pointwise, those of "
+            "Clopper and Pearson for a count out of an effective sample size."
         )
     differences = [a.difference for a in found if a.difference is not None]
     if differences:
@@ -320,7 +330,8 @@ def _assumptions(
             "interval-censored estimates and tests: that visits do not depend on "
             f"{noun} cannot be checked from the data"
         )
-    unequal = [a for a in found if len(a.groups) > 1 and not a.equal_attendance]
+    tested = [a for a in found if a.interval is not None]  # where nobody died
+    unequal = [a for a in tested if not a.equal_attendance]
     if unequal:
         yield (
             "tests of groups assume similar visit schedules of the groups; "

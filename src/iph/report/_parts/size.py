@@ -87,6 +87,12 @@ def _size(size: SizeCorrelation) -> str:
     )
 
 
+_INTERVAL = (
+    " The interval of rho is of the score kind, from the larger of the variance "
+    "without correlation and that of Bonett and Wright."
+)
+
+
 def _size_methods(size: SizeCorrelation) -> str:
     return (
         "Volume was correlated with extent by Spearman's rank correlation "
@@ -97,6 +103,7 @@ def _size_methods(size: SizeCorrelation) -> str:
             if size.n_from_diameters
             else "."
         )
+        + _INTERVAL * any(math.isfinite(r.low) for r in (size.zones, size.nerves))
     )
 
 

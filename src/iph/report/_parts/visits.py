@@ -51,7 +51,8 @@ def group_visits_sheet(outcome: Outcome, group: str) -> Sheet:
         )
         for one in outcome
     ]
-    test = "Mann-Whitney test, central" if two else "Kruskal-Wallis test"
+    twice = "Mann-Whitney test, twice the smaller tail"
+    test = twice if two else "Kruskal-Wallis test"
     notes = [f"Median (Q1, Q3) and number of patients. P, {test}; unadjusted."]
     if two:
         notes.append(
@@ -161,7 +162,7 @@ def _methods(found: tuple[Outcome, ...], material: Material) -> Iterator[str]:
     yield (
         f"At each visit the groups by {_group(material)} were compared by the exact "
         "Mann-Whitney test and the probability that a patient of the one group has a "
-        "better value than one of the other, with its interval."
+        "better value than one of the other, with Newcombe's score-type interval."
     )
 
 
