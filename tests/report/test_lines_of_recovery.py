@@ -314,7 +314,7 @@ def test_no_rule_and_no_assumption_of_groups_that_there_are_not() -> None:
         cause: dict[str, Any] = {"etiology": "trauma", **CLOTTING} if k % 2 else {}
         seen = [Assessment(visit="baseline", strength=3)]
         seen += [Assessment(visit="month_6", strength=5)] if k < 5 else []
-        died = {"died_day": 40} if k == 7 else {}
+        died: dict[str, Any] = {"died_day": 40} if k == 7 else {}
         patients.append(made(k, follow_up=FollowUp(assessments=seen, **died), **cause))
     alive = analyze(Cohort(patients[:7]), population="all")
     dead = analyze(Cohort(patients), population="all")
