@@ -2,6 +2,7 @@
 
 import io
 import math
+from typing import Any
 
 import attrs
 import docx
@@ -239,17 +240,22 @@ def test_a_title_of_any_length_stands_in_word(by_hand: Study) -> None:
     assert word.core_properties.title == long[:255]
 
 
+def in_word(study: Study, *sheets: Sheet) -> Any:
+    """Return a Word document of some tables alone."""
+    document = document_of(study)
+    section = attrs.evolve(document.sections[0], blocks=sheets)
+    content = document_word(attrs.evolve(document, sections=(section,)), {})
+    return docx.Document(io.BytesIO(content))
+
+
 def test_word_tables_stand_on_one_page(by_hand: Study) -> None:
     """No row is broken; a short table is moved as a whole, a long one is not."""
-    document = document_of(by_hand)
     rows = tuple(SheetRow((f"row {k}",)) for k in range(40))
     tables = [
         Sheet(name="short", title="Short", header=("Rows",), rows=rows[:5]),
         Sheet(name="long", title="Long", header=("Rows",), rows=rows),
     ]
-    section = attrs.evolve(document.sections[0], blocks=tuple(tables))
-    content = document_word(attrs.evolve(document, sections=(section,)), {})
-    short, long = docx.Document(io.BytesIO(content)).tables
+    short, long = in_word(by_hand, *tables).tables
     for table, kept in ((short, 5), (long, 3)):
         together = [
             row.cells[0].paragraphs[0].paragraph_format.keep_with_next
@@ -263,3 +269,60 @@ def test_numbers_of_numpy_are_plain_in_json() -> None:
     """What NumPy counts is a number as any other."""
     assert plain((np.int64(3), np.float64("nan"))) == [3, None]
     assert type(plain(np.int64(3))) is int
+
+
+def test_the_notes_of_a_word_table_stand_below_it(by_hand: Study) -> None:
+    """The last row is kept on the page of the notes, and these on one page."""
+    rows = (SheetRow(("row 1",)), SheetRow(("row 2",)))
+    noted = Sheet(
+        name="n", title="N", header=("Rows",), rows=rows, notes=("one", "two")
+    )
+    word = in_word(by_hand, noted)
+    (table,) = word.tables
+    for row in table.rows:
+        assert row.cells[0].paragraphs[0].paragraph_format.keep_with_next
+    kept = {p.text: p.paragraph_format.keep_with_next for p in word.paragraphs}
+    assert kept["one"] is True
+    assert not kept["two"]
+
+
+def test_an_empty_cell_of_word_is_as_high_as_the_others(by_hand: Study) -> None:
+    """The mark of its paragraph has the size of the type of the table."""
+    sheet = Sheet(name="e", title="E", header=("A",), rows=(SheetRow(("",)),))
+    (table,) = in_word(by_hand, sheet).tables
+    marks = table._tbl.xpath(".//w:pPr/w:rPr/w:sz/@w:val")
+    assert marks == ["18", "18"]  # half points
+
+
+def test_ten_columns_of_recovery_stand_on_a_page_of_word(by_hand: Study) -> None:
+    """The head breaks after its hyphens; no visit and no interval is broken."""
+    header = (
+        *("Coagulation", "By", "Recovered", "Not recovered", "Died before"),
+        *("Undetermined", "Share recovered", "Exact 95 % limits"),
+        *("Interval-censored estimate", "Kaplan-Meier (95 % CI)"),
+    )
+    cells = ("abnormal", "month 3", "10", "10", "1", "1", "69 to 77 %")
+    row = SheetRow((*cells, "38 to 100 %", "54 %", "100 % (25 to 100 %)"))
+    sheet = Sheet(name="r", title="R", header=header, rows=(row,))
+    (table,) = in_word(by_hand, sheet).tables
+    widths = [cell.width.inches for cell in table.rows[0].cells]
+    assert sum(widths) < 8.5 - 2 * 0.9 + 0.01
+    for text, width in zip(row.cells[:9], widths, strict=False):
+        assert len(text) * 0.052 + 0.1 < width + 0.01, text
+
+
+def test_prose_is_broken_before_a_label(by_hand: Study) -> None:
+    """A column of sentences leaves to the others the room that they need."""
+    cells = ("Signed-rank, month 3", "< .001", "exact", "a sentence of words " * 3)
+    sheet = Sheet(
+        name="p",
+        title="P",
+        header=("Test", "P value", "Method", "Remark"),
+        rows=(SheetRow((*cells, "and one more, as long as the other " * 2)),),
+    )
+    sheet = attrs.evolve(sheet, header=(*sheet.header, "Further remark"))
+    (table,) = in_word(by_hand, sheet).tables
+    label, p, method, *remarks = (cell.width.inches for cell in table.rows[0].cells)
+    assert label > 20 * 0.072
+    assert p < method + 0.2 < label
+    assert remarks[0] == pytest.approx(remarks[1], abs=0.01)

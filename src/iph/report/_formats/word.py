@@ -25,7 +25,7 @@ _LONGEST_PROPERTY = 255  # characters that Word keeps of a title among the prope
 _WIDEST = 8.5 - 2 * _MARGIN
 _TALLEST = 7.8  # so that the caption stands on the page of its figure
 _CHARACTER = 0.072  # inches that a character of 9 points takes
-_BOLD = 1.3  # how much wider the words of the head are
+_BOLD = 1.15  # how much wider the words of the head are
 _PADDING = 0.18  # inches beside the text of a cell
 _NARROW = 0.1  # the same in a table that would not fit the page
 _MANY_COLUMNS = 6  # with more, a table needs a smaller type
@@ -116,14 +116,16 @@ def _add_sheet(word: "Word", sheet: Sheet, prefix: str) -> None:
         column.width = Inches(width)
     lines = [SheetRow(sheet.header), *sheet.rows]
     models = _Models(size)
-    kept = len(sheet.rows) if len(lines) <= _WHOLE_ROWS else _FIRST_ROWS
+    last = len(sheet.rows)
+    kept = last if len(lines) <= _WHOLE_ROWS else _FIRST_ROWS
     for place, (row, line) in enumerate(zip(table.rows, lines, strict=True)):
-        is_kept = place < kept
+        is_kept = place < kept or (place == last and bool(sheet.notes))
         _fill(row, line, sheet.figures, widths, models, head=place == 0, kept=is_kept)
     _three_lines(table)
-    for note in sheet.notes:
+    for place, note in enumerate(sheet.notes, start=1):
         paragraph = word.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(2)
+        paragraph.paragraph_format.keep_with_next = place < len(sheet.notes)
         paragraph.add_run(unbroken(note)).font.size = Pt(8)
     word.add_paragraph()
 
@@ -188,6 +190,7 @@ class _Models:
     def _model(self, kind: _Kind) -> Any:
         from docx.enum.text import WD_ALIGN_PARAGRAPH
         from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
         from docx.shared import Pt
         from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -203,6 +206,11 @@ class _Models:
             form.keep_with_next = True
         run = paragraph.add_run()
         run.bold, run.font.size = kind.head, Pt(self._size)
+        # The mark of a paragraph is a letter too: an empty cell is as high as others.
+        mark: Any = OxmlElement("w:rPr")
+        form_of_run: Any = run._r.rPr  # noqa: SLF001 - python-docx has no other way to it
+        mark.append(copy.deepcopy(form_of_run.find(qn("w:sz"))))
+        element.get_or_add_pPr().append(mark)
         return element
 
 
