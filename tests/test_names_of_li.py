@@ -63,6 +63,7 @@ REASONS: Final = {
             "study/_study.py",
             "study/_count.py",
             "study/_analyze.py",
+            "study/_claimed.py",
         ),
         *("report/_parts/anatomy.py", "report/_parts/baseline.py"),
         *("report/_parts/grades.py", "report/_parts/groups.py"),
@@ -71,8 +72,7 @@ REASONS: Final = {
         "report/_parts/size.py",
     ),
     "figures of that study to compare with": (
-        *("study/__init__.py", "study/_claimed.py", "study/_comparison_rows.py"),
-        "report/_parts/claimed.py",
+        *("study/__init__.py", "report/_parts/claimed.py"),
     ),
     "a strength grade is written with its plus or minus": (
         *("records/_cells.py", "records/_columns.py", "records/_table_rows.py"),

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
-from iph import Assessment, Cohort, FollowUp, Hematoma, Laboratory, Patient
+from iph import Assessment, Cohort, FollowUp, Hematoma, Laboratory, Patient, Visit
 from iph.errors import InputError
-from iph.evidence import Claim, published_cases
+from iph.evidence import Claim, published_cases, read_claims
+from iph.protocol import read_protocol
+from iph.protocol._file_reading import protocol_of
+from iph.records import read
 from iph.report import study_claims
 from iph.study import Comparison, Study, analyze, compare_with_claims
+
+STUDIES = Path(__file__).parents[1] / "protocol" / "studies"
 
 
 def study_of(patients: Sequence[Patient], **options: Any) -> Study:
@@ -422,3 +428,76 @@ def test_wrong_arguments_are_named() -> None:
         compare_with_claims(study, confidence_level=95)
     with pytest.raises(InputError, match=r"claims\[0\]|a Claim"):
         compare_with_claims(study, [1], source="A")  # type: ignore[list-item] # on purpose
+
+
+FOOT: Any = read_protocol(STUDIES / "foot_ulcer.toml")
+THEIRS = """
+code,where,printed,kind,variable,derived,visit,levels,of
+n,Text,50,size,,,,,
+men,Table 1,30,count,sex,,,male,50
+closed,Table 2,20,count,closed,,week_8,yes,50
+area,Table 2,"5.0 (2.1, 9.0)",median,area_cm2,,before,,50
+relief,Table 2,10,count,,pain_relief,week_8,at-least-half,50
+"""
+
+
+def test_claims_of_another_study(tmp_path: Path) -> None:
+    """Fields, visits and levels are those of its protocol; what it lacks is said."""
+    file = tmp_path / "paper.csv"
+    file.write_text(THEIRS.lstrip(), encoding="utf-8")
+    study = analyze(read(STUDIES / "foot_ulcer.csv", protocol=FOOT), protocol=FOOT)
+    claims = read_claims(file, protocol=FOOT)
+    found = compare_with_claims(study, claims, source="A 2020")
+    rows = {(row.field, row.visit): row for row in found.rows}
+    assert list(rows) == [
+        ("sex", None),
+        ("closed", FOOT.visits[2]),
+        ("area_cm2", FOOT.visits[0]),
+    ]
+    closed = [patient.follow_up.at("week_8") for patient in study.patients]
+    told = [None if one is None else one.closed for one in closed]
+    ours = rows["closed", FOOT.visits[2]].ours
+    assert (ours.count, ours.n_missing) == (told.count(True), told.count(None))
+    area = rows["area_cm2", FOOT.visits[0]]
+    assert (area.label, area.unit) == ("Wound area", "cm2")
+    assert area.ours.value == pytest.approx(7.2)
+    (relief,) = found.unanswered
+    assert (relief.claim.code, relief.reason) == (
+        "relief",
+        "no study derives pain_relief",
+    )
+
+
+def test_claims_of_li_beside_another_study() -> None:
+    """Of the fields that both have by one declaration; no other is compared."""
+    study = analyze(read(STUDIES / "foot_ulcer.csv", protocol=FOOT), protocol=FOOT)
+    found = compare_with_claims(study)
+    assert {row.field for row in found.rows} == {"age_years", "sex"}
+    assert "no field vas" in {one.reason for one in found.unanswered}
+
+
+def test_a_field_or_a_visit_of_another_kind_is_not_compared() -> None:
+    """A score of the same name with other bounds, and a visit on another day."""
+    text = """
+title = "t"
+condition = "c"
+[visits]
+baseline = 0
+month_6 = 170
+[at_visit]
+vas = { label = "Pain", low = 0, high = 100, step = 1 }
+strength = {}
+[outcomes]
+vas = { better = "low" }
+"""
+    other = protocol_of(text, "study.toml")
+    found = compare_with_claims(
+        analyze(Cohort([], patient_class=other.patient), protocol=other)
+    )
+    assert found.rows == ()
+    reasons = {
+        (one.claim.variable, one.claim.visit, one.reason) for one in found.unanswered
+    }
+    assert ("vas", Visit.BASELINE, "vas is recorded otherwise") in reasons
+    day = "no visit of this study is on its day"
+    assert ("strength", Visit.MONTH_6, day) in reasons

@@ -326,4 +326,5 @@ def _comparison(study: "Study", name: str | None) -> "Comparison | None":
         return compare_with_claims(study)
     from iph.evidence import read_claims
 
-    return compare_with_claims(study, read_claims(name), source=Path(name).stem)
+    claims = read_claims(name, protocol=study.protocol)
+    return compare_with_claims(study, claims, source=Path(name).stem)

@@ -1,36 +1,37 @@
 """What a printed claim asks of patients, and what the patients of a study answer."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Final
 
 import attrs
 
-from iph._categories import ScheduledVisit, Visit
-from iph._fields import DeclaredField, Kind
-from iph._follow_up import ASSESSMENT_FIELDS
-from iph._model import PATIENT_FIELDS, Patient
+from iph._categories import ScheduledVisit
+from iph._fields import Declaration, Kind
 from iph.evidence._claims import Claim
 from iph.evidence._ledger import grid_of
+from iph.evidence._variables import Variables
+from iph.protocol._protocol import Protocol
 from iph.scales._coagulation_findings import CoagulationStatus
 from iph.scales._relief import is_responder
 from iph.study._characteristics import ABSENT, known
 from iph.study._coagulation import coagulation_of
 
 _ONLY: Final = "only "
-_BY_NAME: Final = {field.name: field for field in PATIENT_FIELDS}
-_ASSESSED: Final = {field.name: field for field in ASSESSMENT_FIELDS}
-_PLACES: Final = {name: place for place, name in enumerate((*_BY_NAME, *_ASSESSED))}
 _NUMBERS: Final = frozenset({Kind.QUANTITY, Kind.DAYS})
 _YES_NO: Final = {"yes": "yes", "no": "no"}
+_RELIEF: Final = "pain_relief"
 
-# What a claim may speak of without a field of its own: its label, and its levels.
-_DERIVED: Final[dict[str, tuple[str, dict[str, str]]]] = {
-    "treated_conservatively": ("Treated without a procedure", _YES_NO),
-    "coagulation_status": (
+# What the parts of a study find of a patient, by the part that a protocol asks for:
+# the name by which a claim speaks of it, its label, and its levels.
+_OF_PARTS: Final[dict[str, tuple[str, str, dict[str, str]]]] = {
+    "coagulation": (
+        "coagulation_status",
         "Coagulation",
         {"normal": "normal", "abnormal": "abnormal"},
     ),
-    "pain_relief": (
+    "pain": (
+        _RELIEF,
         "Pain relief since baseline",
         {"at-least-half": "by 50 % or more", "more-than-half": "by more than 50 %"},
     ),
@@ -86,84 +87,128 @@ class Question:
 class Asked:
     """The patients of a study, ready to be asked what claims speak of."""
 
-    def __init__(self, patients: tuple[Patient, ...], *, coagulation: str) -> None:
+    def __init__(
+        self,
+        patients: tuple[Any, ...],
+        protocol: Protocol[Any],
+        variables: Variables,
+        *,
+        coagulation: str,
+    ) -> None:
         self.patients = patients
+        self.protocol = protocol
+        self._theirs = variables.declarations
         self.coagulation = coagulation
         self.questions: dict[tuple[str, ScheduledVisit | None], Question] = {}
+        self._own = {field.name: field for field in protocol.patient_fields}
+        self._seen = {field.name: field for field in protocol.assessment_fields}
+        self._parts = {
+            name: (label, codes)
+            for part, (name, label, codes) in _OF_PARTS.items()
+            if part in protocol.parts
+        }
+        derived = (one.name for one in protocol.derived)
+        names = dict.fromkeys([*self._own, *self._seen, *derived, *self._parts])
+        self._places = {name: place for place, name in enumerate(names)}
 
     def question(self, claim: Claim) -> Question | str:
         """Return what a claim asks, with all answers; in words why it cannot be."""
         name = claim.derived or claim.variable
         if not name:
             return "nothing recorded corresponds"
-        if claim.derived and claim.derived not in _DERIVED:
-            return f"no study derives {claim.derived}"
-        repeated = name in _ASSESSED or name == "pain_relief"
+        if name not in self._places:
+            return f"no study derives {name}" if claim.derived else f"no field {name}"
+        repeated = name == _RELIEF or (
+            name not in self._own and name in self.protocol.assessment_declarations
+        )
         if repeated and claim.visit is None:
             return "it names no visit"
-        visit = claim.visit if repeated else None
+        if self._differs(name, seen=repeated):
+            return f"{name} is recorded otherwise"
+        visit = None if claim.visit is None or not repeated else self.visit(claim.visit)
+        if repeated and visit is None:
+            return "no visit of this study is on its day"
         if (name, visit) not in self.questions:
             self.questions[name, visit] = (
-                self._derived(name, visit)
-                if claim.derived
-                else self._recorded(name, visit)
+                self._of_part(name, visit)
+                if name in self._parts
+                else self._declared(name, visit)
             )
         return self.questions[name, visit]
 
-    def _recorded(self, name: str, visit: ScheduledVisit | None) -> Question:
-        field = _ASSESSED[name] if visit is not None else _BY_NAME[name]
-        declared = field.declaration
+    def _differs(self, name: str, *, seen: bool) -> bool:
+        """Whether the study of the claims has another field of that name."""
+        own = (self._seen if seen else self._own).get(name)
+        theirs = self._theirs.get(name)
+        return None not in (theirs, own) and theirs != own.declaration
+
+    def visit(self, theirs: ScheduledVisit) -> ScheduledVisit | None:
+        """Return the visit of the same name and day, whatever study it is of."""
+        for own in self.protocol.visits:
+            if (own.value, own.nominal_day) == (theirs.value, theirs.nominal_day):
+                return own
+        return None
+
+    def _declared(self, name: str, visit: ScheduledVisit | None) -> Question:
+        """Ask for a field, or for a value that the protocol derives."""
+        protocol = self.protocol
+        declared = (
+            protocol.patient_declarations
+            if visit is None
+            else protocol.assessment_declarations
+        )[name]
         codes: dict[str, str] = {}
         if declared.kind is Kind.YES_NO:
             codes = dict(_YES_NO)
         elif declared.options is not None:
             codes = {str(o.value): _option_name(o) for o in declared.options}
+        read = self._reader(name, visit, declared)
+        owners = (
+            patient if visit is None else patient.follow_up.at(visit)
+            for patient in self.patients
+        )
         return Question(
             name=name,
             label=declared.label,
             visit=visit,
             unit=declared.unit,
-            place=_PLACES[name],
+            place=self._places[name],
             codes=codes,
-            values=tuple(
-                self._value(field, visit, patient) for patient in self.patients
-            ),
+            values=tuple(None if one is None else read(one) for one in owners),
         )
 
-    def _value(
-        self, field: DeclaredField, visit: ScheduledVisit | None, patient: Patient
-    ) -> Any:
-        owner = patient if visit is None else patient.follow_up.at(visit)
-        value = known(field.value_of(owner))
-        if value is None or isinstance(value, frozenset):
-            return value
-        kind = field.declaration.kind
-        if kind is Kind.YES_NO:
-            return "yes" if value else "no"
-        return Fraction(repr(value)) if kind in _NUMBERS else str(value)
+    def _reader(
+        self, name: str, visit: ScheduledVisit | None, declared: Declaration
+    ) -> Callable[[Any], Any]:
+        """Return what reads the answer of a patient, or of an assessment."""
+        field = (self._own if visit is None else self._seen).get(name)
+        if field is not None:
+            return lambda owner: _answer(known(field.value_of(owner)), declared)
+        protocol = self.protocol
+        look = protocol.lookup_of if visit is None else protocol.lookup_at
+        return lambda owner: _answer(look(owner)(name), declared)
 
-    def _derived(self, name: str, visit: ScheduledVisit | None) -> Question:
-        label, codes = _DERIVED[name]
+    def _of_part(self, name: str, visit: ScheduledVisit | None) -> Question:
+        label, codes = self._parts[name]
         return Question(
             name=name,
             label=label,
             visit=visit,
             unit=None,
-            place=len(_PLACES) + list(_DERIVED).index(name),
+            place=self._places[name],
             codes=codes,
-            values=tuple(self._answer(name, visit, p) for p in self.patients),
+            values=tuple(self._found(visit, patient) for patient in self.patients),
         )
 
-    def _answer(self, name: str, visit: ScheduledVisit | None, patient: Patient) -> Any:
-        if name == "treated_conservatively":
-            conservative = patient.treated_conservatively
-            return None if conservative is None else ("no", "yes")[conservative]
+    def _found(self, visit: ScheduledVisit | None, patient: Any) -> Any:
+        """Return whether blood clots; or, at a visit, by how much pain was relieved."""
         if visit is None:
             status = coagulation_of(patient, rule=self.coagulation)
             if status is CoagulationStatus.NOT_ASSESSABLE:
                 return None
             return status.name.lower()
-        seen = (patient.follow_up.at(Visit.BASELINE), patient.follow_up.at(visit))
+        start = self.protocol.baseline
+        seen = [None if v is None else patient.follow_up.at(v) for v in (start, visit)]
         before, now = (None if a is None else a.vas for a in seen)
         half = is_responder(before, now)
         if half is None:
@@ -171,6 +216,17 @@ class Asked:
         more = is_responder(before, now, strict=True)
         named = {"at-least-half": half, "more-than-half": more}
         return frozenset(level for level, reached in named.items() if reached)
+
+
+def _answer(value: Any, declared: Declaration) -> Any:
+    """Return a number, a code or a set of codes as claims name it."""
+    if value is None or isinstance(value, frozenset):
+        return value
+    if declared.kind is Kind.YES_NO:
+        return "yes" if value else "no"
+    if declared.kind in _NUMBERS:
+        return Fraction(repr(value))
+    return str(int(value) if declared.kind is Kind.GRADE else value)
 
 
 def count_of(claim: Claim, question: Question) -> int | str:

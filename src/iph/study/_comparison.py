@@ -2,15 +2,20 @@
 
 import math
 from collections.abc import Iterable
+from typing import Any
 
 import attrs
 
 from iph._checks import level
+from iph._options import each
 from iph.errors import InputError
 from iph.evidence._audit import audit
 from iph.evidence._claims import Claim
 from iph.evidence._ledger import Ledger
 from iph.evidence._loading import li2023_claims
+from iph.evidence._variables import variables_of
+from iph.protocol._li2023 import LI_2023_PROTOCOL
+from iph.protocol._protocol import Protocol
 from iph.study._compared import ComparedClaim, Comparison
 from iph.study._comparison_rows import Rows
 from iph.study._study import Study
@@ -123,8 +128,10 @@ def compare_with_claims(
         source = LI_2023_NAME if source is None else source
     if not isinstance(source, str) or not source:
         raise InputError("source", "the name of the paper that prints them", source)
-    findings = audit(claims)
-    ledger = Ledger(finding.claim for finding in findings)
+    claims = tuple(each(claims, "claims", "a sequence of Claim"))
+    protocol = _vocabulary(claims, study.protocol)
+    findings = audit(claims, protocol=protocol)
+    ledger = Ledger((finding.claim for finding in findings), variables_of(protocol))
     builder = Rows(study, ledger, findings, asked_level)
     for claim in ledger.claims:
         builder.add(claim)
@@ -143,6 +150,16 @@ def compare_with_claims(
         n=len(study.patients),
         n_missing=len(study.cohort) - len(study.patients),
     )
+
+
+def _vocabulary(claims: Iterable[object], own: Protocol[Any]) -> Protocol[Any]:
+    """Return the study whose fields and visits claims name: this one, or Li's."""
+    given = [claim for claim in claims if isinstance(claim, Claim)]
+    visits = {claim.visit for claim in given} - {None}
+    names = {claim.variable for claim in given} - {""}
+    known = {*own.patient_declarations, *own.assessment_declarations}
+    mine = visits <= {*own.visits} and names <= known
+    return own if mine else LI_2023_PROTOCOL
 
 
 def _without_intervals(row: ComparedClaim) -> ComparedClaim:

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import attrs
 
-from iph._categories import ScheduledVisit, Visit
 from iph.evidence._claims import COUNTED, SUMMARIES, Claim, ClaimKind
 from iph.evidence._ledger import Ledger, whole_of
 from iph.evidence._percentages import fitting_counts
@@ -43,7 +42,12 @@ class Rows:
         confidence_level: float,
     ) -> None:
         self.study, self.ledger, self.level = study, ledger, confidence_level
-        self.asked = Asked(tuple(study.patients), coagulation=study.rules.coagulation)
+        self.asked = Asked(
+            tuple(study.patients),
+            study.protocol,
+            ledger.variables,
+            coagulation=study.rules.coagulation,
+        )
         self.doubts = {
             f.claim.code: f
             for f in findings
@@ -52,15 +56,16 @@ class Rows:
         self.found: dict[tuple[Any, ...], tuple[Question, ComparedClaim]] = {}
         self.row_of: dict[str, tuple[Any, ...]] = {}
         self.unanswered: list[UnansweredClaim] = []
-        self.seen: dict[ScheduledVisit | None, int] = {
-            claim.visit: whole_of(claim)
+        self.seen = {
+            visit: whole_of(claim)
             for claim in ledger.claims
             if claim.kind is ClaimKind.SIZE and claim.visit is not None
+            if (visit := self.asked.visit(claim.visit)) is not None
         }
 
     def rows(self) -> tuple[ComparedClaim, ...]:
         """Return all rows in the order of the fields and visits."""
-        visits: list[ScheduledVisit] = list(Visit)
+        visits = list(self.study.protocol.visits)
 
         def place(pair: tuple[Question, ComparedClaim]) -> tuple[Any, ...]:
             question, row = pair
@@ -160,7 +165,7 @@ class Rows:
     def _size(self, claim: Claim, question: Question) -> int | None:
         """Return of how many patients a claim speaks: those seen, where printed."""
         size = self.ledger.number(claim.of)
-        seen = self.seen.get(question.visit)
+        seen = None if question.visit is None else self.seen.get(question.visit)
         return seen if size is None or (seen is not None and seen < size) else size
 
     def _add_share(self, claim: Claim, question: Question) -> None:
