@@ -118,6 +118,30 @@ def docs_search_page() -> str:
     )
 
 
+def table_pages_page() -> str:
+    """Print how the tables of some reports stand on pages of LaTeX and Word."""
+    found = _found("table-pages")
+    rows = [
+        (
+            name,
+            one["latex_tables"],
+            f"{one['latex_widest_overfull_pt']:.1f} pt",
+            one["word_pages"],
+            len(one["word_outside_margins"]),
+        )
+        for name, one in found["reports"].items()
+    ]
+    head = (
+        "report", "tables in LaTeX", "widest box over its line", "pages of Word",
+        "words outside the margins",
+    )  # fmt: skip
+    programs = " and ".join(found["programs"])
+    return (
+        f"On {found['date']}, {programs} printed these reports "
+        f"(`tools/table_pages.py`).\n\n{_table(head, rows)}"
+    )
+
+
 _ATTACKS = {
     "one": "one sharing",
     "one, all occur": "one sharing, every level known to occur",
@@ -161,5 +185,6 @@ SEARCHES = {
     "disclosure": disclosure_page,
     "docs-search": docs_search_page,
     "mutations": mutations_page,
+    "table-pages": table_pages_page,
     "writers": writers_page,
 }
