@@ -1,5 +1,6 @@
 """Changes against baseline, as the text, the tables and the methods tell them."""
 
+import math
 import re
 from typing import Any
 
@@ -9,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iph import Assessment, Cohort, FollowUp, Patient
-from iph.report._contents import document_of, methods_sentences, results_sentences
+from iph.report._contents import (
+    document_of,
+    methods_sentences,
+    results_sentences,
+    summary_lines,
+)
 from iph.report._document import Document
 from iph.report._numbers import MINUS, trimmed
 from iph.report._parts.changes import PAIN, effect_text
@@ -87,11 +93,11 @@ def test_the_estimate_lies_within_its_interval(
     """
     there, back = (
         effect_text(
-            crossing,
             attrs.evolve(
                 crossing.changes[0], change=median_interval([sign * g for g in gains])
             ),
             PAIN,
+            1,
         )
         for sign in (1, -1)
     )
@@ -137,3 +143,91 @@ def test_symmetry_is_assumed_by_the_tests_that_assume_it() -> None:
         "of each visit against baseline with the Hodges-Lehmann estimate; the "
         "signed-rank test and the Hodges-Lehmann estimate assume symmetric changes."
     ) in told
+
+
+FEW: list[tuple[int | None, ...]] = [(7, k if k < 6 else None) for k in range(14)]
+HEADS = ("P value", "Change (95 % CI)")
+
+
+def test_no_table_tests_what_the_text_does_not_test() -> None:
+    """Six of fourteen at month 6: bounds of those with less pain, and no P value."""
+    study = study_of(FEW)
+    (told,) = [t for t in results_sentences(study) if "pain score" in t]
+    assert told.endswith(
+        "6 had less pain, none the same and none more; no test was made. Whatever the "
+        "others alive had, at least 6 and at most 14 of 14 had less pain."
+    )
+    document = document_of(study)
+    sheets = {sheet.name: sheet for sheet in document.sheets}
+    assert "pain_tests" not in sheets
+    assert not set(HEADS) & set(sheets["pain_changes"].header)
+    assert sheets["pain_changes"].rows[0].cells[4] == f"{MINUS}4.5"
+    below = notes_of(document, "pain_changes")
+    assert "month 6, at least 6 and at most 14 of 14." in below
+    assert "P," not in below
+    methods = " ".join(methods_sentences(study))
+    assert "were not tested; the least and the most patients" in methods
+    for name in ("sign test", "Skillings-Mack", "signed-rank", "Holm"):
+        assert name not in methods
+    assert not any("Skillings-Mack" in text for text in _assumed(document))
+    (line,) = [line for line in summary_lines(study) if line.startswith("Pain,")]
+    assert f"median change {MINUS}4.5; 6 better" in line
+
+
+def _assumed(document: Document) -> list[str]:
+    (found,) = [one for one in document.sections if one.name == "assumptions"]
+    return [str(block) for block in found.blocks]
+
+
+def test_grades_of_few_have_bounds_and_no_p_value() -> None:
+    """The same of a grade: in the text, below the transitions, and in the changes."""
+    study = study_of([(3, 5 if k < 6 else None) for k in range(14)], field="strength")
+    (told,) = [t for t in results_sentences(study) if t.startswith("Thigh")]
+    assert "P =" not in told
+    assert told.endswith(
+        "no test was made; whatever the others alive had, at least 6 and at most 14 of "
+        "14 improved."
+    )
+    document = document_of(study)
+    sheets = {sheet.name: sheet for sheet in document.sheets}
+    assert "P value" not in sheets["changes_strength"].header
+    assert "at least 6 and at most 14 of 14" in notes_of(document, "changes_strength")
+    assert "sign test" not in notes_of(document, "transitions_strength")
+    methods = " ".join(methods_sentences(study))
+    assert "cross-tabulated." in methods
+    assert "assessed were not tested" in methods
+
+
+def test_a_visit_of_few_stands_untested_among_others() -> None:
+    """Week 1 has all and month 6 too few: one P value, which nothing adjusts."""
+    rows = [(7, 5, k if k < 6 else None) for k in range(14)]
+    for field in ("vas", "strength"):
+        study = study_of([(a % 6, b, c) for a, b, c in rows], VISITS, field)
+        name = "pain_changes" if field == "vas" else "changes_strength"
+        document = document_of(study)
+        (sheet,) = [sheet for sheet in document.sheets if sheet.name == name]
+        assert [row.cells[-1] == "not tested" for row in sheet.rows] == [False, True]
+        assert "month 6, at least" in " ".join(sheet.notes)
+        assert "week 1, at least" not in " ".join(sheet.notes)
+    pain = study_of(list(rows), VISITS)
+    assert isinstance(pain.pain, PainCourse)
+    first, second = pain.pain.changes
+    assert first.p_adjusted == first.direction.p_value
+    assert math.isnan(second.p_adjusted)
+    (tests,) = [s for s in document_of(pain).sheets if s.name == "pain_tests"]
+    assert not any("month 6" in row.cells[0] for row in tests.rows)
+
+
+def test_nothing_is_tested_of_a_convenience_sample() -> None:
+    """Whatever was seen of whom, no P value stands in a table of changes."""
+    note = "A convenience sample."
+    rows = [(a % 6, b % 6) for a, b in CROSSING]
+    for field, name in (("vas", "pain_changes"), ("strength", "changes_strength")):
+        study = study_of([*rows], field=field, notes=(note,))
+        assert study.convenience
+        document = document_of(study)
+        assert "No test was made." in notes_of(document, name)
+        (sheet,) = [sheet for sheet in document.sheets if sheet.name == name]
+        assert "P value" not in sheet.header
+        assert "sign test" not in " ".join(methods_sentences(study))
+        assert not any(sheet.name == "pain_tests" for sheet in document.sheets)

@@ -98,13 +98,13 @@ def test_scores_of_different_patients_are_not_paired(unpaired: Study) -> None:
     """The paired test says that it is not defined; without tests there is no table."""
     pain = unpaired.pain
     assert isinstance(pain, PainCourse)
-    tests = further_sheet(pain, PAIN)
+    tests = further_sheet(pain, PAIN, unpaired)
     assert tests is not None
     (skillings,) = tests.rows
     assert skillings.cells[:2] == ("Skillings-Mack", "not defined (0)")
-    assert changes_sheet(pain, PAIN) is None
+    assert changes_sheet(pain, PAIN, unpaired) is None
     none = attrs.evolve(pain, kruskal_wallis=None, skillings_mack=None, dunn=())
-    assert further_sheet(none, PAIN) is None
+    assert further_sheet(none, PAIN, unpaired) is None
     text = str(document_of(attrs.evolve(unpaired, pain=none)))
     assert "further tests of pain" not in text
     assert "Kruskal-Wallis as published" not in text

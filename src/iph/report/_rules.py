@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from iph.report._numbers import listing, sentence
 from iph.report._parts.baseline import COAGULATION, COMPUTED
 from iph.report._parts.participants import POPULATION
+from iph.report._parts.tested import tested_visits
 from iph.report._phrases import lowered, quartile_words, severity_words
 from iph.report._sheet import Sheet, SheetRow
 from iph.scales._pain import PAIN_RULES
@@ -70,7 +71,7 @@ def is_tested(study: Study) -> bool:
     """Whether anything of a study was compared by a test."""
     scored = (study.pain, *study.scores, *study.grades)
     return (
-        any(found.changes for found in scored if _is_there(found))
+        any(tested_visits(found, study) for found in scored if _is_there(found))
         or (_is_there(study.pain) and study.pain.kruskal_wallis is not None)
         or any(isinstance(found, RecoveryAnalysis) for found in study.recovery)
         or isinstance(study.size, SizeCorrelation)

@@ -8,6 +8,11 @@ from iph.stats._repeated.sign import sign_test
 from iph.study._visit_counts import Pairs
 
 
+def is_half(n: int, n_missing: int) -> bool:
+    """Whether at least half of those due were seen, so that they can be tested."""
+    return 2 * n >= n + n_missing > 0
+
+
 @attrs.frozen(kw_only=True)
 class Direction(Displayed):
     """Patients known at baseline and at a later visit, by the direction of change.

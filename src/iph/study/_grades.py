@@ -12,7 +12,7 @@ from iph._display import Displayed
 from iph._fields import Kind
 from iph.stats._inference.result import Estimate
 from iph.stats._tables.proportion import proportion
-from iph.study._change import Direction, direction
+from iph.study._change import Direction, direction, is_half
 from iph.study._columns import DIED, Columns
 from iph.study._parts import MissingField, Unavailable, not_of_counts
 from iph.study._study_counts import StudyCounts
@@ -47,6 +47,11 @@ class VisitGrades(Displayed):
     n: int
     n_missing: int
     n_died: int
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether at least half of those due were graded, so that it can be tested."""
+        return is_half(self.n, self.n_missing)
 
 
 @attrs.frozen(kw_only=True)

@@ -15,7 +15,7 @@ from iph.stats._groups.kruskal_wallis import KruskalWallis, kruskal_wallis
 from iph.stats._inference.result import Estimate
 from iph.stats._repeated.friedman import Friedman
 from iph.stats._repeated.skillings_mack import SkillingsMack
-from iph.study._change import Direction, direction
+from iph.study._change import Direction, direction, is_half
 from iph.study._columns import DIED, Columns
 from iph.study._parts import MissingField, Unavailable
 from iph.study._scores import (
@@ -65,8 +65,7 @@ class VisitPain(Displayed):
     @property
     def is_enough(self) -> bool:
         """Whether at least half of those due were scored, so that it can be tested."""
-        found = self.quartiles
-        return found.n > 0 and 2 * found.n >= found.n + found.n_missing
+        return is_half(self.quartiles.n, self.quartiles.n_missing)
 
 
 @attrs.frozen(kw_only=True)

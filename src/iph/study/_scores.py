@@ -1,5 +1,6 @@
 """The course of a score: at each visit, against baseline, and who responded."""
 
+import math
 from collections import Counter
 from typing import Any
 
@@ -23,7 +24,7 @@ from iph.stats._repeated.signed_rank import WilcoxonSignedRank, wilcoxon_signed_
 from iph.stats._repeated.skillings_mack import SkillingsMack, skillings_mack
 from iph.stats._tables.proportion import proportion
 from iph.study._bounded_change import BoundedChange, bounded_change
-from iph.study._change import Direction, direction
+from iph.study._change import Direction, direction, is_half
 from iph.study._columns import DIED, Columns
 from iph.study._parts import MissingField, Unavailable, not_of_counts
 from iph.study._responses import Response, response_of
@@ -49,7 +50,8 @@ class ScoreChange(Displayed):
     direction : Direction
         Who improved, stayed and got worse, with the sign test.
     p_adjusted : float
-        The sign test adjusted after Holm for the number of visits.
+        The sign test adjusted after Holm for the number of visits at which at least
+        half of those due were scored; NaN at the others.
     signed_rank : WilcoxonSignedRank
         The signed-rank test; its hypothesis is that the changes are symmetric about 0.
     n, n_missing : int
@@ -101,6 +103,11 @@ class VisitScore(Displayed):
     n_responders: int
     n_died: int
     bounded: BoundedQuartiles | None = None
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether at least half of those due were scored, so that it can be tested."""
+        return is_half(self.quartiles.n, self.quartiles.n_missing)
 
 
 @attrs.frozen(kw_only=True)
@@ -301,11 +308,23 @@ def changes_of(
         for visit in visits[1:]
         if (pairs := found.pairs(visits[0], visit)).both
     ]
-    adjusted = adjust_p_values([c.direction.p_value for c in changes], method="holm")
+    adjusted = adjust_p_values(
+        [
+            c.direction.p_value if _is_enough(found, c.visit) else math.nan
+            for c in changes
+        ],
+        method="holm",
+    )
     return tuple(
         attrs.evolve(change, p_adjusted=p)
         for change, p in zip(changes, adjusted, strict=True)
     )
+
+
+def _is_enough(found: Outcome, visit: ScheduledVisit) -> bool:
+    values, weights = living(found.states(visit))
+    n_missing = sum(n for v, n in zip(values, weights, strict=True) if v is None)
+    return is_half(sum(weights) - n_missing, n_missing)
 
 
 def _change(

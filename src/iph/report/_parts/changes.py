@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
+from iph._categories import ScheduledVisit
 from iph.report._numbers import (
     counted,
     decimal,
@@ -17,11 +18,13 @@ from iph.report._numbers import (
     sentence,
     trimmed,
 )
+from iph.report._parts.tested import may_test, tested_visits, untested_text
 from iph.report._phrases import location_text, lowered, method_words, middle_text
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._change import Direction
 from iph.study._pain import PainCourse
 from iph.study._scores import ScoreChange, ScoreCourse
+from iph.study._study import Study
 
 _WHOLE = "no visit was missed"
 
@@ -75,45 +78,46 @@ def across_text(course: PainCourse | ScoreCourse) -> str:
     return f" {sentence('; '.join(told))}" if told else ""
 
 
-def changes_sheet(course: PainCourse | ScoreCourse, spoken: Spoken) -> Sheet | None:
+def changes_sheet(
+    course: PainCourse | ScoreCourse, spoken: Spoken, study: Study
+) -> Sheet | None:
     """Print each visit against baseline in the same patients; None without pairs."""
     if not course.changes:
         return None
-    rows = []
+    rows, tested = [], tested_visits(course, study)
+    shown = len(tested) > 0  # whether there is any P value to head a column
     for change in course.changes:
-        turned = change.direction
+        turned, is_tested = change.direction, change.visit in tested
         rows.append(
             (
                 change.visit.label,
                 str(change.n),
                 middle_text(change.baseline),
                 middle_text(change.now),
-                location_text(change.change),
+                changed_text(change, is_tested=is_tested),
                 str(turned.improved),
                 str(turned.same),
                 str(turned.worse),
                 str(turned.died),
-                p_value(change.p_adjusted),
+                *([p_value(change.p_adjusted) if is_tested else "not tested"] * shown),
             )
         )
-    test = "P, exact sign test"
-    if is_adjusted(course):
-        test += f" adjusted after Holm for {len(rows)} visits"
-        if any(change.visit == course.primary for change in course.changes):
-            test += "; the text gives that of the primary visit unadjusted"
+    interval = " with the interval of order statistics (95 % or more)" * shown
     notes = [
         (
             "Patients scored both at baseline and at the visit. Change, median of the "
-            "changes with the interval of order statistics (95 % or more), negative "
-            f"where {spoken.subject} fell. {test}."
+            f"changes{interval}, negative where {spoken.subject} fell."
+            + (f" {_sign_test_text(course, tested)}." if shown else "")
         )
     ]
-    if any(change.direction.died for change in course.changes):
-        worst = "; ".join(
-            f"{c.visit.label}, {p_equals(c.direction.p_value_death_worst)}"
-            for c in course.changes
-            if c.direction.died
-        )
+    if told := untested_text(course, spoken.better, study):
+        notes.append(told)
+    worst = "; ".join(
+        f"{c.visit.label}, {p_equals(c.direction.p_value_death_worst)}"
+        for c in course.changes
+        if c.direction.died and c.visit in tested
+    )
+    if worst:
         notes.append(
             f"With each death counted as worse, unadjusted sign test: {worst}."
         )
@@ -125,24 +129,47 @@ def changes_sheet(course: PainCourse | ScoreCourse, spoken: Spoken) -> Sheet | N
             "Pairs",
             "Baseline",
             "Visit score",
-            "Change (95 % CI)",
+            "Change (95 % CI)" if shown else "Change",
             "Better",
             "Same",
             "Worse",
             "Died",
-            "P value",
+            *(["P value"] * shown),
         ),
         rows=tuple(SheetRow(row) for row in rows),
         notes=tuple(notes),
     )
 
 
-def further_sheet(course: PainCourse | ScoreCourse, spoken: Spoken) -> Sheet | None:
+def changed_text(change: ScoreChange, *, is_tested: bool) -> str:
+    """Write the median change; its interval only where the visit is tested."""
+    if is_tested:
+        return location_text(change.change)
+    return trimmed(change.change.estimate, 1)
+
+
+def _sign_test_text(
+    course: PainCourse | ScoreCourse, tested: tuple[ScheduledVisit, ...]
+) -> str:
+    """Say which P value a table of changes holds."""
+    text = "P, exact sign test"
+    if len(tested) > 1:
+        text += f" adjusted after Holm for {len(tested)} visits"
+        if course.primary in tested:
+            text += "; the text gives that of the primary visit unadjusted"
+    return text
+
+
+def further_sheet(
+    course: PainCourse | ScoreCourse, spoken: Spoken, study: Study
+) -> Sheet | None:
     """Print the tests of all visits together, with what each assumes.
 
     None if there are too few scores for any.
     """
-    rows = []
+    rows, tested = [], tested_visits(course, study)
+    if not may_test(course, study):
+        return None
     skillings, friedman = course.skillings_mack, course.friedman
     if skillings is not None:
         rows.append(
@@ -186,6 +213,7 @@ def further_sheet(course: PainCourse | ScoreCourse, spoken: Spoken) -> Sheet | N
             "Hodges-Lehmann estimate; both assume symmetric changes; unadjusted",
         )
         for change in course.changes
+        if change.visit in tested
     ]
     if not rows:
         return None
@@ -204,9 +232,7 @@ def further_sheet(course: PainCourse | ScoreCourse, spoken: Spoken) -> Sheet | N
     )
 
 
-def effect_text(
-    course: PainCourse | ScoreCourse, change: ScoreChange, spoken: Spoken
-) -> str:
+def effect_text(change: ScoreChange, spoken: Spoken, n_tested: int) -> str:
     """Say how a score changed, with the interval and its direction."""
     found, turned = change.change, change.direction
     fell = found.estimate < 0
@@ -223,7 +249,7 @@ def effect_text(
         if found.estimate
         else f"the median change in {spoken.subject} was 0 {spoken.unit}"
     )
-    unadjusted = "unadjusted " if is_adjusted(course) else ""
+    unadjusted = "unadjusted " if n_tested > 1 else ""
     return (
         f"From baseline to {change.visit.label}, {moved} ({interval}; n = {change.n} "
         f"scored at both visits; sign test, {unadjusted}{p_equals(turned.p_value)}): "
@@ -231,11 +257,6 @@ def effect_text(
         f"{middle_text(change.baseline)} at baseline and {middle_text(change.now)} at "
         f"{change.visit.label}."
     )
-
-
-def is_adjusted(course: PainCourse | ScoreCourse) -> bool:
-    """Whether several visits are compared with baseline, so that P is adjusted."""
-    return len(course.changes) > 1
 
 
 def direction_text(turned: Direction, spoken: Spoken) -> str:
@@ -253,18 +274,26 @@ def any_missed(course: PainCourse | ScoreCourse) -> bool:
 
 
 def paired_text(
-    courses: Sequence[PainCourse | ScoreCourse], subject: str
+    courses: Sequence[PainCourse | ScoreCourse], subject: str, study: Study
 ) -> Iterator[str]:
     """Say for the methods how each visit was compared with baseline."""
-    if not any(course.changes for course in courses):
-        return
-    yield (
-        f"The change in {subject} since baseline is the median of the paired changes "
-        "with its interval of order statistics, which assumes nothing of their "
-        "distribution; each visit was compared with baseline by the exact sign test, "
-        "in all patients scored at both."
-    )
-    if any(map(is_adjusted, courses)):
+    tested = [len(tested_visits(course, study)) for course in courses]
+    paired = [len(course.changes) for course in courses]
+    change = f"The change in {subject} since baseline is the median of the paired"
+    if any(tested):
+        yield (
+            f"{change} changes with its interval of order statistics, which assumes "
+            "nothing of their distribution; each visit was compared with baseline by "
+            "the exact sign test, in all patients scored at both."
+        )
+    elif any(paired):
+        yield f"{change} changes, in all patients scored at both."
+    if tested != paired and not study.convenience:
+        yield (
+            "Visits at which fewer than half of those due were scored were not tested; "
+            "the least and the most patients who may have improved are given instead."
+        )
+    if any(n > 1 for n in tested):
         yield (
             "Its P values have Holm's adjustment for the visits of a table; the text "
             "gives that of the primary visit unadjusted."
@@ -272,9 +301,10 @@ def paired_text(
 
 
 def all_visits_text(
-    courses: Sequence[PainCourse | ScoreCourse], subject: str
+    found: Sequence[PainCourse | ScoreCourse], subject: str, study: Study
 ) -> Iterator[str]:
     """Say for the methods how all visits were compared, and what the supplement has."""
+    courses = [course for course in found if may_test(course, study)]
     together = [c for c in courses if c.skillings_mack is not None]
     if together:
         ways = sorted(
@@ -313,9 +343,10 @@ def all_visits_text(
         yield f"The supplement holds {listing(further)}{symmetric}."
 
 
-def unequal_text(course: PainCourse | ScoreCourse) -> str:
+def unequal_text(course: PainCourse | ScoreCourse, study: Study) -> str:
     """Name the tests whose assumption the data cannot show; empty without."""
-    if course.skillings_mack is None or not any_missed(course):
+    tested = course.skillings_mack is not None and may_test(course, study)
+    if not tested or not any_missed(course):
         return ""
     return (
         "Skillings-Mack: that visits were missed regardless of "
@@ -324,14 +355,17 @@ def unequal_text(course: PainCourse | ScoreCourse) -> str:
     )
 
 
-def change_summary(head: str, name: str, change: ScoreChange | None) -> str:
+def change_summary(
+    head: str, name: str, change: ScoreChange | None, *, is_tested: bool
+) -> str:
     """Say in one line how the same patients changed until a visit."""
     if change is None:
         return f"{head}: nobody was scored both at baseline and at {name}"
     turned = change.direction
     return (
         f"{head}, baseline to {name} (n = {change.n}): {middle_text(change.baseline)} "
-        f"to {middle_text(change.now)}, median change {location_text(change.change)}; "
+        f"to {middle_text(change.now)}, median change "
+        f"{changed_text(change, is_tested=is_tested)}; "
         f"{turned.improved} better, {turned.same} same, {turned.worse} worse"
         + (f", {turned.died} died" if turned.died else "")
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from iph._categories import ScheduledVisit
 from iph._fields import declared_fields, label_of
 from iph._follow_up import Assessment
 from iph._model import Patient
@@ -15,19 +16,23 @@ from iph.report._figures.grades import alluvial_figure, grades_figure
 from iph.report._numbers import counted, listing, none_or, p_equals, p_value, share
 from iph.report._parts.claimed import Asked, counted_claims
 from iph.report._parts.part import Material, Part, headed, of_study
+from iph.report._parts.tested import bounds_text, tested_visits, untested_text
 from iph.report._phrases import numeral_of
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._columns import DIED
-from iph.study._grades import GradeCourse, State
+from iph.study._grades import GradeChange, GradeCourse, State
 from iph.study._study import Study
 
 _KNOWN = {field.name for field in declared_fields(Assessment)}
 
 
-def _blocks(course: GradeCourse, _material: Material) -> Iterator[Block]:
+def _blocks(course: GradeCourse, material: Material) -> Iterator[Block]:
     yield grades_sheet(course)
     yield grades_picture(course)
-    changed = (transition_sheet(course), grade_changes_sheet(course))
+    changed = (
+        transition_sheet(course, material.study),
+        grade_changes_sheet(course, material.study),
+    )
     yield from (sheet for sheet in changed if sheet is not None)
     if len(course.visits) > 1:
         yield alluvial_picture(course)
@@ -69,7 +74,7 @@ def grades_sheet(course: GradeCourse) -> Sheet:
     )
 
 
-def transition_sheet(course: GradeCourse) -> Sheet | None:
+def transition_sheet(course: GradeCourse, study: Study) -> Sheet | None:
     """Print the grades at baseline against those at the primary visit, paired.
 
     None if nobody was assessed at both.
@@ -78,6 +83,7 @@ def transition_sheet(course: GradeCourse) -> Sheet | None:
     if change is None:
         return None
     scale, turned = list(course.scale), change.direction
+    tested = course.primary in tested_visits(course, study)
     rows = [
         (grade_label(grade), *map(str, row), str(sum(row)))
         for grade, row in zip(scale, change.table, strict=True)
@@ -90,10 +96,15 @@ def transition_sheet(course: GradeCourse) -> Sheet | None:
             f"{counted(change.n, 'patient')} assessed at both"
             + (f"; {others} not" if change.n_missing else "")
             + f". Better, {turned.improved}; same, {turned.same}; worse, "
-            f"{turned.worse}; exact sign test, {p_equals(turned.p_value)}."
+            f"{turned.worse}"
+            + (f"; exact sign test, {p_equals(turned.p_value)}." if tested else ".")
         )
     ]
-    if turned.died:
+    if turned.died and not tested:
+        notes.append(
+            f"{turned.died} with a grade at baseline had died by {change.visit.label}."
+        )
+    elif turned.died:
         notes.append(
             f"{turned.died} with a grade at baseline had died by {change.visit.label}; "
             "with each death counted as worse, "
@@ -108,14 +119,29 @@ def transition_sheet(course: GradeCourse) -> Sheet | None:
     )
 
 
-def grade_changes_sheet(course: GradeCourse) -> Sheet | None:
+def grade_changes_sheet(course: GradeCourse, study: Study) -> Sheet | None:
     """Print who was better, as before and worse at each visit; None without pairs."""
     if not course.changes:
         return None
+    tested = tested_visits(course, study)
+    shown = len(tested) > 0  # whether there is any P value to head a column
+    notes = ["Patients assessed both at baseline and at the visit."]
+    if shown:
+        notes[0] += " P, exact sign test of better against worse, unadjusted."
+    if told := untested_text(course, "were better", study):
+        notes.append(told)
     return Sheet(
         name=f"changes_{course.field}",
         title=f"{course.label}: change since baseline",
-        header=("Visit", "Pairs", "Better", "Same", "Worse", "Died", "P value"),
+        header=(
+            "Visit",
+            "Pairs",
+            "Better",
+            "Same",
+            "Worse",
+            "Died",
+            *(["P value"] * shown),
+        ),
         rows=tuple(
             SheetRow(
                 (
@@ -123,18 +149,20 @@ def grade_changes_sheet(course: GradeCourse) -> Sheet | None:
                     *map(str, (change.n, change.direction.improved)),
                     *map(str, (change.direction.same, change.direction.worse)),
                     str(change.direction.died),
-                    p_value(change.direction.p_value),
+                    *([_p_value(change, tested)] * shown),
                 )
             )
             for change in course.changes
         ),
-        notes=(
-            (
-                "Patients assessed both at baseline and at the visit. P, exact sign "
-                "test of better against worse, unadjusted."
-            ),
-        ),
+        notes=tuple(notes),
     )
+
+
+def _p_value(change: GradeChange, tested: tuple[ScheduledVisit, ...]) -> str:
+    """Write the P value of a visit that is tested."""
+    if change.visit in tested:
+        return p_value(change.direction.p_value)
+    return "not tested"
 
 
 def _state_label(state: State) -> str:
@@ -216,7 +244,7 @@ def _sentence(course: GradeCourse, study: Study) -> str:
             f"{label}: no patient was assessed both at baseline and at "
             f"{course.primary.label}."
         )
-    turned, at = change.direction, course.at(course.primary)
+    turned = change.direction
     place = list(course.scale).index(course.best)
     before = sum(change.table[place])
     after = sum(row[place] for row in change.table)
@@ -225,8 +253,8 @@ def _sentence(course: GradeCourse, study: Study) -> str:
         f"{course.primary.label}, {none_or(turned.improved)} improved, "
         f"{none_or(turned.same)} stayed the same and {none_or(turned.worse)} got worse"
     )
-    enough = at is not None and 2 * at.n >= at.n + at.n_missing
-    if enough and not study.convenience:
+    tested = course.primary in tested_visits(course, study)
+    if tested:
         text += f" (exact sign test, {p_equals(turned.p_value)})"
     best = f"grade {numeral_of(course.best)} ({label_of(course.best)})"
     if before or after:
@@ -238,6 +266,11 @@ def _sentence(course: GradeCourse, study: Study) -> str:
         text += f"; none of them had {best} at either visit."
     if turned.died:
         text += f" {counted(turned.died, 'other')} had died by then."
+    if not tested and not study.convenience:
+        text += (
+            " Fewer than half of those due were assessed, and no test was made; "
+            f"whatever the others alive had, {bounds_text(turned)} improved."
+        )
     return text
 
 
@@ -260,12 +293,27 @@ def _summary(course: GradeCourse) -> str:
 
 
 def _methods(found: tuple[GradeCourse, ...], material: Material) -> Iterator[str]:
+    study = material.study
     if any(course.changes for course in found):
+        tested = [visit for one in found for visit in tested_visits(one, study)]
         yield (
             "Grades are ordered categories: those at baseline and at "
-            f"{material.study.rules.primary_visit.label} were cross-tabulated, and "
-            "patients who were better and worse were compared by the exact sign test."
+            f"{study.rules.primary_visit.label} were cross-tabulated"
+            + (
+                ", and patients who were better and worse were compared by the exact "
+                "sign test."
+                if tested
+                else "."
+            )
         )
+        if len(tested) < sum(len(one.changes) for one in found) and not (
+            study.convenience
+        ):
+            yield (
+                "Visits at which fewer than half of those due were assessed were not "
+                "tested; the least and the most patients who may have improved are "
+                "given instead."
+            )
 
 
 def _claims(course: GradeCourse, material: Material) -> Iterator[Claim]:

@@ -22,6 +22,7 @@ from iph.report._parts.changes import (
 )
 from iph.report._parts.claimed import Asked, counted_claims
 from iph.report._parts.part import Material, Part, headed, of_study
+from iph.report._parts.tested import no_test_text, tested_visits
 from iph.report._phrases import (
     middle_text,
     quartile_words,
@@ -37,13 +38,13 @@ from iph.study._study import Study
 _RELIEF = ("at-least-half", "more-than-half")
 
 
-def _blocks(course: PainCourse, _material: Material) -> Iterator[Block]:
+def _blocks(course: PainCourse, material: Material) -> Iterator[Block]:
     yield pain_picture(course)
     yield pain_sheet(course)
     sheets = (
-        changes_sheet(course, PAIN),
+        changes_sheet(course, PAIN, material.study),
         pain_steps_sheet(course),
-        further_sheet(course, PAIN),
+        further_sheet(course, PAIN, material.study),
     )
     yield from (sheet for sheet in sheets if sheet is not None)
 
@@ -147,15 +148,16 @@ def _sentence(course: PainCourse, study: Study) -> str:
     change, at = course.change_at(primary), course.at(primary)
     if change is None or at is None:
         return f"No patient had a pain score both at baseline and at {primary.label}."
-    turned = change.direction
-    if not at.is_enough or study.convenience:
+    turned, tested = change.direction, tested_visits(course, study)
+    if primary not in tested:
         due = at.quartiles.n + at.quartiles.n_missing
         return (
             f"At {primary.label}, {of_patients(at.quartiles.n, due, 'patients due')} "
             f"had a pain score. Of {turned.n} scored at baseline as well, "
-            f"{direction_text(turned, PAIN)}; no test was made."
+            f"{direction_text(turned, PAIN)}; "
+            f"{no_test_text(turned, PAIN.better, study)}."
         )
-    text = effect_text(course, change, PAIN)
+    text = effect_text(change, PAIN, len(tested))
     if at.at_least_half is not None and at.at_least_half.n:
         relief = with_interval(at.n_responders, at.at_least_half)
         text += f" Pain had fallen by at least half in {relief}."
@@ -174,11 +176,12 @@ def _sentence(course: PainCourse, study: Study) -> str:
     return text
 
 
-def _methods(course: PainCourse) -> str:
+def _methods(course: PainCourse, study: Study) -> str:
     parts = [f"Severity of pain was graded by {severity_words(course.severity_rule)}."]
-    parts += paired_text([course], PAIN.subject)
-    parts += all_visits_text([course], PAIN.subject)
-    if any(change.direction.died for change in course.changes):
+    parts += paired_text([course], PAIN.subject, study)
+    parts += all_visits_text([course], PAIN.subject, study)
+    tested = tested_visits(course, study)
+    if any(c.direction.died for c in course.changes if c.visit in tested):
         parts.append(
             "In a sensitivity analysis each death counted as the worst outcome."
         )
@@ -231,12 +234,15 @@ PART = Part(
     blocks=_blocks,
     sentences=lambda course, material: (_sentence(course, material.study),),
     claims=lambda course, _material: _claims(course),
-    summary=lambda found, _material: (
+    summary=lambda found, material: (
         change_summary(
-            "Pain", found[0].primary.label, found[0].change_at(found[0].primary)
+            "Pain",
+            found[0].primary.label,
+            found[0].change_at(found[0].primary),
+            is_tested=found[0].primary in tested_visits(found[0], material.study),
         ),
     ),
-    methods=lambda found, _material: (_methods(found[0]),),
-    assumptions=lambda found, _material: (unequal_text(found[0]),),
+    methods=lambda found, material: (_methods(found[0], material.study),),
+    assumptions=lambda found, material: (unequal_text(found[0], material.study),),
     answers=_answers,
 )

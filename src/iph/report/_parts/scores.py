@@ -22,6 +22,7 @@ from iph.report._parts.changes import (
 )
 from iph.report._parts.claimed import Asked, counted_claims
 from iph.report._parts.part import Material, Part, headed, of_study
+from iph.report._parts.tested import no_test_text, tested_visits
 from iph.report._phrases import (
     bounded_location_text,
     capital,
@@ -45,14 +46,14 @@ _BOUNDS_INCLUDED = (
 )
 
 
-def _blocks(course: ScoreCourse, _material: Material) -> Iterator[Block]:
+def _blocks(course: ScoreCourse, material: Material) -> Iterator[Block]:
     yield score_picture(course)
     yield score_sheet(course)
     spoken = spoken_of(course)
     sheets = (
-        changes_sheet(course, spoken),
+        changes_sheet(course, spoken, material.study),
         bounded_sheet(course, spoken),
-        further_sheet(course, spoken),
+        further_sheet(course, spoken, material.study),
     )
     yield from (sheet for sheet in sheets if sheet is not None)
 
@@ -187,16 +188,16 @@ def _sentence(course: ScoreCourse, material: Material) -> str:
     if change is None or at is None:
         return f"{course.label}: no patient was scored both at baseline and at {name}."
     turned, found = change.direction, at.bounded or at.quartiles
-    enough = 2 * found.n >= found.n + found.n_missing
-    if not enough or material.study.convenience:
+    tested = tested_visits(course, material.study)
+    if course.primary not in tested:
         due = found.n + found.n_missing
         return (
             f"{course.label}: at {name}, "
             f"{of_patients(found.n, due, 'patients due')} were scored. Of {turned.n} "
-            f"scored at baseline as well, {direction_text(turned, spoken)}; no test "
-            "was made."
+            f"scored at baseline as well, {direction_text(turned, spoken)}; "
+            f"{no_test_text(turned, spoken.better, material.study)}."
         )
-    text = effect_text(course, change, spoken)
+    text = effect_text(change, spoken, len(tested))
     if at.responders is not None and at.responders.n:
         told = with_interval(at.n_responders, at.responders)
         text += f" {capital(course.response_label)}: {told}."
@@ -221,9 +222,9 @@ def _bounded_sentence(found: BoundedChange, spoken: Spoken) -> str:
     )
 
 
-def _methods(found: tuple[ScoreCourse, ...], _material: Material) -> Iterator[str]:
-    yield from paired_text(found, "a score")
-    yield from all_visits_text(found, "the score")
+def _methods(found: tuple[ScoreCourse, ...], material: Material) -> Iterator[str]:
+    yield from paired_text(found, "a score", material.study)
+    yield from all_visits_text(found, "the score", material.study)
 
 
 def _claims(course: ScoreCourse, material: Material) -> Iterator[Claim]:
@@ -264,11 +265,18 @@ PART = Part(
     blocks=_blocks,
     sentences=lambda course, material: (_sentence(course, material),),
     claims=_claims,
-    summary=lambda found, _material: (
-        change_summary(course.label, course.primary.label, _at_primary(course)[0])
+    summary=lambda found, material: (
+        change_summary(
+            course.label,
+            course.primary.label,
+            _at_primary(course)[0],
+            is_tested=course.primary in tested_visits(course, material.study),
+        )
         for course in found
     ),
     methods=_methods,
-    assumptions=lambda found, _material: map(unequal_text, found),
+    assumptions=lambda found, material: (
+        unequal_text(course, material.study) for course in found
+    ),
     answers=_answers,
 )
