@@ -2,6 +2,7 @@
 
 import math
 import re
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -10,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iph import Assessment, Cohort, FollowUp, Patient
+from iph.protocol import read_protocol
+from iph.records import read
 from iph.report._contents import (
     document_of,
     methods_sentences,
@@ -23,6 +26,7 @@ from iph.stats import median_interval
 from iph.study import Study, analyze
 from iph.study._pain import PainCourse
 
+STUDIES = Path(__file__).parents[1] / "protocol" / "studies"
 VISITS = ("baseline", "week_1", "month_6")
 CROSSING = ((7, 3), (6, 4), (5, 2), (8, 9), (4, 6), (7, 5), (6, 5), (3, 4))
 
@@ -231,3 +235,90 @@ def test_nothing_is_tested_of_a_convenience_sample() -> None:
         assert "P value" not in sheet.header
         assert "sign test" not in " ".join(methods_sentences(study))
         assert not any(sheet.name == "pain_tests" for sheet in document.sheets)
+
+
+def died_at(study_rows: list[tuple[int, ...]], days: list[int | None]) -> Study:
+    """Return patients with scores until they died on a day, or to the end."""
+    patients = [
+        Patient(
+            patient_id=f"P{place}",
+            follow_up=FollowUp(
+                assessments=[
+                    seen(visit, vas=value)
+                    for visit, value in zip(VISITS, row, strict=False)
+                ],
+                died_day=day,
+            ),
+        )
+        for place, (row, day) in enumerate(zip(study_rows, days, strict=True))
+    ]
+    return analyze(Cohort(patients), population="all")
+
+
+WHOLE = [(8, 6, 3), (7, 6, 2), (9, 7, 4), (6, 6, 1)]
+
+
+def test_the_dead_are_no_missed_visits_of_a_test() -> None:
+    """Of four whom Friedman's test leaves out, three died and one missed a visit."""
+    rows = [*WHOLE, (8, 7), (9, 8), (7, 7), (6, 5)]
+    study = died_at(rows, [None] * 5 + [20, 40, 60])
+    document = document_of(study)
+    (sheet,) = [sheet for sheet in document.sheets if sheet.name == "pain_tests"]
+    remarks = {row.cells[0]: row.cells[-1] for row in sheet.rows}
+    assert (
+        remarks["Friedman"] == "excludes 1 patient with a missed visit and 3 who died"
+    )
+    assert remarks["Skillings-Mack"] == (
+        "keeps patients with a missed visit or who died; assumes that visits were "
+        "missed and patients died regardless of pain"
+    )
+    methods = " ".join(methods_sentences(study))
+    assert (
+        "keeps patients with a missed visit or who died and assumes that visits were "
+        "missed and patients died regardless of pain." in methods
+    )
+    assert any("missed and patients died" in text for text in _assumed(document))
+
+
+def test_deaths_alone_are_named_alone() -> None:
+    """Where only the dead were not seen, nobody missed a visit."""
+    study = died_at([*WHOLE, (8, 7), (9, 8)], [None] * 4 + [20, 40])
+    (sheet,) = [s for s in document_of(study).sheets if s.name == "pain_tests"]
+    remarks = {row.cells[0]: row.cells[-1] for row in sheet.rows}
+    assert remarks["Friedman"] == "excludes 2 patients who died"
+
+
+@pytest.fixture(scope="module")
+def two_arm() -> Study:
+    """Return the worked study of two arms."""
+    protocol = read_protocol(STUDIES / "carpal_tunnel.toml")
+    return analyze(read(STUDIES / "carpal_tunnel.csv", protocol=protocol), protocol=protocol)
+
+
+def test_groups_are_not_compared_at_baseline(two_arm: Study) -> None:
+    """What differs at baseline differs before any treatment: no P value, no effect."""
+    sheets = [s for s in document_of(two_arm).sheets if s.name.startswith("groups_")]
+    assert sheets
+    for sheet in sheets:
+        assert sheet.header[-1] == "P value"
+        baseline, *later = sheet.rows
+        assert baseline.cells[-2:] == ("", "")
+        assert all(row.cells[-1] for row in later)
+        assert "At baseline the groups are described and not compared." in sheet.notes
+    assert "At each visit after baseline the groups by operation were compared" in " ".join(
+        methods_sentences(two_arm)
+    )
+
+
+def test_groups_of_a_convenience_sample_are_described(two_arm: Study) -> None:
+    """They speak for nobody else, in the table as in the text."""
+    cohort = attrs.evolve(two_arm.cohort, notes=("A convenience sample.",))
+    study = analyze(cohort, protocol=two_arm.protocol)
+    assert study.convenience
+    assert len(study.group_visits) == len(two_arm.group_visits)
+    sheets = [s for s in document_of(study).sheets if s.name.startswith("groups_")]
+    assert sheets
+    for sheet in sheets:
+        assert sheet.header[-1] != "P value"
+        assert not any("better" in head for head in sheet.header)
+    assert "Mann-Whitney" not in " ".join(methods_sentences(study))

@@ -71,7 +71,11 @@ def is_tested(study: Study) -> bool:
     """Whether anything of a study was compared by a test."""
     scored = (study.pain, *study.scores, *study.grades)
     return (
-        any(tested_visits(found, study) for found in scored if _is_there(found))
+        any(
+            tested_visits(found, study)
+            for found in scored
+            if not isinstance(found, Unavailable)
+        )
         or (_is_there(study.pain) and study.pain.kruskal_wallis is not None)
         or any(isinstance(found, RecoveryAnalysis) for found in study.recovery)
         or isinstance(study.size, SizeCorrelation)

@@ -180,8 +180,9 @@ def further_sheet(
                 method_words(skillings.method),
                 f"{skillings.n} patients",
                 (
-                    "keeps patients with a missed visit; assumes that visits were "
-                    f"missed regardless of {spoken.subject}"
+                    f"keeps patients with a missed visit{_or_died(course)}; assumes "
+                    "that "
+                    f"{_assumed_text(course, spoken.subject)}"
                     if any_missed(course)
                     else _WHOLE
                 ),
@@ -196,8 +197,7 @@ def further_sheet(
                 method_words(friedman.method),
                 f"{friedman.n} patients",
                 (
-                    f"excludes {counted(friedman.n_missing, 'patient')} with a missed "
-                    "visit"
+                    f"excludes {_excluded_text(friedman.n_missing, n_died(course))}"
                     if friedman.n_missing
                     else _WHOLE
                 ),
@@ -268,6 +268,29 @@ def direction_text(turned: Direction, spoken: Spoken) -> str:
     )
 
 
+def n_died(course: PainCourse | ScoreCourse) -> int:
+    """Return who had died by the last visit: nobody of them was seen at every visit."""
+    return course.visits[-1].n_died
+
+
+def _excluded_text(n: int, died: int) -> str:
+    """Say whom a test of those seen at every visit leaves out."""
+    if n == died:
+        return f"{counted(died, 'patient')} who died"
+    missed = f"{counted(n - died, 'patient')} with a missed visit"
+    return f"{missed} and {died} who died" if died else missed
+
+
+def _or_died(course: PainCourse | ScoreCourse) -> str:
+    return " or who died" if n_died(course) else ""
+
+
+def _assumed_text(course: PainCourse | ScoreCourse, subject: str) -> str:
+    """Say what the test of all visits assumes of visits without a score."""
+    and_died = " and patients died" if n_died(course) else ""
+    return f"visits were missed{and_died} regardless of {subject}"
+
+
 def any_missed(course: PainCourse | ScoreCourse) -> bool:
     """Whether any patient of the test of all visits missed one."""
     return course.friedman is None or course.friedman.n_missing > 0
@@ -315,12 +338,14 @@ def all_visits_text(
             }
         )
         missed = any(map(any_missed, together))
+        dead = max(together, key=n_died)
         yield (
             "All visits together were compared by the Skillings-Mack test "
             f"({listing(ways)})"
             + (
-                ", which keeps patients with a missed visit and assumes that visits "
-                f"were missed regardless of {subject}."
+                ", which keeps patients with a missed visit"
+                f"{_or_died(dead)} and assumes that "
+                f"{_assumed_text(dead, subject)}."
                 if missed
                 else "; no visit was missed."
             )
@@ -348,11 +373,9 @@ def unequal_text(course: PainCourse | ScoreCourse, study: Study) -> str:
     tested = course.skillings_mack is not None and may_test(course, study)
     if not tested or not any_missed(course):
         return ""
-    return (
-        "Skillings-Mack: that visits were missed regardless of "
-        f"{'pain' if isinstance(course, PainCourse) else lowered(course.label)} cannot "
-        "be checked from the data"
-    )
+    subject = "pain" if isinstance(course, PainCourse) else lowered(course.label)
+    assumed = _assumed_text(course, subject)
+    return f"Skillings-Mack: that {assumed} cannot be checked from the data"
 
 
 def change_summary(

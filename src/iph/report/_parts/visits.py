@@ -27,7 +27,7 @@ def _results(material: Material) -> Results:
 
 
 def _blocks(outcome: Outcome, material: Material) -> Iterator[Block]:
-    yield group_visits_sheet(outcome, _group(material))
+    yield group_visits_sheet(outcome, material)
 
 
 def _group(material: Material) -> str:
@@ -36,24 +36,35 @@ def _group(material: Material) -> str:
     return lowered(material.protocol.patient_declarations[name].label)
 
 
-def group_visits_sheet(outcome: Outcome, group: str) -> Sheet:
+def _is_compared(one: GroupVisit, material: Material) -> bool:
+    """Whether groups are compared: at baseline, and of convenience, they are not."""
+    return not (one.visit.is_baseline or material.study.convenience)
+
+
+def group_visits_sheet(outcome: Outcome, material: Material) -> Sheet:
     """Print the values of each group at each visit, with the effect and the test."""
-    first = outcome[0]
+    first, group = outcome[0], _group(material)
     names = tuple(values.label for values in first.groups)
-    two = len(names) == 2
+    compared = [_is_compared(one, material) for one in outcome]
+    shown = any(compared)
+    two = len(names) == 2 and shown
     effect = (f"{names[1]} better than {names[0]} (95 % CI)",) if two else ()
     rows = [
         (
             one.visit.label,
             *(f"{_values(v)}; n = {_n(v)}" for v in one.groups),
-            *(_better(one) for _ in effect),
-            _p_value(one),
+            *(_better(one) if is_compared else "" for _ in effect),
+            *([_p_value(one) if is_compared else ""] * shown),
         )
-        for one in outcome
+        for one, is_compared in zip(outcome, compared, strict=True)
     ]
     twice = "Mann-Whitney test, twice the smaller tail"
     test = twice if two else "Kruskal-Wallis test"
-    notes = [f"Median (Q1, Q3) and number of patients. P, {test}; unadjusted."]
+    notes = ["Median (Q1, Q3) and number of patients."]
+    if shown:
+        notes[0] += f" P, {test}; unadjusted."
+    if any(one.visit.is_baseline for one in outcome):
+        notes.append("At baseline the groups are described and not compared.")
     if two:
         notes.append(
             "Better: how often a patient of the one group has a better value than one "
@@ -64,7 +75,7 @@ def group_visits_sheet(outcome: Outcome, group: str) -> Sheet:
     return Sheet(
         name=f"groups_{first.field}",
         title=f"{first.label} at each visit, by {group}",
-        header=("Visit", *names, *effect, "P value"),
+        header=("Visit", *names, *effect, *(["P value"] * shown)),
         rows=tuple(SheetRow(row) for row in rows),
         notes=tuple(notes),
     )
@@ -152,17 +163,21 @@ def _sentences(outcome: Outcome, material: Material) -> Iterator[str]:
 
 
 def _methods(found: tuple[Outcome, ...], material: Material) -> Iterator[str]:
+    visits = [one for outcome in found for one in outcome]
+    if not any(_is_compared(one, material) for one in visits):
+        return
     groups = max(len(one.groups) for one in found[0])
+    after = " after baseline" if any(one.visit.is_baseline for one in visits) else ""
     if groups > 2:
         yield (
-            f"At each visit the groups by {_group(material)} were compared by the "
-            "Kruskal-Wallis test."
+            f"At each visit{after} the groups by {_group(material)} were compared by "
+            "the Kruskal-Wallis test."
         )
         return
     yield (
-        f"At each visit the groups by {_group(material)} were compared by the exact "
-        "Mann-Whitney test and the probability that a patient of the one group has a "
-        "better value than one of the other, with Newcombe's score-type interval."
+        f"At each visit{after} the groups by {_group(material)} were compared by the "
+        "exact Mann-Whitney test and the probability that a patient of the one group "
+        "has a better value than one of the other, with Newcombe's score-type interval."
     )
 
 
