@@ -292,7 +292,9 @@ def test_deaths_alone_are_named_alone() -> None:
 def two_arm() -> Study:
     """Return the worked study of two arms."""
     protocol = read_protocol(STUDIES / "carpal_tunnel.toml")
-    return analyze(read(STUDIES / "carpal_tunnel.csv", protocol=protocol), protocol=protocol)
+    return analyze(
+        read(STUDIES / "carpal_tunnel.csv", protocol=protocol), protocol=protocol
+    )
 
 
 def test_groups_are_not_compared_at_baseline(two_arm: Study) -> None:
@@ -305,8 +307,9 @@ def test_groups_are_not_compared_at_baseline(two_arm: Study) -> None:
         assert baseline.cells[-2:] == ("", "")
         assert all(row.cells[-1] for row in later)
         assert "At baseline the groups are described and not compared." in sheet.notes
-    assert "At each visit after baseline the groups by operation were compared" in " ".join(
-        methods_sentences(two_arm)
+    assert (
+        "At each visit after baseline the groups by operation were compared"
+        in " ".join(methods_sentences(two_arm))
     )
 
 

@@ -377,6 +377,9 @@ def test_where_a_median_lies_is_said_as_far_as_visits_tell(by_hand: Study) -> No
         "day 30": turnbull([30], [30]),
         "after day 7, by day 30": turnbull([7], [30]),
         "after day 30": turnbull([30], [math.inf]),
+        # Half by day 30 and the others later: the first median, as of Kaplan-Meier.
+        "after day 1, by day 30": turnbull([1, 30], [30, 91]),
+        "after day 3, by day 30": turnbull([3, 30], [30, math.inf]),
     }
     for words, visits in ends.items():
         assert window_text(attrs.evolve(analysis.overall, visits=visits)) == words

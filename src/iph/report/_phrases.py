@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Any
 
 from iph._bound import Bound
@@ -41,6 +42,7 @@ from iph.study._recovery_words import Wording
 from iph.study._share_difference import INVERTED, JOINED
 from iph.study._table_one import NumberCell
 
+_EQUAL = 1e-9  # sums of estimated shares that are told apart from one half
 _BILLION = "10\N{SUPERSCRIPT NINE}"
 _WAYS = {
     INVERTED: "inverts Barnard's exact test (Chan and Zhang)",
@@ -246,14 +248,20 @@ def at_primary(group: RecoveryGroup, visit: ScheduledVisit) -> RecoveredBy:
 
 
 def window_text(group: RecoveryGroup, unit: str = "days") -> str:
-    """Write where the median lies, as far as the visits show."""
-    found = group.visits.median()
-    one = unit.removesuffix("s")
-    if math.isinf(found.high):
-        return f"after {one} {days(found.low)}"
-    if found.low == found.high:
-        return f"{one} {days(found.low)}"
-    return f"after {one} {days(found.low)}, by {one} {days(found.high)}"
+    """Write where the median lies, as far as the visits show.
+
+    Where exactly half are reached, every time up to the next event is a median; the
+    first is taken, as in a Kaplan-Meier curve, so that both name one visit.
+    """
+    found, one = group.visits, unit.removesuffix("s")
+    reached = (total >= 0.5 - _EQUAL for total in accumulate(found.mass))
+    ends = zip(found.left, found.right, reached, strict=True)
+    low, high = next((left, right) for left, right, is_half in ends if is_half)
+    if math.isinf(high):
+        return f"after {one} {days(low)}"
+    if low == high:
+        return f"{one} {days(low)}"
+    return f"after {one} {days(low)}, by {one} {days(high)}"
 
 
 def share_text(found: RecoveredBy) -> str:

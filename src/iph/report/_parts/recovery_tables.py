@@ -115,6 +115,8 @@ def _risk_notes(analysis: RecoveryAnalysis) -> list[str]:
         )
     if analysis.n_gone:
         notes.append(no_median(analysis, wording.noun))
+    elif analysis.lead != "cumulative-incidence":
+        notes.append("Median: where half were reached first, between two visits.")
     if analysis.n_ungrouped and len(analysis.groups) > 1:
         who = counted(
             analysis.n_ungrouped,
