@@ -107,7 +107,8 @@ class VisitScore(Displayed):
     @property
     def is_enough(self) -> bool:
         """Whether at least half of those due were scored, so that it can be tested."""
-        return is_half(self.quartiles.n, self.quartiles.n_missing)
+        found = self.bounded or self.quartiles
+        return is_half(found.n, found.n_missing)
 
 
 @attrs.frozen(kw_only=True)
@@ -322,7 +323,7 @@ def changes_of(
 
 
 def _is_enough(found: Outcome, visit: ScheduledVisit) -> bool:
-    values, weights = living(found.states(visit))
+    values, weights = living(found.told(visit))
     n_missing = sum(n for v, n in zip(values, weights, strict=True) if v is None)
     return is_half(sum(weights) - n_missing, n_missing)
 

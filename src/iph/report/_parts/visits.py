@@ -71,7 +71,7 @@ def group_visits_sheet(outcome: Outcome, material: Material) -> Sheet:
             "of the other, in percent; a tie counts one half, and 50 % is no "
             "difference."
         )
-    notes += [note for note in (_bounds_text(outcome, two=two),) if note]
+    notes += [note for note in (_bounds_text(outcome, material, two=two),) if note]
     return Sheet(
         name=f"groups_{first.field}",
         title=f"{first.label} at each visit, by {group}",
@@ -89,22 +89,25 @@ def _n(group: GroupValues) -> int:
     return (group.bounded or group.quartiles).n
 
 
-def _bounds_text(outcome: Outcome, *, two: bool) -> str:
+def _bounds_text(outcome: Outcome, material: Material, *, two: bool) -> str:
     """Say how the tests rank values that are known by a bound alone."""
-    told = []
-    for one in outcome:
+    told, compared = [], [one for one in outcome if _is_compared(one, material)]
+    for one in compared:
         rule = _bound_rule(one)
         if rule is not None:
             told.append(f"{one.visit.label}, {rule}")
         elif any(values.bounded is not None for values in one.groups):
             told.append(f"{one.visit.label}, not tested")
-    if not told:
+    values = [group for one in outcome for group in one.groups]
+    if not any(group.bounded is not None for group in values):
         return ""
     text = (
-        f"Values known by a bound alone, for P: {'; '.join(told)}. Quartiles heed the "
-        "bounds, and are given as a bound or by two limits where they are not known."
+        "Quartiles heed the bounds, and are given as a bound or by two limits where "
+        "they are not known."
     )
-    if two and any(_is_unordered(one) for one in outcome):
+    if told:
+        text = f"Values known by a bound alone, for P: {'; '.join(told)}. {text}"
+    if two and any(_is_unordered(one) for one in compared):
         text += " Better is not estimable where values lie beyond the bounds."
     return text
 
