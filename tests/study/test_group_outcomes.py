@@ -132,3 +132,54 @@ def test_more_than_two_groups_have_no_difference() -> None:
     visit = analyze(Cohort([])).rules.primary_visit
     assert math.isnan(compared("x", visit, [one, one, one]).difference)
     assert math.isnan(counted(0, 0, 1, 2).difference)
+
+
+def graded(rows: list[tuple[str, int, int]]) -> Study:
+    """Return a study of sex, strength at baseline and strength at month 6."""
+    patients = [
+        Patient(
+            patient_id=f"P{k}",
+            sex=sex,
+            treatments=["analgesic"],
+            follow_up=FollowUp(
+                assessments=[
+                    Assessment(visit="baseline", strength=before),
+                    Assessment(visit="month_6", strength=now),
+                ]
+            ),
+        )
+        for k, (sex, before, now) in enumerate(rows)
+    ]
+    return analyze(Cohort(patients), population="all", recovery_group="sex")
+
+
+def test_patients_at_the_ceiling_are_stated() -> None:
+    """Three of five had grade 5 at baseline: they could not improve, and notes say so.
+
+    Grade 4 at baseline is no ceiling, whatever came of it.
+    """
+    rows = [("male", 5, 5), ("male", 5, 4), ("male", 3, 5), ("male", 4, 4)]
+    rows += [("female", 5, 5), ("female", 2, 4)]
+    study = graded(rows)
+    (strength,) = study.group_outcomes
+    assert {g.label: (g.count, g.n, g.n_best_before) for g in strength.groups} == {
+        "male": (1, 4, 2),
+        "female": (1, 2, 1),
+    }
+    said = (
+        "With the best value at baseline already, and so counted among those who did "
+        "not improve: thigh strength (MRC) improved, "
+    )
+    table = group_outcomes_sheet(study, "Sex")
+    assert table is not None
+    assert table.notes[-1] in {
+        f"{said}male 2, female 1.",
+        f"{said}female 1, male 2.",
+    }
+    treatments = treatments_sheet(study)
+    assert treatments is not None
+    assert treatments.notes[-1] == f"{said}analgesic 3."
+    free = graded([(sex, 3, now) for sex, _, now in rows])
+    table = group_outcomes_sheet(free, "Sex")
+    assert table is not None
+    assert "already" not in " ".join(table.notes)

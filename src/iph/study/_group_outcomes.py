@@ -2,6 +2,8 @@
 
 import math
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
@@ -27,6 +29,9 @@ class OutcomeCount(Displayed):
         Patients with the outcome, and those whose outcome is known.
     n_died, n_missing : int
         Patients who had died by the visit, and the others without a known outcome.
+    n_best_before : int
+        Patients of `n` who had the best value at baseline already: they could not
+        improve, and count as not improved.
     """
 
     label: str
@@ -34,6 +39,7 @@ class OutcomeCount(Displayed):
     n: int
     n_died: int
     n_missing: int
+    n_best_before: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -92,7 +98,8 @@ def group_outcomes(
                 label,
                 sizes[level],
                 states.get(level, Counter())[DIED],
-                one.of(pairs[level].both) if level in pairs else Counter(),
+                one,
+                pairs[level].both if level in pairs else {},
             )
             for level, label in zip(by.levels, by.level_labels, strict=True)
             if sizes[level]
@@ -113,16 +120,22 @@ def treatment_outcomes(
             path = ("treated", treatment.value, one.field, primary.value)
             pairs = Pairs(counts.table(*path))
             if pairs.n:
-                answers = one.of(pairs.both)
-                groups.append(_count(treatment.label, pairs.n, pairs.n_died, answers))
+                groups.append(
+                    _count(treatment.label, pairs.n, pairs.n_died, one, pairs.both)
+                )
         if any(count.n for count in groups):
             found.append((one.label, tuple(groups)))
     return tuple(found)
 
 
 def _count(
-    label: str, n_members: int, died: int, answers: Counter[bool | None]
+    label: str,
+    n_members: int,
+    died: int,
+    response: Response,
+    both: Mapping[tuple[Any, Any], int],
 ) -> OutcomeCount:
+    answers = response.of(both)
     known = answers[True] + answers[False]
     return OutcomeCount(
         label=label,
@@ -130,6 +143,7 @@ def _count(
         n=known,
         n_died=died,
         n_missing=n_members - known - died,
+        n_best_before=response.without_room(both),
     )
 
 

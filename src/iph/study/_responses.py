@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from iph._categories import ScheduledVisit
+from iph._fields import DeclaredField, Kind
 from iph.protocol._outcomes import OutcomeRule
 from iph.protocol._protocol import Protocol
 from iph.study._visit_counts import Outcome
@@ -28,18 +29,32 @@ class Response:
         The visit that it is counted from.
     answer : callable
         Takes the values before and now; says whether the patient is better.
+    best : float or None
+        The best value that there is, from which nobody can improve; None without an
+        end.
     """
 
     field: str
     label: str
     start: ScheduledVisit | None
     answer: Callable[[float, float], bool | None]
+    best: float | None
 
     def answers(self, found: Outcome, visit: ScheduledVisit) -> Counter[bool | None]:
         """Count who is better at a visit; None if that is not known."""
         if self.start is None:
             return Counter()
         return self.of(found.pairs(self.start, visit).both)
+
+    def without_room(self, pairs: Mapping[tuple[Any, Any], int]) -> int:
+        """Count those with an answer who had the best value before."""
+        return sum(
+            n
+            for (before, now), n in pairs.items()
+            if self.best is not None
+            and float(before) == self.best
+            and self.answer(float(before), float(now)) is not None
+        )
 
     def of(self, pairs: Mapping[tuple[Any, Any], int]) -> Counter[bool | None]:
         """Count the answers of those whose values before and now are known."""
@@ -63,7 +78,17 @@ def response_of(protocol: Protocol[Any], outcome: OutcomeRule) -> Response:
         outcome.response_label or _label(outcome, label),
         protocol.baseline,
         responded(outcome, lower_is_better=declared.best == "low"),
+        _best_value(declared),
     )
+
+
+def _best_value(declared: DeclaredField) -> float | None:
+    """Return the end of a scale that is the best; None if it has no such end."""
+    falls = declared.best == "low"
+    if declared.kind is Kind.GRADE:
+        return float((min if falls else max)(declared.options))
+    end = declared.low if falls else declared.high
+    return None if end is None else float(end)
 
 
 def _label(outcome: OutcomeRule, label: str) -> str:

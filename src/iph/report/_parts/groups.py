@@ -1,12 +1,12 @@
 """Outcomes at the primary visit by group and by treatment."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from iph.report._document import Block
 from iph.report._numbers import decimal, exact, level_text, places_for, share
 from iph.report._parts.part import Material, Part, endpoints_heading
-from iph.report._phrases import interval_way
+from iph.report._phrases import interval_way, lowered
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._group_outcomes import GroupOutcome, OutcomeCount
 from iph.study._recovery_results import RecoveryAnalysis
@@ -64,8 +64,25 @@ def group_outcomes_sheet(study: Study, group: str) -> Sheet | None:
                 f"Patients known both at baseline and at the visit{beside}. "
                 f"{held}{formed}"
             ),
+            *_best_before((one.label, one.groups) for one in found),
         ),
     )
+
+
+def _best_before(
+    outcomes: Iterable[tuple[str, Iterable[OutcomeCount]]],
+) -> Iterator[str]:
+    """Say who could not improve, having the best value at baseline."""
+    told = []
+    for label, counts in outcomes:
+        best = [f"{c.label} {c.n_best_before}" for c in counts if c.n_best_before]
+        if best:
+            told.append(f"{lowered(label)}, {', '.join(best)}")
+    if told:
+        yield (
+            "With the best value at baseline already, and so counted among those who "
+            f"did not improve: {'; '.join(told)}."
+        )
 
 
 def _count(found: OutcomeCount) -> str:
@@ -121,6 +138,7 @@ def treatments_sheet(study: Study) -> Sheet | None:
                 "A patient counts under each treatment given, and treatments were "
                 "chosen by the state of the patient: the rows are no comparison."
             ),
+            *_best_before(found),
         ),
     )
 
