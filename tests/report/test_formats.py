@@ -260,7 +260,9 @@ def test_methods_name_every_rule(by_hand: Study) -> None:
         "all",
     ):
         assert name in rules
-    assert any("missed regardless of pain" in a for a in assumptions(by_hand))
+    assert any(
+        "missed and patients died regardless of pain" in a for a in assumptions(by_hand)
+    )
     as_published = analyze(by_hand.cohort, population="all", description="shapiro-wilk")
     assert any("Shapiro-Wilk p" in a for a in assumptions(as_published))
 

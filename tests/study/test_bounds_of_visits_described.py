@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from iph import Bound, Cohort
 from iph.protocol import read_protocol
 from iph.report import write
+from iph.report._contents import document_of
 from iph.stats import bounded_quartiles, kruskal_wallis, mann_whitney, quartiles
 from iph.study import StudyCounts, analyze, count
 from iph.study._bounded_change import bounded_change
@@ -211,8 +212,8 @@ def test_the_report_prints_them(protocol: Any, tmp_path: Path) -> None:
     write(study, tmp_path / "report")
     text = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
     assert "| before | 6 | 0 | 0 | 3.5 (1.75, > 5.25) |" in text
-    assert "| before | 4 (3, > 5); n = 3 | 2 (1, 6); n = 3 | not estimable | " in text
-    assert "for P: before, scored after Gehan; week 1, scored after Gehan." in text
+    assert "| before | 4 (3, > 5); n = 3 | 2 (1, 6); n = 3 |  |  |" in text
+    assert "for P: week 1, scored after Gehan." in text
     assert "Better is not estimable where values lie beyond the bounds." in text
     assert "Known by a bound alone: before, 1; week 1, 1. The quartiles heed" in text
     assert "values known by a bound alone are not drawn" in text
@@ -231,8 +232,31 @@ def test_the_report_prints_them(protocol: Any, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("undrawn")
 def test_a_group_that_is_not_tested(protocol: Any, tmp_path: Path) -> None:
     """Where one group has no value at all the note says that nothing was tested."""
-    rows = [("a", 4, 2), ("a", Bound(">", 5), 3), ("b", None, 3), ("b", None, 2)]
+    rows = [("a", 2, 4), ("a", 3, Bound(">", 5)), ("b", 3, None), ("b", 2, None)]
     study = analyze(of_rows(protocol, rows), protocol=protocol, population="all")
     write(study, tmp_path / "report")
     text = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
-    assert "for P: before, not tested." in text
+    assert "for P: week 1, not tested." in text
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_bounds_of_few_are_not_tested(protocol: Any, tmp_path: Path) -> None:
+    """Two of five seen at week 1, one by a bound: no P value of them."""
+    rows = [("a", 4, 5), ("a", 6, Bound("<", 3)), *[("b", 3, None)] * 3]
+    study = analyze(of_rows(protocol, rows), protocol=protocol, population="all")
+    write(study, tmp_path / "report")
+    text = (tmp_path / "report" / "report.md").read_text(encoding="utf-8")
+    (line,) = [
+        one
+        for one in text.split("bounds included")[1].splitlines()
+        if one.startswith("| week 1 | 2 | 1 |")
+    ]
+    assert line.endswith("| not tested |")
+
+
+def test_quartiles_heed_bounds_where_nothing_is_compared(protocol: Any) -> None:
+    """A bound at baseline alone has no rule of a test."""
+    rows = [("a", Bound(">", 5), 2), ("a", 4, 3), ("b", 3, 3), ("b", 2, 2)]
+    study = analyze(of_rows(protocol, rows), protocol=protocol, population="all")
+    (sheet,) = [s for s in document_of(study).sheets if s.name == "groups_grip"]
+    assert sheet.notes[-1].startswith("Quartiles heed the bounds, and are given")

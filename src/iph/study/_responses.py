@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from iph._categories import ScheduledVisit
-from iph._fields import DeclaredField, Kind
+from iph._fields import Declaration, Kind
 from iph.protocol._outcomes import OutcomeRule
 from iph.protocol._protocol import Protocol
 from iph.study._visit_counts import Outcome
@@ -82,11 +82,12 @@ def response_of(protocol: Protocol[Any], outcome: OutcomeRule) -> Response:
     )
 
 
-def _best_value(declared: DeclaredField) -> float | None:
+def _best_value(declared: Declaration) -> float | None:
     """Return the end of a scale that is the best; None if it has no such end."""
     falls = declared.best == "low"
     if declared.kind is Kind.GRADE:
-        return float((min if falls else max)(declared.options))
+        grades: Any = declared.options  # whole numbers, in order
+        return float((min if falls else max)(grades))
     end = declared.low if falls else declared.high
     return None if end is None else float(end)
 

@@ -36,6 +36,7 @@ from iph.report._phrases import (
 from iph.report._sheet import Sheet, SheetRow
 from iph.study._bounded_change import BoundedChange
 from iph.study._scores import ScoreChange, ScoreCourse, VisitScore
+from iph.study._study import Study
 
 _BOUNDS_INCLUDED = (
     "Patients with a score or a bound at baseline and at the visit; the other tables "
@@ -52,7 +53,7 @@ def _blocks(course: ScoreCourse, material: Material) -> Iterator[Block]:
     spoken = spoken_of(course)
     sheets = (
         changes_sheet(course, spoken, material.study),
-        bounded_sheet(course, spoken),
+        bounded_sheet(course, spoken, material.study),
         further_sheet(course, spoken, material.study),
     )
     yield from (sheet for sheet in sheets if sheet is not None)
@@ -111,21 +112,22 @@ def _bounds_text(course: ScoreCourse) -> str:
     )
 
 
-def bounded_sheet(course: ScoreCourse, spoken: Spoken) -> Sheet | None:
+def bounded_sheet(course: ScoreCourse, spoken: Spoken, study: Study) -> Sheet | None:
     """Print the changes of all who have a score or a bound; None without bounds."""
-    found = [(c.visit.label, c.bounded) for c in course.changes if c.bounded]
+    found = [(c.visit, c.bounded) for c in course.changes if c.bounded]
     if not found:
         return None
+    tested = tested_visits(course, study)
     rows = (
         (
-            name,
+            visit.label,
             str(one.n),
             str(one.n_bounds),
             bounded_location_text(one.change),
             *map(str, (one.improved, one.same, one.worse, one.undecided)),
-            p_value(one.p_value),
+            p_value(one.p_value) if visit in tested else "not tested",
         )
-        for name, one in found
+        for visit, one in found
     )
     return Sheet(
         name=f"{spoken.name}_changes_with_bounds",
