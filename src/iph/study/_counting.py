@@ -103,6 +103,28 @@ def truths(values: Iterable[Any]) -> dict[Any, Any]:
     return {v: None if v is None else v.lower() == "true" for v in distinct}
 
 
+def of_one_kind(read: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return values of several kinds as texts: none is taken for one of another kind.
+
+    The number 2 and the text "2" are one level, and True among words is a word.
+    """
+    kinds = {_kind(value) for value in read.values() if value is not None}
+    if len(kinds) < 2:
+        return dict(read)
+    return {raw: None if v is None else _in_words(v) for raw, v in read.items()}
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, (bool, str)):
+        return type(value).__name__
+    return "number" if isinstance(value, (int, float, Bound)) else "other"
+
+
+def _in_words(value: Any) -> str:
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if whole else value)
+
+
 def in_order(values: Iterable[Any]) -> tuple[Any, ...]:
     """Return distinct values sorted; those of several types by type first."""
     distinct = set(values)

@@ -25,6 +25,7 @@ from iph.study._counting import (
     cells,
     gathered,
     in_order,
+    of_one_kind,
     opened,
     single_values,
     truths,
@@ -65,8 +66,10 @@ def describe_frame(
         SQLFrame, Ibis), eager or lazy.
     columns : iterable of str
         What to describe. A column of numbers is described as a number, one of texts or
-        yes/no as a category. Where ``NAME_bound`` beside it holds signs such as ">",
-        the numbers are bounds: ranked by the test, and heeded by the quartiles.
+        yes/no as a category; one of several kinds as a category of texts, in which the
+        number 2 and the text "2" are one level. Where ``NAME_bound`` beside it holds
+        signs such as ">", the numbers are bounds: ranked by the test, and heeded by the
+        quartiles.
     by : str, optional
         What to group by.
     protocol : Protocol, optional
@@ -258,7 +261,7 @@ def _values(
     """Return each value as a characteristic has it."""
     if name in declared:
         return read_as_declared(declared[name], counts)
-    return truths(value for value, _ in counts)
+    return of_one_kind(truths(value for value, _ in counts))
 
 
 def _groups(by: str | None, counts: Counts, known: Declared) -> Characteristic:
