@@ -24,17 +24,21 @@ PRINTABLE = st.characters(exclude_categories=["C", "Z"], include_characters=" ")
 TEXTS = st.text(PRINTABLE, max_size=20).filter(
     lambda text: text.isprintable() and text.strip()[:1] not in set("=+-@#")
 )
+NAMES = TEXTS.filter(str.strip)
+YEARS = st.none() | st.integers(1800, 2200)
+COUNTS = st.none() | st.integers(1, 10**9)
+RECOVERED = st.none() | st.integers(0, 10**9)
 
 
 @st.composite
 def a_series(draw: st.DrawFn) -> RecoverySeries:
     """Draw a series, with or without its numbers."""
-    n = draw(st.none() | st.integers(1, 10**9))
-    most = 10**9 if n is None else n
+    n = draw(COUNTS)
+    recovered = RECOVERED if n is None else st.none() | st.integers(0, n)
     return RecoverySeries(
-        study=draw(TEXTS.filter(str.strip)),
-        year=draw(st.none() | st.integers(1800, 2200)),
-        recovered=draw(st.none() | st.integers(0, most)),
+        study=draw(NAMES),
+        year=draw(YEARS),
+        recovered=draw(recovered),
         n=n,
         outcome=draw(TEXTS),
         follow_up=draw(TEXTS),
