@@ -159,7 +159,6 @@ class Foot:
 
 @st.composite
 def _drawn_feet(draw: st.DrawFn) -> list[Foot]:
-    days = st.none() | st.none() | st.sampled_from([0, 20, 42, 60, 84, 100])
     made = []
     for _ in range(draw(st.integers(1, 8))):
         died = draw(st.none() | st.sampled_from([20, 42, 60, 90]))
@@ -168,6 +167,8 @@ def _drawn_feet(draw: st.DrawFn) -> list[Foot]:
             None if died is not None and day > died else said
             for day, said in zip(DAYS.values(), told, strict=True)
         ]
+        alive = [d for d in (0, 20, 42, 60, 84, 100) if died is None or d <= died]
+        days = st.none() | st.none() | st.sampled_from(alive)
         made.append(Foot(tuple(seen), draw(days), draw(days), died))
     return made
 
