@@ -174,9 +174,10 @@ def in_r(
 def _r(arguments: Sequence[str], patience: int) -> dict[str, Any]:
     command = ["Rscript", str(HERE / "peers.R"), *arguments]
     if patience:  # `ulimit` of the shell, which R takes the place of
-        command = ["sh", "-c", f'ulimit -c 0 -t {patience}; exec "$@"', "sh", *command]
+        command = ["sh", "-c", f'ulimit -t {patience}; exec "$@"', "sh", *command]
     run = subprocess.run(command, capture_output=True, check=False, text=True)
-    if patience and run.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
+    ends = {signal.SIGXCPU, signal.SIGKILL}
+    if patience and run.returncode in {-end for end in ends} | {128 + e for e in ends}:
         return {"seconds": float(patience)}
     run.check_returncode()
     found: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
