@@ -140,7 +140,9 @@ class Asked:
         """Whether the study of the claims has another field of that name."""
         own = (self._seen if seen else self._own).get(name)
         theirs = self._theirs.get(name)
-        return None not in (theirs, own) and theirs != own.declaration
+        if theirs is None or own is None:
+            return False
+        return theirs != own.declaration
 
     def visit(self, theirs: ScheduledVisit) -> ScheduledVisit | None:
         """Return the visit of the same name and day, whatever study it is of."""
