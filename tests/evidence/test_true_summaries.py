@@ -268,18 +268,24 @@ def all_mean_sd(n: int, decimals: int) -> set[tuple[Decimal, Decimal]]:
 
 
 @functools.cache
+def true_quartiles(n: int) -> set[tuple[Decimal, ...]]:
+    """List the quartiles of all samples, by each rule."""
+    return {quartiles_of(sample, rule) for sample in all_samples(n) for rule in RULES}
+
+
+@functools.cache
+def prints_of(figure: Decimal, decimals: int) -> tuple[Decimal, ...]:
+    """Return a figure as each rule of rounding prints it."""
+    return tuple(Decimal(shown(figure, decimals, rounding)) for rounding in ROUNDINGS)
+
+
+@functools.cache
 def all_quartiles(n: int, decimals: int, *, mixed: bool) -> set[tuple[Decimal, ...]]:
     """List all printed quartiles, by one rule of rounding or one for each figure."""
-    found = set()
-    for sample in all_samples(n):
-        for rule in RULES:
-            prints = [
-                [Decimal(shown(figure, decimals, rounding)) for rounding in ROUNDINGS]
-                for figure in quartiles_of(sample, rule)
-            ]
-            found |= set(
-                itertools.product(*prints) if mixed else zip(*prints, strict=True)
-            )
+    found: set[tuple[Decimal, ...]] = set()
+    for figures in true_quartiles(n):
+        prints = [prints_of(figure, decimals) for figure in figures]
+        found.update(itertools.product(*prints) if mixed else zip(*prints, strict=True))
     return found
 
 

@@ -174,21 +174,24 @@ def test_groups_differ_by_a_guaranteed_interval() -> None:
     assert open_.high == pytest.approx(high, abs=1e-4)
 
 
+GRADES = st.lists(st.sampled_from([None, 3, 4, 5, 5]), min_size=5, max_size=5)
+DEATHS = st.none() | st.sampled_from([3, 20, 30, 100, 400])
+SEXES = st.sampled_from(["male", "female"])
+
+
 @st.composite
 def courses(draw: st.DrawFn) -> list[Patient]:
     """Draw patients with missing baselines, relapses, deaths and missed visits."""
     made = []
     for k in range(draw(st.integers(1, 9))):
-        grades = draw(
-            st.lists(st.sampled_from([None, 3, 4, 5, 5]), min_size=5, max_size=5)
-        )
-        died = draw(st.none() | st.sampled_from([3, 20, 30, 100, 400]))
+        grades = draw(GRADES)
+        died = draw(DEATHS)
         if died is not None:
             grades = [
                 g if day <= died else None
                 for g, day in zip(grades, DAYS.values(), strict=True)
             ]
-        sex = draw(st.sampled_from(["male", "female"]))
+        sex = draw(SEXES)
         made.append(patient(f"p{k}", *grades, died_day=died, sex=sex))
     return made
 
