@@ -83,23 +83,26 @@ NUMBERS = st.none() | st.integers(-200, 300).map(float) | st.floats(-1e300, 1e30
 LONG = st.integers(0, 900).map(lambda size: "xy病"[size % 3] * (size // 3))
 DAYS = st.none() | st.dates(dt.date(1600, 1, 1), dt.date(2100, 1, 1))
 TIMES = st.none() | st.times().map(lambda one: one.replace(microsecond=0))
-KINDS = [NUMBERS, WORDS, LONG, DAYS, TIMES]
+KINDS = st.sampled_from([NUMBERS, WORDS, LONG, DAYS, TIMES])
+HEADERS = st.lists(NAMES, min_size=1, max_size=6, unique_by=str.casefold)
+CODES = st.dictionaries(st.integers(-9, 99).map(float), WORDS, max_size=4)
+LABELS = st.none() | WORDS
+PACKED = st.sampled_from([{}, {"compress": True}, {"row_compress": True}])
 
 
 @st.composite
 def files(draw: st.DrawFn) -> tuple[dict[str, list[Any]], dict[str, Any]]:
     """Draw variables, and what pyreadstat is told of them."""
-    names = draw(st.lists(NAMES, min_size=1, max_size=6, unique_by=str.casefold))
+    names = draw(HEADERS)
     n_rows = draw(st.integers(1, 12))
     columns: dict[str, list[Any]] = {}
     labels: dict[str, dict[Any, str]] = {}
     missing: dict[str, list[Any]] = {}
     for name in names:
-        kind = draw(st.sampled_from(KINDS))
+        kind = draw(KINDS)
         columns[name] = draw(st.lists(kind, min_size=n_rows, max_size=n_rows))
         if kind is NUMBERS and any(one is not None for one in columns[name]):
-            codes = st.dictionaries(st.integers(-9, 99).map(float), WORDS, max_size=4)
-            labels[name] = draw(codes)
+            labels[name] = draw(CODES)
             low = draw(st.integers(-99, -1))
             missing[name] = draw(
                 st.sampled_from([[], [9], [8, 9], [{"lo": low, "hi": 0}, 99]])
@@ -110,10 +113,10 @@ def files(draw: st.DrawFn) -> tuple[dict[str, list[Any]], dict[str, Any]]:
             short = [one for one in columns[name] if 0 < len(one.encode()) <= 8]
             missing[name] = short[: draw(st.integers(0, 2))]
     told = {
-        "column_labels": {name: draw(st.none() | WORDS) for name in names},
+        "column_labels": {name: draw(LABELS) for name in names},
         "variable_value_labels": {name: one for name, one in labels.items() if one},
         "missing_ranges": {name: one for name, one in missing.items() if one},
-        **draw(st.sampled_from([{}, {"compress": True}, {"row_compress": True}])),
+        **draw(PACKED),
     }
     return columns, told
 
