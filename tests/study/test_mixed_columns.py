@@ -5,7 +5,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from iph.study import describe_frame
+from iph.errors import InputError
+from iph.study import describe_frame, tally
 
 
 @pytest.mark.parametrize(
@@ -37,3 +38,21 @@ def test_groups_of_several_kinds() -> None:
         "1": 2,
         "b": 1,
     }
+
+
+@pytest.mark.parametrize("name", ["describe_frame", "tally"])
+def test_odd_names_of_columns(name: str) -> None:
+    """Two columns of one name, and names that are no texts, end in words."""
+
+    def count(frame: Any) -> Any:
+        if name == "tally":
+            return tally(frame, "a")
+        return describe_frame(frame, ["a"])
+
+    with pytest.raises(InputError, match="columns have different names"):
+        count(pd.DataFrame([[1, 2]], columns=["a", "a"]))
+    levels = pd.MultiIndex.from_tuples([("a", "x"), ("b", "y")])
+    with pytest.raises(InputError, match="column must be one of: "):
+        count(pd.DataFrame([[1, 2]], columns=levels))
+    with pytest.raises(InputError, match="column must be one of: 2024"):
+        count(pd.DataFrame({2024: [1, 2]}))

@@ -29,10 +29,14 @@ def opened(frame: Any, columns: Iterable[Any]) -> Any:
         raise InputError(
             "frame", "a dataframe that narwhals takes", type(frame)
         ) from None
+    except nw.exceptions.DuplicateError:
+        raise InputError(
+            "frame", "a dataframe whose columns have different names", list(frame)
+        ) from None
     names = found.collect_schema().names()
     for column in columns:
         if isinstance(column, str) and column not in names:
-            raise InputError("column", f"one of: {', '.join(names)}", column)
+            raise InputError("column", f"one of: {', '.join(map(str, names))}", column)
     return found
 
 
