@@ -400,4 +400,7 @@ def test_one_of_several_is_spoken_of_as_one() -> None:
     assert "1 of 3 patients (33 %) was male" in told
     alone = document_of(analyze(Cohort(patients[:1]), population="all"))
     assert alone.subtitle.endswith("1 of 1 record analyzed")
-    assert "1 of 1 record;" in " ".join(texts(alone))
+    said = " ".join(texts(alone))
+    assert "1 of 1 record;" in said
+    assert "not recorded in the only patient" in said
+    assert "any of 1 patient" not in said

@@ -37,8 +37,10 @@ class MissingField(Displayed):
 
 def _of_all(gap: MissingField) -> str:
     """Say how many are without a field, in words where it is everybody."""
+    if gap.n == 1:
+        return "the only patient"
     many = f"{gap.n_missing} of" if gap.n_missing < gap.n else "any of"
-    return f"{many} {gap.n} patient{'s' if gap.n != 1 else ''}"
+    return f"{many} {gap.n} patients"
 
 
 class _UnavailableError(DataError, AttributeError):
