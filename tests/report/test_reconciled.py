@@ -41,20 +41,24 @@ class Course:
         return gone and self.seen[visit] is None
 
 
+DEATHS = st.none() | st.sampled_from([5, 30, 100, 300])
+SEXES = st.sampled_from(["male", "female"])
+VALUES = st.none() | st.tuples(
+    st.none() | st.integers(0, 9), st.none() | st.sampled_from([3, 4, 5])
+).filter(lambda pair: pair != (None, None))
+
+
 @st.composite
 def courses(draw: st.DrawFn) -> list[Course]:
     """Draw patients with missing values, missed visits, relapses and deaths."""
     made = []
-    value = st.tuples(
-        st.none() | st.integers(0, 9), st.none() | st.sampled_from([3, 4, 5])
-    ).filter(lambda pair: pair != (None, None))
     for _ in range(draw(st.integers(1, 8))):
-        died = draw(st.none() | st.sampled_from([5, 30, 100, 300]))
+        died = draw(DEATHS)
         seen: Row = {}
         for visit, day in DAYS.items():
             late = died is not None and day > died
-            seen[visit] = None if late else draw(st.none() | value)
-        made.append(Course(seen, died, draw(st.sampled_from(["male", "female"]))))
+            seen[visit] = None if late else draw(VALUES)
+        made.append(Course(seen, died, draw(SEXES)))
     return made
 
 
