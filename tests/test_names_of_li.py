@@ -66,14 +66,12 @@ REASONS: Final = {
             "study/_claimed.py",
         ),
         *("report/_parts/anatomy.py", "report/_parts/baseline.py"),
-        *("report/_parts/grades.py", "report/_parts/groups.py"),
+        "report/_parts/groups.py",
         *("report/_parts/pain.py", "report/_figures/anatomy.py"),
         *("report/_figures/zones.py", "report/_contents.py"),
         "report/_parts/size.py",
     ),
-    "figures of that study to compare with": (
-        *("study/__init__.py", "report/_parts/claimed.py"),
-    ),
+    "figures of that study to compare with": (*("study/__init__.py",),),
     "a strength grade is written with its plus or minus": (
         *("records/_cells.py", "records/_columns.py", "records/_table_rows.py"),
         "records/_sharing_steps.py",

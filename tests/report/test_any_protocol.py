@@ -75,9 +75,13 @@ def test_from_the_sheet_to_the_report_in_its_own_words(
 @pytest.mark.parametrize("name", NAMES)
 def test_the_own_report_is_audited(name: str) -> None:
     """The figures that it prints can all be true, and their number is not small."""
-    claims = study_claims(study_of(name))
+    study = study_of(name)
+    claims = study_claims(study)
     assert len(claims) > 30
-    assert [f.claim.code for f in audit(claims) if f.verdict.is_problem] == []
+    found = audit(claims, protocol=study.protocol)
+    assert [f.claim.code for f in found if f.verdict.is_problem] == []
+    fields = {claim.variable for claim in claims} - {""}
+    assert fields >= {one.name for one in study.table_one.rows}
 
 
 def test_times_are_in_the_unit_of_the_protocol() -> None:
@@ -146,7 +150,7 @@ def test_any_study_has_a_report_in_every_format(
     assert document_word(document, dict.fromkeys(names, blank()))[:2] == b"PK"
     assert json.loads(results_json(study, document))["format"] >= 3
     assert summary_lines(study)[0]
-    assert audit(study_claims(study)) is not None
+    assert audit(study_claims(study), protocol=protocol) is not None
     for sheet in document.sheets:
         assert sheet.latex().count("\\toprule") == 2  # and on a further page
         assert len(sheet.csv().splitlines()) == 1 + len(sheet.rows)

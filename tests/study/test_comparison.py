@@ -468,6 +468,20 @@ def test_claims_of_another_study(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["carpal_tunnel", "foot_ulcer", "pelvic_floor"])
+def test_another_study_does_not_differ_from_itself(name: str) -> None:
+    """Its report names fields and visits of its protocol, and every level is found."""
+    protocol: Any = read_protocol(STUDIES / f"{name}.toml")
+    study = analyze(read(STUDIES / f"{name}.csv", protocol=protocol), protocol=protocol)
+    claims = study_claims(study)
+    found = compare_with_claims(study, claims, source="our own report")
+    told = {c.code for row in found.rows for c in row.claims}
+    assert told >= {c.code for c in claims if c.levels}
+    shares = [row for row in found.rows if row.measure == "share"]
+    for row in shares:
+        assert (row.ours.count, row.ours.n) == (row.published.count, row.published.n)
+
+
 def test_claims_of_li_beside_another_study() -> None:
     """Of the fields that both have by one declaration; no other is compared."""
     study = analyze(read(STUDIES / "foot_ulcer.csv", protocol=FOOT), protocol=FOOT)

@@ -13,8 +13,9 @@ def study_claims(study: Study) -> tuple[Claim, ...]:
     Is what we print ourselves beyond reproach? The figures are written as the report
     writes them, so that `iph.evidence.audit` checks the rounding, denominators and sums
     of the report, and not those of the study in memory. Those of all patients name
-    their fields, so that another hospital can hold its own study against them with
-    `iph.study.compare_with_claims`; no patient is in them.
+    their fields and visits, so that another hospital can hold its own study against
+    them with `iph.study.compare_with_claims`; no patient is in them. The audit of a
+    study by its own protocol takes that protocol: ``audit(claims, protocol=...)``.
 
     Parameters
     ----------

@@ -7,9 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from iph._categories import Visit
-from iph._fields import Declaration, declared_fields
-from iph._follow_up import Assessment
+from iph._fields import Declaration
 from iph._model import Patient
 from iph.evidence._claims import Claim, ClaimKind
 from iph.protocol._protocol import Protocol
@@ -59,20 +57,12 @@ COAGULATION = {
         "coagulopathy"
     ),
 }
-_FIELDS = {
-    f.name: f.declaration for cls in (Assessment, Patient) for f in declared_fields(cls)
-}
-
-
 # Topics of checklists, with the characteristics that answer them.
 _TOPICS = {
     "complaints": {"pain_sites", "vas", "symptom_days"},
     "history": {"comorbidities", "anticoagulant", "etiology"},
     "treatments": {"treatments", "treated_conservatively"},
 }
-
-
-_ASSESSED = {f.name for f in declared_fields(Assessment)}
 
 
 # What follows from several fields, by its name, with the code of each level.
@@ -260,15 +250,16 @@ def _asked(row: TableRow, protocol: Protocol[Any]) -> Asked:
     """Return what a row of a table speaks of, where other studies have it too."""
     if row.name in _DERIVED and issubclass(protocol.patient, Patient):
         return Asked(derived=row.name, levels=_DERIVED[row.name])
-    declared = _FIELDS.get(row.name)
-    own = _declared(row.name, protocol)
-    if declared is None or declared != own or row.name in COMPUTED:
+    seen = {field.name for field in protocol.assessment_fields}
+    recorded = seen | {field.name for field in protocol.patient_fields}
+    declared = _declared(row.name, protocol)
+    if declared is None or row.name not in recorded or row.name in COMPUTED:
         return Asked()
     options = declared.options or ()
     codes = [str(o.value) for o in options if o.value != UNKNOWN]
     return Asked(
         variable=row.name,
-        visit=Visit.BASELINE if row.name in _ASSESSED else None,
+        visit=protocol.baseline if row.name in seen else None,
         levels=tuple(codes or ("yes",)),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from iph._categories import ScheduledVisit, Visit
+from iph._categories import ScheduledVisit
 from iph.evidence._claims import Claim, ClaimKind
 from iph.report._numbers import percent
 
@@ -51,7 +51,7 @@ def counted_claims(
             kind=ClaimKind.COUNT,
             variable=asked.variable,
             derived=asked.derived,
-            visit=asked.visit if isinstance(asked.visit, Visit) else None,
+            visit=asked.visit,
             levels=(level,) if level else (),
             of=str(n),
             partition=partition,

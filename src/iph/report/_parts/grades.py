@@ -7,10 +7,9 @@ from functools import partial
 from typing import Any
 
 from iph._categories import ScheduledVisit
-from iph._fields import declared_fields, label_of
-from iph._follow_up import Assessment
-from iph._model import Patient
+from iph._fields import label_of
 from iph.evidence._claims import Claim
+from iph.protocol._protocol import Protocol
 from iph.report._document import Block, Picture
 from iph.report._figures.grades import alluvial_figure, grades_figure
 from iph.report._numbers import counted, listing, none_or, p_equals, p_value, share
@@ -22,8 +21,6 @@ from iph.report._sheet import Sheet, SheetRow
 from iph.study._columns import DIED
 from iph.study._grades import GradeChange, GradeCourse, State
 from iph.study._study import Study
-
-_KNOWN = {field.name for field in declared_fields(Assessment)}
 
 
 def _blocks(course: GradeCourse, material: Material) -> Iterator[Block]:
@@ -318,7 +315,7 @@ def _methods(found: tuple[GradeCourse, ...], material: Material) -> Iterator[str
 
 def _claims(course: GradeCourse, material: Material) -> Iterator[Claim]:
     labels = [numeral_of(grade) for grade in course.scale]
-    known = course.field in _KNOWN and issubclass(material.protocol.patient, Patient)
+    known = _is_recorded(course.field, material.protocol)
     levels = _levels(course, material) if known else ()
     for visit in course.visits:
         code = f"{course.field} at {visit.visit.value}"
@@ -331,6 +328,13 @@ def _claims(course: GradeCourse, material: Material) -> Iterator[Claim]:
         yield from counted_claims(
             code, course.label, counts, visit.n, asked, divides=True
         )
+
+
+def _is_recorded(name: str, protocol: Protocol[Any]) -> bool:
+    """Whether a scale is a field, and is cut at whole numbers if it is cut."""
+    cuts = [end for one in protocol.derived if one.cut == name for end in one.at]
+    recorded = {field.name for field in protocol.assessment_fields}
+    return name in recorded and all(end == int(end) for end in cuts)
 
 
 def _levels(course: GradeCourse, material: Material) -> tuple[str, ...]:
