@@ -287,38 +287,22 @@ def _wilson_bound(k: int, n: int, z: Floats) -> Floats:
 
 
 def _mahalanobis(first: list[int], second: list[int]) -> float:
-    pairs = [(a, b) for a, b in zip(first, second, strict=True) if a or b]
-    n1, n2 = sum(first), sum(second)
-    shares = [(Fraction(a, n1), Fraction(b, n2)) for a, b in pairs][1:]
-    gaps = [p - q for p, q in shares]
-    rows = [
-        [
-            (p * ((i == j) - r) + q * ((i == j) - s)) / 2
-            for j, (r, s) in enumerate(shares)
-        ]
-        for i, (p, q) in enumerate(shares)
-    ]
-    square = _solved_square(rows, gaps)
-    return math.inf if square is None else math.sqrt(square)
+    """Return the distance of two groups of categories.
 
-
-def _solved_square(rows: list[list[Fraction]], gaps: list[Fraction]) -> Fraction | None:
-    """Return d' S^-1 d by elimination, None if S is singular.
-
-    Empty categories aside, S is singular only if no category is common to both groups,
-    and then the groups are told apart for certain.
+    With m the mean of the shares p and q and d their difference, the mean covariance is
+    that of m less d d' / 4. That of m turns d / m into d, so that without the second
+    term the square would be h, the sum of d^2 / m; with it, by the formula of Sherman
+    and Morrison, it is h / (1 - h / 4). Only where no category is common to both groups
+    is h = 4; they are then told apart for certain.
     """
-    square = Fraction(0)
-    rows, gaps = [list(row) for row in rows], list(gaps)
-    for i, row in enumerate(rows):
-        if row[i] == 0:
-            return None
-        square += gaps[i] * gaps[i] / row[i]
-        for j in range(i + 1, len(rows)):
-            factor = rows[j][i] / row[i]
-            rows[j] = [a - factor * b for a, b in zip(rows[j], row, strict=True)]
-            gaps[j] -= factor * gaps[i]
-    return square
+    n1, n2 = sum(first), sum(second)
+    shares = [
+        (Fraction(a, n1), Fraction(b, n2))
+        for a, b in zip(first, second, strict=True)
+        if a or b
+    ]
+    h = sum(((p - q) ** 2 * 2 / (p + q) for p, q in shares), Fraction(0))
+    return math.inf if h == 4 else math.sqrt(h / (1 - h / 4))
 
 
 def _pair(weights: Any) -> tuple[Any, Any]:
