@@ -7,6 +7,7 @@ from typing import Any, Final
 from iph._bound import Bound
 from iph._checks import plain
 from iph._collecting import collected
+from iph._labels import declared_order
 from iph._options import each
 from iph._scalars import is_missing
 from iph.errors import DataError, InputError
@@ -33,11 +34,29 @@ def opened(frame: Any, columns: Iterable[Any]) -> Any:
         raise InputError(
             "frame", "a dataframe whose columns have different names", list(frame)
         ) from None
-    names = found.collect_schema().names()
+    schema = found.collect_schema()
+    names = schema.names()
     for column in columns:
-        if isinstance(column, str) and column not in names:
+        if not isinstance(column, str):
+            continue
+        if column not in names:
             raise InputError("column", f"one of: {', '.join(map(str, names))}", column)
+        cell = _of_several(found, column, schema[column])
+        if cell is not None:
+            raise InputError(column, "a column of one value a cell", cell)
     return found
+
+
+def _of_several(frame: Any, column: str, kind: Any) -> object | None:
+    """Return a cell that holds several values, or their type; None if none does."""
+    import narwhals.stable.v2 as nw
+
+    if kind.is_nested():
+        return str(kind)
+    if kind != nw.Object() or isinstance(frame, nw.LazyFrame):
+        return None
+    several = (cell for cell in frame[column] if isinstance(cell, (list, dict, set)))
+    return next(several, None)
 
 
 def cells(
@@ -127,6 +146,15 @@ def _kind(value: Any) -> str:
 def _in_words(value: Any) -> str:
     whole = isinstance(value, float) and value.is_integer()
     return str(int(value) if whole else value)
+
+
+def declared_levels(frame: Any, column: object) -> tuple[Any, ...]:
+    """Return the levels of an ordered categorical in a frame; none of other columns."""
+    import narwhals.stable.v2 as nw
+
+    if not isinstance(column, str) or isinstance(frame, nw.LazyFrame):
+        return ()
+    return declared_order(frame[column].to_native()) or ()
 
 
 def in_order(values: Iterable[Any]) -> tuple[Any, ...]:

@@ -23,6 +23,7 @@ from iph.criteria._frame_words import YES_NO_WORDS
 from iph.errors import FieldError, InputError
 from iph.protocol._protocol import Protocol
 from iph.study._characteristics import bounded, of_field
+from iph.study._counting import declared_levels
 
 _ANSWERS = {word: answer for answer, words in YES_NO_WORDS.items() for word in words}
 _EXAMPLES = 3
@@ -140,9 +141,11 @@ def _plain(field: DeclaredField, value: Any) -> Any:
     return CHOICE_SEPARATOR.join(c for c in codes if c in value) or NO_CHOICE
 
 
-def levels_in_order(field: DeclaredField | None) -> tuple[Any, ...]:
-    """Return the levels of a declared choice or grade, in their order."""
-    kinds = {Kind.CHOICE, Kind.GRADE}
-    if field is None or field.declaration.kind not in kinds:
-        return ()
-    return of_field(field).levels
+def levels_of(
+    field: DeclaredField | None, frame: Any, column: object
+) -> tuple[Any, ...]:
+    """Return the levels of a column in their order, where a field or it has one."""
+    if field is None:
+        return declared_levels(frame, column)
+    has_levels = field.declaration.kind in {Kind.CHOICE, Kind.GRADE}
+    return of_field(field).levels if has_levels else ()

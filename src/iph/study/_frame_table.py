@@ -1,5 +1,7 @@
 """A table of characteristics counted where the data lie."""
 
+import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import islice
@@ -23,6 +25,7 @@ from iph.study._counting import (
     MOST_CELLS,
     MOST_ROWS,
     cells,
+    declared_levels,
     gathered,
     in_order,
     of_one_kind,
@@ -140,6 +143,9 @@ def describe_frame(
     most = min(whole(most_cells, "most_cells", low=1), MOST_ROWS)
     table = opened(frame, asked if by is None else (*asked, by))
     declared = declared_columns(protocol)
+    for name, kind in table.collect_schema().items():
+        if name in asked and name not in declared and kind.is_temporal():
+            raise _no_days(name, "dates or times")  # an engine gives back texts
     absent = single_values(missing)
     counted = _counted(table, asked, by, absent, most)
     for name in asked:
@@ -149,7 +155,7 @@ def describe_frame(
                 table, name, group, declared, missing=absent, most=most
             )
     counted = {n: _read(n, by, counts, declared) for n, counts in counted.items()}
-    groups = _groups(by, counted[asked[0]], declared)
+    groups = _groups(by, counted[asked[0]], declared, declared_levels(table, by))
     sizes = Counter[Any]()
     for (_, group), n in counted[asked[0]].items():
         sizes[group] += n
@@ -158,7 +164,8 @@ def describe_frame(
         overall: Counter[Any] = Counter()
         for (value, _), n in counted[name].items():
             overall[value] += n
-        what = _characteristic(name, overall, declared)
+        levels = declared_levels(table, name)
+        what = _characteristic(name, overall, declared, levels)
         characteristics.append((what, counted[name]))
     rules = DescriptionRules(
         description=description, quartiles=quartiles, p_values=p_values, seed=seed
@@ -190,6 +197,11 @@ def _counted(
         name: cells(frame, {"iph_v": name, "iph_g": group}, missing=missing, most=most)
         for name in columns
     }
+
+
+def _no_days(name: str, found: Any) -> InputError:
+    hint = "count days from a day zero, or leave the column out"
+    return InputError(name, "numbers, words or yes/no", found, hint)
 
 
 def _no_group() -> Any:
@@ -261,17 +273,25 @@ def _values(
     """Return each value as a characteristic has it."""
     if name in declared:
         return read_as_declared(declared[name], counts)
+    for value, _ in counts:
+        if isinstance(value, (dt.date, dt.time, dt.timedelta)):
+            raise _no_days(name, value)
+        if isinstance(value, float) and math.isinf(value):
+            hint = "mend the cell, or name it in missing"
+            raise InputError(name, "finite numbers", value, hint)
     return of_one_kind(truths(value for value, _ in counts))
 
 
-def _groups(by: str | None, counts: Counts, known: Declared) -> Characteristic:
+def _groups(
+    by: str | None, counts: Counts, known: Declared, order: tuple[Any, ...]
+) -> Characteristic:
     """Return what the table is grouped by, with all groups that can be."""
     found = in_order(group for _, group in counts if group is not None)
     if by is None:
         return _undeclared("", ())
     declared = known.get(by)
     if declared is None:
-        return _undeclared(by, found)
+        return _undeclared(by, order or found)
     what = of_field(declared)
     if declared.declaration.kind is Kind.YES_NO:
         return attrs.evolve(what, levels=(False, True), level_labels=("no", "yes"))
@@ -281,11 +301,13 @@ def _groups(by: str | None, counts: Counts, known: Declared) -> Characteristic:
 
 
 def _characteristic(
-    name: str, overall: Counter[Any], known: Declared
+    name: str, overall: Counter[Any], known: Declared, order: tuple[Any, ...]
 ) -> Characteristic:
     declared = known.get(name)
     if declared is not None:
         return of_field(declared)
+    if order:  # with the levels that nobody has
+        return _undeclared(name, order)
     values = [value for value in overall if value is not None]
     if any(isinstance(value, bool) for value in values):
         return attrs.evolve(_undeclared(name, (True,)), level_labels=("yes",))

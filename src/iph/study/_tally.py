@@ -15,7 +15,7 @@ from iph.study._declared_columns import (
     cells_read,
     declared_columns,
     field_of,
-    levels_in_order,
+    levels_of,
 )
 from iph.study._frame_bounds import counted_values
 from iph.study._suppressed_tally import SuppressedTally, suppressed
@@ -370,8 +370,8 @@ def tally(
         value_name,
         "" if by is None else group_name,
         found,
-        groups=(EVERYBODY,) if by is None else levels_in_order(of_group),
-        levels=levels_in_order(of_value),
+        groups=(EVERYBODY,) if by is None else levels_of(of_group, table, by),
+        levels=levels_of(of_value, table, value),
     )
 
 

@@ -42,6 +42,7 @@ _MOST_CASES = 10_000  # the keys of more are slow by themselves
 _WHOLE_BITS = 40  # up to here exponentials round to the whole numbers meant
 _FAR = 2**60  # above all orders
 _OPENING, _LISTED, _KEPT = 100, 10, 5  # steps: what a state, a filling, a path costs
+_BOUNDED = 400  # steps: to fill one of the columns that are left, from all states
 _AT_ONCE = 1_000_000  # fillings, each of some 100 bytes
 _WHAT = "Fisher test"
 
@@ -269,6 +270,7 @@ class _Network:
         prices little is lost. The largest: one cell after the other is filled up, the
         rows or the columns held to their totals, which bounds what both allow.
         """
+        self._spend(_BOUNDED * len(columns))
         keys = self._keys.order
         cheapest, prices = self._priced(tuple(columns), int(states.max(initial=0)))
         least = cheapest[states].sum(axis=1) + prices
