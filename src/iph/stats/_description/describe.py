@@ -91,23 +91,23 @@ class Description(Result):
 def describe(
     x: npt.ArrayLike | Iterable[object],
     *,
-    rule: DescriptionRule = "shapiro-wilk",
+    rule: DescriptionRule = "median",
     alpha: float = 0.05,
     quartile_method: str | int = "weibull",
     weights: npt.ArrayLike | Iterable[object] | None = None,
 ) -> Description:
     """Mean, SD, quartiles and range of one variable, and which of them to show.
 
-    How old were the patients? Studies print mean and SD of a variable that looks
-    normal, and median and quartiles of any other; here the rule that decides is named
-    in the result, with its p-value.
+    How old were the patients? Median and quartiles describe any variable; some studies
+    print mean and SD of one that looks normal. The rule that decides is named in the
+    result, with its p-value if it has one.
 
     Parameters
     ----------
     x : sequence of float
         One value a patient; None or NaN where it is missing.
-    rule : {"shapiro-wilk", "mean", "median"}, default: "shapiro-wilk"
-        What decides between mean and median: a test of normality, or you.
+    rule : {"median", "mean", "shapiro-wilk"}, default: "median"
+        What is to be shown; ``"shapiro-wilk"`` leaves it to a test of normality.
     alpha : float, default: 0.05
         Level of the test of normality; at or below it the median is shown.
     quartile_method : str or int, default: "weibull"
@@ -142,8 +142,8 @@ def describe(
     The test of normality is Royston's version of Shapiro and Wilk [1]_, as in R and
     SciPy. It is made for 3 to 5,000 values that are not all equal. Where it cannot be
     made ``normal`` is None and the median is shown. In a small series the test rarely
-    finds anything and in a large one it always does, so a fixed choice
-    (``rule="median"``) is often the better plan.
+    finds anything and in a large one it always does, and the figures of two series are
+    then not of one kind: a fixed choice is the better plan.
 
     References
     ----------
@@ -153,7 +153,8 @@ def describe(
     Examples
     --------
     >>> from iph.stats import describe
-    >>> days = describe([1, 1, 1, 2, 2, 3, 3, 3, 4, 7, 7, 14, 30, None])
+    >>> values = [1, 1, 1, 2, 2, 3, 3, 3, 4, 7, 7, 14, 30, None]
+    >>> days = describe(values, rule="shapiro-wilk")
     >>> days.shown, days.reason
     ('median', 'Shapiro-Wilk p <= 0.05')
     >>> f"{days.median:g} ({days.q1:g}, {days.q3:g}) days, n = {days.n}"
