@@ -247,9 +247,9 @@ def _graded_truth(gap: float, spread: float) -> float:
     )
 
 
-def _shifts(n: int) -> Iterator[Place]:
-    for sizes, truth, spread, kind in itertools.product(
-        splits(n), (0.5, 0.7, 0.9, 0.95), (1.0, 2.0), ("distinct", "grades")
+def _shifts(n: int, spread: float) -> Iterator[Place]:
+    for sizes, truth, kind in itertools.product(
+        splits(n), (0.5, 0.7, 0.9, 0.95), ("distinct", "grades")
     ):
         gap = NormalDist().inv_cdf(truth) * math.hypot(spread, 1.0)
         real = truth if kind == "distinct" else _graded_truth(gap, spread)
@@ -545,11 +545,17 @@ INTERVALS = [
         "times the first.",
         places=_means(_standard, _of_standard, standard=True),
     ),
-    Interval(
-        name="probability_of_superiority, newcombe",
-        grid="True values of .5 to .95, normal values or five grades cut from them; "
-        "SDs of 1 and 2 to 1.",
-        places=_shifts,
+    *(
+        Interval(
+            name=f"probability_of_superiority, {what}",
+            grid="True values of .5 to .95, normal values or five grades cut from "
+            f"them; {grid}.",
+            places=lambda n, spread=spread: _shifts(n, spread),
+        )
+        for what, grid, spread in (
+            ("like spread", "both groups alike in spread", 1.0),
+            ("unlike spread", "the first group twice as spread as the second", 2.0),
+        )
     ),
     Interval(
         name="epsilon_squared, noncentral",
