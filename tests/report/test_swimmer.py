@@ -117,6 +117,11 @@ def test_each_line_is_that_of_a_plain_loop(data: st.DataObject) -> None:
         died = one.follow_up.died_day
         if died is not None:
             times.append(died)
+        times += [
+            event.day
+            for event in cohort.events or ()
+            if event.patient_id == one.patient_id and event.day is not None
+        ]
         # The first event that competes with the endpoint drawn, if it came before it.
         days = [
             getattr(one, rule.at)
