@@ -3,7 +3,8 @@
 Each test is a kind of line that was wrong, half true, or said nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from iph.report._contents import (
     methods_sentences,
     warnings_of,
 )
-from iph.report._document import Bullets, Document, Paragraph, Picture
+from iph.report._document import Block, Bullets, Document, Paragraph, Picture
 from iph.report._parts.baseline_tables import table_one_sheet
 from iph.report._parts.compared_variables import variables_sheet
 from iph.report._parts.participants import attendance_sheet
@@ -37,17 +38,21 @@ CLOTTING = {
 
 def texts(document: Document) -> Iterator[str]:
     """Yield every text of a report that a reader sees."""
-    for section in document.sections:
-        for block in section.blocks:
-            if isinstance(block, Paragraph):
-                yield block.text
-            elif isinstance(block, Bullets):
-                yield from block.items
-            elif isinstance(block, Picture):
-                yield block.caption
-            else:
-                yield from (cell for row in block.rows for cell in row.cells)
-                yield from block.notes
+    return chain.from_iterable(
+        lines_of(block) for section in document.sections for block in section.blocks
+    )
+
+
+def lines_of(block: Block) -> Iterable[str]:
+    """Return what one block of a report says."""
+    match block:
+        case Paragraph():
+            return [block.text]
+        case Bullets():
+            return block.items
+        case Picture():
+            return [block.caption]
+    return [*(cell for row in block.rows for cell in row.cells), *block.notes]
 
 
 def made(place: int, **changed: Any) -> Patient:
