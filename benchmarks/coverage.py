@@ -44,6 +44,7 @@ How often does an interval with a level of 95 % hold the true value?
 An interval is *guaranteed* if it does so in .95 of samples or more wherever all samples were gone through.
 It is *approximate* if it does so in .945 on average and nowhere in fewer than .92.
 What is neither is not a default.
+One default is approximate under a condition only: that of `probability_of_superiority` holds less where the smaller group is the more spread.
 
 Each row gives the mean over a grid of true values, and the least with its place.
 A figure with ± was simulated, in so many runs a place as its row says, and ± is its standard error.
@@ -54,7 +55,13 @@ A sample without an interval counts as a miss.
 
 Two figures have no interval by default, because none was found that holds.
 They are Kendall's W (`kendalls_w`), and the standardized difference of three or more categories (`standardized_share_difference`).
-The exact interval of `risk_ratio` is that of `barnard`, ratio.
+Some intervals are those of another function:
+
+- `risk_ratio`, exact: `barnard`, ratio;
+- `cliffs_delta`: `probability_of_superiority`;
+- `shares_within_margins`: `barnard`; `scores_within_margins`: `hodges_lehmann`, two groups; `odds_within_margins`: `odds_of_higher_grades`;
+- `responder_table`, `share_bounds` and `recovered_by_visit`: `proportion`;
+- `quantile` intervals of a curve and `median_follow_up`: the curve ({doc}`survival-size`, with the intervals of `kaplan_meier`, of differences of two curves and of hazard ratios).
 
 `benchmarks/coverage.py` made the figures and this page.
 """  # noqa: E501 - one sentence a line
