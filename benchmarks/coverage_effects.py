@@ -511,7 +511,7 @@ def _expected(n: int) -> Iterator[Place]:
 
 
 _TWO = (
-    "One binary covariate. All pairs of true shares of .05 to .95; groups of equal "
+    "One binary covariate.\nAll pairs of true shares of .05 to .95; groups of equal "
     "size and of 1 to 3.\nSamples in which all or none have the outcome are refused "
     "and count for nothing here."
 )
