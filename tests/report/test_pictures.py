@@ -164,10 +164,11 @@ def wordless(figure: Figure) -> Figure:
     """
     assert crowded(figure) == []
     figure.set_layout_engine("none")
-    for words in (*figure.findobj(mpl.text.Text), *figure.findobj(mpl.legend.Legend)):
-        words.set_visible(False)
     for axes in figure.axes:
         axes.set_position((0.1, 0.1, 0.8, 0.8))
+    figure.draw_without_rendering()  # another width may have other ticks
+    for words in (*figure.findobj(mpl.text.Text), *figure.findobj(mpl.legend.Legend)):
+        words.set_visible(False)
     return figure
 
 
